@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { ENVIRONMENTS, SCOPES, type AccountKind, type Environment, type Scope } from "./api-target.ts";
+import { describeFaults, faultsTogether, isExampleKey, scopeList, unknownSettings } from "./config-faults.ts";
+import { fields, type Fields } from "./config-fields.ts";
+import { UsageError } from "./errors.ts";
+import type { RedisTarget } from "./redis-url.ts";
+import { SETTINGS, type Values } from "./settings.ts";
+
+export { SCOPES, type Scope } from "./api-target.ts";
+export type { RedisTarget } from "./redis-url.ts";
+export { SETTINGS } from "./settings.ts";
+
+/** What the program was told, checked and frozen to the bottom. */
+export interface Config {
+  readonly account: string;
+  readonly kind: AccountKind;
+  readonly environment: Environment;
+  readonly api: {
+    /** Without a slash at its end. */
+    readonly url: string;
+    readonly audience: string;
+    /** Null where unset or still the example, which only commands that need no keys allow. */
+    readonly privateKey: string | null;
+    readonly secretKey: string | null;
+    readonly tokenSource: "sign" | "endpoint";
+    readonly scopes: readonly Scope[];
+    readonly requestsPerMinute: number;
+  };
+  /** `url` null: the embedded Postgres, in `dataDir` (absolute). */
+  readonly database: { readonly url: string | null; readonly dataDir: string; readonly autoMigrate: boolean };
+  /** Null: the queue lives in the database. */
+  readonly redis: RedisTarget | null;
+  /** Cron expressions; null: off. */
+  readonly schedules: {
+    readonly campaigns: string | null;
+    readonly applications: string | null;
+    readonly timezone: string;
+  };
+  readonly log: { readonly level: string; readonly format: "pretty" | "json" };
+}
+
+interface Place {
+  /** What `DATA_DIR` is relative to. */
+  readonly directory: string;
+  /** Whether a person reads the log as it is written. */
+  readonly terminal: boolean;
+}
+
+/**
+ * Turns an environment into a `Config`. `need.keys`: the command calls the API, so both keys must be there.
+ * @throws UsageError `invalid_config`, a line for every fault: the variable, what it got (never a secret) and what would be right.
+ */
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  need: { readonly keys: boolean },
+  place: Place = { directory: process.cwd(), terminal: process.stderr.isTTY === true },
+): Config {
+  const values = valuesOf(env);
+  const parsed = fields.safeParse(values);
+  const issues = parsed.error?.issues ?? [];
+  const alone = SETTINGS.flatMap(({ name }) =>
+    issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
+  );
+  const faults = [...alone, ...faultsTogether(values, need)];
+  const strangers = unknownSettings(env);
+  if (!parsed.success || faults.length + strangers.length > 0) {
+    throw new UsageError("invalid_config", describeFaults(values, faults, strangers));
+  }
+  return deepFreeze(assemble(parsed.data, values, place));
+}
+
+/** `process.env` over the `.env` of `directory`. An empty variable counts as unset, and hides the one of the file. */
+export function readEnvironment(directory: string = process.cwd()): Record<string, string | undefined> {
+  return { ...readEnvFile(join(directory, ".env")), ...process.env };
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")); // Some editors begin a file with U+FEFF.
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    const message = `${path} cannot be read. Make it a text file that this user may read, or remove it.`;
+    throw new UsageError("unreadable_env_file", message, { cause: error });
+  }
+}
+
+function valuesOf(env: Readonly<Record<string, string | undefined>>): Values {
+  return Object.fromEntries(
+    SETTINGS.flatMap(({ name, default: usual }) => {
+      const value = clean(env[name] ?? "") || usual;
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Without the spaces and the pair of quotes that pasting brings along; Docker's `env_file` keeps both. */
+function clean(value: string): string {
+  return value
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, "$2")
+    .trim();
+}
+
+function assemble(settings: Fields, values: Values, place: Place): Config {
+  const target = ENVIRONMENTS[settings.KELIO_ENVIRONMENT];
+  const scopes: readonly Scope[] = SCOPES[settings.KELIO_ACCOUNT_KIND];
+  const granted = values.KELIO_SCOPES === undefined ? scopes : scopeList(values.KELIO_SCOPES);
+  const key = (text: string | undefined) =>
+    text === undefined || isExampleKey(text, settings.KELIO_API_URL) ? null : text;
+  const schedule = (text: string) => (text === "off" ? null : text);
+  return {
+    account: settings.KELIO_ACCOUNT,
+    kind: settings.KELIO_ACCOUNT_KIND,
+    environment: settings.KELIO_ENVIRONMENT,
+    api: {
+      url: (settings.KELIO_API_URL ?? target.url).replace(/\/+$/, ""),
+      audience: settings.KELIO_AUDIENCE ?? target.audience,
+      privateKey: key(settings.KELIO_PRIVATE_KEY),
+      secretKey: key(settings.KELIO_SECRET_KEY),
+      tokenSource: settings.KELIO_TOKEN_SOURCE,
+      scopes: scopes.filter((scope) => granted.includes(scope)),
+      requestsPerMinute: settings.KELIO_REQUESTS_PER_MINUTE,
+    },
+    database: {
+      url: settings.DATABASE_URL ?? null,
+      dataDir: resolve(place.directory, settings.DATA_DIR),
+      autoMigrate: settings.AUTO_MIGRATE === "on",
+    },
+    redis: settings.REDIS_URL ?? null,
+    schedules: {
+      campaigns: schedule(settings.CAMPAIGNS_CRON),
+      applications: schedule(settings.APPLICATIONS_CRON),
+      timezone: settings.TIMEZONE,
+    },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (place.terminal ? "pretty" : "json") },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

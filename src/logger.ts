@@ -1,0 +1,82 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+import pretty from "pino-pretty";
+import { errorFields } from "./error-fields.ts";
+import { HIDDEN, isSecretField, redactText } from "./redact.ts";
+
+export { errorFields, type ErrorFields } from "./error-fields.ts";
+export { redactUrl } from "./redact.ts";
+export type { Logger } from "pino";
+
+const STDERR = 2;
+const MAX_DEPTH = 6;
+
+interface LogOptions {
+  /** One of pino's levels, or `silent`. */
+  readonly level: string;
+  readonly format: "pretty" | "json";
+}
+
+/**
+ * A logger whose lines go to stderr (stdout belongs to the data of commands) or to `destination`. Whatever it is given,
+ * the context of child loggers included, is redacted: fields by their name at any depth, passwords, tokens and e-mail
+ * addresses inside texts. Errors become `errorFields`. It writes at once: a process cut short loses no line.
+ */
+export function createLogger(options: LogOptions, destination?: DestinationStream): Logger {
+  const output = destination ?? pino.destination({ dest: STDERR, sync: true });
+  return pino(
+    {
+      level: options.level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (value: unknown) => value }, // Ours has already been applied.
+      formatters: { level: (label) => ({ level: label }), bindings: (bindings) => redactFields(bindings, 0) },
+      hooks: {
+        logMethod(args, method) {
+          Reflect.apply(method, this, redactArguments(args));
+        },
+      },
+    },
+    options.format === "json" ? output : prettyLines(output),
+  );
+}
+
+/** In this process, not in a worker thread: that one would lose the last lines before an exit. */
+function prettyLines(output: DestinationStream): DestinationStream {
+  const toText = pretty.prettyFactory({
+    colorize: pretty.isColorSupported && process.stderr.isTTY === true,
+    ignore: "pid,hostname",
+    translateTime: "SYS:HH:MM:ss",
+  });
+  return { write: (line) => output.write(toText(line)) };
+}
+
+function redactArguments([first, ...rest]: readonly unknown[]): readonly unknown[] {
+  const others = rest.map((value) => redactValue(value, 0));
+  if (!(first instanceof Error)) return [redactValue(first, 0), ...others];
+  const err = errorFields(first);
+  return others.length > 0 ? [{ err }, ...others] : [{ err }, err.message];
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (value instanceof Error) return errorFields(value);
+  if (value instanceof URL) return redactText(value.href);
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (depth >= MAX_DEPTH) return "…";
+  return Array.isArray(value) ? value.map((item) => redactValue(item, depth + 1)) : redactFields(value, depth + 1);
+}
+
+function redactFields(fields: object, depth: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      isSecretField(name) && isContent(value) ? HIDDEN : redactValue(value, depth),
+    ]),
+  );
+}
+
+/** A flag or an absent value tells nothing about anybody. */
+function isContent(value: unknown): boolean {
+  return value !== null && value !== undefined && typeof value !== "boolean";
+}
