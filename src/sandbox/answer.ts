@@ -1,0 +1,21 @@
+/** What goes over the wire, decided before a byte is sent, so that a fault can still spoil it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export function textAnswer(status: number, body: string, contentType: string): Answer {
+  return { status, headers: { "content-type": `${contentType}; charset=utf-8` }, body };
+}
+
+export const HTML_PAGE =
+  '<!DOCTYPE html><html lang="fr"><head><title>Maintenance</title></head><body><h1>Service indisponible</h1></body></html>';

@@ -1,0 +1,29 @@
+import type { SandboxData } from "./data.ts";
+import type { Effects } from "./effects.ts";
+import type { ListTwist } from "./faults.ts";
+import type { SandboxKey } from "./keys.ts";
+import type { Readings } from "./readings.ts";
+import type { Refusals } from "./refusals.ts";
+import type { Render } from "./render.ts";
+
+/** What every request is answered from. */
+export interface Surroundings {
+  readonly data: SandboxData;
+  readonly readings: Readings;
+  readonly refusals: Refusals;
+  readonly render: Render;
+  readonly effects: Effects;
+  readonly now: () => number;
+}
+
+/** One request that passed authentication, quota and scope. */
+export interface RequestContext extends Surroundings {
+  readonly key: SandboxKey;
+  readonly keyIndex: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The body as text; empty if there was none. */
+  readonly body: string;
+  /** What a scripted fault does to a list. */
+  readonly twist: ListTwist;
+}

@@ -1,0 +1,108 @@
+import { FIRST_CAMPAIGN_ID } from "./generate-campaigns.ts";
+import { describeApplicant } from "./generate-people.ts";
+import type { Dice } from "./random.ts";
+import type { ApplicantRow, ApplicationRow } from "./rows.ts";
+import type { Timeline } from "./timeline.ts";
+import { APPLICATION_TAGS, COMMENTS, MAIN_COMPANY, SKILLS, SOURCES, STATUSES } from "./vocabulary.ts";
+
+export const FIRST_APPLICATION_ID = 100_001;
+export const FIRST_APPLICANT_ID = 5_000_001;
+const SALT = 200;
+const HOUR_MS = 3_600_000;
+const NONE: readonly never[] = [];
+
+/**
+ * Who applied, without a table: of five applications in a row four are a person's first, the fifth is the second one of
+ * a person of an earlier block. Both directions are arithmetic.
+ */
+export const firstApplicationOf = (applicant: number): number => Math.floor(applicant / 4) * 5 + (applicant % 4);
+export const applicantOf = (application: number): number => {
+  const block = Math.floor(application / 5);
+  const place = application % 5;
+  return place < 4 ? block * 4 + place : Math.floor(block / 2) * 4 + (block % 4);
+};
+export const applicantCount = (applications: number): number =>
+  Math.floor(applications / 5) * 4 + Math.min(applications % 5, 4);
+
+/** The seeded applications of a seeded applicant, as indices below `count`. */
+export function applicationsOf(applicant: number, count: number): number[] {
+  const half = Math.floor(applicant / 4);
+  const seconds = [2 * half, 2 * half + 1].filter((block) => block % 4 === applicant % 4).map((block) => block * 5 + 4);
+  return [firstApplicationOf(applicant), ...seconds].filter((index) => index < count);
+}
+
+export interface ApplicationSource {
+  readonly createdAt: (index: number) => number;
+  readonly build: (index: number) => ApplicationRow;
+  readonly fresh: (id: number, createdAt: number) => ApplicationRow;
+  readonly applicantCreatedAt: (index: number) => number;
+  readonly buildApplicant: (index: number) => ApplicantRow;
+}
+
+export function createApplicationSource(
+  dice: Dice,
+  timeline: Timeline,
+  size: { readonly campaigns: number; readonly applications: number },
+  campaignStatusAt: (index: number) => string,
+): ApplicationSource {
+  const shareOf = (index: number): number => (index + dice.unit(SALT, index)) / size.applications;
+  const createdAt = (index: number): number => timeline.at(shareOf(index));
+  const applicantCreatedAt = (index: number): number => createdAt(firstApplicationOf(index)) - 20_000;
+
+  /** Newer campaigns draw more; nobody applies to a draft, nor twice to the same campaign. */
+  const campaignOf = (index: number): number | null => {
+    if (size.campaigns === 0) return null;
+    const existing = Math.max(1, Math.floor(shareOf(index) * size.campaigns));
+    const drawn = existing - 1 - Math.floor(dice.unit(SALT + 1, index) ** 2 * existing);
+    const first = firstApplicationOf(applicantOf(index));
+    const chosen = first !== index && campaignOf(first) === FIRST_CAMPAIGN_ID + drawn ? (drawn + 1) % existing : drawn;
+    return FIRST_CAMPAIGN_ID + (campaignStatusAt(chosen) === "draft" ? 0 : chosen);
+  };
+
+  const build = (index: number): ApplicationRow => ({
+    ...describeApplication(dice, FIRST_APPLICATION_ID + index, createdAt(index), timeline.end),
+    campaign_id: campaignOf(index),
+    applicant_id: FIRST_APPLICANT_ID + applicantOf(index),
+  });
+
+  return {
+    createdAt,
+    build,
+    fresh: (id, at) => ({ ...describeApplication(dice, id, at, at), campaign_id: null, applicant_id: null }),
+    applicantCreatedAt,
+    buildApplicant: (index) => describeApplicant(dice, FIRST_APPLICANT_ID + index, applicantCreatedAt(index)),
+  };
+}
+
+function describeApplication(
+  dice: Dice,
+  id: number,
+  createdAt: number,
+  end: number,
+): Omit<ApplicationRow, "campaign_id" | "applicant_id"> {
+  const complete = dice.unit(SALT + 2, id) < 0.9;
+  const age = end - createdAt;
+  const value = complete && age > 48 * HOUR_MS ? statusOf(dice.unit(SALT + 3, id)) : STATUSES[0];
+  const wait = Math.min(age, HOUR_MS * (24 + dice.int(SALT + 4, id, 960)));
+  return {
+    id,
+    company_id: MAIN_COMPANY.id,
+    created_at: createdAt,
+    current_stage: complete ? null : dice.pick(["abstract", "survey", "resume"], SALT + 5, id),
+    status: { value, date: value === STATUSES[0] ? createdAt : createdAt + wait },
+    source: dice.int(SALT + 6, id, 15) === 0 ? null : dice.pick(SOURCES, SALT + 7, id),
+    tags: dice.pick(APPLICATION_TAGS, SALT + 8, id),
+    skills: dice.pick(SKILLS, SALT + 9, id),
+    comments:
+      dice.int(SALT + 10, id, 10) === 0
+        ? [{ text: dice.pick(COMMENTS, SALT + 11, id), created_at: createdAt + Math.min(age, 30 * HOUR_MS) }]
+        : NONE,
+  };
+}
+
+function statusOf(roll: number): string {
+  if (roll < 0.22) return "new";
+  if (roll < 0.42) return "interview";
+  if (roll < 0.47) return "offer";
+  return roll < 0.55 ? "hired" : "rejected";
+}

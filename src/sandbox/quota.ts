@@ -1,0 +1,36 @@
+const MINUTE_MS = 60_000;
+
+export interface QuotaOptions {
+  /** Requests a minute. */
+  readonly limit: number;
+  readonly window: "rolling" | "fixed";
+  /** Whether a call that was refused for the quota counts too; it does unless told otherwise (the worst reading of Q6). */
+  readonly countRefused?: boolean;
+}
+
+export interface Quota {
+  /** Counts a request of this key; false if it is over the quota. */
+  readonly take: (key: number) => boolean;
+}
+
+/** The vendor's quota (reference 6), counted per key. Null lifts it. */
+export function createQuota(options: QuotaOptions | null, now: () => number): Quota {
+  if (options === null) return { take: () => true };
+  const { limit, window, countRefused = true } = options;
+  const takenByKey = new Map<number, number[]>();
+
+  const startOfWindow = (at: number): number =>
+    window === "rolling" ? at - MINUTE_MS : Math.floor(at / MINUTE_MS) * MINUTE_MS - 1;
+
+  return {
+    take(key) {
+      const at = now();
+      const start = startOfWindow(at);
+      const taken = (takenByKey.get(key) ?? []).filter((time) => time > start);
+      const granted = taken.length < limit;
+      if (granted || countRefused) taken.push(at);
+      takenByKey.set(key, taken);
+      return granted;
+    },
+  };
+}

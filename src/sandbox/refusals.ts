@@ -1,0 +1,54 @@
+import { type Answer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
+import type { Readings } from "./readings.ts";
+
+/** What is wrong, by parameter: `{ email: ["has already been taken"] }`. */
+export type Complaints = Readonly<Record<string, readonly string[]>>;
+
+export interface Refusals {
+  readonly unauthorised: (message: string) => Answer;
+  readonly quota: () => Answer;
+  readonly scope: (scope: string) => Answer;
+  readonly notFound: () => Answer;
+  /** 422 unless told otherwise; `extra` joins a JSON object body. */
+  readonly invalid: (complaints: Complaints, status?: number, extra?: Readonly<Record<string, unknown>>) => Answer;
+}
+
+/** Refusals in the chosen readings of Q4 and Q5. */
+export function createRefusals(readings: Pick<Readings, "errorBody" | "forbiddenBody" | "scopeStatus">): Refusals {
+  const refuse = (status: number, complaints: Complaints, extra: Readonly<Record<string, unknown>> = {}): Answer =>
+    writeRefusal(readings.errorBody, status, complaints, extra);
+  const forbidden = (status: number, distinct: string): Answer =>
+    refuse(status, { base: [readings.forbiddenBody === "alike" ? "Forbidden" : distinct] });
+  return {
+    unauthorised: (message) => refuse(401, { base: [message] }),
+    quota: () => forbidden(403, "Request quota exceeded"),
+    scope: (scope) => forbidden(readings.scopeStatus, `Missing scope: ${scope}`),
+    notFound: () => refuse(404, { base: ["Resource not found."] }),
+    invalid: (complaints, status = 422, extra = {}) => refuse(status, complaints, extra),
+  };
+}
+
+function writeRefusal(
+  form: Readings["errorBody"],
+  status: number,
+  complaints: Complaints,
+  extra: Readonly<Record<string, unknown>>,
+): Answer {
+  const lines = Object.entries(complaints).flatMap(([name, texts]) =>
+    texts.map((text) => (name === "base" ? text : `${name} ${text}`)),
+  );
+  const message = lines.join(", ");
+  const bodies: Record<Exclude<Readings["errorBody"], "text" | "html" | "empty">, object> = {
+    message: { message },
+    error: { error: message },
+    "error-object": { error: { code: status, message } },
+    "errors-text": { errors: message },
+    "errors-list": { errors: lines },
+    "errors-map": { errors: complaints },
+    detail: { detail: message },
+  };
+  if (form === "text") return textAnswer(status, message, "text/plain");
+  if (form === "html") return textAnswer(status, HTML_PAGE, "text/html");
+  if (form === "empty") return { status, headers: {}, body: "" };
+  return jsonAnswer(status, { ...bodies[form], ...extra });
+}

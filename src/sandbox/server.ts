@@ -1,0 +1,116 @@
+import { setMaxListeners } from "node:events";
+
+import { createAuth } from "./auth.ts";
+import { createData, type SandboxData } from "./data.ts";
+import { createEffects, type SandboxEffect, type SandboxMail } from "./effects.ts";
+import { createHttp } from "./http.ts";
+import { type SandboxKey, WELL_KNOWN_KEYS } from "./keys.ts";
+import { createPipeline } from "./pipeline.ts";
+import { createQuota, type QuotaOptions } from "./quota.ts";
+import { createSequence } from "./random.ts";
+import { chooseReadings, type Readings } from "./readings.ts";
+import { createRefusals } from "./refusals.ts";
+import { createRender } from "./render.ts";
+import type { SeenRequest } from "./requests.ts";
+import { createScript, type SandboxScript } from "./script.ts";
+
+export interface SandboxOptions {
+  /** Any free one unless told otherwise. */
+  readonly port?: number;
+  /** 1 unless told otherwise. The same seed means the same data, whatever the day. */
+  readonly seed?: number;
+  /** 60 unless told otherwise. */
+  readonly campaigns?: number;
+  /** 3,000 unless told otherwise. */
+  readonly applications?: number;
+  /** One well-known key of each kind, with all its scopes, unless told otherwise. */
+  readonly keys?: readonly SandboxKey[];
+  /** 120 in a rolling minute, counted per key, unless told otherwise; null lifts it. */
+  readonly quota?: QuotaOptions | null;
+  /** Milliseconds before each answer; none unless told otherwise. */
+  readonly latency?: { readonly min: number; readonly max: number };
+  readonly readings?: Partial<Readings>;
+  /** Life of a token from `POST /jwt` in seconds; 4 hours unless told otherwise. */
+  readonly tokenLife?: number;
+  /** Milliseconds since the epoch, for tokens, quota and log. Given, it also ends the two years of data. */
+  readonly now?: () => number;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT/v2` */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly audience: string;
+  readonly keys: readonly SandboxKey[];
+  readonly data: SandboxData;
+  /** What arrived, in order, refused and faulted requests included. */
+  readonly requests: readonly SeenRequest[];
+  /** What creations did, in order. */
+  readonly effects: readonly SandboxEffect[];
+  /** The e-mails that creations would have sent, in order. */
+  readonly mails: readonly SandboxMail[];
+  readonly script: SandboxScript;
+  /** Cuts hanging and slow answers too. */
+  readonly close: () => Promise<void>;
+}
+
+const FOUR_HOURS_S = 4 * 3_600;
+const LATENCY_SALT = 900;
+const FAULT_SALT = 901;
+
+/**
+ * A local stand-in of the Kelio ATS API, on 127.0.0.1 only, for both kinds of account. A port that is taken is a
+ * UsageError `port_in_use`.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { seed = 1, campaigns = 60, applications = 3_000, keys = WELL_KNOWN_KEYS, tokenLife = FOUR_HOURS_S } = options;
+  const now = options.now ?? Date.now;
+  const data = createData({ seed, campaigns, applications }, options.now);
+  const readings = chooseReadings(options.readings);
+  const effects = createEffects();
+  const script = createScript(createSequence(seed, FAULT_SALT));
+  const closing = new AbortController();
+  // Every slow answer waits for it.
+  setMaxListeners(0, closing.signal);
+  const requests: SeenRequest[] = [];
+  // Known once the port is; nothing asks before.
+  let audience = "";
+
+  const serve = createPipeline({
+    data,
+    readings,
+    refusals: createRefusals(readings),
+    render: createRender(readings),
+    effects,
+    now,
+    auth: createAuth({ keys, audience: () => audience, now, tokenLife }),
+    keys,
+    quota: createQuota(options.quota === undefined ? { limit: 120, window: "rolling" } : options.quota, now),
+    script,
+    latency: createLatency(options.latency, createSequence(seed, LATENCY_SALT)),
+    closing: closing.signal,
+  });
+  const http = createHttp({ serve, now, log: (request) => void requests.push(request) });
+  const port = await http.listen(options.port ?? 0);
+  audience = `http://127.0.0.1:${port}`;
+
+  return {
+    url: `${audience}/v2`,
+    audience,
+    keys,
+    data,
+    requests,
+    effects: effects.list,
+    mails: effects.mails,
+    script,
+    async close() {
+      closing.abort();
+      await http.close();
+    },
+  };
+}
+
+function createLatency(range: SandboxOptions["latency"], draw: () => number): () => number {
+  if (range === undefined) return () => 0;
+  return () => range.min + draw() * (range.max - range.min);
+}
