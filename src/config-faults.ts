@@ -102,7 +102,8 @@ function got(name: SettingName, values: Values): string {
       ? `is a text of ${value.length} characters, not shown`
       : `is a ${scheme}… URL, not shown`;
   }
-  return `is ${JSON.stringify(redactUrl(value.length > 100 ? `${value.slice(0, 100)}…` : value))}`;
+  const shown = redactUrl(value);
+  return `is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}`;
 }
 
 /** A line for every set variable that begins like ours and is none: a typing error that would otherwise do nothing. */

@@ -23,12 +23,12 @@ interface LogOptions {
  */
 export function createLogger(options: LogOptions, destination?: DestinationStream): Logger {
   const output = destination ?? pino.destination({ dest: STDERR, sync: true });
-  return pino(
+  const logger = pino(
     {
       level: options.level,
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: (value: unknown) => value }, // Ours has already been applied.
-      formatters: { level: (label) => ({ level: label }), bindings: (bindings) => redactFields(bindings, 0) },
+      formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod(args, method) {
           Reflect.apply(method, this, redactArguments(args));
@@ -37,6 +37,12 @@ export function createLogger(options: LogOptions, destination?: DestinationStrea
     },
     options.format === "json" ? output : prettyLines(output),
   );
+  // Not `formatters.bindings`: pino applies that one to its own pid and hostname, never to the context of a child.
+  const { child } = logger;
+  logger.child = function redactingChild(bindings, childOptions) {
+    return Reflect.apply(child, this, [redactFields(bindings, 0), childOptions]);
+  };
+  return logger;
 }
 
 /** In this process, not in a worker thread: that one would lose the last lines before an exit. */
