@@ -1,0 +1,103 @@
+import type { Database } from "./database.ts";
+
+const MINUTE_MS = 60_000;
+
+export interface RequestLogOptions {
+  readonly account: string;
+  readonly requestsPerMinute: number;
+}
+
+export interface QuotaUse {
+  readonly lastMinute: number;
+  readonly lastHour: number;
+}
+
+/**
+ * The log of every request that leaves for the API (`api_request`), and the last gate before the quota: a request is
+ * counted before it leaves, by the clock of the database, under a lock per account. So no rolling minute of ours holds
+ * more than the quota even where the queue has lost its limiter (a flushed Redis, hosts whose clocks differ), and a
+ * request in flight when its process dies is still counted.
+ */
+export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
+  return {
+    /** Counts a request that is about to leave. `waitMs` > 0: the minute is full, nothing may be sent and nothing was counted. */
+    async open(entry: {
+      readonly method: string;
+      readonly path: string;
+      readonly job: string | null;
+    }): Promise<{ readonly id: bigint; readonly waitMs: number }> {
+      return database.$transaction(async (tx) => {
+        await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('api_request:' || ${account}, 0))`;
+        const [full] = await tx.$queryRaw<{ wait_ms: number }[]>`
+          select ceil(extract(epoch from at + interval '60 seconds' - clock_timestamp()) * 1000)::int as wait_ms
+          from api_request where account = ${account} and at > clock_timestamp() - interval '60 seconds'
+          order by at desc offset ${requestsPerMinute - 1} limit 1`;
+        if (full !== undefined) return { id: 0n, waitMs: Math.max(1, full.wait_ms) };
+        const { id } = await tx.apiRequest.create({ data: { account, ...entry }, select: { id: true } });
+        return { id, waitMs: 0 };
+      });
+    },
+
+    /** Completes the row of a request with what came of it. */
+    async close(
+      id: bigint,
+      result: {
+        readonly status: number | null;
+        readonly durationMs: number;
+        readonly bytes: number;
+        readonly errorKind: string | null;
+      },
+    ): Promise<void> {
+      await database.apiRequest.update({ where: { id }, data: result });
+    },
+
+    /** What decides whether a 403 is the quota: our own load, the row of refusals, and whether `path` was answered lately. */
+    async recent(path: string): Promise<{
+      readonly lastMinute: number;
+      readonly refusedInARow: number;
+      readonly pathAnsweredLately: boolean;
+    }> {
+      const latest = await database.apiRequest.findMany({
+        where: { account, status: { not: null } },
+        orderBy: { id: "desc" },
+        take: 10,
+        select: { status: true },
+      });
+      const firstOther = latest.findIndex((row) => row.status !== 403);
+      const answered = await database.apiRequest.findFirst({
+        where: { account, path, at: { gt: new Date(Date.now() - 10 * MINUTE_MS) }, status: { gte: 200, lt: 300 } },
+        select: { id: true },
+      });
+      return {
+        lastMinute: (await quotaUse(database, account)).lastMinute,
+        refusedInARow: firstOther === -1 ? latest.length : firstOther,
+        pathAnsweredLately: answered !== null,
+      };
+    },
+
+    /** The 90th percentile of the latest 50 answered requests of the last day, in milliseconds; null without any. */
+    async latencyMs(): Promise<number | null> {
+      const [row] = await database.$queryRaw<{ p90: number | null }[]>`
+        select percentile_cont(0.9) within group (order by duration_ms) as p90 from (
+          select duration_ms from api_request
+          where account = ${account} and method = 'GET' and status = 200 and at > now() - interval '1 day'
+          order by at desc limit 50) latest`;
+      return row?.p90 ?? null;
+    },
+  };
+}
+
+export type RequestLog = ReturnType<typeof createRequestLog>;
+
+/** Requests of an account in the last minute and hour, those in flight included. */
+export async function quotaUse(database: Database, account: string): Promise<QuotaUse> {
+  const [row] = await database.$queryRaw<{ minute: number; hour: number }[]>`
+    select count(*) filter (where at > clock_timestamp() - interval '1 minute')::int as minute, count(*)::int as hour
+    from api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
+  return { lastMinute: row?.minute ?? 0, lastHour: row?.hour ?? 0 };
+}
+
+/** Deletes the rows of requests older than 30 days, of every account. Returns how many. */
+export async function pruneRequests(database: Database): Promise<number> {
+  return database.$executeRaw`delete from api_request where at < now() - interval '30 days'`;
+}
