@@ -1,0 +1,54 @@
+import { canonical, hashOf, type JsonObject } from "./canonical.ts";
+import { wholeNumber } from "./values.ts";
+
+/** An object of an answer, ready to be compared with what the mirror holds. */
+export interface Item {
+  /** Decimal digits. */
+  readonly id: string;
+  readonly hash: string;
+  readonly raw: JsonObject;
+}
+
+/** Why something of an answer cannot become a row, in words that hold none of its data. */
+export interface Misfit {
+  readonly reason: string;
+  readonly raw: unknown;
+}
+
+/** How the embedded objects of an item are stored: as their ids (`campaign` → `campaign_id`). */
+export type Links = Readonly<Record<string, string>>;
+
+/** Splits what an answer lists into items, each id once (the first, which is the newest), and misfits. */
+export function readItems(values: readonly unknown[], links: Links = {}) {
+  const items = new Map<string, Item>();
+  const misfits: Misfit[] = [];
+  for (const value of values) {
+    const item = readItem(value, links);
+    if ("reason" in item) misfits.push(item);
+    else if (!items.has(item.id)) items.set(item.id, item);
+  }
+  return { items: [...items.values()], misfits };
+}
+
+function readItem(value: unknown, links: Links): Item | Misfit {
+  if (!isObject(value)) return { reason: "not an object", raw: value };
+  const id =
+    typeof value["id"] === "number" || typeof value["id"] === "string" ? wholeNumber(String(value["id"]).trim()) : null;
+  if (id === null) return { reason: "id is missing or not a whole number", raw: value };
+  const raw = canonical(linked(value, links));
+  return isObject(raw) ? { id, hash: hashOf(raw), raw } : { reason: "not an object", raw: value };
+}
+
+/** The item without its embedded objects, but with their ids. */
+function linked(item: JsonObject, links: Links): JsonObject {
+  const embedded = Object.entries(links).flatMap(([key, idKey]) => {
+    const inner = item[key];
+    return isObject(inner) ? [[idKey, item[idKey] ?? inner["id"]] as const] : [];
+  });
+  const own = Object.entries(item).filter(([key]) => !Object.hasOwn(links, key));
+  return Object.fromEntries([...own, ...embedded]);
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
