@@ -1,0 +1,26 @@
+import type { Database } from "../database.ts";
+import { UsageError } from "../errors.ts";
+
+export interface AccountIdentity {
+  readonly account: string;
+  readonly kind: string;
+  readonly environment: string;
+  readonly apiHost: string;
+}
+
+/**
+ * Ties an account key to the remote account it was first used for, so that sandbox and production, or two kinds of key,
+ * never share one mirror by mistake. Throws `account_mismatch`.
+ */
+export async function claimAccount(database: Database, identity: AccountIdentity): Promise<void> {
+  const { account, ...remote } = identity;
+  const known = await database.account.upsert({ where: { account }, create: identity, update: {} });
+  const differing = (["kind", "environment", "apiHost"] as const).filter((key) => known[key] !== remote[key]);
+  if (differing.length === 0) return;
+  const differences = differing.map((key) => `${key} was ${known[key]}, now ${remote[key]}`).join("; ");
+  throw new UsageError(
+    "account_mismatch",
+    `The account "${account}" of this database mirrors another remote account (${differences}). ` +
+      `Give this one a key of its own with KELIO_ACCOUNT, or use another database.`,
+  );
+}

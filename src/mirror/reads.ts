@@ -1,0 +1,70 @@
+import type { Database } from "../database.ts";
+
+export interface TableCount {
+  readonly table: "campaign" | "application" | "applicant";
+  readonly rows: number;
+  /** Rows that are no longer at the source. */
+  readonly deleted: number;
+  /** When a row of the table last changed, ISO 8601. */
+  readonly lastChange: string | null;
+}
+
+/** How many living and deleted rows of an account each mirrored table holds. */
+export async function countMirror(database: Database, account: string): Promise<readonly TableCount[]> {
+  const rows = await database.$queryRaw<
+    { table: TableCount["table"]; rows: number; deleted: number; last_change: Date | null }[]
+  >`
+    select 'campaign' as table, count(*) filter (where deleted_at is null)::int as rows,
+      count(deleted_at)::int as deleted, max(changed_at) as last_change from campaign where account = ${account}
+    union all
+    select 'application', count(*) filter (where deleted_at is null)::int, count(deleted_at)::int, max(changed_at)
+      from application where account = ${account}
+    union all
+    select 'applicant', count(*) filter (where deleted_at is null)::int, count(deleted_at)::int, max(changed_at)
+      from applicant where account = ${account}`;
+  return rows.map(({ last_change, ...count }) => ({ ...count, lastChange: last_change?.toISOString() ?? null }));
+}
+
+export interface CampaignLine {
+  readonly campaign: string;
+  readonly status: string;
+  readonly applications: number;
+}
+
+/** The campaigns with most applications, by the status of these. */
+export async function applicationsPerCampaign(
+  database: Database,
+  account: string,
+  campaigns: number,
+): Promise<readonly CampaignLine[]> {
+  return database.$queryRaw<CampaignLine[]>`
+    with busiest as (
+      select campaign_id, count(*) as applications from application
+      where account = ${account} and deleted_at is null
+      group by campaign_id order by count(*) desc, campaign_id limit ${campaigns})
+    select coalesce(c.name, 'campaign ' || b.campaign_id, 'none') as campaign, coalesce(a.status, 'none') as status,
+      count(*)::int as applications
+    from busiest b
+    join application a on a.account = ${account} and a.campaign_id is not distinct from b.campaign_id and a.deleted_at is null
+    left join campaign c on c.account = ${account} and c.id = b.campaign_id
+    group by b.applications, b.campaign_id, c.name, a.status
+    order by b.applications desc, b.campaign_id, applications desc`;
+}
+
+export interface WeekLine {
+  /** The Monday the week begins with, YYYY-MM-DD. */
+  readonly week: string;
+  readonly applications: number;
+}
+
+/** Applications of the latest weeks that have any, newest first. */
+export async function applicationsPerWeek(
+  database: Database,
+  account: string,
+  weeks: number,
+): Promise<readonly WeekLine[]> {
+  return database.$queryRaw<WeekLine[]>`
+    select to_char(date_trunc('week', created_at at time zone 'UTC'), 'YYYY-MM-DD') as week, count(*)::int as applications
+    from application where account = ${account} and deleted_at is null and created_at is not null
+    group by 1 order by 1 desc limit ${weeks}`;
+}

@@ -1,0 +1,21 @@
+import type { JsonObject } from "../mapping/canonical.ts";
+import type { Columns, Row } from "../mapping/rows.ts";
+
+/** A mirrored table as the page write needs it. One per kind of object; `sync/resources.ts` holds them. */
+export interface MirrorTable {
+  readonly name: "campaign" | "application" | "applicant";
+  readonly columns: Columns;
+  /** Pure: an item of an answer to its typed columns. */
+  readonly map: (item: JsonObject) => Row<Columns>;
+  /**
+   * Parts of an item that an answer may leave out without meaning that they are gone (embeds, light objects): a row
+   * keeps what it had. `all`: whatever is left out.
+   */
+  readonly keeps: readonly string[] | "all";
+}
+
+export interface WriteCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}

@@ -1,0 +1,80 @@
+import type { Executor } from "../database.ts";
+import type { JsonObject } from "../mapping/canonical.ts";
+import type { Item } from "../mapping/item.ts";
+import type { MirrorTable, WriteCounts } from "./tables.ts";
+
+/**
+ * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
+ * is new or changed, in one statement, ordered by id so that two writers cannot lock each other out. An unchanged row
+ * costs no write. Must run inside the transaction that records the page.
+ */
+export async function writeItems(
+  tx: Executor,
+  account: string,
+  table: MirrorTable,
+  items: readonly Item[],
+): Promise<WriteCounts> {
+  if (items.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  const hashes = await readHashes(
+    tx,
+    account,
+    table,
+    items.map((item) => item.id),
+  );
+  const fresh = items.filter((item) => hashes.get(item.id) !== item.hash);
+  if (fresh.length > 0) {
+    const changed = fresh.filter((item) => hashes.has(item.id));
+    const kept = await readKept(tx, account, table, changed);
+    const rows = fresh
+      .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
+      .map(({ id, hash, raw }) => {
+        const whole = { ...kept.get(id), ...raw };
+        return { id, hash, raw: whole, ...table.map(whole) };
+      });
+    await tx.$executeRawUnsafe(statementFor(table), account, JSON.stringify(rows));
+  }
+  const updated = fresh.filter((item) => hashes.has(item.id)).length;
+  return { inserted: fresh.length - updated, updated, unchanged: items.length - fresh.length };
+}
+
+async function readHashes(tx: Executor, account: string, table: MirrorTable, ids: readonly string[]) {
+  const known = await tx.$queryRawUnsafe<{ id: bigint; hash: string }[]>(
+    `select id, hash from ${table.name} where account = $1 and id = any($2::bigint[])`,
+    account,
+    ids,
+  );
+  return new Map(known.map(({ id, hash }) => [id.toString(), hash]));
+}
+
+/** The parts of the stored objects that the new answer left out and that the row is to keep. */
+async function readKept(tx: Executor, account: string, table: MirrorTable, changed: readonly Item[]) {
+  const wanted = table.keeps === "all" ? changed : changed.filter((item) => missesAny(item.raw, table.keeps));
+  if (wanted.length === 0) return new Map<string, JsonObject>();
+  const stored = await tx.$queryRawUnsafe<{ id: bigint; raw: JsonObject }[]>(
+    `select id, raw from ${table.name} where account = $1 and id = any($2::bigint[])`,
+    account,
+    wanted.map((item) => item.id),
+  );
+  const keeps = (key: string) => table.keeps === "all" || table.keeps.includes(key);
+  return new Map(
+    stored.map(({ id, raw }): [string, JsonObject] => [
+      id.toString(),
+      Object.fromEntries(Object.entries(raw).filter(([key]) => keeps(key))),
+    ]),
+  );
+}
+
+function missesAny(raw: JsonObject, keys: readonly string[] | "all"): boolean {
+  return keys === "all" || keys.some((key) => !(key in raw));
+}
+
+/** Insert or update of a whole page from one JSON parameter. Columns come from our own tables, never from an answer. */
+function statementFor(table: MirrorTable): string {
+  const columns = { id: "bigint", hash: "text", raw: "jsonb", ...table.columns };
+  const names = Object.keys(columns);
+  const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  const updates = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
+  return `insert into ${table.name} (account, ${names.join(", ")})
+    select $1, ${names.join(", ")} from jsonb_to_recordset($2::jsonb) as page(${typed.join(", ")})
+    on conflict (account, id) do update set ${updates.join(", ")}, changed_at = now()`;
+}
