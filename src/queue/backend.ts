@@ -1,0 +1,132 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  withBackend,
+  type BackendClasses,
+  type IQueueBackend,
+  type JobsOptions,
+  type Processor,
+} from "bullmq";
+import { APPLICATION_NAME } from "../database.ts";
+import type { RedisTarget } from "../config.ts";
+import { connectRedis } from "./redis.ts";
+import { QUEUE_SCHEMA } from "./schema.ts";
+
+/** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
+const PREFIX = "{applicant-sync}";
+
+/** A queue as those see it who add jobs. */
+export interface QueueClient {
+  add(kind: string, payload: unknown, options: JobsOptions): Promise<void>;
+  /** Adds a job and waits for its result; rejects when it failed for good or after `timeoutMs`. */
+  ask(kind: string, payload: unknown, options: JobsOptions, timeoutMs: number): Promise<unknown>;
+  counts(): Promise<Readonly<Record<string, number>>>;
+  /** How many worker processes take jobs from it. */
+  workers(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A worker as those see it who run it. */
+export interface QueueWorker {
+  waitUntilReady(): Promise<void>;
+  run(): Promise<void>;
+  /** Holds the whole queue, for every process, for so many milliseconds. */
+  rateLimit(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorkerTuning {
+  readonly concurrency: number;
+  readonly limiter?: { readonly max: number; readonly duration: number };
+  readonly backoff: (attemptsMade: number, error: Error | undefined) => number;
+}
+
+/** BullMQ on one of its two backends; nobody outside this folder knows which. */
+export interface Backend {
+  readonly name: "postgres" | "redis";
+  queue(name: string, onError: (error: Error) => void): QueueClient;
+  worker(
+    name: string,
+    processor: Processor<unknown, unknown>,
+    tuning: WorkerTuning,
+    onError: (error: Error) => void,
+  ): QueueWorker;
+  close(): Promise<void>;
+}
+
+/** Redis where a target is configured, else the queue lives in the Postgres at `databaseUrl`. */
+export async function openBackend(options: {
+  readonly databaseUrl: string;
+  readonly redis: RedisTarget | null;
+}): Promise<Backend> {
+  if (options.redis === null) {
+    const connection = {
+      connectionString: options.databaseUrl,
+      schema: QUEUE_SCHEMA,
+      max: 3,
+      application_name: APPLICATION_NAME,
+    };
+    return { name: "postgres", ...bind(withBackend(createPostgresBackend), connection), close: async () => {} };
+  }
+  const redis = await connectRedis(options.redis);
+  const close = async () => void (await redis.quit());
+  return { name: "redis", ...bind(withBackend(createRedisBackend), redis), close };
+}
+
+function bind<B extends IQueueBackend, C>(
+  classes: BackendClasses<B, C>,
+  connection: C,
+): Pick<Backend, "queue" | "worker"> {
+  const common = { connection, prefix: PREFIX };
+
+  return {
+    queue(name, onError) {
+      const queue = new classes.Queue<unknown, unknown>(name, common);
+      queue.on("error", onError);
+      let events: Promise<InstanceType<typeof classes.QueueEvents>> | null = null;
+
+      async function listen() {
+        const opened = new classes.QueueEvents(name, common);
+        opened.on("error", onError);
+        await opened.waitUntilReady();
+        return opened;
+      }
+
+      return {
+        add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
+        async ask(kind, payload, jobOptions, timeoutMs) {
+          const heard = await (events ??= listen());
+          const job = await queue.add(kind, payload, jobOptions);
+          return job.waitUntilFinished(heard, timeoutMs);
+        },
+        counts: () => queue.getJobCounts("waiting", "prioritized", "delayed", "active"),
+        workers: () => queue.getWorkersCount(),
+        async close() {
+          await (await events)?.close();
+          await queue.close();
+        },
+      };
+    },
+
+    worker(name, processor, tuning, onError) {
+      const worker = new classes.Worker<unknown, unknown>(name, processor, {
+        ...common,
+        autorun: false,
+        concurrency: tuning.concurrency,
+        ...(tuning.limiter === undefined ? {} : { limiter: tuning.limiter }),
+        // A killed worker's job is taken over within 20 s. How often does not matter: Postgres knows what was done.
+        lockDuration: 15_000,
+        stalledInterval: 5_000,
+        maxStalledCount: 1_000,
+        settings: { backoffStrategy: (attemptsMade, _type, error) => tuning.backoff(attemptsMade, error) },
+      });
+      worker.on("error", onError);
+      return {
+        waitUntilReady: () => worker.waitUntilReady(),
+        run: () => worker.run(),
+        rateLimit: (ms) => worker.rateLimit(ms),
+        close: () => worker.close(),
+      };
+    },
+  };
+}

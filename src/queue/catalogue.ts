@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+/**
+ * Every kind of job: its queue, what its payload holds (ids and names only), how often it may fail, how urgent it is and
+ * what makes two jobs the same. One attempt of an `api` job is at most one HTTP request.
+ */
+const id = z.int().nonnegative();
+const resource = z.string().regex(/^[a-z_]+$/);
+
+export const payloads = {
+  page: z.object({ run: id, walker: z.int().gte(-1), step: id, person: z.boolean() }),
+  probe: z.object({ scope: resource, check: z.uuid() }),
+  plan: z.object({
+    resource,
+    trigger: z.enum(["schedule", "command"]),
+    tick: z.object({ name: resource, at: z.iso.datetime(), next: z.iso.datetime() }).optional(),
+    request: z.uuid(),
+  }),
+  finish: z.object({ run: id }),
+} as const;
+
+export type JobKind = keyof typeof payloads;
+export type Payload<K extends JobKind> = z.infer<(typeof payloads)[K]>;
+export type QueueName = "api" | "sync";
+
+/** Lower goes first. A job without a priority would go before all of these, so every kind has one. */
+export const PRIORITY = { write: 1, person: 2, incremental: 3, full: 4 } as const;
+
+interface JobRules<K extends JobKind> {
+  readonly queue: QueueName;
+  readonly attempts: number;
+  readonly priority: (payload: Payload<K>) => number;
+  /** Two jobs of the same id at a time are one job. */
+  readonly jobId: (payload: Payload<K>) => string;
+  /** How long the job is kept once it has ended, for those who ask for its result. */
+  readonly keepSeconds: number;
+}
+
+export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
+  page: {
+    queue: "api",
+    attempts: 12,
+    priority: ({ person }) => (person ? PRIORITY.person : PRIORITY.full),
+    jobId: ({ run, walker, step }) => `page-${run}-${walker}-${step}`,
+    keepSeconds: 0,
+  },
+  probe: {
+    queue: "api",
+    attempts: 2,
+    priority: () => PRIORITY.person,
+    jobId: ({ scope, check }) => `probe-${scope}-${check}`,
+    keepSeconds: 600,
+  },
+  plan: {
+    queue: "sync",
+    attempts: 5,
+    priority: ({ trigger }) => (trigger === "command" ? PRIORITY.person : PRIORITY.full),
+    jobId: ({ resource: name, tick, request }) => `plan-${name}-${tick === undefined ? request : Date.parse(tick.at)}`,
+    keepSeconds: 600,
+  },
+  finish: {
+    queue: "sync",
+    attempts: 5,
+    priority: () => PRIORITY.person,
+    jobId: ({ run }) => `finish-${run}`,
+    keepSeconds: 0,
+  },
+};
+
+const BACKOFF = { baseMs: 1_000, capMs: 120_000 } as const;
+
+/**
+ * The wait before attempt `attemptsMade + 1`: doubling from one second up to two minutes, half of it drawn by lot so
+ * that many jobs do not come back together; never less than `floorMs`, the wait that the server asked for.
+ */
+export function backoffMs(attemptsMade: number, floorMs: number, random: () => number = Math.random): number {
+  const full = Math.min(BACKOFF.capMs, BACKOFF.baseMs * 2 ** Math.max(0, attemptsMade - 1));
+  return Math.max(floorMs, Math.round(full / 2 + (full / 2) * random()));
+}
+
+/**
+ * The limiter of the `api` queue: one request a slot, the slot being 60 s / quota and 1 % more. (`max: 120,
+ * duration: 60000` would be a fixed window, which lets nearly twice the quota into one rolling minute.)
+ */
+export function slotMs(requestsPerMinute: number): number {
+  return Math.ceil((60_000 / requestsPerMinute) * 1.01);
+}

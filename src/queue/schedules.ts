@@ -1,0 +1,84 @@
+import { createTask, type ScheduledTask } from "node-cron";
+import type { Logger } from "pino";
+
+export interface Schedule {
+  readonly name: string;
+  /** A node-cron expression. */
+  readonly expression: string;
+}
+
+/** Where the due time of each schedule is kept, shared by every process of the account. */
+export interface TickStore {
+  /** The due time of a schedule; on first sight now, after a change of expression `next` unless one was missed. */
+  due(schedule: Schedule, next: Date): Promise<Date>;
+}
+
+export interface SchedulesDeps {
+  readonly timezone: string;
+  readonly ticks: TickStore;
+  /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
+  readonly enqueueRun: (tick: { readonly name: string; readonly at: Date; readonly next: Date }) => Promise<void>;
+  /** Other duties of the process, each with its own expression. */
+  readonly duties: readonly { readonly name: string; readonly expression: string; readonly run: () => Promise<void> }[];
+  readonly logger: Logger;
+  readonly now?: () => Date;
+}
+
+/** How often a process looks for ticks that were missed or whose job was lost. */
+const LOOK_AGAIN = "*/30 * * * * *";
+
+/**
+ * The clock of a worker process. Every process runs every schedule; a tick is taken once because the run it starts takes
+ * it in Postgres. A tick that nobody took while nothing ran is found at the start and gives one run, not many.
+ */
+export function createSchedules(schedules: readonly Schedule[], deps: SchedulesDeps) {
+  const { timezone, logger, now = () => new Date() } = deps;
+  const options = { timezone, noOverlap: true, suppressMissedWarning: true };
+  const runs = schedules.map((schedule) => ({
+    schedule,
+    task: createTask(schedule.expression, () => guarded(schedule.name, () => enqueueIfDue(schedule)), options),
+  }));
+
+  async function enqueueIfDue(schedule: Schedule): Promise<void> {
+    const next = nextRun(schedule);
+    if (next === null) return;
+    const at = await deps.ticks.due({ ...schedule, expression: `${schedule.expression} ${timezone}` }, next);
+    if (at > now()) return;
+    logger.info({ schedule: schedule.name, due: at.toISOString() }, "schedule due");
+    await deps.enqueueRun({ name: schedule.name, at, next });
+  }
+
+  function nextRun(schedule: Schedule): Date | null {
+    return runs.find((one) => one.schedule === schedule)?.task.getNextRun() ?? null;
+  }
+
+  /** A duty that fails is logged and comes again; it never takes the process down. */
+  async function guarded(name: string, duty: () => Promise<void>): Promise<void> {
+    try {
+      await duty();
+    } catch (error) {
+      logger.error({ duty: name, err: error }, "duty failed");
+    }
+  }
+
+  const lookAgain = () => guarded("schedules", async () => void (await Promise.all(schedules.map(enqueueIfDue))));
+  const duties = deps.duties.map(({ name, expression, run }) =>
+    createTask(expression, () => guarded(name, run), options),
+  );
+  const tasks: readonly ScheduledTask[] = [
+    ...runs.map(({ task }) => task),
+    ...(schedules.length === 0 ? [] : [createTask(LOOK_AGAIN, lookAgain, options)]),
+    ...duties,
+  ];
+
+  return {
+    async start(): Promise<void> {
+      await Promise.all(tasks.map((task) => task.start()));
+      await lookAgain();
+      await Promise.all(deps.duties.map(({ name, run }) => guarded(name, run)));
+    },
+    async stop(): Promise<void> {
+      await Promise.all(tasks.map((task) => task.destroy()));
+    },
+  };
+}
