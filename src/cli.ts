@@ -1,0 +1,243 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, CommanderError } from "commander";
+import { databaseUrl, stopDatabase } from "./commands/database.ts";
+import { demo, renderDemo } from "./commands/demo.ts";
+import { doctor, renderDoctor } from "./commands/doctor.ts";
+import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
+import { createProgressBar } from "./commands/progress-bar.ts";
+import { runSandbox } from "./commands/sandbox.ts";
+import { parseSandboxOptions } from "./commands/sandbox-options.ts";
+import { renderRuns, renderStatus, status } from "./commands/status.ts";
+import { sync, wantedResources } from "./commands/sync.ts";
+import { loadConfig, readEnvironment } from "./config.ts";
+import { AppError, UsageError } from "./errors.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import { createLogger, errorFields } from "./logger.ts";
+import { startWorker, type Context } from "./main.ts";
+import type { RunReport } from "./sync/progress.ts";
+
+/** What a command ends with. A signal ends it with 128 and its number. */
+const EXIT = { ok: 0, failed: 1, usage: 2, incomplete: 3, SIGINT: 130, SIGTERM: 143 } as const;
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended, but the list
+could not be read to its end; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
+
+interface Needs {
+  /** The command calls the API, so both keys must be set. */
+  readonly keys?: boolean;
+  /** What the log tells unless LOG_LEVEL says otherwise: a worker tells what it does, other commands only what is wrong. */
+  readonly logLevel?: "info" | "warn";
+}
+
+/** Settings, log and lifecycle around one command; the exit code of whatever came of it. */
+async function run(needs: Needs, command: (context: Context) => Promise<number>): Promise<void> {
+  const environment = { ...readEnvironment() };
+  environment["LOG_LEVEL"] ||= needs.logLevel ?? "warn";
+  const config = loadConfig(environment, { keys: needs.keys === true });
+  const logger = createLogger(config.log);
+  const lifecycle = createLifecycle({ logger });
+  lifecycle.onSignals();
+  const outcome = command({ config, logger, lifecycle }).catch((error: unknown) => {
+    if (lifecycle.signal.aborted) return EXIT.failed;
+    return report(error);
+  });
+  const stopped = await Promise.race([lifecycle.stopped, outcome]);
+  if (typeof stopped === "number") {
+    await lifecycle.stop("done");
+    process.exitCode = stopped;
+    return;
+  }
+  // Told to stop: what was being opened meanwhile is closed as well.
+  await Promise.race([outcome, sleep(5_000)]);
+  await lifecycle.stop(stopped.reason);
+  process.exit(exitCodeOf(stopped.reason, needs));
+}
+
+/** For a worker, to be stopped is how it should end. */
+function exitCodeOf(reason: string, needs: Needs): number {
+  if (needs.logLevel === "info") return EXIT.ok;
+  return reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT;
+}
+
+/** Says what went wrong on stderr. Returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof AppError) {
+    process.stderr.write(`applicant-sync: ${error.message}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+  process.stderr.write(`applicant-sync: unexpected error\n${JSON.stringify(errorFields(error), null, 2)}\n`);
+  return EXIT.failed;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+function exitCodeOfRuns(runs: readonly RunReport[]): number {
+  if (runs.some((one) => one.state === "failed")) return EXIT.failed;
+  return runs.some((one) => one.state === "incomplete") ? EXIT.incomplete : EXIT.ok;
+}
+
+const manifest: { readonly version: string; readonly description: string } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
+
+const program = new Command("applicant-sync")
+  .description(`${manifest.description}.`)
+  .version(manifest.version)
+  .exitOverride()
+  .addHelpText("after", EXIT_CODES);
+
+program
+  .command("start")
+  .description("run the worker: takes jobs and keeps the schedules until it is stopped")
+  .addHelpText("after", "\nExample:\n  applicant-sync start")
+  .action(() =>
+    run({ keys: true, logLevel: "info" }, async (context) => {
+      await startWorker(context);
+      context.logger.info({ account: context.config.account }, "worker started; Ctrl-C stops it");
+      await context.lifecycle.stopped;
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("sync")
+  .description("mirror a resource once, in full, and wait for the end")
+  .argument("[resource]", "campaigns, applications or all", "all")
+  .option("--json", "print the outcome as JSON")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  applicant-sync sync\n  applicant-sync sync campaigns\n  applicant-sync sync applications --json",
+  )
+  .action((resource: string, options: { readonly json?: true }) =>
+    run({ keys: true }, async (context) => {
+      const wanted = wantedResources(resource, context.config.api.scopes);
+      const runs = await withProgress(options.json !== true, (watch) => sync(context, wanted, watch));
+      if (options.json) printJson({ runs });
+      else print(renderRuns(runs));
+      return exitCodeOfRuns(runs);
+    }),
+  );
+
+program
+  .command("status")
+  .description("what the mirror holds, how fresh it is, the last runs, the quota used, the queue")
+  .option("--json", "print it as JSON")
+  .addHelpText("after", "\nExamples:\n  applicant-sync status\n  applicant-sync status --json")
+  .action((options: { readonly json?: true }) =>
+    run({}, async (context) => {
+      const found = await status(context);
+      if (options.json) printJson(found);
+      else print(renderStatus(found));
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("doctor")
+  .description("check settings, database, queue, clock, keys and scopes; costs one request for each read scope")
+  .option("--json", "print the checks as JSON")
+  .addHelpText("after", "\nExamples:\n  applicant-sync doctor\n  applicant-sync doctor --json")
+  .action((options: { readonly json?: true }) =>
+    run({ keys: true }, async (context) => {
+      const checks = await doctor(context);
+      if (options.json) printJson({ checks });
+      else print(renderDoctor(checks));
+      return checks.some(({ outcome }) => outcome === "wrong") ? EXIT.failed : EXIT.ok;
+    }),
+  );
+
+program
+  .command("database")
+  .description("print the connection URL; the embedded Postgres is started if need be and keeps running")
+  .option("--stop", "stop the embedded Postgres")
+  .addHelpText("after", '\nExamples:\n  psql "$(applicant-sync database)"\n  applicant-sync database --stop')
+  .action((options: { readonly stop?: true }) =>
+    run({}, async (context) => {
+      print(options.stop ? await stopDatabase(context) : await databaseUrl(context));
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("migrate")
+  .description("apply pending migrations; other commands do so first unless AUTO_MIGRATE=off")
+  .addHelpText("after", "\nExample:\n  applicant-sync migrate")
+  .action(() =>
+    run({}, async (context) => {
+      print(renderMigrate(await migrateDatabase(context)));
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("sandbox")
+  .description("run a local stand-in of the Kelio ATS API on 127.0.0.1")
+  .option("--port <port>", "where to listen; 0 takes a free one", "4010")
+  .option("--seed <number>", "the same seed gives the same data", "1")
+  .option("--campaigns <number>", "how many", "60")
+  .option("--applications <number>", "how many", "3000")
+  .option("--latency <ms>", "the time of an answer: one number, or a range such as 100-400", "0")
+  .option("--quota <requests>", "requests a minute, or off", "120")
+  .option("--window <kind>", "rolling or fixed", "rolling")
+  .option("--reading <name=value...>", "how an open question of the API is answered; a wrong name lists them all")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  applicant-sync sandbox --port 4010\n  applicant-sync sandbox --applications 20000 --latency 100-400\n  applicant-sync sandbox --reading envelope=data --reading pagination=headers",
+  )
+  .action((options: Readonly<Record<string, unknown>>) =>
+    run({}, async ({ lifecycle }) => {
+      await runSandbox(parseSandboxOptions(options), { signal: lifecycle.signal, print });
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("demo")
+  .description("see it work: a sandbox API, an embedded Postgres and one full sync, all on this machine")
+  .addHelpText("after", "\nExample:\n  applicant-sync demo")
+  .action(() =>
+    run({}, async (context) => {
+      print("A sandbox API and an embedded Postgres start on this machine; then one full sync, at the real quota.");
+      const found = await withProgress(true, (watch) => demo(context, watch));
+      print(`\n${renderDemo(found)}`);
+      if (process.stdin.isTTY && process.stdout.isTTY) {
+        print("\nCtrl-C stops the database and the sandbox; the data stays for the next demo.");
+        await context.lifecycle.stopped;
+      }
+      return exitCodeOfRuns(found.runs);
+    }),
+  );
+
+async function withProgress<T>(
+  shown: boolean,
+  work: (watch: (progress: Parameters<ReturnType<typeof createProgressBar>["update"]>[0]) => void) => Promise<T>,
+): Promise<T> {
+  if (!shown) return work(() => {});
+  const bar = createProgressBar(process.stderr);
+  try {
+    return await work(bar.update);
+  } finally {
+    bar.stop();
+  }
+}
+
+// A reader that went away (`| head`) is no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else process.exitCode = report(error);
+}

@@ -1,0 +1,124 @@
+import type { Config } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
+import { table } from "./text.ts";
+
+/** A probe waits for the requests before it, for a pause of the quota, and for an answer. */
+const PROBE_TIMEOUT_MS = 150_000;
+const CLOCK_TOLERANCE_MS = 1_000;
+
+export interface Check {
+  readonly name: string;
+  readonly outcome: "ok" | "warning" | "wrong" | "skipped";
+  readonly detail: string;
+}
+
+/**
+ * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each granted read
+ * scope costs one real request, through the queue like every other.
+ */
+export async function doctor(context: Context): Promise<readonly Check[]> {
+  const { config } = context;
+  const checks: Check[] = [...settingsChecks(config)];
+  const stores = await attempt(checks, "database", () => openStores(context), describeDatabase(config));
+  if (stores === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
+  checks.push(await clockCheck(stores.database));
+  const queueSide = await attempt(
+    checks,
+    "queue",
+    () => openQueues(context, stores),
+    ({ backend }) => `on ${backend.name}`,
+  );
+  if (queueSide === null) return [...checks, skipped("API", "queue")];
+  const worker = await attempt(
+    checks,
+    "worker",
+    () => openWorker(context, stores, queueSide),
+    () => "takes jobs",
+  );
+  if (worker === null) return [...checks, skipped("API", "worker")];
+  return [...checks, ...(await scopeChecks(context, queueSide))];
+}
+
+export function renderDoctor(checks: readonly Check[]): string {
+  const wrong = checks.filter(({ outcome }) => outcome === "wrong").length;
+  const verdict = wrong === 0 ? "All is well." : `${wrong} thing${wrong === 1 ? "" : "s"} to mend.`;
+  return `${table(
+    ["check", "", "detail"],
+    checks.map((check) => [check.name, check.outcome, check.detail]),
+  )}\n\n${verdict}`;
+}
+
+function settingsChecks(config: Config): readonly Check[] {
+  const { api } = config;
+  const ok = (name: string, detail: string): Check => ({ name, outcome: "ok", detail });
+  return [
+    ok("account", `${config.account}, a ${config.kind} key for ${config.environment}`),
+    ok("API", `${api.url}, audience ${api.audience}, at most ${api.requestsPerMinute} requests a minute`),
+    ok(
+      "keys",
+      `private key …${lastFour(api.privateKey)}, secret key …${lastFour(api.secretKey)}, tokens by ${api.tokenSource}`,
+    ),
+  ];
+}
+
+/** Enough to recognise a key, too little to use it. */
+function lastFour(key: string | null): string {
+  return key === null || key.length < 12 ? "" : key.slice(-4);
+}
+
+function describeDatabase(config: Config): () => string {
+  return () =>
+    config.database.url === null
+      ? `embedded, in ${config.database.dataDir}; migrations applied`
+      : "DATABASE_URL; migrations applied";
+}
+
+async function attempt<T>(
+  checks: Check[],
+  name: string,
+  work: () => Promise<T>,
+  detail: (result: T) => string,
+): Promise<T | null> {
+  try {
+    const result = await work();
+    checks.push({ name, outcome: "ok", detail: detail(result) });
+    return result;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    checks.push({ name, outcome: "wrong", detail: error.message });
+    return null;
+  }
+}
+
+function skipped(name: string, needs: string): Check {
+  return { name, outcome: "skipped", detail: `needs the ${needs}` };
+}
+
+/** Several hosts on one database take turns by their clocks, and tokens carry our time. */
+async function clockCheck(database: Stores["database"]): Promise<Check> {
+  const before = Date.now();
+  const [row] = await database.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
+  const middle = (before + Date.now()) / 2;
+  const skewMs = Math.round(Math.abs((row?.now.getTime() ?? middle) - middle));
+  if (skewMs <= CLOCK_TOLERANCE_MS)
+    return { name: "clock", outcome: "ok", detail: `within ${skewMs} ms of the database's` };
+  const detail = `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`;
+  return { name: "clock", outcome: "warning", detail };
+}
+
+async function scopeChecks(context: Context, { queues }: QueueSide): Promise<readonly Check[]> {
+  const check = crypto.randomUUID();
+  return Promise.all(
+    context.config.api.scopes.map(async (scope): Promise<Check> => {
+      const name = `scope ${scope}`;
+      if (scope.endsWith("_write")) return { name, outcome: "skipped", detail: "only a real creation would show it" };
+      try {
+        await queues.ask("probe", { scope, check }, PROBE_TIMEOUT_MS);
+        return { name, outcome: "ok", detail: "granted" };
+      } catch (error) {
+        return { name, outcome: "wrong", detail: error instanceof Error ? error.message : "no answer" };
+      }
+    }),
+  );
+}

@@ -1,0 +1,14 @@
+import { migrate, openPostgres, type Context } from "../main.ts";
+
+export interface MigrateReport {
+  readonly applied: readonly string[];
+}
+
+/** Applies every pending migration, also where `AUTO_MIGRATE=off` keeps other commands from doing so. */
+export async function migrateDatabase(context: Context): Promise<MigrateReport> {
+  return { applied: await migrate(context.config, await openPostgres(context)) };
+}
+
+export function renderMigrate({ applied }: MigrateReport): string {
+  return applied.length === 0 ? "The database is up to date." : applied.map((name) => `Applied ${name}`).join("\n");
+}

@@ -1,0 +1,28 @@
+type Cell = string | number;
+
+/** Columns side by side: numbers to the right, words to the left. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const all = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const isNumeric = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[\d/]+$/.test(String(row[column]))),
+  );
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** How long ago, in the unit a person would say. */
+export function ago(seconds: number): string {
+  if (seconds < 120) return `${seconds} s ago`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} days ago`;
+}

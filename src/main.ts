@@ -1,0 +1,190 @@
+import type { Logger } from "pino";
+import { createApiClient, type ApiClient } from "./api/client.ts";
+import type { Config } from "./config.ts";
+import { createDatabase, type Database } from "./database.ts";
+import { applyMigrations, pendingMigrations } from "./embedded/migrations.ts";
+import { startEmbeddedPostgres } from "./embedded/postgres.ts";
+import { AppError, UsageError } from "./errors.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { claimAccount } from "./mirror/account.ts";
+import { openBackend, type Backend } from "./queue/backend.ts";
+import { slotMs } from "./queue/catalogue.ts";
+import { createQueues, type Queues } from "./queue/queues.ts";
+import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
+import { createSchedules, type Schedule } from "./queue/schedules.ts";
+import { createWorkers, type Handlers } from "./queue/workers.ts";
+import { createRequestLog, pruneRequests } from "./request-log.ts";
+import { isResourceName, resourceNames, resources } from "./sync/resources.ts";
+import { createSync, type Sync } from "./sync/sync.ts";
+import { createTickStore } from "./sync/ticks.ts";
+
+/** What every command is given: its settings, its log, and the place where what it opens is closed again. */
+export interface Context {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+export interface Stores {
+  readonly databaseUrl: string;
+  readonly database: Database;
+}
+
+export interface QueueSide {
+  readonly backend: Backend;
+  readonly queues: Queues;
+}
+
+/** The worker process: opens everything, takes jobs and keeps the schedules until the lifecycle stops it. */
+export async function startWorker(context: Context): Promise<void> {
+  const stores = await openStores(context);
+  const queueSide = await openQueues(context, stores);
+  const sync = await openWorker(context, stores, queueSide);
+  await openClock(context, stores, queueSide, sync, pullSchedules(context.config));
+}
+
+/** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
+export async function openStores(context: Context): Promise<Stores> {
+  const { config, logger, lifecycle } = context;
+  const databaseUrl = await openPostgres(context);
+  if (config.database.autoMigrate) {
+    const applied = await migrate(config, databaseUrl);
+    if (applied.length > 0) logger.info({ applied }, "migrations applied");
+  } else await refusePending(config, databaseUrl);
+  const database = createDatabase(databaseUrl);
+  lifecycle.add("database", () => database.$disconnect());
+  return { databaseUrl, database };
+}
+
+/** The URL of the configured Postgres, or of the embedded one, started if it does not run. */
+export async function openPostgres({ config, logger, lifecycle }: Context): Promise<string> {
+  if (config.database.url !== null) return config.database.url;
+  const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger });
+  lifecycle.add("embedded postgres", () => embedded.release());
+  return embedded.url;
+}
+
+/** Applies what is pending, ours and the queue's. Returns the names of ours. */
+export async function migrate(config: Config, databaseUrl: string): Promise<readonly string[]> {
+  const { applied } = await applyMigrations({ url: databaseUrl });
+  if (config.redis === null) await migrateQueueSchema(databaseUrl);
+  return applied;
+}
+
+async function refusePending(config: Config, databaseUrl: string): Promise<void> {
+  const pending = await pendingMigrations({ url: databaseUrl });
+  const queue = config.redis === null && (await queueSchemaPending(databaseUrl));
+  if (pending.length === 0 && !queue) return;
+  const names = [...pending, ...(queue ? ["the queue's tables"] : [])].join(", ");
+  throw new UsageError(
+    "migrations_pending",
+    `The database lacks migrations (${names}) and AUTO_MIGRATE is off. Run: applicant-sync migrate`,
+  );
+}
+
+/** The queues of the account, on Redis or in Postgres. */
+export async function openQueues(context: Context, { databaseUrl }: Stores): Promise<QueueSide> {
+  const { config, logger, lifecycle } = context;
+  const backend = await openBackend({ databaseUrl, redis: config.redis });
+  lifecycle.add("queue connection", backend.close);
+  const queues = createQueues(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
+  lifecycle.add("queues", queues.close);
+  return { backend, queues };
+}
+
+/** Takes jobs of both queues from here on. */
+export async function openWorker(context: Context, stores: Stores, { backend, queues }: QueueSide): Promise<Sync> {
+  const { config, logger, lifecycle } = context;
+  const { account, kind } = config;
+  const { database } = stores;
+  await claimAccount(database, {
+    account,
+    kind,
+    environment: config.environment,
+    apiHost: new URL(config.api.url).hostname,
+  });
+  const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
+  const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });
+  lifecycle.add("api connections", async () => api.close());
+  const sync = createSync({
+    account,
+    accountKind: kind,
+    database,
+    api,
+    logger,
+    slotMs: slotMs(config.api.requestsPerMinute),
+    latencyMs: log.latencyMs,
+    enqueue: (job) => {
+      const { kind: jobKind, ...payload } = job;
+      return queues.enqueue(jobKind, payload);
+    },
+  });
+  const workers = createWorkers(backend, handlersOf(sync, api), {
+    account,
+    requestsPerMinute: config.api.requestsPerMinute,
+    logger,
+  });
+  lifecycle.add("workers", workers.stop, { timeoutMs: 20_000 });
+  await workers.start();
+  return sync;
+}
+
+/** What each kind of job does. */
+function handlersOf(sync: Sync, api: ApiClient): Handlers {
+  return {
+    page: { run: sync.page, giveUp: sync.fail },
+    finish: { run: sync.finish, giveUp: sync.fail },
+    plan: {
+      run: async ({ resource, trigger, tick }) => {
+        if (!isResourceName(resource)) throw new AppError("unknown_resource", `No resource ${resource}.`);
+        return sync.plan({ resource, trigger, ...(tick === undefined ? {} : { tick }) });
+      },
+    },
+    probe: { run: ({ scope }, context) => api.probe(scope, context) },
+  };
+}
+
+function keysOf({ api }: Config): { readonly privateKey: string; readonly secretKey: string } {
+  const { privateKey, secretKey } = api;
+  if (privateKey === null || secretKey === null) {
+    throw new UsageError("missing_keys", "KELIO_PRIVATE_KEY and KELIO_SECRET_KEY are needed to call the API.");
+  }
+  return { privateKey, secretKey };
+}
+
+/** The pulls that are due by the clock: resources whose scope is granted and whose schedule is not off. */
+export function pullSchedules({ api, schedules }: Config): readonly Schedule[] {
+  return resourceNames.flatMap((name) => {
+    const expression = schedules[name];
+    return expression !== null && api.scopes.includes(resources[name].scope) ? [{ name, expression }] : [];
+  });
+}
+
+/** The clock of this process: the given pulls, the watchdog over open runs, the daily clearing of old request rows. */
+export async function openClock(
+  context: Context,
+  { database }: Stores,
+  { queues }: QueueSide,
+  sync: Sync,
+  pulls: readonly Schedule[],
+): Promise<void> {
+  const { config, logger, lifecycle } = context;
+  const schedules = createSchedules(pulls, {
+    timezone: config.schedules.timezone,
+    logger,
+    ticks: createTickStore(database, config.account),
+    enqueueRun: ({ name, at, next }) =>
+      queues.enqueue("plan", {
+        resource: name,
+        trigger: "schedule",
+        tick: { name, at: at.toISOString(), next: next.toISOString() },
+        request: crypto.randomUUID(),
+      }),
+    duties: [
+      { name: "watchdog", expression: "*/30 * * * * *", run: async () => void (await sync.resume()) },
+      { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+    ],
+  });
+  lifecycle.add("schedules", schedules.stop);
+  await schedules.start();
+}
