@@ -40,7 +40,6 @@ async function trickle(
   reply.raw.flushHeaders();
   const size = Math.ceil(answer.body.length / pieces);
   for (let sent = 0; sent < answer.body.length; sent += size) {
-    // oxlint-disable-next-line no-await-in-loop -- the pause between two pieces is the point
     await pause(pauseMs, closing);
     if (closing.aborted || reply.raw.destroyed) return;
     reply.raw.write(answer.body.slice(sent, sent + size));

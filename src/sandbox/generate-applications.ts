@@ -1,4 +1,4 @@
-import { FIRST_CAMPAIGN_ID } from "./generate-campaigns.ts";
+import { FIRST_CAMPAIGN_ID, OLDEST_CAMPAIGNS } from "./generate-campaigns.ts";
 import { describeApplicant } from "./generate-people.ts";
 import type { Dice } from "./random.ts";
 import type { ApplicantRow, ApplicationRow } from "./rows.ts";
@@ -51,12 +51,15 @@ export function createApplicationSource(
 
   /** Newer campaigns draw more; nobody applies to a draft, nor twice to the same campaign. */
   const campaignOf = (index: number): number | null => {
-    if (size.campaigns === 0) return null;
-    const existing = Math.max(1, Math.floor(shareOf(index) * size.campaigns));
+    const existing = Math.max(Math.min(OLDEST_CAMPAIGNS, size.campaigns), Math.floor(shareOf(index) * size.campaigns));
     const drawn = existing - 1 - Math.floor(dice.unit(SALT + 1, index) ** 2 * existing);
     const first = firstApplicationOf(applicantOf(index));
-    const chosen = first !== index && campaignOf(first) === FIRST_CAMPAIGN_ID + drawn ? (drawn + 1) % existing : drawn;
-    return FIRST_CAMPAIGN_ID + (campaignStatusAt(chosen) === "draft" ? 0 : chosen);
+    const taken = first === index ? null : campaignOf(first);
+    for (let step = 0; step < existing; step += 1) {
+      const place = (drawn + step) % existing;
+      if (FIRST_CAMPAIGN_ID + place !== taken && campaignStatusAt(place) !== "draft") return FIRST_CAMPAIGN_ID + place;
+    }
+    return taken;
   };
 
   const build = (index: number): ApplicationRow => ({

@@ -17,6 +17,8 @@ import {
 } from "./vocabulary.ts";
 
 export const FIRST_CAMPAIGN_ID = 1_001;
+/** As many are online before the first person applies, so that there is a choice from the beginning. */
+export const OLDEST_CAMPAIGNS = 2;
 const DAY_MS = 86_400_000;
 const SALT = 100;
 
@@ -31,8 +33,9 @@ export interface CampaignSource {
 
 export function createCampaignSource(dice: Dice, timeline: Timeline, count: number): CampaignSource {
   const createdAt = (index: number): number =>
-    index === 0 ? timeline.at(0) - DAY_MS : timeline.at((index + dice.unit(SALT, index)) / count);
-  const statusAt = (index: number): string => (index === 0 ? "online" : statusOf(dice, index / count, index));
+    index < OLDEST_CAMPAIGNS ? timeline.at(0) - DAY_MS + index : timeline.at((index + dice.unit(SALT, index)) / count);
+  const statusAt = (index: number): string =>
+    index < OLDEST_CAMPAIGNS ? "online" : statusOf(dice, index / count, index);
   const fresh = (id: number, at: number): CampaignRow =>
     describeCampaign(dice, { id, createdAt: at, end: at }, "online");
   const build = (index: number): CampaignRow => {

@@ -70,6 +70,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
 
     const { before, after, fault } = script.partOf(seen);
     await pause(deps.latency(), closing);
+    if (closing.aborted) return deliver(reply, null, { kind: "reset" }, closing);
     const context = createContext(deps, request, seen, { key, keyIndex: admitted, twist: twistOf(fault) });
     await runAll(before, deps.data, seen);
     const made = preventsEffect(fault) ? null : await answer(target, context, seen);

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+
+import { writePagination } from "../../src/sandbox/pagination.ts";
+import { chooseReadings, READINGS } from "../../src/sandbox/readings.ts";
+import { createRender } from "../../src/sandbox/render.ts";
+import { customer, jobboard, objectOf, openSandbox, rowsOf } from "./support.ts";
+
+const FIRST = { page: 1, perPage: 50, total: 130 };
+const LAST = { ...FIRST, page: 3 };
+
+describe("X-Pagination", () => {
+  test.each([
+    ["json", '{"total-count":130,"last-page":3,"current-page":1,"next-page":2}'],
+    ["colons", "total-count: 130, last-page: 3, current-page: 1, next-page: 2"],
+    ["equals", "total-count=130, last-page=3, current-page=1, next-page=2"],
+    ["arrows", '{"total-count"=>130, "last-page"=>3, "current-page"=>1, "next-page"=>2}'],
+    ["unreadable", "page 1, see the guide"],
+  ] as const)("is one header in the form %s", (pagination, expected) => {
+    expect(writePagination(chooseReadings({ pagination }), FIRST)).toEqual({ "X-Pagination": expected });
+  });
+
+  test("is a header each, or absent", () => {
+    expect(writePagination(chooseReadings({ pagination: "headers" }), FIRST)).toEqual({
+      "X-Pagination-Total-Count": "130",
+      "X-Pagination-Last-Page": "3",
+      "X-Pagination-Current-Page": "1",
+      "X-Pagination-Next-Page": "2",
+    });
+    expect(writePagination(chooseReadings({ pagination: "absent" }), FIRST)).toEqual({});
+  });
+
+  test("may spell, quote and separate otherwise, and leave the total out", () => {
+    const readings = chooseReadings({
+      pagination: "equals",
+      paginationNames: "camel",
+      paginationNumbers: "string",
+      paginationSeparator: "semicolon",
+      total: "untold",
+    });
+    expect(writePagination(readings, FIRST)).toEqual({ "X-Pagination": 'currentPage="1"; nextPage="2"' });
+    const underscored = writePagination(chooseReadings({ paginationNames: "underscore" }), FIRST);
+    expect(underscored["X-Pagination"]).toContain('"total_count":130');
+  });
+
+  test.each([
+    ["null", { "next-page": null }],
+    ["absent", {}],
+    ["empty", { "next-page": "" }],
+    ["zero", { "next-page": 0 }],
+    ["same", { "next-page": 3 }],
+  ] as const)("says on the last page that the next one is %s", (nextOnLast, expected) => {
+    const header = writePagination(chooseReadings({ nextOnLast }), LAST)["X-Pagination"] ?? "";
+    const { "next-page": next, ...rest } = objectOf(JSON.parse(header));
+    expect(next === undefined ? {} : { "next-page": next }).toEqual(expected);
+    expect(rest).toEqual({ "total-count": 130, "last-page": 3, "current-page": 3 });
+  });
+});
+
+describe("lists", () => {
+  test("sit bare, under data or under the resource's name", async () => {
+    const read = async (envelope: "array" | "data" | "resource") =>
+      (await customer(await openSandbox({ readings: { envelope } })).get("/campaigns")).json;
+    const bare = await read("array");
+    expect(await read("data")).toEqual({ data: bare });
+    expect(await read("resource")).toEqual({ campaigns: bare });
+  });
+
+  test("may ignore per_page", async () => {
+    const { get } = customer(await openSandbox({ readings: { fixedPageSize: 20 } }));
+    const reply = await get("/applications?per_page=50");
+    expect(rowsOf(reply)).toHaveLength(20);
+    expect(reply.headers.get("x-pagination")).toContain('"last-page":12');
+  });
+
+  test("may refuse a page above 50 and parameters that the reference does not name", async () => {
+    const { get } = customer(
+      await openSandbox({ readings: { overlongPage: "refused", unknownParameters: "refused" } }),
+    );
+    expect((await get("/applications?per_page=51")).status).toBe(422);
+    expect((await get("/applications?updated_since=2026-01-01")).status).toBe(422);
+    expect((await get("/applications?per_page=50&embed=tags&source=carriere")).status).toBe(200);
+  });
+
+  test("show a jobboard all campaigns or no status if the readings say so", async () => {
+    const sandbox = await openSandbox({ readings: { jobboardCampaigns: "all", jobboardStatus: "hidden" } });
+    expect(rowsOf(await jobboard(sandbox).get("/jobboards/campaigns"))).toHaveLength(12);
+    expect(rowsOf(await jobboard(sandbox).get("/jobboards/applications"))[0]).not.toHaveProperty("status");
+  });
+});
+
+describe("shows", () => {
+  test("may or may not exist", async () => {
+    const likeliest = await openSandbox();
+    expect((await jobboard(likeliest).get("/jobboards/campaigns/1001")).status).toBe(404);
+    expect((await customer(likeliest).get("/applications/100001")).status).toBe(200);
+    const other = await openSandbox({ readings: { jobboardShow: "exists", applicationShow: "missing" } });
+    expect((await jobboard(other).get("/jobboards/campaigns/1001")).status).toBe(200);
+    expect((await customer(other).get("/applications/100001")).status).toBe(404);
+  });
+
+  test("may take the end of an e-mail address for a format", async () => {
+    const sandbox = await openSandbox({ readings: { emailInPath: "cut-at-dot" } });
+    const email = sandbox.data.applicants.all()[0]?.email ?? "";
+    expect((await customer(sandbox).get(`/applicants/${encodeURIComponent(email)}`)).status).toBe(404);
+  });
+});
+
+describe("values", () => {
+  const row = { id: 7, campaign_id: 8, level: 3, created_at: 1_700_000_000_123, status: { date: 0 }, note: null };
+  const render = (chosen: Parameters<typeof chooseReadings>[0]) => createRender(chooseReadings(chosen))(row);
+
+  test("are numbers, ISO dates with milliseconds and nulls in the likeliest reading", () => {
+    expect(render({})).toEqual({
+      ...row,
+      created_at: "2023-11-14T22:13:20.123Z",
+      status: { date: "1970-01-01T00:00:00.000Z" },
+    });
+  });
+
+  test("may have ids in quotes, other dates, and no empty fields", () => {
+    expect(render({ ids: "string", dates: "seconds", emptyFields: "absent", relationIds: "hidden" })).toEqual({
+      id: "7",
+      level: 3,
+      created_at: "2023-11-14T22:13:20Z",
+      status: { date: "1970-01-01T00:00:00Z" },
+    });
+    expect(render({ dates: "day" })).toMatchObject({ created_at: "2023-11-14" });
+  });
+});
+
+test.each(READINGS.errorBody)("a refusal has its text where the reading %s puts it", async (errorBody) => {
+  const bodies: Record<typeof errorBody, unknown> = {
+    message: { message: "Resource not found." },
+    error: { error: "Resource not found." },
+    "error-object": { error: { code: 404, message: "Resource not found." } },
+    "errors-text": { errors: "Resource not found." },
+    "errors-list": { errors: ["Resource not found."] },
+    "errors-map": { errors: { base: ["Resource not found."] } },
+    detail: { detail: "Resource not found." },
+    text: undefined,
+    html: undefined,
+    empty: undefined,
+  };
+  const reply = await customer(await openSandbox({ readings: { errorBody } })).get("/nowhere");
+  expect(reply.status).toBe(404);
+  expect(reply.json).toEqual(bodies[errorBody]);
+});
