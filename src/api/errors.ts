@@ -1,0 +1,63 @@
+import { AppError, type AppErrorOptions, type Disposition } from "../errors.ts";
+
+/**
+ * What went wrong with a request, as far as anything must be decided:
+ * `quota` the minute is used up; `refused` a scope is missing or the access is closed; `unauthorised` the token is not
+ * accepted; `not-found` no such id; `invalid` the API does not take what was sent; `unreachable` no whole answer, or
+ * 408, 425, 429 or 5xx; `unreadable` an answer that is not what the API answers (HTML, empty, cut, a redirect, too large).
+ */
+export type ApiErrorKind =
+  "quota" | "refused" | "unauthorised" | "not-found" | "invalid" | "unreachable" | "unreadable";
+
+const dispositions: Readonly<Record<ApiErrorKind, Disposition>> = {
+  quota: "pause",
+  refused: "fail",
+  unauthorised: "fail",
+  "not-found": "fail",
+  invalid: "fail",
+  unreachable: "retry",
+  unreadable: "retry",
+};
+
+export interface RequestName {
+  readonly method: string;
+  /** A template (`/applications/:id`): never a value, which may be an e-mail. */
+  readonly path: string;
+}
+
+export interface ApiErrorFacts extends AppErrorOptions {
+  /** HTTP status, or null where no answer came. */
+  readonly status: number | null;
+  /** Whether the request may have reached the server. A POST with `sent: true` is never sent again unlooked. */
+  readonly sent: boolean;
+  readonly code?: string;
+}
+
+/** Every failure of a request to the API. Its message holds no token, key, query value or personal data. */
+export class ApiError extends AppError {
+  readonly kind: ApiErrorKind;
+  readonly status: number | null;
+  readonly method: string;
+  readonly path: string;
+  readonly sent: boolean;
+
+  constructor(kind: ApiErrorKind, { method, path }: RequestName, problem: string, facts: ApiErrorFacts) {
+    const { status, sent, code = `api_${kind.replace("-", "_")}`, ...options } = facts;
+    super(code, `${method} ${path}: ${problem}`, { disposition: dispositions[kind], ...options });
+    this.kind = kind;
+    this.status = status;
+    this.method = method;
+    this.path = path;
+    this.sent = sent;
+  }
+}
+
+/** The request was given up because we stop. The job goes back to the queue and spends no attempt. */
+export function stopped(request: RequestName, sent: boolean): ApiError {
+  return new ApiError("unreachable", request, "given up, because the process is stopping", {
+    status: null,
+    sent,
+    code: "api_stopped",
+    disposition: "requeue",
+  });
+}
