@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/**
+ * The kinds of value that items of the API hold. Each takes whatever comes: what cannot be read is null and stays in
+ * the raw item. Only an item's own `id` can make it unreadable (question Q16 of the reference).
+ */
+const lenient = <T>(read: (value: unknown) => T | null) => z.unknown().transform(read).catch(null);
+
+/** An id, a number or a string, as text. */
+export const id = z.union([z.string().trim().min(1), z.int()]).transform(String);
+
+/** The id of something else. */
+export const reference = id.nullable().catch(null);
+
+export const text = lenient(readText);
+
+/** A word from a vocabulary, bare or as an object that names it. */
+export const label = lenient(readLabel);
+
+/** Words from a vocabulary: an array of labels, or one text with commas between. */
+export const labels = lenient((value): readonly string[] | null => {
+  const parts: unknown = typeof value === "string" ? value.split(",").map((part) => part.trim()) : value;
+  return Array.isArray(parts) ? parts.flatMap((part) => readLabel(part) || []) : null;
+});
+
+/** A number as decimal text, so that no digit is lost. */
+export const decimal = lenient((value) => (readNumber(value) === null ? null : String(value).trim()));
+
+export const coordinate = lenient(readNumber);
+
+export const flag = lenient((value) => flags.get(String(value).toLowerCase()) ?? null);
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+
+/** A moment, as ISO 8601 in UTC with milliseconds. A date alone is its midnight; without a zone, UTC is assumed. */
+export const instant = lenient(readInstant);
+
+/** Kept as it is. */
+export const json = z.unknown().catch(null);
+
+/** A related object, where the answer embeds it; a bare text is its name, a bare number its id. */
+export function embed<S extends z.ZodRawShape>(shape: S) {
+  return z.preprocess(named, z.looseObject(shape)).nullable().catch(null);
+}
+
+function named(value: unknown): unknown {
+  if (typeof value === "string") return { name: value };
+  return typeof value === "number" ? { id: value } : value;
+}
+
+export function readText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+export function readLabel(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return readText(value);
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const name = ["value", "name", "slug", "label", "title", "reference", "id"].find(
+    (key) => readText(fields[key]) !== null,
+  );
+  return name === undefined ? null : readText(fields[name]);
+}
+
+function readNumber(value: unknown): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  return typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : null;
+}
+
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/;
+
+export function readInstant(value: unknown): string | null {
+  const [, date, time = "00:00", zone = "Z"] = (typeof value === "string" && ISO.exec(value.trim())) || [];
+  if (date === undefined) return null;
+  const offset = zone === "UTC" ? "Z" : zone.replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2");
+  const moment = new Date(`${date}T${time}${offset}`);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+}
