@@ -1,0 +1,124 @@
+import { AppError } from "../errors.ts";
+import { readItem, readItems } from "./envelope.ts";
+import type { CallContext } from "./exchange.ts";
+import { readPagination, type ListAnswer } from "./pagination.ts";
+import { readJson, unreadable } from "./read-json.ts";
+import type { RequestLog } from "./request-log.ts";
+import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "./scopes.ts";
+import { createSend, type ApiSettings } from "./send.ts";
+
+export type { ListAnswer, Pagination } from "./pagination.ts";
+export type { AccountKind, ListName, Scope } from "./scopes.ts";
+export type { ApiSettings, CallContext, RequestLog };
+
+export interface ListQuery {
+  /** From 1. */
+  readonly page: number;
+  /** From 1 to 50. */
+  readonly perPage: number;
+  readonly order?: string;
+  readonly sort?: "asc" | "desc";
+  readonly embed?: readonly string[];
+  /** By the name the query string has, e.g. `status[value]`. */
+  readonly filters?: Readonly<Record<string, string>>;
+}
+
+export interface ApiClient {
+  /** One page of a list. Items are as they came: see schemas.ts. */
+  readonly list: (name: ListName, query: ListQuery, context: CallContext) => Promise<ListAnswer>;
+  /** One object by its id (an applicant: or by e-mail), as it came. Customer accounts only. Not there: kind `not-found`. */
+  readonly show: (
+    name: "campaigns" | "applications" | "applicants",
+    id: string,
+    context: CallContext,
+    embed?: readonly string[],
+  ) => Promise<unknown>;
+  /** Asks for one row of the list that a read scope opens: returns if it is granted. Write scopes cannot be tried: `not_probed`. */
+  readonly probe: (scope: string, context: CallContext) => Promise<void>;
+  /** Closes the connections. */
+  readonly close: () => void;
+}
+
+const MAX_PER_PAGE = 50;
+
+const lists: Readonly<Record<ListName, readonly AccountKind[]>> = {
+  campaigns: ["customer", "jobboard"],
+  applications: ["customer", "jobboard"],
+  applicants: ["customer"],
+  managers: ["customer"],
+  entities: ["customer"],
+};
+
+/**
+ * The Kelio ATS API v2 (sections 9 and 10 of the reference). Each call sends at most one HTTP request and retries
+ * nothing: what to do next is in the `disposition` of the `AppError` it throws.
+ */
+export function createApiClient(
+  settings: ApiSettings,
+  deps: { readonly log: RequestLog; readonly now?: () => number },
+): ApiClient {
+  const { send, close } = createSend(settings, { now: Date.now, ...deps });
+  const prefix = settings.kind === "jobboard" ? "/jobboards" : "";
+
+  async function list(name: ListName, query: ListQuery, context: CallContext): Promise<ListAnswer> {
+    if (!lists[name].includes(settings.kind)) throw notOffered(`the list of ${name}`, settings.kind);
+    const request = { method: "GET", path: `${prefix}/${name}`, query: listParameters(query) } as const;
+    return send(request, context, (answer) => {
+      const items = readItems(name, readJson(request, answer));
+      if (items === undefined) throw unreadable(request, answer, "JSON that holds no list");
+      return { items, pagination: readPagination(answer.headers) };
+    });
+  }
+
+  return {
+    list,
+
+    async show(name, id, context, embed = []) {
+      if (settings.kind !== "customer") throw notOffered(`one of ${name} by its id`, settings.kind);
+      const path = `${prefix}/${name}/:id`;
+      const request = { method: "GET", path, id, query: embedParameter(embed) } as const;
+      return send(request, context, (answer) => {
+        const item = readItem(name, readJson(request, answer));
+        if (item === undefined) throw unreadable(request, answer, "JSON that holds no object with an id");
+        return item;
+      });
+    },
+
+    async probe(scope, context) {
+      if (!isScope(scope) || !kindsOf(scope).includes(settings.kind))
+        throw notOffered(`the scope ${scope}`, settings.kind);
+      const { probe: name } = scopes[scope];
+      if (name === null) {
+        throw new AppError("not_probed", `Only a write would show whether ${scope} is granted.`, {
+          disposition: "fail",
+        });
+      }
+      await list(name, { page: 1, perPage: 1 }, context);
+    },
+
+    close,
+  };
+}
+
+function listParameters({ page, perPage, order, sort, embed = [], filters = {} }: ListQuery): Record<string, string> {
+  if (!Number.isInteger(page) || page < 1 || !Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
+    const problem = `No such page of a list: page ${page}, per_page ${perPage}; at most ${MAX_PER_PAGE} a page.`;
+    throw new AppError("api_query", problem, { disposition: "fail" });
+  }
+  return {
+    page: String(page),
+    per_page: String(perPage),
+    ...(order === undefined ? {} : { order }),
+    ...(sort === undefined ? {} : { sort }),
+    ...embedParameter(embed),
+    ...filters,
+  };
+}
+
+function embedParameter(embed: readonly string[]): Record<string, string> {
+  return embed.length === 0 ? {} : { embed: embed.join(",") };
+}
+
+function notOffered(what: string, kind: AccountKind): AppError {
+  return new AppError("not_offered", `The API does not offer ${what} to a ${kind} account.`, { disposition: "fail" });
+}

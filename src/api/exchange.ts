@@ -1,0 +1,80 @@
+import { ApiError, stopped } from "./errors.ts";
+import { judge } from "./judge.ts";
+import type { RequestLog } from "./request-log.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
+
+export interface CallContext {
+  /** The job that asks, for the request log. */
+  readonly job: string | null;
+  /** Aborted when the process stops: the call ends with disposition `requeue`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ExchangeDeps {
+  readonly transport: Transport;
+  readonly log: RequestLog;
+  readonly now: () => number;
+  readonly requestsPerMinute: number;
+  readonly audience: string;
+}
+
+/** One logged HTTP request: answers what `read` makes of a success, throws an `ApiError` for everything else. */
+export type Exchange = <T>(
+  request: Omit<HttpRequest, "signal">,
+  context: CallContext,
+  read: (answer: HttpAnswer) => T,
+) => Promise<T>;
+
+/** Every request of the client passes here: counted before it leaves, at most one of HTTP, judged, and logged with what came. */
+export function createExchange({ transport, log, now, requestsPerMinute, audience }: ExchangeDeps): Exchange {
+  let sent = 0;
+  let sentAtLastQuota = 0;
+
+  return async (request, { job, signal }, read) => {
+    if (signal?.aborted === true) throw stopped(request, false);
+    const { id, waitMs } = await log.open({ method: request.method, path: request.path, job });
+    if (waitMs > 0) throw minuteIsFull(request, waitMs);
+
+    const turn = ++sent;
+    const started = performance.now();
+    let answer: HttpAnswer | null = null;
+    let failure: unknown = null;
+    try {
+      answer = await transport.exchange({ ...request, signal });
+      const fault = await judge(request, answer, {
+        requestsPerMinute,
+        audience,
+        origin: new URL(request.url).origin,
+        now: now(),
+        recent: () => log.recent(request.path),
+        sameMinute: turn <= sentAtLastQuota,
+      });
+      if (fault?.kind === "quota") sentAtLastQuota = sent;
+      if (fault !== null) throw fault;
+      return read(answer);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      const status = answer?.status ?? statusOf(failure);
+      const result = { status, durationMs: Math.round(performance.now() - started), bytes: answer?.bytes ?? 0 };
+      // What came of the request outweighs its record: where the database is down, the next `open` says so.
+      await log.close(id, { ...result, errorKind: nameOf(failure) }).catch(() => undefined);
+    }
+  };
+}
+
+function minuteIsFull(request: Omit<HttpRequest, "signal">, waitMs: number): ApiError {
+  const problem = `not sent, because the last 60 s used the quota up; there is room again in ${waitMs} ms`;
+  return new ApiError("quota", request, problem, { status: null, sent: false, delayMs: waitMs });
+}
+
+function statusOf(failure: unknown): number | null {
+  return failure instanceof ApiError ? failure.status : null;
+}
+
+function nameOf(failure: unknown): string | null {
+  if (failure === null) return null;
+  if (!(failure instanceof ApiError)) return "internal";
+  return failure.code === "api_stopped" ? "stopped" : failure.kind;
+}

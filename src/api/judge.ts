@@ -1,0 +1,67 @@
+import { ApiError, type ApiErrorKind, type RequestName } from "./errors.ts";
+import { judgeForbidden, quotaPauseMs, refusalAdvice, type RecentRequests } from "./forbidden.ts";
+import { reasonOf } from "./reason.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import type { HttpAnswer } from "./transport.ts";
+
+const CLOCK_TOLERANCE_MS = 60_000;
+export const JWT_PATH = "/jwt";
+
+export interface JudgeFacts {
+  readonly requestsPerMinute: number;
+  readonly audience: string;
+  readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Asked only for a 403. */
+  readonly recent: () => Promise<RecentRequests>;
+  /** Whether a quota 403 has come back to this process since the request left: then this one tells of the same minute. */
+  readonly sameMinute: boolean;
+}
+
+/** What the status of an answer means (section 13 of the reference), null for a success. A 401 counts as final here. */
+export async function judge(request: RequestName, answer: HttpAnswer, facts: JudgeFacts): Promise<ApiError | null> {
+  const { status } = answer;
+  const kind = kindOf(request, status);
+  if (kind === null) return null;
+  const fault = (as: ApiErrorKind, advice: string, delayMs = 0): ApiError => {
+    const said = as === "unreadable" ? "" : `: ${reasonOf(answer.text)}`;
+    return new ApiError(as, request, `HTTP ${status}${said}${advice}`, { status, sent: true, delayMs });
+  };
+
+  if (kind === "refused") {
+    const recent = await facts.recent();
+    const verdict = facts.sameMinute ? "quota" : judgeForbidden(recent, facts.requestsPerMinute);
+    if (verdict === "quota") return fault("quota", ". The quota of this minute is used up", quotaPauseMs());
+    return fault("refused", `. This is ${refusalAdvice(request, recent, facts.requestsPerMinute)}.`);
+  }
+  if (kind === "unreachable") return fault(kind, "", retryAfterMs(answer.headers["retry-after"], facts.now));
+  if (kind === "unauthorised") return fault(kind, `. ${keyAdvice(answer, facts)}`);
+  if (kind === "unreadable") return fault(kind, redirectAdvice(answer, facts.origin));
+  return fault(kind, "");
+}
+
+function kindOf({ path }: RequestName, status: number): ApiErrorKind | null {
+  if (status >= 200 && status < 300) return null;
+  if (status < 400) return "unreadable";
+  if (status === 401 || (path === JWT_PATH && (status === 400 || status === 422))) return "unauthorised";
+  if (status === 403) return "refused";
+  if (status === 404 || status === 410) return "not-found";
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return "unreachable";
+  return "invalid";
+}
+
+function keyAdvice(answer: HttpAnswer, { origin, audience, now }: JudgeFacts): string {
+  const ahead = now - Date.parse(answer.headers["date"] ?? "");
+  const drift = Math.abs(ahead) > CLOCK_TOLERANCE_MS ? `, ${Math.round(ahead / 1000)} s apart from the server's` : "";
+  return (
+    `Check KELIO_PRIVATE_KEY and KELIO_SECRET_KEY, that they belong to the environment of ${origin}, ` +
+    `that its audience is ${audience}, and the clock of this machine${drift}.`
+  );
+}
+
+function redirectAdvice(answer: HttpAnswer, origin: string): string {
+  const location = answer.headers["location"] ?? "";
+  const target = URL.canParse(location, origin) ? new URL(location, origin).origin : "nowhere that can be read";
+  return `, a redirect to ${target}: not followed, and the token was not sent there. Check KELIO_API_URL.`;
+}

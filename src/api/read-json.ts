@@ -1,0 +1,20 @@
+import { ApiError, type RequestName } from "./errors.ts";
+import { isHtml, reasonOf } from "./reason.ts";
+import type { HttpAnswer } from "./transport.ts";
+
+/** The JSON of a successful answer, whatever its content type says. Throws an `ApiError` of kind `unreadable`. */
+export function readJson(request: RequestName, answer: HttpAnswer): unknown {
+  const body = answer.text.replace(/^\uFEFF/, "").trim();
+  if (body === "") throw unreadable(request, answer, "an empty answer");
+  if (isHtml(body)) throw unreadable(request, answer, reasonOf(body));
+  try {
+    return JSON.parse(body);
+  } catch {
+    // No cause: the parser's message quotes the body, which holds personal data.
+    throw unreadable(request, answer, `${answer.bytes} bytes that are not whole JSON`);
+  }
+}
+
+export function unreadable({ method, path }: RequestName, { status }: HttpAnswer, what: string): ApiError {
+  return new ApiError("unreadable", { method, path }, `HTTP ${status} with ${what}`, { status, sent: true });
+}

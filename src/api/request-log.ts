@@ -1,0 +1,23 @@
+import type { RecentRequests } from "./forbidden.ts";
+
+/** The log of every request that leaves, and the last gate before the quota. Kept outside, on the database. */
+export interface RequestLog {
+  /** Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full, nothing may be sent, nothing was counted. */
+  open(entry: {
+    readonly method: string;
+    readonly path: string;
+    readonly job: string | null;
+  }): Promise<{ readonly id: bigint; readonly waitMs: number }>;
+  /** What came of a request that left. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
+  close(
+    id: bigint,
+    result: {
+      readonly status: number | null;
+      readonly durationMs: number;
+      readonly bytes: number;
+      readonly errorKind: string | null;
+    },
+  ): Promise<void>;
+  /** What decides what a 403 means. Asked before the answer in question is closed, so it does not count itself. */
+  recent(path: string): Promise<RecentRequests>;
+}
