@@ -76,11 +76,9 @@ async function follow(
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   for (;;) {
-    // eslint-disable-next-line no-await-in-loop -- polls our own database until the runs have ended
     const [runs, quota] = await Promise.all([reportRuns(database, ids), quotaUse(database, context.config.account)]);
     watch({ runs, requestsLastMinute: quota.lastMinute, secondsLeft: secondsLeft(context, runs) });
     if (runs.every((run) => run.state !== "running")) return runs;
-    // eslint-disable-next-line no-await-in-loop
     await sleep(POLL_MS, undefined, { signal: context.lifecycle.signal });
   }
 }

@@ -32,11 +32,16 @@ export function readItems(values: readonly unknown[], links: Links = {}) {
 
 function readItem(value: unknown, links: Links): Item | Misfit {
   if (!isObject(value)) return { reason: "not an object", raw: value };
-  const id =
-    typeof value["id"] === "number" || typeof value["id"] === "string" ? wholeNumber(String(value["id"]).trim()) : null;
+  const id = idOf(value["id"]);
   if (id === null) return { reason: "id is missing or not a whole number", raw: value };
   const raw = canonical(linked(value, links));
   return isObject(raw) ? { id, hash: hashOf(raw), raw } : { reason: "not an object", raw: value };
+}
+
+/** A number beyond 2^53 has lost digits on its way through JSON: it is nobody's id. */
+function idOf(value: unknown): string | null {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? wholeNumber(String(value)) : null;
+  return typeof value === "string" ? wholeNumber(value.trim()) : null;
 }
 
 /** The item without its embedded objects, but with their ids. */

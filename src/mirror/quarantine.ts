@@ -10,7 +10,6 @@ export async function quarantine(
 ): Promise<void> {
   for (const { reason, raw } of misfits) {
     const item = canonical(raw);
-    // eslint-disable-next-line no-await-in-loop -- one transaction is one connection; misfits are rare
     await tx.$executeRaw`
       insert into quarantine (account, resource, fingerprint, reason, raw, run_id)
       values (${at.account}, ${at.resource}, ${hashOf(item)}, ${reason}, ${JSON.stringify(item)}::jsonb, ${at.run})

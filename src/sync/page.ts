@@ -51,7 +51,6 @@ export async function recordPage(
 
   const counts = await writeItems(tx, deps.account, main.table, main.items);
   for (const part of parts) {
-    // eslint-disable-next-line no-await-in-loop -- one transaction is one connection
     await writeItems(tx, deps.account, part.table, part.items);
   }
   await quarantine(tx, { account: deps.account, resource: run.resource, run: run.id }, misfits);

@@ -100,7 +100,6 @@ export function createSync(deps: SyncDeps) {
     async resume(): Promise<number> {
       const runs = await runningRuns(database, account);
       for (const id of runs) {
-        // eslint-disable-next-line no-await-in-loop -- a handful of runs, oldest first
         const run = await loadRun(database, id);
         if (run?.state === "running") await enqueueOpen(run);
       }

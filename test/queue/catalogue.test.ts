@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { backoffMs, catalogue, payloads, PRIORITY, slotMs } from "../../src/queue/catalogue.ts";
+
+describe("the catalogue of jobs", () => {
+  it("gives every kind a priority, since a job without one would go before a write", () => {
+    expect(Object.values(PRIORITY)).toEqual([1, 2, 3, 4]);
+    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, person: false })).toBe(PRIORITY.full);
+    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, person: true })).toBe(PRIORITY.person);
+  });
+
+  it("lets only ids and names into a payload", () => {
+    expect(payloads.plan.safeParse({ resource: "a person's name", trigger: "command", request: "x" }).success).toBe(
+      false,
+    );
+    expect(payloads.page.parse({ run: 1, walker: -1, step: 2, person: true, email: "lea@example.com" })).toEqual({
+      run: 1,
+      walker: -1,
+      step: 2,
+      person: true,
+    });
+  });
+
+  it("knows one step of one walker by one job id, without a colon", () => {
+    expect(catalogue.page.jobId({ run: 12, walker: -1, step: 3, person: true })).toBe("page-12--1-3");
+  });
+
+  it("knows a tick by its due time, so that two processes enqueue one job", () => {
+    const tick = { name: "campaigns", at: "2026-11-24T01:00:00.000Z", next: "2026-11-25T01:00:00.000Z" };
+    const ids = ["a", "b"].map((request) =>
+      catalogue.plan.jobId({ resource: "campaigns", trigger: "schedule", tick, request }),
+    );
+    expect(new Set(ids).size).toBe(1);
+  });
+});
+
+describe("the wait before the next attempt", () => {
+  it("doubles from one second to two minutes, half of it drawn by lot", () => {
+    expect([1, 2, 3, 8, 20].map((attempt) => backoffMs(attempt, 0, () => 0))).toEqual([
+      500, 1_000, 2_000, 60_000, 60_000,
+    ]);
+    expect([1, 2, 3, 8, 20].map((attempt) => backoffMs(attempt, 0, () => 1))).toEqual([
+      1_000, 2_000, 4_000, 120_000, 120_000,
+    ]);
+  });
+
+  it("is never less than the server asked for", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50 }),
+        fc.nat(600_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (attempt, floor, lot) => {
+          expect(backoffMs(attempt, floor, () => lot)).toBeGreaterThanOrEqual(floor);
+        },
+      ),
+    );
+  });
+});
+
+describe("the slot of a request", () => {
+  it("is the quota's share of a minute and one per cent more", () => {
+    expect([120, 60, 1].map(slotMs)).toEqual([505, 1_010, 60_600]);
+  });
+
+  it("keeps any rolling minute inside the quota", () => {
+    for (let quota = 1; quota <= 120; quota += 1)
+      expect(Math.floor(60_000 / slotMs(quota)) + 1).toBeLessThanOrEqual(quota);
+  });
+});
