@@ -73,12 +73,12 @@ export function createSchedules(schedules: readonly Schedule[], deps: SchedulesD
 
   return {
     async start(): Promise<void> {
-      await Promise.all(tasks.map((task) => task.start()));
+      for (const task of tasks) await task.start();
       await lookAgain();
       await Promise.all(deps.duties.map(({ name, run }) => guarded(name, run)));
     },
     async stop(): Promise<void> {
-      await Promise.all(tasks.map((task) => task.destroy()));
+      for (const task of tasks) await task.destroy();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
 import type { Logger } from "pino";
+import type { z } from "zod";
 import { AppError } from "../errors.ts";
 import type { Backend, QueueWorker } from "./backend.ts";
-import { backoffMs, catalogue, payloads, slotMs, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
+import { backoffMs, payloads, slotMs, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
 import { queueName } from "./queues.ts";
 
 export interface JobContext {
@@ -11,14 +12,14 @@ export interface JobContext {
   readonly signal: AbortSignal;
 }
 
-export interface Handler<K extends JobKind> {
-  readonly run: (payload: Payload<K>, context: JobContext) => Promise<unknown>;
+interface HandlerOf<P> {
+  readonly run: (payload: P, context: JobContext) => Promise<unknown>;
   /** Called once, before the job is given up: the place to record the failure where it will be seen. */
-  readonly giveUp?: (payload: Payload<K>, error: AppError) => Promise<void>;
+  readonly giveUp?: (payload: P, error: AppError) => Promise<void>;
 }
 
 /** What each kind of job does; handed in by the wiring. */
-export type Handlers = { readonly [K in JobKind]: Handler<K> };
+export type Handlers = { readonly [K in JobKind]: HandlerOf<Payload<K>> };
 
 export interface WorkersOptions {
   readonly account: string;
@@ -34,15 +35,35 @@ const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, num
 export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
   const { account, logger, graceMs = 8_000 } = options;
   const leaving = new AbortController();
+  const performers: ReadonlyMap<string, Performer> = new Map([
+    ["page", performer(payloads.page, handlers.page)],
+    ["probe", performer(payloads.probe, handlers.probe)],
+    ["plan", performer(payloads.plan, handlers.plan)],
+    ["finish", performer(payloads.finish, handlers.finish)],
+  ]);
 
   async function process(worker: () => QueueWorker, job: Job<unknown, unknown>, token?: string): Promise<unknown> {
-    const outcome = await perform(handlers, job, leaving.signal);
-    if (outcome.ok) return outcome.result;
-    const error = asAppError(outcome.error);
+    const kind = performers.get(job.name) ?? unknownKind;
+    try {
+      const result = await kind.run(job.data, { job: job.id ?? job.name, signal: leaving.signal });
+      return result ?? null;
+    } catch (error) {
+      return settle(worker(), kind, job, asAppError(error), token);
+    }
+  }
+
+  /** Does with a job that threw what its error asks for; always throws what BullMQ is to make of it. */
+  async function settle(
+    worker: QueueWorker,
+    kind: Performer,
+    job: Job<unknown, unknown>,
+    error: AppError,
+    token?: string,
+  ): Promise<never> {
     const { code, disposition, delayMs } = error;
     if (disposition === "pause") {
       logger.warn({ job: job.id, code, seconds: Math.ceil(delayMs / 1000) }, "queue paused");
-      await worker().rateLimit(delayMs);
+      await worker.rateLimit(delayMs);
       throw new RateLimitError();
     }
     if (disposition === "requeue") {
@@ -52,7 +73,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     const last = disposition === "fail" || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     logger.warn({ job: job.id, attempt: job.attemptsMade + 1, last, err: error }, "job attempt failed");
     if (!last) throw error;
-    await giveUp(handlers, job, error);
+    await kind.giveUp(job.data, error);
     throw new UnrecoverableError(error.message);
   }
 
@@ -90,51 +111,33 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
 
 export type Workers = ReturnType<typeof createWorkers>;
 
-type Outcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: unknown };
-
-async function perform(handlers: Handlers, job: Job<unknown, unknown>, signal: AbortSignal): Promise<Outcome> {
-  try {
-    const result = await dispatch(handlers, job, (handler, payload) =>
-      handler.run(payload, { job: job.id ?? job.name, signal }),
-    );
-    return { ok: true, result: result ?? null };
-  } catch (error) {
-    return { ok: false, error };
-  }
+/** A handler behind the check of its payload: jobs of an older version may still be in the queue. */
+interface Performer {
+  readonly run: (payload: unknown, context: JobContext) => Promise<unknown>;
+  readonly giveUp: (payload: unknown, error: AppError) => Promise<void>;
 }
 
-async function giveUp(handlers: Handlers, job: Job<unknown, unknown>, error: AppError): Promise<void> {
-  await dispatch(handlers, job, async (handler, payload) => handler.giveUp?.(payload, error));
+function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P>): Performer {
+  return {
+    async run(payload, context) {
+      const parsed = schema.safeParse(payload);
+      if (parsed.success) return handler.run(parsed.data, context);
+      throw new AppError("bad_payload", "The job is not one that this version can read.", { disposition: "fail" });
+    },
+    async giveUp(payload, error) {
+      const parsed = schema.safeParse(payload);
+      if (parsed.success) await handler.giveUp?.(parsed.data, error);
+    },
+  };
 }
 
-/** Finds the handler of a job and checks its payload: jobs of an older version may still be in the queue. */
-function dispatch<R>(
-  handlers: Handlers,
-  job: Job<unknown, unknown>,
-  call: <K extends JobKind>(handler: Handler<K>, payload: Payload<K>) => Promise<R>,
-): Promise<R> {
-  const kind = job.name;
-  if (!isJobKind(kind))
-    throw new AppError("unknown_job", `Job ${job.id} is of an unknown kind.`, { disposition: "fail" });
-  return parseAndCall(kind);
-
-  function parseAndCall<K extends JobKind>(known: K): Promise<R> {
-    const payload = payloads[known].safeParse(job.data);
-    if (!payload.success) {
-      throw new AppError("bad_payload", `Job ${job.id} has a payload that ${known} cannot read.`, {
-        disposition: "fail",
-      });
-    }
-    return call<K>(handlers[known], payload.data as Payload<K>);
-  }
-}
+const unknownKind: Performer = {
+  run: () => Promise.reject(new AppError("unknown_job", "No job of this kind is known here.", { disposition: "fail" })),
+  giveUp: async () => {},
+};
 
 /** What the queue may store of an error: messages we did not write may hold anything. */
 function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError("internal", "An unexpected error: the log of the worker says which.", { cause: error });
-}
-
-function isJobKind(name: string): name is JobKind {
-  return name in catalogue;
 }
