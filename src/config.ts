@@ -55,7 +55,7 @@ interface Place {
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   need: { readonly keys: boolean },
-  place: Place = { directory: process.cwd(), terminal: process.stderr.isTTY === true },
+  place: Place = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
   const values = valuesOf(env);
   const parsed = fields.safeParse(values);

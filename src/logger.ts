@@ -48,7 +48,7 @@ export function createLogger(options: LogOptions, destination?: DestinationStrea
 /** In this process, not in a worker thread: that one would lose the last lines before an exit. */
 function prettyLines(output: DestinationStream): DestinationStream {
   const toText = pretty.prettyFactory({
-    colorize: pretty.isColorSupported && process.stderr.isTTY === true,
+    colorize: pretty.isColorSupported && process.stderr.isTTY,
     ignore: "pid,hostname",
     translateTime: "SYS:HH:MM:ss",
   });
