@@ -1,6 +1,6 @@
 import { ofCompany, sameCompanySlug } from "./companies.ts";
 import type { RequestContext } from "./context.ts";
-import { BY_CREATION, embedded, type Filter, oneOf, type Resource, sameFlag, sameNumber } from "./resource.ts";
+import { BY_CREATION, embedding, type Filter, oneOf, type Resource, sameFlag, sameNumber } from "./resource.ts";
 import type { ApplicantRow, ApplicationRow, StatusRow } from "./rows.ts";
 import { STATUSES } from "./vocabulary.ts";
 
@@ -38,17 +38,18 @@ export const APPLICATIONS: Resource<ApplicationRow> = {
       : undefined;
   },
   visible: ofCompany,
-  describe: (row, embeds, context) => ({
-    ...row,
-    ...embedded(embeds, {
-      applicant: () => light(applicantOf(row, context)),
-      campaign: () => campaignOf(row, context),
-      comments: () => row.comments,
-      skills: () => row.skills,
-      tags: () => row.tags,
-      status_history: () => statusHistory(row),
-    }),
-  }),
+  describe(row, embeds, context) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      applicant: give("applicant", () => light(applicantOf(row, context))),
+      campaign: give("campaign", () => campaignOf(row, context)),
+      comments: give("comments", () => row.comments),
+      skills: give("skills", () => row.skills),
+      tags: give("tags", () => row.tags),
+      status_history: give("status_history", () => statusHistory(row)),
+    };
+  },
 };
 
 /** Applications that the calling jobboard created (reference 9.2), and the seeded ones. */
@@ -64,14 +65,17 @@ export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
   },
   visible: ({ data, keyIndex }) =>
     data.isUniform() ? null : (row) => [undefined, keyIndex].includes(data.creatorOf(row.id)),
-  describe: (row, embeds, context) => ({
-    ...row,
-    ...(context.readings.jobboardStatus === "hidden" ? { status: undefined } : {}),
-    comments: undefined,
-    skills: undefined,
-    tags: undefined,
-    ...embedded(embeds, { applicant: () => whole(applicantOf(row, context)) }),
-  }),
+  describe(row, embeds, context) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      status: context.readings.jobboardStatus === "hidden" ? undefined : row.status,
+      comments: undefined,
+      skills: undefined,
+      tags: undefined,
+      applicant: give("applicant", () => whole(applicantOf(row, context))),
+    };
+  },
 };
 
 const applicantOf = (row: ApplicationRow, { data }: RequestContext): ApplicantRow | undefined =>
@@ -90,7 +94,7 @@ const whole = (row: ApplicantRow | undefined): object | null =>
   row === undefined ? null : { ...row, address: undefined, pools: undefined };
 
 /** The statuses on the way to the present one, spread evenly over the time it took. */
-export function statusHistory({ status, created_at: createdAt }: ApplicationRow): StatusRow[] {
+function statusHistory({ status, created_at: createdAt }: ApplicationRow): StatusRow[] {
   if (status === null) return [];
   const place = STATUSES.findIndex((value) => value === status.value);
   const passed = status.value === "rejected" ? STATUSES.slice(0, 1) : STATUSES.slice(0, Math.max(0, place));

@@ -1,5 +1,5 @@
 import { ofCompany } from "./companies.ts";
-import { BY_CREATION, embedded, keywords, type Resource, sameFlag, sameNumber } from "./resource.ts";
+import { BY_CREATION, embedding, keywords, type Resource, sameFlag, sameNumber } from "./resource.ts";
 import type { ApplicantRow, EntityRow, ManagerRow, UnitRow } from "./rows.ts";
 
 const NAMES = (row: ApplicantRow | ManagerRow): readonly (string | null)[] => [
@@ -20,12 +20,13 @@ export const APPLICANTS: Resource<ApplicantRow> = {
   },
   visible: ofCompany,
   byEmail: (email, data) => data.applicantsByEmail(email)[0],
-  describe: (row, embeds, { data }) => ({
-    ...row,
-    ...embedded(embeds, {
-      address: () => row.address,
-      pools: () => row.pools,
-      applications: () =>
+  describe(row, embeds, { data }) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      address: give("address", () => row.address),
+      pools: give("pools", () => row.pools),
+      applications: give("applications", () =>
         data.applicationsOf(row.id).map((application) => ({
           id: application.id,
           campaign_id: application.campaign_id,
@@ -33,8 +34,9 @@ export const APPLICANTS: Resource<ApplicantRow> = {
           status: application.status,
           created_at: application.created_at,
         })),
-    }),
-  }),
+      ),
+    };
+  },
 };
 
 /** Managers (reference 10.4). */
@@ -44,13 +46,14 @@ export const MANAGERS: Resource<ManagerRow> = {
   orders: BY_CREATION,
   filters: { keywords: keywords(NAMES) },
   byEmail: (email, data) => data.managers.all().find((row) => row.email.toLowerCase() === email.toLowerCase()),
-  describe: (row, embeds, { data }) => ({
-    ...row,
-    unit_ids: undefined,
-    ...embedded(embeds, {
-      units: () => row.unit_ids.map((id) => data.units.get(id)).filter((unit) => unit !== undefined),
-    }),
-  }),
+  describe(row, embeds, { data }) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      unit_ids: undefined,
+      units: give("units", () => row.unit_ids.map((id) => data.units.get(id)).filter((unit) => unit !== undefined)),
+    };
+  },
 };
 
 /** Entities and their units (reference 10.5). */

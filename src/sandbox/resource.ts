@@ -57,9 +57,11 @@ export const keywords =
     };
   };
 
-/** For an object that does not say it: an `embed` that was not asked for stays out. */
-export const embedded = (
-  embeds: readonly string[],
-  values: Readonly<Record<string, () => unknown>>,
-): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).map(([name, read]) => [name, embeds.includes(name) ? read() : undefined]));
+/**
+ * Reads an embed that was asked for; any other is undefined, which leaves it out even where the row has a field of that
+ * name.
+ */
+export const embedding =
+  (embeds: readonly string[]) =>
+  <Value>(name: string, read: () => Value): Value | undefined =>
+    embeds.includes(name) ? read() : undefined;
