@@ -5,7 +5,7 @@ import type { Fault } from "./faults.ts";
 import type { SeenRequest } from "./requests.ts";
 
 /** Which requests a rule acts on. Only those that passed authentication and quota are counted. */
-export interface RequestMatch {
+interface RequestMatch {
   readonly method?: string;
   /** Below the base URL; `:name` stands for one segment, as in `/applicants/:id`. Without it: any, `POST /jwt` included. */
   readonly path?: string;
@@ -20,7 +20,7 @@ export interface RequestMatch {
 
 export type Change = (data: SandboxData, request: SeenRequest) => void | Promise<void>;
 
-export interface Rule {
+interface Rule {
   /** How many requests it acted on. */
   readonly hits: number;
   /** Resolves when it acts on the first one. */
@@ -40,7 +40,7 @@ export interface SandboxScript {
 }
 
 /** What the script holds for one request. */
-export interface Part {
+interface Part {
   readonly before: readonly Change[];
   readonly after: readonly Change[];
   readonly fault: Fault | null;
