@@ -7,11 +7,9 @@ import type { RequestLog } from "./request-log.ts";
 import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "./scopes.ts";
 import { createSend, type ApiSettings } from "./send.ts";
 
-export type { ListAnswer, Pagination } from "./pagination.ts";
-export type { AccountKind, ListName, Scope } from "./scopes.ts";
 export type { ApiSettings, CallContext, RequestLog };
 
-export interface ListQuery {
+interface ListQuery {
   /** From 1. */
   readonly page: number;
   /** From 1 to 50. */

@@ -52,7 +52,7 @@ function named(value: unknown): unknown {
   return typeof value === "number" ? { id: value } : value;
 }
 
-export function readText(value: unknown): string | null {
+function readText(value: unknown): string | null {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }

@@ -48,7 +48,7 @@ const companyOf = (item: OfCompany) => ({
 });
 
 /** A job offer (sections 11, 12.1 and 12.2 of the reference). Unknown fields stay; a missing or strange one is null. */
-export const campaignSchema = z
+const campaignSchema = z
   .looseObject({
     id,
     name: text,
@@ -89,7 +89,7 @@ export const campaignSchema = z
   }));
 
 /** A person's account (sections 9.4 and 12.1), whole or as an application embeds it. */
-export const applicantSchema = z
+const applicantSchema = z
   .looseObject({
     id,
     email: text,
@@ -127,7 +127,7 @@ const stage = z.unknown().transform((value) => ({ value: readLabel(value), isLas
  * One person's candidacy to one campaign (sections 10.2, 11 and 12.1). `status`, `status_changed_at`, `campaign_id` and
  * `applicant_id` are filled from wherever the answer has them; `is_complete` follows from `current_stage` if need be.
  */
-export const applicationSchema = z
+const applicationSchema = z
   .looseObject({
     id,
     campaign_id: reference,

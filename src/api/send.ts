@@ -27,7 +27,7 @@ export interface ApiSettings {
   readonly maxBytes?: number;
 }
 
-export interface SendRequest extends RequestName {
+interface SendRequest extends RequestName {
   readonly method: "GET" | "POST";
   /** A template; `:id` stands for `id`. */
   readonly path: string;

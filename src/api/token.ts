@@ -6,7 +6,7 @@ const RENEW_AT = 0.8;
 /** While the old token lives, a failed renewal is not tried again by every request. */
 const RENEWAL_PAUSE_MS = 60_000;
 
-export interface Token {
+interface Token {
   readonly value: string;
   readonly serial: number;
 }

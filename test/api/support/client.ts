@@ -4,7 +4,7 @@ import type { RecentRequests } from "../../../src/api/forbidden.ts";
 import { ApiError } from "../../../src/api/errors.ts";
 import { AppError } from "../../../src/errors.ts";
 
-export interface LogRow {
+interface LogRow {
   readonly method: string;
   readonly path: string;
   readonly job: string | null;

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
