@@ -30,7 +30,11 @@ interface Needs {
   readonly keys?: boolean;
   /** What the log tells unless LOG_LEVEL says otherwise: a worker tells what it does, other commands only what is wrong. */
   readonly logLevel?: "info" | "warn";
+  /** What Ctrl-C leaves behind, and how to go on. */
+  readonly whenStopped?: string;
 }
+
+const RUN_STAYS = "What was read is kept; the same command, or a worker, goes on from there.";
 
 /** Settings, log and lifecycle around one command; the exit code of whatever came of it. */
 async function run(needs: Needs, command: (context: Context) => Promise<number>): Promise<void> {
@@ -40,20 +44,20 @@ async function run(needs: Needs, command: (context: Context) => Promise<number>)
   const logger = createLogger(config.log);
   const lifecycle = createLifecycle({ logger });
   lifecycle.onSignals();
-  const outcome = command({ config, logger, lifecycle }).catch((error: unknown) => {
-    if (lifecycle.signal.aborted) return EXIT.failed;
-    return report(error);
-  });
-  const stopped = await Promise.race([lifecycle.stopped, outcome]);
-  if (typeof stopped === "number") {
+  const outcome = command({ config, logger, lifecycle }).catch((error: unknown) =>
+    lifecycle.signal.aborted ? EXIT.failed : report(error),
+  );
+  await Promise.race([lifecycle.stopped, outcome]);
+  if (!lifecycle.signal.aborted) {
+    process.exitCode = await outcome;
     await lifecycle.stop("done");
-    process.exitCode = stopped;
     return;
   }
   // Told to stop: what was being opened meanwhile is closed as well.
   await Promise.race([outcome, sleep(5_000)]);
-  await lifecycle.stop(stopped.reason);
-  process.exit(exitCodeOf(stopped.reason, needs));
+  const { reason } = await lifecycle.stop("signal");
+  if (needs.whenStopped !== undefined) process.stderr.write(`Stopped. ${needs.whenStopped}\n`);
+  process.exit(exitCodeOf(reason, needs));
 }
 
 /** For a worker, to be stopped is how it should end. */
@@ -118,7 +122,7 @@ program
     "\nExamples:\n  applicant-sync sync\n  applicant-sync sync campaigns\n  applicant-sync sync applications --json",
   )
   .action((resource: string, options: { readonly json?: true }) =>
-    run({ keys: true }, async (context) => {
+    run({ keys: true, whenStopped: RUN_STAYS }, async (context) => {
       const wanted = wantedResources(resource, context.config.api.scopes);
       const runs = await withProgress(options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
@@ -205,7 +209,7 @@ program
   .description("see it work: a sandbox API, an embedded Postgres and one full sync, all on this machine")
   .addHelpText("after", "\nExample:\n  applicant-sync demo")
   .action(() =>
-    run({}, async (context) => {
+    run({ whenStopped: RUN_STAYS }, async (context) => {
       print("A sandbox API and an embedded Postgres start on this machine; then one full sync, at the real quota.");
       const found = await withProgress(true, (watch) => demo(context, watch));
       print(`\n${renderDemo(found)}`);
