@@ -60,17 +60,16 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       const latest = await database.apiRequest.findMany({
         where: { account, status: { not: null } },
         orderBy: { id: "desc" },
-        take: 10,
-        select: { status: true },
+        take: 50,
+        select: { status: true, at: true },
       });
-      const firstOther = latest.findIndex((row) => row.status !== 403);
       const answered = await database.apiRequest.findFirst({
         where: { account, path, at: { gt: new Date(Date.now() - 10 * MINUTE_MS) }, status: { gte: 200, lt: 300 } },
         select: { id: true },
       });
       return {
         lastMinute: (await quotaUse(database, account)).lastMinute,
-        refusedInARow: firstOther === -1 ? latest.length : firstOther,
+        refusedInARow: countRefusals(latest),
         pathAnsweredLately: answered !== null,
       };
     },
@@ -85,6 +84,16 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       return row?.p90 ?? null;
     },
   };
+}
+
+/** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */
+function countRefusals(latest: readonly { readonly status: number | null; readonly at: Date }[]): number {
+  const firstOther = latest.findIndex(({ status }) => status !== 403);
+  const refused = firstOther === -1 ? latest : latest.slice(0, firstOther);
+  return refused.filter(({ at }, i) => {
+    const before = refused[i + 1];
+    return before === undefined || at.getTime() - before.at.getTime() > MINUTE_MS / 2;
+  }).length;
 }
 
 export type RequestLog = ReturnType<typeof createRequestLog>;
