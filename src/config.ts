@@ -8,7 +8,7 @@ import { UsageError } from "./errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { SETTINGS, type Values } from "./settings.ts";
 
-export { SCOPES, type Scope } from "./api-target.ts";
+export { SCOPES } from "./api-target.ts";
 export type { RedisTarget } from "./redis-url.ts";
 export { SETTINGS } from "./settings.ts";
 

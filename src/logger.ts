@@ -3,7 +3,7 @@ import pretty from "pino-pretty";
 import { errorFields } from "./error-fields.ts";
 import { HIDDEN, isSecretField, redactText } from "./redact.ts";
 
-export { errorFields, type ErrorFields } from "./error-fields.ts";
+export { errorFields } from "./error-fields.ts";
 export { redactUrl } from "./redact.ts";
 export type { Logger } from "pino";
 

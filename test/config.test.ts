@@ -244,7 +244,9 @@ describe("what is generated from the table of settings", () => {
       return `# ${meaning}\n${usual === null && !isKey ? "# " : ""}${assignment}\n`;
     });
     const head = "# Copy this file to .env and write your two keys. Everything else may stay as it is.\n";
-    await expect([head, ...lines].join("\n")).toMatchFileSnapshot("../.env.example");
+    const tail =
+      "# For docker-compose.yml alone: the password of its Postgres, letters and digits\n# POSTGRES_PASSWORD=\n";
+    await expect([head, ...lines, tail].join("\n")).toMatchFileSnapshot("../.env.example");
   });
 
   test("the defaults are valid, and so are the examples of what is no key", () => {
