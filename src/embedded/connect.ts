@@ -1,0 +1,70 @@
+import { Client } from "pg";
+import { AppError, UsageError } from "../errors.ts";
+import { codeOf } from "./system-error.ts";
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+const LOGIN_REFUSED = /^(28P01|28000)$/;
+const NO_SUCH_DATABASE = "3D000";
+const CONNECT_MILLIS = 10_000;
+
+/**
+ * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
+ * `database_login`, `database_missing` or `database_url_invalid`, each naming host and port and never the password.
+ */
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = createClient(url);
+  // A connection that breaks rejects the statement in flight; without a listener it would end the process as well.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw describe(error, client);
+  }
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function createClient(url: string): Client {
+  try {
+    return new Client({
+      connectionString: url,
+      application_name: "applicant-sync",
+      connectionTimeoutMillis: CONNECT_MILLIS,
+    });
+  } catch {
+    // No cause: that of a URL that cannot be read holds the URL, password included.
+    throw new UsageError(
+      "database_url_invalid",
+      "DATABASE_URL is not a Postgres URL: it should read postgresql://user:password@host:5432/database",
+    );
+  }
+}
+
+function describe(error: unknown, client: Client): AppError {
+  const where = `${client.host}:${client.port}`;
+  const code = codeOf(error) ?? "";
+  if (LOGIN_REFUSED.test(code)) {
+    return new UsageError(
+      "database_login",
+      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in DATABASE_URL`,
+      { cause: error },
+    );
+  }
+  if (code === NO_SUCH_DATABASE) {
+    return new UsageError(
+      "database_missing",
+      `Postgres at ${where} has no database ${client.database}: create it, or correct DATABASE_URL`,
+      { cause: error },
+    );
+  }
+  const said = SQLSTATE.test(code) && error instanceof Error ? error.message : code || "no answer";
+  return new AppError(
+    "database_unreachable",
+    `Cannot reach Postgres at ${where} (${said}): check that it runs and that DATABASE_URL names it`,
+    { cause: error },
+  );
+}

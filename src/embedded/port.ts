@@ -1,0 +1,33 @@
+import { createServer } from "node:net";
+
+// Below the range from which systems take the ports of outgoing connections, so that it is free again at the next start.
+const LOWEST = 20_000;
+const COUNT = 10_000;
+
+/** A TCP port on 127.0.0.1 that nobody listens on at this moment; `preferred` if that is one. */
+export async function freePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await isFree(preferred))) return preferred;
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const port = LOWEST + Math.floor(Math.random() * COUNT);
+    if (await isFree(port)) return port;
+  }
+  return bindOnce(0);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return bindOnce(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+function bindOnce(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : port));
+    });
+  });
+}
