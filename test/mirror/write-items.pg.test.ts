@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createDatabase, inTransaction, type Database } from "../../src/database.ts";
+import { readItems } from "../../src/mapping/item.ts";
+import { writeItems } from "../../src/mirror/write-items.ts";
+import { resources, sortItems } from "../../src/sync/resources.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+
+const ACCOUNT = "default";
+const campaigns = resources.campaigns.table;
+const applicants = resources.applications.parts.applicant;
+
+let database: Database;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const created = await createTestDatabase();
+  database = createDatabase(created.url);
+  drop = created.drop;
+});
+afterAll(async () => {
+  await database.$disconnect();
+  await drop();
+});
+beforeEach(async () => {
+  await database.$executeRaw`truncate campaign, application, applicant`;
+});
+
+function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
+  return inTransaction(database, (tx) => writeItems(tx, account, table, readItems(values).items));
+}
+
+describe("a page write", () => {
+  it("inserts what is new, updates what changed and leaves the rest alone", async () => {
+    expect(
+      await write([
+        { id: 1, name: "a" },
+        { id: 2, name: "b" },
+      ]),
+    ).toEqual({ inserted: 2, updated: 0, unchanged: 0 });
+    expect(
+      await write([
+        { id: 1, name: "a" },
+        { id: 2, name: "B" },
+        { id: 3, name: "c" },
+      ]),
+    ).toEqual({
+      inserted: 1,
+      updated: 1,
+      unchanged: 1,
+    });
+    const rows = await database.campaign.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } });
+    expect(rows).toEqual([
+      { id: 1n, name: "a" },
+      { id: 2n, name: "B" },
+      { id: 3n, name: "c" },
+    ]);
+  });
+
+  it("does not touch an unchanged row", async () => {
+    await write([{ id: 1, name: "a" }]);
+    const version = () => database.$queryRaw`select xmin::text, changed_at from campaign`;
+    const before = await version();
+    await write([{ id: 1, name: "a" }]);
+    expect(await version()).toEqual(before);
+  });
+
+  it("moves changed_at and keeps first_seen_at when a row changes", async () => {
+    await write([{ id: 1, name: "a" }]);
+    const first = await database.campaign.findFirstOrThrow();
+    await write([{ id: 1, name: "b" }]);
+    const second = await database.campaign.findFirstOrThrow();
+    expect(second.first_seen_at).toEqual(first.first_seen_at);
+    expect(second.changed_at.getTime()).toBeGreaterThan(first.changed_at.getTime());
+  });
+
+  it("keeps accounts apart", async () => {
+    await write([{ id: 1, name: "a" }]);
+    expect(await write([{ id: 1, name: "b" }], campaigns, "other")).toMatchObject({ inserted: 1 });
+    expect(await database.campaign.count()).toBe(2);
+  });
+
+  it("fills every typed column and the raw item", async () => {
+    await write([
+      {
+        id: 9,
+        name: "Conseiller de vente (H/F)",
+        status: "online",
+        created_at: "2026-09-08T14:18:19.744Z",
+        remote_level: 2,
+        stages: ["survey", "resume"],
+        salary_min: "1800.50",
+        is_draft: false,
+        address: { name: "Rue des Halles, 75001 Paris", city: "Paris", lat: 48.8595699, lon: 2.3468647 },
+        entity: { id: 47, name: "Atelier" },
+        tags: [{ name: "urgent" }],
+        unforeseen: { kept: true },
+      },
+    ]);
+    const row = await database.campaign.findFirstOrThrow();
+    expect(row).toMatchObject({
+      status: "online",
+      created_at: new Date("2026-09-08T14:18:19.744Z"),
+      remote_level: "2",
+      stages: ["survey", "resume"],
+      is_draft: false,
+      city: "Paris",
+      latitude: 48.8595699,
+      entity_id: 47n,
+      tags: ["urgent"],
+      deleted_at: null,
+    });
+    expect(row.salary_min?.toString()).toBe("1800.5");
+    expect(row.raw).toMatchObject({ unforeseen: { kept: true } });
+  });
+
+  it("stores texts that Postgres would refuse as they came", async () => {
+    expect(await write([{ id: 1, name: "a\0b\ud800", deep: ["\0"] }])).toMatchObject({ inserted: 1 });
+    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ name: "a\uFFFDb\uFFFD" });
+  });
+
+  it("keeps an embed that the list no longer brings, and writes that once", async () => {
+    const bare = { id: 1, name: "a" };
+    await write([{ ...bare, tags: ["urgent"], address: { city: "Lyon" } }]);
+    expect(await write([bare])).toMatchObject({ updated: 1 });
+    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ tags: ["urgent"], city: "Lyon" });
+    expect(await write([bare])).toMatchObject({ unchanged: 1 });
+    expect(await write([{ ...bare, name: "b" }])).toMatchObject({ updated: 1 });
+    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ name: "b", city: "Lyon" });
+  });
+
+  it("empties an embed that the list brings as empty", async () => {
+    await write([{ id: 1, tags: ["urgent"] }]);
+    await write([{ id: 1, tags: [], address: null }]);
+    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ tags: [], city: null });
+  });
+
+  it("does not lose a person's fields when another answer shows less of them", async () => {
+    await write([{ id: 5, email: "lea@example.com", phone_number: "600000000" }], applicants);
+    await write([{ id: 5, email: "lea@example.org" }], applicants);
+    expect(await database.applicant.findFirstOrThrow()).toMatchObject({
+      email: "lea@example.org",
+      phone_number: "600000000",
+    });
+  });
+
+  it("lets two writers of the same rows in different order finish", async () => {
+    const values = Array.from({ length: 50 }, (_, i) => ({ id: i + 1, name: "a" }));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        write((n % 2 === 0 ? values : values.toReversed()).map((value) => ({ ...value, name: `writer ${n}` }))),
+      ),
+    );
+    expect(await database.campaign.count()).toBe(50);
+  });
+});
+
+describe("the items of an applications page", () => {
+  it("go to two tables, each applicant once", () => {
+    const person = { id: 5, email: "lea@example.com" };
+    const { main, parts, misfits } = sortItems(resources.applications, [
+      { id: 1, applicant: person },
+      { id: 2, applicant: person },
+      { id: 3, applicant: null },
+      { id: 4, applicant: { email: "nobody@example.com" } },
+    ]);
+    expect(main.items.map(({ raw }) => raw["applicant_id"])).toEqual([5, 5, undefined, undefined]);
+    expect(parts.map(({ items }) => items.map(({ id }) => id))).toEqual([["5"]]);
+    expect(misfits.map(({ reason }) => reason)).toEqual(["id is missing or not a whole number"]);
+  });
+});

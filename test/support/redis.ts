@@ -1,0 +1,96 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { describe, inject } from "vitest";
+import { freePort } from "../../src/embedded/port.ts";
+
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Of the process that runs now: another one after `restart`. */
+  readonly pid: number;
+  /** Ends it and removes its directory. */
+  stop(): Promise<void>;
+  /** Ends it and starts it again on the same port, empty: it keeps nothing on disk. */
+  restart(): Promise<void>;
+  /** Empties it. */
+  flush(): Promise<void>;
+}
+
+/** Whether this machine has a `redis-server`. */
+export function redisAvailable(): boolean {
+  return spawnSync("redis-server", ["--version"]).status === 0;
+}
+
+/** A Redis of the test's own, on a free port of 127.0.0.1, without persistence. */
+export async function startRedis(): Promise<TestRedis> {
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-redis-"));
+  const port = await freePort();
+  let server = await run(port, directory);
+  const url = `redis://127.0.0.1:${port}`;
+  return {
+    url,
+    port,
+    get pid() {
+      return server.pid ?? 0;
+    },
+    async stop() {
+      await end(server);
+      await rm(directory, { recursive: true, force: true });
+    },
+    async restart() {
+      await end(server);
+      server = await run(port, directory);
+    },
+    async flush() {
+      const client = new Redis(url);
+      await client.flushall();
+      client.disconnect();
+    },
+  };
+}
+
+export interface BackendUnderTest {
+  readonly backend: "postgres" | "redis";
+  /** URL of the run's shared Redis; null on the Postgres backend. */
+  redisUrl(): string | null;
+}
+
+/** Declares the same tests for both queue backends; those on Redis are skipped, by name, without a `redis-server`. */
+export function describeOnBackends(name: string, declare: (under: BackendUnderTest) => void): void {
+  describe(`${name} (queue on Postgres)`, () => declare({ backend: "postgres", redisUrl: () => null }));
+  const url = inject("redisUrl");
+  if (url === null) describe.skip(`${name} (needs redis-server, not found)`, () => declare(onRedis(url)));
+  else describe(`${name} (queue on Redis)`, () => declare(onRedis(url)));
+}
+
+function onRedis(url: string | null): BackendUnderTest {
+  return { backend: "redis", redisUrl: () => url };
+}
+
+async function run(port: number, directory: string): Promise<ChildProcess> {
+  const options = { port, bind: "127.0.0.1", save: "", appendonly: "no", dir: directory, "maxmemory-policy": "noeviction" };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  server.stdout.setEncoding("utf8");
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.once("exit", () => reject(new Error(`redis-server ended at its start: ${said}`)));
+    server.stdout.on("data", (text: string) => {
+      said += text;
+      if (said.includes("Ready to accept connections")) resolve();
+    });
+  });
+  return server;
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, "exit");
+  server.kill("SIGTERM");
+  await ended;
+}
