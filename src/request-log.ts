@@ -96,8 +96,6 @@ function countRefusals(latest: readonly { readonly status: number | null; readon
   }).length;
 }
 
-export type RequestLog = ReturnType<typeof createRequestLog>;
-
 /** Requests of an account in the last minute and hour, those in flight included. */
 export async function quotaUse(database: Database, account: string): Promise<QuotaUse> {
   const [row] = await database.$queryRaw<{ minute: number; hour: number }[]>`

@@ -40,7 +40,7 @@ export async function findBinaries(place: Place, logger: Pick<Logger, "info">): 
 }
 
 /** `linux-x64`, `darwin-arm64`, `windows-x64` …: how the packages are named. */
-export function platformName(platform: string = process.platform, arch: string = process.arch): string {
+function platformName(platform: string = process.platform, arch: string = process.arch): string {
   return `${platform === "win32" ? "windows" : platform}-${arch}`;
 }
 

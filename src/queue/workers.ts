@@ -109,8 +109,6 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
   };
 }
 
-export type Workers = ReturnType<typeof createWorkers>;
-
 /** A handler behind the check of its payload: jobs of an older version may still be in the queue. */
 interface Performer {
   readonly run: (payload: unknown, context: JobContext) => Promise<unknown>;

@@ -5,7 +5,7 @@
  * 1 until it meets what the first walker has covered, so that the run also holds what arrived while it ran.
  */
 export const HEAD = -1;
-export const PER_PAGE = 50;
+const PER_PAGE = 50;
 const MAX_WALKERS = 4;
 /** A segment shorter than this many pages is not worth the page or so that its stitch reads twice. */
 const MIN_SEGMENT_PAGES = 4;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
@@ -7,7 +7,10 @@ import { inject } from "vitest";
 import { preparePlace } from "../../src/embedded/place.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
 import { ensureServer, stopServer } from "../../src/embedded/server.ts";
-import { allowEntry, silentLogger } from "./silence.ts";
+import { silent } from "./silent.ts";
+
+/** The database of the test server that holds the product's tables and no row; nobody connects to it during tests. */
+export const TEMPLATE = "applicant_sync_template";
 
 export interface TestDatabase {
   readonly url: string;
@@ -15,15 +18,33 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of the test's own with the product's tables, cloned from the run's template. */
+/** A database of the test's own with the product's tables, cloned from the template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  const template = escapeIdentifier(inject("postgresTemplate"));
-  await runSql(server, `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${template}`);
+  await onServer(server, `create database ${escapeIdentifier(name)} template ${TEMPLATE}`);
+  return {
+    url: urlOf(server, name),
+    drop: () => onServer(server, `drop database if exists ${escapeIdentifier(name)} with (force)`),
+  };
+}
+
+/** The URL of another database on the same server. */
+export function urlOf(server: string, database: string): string {
   const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => runSql(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`) };
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Runs statements one after the other, each on its own: `create database` admits no transaction. */
+export async function onServer(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 export interface TestPostgres {
@@ -40,11 +61,11 @@ export interface TestPostgres {
 /** A private embedded server, for tests that stop it in the middle. */
 export async function startPostgres(): Promise<TestPostgres> {
   const dataDir = await makeDataDir();
-  const held = await startEmbeddedPostgres({ dataDir, logger: silentLogger });
-  const place = await preparePlace(dataDir, silentLogger);
-  const stop = (): Promise<void> => stopServer(place, silentLogger);
+  const held = await startEmbeddedPostgres({ dataDir, logger: silent });
+  const place = await preparePlace(dataDir, silent);
+  const stop = (): Promise<void> => stopServer(place, silent);
   const start = async (): Promise<void> => {
-    const { port } = await ensureServer(place, silentLogger);
+    const { port } = await ensureServer(place, silent);
     if (String(port) !== new URL(held.url).port) throw new Error(`port ${new URL(held.url).port} was taken meanwhile`);
   };
   return {
@@ -62,20 +83,9 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** An empty directory that the server's account can enter when the tests run as root. */
+/** An empty directory that the server's account may enter when the tests run as root. */
 export async function makeDataDir(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-postgres-"));
-  await allowEntry(directory);
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-test-"));
+  await chmod(directory, 0o755);
   return directory;
-}
-
-/** Runs statements on a connection of their own; returns the rows of the last one. */
-export async function runSql(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -21,7 +21,7 @@ export interface TestRedis {
 }
 
 /** Whether this machine has a `redis-server`. */
-export function redisAvailable(): boolean {
+export function redisInstalled(): boolean {
   return spawnSync("redis-server", ["--version"]).status === 0;
 }
 
@@ -72,7 +72,14 @@ function onRedis(url: string | null): BackendUnderTest {
 }
 
 async function run(port: number, directory: string): Promise<ChildProcess> {
-  const options = { port, bind: "127.0.0.1", save: "", appendonly: "no", dir: directory, "maxmemory-policy": "noeviction" };
+  const options = {
+    port,
+    bind: "127.0.0.1",
+    save: "",
+    appendonly: "no",
+    dir: directory,
+    "maxmemory-policy": "noeviction",
+  };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
