@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as a user runs it: a process of its own. */
+export interface Cli {
+  readonly pid: number;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly isRunning: () => boolean;
+  /** Does nothing to a process that has ended. */
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly ended: Promise<Ended>;
+}
+
+/**
+ * Starts `dist/cli.js` in `directory` with nothing in its environment but `env` and what a shell needs. Needs
+ * `npm run build`, which `npm test` does first.
+ */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, directory: string): Cli {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: directory,
+    env: { PATH, HOME, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid ?? 0,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    isRunning,
+    kill: (signal) => void (isRunning() && child.kill(signal)),
+    ended: once(child, "close").then(() => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr })),
+  };
+}

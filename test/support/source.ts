@@ -1,0 +1,139 @@
+import type { Database } from "../../src/database.ts";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
+import type { Sandbox } from "../../src/sandbox/server.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Some columns of every row, by table, oldest id first: what the sandbox holds, or what the mirror does. */
+export interface Contents {
+  readonly campaigns: readonly object[];
+  readonly applications: readonly object[];
+  readonly applicants: readonly object[];
+}
+
+/** What a mirror of the sandbox must hold for a key of this kind, as far as the readings let the API tell. */
+export function sourceOf({ data }: Sandbox, kind: AccountKind, chosen: Partial<Readings> = {}): Contents {
+  const readings = chooseReadings(chosen);
+  const isCustomer = kind === "customer";
+  const embeds = isCustomer && readings.listEmbeds === "given";
+  const moment = (at: number | null) => (at === null ? null : cut(at, readings.dates).toISOString());
+  const text = (value: number | null) => (value === null ? null : String(value));
+  const isShown = readings.relationIds === "shown";
+
+  const campaigns = data.campaigns
+    .all()
+    .filter(({ status }) => isCustomer || readings.jobboardCampaigns === "all" || status === "online")
+    .map((row) => ({
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      job_type: row.job_type,
+      education_level: text(row.education_level),
+      remote_level: text(row.remote_level),
+      salary_min: text(row.salary_min),
+      stages: row.stages,
+      created_at: moment(row.created_at),
+      last_activation_at: moment(row.last_activation_at),
+      entity_name: embeds && row.entity_id !== null ? (data.entities.get(row.entity_id)?.name ?? null) : null,
+      city: embeds ? (row.address?.city ?? null) : null,
+      tags: embeds ? row.tags : [],
+      channels: embeds ? row.channels : [],
+    }));
+  const applications = data.applications.all().map((row) => {
+    const status = isCustomer || readings.jobboardStatus === "shown" ? row.status : null;
+    return {
+      id: row.id,
+      // A customer's list can embed the campaign; without any of the two nobody can tell.
+      campaign_id: isShown || embeds ? row.campaign_id : null,
+      applicant_id: isShown || embeds || !isCustomer ? row.applicant_id : null,
+      status: status?.value ?? null,
+      status_changed_at: moment(status?.date ?? null),
+      current_stage: row.current_stage,
+      is_complete: row.current_stage === null && readings.emptyFields === "absent" ? null : row.current_stage === null,
+      source: row.source,
+      created_at: moment(row.created_at),
+      tags: embeds ? row.tags : [],
+      skills: embeds ? row.skills : [],
+    };
+  });
+  const people = new Set(embeds || !isCustomer ? data.applications.all().map((row) => row.applicant_id) : []);
+  const applicants = data.applicants
+    .all()
+    .filter(({ id }) => people.has(id))
+    .map((row) => ({
+      id: row.id,
+      email: row.email,
+      first_name: row.first_name,
+      last_name: row.last_name,
+      phone_number: isCustomer ? null : row.phone_number,
+      created_at: isCustomer ? null : moment(row.created_at),
+    }));
+  return { campaigns: inOrder(campaigns), applications: inOrder(applications), applicants: inOrder(applicants) };
+}
+
+/** The same columns of what the mirror holds and has not marked as deleted. */
+export async function mirrorOf(database: Database, account: string): Promise<Contents> {
+  const where = { account, deleted_at: null };
+  const campaigns = await database.campaign.findMany({ where });
+  const applications = await database.application.findMany({ where });
+  const applicants = await database.applicant.findMany({ where });
+  return {
+    campaigns: inOrder(
+      campaigns.map((row) => ({
+        id: Number(row.id),
+        name: row.name,
+        status: row.status,
+        job_type: row.job_type,
+        education_level: row.education_level,
+        remote_level: row.remote_level,
+        salary_min: row.salary_min?.toString() ?? null,
+        stages: row.stages,
+        created_at: row.created_at?.toISOString() ?? null,
+        last_activation_at: row.last_activation_at?.toISOString() ?? null,
+        entity_name: row.entity_name,
+        city: row.city,
+        tags: row.tags,
+        channels: row.channels,
+      })),
+    ),
+    applications: inOrder(
+      applications.map((row) => ({
+        id: Number(row.id),
+        campaign_id: numberOf(row.campaign_id),
+        applicant_id: numberOf(row.applicant_id),
+        status: row.status,
+        status_changed_at: row.status_changed_at?.toISOString() ?? null,
+        current_stage: row.current_stage,
+        is_complete: row.is_complete,
+        source: row.source,
+        created_at: row.created_at?.toISOString() ?? null,
+        tags: row.tags,
+        skills: row.skills,
+      })),
+    ),
+    applicants: inOrder(
+      applicants.map((row) => ({
+        id: Number(row.id),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        phone_number: row.phone_number,
+        created_at: row.created_at?.toISOString() ?? null,
+      })),
+    ),
+  };
+}
+
+function cut(at: number, form: Readings["dates"]): Date {
+  const step = { milliseconds: 1, seconds: 1_000, day: DAY_MS }[form];
+  return new Date(Math.floor(at / step) * step);
+}
+
+function numberOf(id: bigint | null): number | null {
+  return id === null ? null : Number(id);
+}
+
+function inOrder<Row extends { readonly id: number }>(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => a.id - b.id);
+}

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { onTestFinished } from "vitest";
+import { sync, wantedResources } from "../../src/commands/sync.ts";
+import { loadConfig, type Config } from "../../src/config.ts";
+import { createDatabase, type Database } from "../../src/database.ts";
+import { createLifecycle } from "../../src/lifecycle.ts";
+import { createLogger } from "../../src/logger.ts";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
+import { reportRuns, type RunReport } from "../../src/sync/progress.ts";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import { startCli, type Cli } from "./cli.ts";
+import { createTestDatabase } from "./postgres.ts";
+import { mirrorOf, sourceOf, type Contents } from "./source.ts";
+import { waitFor } from "./wait-for.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+export interface WorldOptions {
+  /** Null: the queue lives in Postgres. */
+  readonly redisUrl?: string | null;
+  readonly kind?: AccountKind;
+  /** 300 applications and 12 campaigns without a quota, unless told otherwise. */
+  readonly sandbox?: SandboxOptions;
+  /** Settings over those of the world. */
+  readonly env?: Env;
+  /** A server of the test's own instead of a database of the run's server. */
+  readonly databaseUrl?: string;
+  /** That of the test's context, where tests run concurrently. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
+}
+
+export interface World {
+  readonly account: string;
+  readonly env: Env;
+  readonly sandbox: Sandbox;
+  readonly database: Database;
+  /** Lines that `sync` in this process logged. */
+  readonly log: readonly string[];
+  /** Runs `sync` in this process, as the command does, and ends everything it started. Campaigns come first. */
+  readonly sync: (resource?: string, change?: (config: Config) => Config) => Promise<readonly RunReport[]>;
+  /** A process of the program. Killed with the test, if it still runs then. */
+  readonly cli: (args: readonly string[], env?: Env) => Cli;
+  /** A worker process that has come up. */
+  readonly worker: (env?: Env) => Promise<Cli>;
+  /** All runs, oldest first. */
+  readonly runs: () => Promise<readonly RunReport[]>;
+  readonly waitForRun: (state?: string) => Promise<RunReport>;
+  readonly mirror: () => Promise<Contents>;
+  readonly source: () => Contents;
+  /** Requests for a list, in the order in which they arrived. */
+  readonly requestsFor: (list: string) => Sandbox["requests"];
+}
+
+/**
+ * A sandbox, a fresh database and the settings that join them, all ended with the test. A test whose processes or
+ * connections outlive it fails.
+ */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { kind = "customer", redisUrl = null, onEnd = onTestFinished } = options;
+  const sandbox = await startSandbox({ campaigns: 12, applications: 300, quota: null, ...options.sandbox });
+  const key = sandbox.keys.find((one) => one.kind === kind);
+  const owned = options.databaseUrl === undefined ? await createTestDatabase() : null;
+  const databaseUrl = options.databaseUrl ?? owned?.url ?? "";
+  const account = `test-${crypto.randomUUID().slice(0, 13)}`;
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-world-"));
+  const env: Env = {
+    KELIO_ACCOUNT: account,
+    KELIO_ACCOUNT_KIND: kind,
+    KELIO_API_URL: sandbox.url,
+    KELIO_AUDIENCE: sandbox.audience,
+    KELIO_PRIVATE_KEY: key?.privateKey ?? "",
+    KELIO_SECRET_KEY: key?.secretKey ?? "",
+    KELIO_REQUESTS_PER_MINUTE: "6000",
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: directory,
+    CAMPAIGNS_CRON: "off",
+    APPLICATIONS_CRON: "off",
+    LOG_FORMAT: "json",
+    ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
+    ...options.env,
+  };
+  const database = createDatabase(databaseUrl, { connections: 3 });
+  const log: string[] = [];
+  const logger = createLogger({ level: "debug", format: "json" }, { write: (line) => void log.push(line) });
+  const children: Cli[] = [];
+
+  onEnd(async () => {
+    children.forEach((child) => child.kill("SIGKILL"));
+    await Promise.all(children.map((child) => child.ended));
+    await sandbox.close();
+    await database.$disconnect();
+    await rm(directory, { recursive: true, force: true });
+    if (owned === null) return;
+    await expectNoConnections(owned.url);
+    await owned.drop();
+  });
+
+  const cli: World["cli"] = (args, more = {}) => {
+    const child = startCli(args, { ...env, ...more }, directory);
+    children.push(child);
+    return child;
+  };
+  const runs = async () => {
+    const ids = await database.syncRun.findMany({ where: { account }, select: { id: true } });
+    return reportRuns(
+      database,
+      ids.map(({ id }) => id),
+    );
+  };
+
+  return {
+    account,
+    env,
+    sandbox,
+    database,
+    log,
+    cli,
+    runs,
+    async sync(resource = "all", change = (config) => config) {
+      const config = change(loadConfig(env, { keys: true }));
+      const lifecycle = createLifecycle({ logger });
+      try {
+        const done = await sync({ config, logger, lifecycle }, wantedResources(resource, config.api.scopes), () => {});
+        return done.toSorted((a, b) => (a.resource > b.resource ? -1 : 1));
+      } finally {
+        await lifecycle.stop("done");
+      }
+    },
+    async worker(more = {}) {
+      const child = cli(["start"], more);
+      await waitFor("a worker that is up", () => {
+        if (!child.isRunning()) throw new Error(`The worker ended: ${child.stderr()}`);
+        return child.stderr().includes("worker started");
+      });
+      return child;
+    },
+    waitForRun: (state = "complete") =>
+      waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
+    mirror: () => mirrorOf(database, account),
+    source: () => sourceOf(sandbox, kind, options.sandbox?.readings),
+    requestsFor: (list) => sandbox.requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${list}`)),
+  };
+}
+
+/** What was started must be gone by now; a connection that ends at this moment is waited for. */
+async function expectNoConnections(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await waitFor(
+      "the end of every connection to the database: something that the test started still runs",
+      async () => {
+        const { rowCount } = await client.query(
+          "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
+        );
+        return rowCount === 0;
+      },
+      10_000,
+    );
+  } finally {
+    await client.end();
+  }
+}
