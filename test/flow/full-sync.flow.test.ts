@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { describeOnBackends } from "../support/redis.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+/** A version of every mirrored row that changes whenever the row is written, even with the same content. */
+function versions({ database, account }: World) {
+  return database.$queryRaw`
+    select 'campaign' as name, id, xmin::text from campaign where account = ${account}
+    union all select 'application', id, xmin::text from application where account = ${account}
+    union all select 'applicant', id, xmin::text from applicant where account = ${account} order by 1, 2`;
+}
+
+describeOnBackends("a full sync", ({ redisUrl }) => {
+  it("makes the mirror equal to the source and tells what it did", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    const [campaigns, applications] = await world.sync();
+    expect(await world.mirror()).toEqual(world.source());
+    expect(campaigns).toMatchObject({ resource: "campaigns", state: "complete", total: 12, rows: 12, inserted: 12 });
+    expect(applications).toMatchObject({
+      resource: "applications",
+      kind: "full",
+      trigger: "command",
+      state: "complete",
+      total: 300,
+      rows: 300,
+      inserted: 300,
+      updated: 0,
+      unchanged: 0,
+      quarantined: 0,
+      error: null,
+    });
+  });
+
+  it("costs one request for each page, and one more for the head of a list of several pages", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    await world.sync();
+    expect(world.requestsFor("campaigns")).toHaveLength(1);
+    expect(world.requestsFor("applications").map(({ query }) => query["page"])).toEqual([
+      "1",
+      "2",
+      "3",
+      "4",
+      "5",
+      "6",
+      "1",
+    ]);
+    expect(await world.database.apiRequest.count({ where: { account: world.account } })).toBe(8);
+  });
+
+  it("writes no row when nothing has changed", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    await world.sync();
+    const before = await versions(world);
+    const again = await world.sync();
+    expect(await versions(world)).toEqual(before);
+    expect(again).toMatchObject([
+      { rows: 12, inserted: 0, updated: 0, unchanged: 12 },
+      { rows: 300, inserted: 0, updated: 0, unchanged: 300 },
+    ]);
+  });
+
+  it("brings over what was edited and inserted since", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    await world.sync("applications");
+    const { applications, applicants } = world.sandbox.data;
+    const [oldest = 0] = applications.ids();
+    applications.edit(oldest, { status: { value: "hired", date: Date.UTC(2026, 9, 2) } });
+    applicants.edit(applications.get(oldest)?.applicant_id ?? 0, { last_name: "Fictanew" });
+    applications.insert();
+    const [run] = await world.sync("applications");
+    expect(run).toMatchObject({ rows: 301, inserted: 1, updated: 1, unchanged: 299 });
+    const { campaigns: _, ...source } = world.source();
+    expect(await world.mirror()).toMatchObject(source);
+  });
+
+  it("mirrors what a jobboard may see: broadcast campaigns, and applicants whole", async () => {
+    const world = await openWorld({ redisUrl: redisUrl(), kind: "jobboard" });
+    await world.sync();
+    expect(await world.mirror()).toEqual(world.source());
+    expect(world.sandbox.requests.every(({ path }) => path.startsWith("/jobboards/"))).toBe(true);
+  });
+});
+
+describe("a list", () => {
+  it.each([50, 20])("of one page (%i rows) is read with one request", async (applications) => {
+    const world = await openWorld({ sandbox: { applications } });
+    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: applications, pages: 1 }]);
+    expect(world.requestsFor("applications")).toHaveLength(1);
+  });
+
+  it("that is empty is a complete run of no rows", async () => {
+    const world = await openWorld({ sandbox: { applications: 0, campaigns: 0 } });
+    expect(await world.sync()).toMatchObject([
+      { state: "complete", rows: 0, total: 0 },
+      { state: "complete", rows: 0, total: 0 },
+    ]);
+    expect(world.sandbox.requests).toHaveLength(2);
+  });
+});
