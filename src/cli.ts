@@ -3,12 +3,9 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
-import { demo, renderDemo } from "./commands/demo.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
-import { runSandbox } from "./commands/sandbox.ts";
-import { parseSandboxOptions } from "./commands/sandbox-options.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources } from "./commands/sync.ts";
 import { loadConfig, readEnvironment } from "./config.ts";
@@ -199,6 +196,9 @@ program
   )
   .action((options: Readonly<Record<string, unknown>>) =>
     run({}, async ({ lifecycle }) => {
+      // Loaded here only: no worker carries the sandbox along.
+      const { parseSandboxOptions } = await import("./commands/sandbox-options.ts");
+      const { runSandbox } = await import("./commands/sandbox.ts");
       await runSandbox(parseSandboxOptions(options), { signal: lifecycle.signal, print });
       return EXIT.ok;
     }),
@@ -210,6 +210,7 @@ program
   .addHelpText("after", "\nExample:\n  applicant-sync demo")
   .action(() =>
     run({ whenStopped: RUN_STAYS }, async (context) => {
+      const { demo, renderDemo } = await import("./commands/demo.ts");
       print("A sandbox API and an embedded Postgres start on this machine; then one full sync, at the real quota.");
       const found = await withProgress(true, (watch) => demo(context, watch));
       print(`\n${renderDemo(found)}`);

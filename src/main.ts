@@ -11,10 +11,10 @@ import { openBackend, type Backend } from "./queue/backend.ts";
 import { slotMs } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
-import { createSchedules, type Schedule } from "./queue/schedules.ts";
+import { createSchedules } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
-import { isResourceName, resourceNames, resources } from "./sync/resources.ts";
+import { isResourceName, resourceNames, resources, type ResourceName } from "./sync/resources.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
 
@@ -40,7 +40,9 @@ export async function startWorker(context: Context): Promise<void> {
   const stores = await openStores(context);
   const queueSide = await openQueues(context, stores);
   const sync = await openWorker(context, stores, queueSide);
-  await openClock(context, stores, queueSide, sync, pullSchedules(context.config));
+  const pulls = pullsOf(context.config);
+  for (const { resource, schedule } of pulls) context.logger.info({ resource, schedule }, "schedule");
+  await openClock(context, stores, queueSide, sync, pulls);
 }
 
 /** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
@@ -152,11 +154,23 @@ function keysOf({ api }: Config): { readonly privateKey: string; readonly secret
   return { privateKey, secretKey };
 }
 
-/** The pulls that are due by the clock: resources whose scope is granted and whose schedule is not off. */
-export function pullSchedules({ api, schedules }: Config): readonly Schedule[] {
-  return resourceNames.flatMap((name) => {
-    const expression = schedules[name];
-    return expression !== null && api.scopes.includes(resources[name].scope) ? [{ name, expression }] : [];
+/** What the clock does for a resource. */
+export interface Pull {
+  readonly resource: ResourceName;
+  /** A cron expression; null: none, and `schedule` says why. */
+  readonly expression: string | null;
+  /** For people: the expression, `off`, or which scope is missing. */
+  readonly schedule: string;
+}
+
+/** Every resource with its schedule. One whose scope is not granted has none. */
+export function pullsOf({ api, schedules }: Config): readonly Pull[] {
+  return resourceNames.map((resource) => {
+    const { scope } = resources[resource];
+    const granted = api.scopes.includes(scope);
+    const expression = granted ? schedules[resource] : null;
+    const schedule = expression ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`);
+    return { resource, expression, schedule };
   });
 }
 
@@ -166,10 +180,13 @@ export async function openClock(
   { database }: Stores,
   { queues }: QueueSide,
   sync: Sync,
-  pulls: readonly Schedule[],
+  pulls: readonly Pull[],
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
-  const schedules = createSchedules(pulls, {
+  const scheduled = pulls.flatMap(({ resource: name, expression }) =>
+    expression === null ? [] : [{ name, expression }],
+  );
+  const schedules = createSchedules(scheduled, {
     timezone: config.schedules.timezone,
     logger,
     ticks: createTickStore(database, config.account),

@@ -1,9 +1,8 @@
-import { openQueues, openStores, pullSchedules, type Context } from "../main.ts";
+import { openQueues, openStores, pullsOf, type Context } from "../main.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { quotaUse } from "../request-log.ts";
 import { freshAsOf, latestRuns, type RunReport } from "../sync/progress.ts";
-import { resourceNames, resources } from "../sync/resources.ts";
 import { dueTimes } from "../sync/ticks.ts";
 import { ago, table } from "./text.ts";
 
@@ -49,17 +48,14 @@ export async function status(context: Context, now: () => Date = () => new Date(
     queues.workers(),
     dueTimes(database, config.account),
   ]);
-  const scheduled = new Map(pullSchedules(config).map(({ name, expression }) => [name, expression]));
-  const resourceStatus = resourceNames.map(async (resource): Promise<ResourceStatus> => {
+  const resourceStatus = pullsOf(config).map(async ({ resource, expression, schedule }): Promise<ResourceStatus> => {
     const fresh = await freshAsOf(database, config.account, resource);
-    const { scope } = resources[resource];
-    const granted = config.api.scopes.includes(scope);
     return {
       resource,
       freshAsOf: fresh?.toISOString() ?? null,
       ageSeconds: fresh === null ? null : Math.round((now().getTime() - fresh.getTime()) / 1000),
-      schedule: scheduled.get(resource) ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`),
-      nextDue: scheduled.has(resource) ? (due.get(resource)?.toISOString() ?? null) : null,
+      schedule,
+      nextDue: expression === null ? null : (due.get(resource)?.toISOString() ?? null),
     };
   });
   return {
