@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -14,6 +15,7 @@ import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
+const ASK_AGAIN_MS = 100;
 
 /** A queue as those see it who add jobs. */
 export interface QueueClient {
@@ -83,26 +85,25 @@ function bind<B extends IQueueBackend, C>(
     queue(name, onError) {
       const queue = new classes.Queue<unknown, unknown>(name, common);
       queue.on("error", onError);
-      let events: Promise<InstanceType<typeof classes.QueueEvents>> | null = null;
-
-      async function listen() {
-        const opened = new classes.QueueEvents(name, common);
-        opened.on("error", onError);
-        await opened.waitUntilReady();
-        return opened;
-      }
+      const closing = new AbortController();
 
       return {
         add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
+        // Asked for again and again: an event that comes before QueueEvents listens in Postgres is never heard.
         async ask(kind, payload, jobOptions, timeoutMs) {
-          const heard = await (events ??= listen());
-          const job = await queue.add(kind, payload, jobOptions);
-          return job.waitUntilFinished(heard, timeoutMs);
+          const { id = "" } = await queue.add(kind, payload, jobOptions);
+          for (const end = Date.now() + timeoutMs; Date.now() < end;) {
+            const job = await queue.getJob(id);
+            if (job?.finishedOn !== undefined && job.failedReason) throw new Error(job.failedReason);
+            if (job?.finishedOn !== undefined) return job.returnvalue;
+            await sleep(ASK_AGAIN_MS, undefined, { signal: closing.signal });
+          }
+          throw new Error(`no result within ${timeoutMs / 1000} s`);
         },
         counts: () => queue.getJobCounts("waiting", "prioritized", "delayed", "active"),
         workers: () => queue.getWorkersCount(),
         async close() {
-          await (await events)?.close();
+          closing.abort();
           await queue.close();
         },
       };
