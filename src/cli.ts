@@ -1,19 +1,20 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
-import { sync, wantedResources } from "./commands/sync.ts";
+import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
 import { loadConfig, readEnvironment } from "./config.ts";
 import { AppError, UsageError } from "./errors.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, errorFields } from "./logger.ts";
 import { startWorker, type Context } from "./main.ts";
 import type { RunReport } from "./sync/progress.ts";
+import { resourceNames } from "./sync/resources.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */
 const EXIT = { ok: 0, failed: 1, usage: 2, incomplete: 3, SIGINT: 130, SIGTERM: 143 } as const;
@@ -27,11 +28,9 @@ interface Needs {
   readonly keys?: boolean;
   /** What the log tells unless LOG_LEVEL says otherwise: a worker tells what it does, other commands only what is wrong. */
   readonly logLevel?: "info" | "warn";
-  /** What Ctrl-C leaves behind, and how to go on. */
-  readonly whenStopped?: string;
+  /** It runs until it is stopped: to be stopped is how it should end. */
+  readonly serves?: boolean;
 }
-
-const RUN_STAYS = "What was read is kept; the same command, or a worker, goes on from there.";
 
 /** Settings, log and lifecycle around one command; the exit code of whatever came of it. */
 async function run(needs: Needs, command: (context: Context) => Promise<number>): Promise<void> {
@@ -53,14 +52,8 @@ async function run(needs: Needs, command: (context: Context) => Promise<number>)
   // Told to stop: what was being opened meanwhile is closed as well.
   await Promise.race([outcome, sleep(5_000)]);
   const { reason } = await lifecycle.stop("signal");
-  if (needs.whenStopped !== undefined) process.stderr.write(`Stopped. ${needs.whenStopped}\n`);
-  process.exit(exitCodeOf(reason, needs));
-}
-
-/** For a worker, to be stopped is how it should end. */
-function exitCodeOf(reason: string, needs: Needs): number {
-  if (needs.logLevel === "info") return EXIT.ok;
-  return reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT;
+  if (needs.serves === true) process.exit(EXIT.ok);
+  process.exit(reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT);
 }
 
 /** Says what went wrong on stderr. Returns the exit code. */
@@ -101,7 +94,7 @@ program
   .description("run the worker: takes jobs and keeps the schedules until it is stopped")
   .addHelpText("after", "\nExample:\n  applicant-sync start")
   .action(() =>
-    run({ keys: true, logLevel: "info" }, async (context) => {
+    run({ keys: true, logLevel: "info", serves: true }, async (context) => {
       await startWorker(context);
       context.logger.info({ account: context.config.account }, "worker started; Ctrl-C stops it");
       await context.lifecycle.stopped;
@@ -112,16 +105,16 @@ program
 program
   .command("sync")
   .description("mirror a resource once, in full, and wait for the end")
-  .argument("[resource]", "campaigns, applications or all", "all")
+  .addArgument(new Argument("[resource]").choices([...resourceNames, "all"]).default("all"))
   .option("--json", "print the outcome as JSON")
   .addHelpText(
     "after",
     "\nExamples:\n  applicant-sync sync\n  applicant-sync sync campaigns\n  applicant-sync sync applications --json",
   )
   .action((resource: string, options: { readonly json?: true }) =>
-    run({ keys: true, whenStopped: RUN_STAYS }, async (context) => {
+    run({ keys: true }, async (context) => {
       const wanted = wantedResources(resource, context.config.api.scopes);
-      const runs = await withProgress(options.json !== true, (watch) => sync(context, wanted, watch));
+      const runs = await withProgress(context, options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
       else print(renderRuns(runs));
       return exitCodeOfRuns(runs);
@@ -195,7 +188,7 @@ program
     "\nExamples:\n  applicant-sync sandbox --port 4010\n  applicant-sync sandbox --applications 20000 --latency 100-400\n  applicant-sync sandbox --reading envelope=data --reading pagination=headers",
   )
   .action((options: Readonly<Record<string, unknown>>) =>
-    run({}, async ({ lifecycle }) => {
+    run({ serves: true }, async ({ lifecycle }) => {
       // Loaded here only: no worker carries the sandbox along.
       const { parseSandboxOptions } = await import("./commands/sandbox-options.ts");
       const { runSandbox } = await import("./commands/sandbox.ts");
@@ -209,29 +202,42 @@ program
   .description("see it work: a sandbox API, an embedded Postgres and one full sync, all on this machine")
   .addHelpText("after", "\nExample:\n  applicant-sync demo")
   .action(() =>
-    run({ whenStopped: RUN_STAYS }, async (context) => {
-      const { demo, renderDemo } = await import("./commands/demo.ts");
+    run({}, async (context) => {
+      const { demo, keepDatabase, renderDemo } = await import("./commands/demo.ts");
       print("A sandbox API and an embedded Postgres start on this machine; then one full sync, at the real quota.");
-      const found = await withProgress(true, (watch) => demo(context, watch));
+      const found = await withProgress(context, true, (watch) => demo(context, watch));
       print(`\n${renderDemo(found)}`);
       if (process.stdin.isTTY && process.stdout.isTTY) {
         print("\nCtrl-C stops the database and the sandbox; the data stays for the next demo.");
         await context.lifecycle.stopped;
+      } else {
+        await keepDatabase(found.dataDir, context);
+        print(
+          `\nThe database keeps running. Stop it with: DATA_DIR="${found.dataDir}" npx applicant-sync database --stop`,
+        );
       }
       return exitCodeOfRuns(found.runs);
     }),
   );
 
+/** Shows how the runs get on, if asked to; on Ctrl-C says what becomes of those that have begun. */
 async function withProgress<T>(
+  { lifecycle }: Context,
   shown: boolean,
-  work: (watch: (progress: Parameters<ReturnType<typeof createProgressBar>["update"]>[0]) => void) => Promise<T>,
+  work: (watch: (progress: SyncProgress) => void) => Promise<T>,
 ): Promise<T> {
-  if (!shown) return work(() => {});
-  const bar = createProgressBar(process.stderr);
+  const bar = shown ? createProgressBar(process.stderr) : null;
+  let begun = false;
   try {
-    return await work(bar.update);
+    return await work((progress) => {
+      begun = true;
+      bar?.update(progress);
+    });
   } finally {
-    bar.stop();
+    bar?.stop();
+    if (begun && lifecycle.signal.aborted) {
+      process.stderr.write("Stopped. What was read is kept; the same command, or a worker, goes on from there.\n");
+    }
   }
 }
 

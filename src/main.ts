@@ -27,6 +27,8 @@ export interface Context {
 
 export interface Stores {
   readonly databaseUrl: string;
+  /** Where the embedded Postgres keeps its data; null with a configured one. */
+  readonly directory: string | null;
   readonly database: Database;
 }
 
@@ -48,22 +50,23 @@ export async function startWorker(context: Context): Promise<void> {
 /** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
 export async function openStores(context: Context): Promise<Stores> {
   const { config, logger, lifecycle } = context;
-  const databaseUrl = await openPostgres(context);
+  const { databaseUrl, directory } = await openPostgres(context);
   if (config.database.autoMigrate) {
     const applied = await migrate(config, databaseUrl);
     if (applied.length > 0) logger.info({ applied }, "migrations applied");
   } else await refusePending(config, databaseUrl);
   const database = createDatabase(databaseUrl);
   lifecycle.add("database", () => database.$disconnect());
-  return { databaseUrl, database };
+  return { databaseUrl, directory, database };
 }
 
-/** The URL of the configured Postgres, or of the embedded one, started if it does not run. */
-export async function openPostgres({ config, logger, lifecycle }: Context): Promise<string> {
-  if (config.database.url !== null) return config.database.url;
-  const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger });
-  lifecycle.add("embedded postgres", () => embedded.release());
-  return embedded.url;
+/** The configured Postgres, or the embedded one, started if it does not run. */
+export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Omit<Stores, "database">> {
+  if (config.database.url !== null) return { databaseUrl: config.database.url, directory: null };
+  const { dataDir } = config.database;
+  const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal });
+  lifecycle.add("embedded postgres", embedded.release);
+  return { databaseUrl: embedded.url, directory: embedded.directory };
 }
 
 /** Applies what is pending, ours and the queue's. Returns the names of ours. */
@@ -95,7 +98,12 @@ export async function openQueues(context: Context, { databaseUrl }: Stores): Pro
 }
 
 /** Takes jobs of both queues from here on. */
-export async function openWorker(context: Context, stores: Stores, { backend, queues }: QueueSide): Promise<Sync> {
+export async function openWorker(
+  context: Context,
+  stores: Stores,
+  { backend, queues }: QueueSide,
+  options: { readonly endsRuns: boolean } = { endsRuns: true },
+): Promise<Sync> {
   const { config, logger, lifecycle } = context;
   const { account, kind } = config;
   const { database } = stores;
@@ -121,7 +129,7 @@ export async function openWorker(context: Context, stores: Stores, { backend, qu
       return queues.enqueue(jobKind, payload);
     },
   });
-  const workers = createWorkers(backend, handlersOf(sync, api), {
+  const workers = createWorkers(backend, handlersOf(sync, api, options.endsRuns), {
     account,
     requestsPerMinute: config.api.requestsPerMinute,
     logger,
@@ -131,11 +139,12 @@ export async function openWorker(context: Context, stores: Stores, { backend, qu
   return sync;
 }
 
-/** What each kind of job does. */
-function handlersOf(sync: Sync, api: ApiClient): Handlers {
+/** What each kind of job does. A job that fails for good ends its run, unless this worker is only a visitor. */
+function handlersOf(sync: Sync, api: ApiClient, endsRuns: boolean): Handlers {
+  const giveUp = endsRuns ? sync.fail : async () => {};
   return {
-    page: { run: sync.page, giveUp: sync.fail },
-    finish: { run: sync.finish, giveUp: sync.fail },
+    page: { run: sync.page, giveUp },
+    finish: { run: sync.finish, giveUp },
     plan: {
       run: async ({ resource, trigger, tick }) => {
         if (!isResourceName(resource)) throw new AppError("unknown_resource", `No resource ${resource}.`);

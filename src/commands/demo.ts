@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { loadConfig, type Config } from "../config.ts";
 import type { Database } from "../database.ts";
-import type { Context } from "../main.ts";
+import { keepEmbeddedPostgres } from "../embedded/postgres.ts";
+import { openStores, type Context } from "../main.ts";
 import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/reads.ts";
 import type { CampaignLine, WeekLine } from "../mirror/reads.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import type { RunReport } from "../sync/progress.ts";
 import { resourceNames } from "../sync/resources.ts";
 import { syncIn, type SyncProgress } from "./sync.ts";
-import { openStores } from "../main.ts";
 import { table } from "./text.ts";
 
-const ACCOUNT = "demo";
+const DIRECTORY = "demo";
 
 export interface DemoReport {
   readonly runs: readonly RunReport[];
@@ -19,7 +19,9 @@ export interface DemoReport {
   readonly campaigns: readonly CampaignLine[];
   readonly weeks: readonly WeekLine[];
   readonly databaseUrl: string;
+  /** What DATA_DIR must be for other commands to find this database, and where it really lies. */
   readonly dataDir: string;
+  readonly directory: string | null;
 }
 
 /**
@@ -32,11 +34,23 @@ export async function demo(
 ): Promise<DemoReport> {
   const sandbox = await startSandbox();
   lifecycle.add("sandbox", sandbox.close);
-  const config = demoConfig(sandbox, join(own.database.dataDir, ACCOUNT));
+  const config = demoConfig(sandbox, join(own.database.dataDir, DIRECTORY));
   const context = { config, logger, lifecycle };
   const stores = await openStores(context);
   const runs = await syncIn(context, stores, resourceNames, watch);
-  return { runs, ...(await look(stores.database)), databaseUrl: stores.databaseUrl, dataDir: config.database.dataDir };
+  return {
+    runs,
+    ...(await look(stores.database, config.account)),
+    databaseUrl: stores.databaseUrl,
+    directory: stores.directory,
+    dataDir: config.database.dataDir,
+  };
+}
+
+/** Lets the demo's database outlive this command, where nobody is there to look at it before it ends. */
+export async function keepDatabase(dataDir: string, { logger }: Pick<Context, "logger">): Promise<void> {
+  const held = await keepEmbeddedPostgres({ dataDir, logger });
+  await held.release();
 }
 
 /** The settings a user would write to point at the sandbox; nothing of the real account's is used. */
@@ -44,7 +58,6 @@ function demoConfig(sandbox: Sandbox, dataDir: string): Config {
   const [key] = sandbox.keys;
   return loadConfig(
     {
-      KELIO_ACCOUNT: ACCOUNT,
       KELIO_API_URL: sandbox.url,
       KELIO_AUDIENCE: sandbox.audience,
       KELIO_PRIVATE_KEY: key?.privateKey,
@@ -55,11 +68,11 @@ function demoConfig(sandbox: Sandbox, dataDir: string): Config {
   );
 }
 
-async function look(database: Database) {
+async function look(database: Database, account: string) {
   const [mirror, campaigns, weeks] = await Promise.all([
-    countMirror(database, ACCOUNT),
-    applicationsPerCampaign(database, ACCOUNT, 5),
-    applicationsPerWeek(database, ACCOUNT, 6),
+    countMirror(database, account),
+    applicationsPerCampaign(database, account, 5),
+    applicationsPerWeek(database, account, 6),
   ]);
   return { mirror, campaigns, weeks };
 }
@@ -67,9 +80,9 @@ async function look(database: Database) {
 /** What stands in the mirror, two reports an HR person would ask for, and how to look further. */
 export function renderDemo(report: DemoReport): string {
   const statuses = [...new Set(report.campaigns.map((line) => line.status))];
-  const names = [...new Set(report.campaigns.map((line) => line.campaign))];
-  const count = (campaign: string, status: string) =>
-    report.campaigns.find((line) => line.campaign === campaign && line.status === status)?.applications ?? 0;
+  const campaigns = new Map(report.campaigns.map((line) => [line.id, line.campaign]));
+  const count = (id: string | null, status: string) =>
+    report.campaigns.find((line) => line.id === id && line.status === status)?.applications ?? 0;
   return [
     "In the mirror:",
     table(
@@ -80,7 +93,7 @@ export function renderDemo(report: DemoReport): string {
     "Applications of the busiest campaigns, by status:",
     table(
       ["campaign", ...statuses],
-      names.map((name) => [name, ...statuses.map((status) => count(name, status))]),
+      [...campaigns].map(([id, name]) => [name, ...statuses.map((status) => count(id, status))]),
     ),
     "",
     "Applications a week:",
@@ -92,5 +105,6 @@ export function renderDemo(report: DemoReport): string {
     "Look for yourself with any SQL tool:",
     `  psql "${report.databaseUrl}"`,
     `  select status, count(*) from application group by status;`,
+    `Its data is in ${report.directory ?? report.dataDir}.`,
   ].join("\n");
 }

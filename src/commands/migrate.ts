@@ -6,7 +6,8 @@ export interface MigrateReport {
 
 /** Applies every pending migration, also where `AUTO_MIGRATE=off` keeps other commands from doing so. */
 export async function migrateDatabase(context: Context): Promise<MigrateReport> {
-  return { applied: await migrate(context.config, await openPostgres(context)) };
+  const { databaseUrl } = await openPostgres(context);
+  return { applied: await migrate(context.config, databaseUrl) };
 }
 
 export function renderMigrate({ applied }: MigrateReport): string {

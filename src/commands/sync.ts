@@ -42,20 +42,13 @@ export async function syncIn(
   return follow(context, stores, runs, watch);
 }
 
-/** Which resources `sync [resource]` means: those of the configured scopes. Throws for one whose scope is missing. */
+/** Which resources `sync [resource]` means: those of the configured scopes. Throws where none is granted. */
 export function wantedResources(argument: string, scopes: readonly string[]): readonly ResourceName[] {
-  const granted = resourceNames.filter((name) => scopes.includes(resources[name].scope));
-  if (argument === "all" && granted.length > 0) return granted;
-  const named = resourceNames.find((name) => name === argument);
-  if (named !== undefined && granted.includes(named)) return [named];
-  if (argument === "all" || named !== undefined) {
-    const missing = named === undefined ? resourceNames.map((name) => resources[name].scope) : [resources[named].scope];
-    throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing.join(", ")}: ${argument} cannot be read.`);
-  }
-  throw new UsageError(
-    "unknown_resource",
-    `No resource "${argument}". Choose one of: ${resourceNames.join(", ")}, all.`,
-  );
+  const asked = resourceNames.filter((name) => argument === "all" || argument === name);
+  const granted = asked.filter((name) => scopes.includes(resources[name].scope));
+  if (granted.length > 0) return granted;
+  const missing = asked.map((name) => resources[name].scope).join(", ");
+  throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
 }
 
 async function start(context: Context, { queues }: QueueSide, resource: ResourceName): Promise<number> {

@@ -59,7 +59,12 @@ export async function checkVersion(place: Place, binaries: Binaries): Promise<vo
  * Creates the data directory: UTF-8, sorted by code point the same on every machine, one superuser with a password of
  * its own. It is made beside its final place and then renamed, so that an interruption leaves nothing half-done.
  */
-export async function createCluster(place: Place, binaries: Binaries, port: number): Promise<Access> {
+export async function createCluster(
+  place: Place,
+  binaries: Binaries,
+  port: number,
+  signal?: AbortSignal,
+): Promise<Access> {
   await removeUnfinished(place);
   const unfinished = `${place.cluster}.new-${randomBytes(4).toString("hex")}`;
   const passwordFile = `${unfinished}.password`;
@@ -70,10 +75,11 @@ export async function createCluster(place: Place, binaries: Binaries, port: numb
   const { code, output } = await runTool(
     binaries.initdb,
     [...INITDB_OPTIONS, `--pgdata=${unfinished}`, `--pwfile=${passwordFile}`],
-    { account: place.account, cwd: place.home },
+    { account: place.account, cwd: place.home, signal },
   );
   if (code !== 0) {
     await removeUnfinished(place);
+    signal?.throwIfAborted();
     throw new AppError("database_init_failed", `initdb could not create ${place.cluster} (exit ${code}):\n${output}`, {
       disposition: "fail",
     });

@@ -10,11 +10,15 @@ export interface EmbeddedOptions {
   /** Directory of the embedded database; created if missing. */
   readonly dataDir: string;
   readonly logger: Pick<Logger, "info" | "warn" | "debug">;
+  /** Aborted, the making of a new database ends and leaves nothing behind; the start rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
   /** Connection URL of the database, password included: never log it. */
   readonly url: string;
+  /** Where the data really lies: not in `dataDir` where root's stand-in may not enter that. */
+  readonly directory: string;
   /**
    * Leaves: stops the server unless another applicant-sync process still uses it or it was asked to stay. Close all
    * connections before. Never rejects: a server that does not stop is logged, and adopted by the next start.
@@ -73,10 +77,11 @@ function locked<T>(place: Place, { logger }: EmbeddedOptions, work: () => Promis
 async function join(place: Place, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const entry = await enter(place.users);
   try {
-    const access = await ensureServer(place, options.logger);
+    const access = await ensureServer(place, options.logger, options.signal);
     await ensureDatabase(access);
     let leaving: Promise<void> | undefined;
-    return { url: databaseUrl(access), release: () => (leaving ??= depart(place, entry, options)) };
+    const release = () => (leaving ??= depart(place, entry, options));
+    return { url: databaseUrl(access), directory: place.cluster, release };
   } catch (error) {
     await leave(entry);
     throw error;

@@ -6,6 +6,8 @@ export interface ToolOptions {
   readonly cwd: string;
   /** Leaves the tool's output alone: a pipe that the server inherits on Windows would never close. */
   readonly discardOutput?: boolean;
+  /** Ends the tool when aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ToolResult {
@@ -33,7 +35,12 @@ export function runTool(file: string, args: readonly string[], options: ToolOpti
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => output.push(text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    const end = () => child.kill();
+    options.signal?.addEventListener("abort", end, { once: true });
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, output: output.join("").trim() }));
+    child.once("close", (code) => {
+      options.signal?.removeEventListener("abort", end);
+      resolve({ code, output: output.join("").trim() });
+    });
   });
 }

@@ -21,14 +21,14 @@ const START_ATTEMPTS = 5;
  * waits for one that is starting or stopping. Call it under the place's lock. Throws `database_start_failed` with the
  * last lines of the server's log, `data_dir_version`, or what `findBinaries` throws.
  */
-export async function ensureServer(place: Place, logger: ServerLogger): Promise<Access> {
+export async function ensureServer(place: Place, logger: ServerLogger, signal?: AbortSignal): Promise<Access> {
   const running = await settledPort(place, logger);
   const known = await readAccess(place);
   if (running !== null && known) return { ...known, port: running };
   const binaries = await findBinaries(place, logger);
   if (known) await checkVersion(place, binaries);
   else logger.info({ directory: place.cluster }, "creating the database, once");
-  const access = known ?? (await createCluster(place, binaries, await freePort()));
+  const access = known ?? (await createCluster(place, binaries, await freePort(), signal));
   return startServer(place, binaries, access, logger);
 }
 

@@ -26,6 +26,8 @@ export async function countMirror(database: Database, account: string): Promise<
 }
 
 export interface CampaignLine {
+  /** Null where applications name no campaign. */
+  readonly id: string | null;
   readonly campaign: string;
   readonly status: string;
   readonly applications: number;
@@ -42,7 +44,7 @@ export async function applicationsPerCampaign(
       select campaign_id, count(*) as applications from application
       where account = ${account} and deleted_at is null
       group by campaign_id order by count(*) desc, campaign_id limit ${campaigns})
-    select coalesce(c.name, 'campaign ' || b.campaign_id, 'none') as campaign, coalesce(a.status, 'none') as status,
+    select b.campaign_id::text as id, coalesce(c.name, 'campaign ' || b.campaign_id, 'none') as campaign, coalesce(a.status, 'none') as status,
       count(*)::int as applications
     from busiest b
     join application a on a.account = ${account} and a.campaign_id is not distinct from b.campaign_id and a.deleted_at is null

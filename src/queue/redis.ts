@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { RedisTarget } from "../config.ts";
-import { UsageError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** BullMQ blocks on its connections for long, so no command may give up by itself. */
@@ -26,7 +26,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
     redis.disconnect();
     const cause = lastError ?? error;
     const reason = cause instanceof Error ? cause.message : "no reason given";
-    throw new UsageError(
+    throw new AppError(
       "redis_unreachable",
       `Redis cannot be used at ${placeOf(target)} (${reason}). Check REDIS_URL and that the server runs, ` +
         `or unset REDIS_URL to keep the queue in Postgres.`,

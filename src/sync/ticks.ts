@@ -1,16 +1,19 @@
 import type { Database } from "../database.ts";
+import { freshAsOf } from "./progress.ts";
 
 /**
- * When a schedule is due, from `schedule_tick`. Seen for the first time it is due at once: its mirror is empty. With a
+ * When a schedule is due, from `schedule_tick`. Seen for the first time it is due at once, unless somebody has
+ * synced by hand: its mirror is empty. With a
  * changed expression it is due at `next`, unless a tick of the old one was missed.
  */
 export function createTickStore(database: Database, account: string) {
   return {
     async due(schedule: { readonly name: string; readonly expression: string }, next: Date): Promise<Date> {
       const { name, expression } = schedule;
+      const wasSynced = (await freshAsOf(database, account, name)) !== null;
       const known = await database.scheduleTick.upsert({
         where: { account_name: { account, name } },
-        create: { account, name, expression, nextAt: new Date() },
+        create: { account, name, expression, nextAt: wasSynced ? next : new Date() },
         update: {},
       });
       if (known.expression === expression) return known.nextAt;
