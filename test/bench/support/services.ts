@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Client } from "pg";
+import { applyMigrations } from "../../../src/embedded/migrations.ts";
+import { freePort } from "../../../src/embedded/port.ts";
+import { startEmbeddedPostgres } from "../../../src/embedded/postgres.ts";
+import { UsageError } from "../../../src/errors.ts";
+import type { Lifecycle } from "../../../src/lifecycle.ts";
+import { migrateQueueSchema } from "../../../src/queue/schema.ts";
+import { silent } from "../../support/silent.ts";
+
+/** npm runs a script where package.json is; the compiled bench lies elsewhere and would look for it in vain. */
+const MIGRATIONS = resolve("prisma/migrations");
+
+/** A new embedded Postgres with the product's tables, removed at the end. Returns its URL. */
+export async function openPostgres(parts: Lifecycle): Promise<string> {
+  const dataDir = await openDirectory(parts);
+  const server = await startEmbeddedPostgres({ dataDir, logger: silent });
+  parts.add("postgres", () => server.release());
+  await applyMigrations({ url: server.url, directory: MIGRATIONS });
+  await migrateQueueSchema(server.url);
+  return server.url;
+}
+
+/** A connection of the bench's own. */
+export async function openClient(parts: Lifecycle, url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  parts.add("connection", () => client.end());
+  return client;
+}
+
+/** A Redis that keeps nothing on disk, on a free port. Returns its URL. Throws `redis_missing` without `redis-server`. */
+export async function openRedis(parts: Lifecycle): Promise<string> {
+  const port = await freePort();
+  const directory = await openDirectory(parts);
+  const options = [
+    "--port",
+    String(port),
+    "--bind",
+    "127.0.0.1",
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+    "--dir",
+    directory,
+  ];
+  const server = spawn("redis-server", options, { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(server, "exit");
+  const ready = new Promise<void>((done) => {
+    server.stdout.setEncoding("utf8").on("data", (text: string) => void (text.includes("Ready to accept") && done()));
+  });
+  const failed = Promise.race([ended, once(server, "error")]).then(() => {
+    throw new UsageError("redis_missing", "redis-server cannot be started here: install it, or leave its cells out.");
+  });
+  await Promise.race([ready, failed]);
+  failed.catch(() => {});
+  parts.add("redis", async () => {
+    server.kill("SIGTERM");
+    await ended;
+  });
+  return `redis://127.0.0.1:${port}`;
+}
+
+/** An empty directory, removed at the end, that the account of the server may enter when we are root. */
+export async function openDirectory(parts: Lifecycle): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-bench-"));
+  parts.add("directory", () => rm(directory, { recursive: true, force: true }));
+  await chmod(directory, 0o755);
+  return directory;
+}
