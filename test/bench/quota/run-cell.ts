@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openBackend } from "../../../src/queue/backend.ts";
+import { PRIORITY } from "../../../src/queue/catalogue.ts";
+import { queueName } from "../../../src/queue/queues.ts";
+import { parseRedisUrl } from "../../../src/redis-url.ts";
+import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
+import type { Lifecycle } from "../../../src/lifecycle.ts";
+import { ACCOUNT, workerEnvironment } from "../support/environment.ts";
+import { withParts } from "../support/parts.ts";
+import { openProduct } from "../support/product.ts";
+import { openPostgres, openRedis } from "../support/services.ts";
+import type { Cell } from "./cells.ts";
+import { busiestMinute, shareOfQuota, waits } from "./measure.ts";
+
+export const QUOTA = 120;
+const ROWS_PER_REQUEST = 50;
+/** From the first request to the steady part: processes start, the first answer tells how many walkers are wanted. */
+const WARM_UP_MS = 10_000;
+/** Urgent jobs come this far apart, by lot, so that they meet every phase of a slot. */
+const PROBE_EVERY_MS = { min: 3_000, max: 7_000 } as const;
+/** The last ones have so long to arrive. */
+const PROBE_TAIL_MS = 5_000;
+
+export interface CellResult {
+  readonly cell: Cell;
+  readonly requests: number;
+  readonly busiestMinute: number;
+  readonly refused: number;
+  readonly share: number;
+  /** Milliseconds. */
+  readonly waits: readonly number[];
+}
+
+/** A pull of `seconds`, with urgent jobs of priority 1 in between, as the sandbox saw it. */
+export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
+  return withParts(async (parts) => {
+    const sandbox = await startSource(cell, seconds);
+    parts.add("sandbox", sandbox.close);
+    const databaseUrl = await openPostgres(parts);
+    const redisUrl = cell.backend === "redis" ? await openRedis(parts) : null;
+    const origin = sandbox.audience;
+    const env = workerEnvironment({ origin, databaseUrl, redisUrl, requestsPerMinute: QUOTA });
+    const workers = await Promise.all(Array.from({ length: cell.processes }, () => openProduct(parts, ["start"], env)));
+    const addProbe = await openProbes(parts, databaseUrl, redisUrl);
+
+    const measured = (async () => {
+      while (sandbox.requests.length === 0) await sleep(50);
+      await sleep(WARM_UP_MS);
+      const from = Date.now();
+      const until = from + seconds * 1_000;
+      const added = cell.faults ? [] : await addProbesUntil(until - PROBE_TAIL_MS, addProbe);
+      await sleep(Math.max(0, until - Date.now()));
+      return { from, until, added };
+    })();
+    const { from, until, added } = await Promise.race([measured, ...workers.map(({ failure }) => failure)]);
+    return resultOf(cell, sandbox, { from, until, added });
+  });
+}
+
+/** A sandbox with more rows than the time can read. */
+async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
+  const requests = (QUOTA / 60) * (seconds + 120);
+  const sandbox = await startSandbox({
+    applications: Math.ceil(requests * ROWS_PER_REQUEST * 1.5),
+    latency: { min: cell.latencyMs, max: cell.latencyMs },
+  });
+  if (cell.faults) {
+    for (const fault of [
+      { kind: "status", status: 500 },
+      { kind: "status", status: 429, retryAfter: 2 },
+      { kind: "reset" },
+      { kind: "truncated", cut: "connection" },
+    ] as const) {
+      sandbox.script.fault(fault, { probability: 0.02 });
+    }
+  }
+  return sandbox;
+}
+
+/** Adds jobs as a write of the product would be: at priority 1 beside the pull. Their request asks for `/campaigns`. */
+async function openProbes(
+  parts: Lifecycle,
+  databaseUrl: string,
+  redisUrl: string | null,
+): Promise<() => Promise<void>> {
+  const redis = redisUrl === null ? null : parseRedisUrl(redisUrl);
+  const backend = await openBackend({ databaseUrl, redis });
+  parts.add("queue connection", backend.close);
+  const queue = backend.queue(queueName(ACCOUNT, "api"), () => {});
+  parts.add("queue", queue.close);
+  return () =>
+    queue.add(
+      "probe",
+      { scope: "campaigns_read", check: crypto.randomUUID() },
+      {
+        priority: PRIORITY.write,
+        attempts: 2,
+        backoff: { type: "custom" },
+        removeOnComplete: true,
+        removeOnFail: true,
+      },
+    );
+}
+
+async function addProbesUntil(last: number, add: () => Promise<void>): Promise<readonly number[]> {
+  const added: number[] = [];
+  const { min, max } = PROBE_EVERY_MS;
+  for (;;) {
+    const pause = min + Math.random() * (max - min);
+    if (Date.now() + pause > last) return added;
+    await sleep(pause);
+    added.push(Date.now());
+    await add();
+  }
+}
+
+function resultOf(
+  cell: Cell,
+  { requests }: Sandbox,
+  { from, until, added }: { readonly from: number; readonly until: number; readonly added: readonly number[] },
+): CellResult {
+  const times = requests.map(({ at }) => at);
+  const probes = requests.filter(({ path }) => path === "/campaigns").map(({ at }) => at);
+  return {
+    cell,
+    requests: requests.length,
+    busiestMinute: busiestMinute(times),
+    refused: requests.filter(({ refusedBy }) => refusedBy === "quota").length,
+    share: shareOfQuota(times, from, until, QUOTA),
+    waits: waits(added, probes),
+  };
+}
