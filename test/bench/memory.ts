@@ -1,0 +1,101 @@
+/**
+ * `npm run bench:memory -- [--rows 100000,1000000]`: the most memory a worker holds during a pull of so many
+ * applications, the quota lifted, the sandbox in a process of its own.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { table } from "../../src/commands/text.ts";
+import { AppError } from "../../src/errors.ts";
+import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { ACCOUNT, workerEnvironment } from "./support/environment.ts";
+import { short } from "./support/figures.ts";
+import { withParts } from "./support/parts.ts";
+import { openProduct, peakMemory } from "./support/product.ts";
+import { openClient, openPostgres } from "./support/services.ts";
+
+const MEGABYTE = 1_000_000;
+const BARS = { bytes: 200 * MEGABYTE, growth: 1.15 } as const;
+const UNLIMITED = 60_000;
+const POLL_MS = 500;
+const TELL_EVERY_PAGES = 1_000;
+
+interface Pull {
+  readonly rows: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly peak: number;
+}
+
+const progress = z.object({ state: z.string(), pages: z.coerce.number() });
+
+function pull(rows: number): Promise<Pull> {
+  return withParts(async (parts) => {
+    const args = ["sandbox", "--port", "0", "--quota", "off", "--applications", String(rows)];
+    const sandbox = await openProduct(parts, args);
+    const origin = await sandbox.said((output) => /^KELIO_AUDIENCE=(\S+)$/m.exec(output)?.[1] ?? null);
+    const databaseUrl = await openPostgres(parts);
+    const client = await openClient(parts, databaseUrl);
+    const env = workerEnvironment({ origin, databaseUrl, redisUrl: null, requestsPerMinute: UNLIMITED });
+    const started = performance.now();
+    const worker = await openProduct(parts, ["start"], env);
+
+    const concluded = (async () => {
+      let told = 0;
+      for (;;) {
+        await sleep(POLL_MS);
+        const found = await client.query(
+          `select state, (select sum(step) from sync_walker where run_id = id) as pages from sync_run where account = $1`,
+          [ACCOUNT],
+        );
+        const [run] = z.array(progress).parse(found.rows);
+        if (run === undefined) continue;
+        if (run.state !== "running") return run;
+        if (run.pages < told + TELL_EVERY_PAGES) continue;
+        told = run.pages;
+        tell(`${run.pages} pages read, peak ${short((await peakMemory(worker.pid)) / MEGABYTE)} MB`);
+      }
+    })();
+    const run = await Promise.race([concluded, worker.failure, sandbox.failure]);
+    const counted = await client.query(`select count(*) as rows from application where account = $1`, [ACCOUNT]);
+    const [mirror] = z.array(z.object({ rows: z.coerce.number() })).parse(counted.rows);
+    if (run.state !== "complete" || mirror?.rows !== rows) {
+      throw new AppError("pull_failed", `The pull of ${rows} rows ended ${run.state} with ${mirror?.rows} rows.`);
+    }
+    const seconds = (performance.now() - started) / 1_000;
+    return { rows, requests: run.pages, seconds, peak: await peakMemory(worker.pid) };
+  });
+}
+
+function missedBy(pulls: readonly Pull[]): readonly string[] {
+  const [first, last] = [pulls[0], pulls.at(-1)];
+  const tooLarge = pulls.filter(({ peak }) => peak > BARS.bytes);
+  const growth = (last?.peak ?? 0) / (first?.peak ?? 1);
+  return [
+    ...tooLarge.map(({ rows, peak }) => `${rows} rows: ${short(peak / MEGABYTE)} MB, more than 200 MB`),
+    ...(growth > BARS.growth
+      ? [`${last?.rows} rows took ${growth.toFixed(2)} times the memory of ${first?.rows}`]
+      : []),
+  ];
+}
+
+async function measure(): Promise<Report> {
+  const options = readOptions({ rows: "100000,1000000" });
+  const sizes = options.rows.split(",").map((text) => countOf(text.trim(), "rows"));
+  const pulls: Pull[] = [];
+  for (const rows of sizes.toSorted((a, b) => a - b)) {
+    tell(`a pull of ${rows} applications starts`);
+    pulls.push(await pull(rows));
+  }
+  const head = ["applications", "requests", "minutes", "rows a second", "ms a request", "peak RSS (MB)"];
+  const lines = pulls.map(({ rows, requests, seconds, peak }) => [
+    rows,
+    requests,
+    short(seconds / 60),
+    Math.round(rows / seconds),
+    short((seconds * 1_000) / requests),
+    short(peak / MEGABYTE),
+  ]);
+  return { text: table(head, lines), missed: missedBy(pulls) };
+}
+
+await runBench(measure);
