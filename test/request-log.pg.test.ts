@@ -1,33 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createDatabase, type Database } from "../src/database.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createRequestLog, pruneRequests, quotaUse } from "../src/request-log.ts";
-import { createTestDatabase } from "./support/postgres.ts";
+import { useDatabase } from "./support/database.ts";
 
-let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const created = await createTestDatabase();
-  database = createDatabase(created.url);
-  drop = created.drop;
-});
-afterAll(async () => {
-  await database.$disconnect();
-  await drop();
-});
+const database = useDatabase();
 beforeEach(async () => {
-  await database.$executeRaw`truncate api_request`;
+  await database().$executeRaw`truncate api_request`;
 });
 
 const entry = { method: "GET", path: "/campaigns", job: "page-1-0-0" };
-const log = () => createRequestLog(database, { account: "default", requestsPerMinute: 5 });
+const log = () => createRequestLog(database(), { account: "default", requestsPerMinute: 5 });
 
 /** Rows as an earlier minute left them. */
 async function before(
   rows: readonly { readonly secondsAgo: number; readonly status: number | null; readonly path?: string }[],
 ) {
   for (const { secondsAgo, status, path = "/campaigns" } of rows) {
-    await database.$executeRaw`
+    await database().$executeRaw`
       insert into api_request (account, at, method, path, status, duration_ms)
       values ('default', clock_timestamp() - make_interval(secs => ${secondsAgo}), 'GET', ${path}, ${status}, 100)`;
   }
@@ -37,7 +25,7 @@ describe("the gate of the request log", () => {
   it("lets the quota through in one minute and not one more, however many ask at once", async () => {
     const opened = await Promise.all(Array.from({ length: 20 }, () => log().open(entry)));
     expect(opened.filter(({ waitMs }) => waitMs === 0)).toHaveLength(5);
-    expect(await database.apiRequest.count()).toBe(5);
+    expect(await database().apiRequest.count()).toBe(5);
   });
 
   it("says how long until the oldest request of a full minute leaves it", async () => {
@@ -54,7 +42,7 @@ describe("the gate of the request log", () => {
 
   it("counts each account by itself", async () => {
     await before([1, 2, 3, 4, 5].map((secondsAgo) => ({ secondsAgo, status: 200 })));
-    const other = createRequestLog(database, { account: "other", requestsPerMinute: 5 });
+    const other = createRequestLog(database(), { account: "other", requestsPerMinute: 5 });
     expect((await other.open(entry)).waitMs).toBe(0);
   });
 });
@@ -63,7 +51,7 @@ describe("what the request log tells", () => {
   it("is the request with what came of it, and no query value", async () => {
     const { id } = await log().open(entry);
     await log().close(id, { status: 200, durationMs: 12, bytes: 345, errorKind: null });
-    expect(await database.apiRequest.findFirstOrThrow()).toMatchObject({
+    expect(await database().apiRequest.findFirstOrThrow()).toMatchObject({
       account: "default",
       ...entry,
       status: 200,
@@ -75,7 +63,7 @@ describe("what the request log tells", () => {
 
   it("is how many requests the last minute and hour held", async () => {
     await before([5, 30, 90, 3_000, 4_000].map((secondsAgo) => ({ secondsAgo, status: 200 })));
-    expect(await quotaUse(database, "default")).toEqual({ lastMinute: 2, lastHour: 4 });
+    expect(await quotaUse(database(), "default")).toEqual({ lastMinute: 2, lastHour: 4 });
   });
 
   it("is how often the API refused in a row, requests in flight together counted once", async () => {
@@ -117,7 +105,7 @@ describe("what the request log tells", () => {
       { secondsAgo: 29 * 86_400, status: 200 },
       { secondsAgo: 31 * 86_400, status: 200 },
     ]);
-    expect(await pruneRequests(database)).toBe(1);
-    expect(await database.apiRequest.count()).toBe(1);
+    expect(await pruneRequests(database())).toBe(1);
+    expect(await database().apiRequest.count()).toBe(1);
   });
 });

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDatabase, type Database } from "../../src/database.ts";
+import { describe, expect, it } from "vitest";
 import { claimAccount } from "../../src/mirror/account.ts";
 import { applicantColumns, applicationColumns, campaignColumns } from "../../src/mapping/rows.ts";
-import { createTestDatabase } from "../support/postgres.ts";
+import { useDatabase } from "../support/database.ts";
 
-let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const created = await createTestDatabase();
-  database = createDatabase(created.url);
-  drop = created.drop;
-});
-afterAll(async () => {
-  await database.$disconnect();
-  await drop();
-});
+const database = useDatabase();
 
 const OURS = ["account", "id", "raw", "hash", "first_seen_at", "changed_at", "deleted_at"];
 const tables = { campaign: campaignColumns, application: applicationColumns, applicant: applicantColumns };
 
 async function columnsOf(table: string) {
-  return database.$queryRaw<{ name: string; type: string; nullable: boolean }[]>`
+  return database().$queryRaw<{ name: string; type: string; nullable: boolean }[]>`
     select attname as name, replace(format_type(atttypid, null), 'timestamp with time zone', 'timestamptz') as type,
       not attnotnull as nullable
     from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`;
@@ -35,7 +23,7 @@ describe.each(Object.entries(tables))("the table %s", (table, columns) => {
   });
 
   it("is keyed by account and id, and refers to no other table", async () => {
-    const constraints = await database.$queryRaw<{ type: string; definition: string }[]>`
+    const constraints = await database().$queryRaw<{ type: string; definition: string }[]>`
       select contype::text as type, pg_get_constraintdef(oid) as definition from pg_constraint
       where conrelid = ${table}::regclass and contype in ('p', 'f')`;
     expect(constraints).toEqual([{ type: "p", definition: "PRIMARY KEY (account, id)" }]);
@@ -45,15 +33,15 @@ describe.each(Object.entries(tables))("the table %s", (table, columns) => {
 describe("the Prisma schema", () => {
   it("reads every table that the migrations make", async () => {
     const reads = [
-      database.campaign.findMany(),
-      database.application.findMany(),
-      database.applicant.findMany(),
-      database.syncRun.findMany({ include: { walkers: true } }),
-      database.syncPage.findMany(),
-      database.quarantine.findMany(),
-      database.apiRequest.findMany(),
-      database.scheduleTick.findMany(),
-      database.account.findMany(),
+      database().campaign.findMany(),
+      database().application.findMany(),
+      database().applicant.findMany(),
+      database().syncRun.findMany({ include: { walkers: true } }),
+      database().syncPage.findMany(),
+      database().quarantine.findMany(),
+      database().apiRequest.findMany(),
+      database().scheduleTick.findMany(),
+      database().account.findMany(),
     ];
     expect(await Promise.all(reads)).toEqual(reads.map(() => []));
   });
@@ -63,10 +51,10 @@ describe("an account key", () => {
   const sandbox = { account: "a", kind: "customer", environment: "sandbox", apiHost: "sandbox.talentview.fr" };
 
   it("stands for the remote account it was first used for", async () => {
-    await claimAccount(database, sandbox);
-    await expect(claimAccount(database, sandbox)).resolves.toBeUndefined();
+    await claimAccount(database(), sandbox);
+    await expect(claimAccount(database(), sandbox)).resolves.toBeUndefined();
     const production = { ...sandbox, environment: "production", apiHost: "api.talentview.fr" };
-    await expect(claimAccount(database, production)).rejects.toMatchObject({ code: "account_mismatch" });
-    await expect(claimAccount(database, { ...production, account: "b" })).resolves.toBeUndefined();
+    await expect(claimAccount(database(), production)).rejects.toMatchObject({ code: "account_mismatch" });
+    await expect(claimAccount(database(), { ...production, account: "b" })).resolves.toBeUndefined();
   });
 });

@@ -1,32 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createDatabase, inTransaction, type Database } from "../../src/database.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { inTransaction } from "../../src/database.ts";
 import { readItems } from "../../src/mapping/item.ts";
 import { writeItems } from "../../src/mirror/write-items.ts";
 import { resources, sortItems } from "../../src/sync/resources.ts";
-import { createTestDatabase } from "../support/postgres.ts";
+import { useDatabase } from "../support/database.ts";
 
 const ACCOUNT = "default";
 const campaigns = resources.campaigns.table;
 const applicants = resources.applications.parts.applicant;
 
-let database: Database;
-let drop: () => Promise<void>;
-
-beforeAll(async () => {
-  const created = await createTestDatabase();
-  database = createDatabase(created.url);
-  drop = created.drop;
-});
-afterAll(async () => {
-  await database.$disconnect();
-  await drop();
-});
+const database = useDatabase();
 beforeEach(async () => {
-  await database.$executeRaw`truncate campaign, application, applicant`;
+  await database().$executeRaw`truncate campaign, application, applicant`;
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
-  return inTransaction(database, (tx) => writeItems(tx, account, table, readItems(values).items));
+  return inTransaction(database(), (tx) => writeItems(tx, account, table, readItems(values).items));
 }
 
 describe("a page write", () => {
@@ -48,7 +37,7 @@ describe("a page write", () => {
       updated: 1,
       unchanged: 1,
     });
-    const rows = await database.campaign.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } });
+    const rows = await database().campaign.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } });
     expect(rows).toEqual([
       { id: 1n, name: "a" },
       { id: 2n, name: "B" },
@@ -58,7 +47,7 @@ describe("a page write", () => {
 
   it("does not touch an unchanged row", async () => {
     await write([{ id: 1, name: "a" }]);
-    const version = () => database.$queryRaw`select xmin::text, changed_at from campaign`;
+    const version = () => database().$queryRaw`select xmin::text, changed_at from campaign`;
     const before = await version();
     await write([{ id: 1, name: "a" }]);
     expect(await version()).toEqual(before);
@@ -66,9 +55,9 @@ describe("a page write", () => {
 
   it("moves changed_at and keeps first_seen_at when a row changes", async () => {
     await write([{ id: 1, name: "a" }]);
-    const first = await database.campaign.findFirstOrThrow();
+    const first = await database().campaign.findFirstOrThrow();
     await write([{ id: 1, name: "b" }]);
-    const second = await database.campaign.findFirstOrThrow();
+    const second = await database().campaign.findFirstOrThrow();
     expect(second.first_seen_at).toEqual(first.first_seen_at);
     expect(second.changed_at.getTime()).toBeGreaterThan(first.changed_at.getTime());
   });
@@ -76,7 +65,7 @@ describe("a page write", () => {
   it("keeps accounts apart", async () => {
     await write([{ id: 1, name: "a" }]);
     expect(await write([{ id: 1, name: "b" }], campaigns, "other")).toMatchObject({ inserted: 1 });
-    expect(await database.campaign.count()).toBe(2);
+    expect(await database().campaign.count()).toBe(2);
   });
 
   it("fills every typed column and the raw item", async () => {
@@ -96,7 +85,7 @@ describe("a page write", () => {
         unforeseen: { kept: true },
       },
     ]);
-    const row = await database.campaign.findFirstOrThrow();
+    const row = await database().campaign.findFirstOrThrow();
     expect(row).toMatchObject({
       status: "online",
       created_at: new Date("2026-09-08T14:18:19.744Z"),
@@ -115,29 +104,29 @@ describe("a page write", () => {
 
   it("stores texts that Postgres would refuse as they came", async () => {
     expect(await write([{ id: 1, name: "a\0b\ud800", deep: ["\0"] }])).toMatchObject({ inserted: 1 });
-    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ name: "a\uFFFDb\uFFFD" });
+    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ name: "a\uFFFDb\uFFFD" });
   });
 
   it("keeps an embed that the list no longer brings, and writes that once", async () => {
     const bare = { id: 1, name: "a" };
     await write([{ ...bare, tags: ["urgent"], address: { city: "Lyon" } }]);
     expect(await write([bare])).toMatchObject({ updated: 1 });
-    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ tags: ["urgent"], city: "Lyon" });
+    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ tags: ["urgent"], city: "Lyon" });
     expect(await write([bare])).toMatchObject({ unchanged: 1 });
     expect(await write([{ ...bare, name: "b" }])).toMatchObject({ updated: 1 });
-    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ name: "b", city: "Lyon" });
+    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ name: "b", city: "Lyon" });
   });
 
   it("empties an embed that the list brings as empty", async () => {
     await write([{ id: 1, tags: ["urgent"] }]);
     await write([{ id: 1, tags: [], address: null }]);
-    expect(await database.campaign.findFirstOrThrow()).toMatchObject({ tags: [], city: null });
+    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ tags: [], city: null });
   });
 
   it("does not lose a person's fields when another answer shows less of them", async () => {
     await write([{ id: 5, email: "lea@example.com", phone_number: "600000000" }], applicants);
     await write([{ id: 5, email: "lea@example.org" }], applicants);
-    expect(await database.applicant.findFirstOrThrow()).toMatchObject({
+    expect(await database().applicant.findFirstOrThrow()).toMatchObject({
       email: "lea@example.org",
       phone_number: "600000000",
     });
@@ -150,7 +139,7 @@ describe("a page write", () => {
         write((n % 2 === 0 ? values : values.toReversed()).map((value) => ({ ...value, name: `writer ${n}` }))),
       ),
     );
-    expect(await database.campaign.count()).toBe(50);
+    expect(await database().campaign.count()).toBe(50);
   });
 });
 
