@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
 import type { Sandbox } from "../../src/sandbox/server.ts";
@@ -12,16 +12,17 @@ export type Rewrite = (items: readonly unknown[], page: number) => readonly unkn
  * sandbox gives. Returns its base URL; the audience stays that of the sandbox.
  */
 export async function startProxy(sandbox: Pick<Sandbox, "audience">, rewrite: Rewrite): Promise<string> {
-  const server = createServer((request, response) => {
+  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", sandbox.audience);
     const authorization = request.headers.authorization ?? "";
-    void fetch(url, { headers: { authorization } }).then(async (answer) => {
-      const items = z.array(z.unknown()).parse(await answer.json());
-      response.setHeader("content-type", "application/json");
-      response.setHeader("x-pagination", answer.headers.get("x-pagination") ?? "");
-      response.end(JSON.stringify(rewrite(items, Number(url.searchParams.get("page")))));
-    });
-  });
+    const answer = await fetch(url, { headers: { authorization } });
+    const items = z.array(z.unknown()).parse(await answer.json());
+    response.setHeader("content-type", "application/json");
+    response.setHeader("x-pagination", answer.headers.get("x-pagination") ?? "");
+    response.end(JSON.stringify(rewrite(items, Number(url.searchParams.get("page")))));
+  }
+
+  const server = createServer((request, response) => void pass(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(async () => {

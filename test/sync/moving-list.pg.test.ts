@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Fault } from "../../src/sandbox/faults.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** Answers that take far longer than the slot of a request, so that several walkers share the list. */
@@ -27,6 +28,15 @@ describe("a slow API", () => {
     expect((await world.mirror()).applications).toEqual(world.source().applications);
     const [pages, head, stitches] = [20, 1, 3];
     expect(world.requestsFor("applications").length).toBeLessThanOrEqual(pages + head + stitches);
+  });
+
+  it("is not read twice where one walker falls behind: the one before it takes its segment over", async () => {
+    const world = await openWorld(SLOW);
+    const late: Fault = { kind: "status", status: 429, retryAfter: 6 };
+    world.sandbox.script.fault(late, { path: "/applications", where: ({ query }) => query["page"] === "11" });
+    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 1_000 }]);
+    const [pages, head, stitches, refused] = [20, 1, 3, 1];
+    expect(world.requestsFor("applications").length).toBeLessThanOrEqual(pages + head + stitches + refused);
   });
 
   it("loses no row that stays when rows arrive between its answers", async () => {

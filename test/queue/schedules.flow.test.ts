@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { describeOnBackends } from "../support/redis.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+const TIMEOUT_MS = 120_000;
+const EVERY_3_SECONDS = { CAMPAIGNS_CRON: "*/3 * * * * *" };
+/** Not while we live. */
+const RARELY = "0 3 29 2 *";
+
+const ended = async ({ runs }: World) => (await runs()).filter(({ state }) => state !== "running");
+const ticks = ({ database, account }: World) => database.scheduleTick.findMany({ where: { account } });
+
+/** As an earlier process left it: due at that time, with that expression. */
+function leaveTick({ database, account }: World, nextAt: Date, expression: string) {
+  return database.scheduleTick.create({ data: { account, name: "campaigns", expression, nextAt } });
+}
+
+const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+
+describeOnBackends("a schedule that several worker processes keep", ({ redisUrl }) => {
+  it(
+    "starts one run for each tick",
+    async () => {
+      const world = await openWorld({ redisUrl: redisUrl(), env: EVERY_3_SECONDS });
+      await Promise.all([world.worker(), world.worker(), world.worker()]);
+      await waitFor("five runs", async () => (await ended(world)).length >= 5);
+      const runs = await ended(world);
+      const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
+      const ticksPassed = Math.ceil((Math.max(...starts) - Math.min(...starts)) / 3_000);
+      expect(runs.length).toBeLessThanOrEqual(ticksPassed + 1);
+      expect(runs.every(({ state, trigger }) => state === "complete" && trigger === "schedule")).toBe(true);
+      expect(world.requestsFor("campaigns").length).toBeLessThanOrEqual((await world.runs()).length);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "does not start a run while the one before is going",
+    async () => {
+      const env = { CAMPAIGNS_CRON: "* * * * * *" };
+      const sandbox = { campaigns: 60, latency: { min: 2_000, max: 2_500 } };
+      const world = await openWorld({ redisUrl: redisUrl(), env, sandbox });
+      await Promise.all([world.worker(), world.worker()]);
+      await waitFor("three runs", async () => (await ended(world)).length >= 3);
+      const runs = await ended(world);
+      const overlaps = runs.filter((run, i) => i > 0 && run.startedAt < (runs[i - 1]?.finishedAt ?? ""));
+      expect(overlaps).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("a tick that was missed while nothing ran", () => {
+  it("is caught up once at the next start, however many were missed", async () => {
+    const world = await openWorld({ env: { CAMPAIGNS_CRON: "0 * * * *" } });
+    await leaveTick(world, hoursFromNow(-50), "0 * * * * Europe/Paris");
+    await Promise.all([world.worker(), world.worker()]);
+    await world.waitForRun();
+    expect(await world.runs()).toHaveLength(1);
+    const [tick] = await ticks(world);
+    expect(tick?.nextAt.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("is caught up too where the expression has changed since", async () => {
+    const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
+    await leaveTick(world, hoursFromNow(-1), "0 * * * * Europe/Paris");
+    await world.worker();
+    await world.waitForRun();
+    expect(await ticks(world)).toMatchObject([{ expression: `${RARELY} Europe/Paris` }]);
+  });
+});
+
+describe("a schedule", () => {
+  it("that is seen for the first time is due at once, for its mirror is empty", async () => {
+    const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
+    await world.worker();
+    expect(await world.waitForRun()).toMatchObject({ resource: "campaigns", trigger: "schedule" });
+  });
+
+  it("whose expression has changed is due when the new one says", async () => {
+    const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
+    await leaveTick(world, hoursFromNow(2), "0 * * * * Europe/Paris");
+    await world.worker();
+    const [tick] = await ticks(world);
+    expect(tick).toMatchObject({ expression: `${RARELY} Europe/Paris` });
+    const paris = new Intl.DateTimeFormat("en", { timeZone: "Europe/Paris", month: "numeric", day: "numeric" });
+    expect(tick && paris.format(tick.nextAt)).toBe("2/29");
+    expect(await world.runs()).toEqual([]);
+  });
+
+  it("that is off starts nothing, and status says so", async () => {
+    const world = await openWorld();
+    await world.worker();
+    expect(await ticks(world)).toEqual([]);
+    expect(await world.runs()).toEqual([]);
+    const { stdout } = await world.cli(["status", "--json"]).ended;
+    expect(JSON.parse(stdout)).toMatchObject({
+      resources: [
+        { resource: "campaigns", schedule: "off", nextDue: null },
+        { resource: "applications", schedule: "off", nextDue: null },
+      ],
+    });
+  });
+
+  it("of a resource whose scope is missing is not kept, and status says so", async () => {
+    const env = { CAMPAIGNS_CRON: RARELY, APPLICATIONS_CRON: RARELY, KELIO_SCOPES: "campaigns_read" };
+    const world = await openWorld({ env });
+    await world.worker();
+    await world.waitForRun();
+    expect(await ticks(world)).toMatchObject([{ name: "campaigns" }]);
+    const { stdout } = await world.cli(["status", "--json"]).ended;
+    expect(JSON.parse(stdout)).toMatchObject({
+      resources: [
+        { resource: "campaigns", schedule: RARELY },
+        { resource: "applications", schedule: expect.stringContaining("applications_read"), nextDue: null },
+      ],
+    });
+    expect(world.requestsFor("applications")).toEqual([]);
+  });
+});
