@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SETTINGS, type SettingName } from "../../src/settings.ts";
+import { startCli } from "../support/cli.ts";
+
+const SECRET = "hunter2hunter2";
+const KEYS = { KELIO_PRIVATE_KEY: "10000000-0000-4000-a000-000000000001", KELIO_SECRET_KEY: SECRET };
+
+/** A wrong value of each setting, none of which may reach a database, a queue or an API. */
+const WRONG: Readonly<Record<SettingName, string>> = {
+  KELIO_ACCOUNT: "Two Words",
+  KELIO_ACCOUNT_KIND: "recruiter",
+  KELIO_ENVIRONMENT: "staging",
+  KELIO_PRIVATE_KEY: "your-private-key",
+  KELIO_SECRET_KEY: "your-secret-encryption-key",
+  KELIO_API_URL: "ftp://api.example.org/v2",
+  KELIO_AUDIENCE: "https://api.example.org/v2",
+  KELIO_TOKEN_SOURCE: "both",
+  KELIO_SCOPES: "everything",
+  KELIO_REQUESTS_PER_MINUTE: "500",
+  DATABASE_URL: `mysql://user:${SECRET}@db.example.org/x`,
+  DATA_DIR: "~/data",
+  AUTO_MIGRATE: "maybe",
+  REDIS_URL: `http://:${SECRET}@redis.example.org`,
+  CAMPAIGNS_CRON: "every day",
+  APPLICATIONS_CRON: "61 * * * *",
+  TIMEZONE: "Paris",
+  LOG_LEVEL: "loud",
+  LOG_FORMAT: "xml",
+};
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "applicant-sync-settings-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const cli = (args: readonly string[], env: Readonly<Record<string, string>>) => startCli(args, env, directory).ended;
+
+describe("a wrong setting ends every command with 2, names the variable and no secret", () => {
+  it.each(SETTINGS.map(({ name }) => name))("%s", async (name) => {
+    const { code, stdout, stderr } = await cli(["sync"], { ...KEYS, [name]: WRONG[name] });
+    expect(code).toBe(2);
+    expect(stderr).toContain(name);
+    expect(stderr).not.toContain(SECRET);
+    expect(stdout).toBe("");
+  });
+
+  it("all of them at once, in one message", async () => {
+    // Which scopes there are depends on the kind, which quota there is on the host.
+    const judged = { KELIO_ACCOUNT_KIND: "customer", KELIO_REQUESTS_PER_MINUTE: "many", KELIO_SECRET_KEY: "" };
+    const { code, stderr } = await cli(["start"], { ...WRONG, ...judged });
+    expect(code).toBe(2);
+    const unnamed = SETTINGS.map(({ name }) => name).filter((name) => !stderr.includes(`${name} is`));
+    expect(unnamed).toEqual(["KELIO_ACCOUNT_KIND"]);
+    expect(stderr).not.toContain(SECRET);
+  });
+
+  it("in the .env of the directory as well", async () => {
+    await writeFile(join(directory, ".env"), "TIMEZONE=Atlantis\n");
+    const { code, stderr } = await cli(["status"], {});
+    await rm(join(directory, ".env"));
+    expect({ code, named: stderr.includes("TIMEZONE") }).toEqual({ code: 2, named: true });
+  });
+});
+
+describe("a setting that does not exist", () => {
+  it("ends with 2 and the name it was probably meant to be", async () => {
+    const { code, stderr } = await cli(["status"], { KELIO_ACOUNT: "x" });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/KELIO_ACOUNT does not exist: did you mean KELIO_ACCOUNT\?/);
+  });
+});
+
+describe("missing keys", () => {
+  it.each(["start", "sync", "doctor"])("end %s with 2 and the names of both", async (command) => {
+    const { code, stderr } = await cli([command], {});
+    expect(code).toBe(2);
+    expect(stderr).toContain("KELIO_PRIVATE_KEY is not set");
+    expect(stderr).toContain("KELIO_SECRET_KEY is not set");
+  });
+});
+
+describe("a wrong argument", () => {
+  it.each([["sync", "nonsense"], ["sync", "--nonsense"], ["nonsense"], ["sandbox", "--port", "x"]])(
+    "ends with 2 and says what is wrong: %s %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await cli(args.filter(Boolean), KEYS);
+      expect(code).toBe(2);
+      expect(stderr.length).toBeGreaterThan(0);
+      expect(stdout).toBe("");
+    },
+  );
+});
+
+describe("help", () => {
+  it.each(["start", "sync", "status", "doctor", "database", "migrate", "sandbox", "demo"])(
+    "of %s has an example and ends with 0",
+    async (command) => {
+      const { code, stdout } = await cli([command, "--help"], {});
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples?:\\n.*applicant-sync ${command}`));
+    },
+  );
+
+  it("documents the exit codes", async () => {
+    const { code, stdout } = await cli(["--help"], {});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Exit codes: 0 done; 1 failed/);
+  });
+});

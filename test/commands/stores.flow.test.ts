@@ -1,0 +1,120 @@
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { onServer, urlOf } from "../support/postgres.ts";
+import { redisInstalled } from "../support/redis.ts";
+import { openWorld } from "../support/world.ts";
+
+const PASSWORD = "hunter2hunter2";
+/** Nothing listens there. */
+const NOWHERE = "127.0.0.1:9";
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_empty_${crypto.randomUUID().slice(0, 8)}`;
+  const server = inject("postgresUrl");
+  await onServer(server, `create database ${name} template template0`);
+  onTestFinished(() => onServer(server, `drop database ${name} with (force)`));
+  return urlOf(server, name);
+}
+
+describe("a store that is not there", () => {
+  const stores = {
+    DATABASE_URL: `postgres://user:${PASSWORD}@${NOWHERE}/db`,
+    REDIS_URL: `redis://:${PASSWORD}@${NOWHERE}`,
+  };
+
+  it.each(Object.entries(stores).flatMap(([name, url]) => ["start", "sync", "status"].map((one) => [name, one, url])))(
+    "%s: %s ends with an error that names the setting, and no password",
+    async (name = "", command = "", url = "") => {
+      const world = await openWorld();
+      const { code, stdout, stderr } = await world.cli([command], { [name]: url }).ended;
+      expect([1, 2]).toContain(code);
+      expect(stdout).toBe("");
+      expect(stderr).toContain(name);
+      expect(stderr).not.toContain(PASSWORD);
+      expect(stderr).not.toMatch(/unexpected error|\n\s+at /);
+    },
+  );
+
+  it.each(Object.entries(stores))("%s: doctor says so and skips what needs it", async (name, url) => {
+    const world = await openWorld();
+    const { code, stdout, stderr } = await world.cli(["doctor", "--json"], { [name]: url }).ended;
+    expect(code).toBe(1);
+    const store = name === "REDIS_URL" ? "queue" : "database";
+    expect(JSON.parse(stdout)).toMatchObject({
+      checks: expect.arrayContaining([expect.objectContaining({ name: store, outcome: "wrong" })]),
+    });
+    expect(stdout + stderr).not.toContain(PASSWORD);
+  });
+});
+
+describe("AUTO_MIGRATE=off", () => {
+  it("lets no command touch a database that lacks migrations, until migrate has applied them", async () => {
+    const world = await openWorld();
+    const env = { DATABASE_URL: await emptyDatabase(), AUTO_MIGRATE: "off" };
+    const refused = await world.cli(["status"], env).ended;
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/applicant-sync migrate/);
+    expect(await world.cli(["migrate"], env).ended).toMatchObject({ code: 0 });
+    expect(await world.cli(["migrate"], env).ended).toMatchObject({ code: 0, stdout: "The database is up to date.\n" });
+    expect(await world.cli(["sync", "campaigns"], env).ended).toMatchObject({ code: 0 });
+  });
+
+  it("is not needed: several processes may meet an empty database at once", async () => {
+    const world = await openWorld();
+    const env = { DATABASE_URL: await emptyDatabase() };
+    const ended = await Promise.all([1, 2, 3].map(() => world.cli(["status"], env).ended));
+    expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(ended.map(() => ({ code: 0, stderr: "" })));
+  });
+});
+
+describe("an account key", () => {
+  it("that stands for another remote account ends with 2, before any request", async () => {
+    const world = await openWorld();
+    await world.sync("campaigns");
+    const asked = world.sandbox.requests.length;
+    const { code, stderr } = await world.cli(["sync"], { KELIO_ACCOUNT_KIND: "jobboard" }).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/KELIO_ACCOUNT/);
+    expect(world.sandbox.requests).toHaveLength(asked);
+  });
+});
+
+describe("database", () => {
+  it("prints the URL of the configured Postgres, and nothing else", async () => {
+    const world = await openWorld();
+    const { code, stdout, stderr } = await world.cli(["database"]).ended;
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${world.env["DATABASE_URL"]}\n`, stderr: "" });
+  });
+});
+
+describe("status", () => {
+  it("tells what the mirror holds, how fresh it is and what was used, without keys and without a request", async () => {
+    const world = await openWorld({ redisUrl: redisInstalled() ? inject("redisUrl") : null });
+    await world.sync();
+    const asked = world.sandbox.requests.length;
+    const env = { KELIO_PRIVATE_KEY: "", KELIO_SECRET_KEY: "" };
+    const { code, stdout } = await world.cli(["status", "--json"], env).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      account: world.account,
+      mirror: [
+        { table: "campaign", rows: 12, deleted: 0 },
+        { table: "application", rows: 300, deleted: 0 },
+        { table: "applicant", rows: world.source().applicants.length, deleted: 0 },
+      ],
+      resources: [{ freshAsOf: expect.any(String) }, { freshAsOf: expect.any(String) }],
+      runs: [{ state: "complete" }, { state: "complete" }],
+      quota: { lastHour: asked, perMinute: 6_000 },
+      queue: { workers: 0, api: { waiting: 0, active: 0 }, sync: { waiting: 0, active: 0 } },
+    });
+    expect(world.sandbox.requests).toHaveLength(asked);
+    const { stdout: text } = await world.cli(["status"], env).ended;
+    expect(text).toMatch(/application +300/);
+  });
+
+  it("counts the workers that run", async () => {
+    const world = await openWorld();
+    await Promise.all([world.worker(), world.worker()]);
+    const { stdout } = await world.cli(["status", "--json"]).ended;
+    expect(JSON.parse(stdout)).toMatchObject({ queue: { workers: 2 } });
+  });
+});
