@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { describeOnBackends } from "../support/redis.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World, type WorldOptions } from "../support/world.ts";
+
+const LIST = { path: "/applications" };
+const TIMEOUT_MS = 180_000;
+const PAGES = 20;
+/** A schedule that is seen for the first time is due at once; after that, not while we live. */
+const ONE_RUN = { APPLICATIONS_CRON: "0 3 29 2 *" };
+
+/** Answers slow enough for four walkers, which are the most requests in flight. */
+const slow = (redisUrl: string | null): WorldOptions => ({
+  redisUrl,
+  env: { ...ONE_RUN, KELIO_REQUESTS_PER_MINUTE: "600" },
+  sandbox: { applications: PAGES * 50, latency: { min: 330, max: 380 } },
+});
+const IN_FLIGHT = 4;
+
+/** A job is one step of a run: what it asked for more than once was repeated. */
+async function repeatedRequests({ database }: World): Promise<number> {
+  const requests = await database.apiRequest.findMany({ select: { job: true } });
+  return requests.length - new Set(requests.map(({ job }) => job)).size;
+}
+
+describeOnBackends("a worker that is killed in the middle of a run", ({ redisUrl }) => {
+  it(
+    "again and again costs at most the requests in flight each time, and the last one finishes the run",
+    async () => {
+      const world = await openWorld(slow(redisUrl()));
+      const { script } = world.sandbox;
+      const soon = () => 2 + Math.floor(Math.random() * 4);
+      const moments = [
+        () => script.before({ ...LIST, nth: soon() }, () => {}),
+        () => script.after({ ...LIST, nth: soon() }, () => {}),
+      ];
+      for (const moment of moments) {
+        const worker = await world.worker();
+        await moment().reached;
+        worker.kill("SIGKILL");
+        await worker.ended;
+      }
+      await world.worker();
+      expect(await world.waitForRun()).toMatchObject({ rows: PAGES * 50, inserted: PAGES * 50, updated: 0 });
+      expect((await world.mirror()).applications).toEqual(world.source().applications);
+      expect(await world.runs()).toHaveLength(1);
+      expect(await repeatedRequests(world)).toBeLessThanOrEqual(IN_FLIGHT * moments.length);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "leaves its work to another that runs at the time",
+    async () => {
+      const world = await openWorld(slow(redisUrl()));
+      const [first] = await Promise.all([world.worker(), world.worker()]);
+      await world.sandbox.script.before({ ...LIST, nth: 5 }, () => {}).reached;
+      first.kill("SIGKILL");
+      expect(await world.waitForRun()).toMatchObject({ rows: PAGES * 50, inserted: PAGES * 50 });
+      expect((await world.mirror()).applications).toEqual(world.source().applications);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
+  const world = () =>
+    openWorld({
+      redisUrl: redisUrl(),
+      env: { ...ONE_RUN, KELIO_REQUESTS_PER_MINUTE: "600" },
+      sandbox: { latency: { min: 150, max: 250 } },
+    });
+
+  it("finishes the requests in flight, leaves with 0, and nothing is read twice", async () => {
+    const { sandbox, worker, waitForRun, mirror, source, requestsFor, database } = await world();
+    const first = await worker();
+    await sandbox.script.before({ ...LIST, nth: 3 }, () => {}).reached;
+    first.kill("SIGTERM");
+    expect(await first.ended).toMatchObject({ code: 0 });
+    expect(requestsFor("applications").map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await database.apiRequest.count({ where: { durationMs: null } })).toBe(0);
+    expect(await database.syncPage.count()).toBe(3);
+
+    await worker();
+    expect(await waitForRun()).toMatchObject({ rows: 300, pages: 7 });
+    expect((await mirror()).applications).toEqual(source().applications);
+    expect(requestsFor("applications")).toHaveLength(7);
+  });
+
+  it("gives a request up that does not end, leaves with 0, and the request is made again", async () => {
+    const { sandbox, worker, waitForRun, requestsFor, database } = await world();
+    const first = await worker();
+    await sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 }).reached;
+    first.kill("SIGINT");
+    expect(await first.ended).toMatchObject({ code: 0 });
+    expect(await database.apiRequest.count({ where: { errorKind: "stopped" } })).toBe(1);
+
+    await worker();
+    expect(await waitForRun()).toMatchObject({ rows: 300, pages: 7 });
+    expect(requestsFor("applications")).toHaveLength(7 + 1);
+  });
+});
+
+describe("a second signal", () => {
+  it("makes a worker leave at once, whatever it waits for", async () => {
+    const world = await openWorld({ env: ONE_RUN });
+    const worker = await world.worker();
+    await world.sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 }).reached;
+    worker.kill("SIGTERM");
+    await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
+    await waitFor("the end", () => {
+      worker.kill("SIGTERM");
+      return !worker.isRunning();
+    });
+    expect(await worker.ended).toMatchObject({ code: 143 });
+    expect(await world.database.apiRequest.count({ where: { durationMs: null } })).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startPostgres } from "../support/postgres.ts";
+import { describeOnBackends, redisInstalled, startRedis } from "../support/redis.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+const LIST = { path: "/applications" };
+const TIMEOUT_MS = 150_000;
+const PAGES = 6;
+const HEAD = 1;
+/** A slot of 0.3 s: most of the time a job waits for its turn. */
+const ENV = { APPLICATIONS_CRON: "0 3 29 2 *", KELIO_REQUESTS_PER_MINUTE: "200" };
+
+async function expectWholeRun(world: World, repeated: number): Promise<void> {
+  expect(await world.waitForRun()).toMatchObject({ rows: 300, inserted: 300 });
+  expect((await world.mirror()).applications).toEqual(world.source().applications);
+  expect(await world.runs()).toHaveLength(1);
+  expect(world.requestsFor("applications").length).toBeLessThanOrEqual(PAGES + HEAD + repeated);
+}
+
+const pagesRead = ({ database }: World) => database.syncPage.count();
+
+describe.skipIf(!redisInstalled())("a Redis that loses everything", () => {
+  async function redisWorld() {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    return { redis, world: await openWorld({ redisUrl: redis.url, env: ENV }) };
+  }
+
+  it(
+    "while a request is in flight, and again while a job waits, loses nothing of a run",
+    async () => {
+      const { redis, world } = await redisWorld();
+      world.sandbox.script.before({ ...LIST, nth: 2 }, redis.flush);
+      const worker = await world.worker();
+      await waitFor("some pages", async () => (await pagesRead(world)) >= 3);
+      await redis.flush();
+      await expectWholeRun(world, 1);
+      expect(worker.isRunning()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "by a restart loses nothing of a run, and the worker lives on",
+    async () => {
+      const { redis, world } = await redisWorld();
+      const worker = await world.worker();
+      await waitFor("some pages", async () => (await pagesRead(world)) >= 3);
+      await redis.restart();
+      await expectWholeRun(world, 1);
+      expect(worker.isRunning()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describeOnBackends("a Postgres that is restarted in the middle of a run", ({ redisUrl }) => {
+  it(
+    "loses nothing of it, and the worker lives on",
+    async () => {
+      const postgres = await startPostgres();
+      onTestFinished(postgres.remove);
+      const world = await openWorld({ redisUrl: redisUrl(), databaseUrl: postgres.url, env: ENV });
+      world.sandbox.script.after({ ...LIST, nth: 3 }, async () => {
+        await postgres.stop();
+        await postgres.start();
+      });
+      const worker = await world.worker();
+      await world.sandbox.script.before({ ...LIST, nth: 4 }, () => {}).reached;
+      await expectWholeRun(world, 2);
+      expect(worker.isRunning()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+});
