@@ -99,27 +99,19 @@ async function readNeighbours(tx: Executor, run: number, walker: Walker, ids: re
   };
 }
 
+/** In SQL of our own: Prisma would keep a query plan for every list of ids that it has seen. */
 async function writePage(
   tx: Executor,
-  runId: number,
+  run: number,
   walker: Walker,
   total: number | null,
   ids: readonly string[],
   counts: WriteCounts,
   misfits: readonly Misfit[],
 ): Promise<void> {
-  await tx.syncPage.create({
-    data: {
-      runId,
-      walker: walker.index,
-      step: walker.step,
-      page: walker.nextPage,
-      perPage: walker.perPage,
-      total,
-      ids: ids.map(BigInt),
-      ...counts,
-      quarantined: misfits.length,
-    },
-    select: { runId: true },
-  });
+  await tx.$executeRaw`
+    insert into sync_page
+      (run_id, walker, step, page, per_page, total, ids, inserted, updated, unchanged, quarantined)
+    values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage}, ${total}, ${ids}::bigint[],
+      ${counts.inserted}, ${counts.updated}, ${counts.unchanged}, ${misfits.length})`;
 }
