@@ -10,6 +10,7 @@ import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
 import { loadConfig, readEnvironment } from "./config.ts";
 import { AppError, UsageError } from "./errors.ts";
+import { collectEarly } from "./heap.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger, errorFields } from "./logger.ts";
 import { startWorker, type Context } from "./main.ts";
@@ -246,6 +247,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) =>
   process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed),
 );
 
+collectEarly();
 try {
   await program.parseAsync();
 } catch (error) {

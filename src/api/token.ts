@@ -36,6 +36,8 @@ export function createTokens({ issue, issueSends, now }: TokenDeps): Tokens {
   let renewal: Promise<void> | null = null;
   let serial = 0;
   let rejectionsInARow = 0;
+  /** The serial of the last token of which renewing was known to be no help. */
+  let hopeless = 0;
 
   async function renew(context: CallContext): Promise<void> {
     const startedAt = now();
@@ -73,10 +75,13 @@ export function createTokens({ issue, issueSends, now }: TokenDeps): Tokens {
     },
 
     rejected(token) {
+      if (token.serial === hopeless) return "final";
       if (token.serial !== current?.serial) return "retry";
       current = null;
       rejectionsInARow += 1;
-      return rejectionsInARow === 1 ? "retry" : "final";
+      if (rejectionsInARow === 1) return "retry";
+      hopeless = token.serial;
+      return "final";
     },
   };
 }

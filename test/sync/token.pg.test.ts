@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createApiClient } from "../../src/api/client.ts";
+import { loadConfig } from "../../src/config.ts";
+import { createRequestLog } from "../../src/request-log.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const APPLICATIONS = { path: "/applications" };
@@ -57,5 +60,18 @@ describe("wrong keys", () => {
     expect(run).toMatchObject({ state: "failed", error: { code: "api_unauthorised" } });
     expect(run?.error?.message).not.toMatch(/not-the-secret/);
     expect(seen(world).length).toBeLessThanOrEqual(2);
+  });
+
+  it("are named by each of two requests that used the same second token", async () => {
+    const world = await openWorld({ sandbox: { latency: { min: 300, max: 300 } } });
+    const { api } = loadConfig(world.env, { keys: true });
+    const settings = { ...api, kind: "customer", privateKey: "not-the-key", secretKey: "not-the-secret" } as const;
+    const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 6_000 });
+    const client = createApiClient(settings, { log });
+    onTestFinished(client.close);
+    const ask = () => client.probe("campaigns_read", { job: null }).catch((error: unknown) => String(error));
+    await Promise.all([ask(), ask()]);
+    const said = await Promise.all([ask(), ask()]);
+    expect(said.map((text) => /KELIO_PRIVATE_KEY/.test(text ?? ""))).toEqual([true, true]);
   });
 });
