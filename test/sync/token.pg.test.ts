@@ -44,9 +44,9 @@ describe("a token of a short life", () => {
     async (jwtExpiry) => {
       const world = await openWorld({
         env: { KELIO_TOKEN_SOURCE: "endpoint", KELIO_REQUESTS_PER_MINUTE: "300" },
-        sandbox: { tokenLife: 1, readings: { jwtExpiry }, applications: 500 },
+        sandbox: { tokenLife: 2, readings: { jwtExpiry }, applications: 1_000 },
       });
-      expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 500, error: null }]);
+      expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 1_000, error: null }]);
       expect(seen(world).filter((line) => line.startsWith("POST /jwt")).length).toBeGreaterThan(1);
       expect(await logged(world)).toBe(seen(world).length);
     },
