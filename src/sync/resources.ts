@@ -52,7 +52,7 @@ export const resources = {
     list: "applications",
     scope: "applications_read",
     table: applications,
-    embed: { customer: ["applicant", "skills", "status_history", "tags"], jobboard: ["applicant"] },
+    embed: { customer: ["applicant", "campaign", "skills", "status_history", "tags"], jobboard: ["applicant"] },
     links: { applicant: "applicant_id", campaign: "campaign_id" },
     parts: { applicant: applicants },
   },
