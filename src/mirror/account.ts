@@ -14,7 +14,9 @@ export interface AccountIdentity {
  */
 export async function claimAccount(database: Database, identity: AccountIdentity): Promise<void> {
   const { account, ...remote } = identity;
-  const known = await database.account.upsert({ where: { account }, create: identity, update: {} });
+  // Not `upsert`, which reads before it writes: two processes that start together would both insert.
+  await database.account.createMany({ data: identity, skipDuplicates: true });
+  const known = await database.account.findUniqueOrThrow({ where: { account } });
   const differing = (["kind", "environment", "apiHost"] as const).filter((key) => known[key] !== remote[key]);
   if (differing.length === 0) return;
   const differences = differing.map((key) => `${key} was ${known[key]}, now ${remote[key]}`).join("; ");

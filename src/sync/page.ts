@@ -45,6 +45,7 @@ export async function recordPage(
       received: answer.items.length,
       previousReceived: before.received,
     }),
+    takenOver: before.takenOver,
     meetsLater: before.meetsLater,
     repeatsPrevious: before.repeats,
   });
@@ -81,18 +82,29 @@ async function walkersToAdd(
   return lastToEnd && !headIsOpen && !readAtOnce ? [newWalker(HEAD, 1)] : [];
 }
 
+interface Neighbours {
+  readonly taken_over: boolean;
+  readonly meets_later: boolean;
+  readonly repeats: boolean | null;
+  readonly received: number | null;
+}
+
 /** What the pages read before say of a new one. */
 async function readNeighbours(tx: Executor, run: number, walker: Walker, ids: readonly string[]) {
-  const [row] = await tx.$queryRaw<{ meets_later: boolean; repeats: boolean | null; received: number | null }[]>`
+  const [row] = await tx.$queryRaw<Neighbours[]>`
     select
-      exists (select from sync_page where run_id = ${run} and walker > ${walker.index} and step < ${STITCH_PAGES}
-        and ids && ${ids}::bigint[]) as meets_later,
+      ${walker.step} = 0 and exists (select from sync_page
+        where run_id = ${run} and walker between 0 and ${walker.index} - 1 and ids && ${ids}::bigint[]) as taken_over,
+      exists (select from sync_page join sync_walker using (run_id)
+        where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
+          and ended_by is distinct from 'taken-over' and ids && ${ids}::bigint[]) as meets_later,
       previous.ids @> ${ids}::bigint[] and cardinality(previous.ids) > 0 as repeats,
       cardinality(previous.ids) + previous.quarantined as received
     from (select 1) as one
     left join sync_page previous
       on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
   return {
+    takenOver: row?.taken_over ?? false,
     meetsLater: row?.meets_later ?? false,
     repeats: (row?.repeats ?? false) && ids.length > 0,
     received: row?.received ?? null,

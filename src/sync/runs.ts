@@ -149,6 +149,6 @@ function stateOf(text: string): RunState {
 }
 
 function endedByOf(text: string | null): EndedBy | null {
-  const known: readonly EndedBy[] = ["end", "met", "repeats", "too-long"];
+  const known: readonly EndedBy[] = ["end", "met", "taken-over", "repeats", "too-long"];
   return known.find((end) => end === text) ?? null;
 }

@@ -2,20 +2,18 @@ import type { Database } from "../database.ts";
 import { freshAsOf } from "./progress.ts";
 
 /**
- * When a schedule is due, from `schedule_tick`. Seen for the first time it is due at once, unless somebody has
- * synced by hand: its mirror is empty. With a
- * changed expression it is due at `next`, unless a tick of the old one was missed.
+ * When a schedule is due, from `schedule_tick`. Seen for the first time it is due at once, because its mirror is empty,
+ * unless somebody has synced by hand. With a changed expression it is due at `next`, unless a tick was missed before.
  */
 export function createTickStore(database: Database, account: string) {
   return {
     async due(schedule: { readonly name: string; readonly expression: string }, next: Date): Promise<Date> {
       const { name, expression } = schedule;
       const wasSynced = (await freshAsOf(database, account, name)) !== null;
-      const known = await database.scheduleTick.upsert({
-        where: { account_name: { account, name } },
-        create: { account, name, expression, nextAt: wasSynced ? next : new Date() },
-        update: {},
-      });
+      const first = { account, name, expression, nextAt: wasSynced ? next : new Date() };
+      // Not `upsert`, which reads before it writes: two processes that start together would both insert.
+      await database.scheduleTick.createMany({ data: first, skipDuplicates: true });
+      const known = await database.scheduleTick.findUniqueOrThrow({ where: { account_name: { account, name } } });
       if (known.expression === expression) return known.nextAt;
       const nextAt = known.nextAt <= new Date() ? known.nextAt : next;
       await database.scheduleTick.update({ where: { account_name: { account, name } }, data: { expression, nextAt } });

@@ -12,8 +12,11 @@ const MIN_SEGMENT_PAGES = 4;
 /** As many pages in a row that bring nothing new are a list that repeats itself, not one that moves. */
 const MAX_REPEATS = 3;
 
-/** `end` and `met` are how a walk should end; the others leave the run incomplete. */
-export type EndedBy = "end" | "met" | "repeats" | "too-long";
+/**
+ * `end` and `met` are how a walk should end. `taken-over`: when it began at last, the walker before had gone into its
+ * segment already, and goes on in it. The others leave the run incomplete.
+ */
+export type EndedBy = "end" | "met" | "taken-over" | "repeats" | "too-long";
 
 export interface Walker {
   readonly index: number;
@@ -31,7 +34,9 @@ export interface Walker {
 export interface PageFacts {
   readonly total: number | null;
   readonly hasNext: boolean;
-  /** A later walker has covered a row of this page. */
+  /** This is the walker's first page, and an earlier walker has covered a row of it. */
+  readonly takenOver: boolean;
+  /** A later walker that goes on has covered a row of this page. */
   readonly meetsLater: boolean;
   /** Every id of this page stood on the walker's page before. */
   readonly repeatsPrevious: boolean;
@@ -50,6 +55,7 @@ export function advance(walker: Walker, facts: PageFacts): Walker {
 }
 
 function endOf(walker: Walker, facts: PageFacts): EndedBy | null {
+  if (facts.takenOver) return "taken-over";
   if (facts.meetsLater) return "met";
   if (!facts.hasNext) return "end";
   if (walker.repeats >= MAX_REPEATS) return "repeats";

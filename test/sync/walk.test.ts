@@ -5,6 +5,7 @@ import { advance, newWalker, segmentStarts, type PageFacts } from "../../src/syn
 const facts = (own: Partial<PageFacts> = {}): PageFacts => ({
   total: 3_000,
   hasNext: true,
+  takenOver: false,
   meetsLater: false,
   repeatsPrevious: false,
   ...own,
@@ -25,6 +26,10 @@ describe("a walker", () => {
 
   it("ends where it meets what a later walker has covered, also at the end of the list", () => {
     expect(advance(newWalker(0, 15), facts({ meetsLater: true, hasNext: false })).endedBy).toBe("met");
+  });
+
+  it("leaves its segment to an earlier walker that is in it already", () => {
+    expect(advance(newWalker(2, 11), facts({ takenOver: true, meetsLater: true })).endedBy).toBe("taken-over");
   });
 
   it("goes on after a page that many insertions pushed towards it, and gives up on a list that only repeats", () => {
