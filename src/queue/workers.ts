@@ -35,6 +35,7 @@ const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, num
 export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
   const { account, logger, graceMs = 8_000 } = options;
   const leaving = new AbortController();
+  let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
     ["probe", performer(payloads.probe, handlers.probe)],
@@ -45,6 +46,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
   async function process(worker: () => QueueWorker, job: Job<unknown, unknown>, token?: string): Promise<unknown> {
     const kind = performers.get(job.name) ?? unknownKind;
     try {
+      if (stopping) throw new AppError("stopped", "Stopping: no more jobs are begun.", { disposition: "requeue" });
       const result = await kind.run(job.data, { job: job.id ?? job.name, signal: leaving.signal });
       return result ?? null;
     } catch (error) {
@@ -100,8 +102,12 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
         worker.run().catch((error: unknown) => logger.error({ err: error }, "worker ended"));
     },
 
-    /** Takes no more jobs, lets those in flight finish for `graceMs`, then aborts them back into the queue. */
+    /**
+     * Begins no more jobs (one that BullMQ was fetching goes back), lets those in flight finish for `graceMs`, then
+     * aborts them back into the queue.
+     */
     async stop(): Promise<void> {
+      stopping = true;
       const timer = setTimeout(() => leaving.abort(), graceMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(timer);
