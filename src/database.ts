@@ -1,5 +1,5 @@
-import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient, type Prisma } from "./generated/prisma/client.ts";
+import { PrismaPgWithLargeTexts } from "./large-text.ts";
 
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
@@ -10,7 +10,7 @@ export const APPLICATION_NAME = "applicant-sync";
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
 export function createDatabase(url: string, options: { readonly connections?: number } = {}): Database {
-  const adapter = new PrismaPg({
+  const adapter = new PrismaPgWithLargeTexts({
     connectionString: url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,

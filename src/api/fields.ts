@@ -10,7 +10,7 @@ const lenient = <T>(read: (value: unknown) => T | null) => z.unknown().transform
 export const id = z.union([z.string().trim().min(1), z.int()]).transform(String);
 
 /** The id of something else. */
-export const reference = id.nullable().catch(null);
+export const reference = lenient(readId);
 
 export const text = lenient(readText);
 
@@ -39,17 +39,31 @@ const flags: ReadonlyMap<string, boolean> = new Map([
 /** A moment, as ISO 8601 in UTC with milliseconds. A date alone is its midnight; without a zone, UTC is assumed. */
 export const instant = lenient(readInstant);
 
-/** Kept as it is. */
-export const json = z.unknown().catch(null);
-
 /** A related object, where the answer embeds it; a bare text is its name, a bare number its id. */
 export function embed<S extends z.ZodRawShape>(shape: S) {
-  return z.preprocess(named, z.looseObject(shape)).nullable().catch(null);
+  return objectOrNull(z.looseObject(shape), named);
+}
+
+/**
+ * An object, or null for whatever else stands there. Asked first, because most embeds are missing from most items, and an
+ * issue that Zod describes costs more than all other fields of the item.
+ */
+export function objectOrNull<S extends z.ZodType>(schema: S, prepare: (value: unknown) => unknown = (value) => value) {
+  const prepared = (value: unknown): unknown => {
+    const candidate = prepare(value);
+    return typeof candidate === "object" && !Array.isArray(candidate) ? candidate : null;
+  };
+  return z.preprocess(prepared, schema.nullable()).catch(null);
 }
 
 function named(value: unknown): unknown {
   if (typeof value === "string") return { name: value };
   return typeof value === "number" ? { id: value } : value;
+}
+
+function readId(value: unknown): string | null {
+  if (typeof value === "string") return value.trim() || null;
+  return Number.isSafeInteger(value) ? String(value) : null;
 }
 
 function readText(value: unknown): string | null {

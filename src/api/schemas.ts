@@ -8,13 +8,14 @@ import {
   flag,
   id,
   instant,
-  json,
   label,
   labels,
+  objectOrNull,
   readInstant,
   readLabel,
+  reference,
+  text,
 } from "./fields.ts";
-import { reference, text } from "./fields.ts";
 
 const address = embed({
   name: text,
@@ -131,9 +132,9 @@ const applicationSchema = z
   .looseObject({
     id,
     campaign_id: reference,
-    campaign: campaignSchema.nullable().catch(null),
+    campaign: objectOrNull(campaignSchema),
     applicant_id: reference,
-    applicant: applicantSchema.nullable().catch(null),
+    applicant: objectOrNull(applicantSchema),
     status: status.catch({ value: null, changedAt: null }),
     status_changed_at: instant,
     current_stage: stage.catch({ value: null, isLast: false }),
@@ -145,8 +146,6 @@ const applicationSchema = z
     entity: part,
     tags: labels,
     skills: labels,
-    comments: json,
-    status_history: json,
   })
   .transform((item) => ({
     ...item,

@@ -20,7 +20,5 @@ export function mapApplication(item: JsonObject): ApplicationRow {
     entity_id: wholeNumber(application.entity_id),
     tags: application.tags,
     skills: application.skills,
-    comments: application.comments ?? null,
-    status_history: application.status_history ?? null,
   };
 }

@@ -7,7 +7,6 @@ interface ValueOf {
   "double precision": number;
   timestamptz: string;
   "text[]": readonly string[];
-  jsonb: unknown;
 }
 
 export type ColumnType = keyof ValueOf;
@@ -79,8 +78,6 @@ export const applicationColumns = {
   entity_id: "bigint",
   tags: "text[]",
   skills: "text[]",
-  comments: "jsonb",
-  status_history: "jsonb",
 } as const satisfies Columns;
 
 export const applicantColumns = {

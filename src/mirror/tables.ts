@@ -5,6 +5,8 @@ import type { Columns, Row } from "../mapping/rows.ts";
 export interface MirrorTable {
   readonly name: "campaign" | "application" | "applicant";
   readonly columns: Columns;
+  /** Columns that hold a part of an item as it is, taken from `raw` by the statement that writes both. */
+  readonly copies: readonly string[];
   /** Pure: an item of an answer to its typed columns. */
   readonly map: (item: JsonObject) => Row<Columns>;
   /**

@@ -1,4 +1,5 @@
 import type { Executor } from "../database.ts";
+import { withLargeText } from "../large-text.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
 import type { Item } from "../mapping/item.ts";
 import type { MirrorTable, WriteCounts } from "./tables.ts";
@@ -31,17 +32,18 @@ export async function writeItems(
         const whole = { ...kept.get(id), ...raw };
         return { id, hash, raw: whole, ...table.map(whole) };
       });
-    await tx.$executeRawUnsafe(statementFor(table), account, JSON.stringify(rows));
+    await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statementFor(table), account, page));
   }
   const updated = fresh.filter((item) => hashes.has(item.id)).length;
   return { inserted: fresh.length - updated, updated, unchanged: items.length - fresh.length };
 }
 
+/** The ids travel as one text: Prisma takes a third of a millisecond for an array of fifty. */
 async function readHashes(tx: Executor, account: string, table: MirrorTable, ids: readonly string[]) {
   const known = await tx.$queryRawUnsafe<{ id: bigint; hash: string }[]>(
-    `select id, hash from ${table.name} where account = $1 and id = any($2::bigint[])`,
+    `select id, hash from ${table.name} where account = $1 and id = any(string_to_array($2, ',')::bigint[])`,
     account,
-    ids,
+    ids.join(","),
   );
   return new Map(known.map(({ id, hash }) => [id.toString(), hash]));
 }
@@ -71,10 +73,12 @@ function missesAny(raw: JsonObject, keys: readonly string[] | "all"): boolean {
 /** Insert or update of a whole page from one JSON parameter. Columns come from our own tables, never from an answer. */
 function statementFor(table: MirrorTable): string {
   const columns = { id: "bigint", hash: "text", raw: "jsonb", ...table.columns };
-  const names = Object.keys(columns);
+  const read = Object.keys(columns);
+  const written = [...read, ...table.copies];
+  const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null')`);
   const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-  const updates = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
-  return `insert into ${table.name} (account, ${names.join(", ")})
-    select $1, ${names.join(", ")} from jsonb_to_recordset($2::jsonb) as page(${typed.join(", ")})
+  const updates = written.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
+  return `insert into ${table.name} (account, ${written.join(", ")})
+    select $1, ${[...read, ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as page(${typed.join(", ")})
     on conflict (account, id) do update set ${updates.join(", ")}, changed_at = now()`;
 }

@@ -12,6 +12,7 @@ export type { AccountKind } from "../api/scopes.ts";
 const campaigns: MirrorTable = {
   name: "campaign",
   columns: campaignColumns,
+  copies: [],
   map: mapCampaign,
   keeps: ["address", "channels", "entity", "tags", "unit"],
 };
@@ -19,11 +20,18 @@ const campaigns: MirrorTable = {
 const applications: MirrorTable = {
   name: "application",
   columns: applicationColumns,
+  copies: ["comments", "status_history"],
   map: mapApplication,
   keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
 };
 
-const applicants: MirrorTable = { name: "applicant", columns: applicantColumns, map: mapApplicant, keeps: "all" };
+const applicants: MirrorTable = {
+  name: "applicant",
+  columns: applicantColumns,
+  copies: [],
+  map: mapApplicant,
+  keeps: "all",
+};
 
 export interface Resource {
   readonly list: ListName;

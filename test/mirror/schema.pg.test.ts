@@ -6,7 +6,11 @@ import { useDatabase } from "../support/database.ts";
 const database = useDatabase();
 
 const OURS = ["account", "id", "raw", "hash", "first_seen_at", "changed_at", "deleted_at"];
-const tables = { campaign: campaignColumns, application: applicationColumns, applicant: applicantColumns };
+const tables = {
+  campaign: campaignColumns,
+  application: { ...applicationColumns, comments: "jsonb", status_history: "jsonb" },
+  applicant: applicantColumns,
+};
 
 async function columnsOf(table: string) {
   return database().$queryRaw<{ name: string; type: string; nullable: boolean }[]>`

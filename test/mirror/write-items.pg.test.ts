@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database.ts";
+import { Prisma } from "../../src/generated/prisma/client.ts";
 import { readItems } from "../../src/mapping/item.ts";
 import { writeItems } from "../../src/mirror/write-items.ts";
 import { resources, sortItems } from "../../src/sync/resources.ts";
@@ -60,6 +61,18 @@ describe("a page write", () => {
     const second = await database().campaign.findFirstOrThrow();
     expect(second.first_seen_at).toEqual(first.first_seen_at);
     expect(second.changed_at.getTime()).toBeGreaterThan(first.changed_at.getTime());
+  });
+
+  it("copies parts of an item as they are, null for one that is missing or null", async () => {
+    const comments = [{ text: "\"'\\ é œ 你" }];
+    await write([{ id: 1, comments, status_history: null }, { id: 2 }], resources.applications.table);
+    const select = { comments: true, status_history: true };
+    expect(await database().application.findMany({ orderBy: { id: "asc" }, select })).toEqual([
+      { comments, status_history: null },
+      { comments: null, status_history: null },
+    ]);
+    const nulls = await database().application.count({ where: { status_history: { equals: Prisma.DbNull } } });
+    expect(nulls).toBe(2);
   });
 
   it("keeps accounts apart", async () => {

@@ -8,7 +8,7 @@ import type { ColumnType } from "../../../src/mapping/rows.ts";
 export function copyRows(
   client: Client,
   table: string,
-  columns: Readonly<Record<string, ColumnType>>,
+  columns: Readonly<Record<string, ColumnType | "jsonb">>,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
   const lines = rows.map((row) =>
@@ -39,7 +39,7 @@ function message(letter: string, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-function field(value: unknown, type: ColumnType): string {
+function field(value: unknown, type: ColumnType | "jsonb"): string {
   if (value === null || value === undefined) return String.raw`\N`;
   if (type === "jsonb") return escaped(JSON.stringify(value));
   if (Array.isArray(value)) return escaped(`{${value.map((part) => JSON.stringify(part)).join(",")}}`);

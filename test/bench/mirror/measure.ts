@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Item } from "../../../src/mapping/item.ts";
 import type { Writer } from "./writers.ts";
 
-type Pages = readonly (readonly Item[])[];
+type Pages = Iterable<readonly Item[]>;
 
 export const CASES = ["insert", "unchanged", "1 % changed"] as const;
 export type Case = (typeof CASES)[number];
@@ -18,30 +18,34 @@ export interface Rate {
 export async function measureWriter(
   client: Client,
   writer: Writer,
-  input: Readonly<Record<Case, Pages>>,
+  pagesOf: (name: Case, rows: number) => Pages,
+  rows: number,
 ): Promise<Readonly<Record<Case, Rate>>> {
   await client.query("truncate application");
-  const insert = await measureCase(client, writer, input.insert);
+  const sample = Math.min(rows, writer.sample ?? rows);
+  const measureOf = async (name: Case): Promise<Rate> => {
+    const { rowsPerSecond, wal } = await measureCase(client, writer, pagesOf(name, sample));
+    return { rowsPerSecond, wal: wal * (rows / sample) };
+  };
+  const insert = await measureOf("insert");
   await client.query("vacuum analyze application");
-  const unchanged = await measureCase(client, writer, input.unchanged);
-  return { insert, unchanged, "1 % changed": await measureCase(client, writer, input["1 % changed"]) };
+  return { insert, unchanged: await measureOf("unchanged"), "1 % changed": await measureOf("1 % changed") };
 }
 
-async function measureCase(client: Client, writer: Writer, all: Pages): Promise<Rate> {
-  const rows = countRows(all);
-  const pages = writer.sample === undefined ? all : all.slice(0, Math.ceil(writer.sample / (all[0]?.length ?? 1)));
+/** Only the writes are timed, not the making of the pages. */
+async function measureCase(client: Client, writer: Writer, pages: Pages): Promise<Rate> {
   // So that each case pays for its own pages in the log and for nobody else's.
   await client.query("checkpoint");
   const before = await walPosition(client);
-  const started = performance.now();
-  for (const page of pages) await writer.write(page);
-  const seconds = (performance.now() - started) / 1_000;
-  const written = countRows(pages);
-  return { rowsPerSecond: written / seconds, wal: ((await walPosition(client)) - before) * (rows / written) };
-}
-
-function countRows(pages: Pages): number {
-  return pages.reduce((sum, page) => sum + page.length, 0);
+  let milliseconds = 0;
+  let rows = 0;
+  for (const page of pages) {
+    const started = performance.now();
+    await writer.write(page);
+    milliseconds += performance.now() - started;
+    rows += page.length;
+  }
+  return { rowsPerSecond: (rows * 1_000) / milliseconds, wal: (await walPosition(client)) - before };
 }
 
 async function walPosition(client: Client): Promise<number> {

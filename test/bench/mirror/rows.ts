@@ -9,17 +9,17 @@ const WORDS = ["contrat", "équipe", "atelier", "entretien", "permis", "Lyon", "
 
 /**
  * Applications as the API gives them, with comments and a field nobody knows, which make a row of about 1.7 kB, in pages
- * of 50. Of the rows at which `isChanged` is true the status is another one.
+ * of 50. Of the rows at which `isChanged` is true the status is another one. A page is made when it is asked for, as
+ * in a worker: 50,000 objects that stay would have the garbage collector measured.
  */
-export function makePages(
+export function* makePages(
   rows: number,
   isChanged: (index: number) => boolean = () => false,
-): readonly (readonly Item[])[] {
-  const objects = Array.from({ length: rows }, (_, index) => applicationAt(index, isChanged(index)));
-  return Array.from({ length: Math.ceil(rows / PER_PAGE) }, (_, page) => {
-    const { items } = readItems(objects.slice(page * PER_PAGE, (page + 1) * PER_PAGE));
-    return items;
-  });
+): Generator<readonly Item[], void> {
+  for (let from = 0; from < rows; from += PER_PAGE) {
+    const length = Math.min(PER_PAGE, rows - from);
+    yield readItems(Array.from({ length }, (_, i) => applicationAt(from + i, isChanged(from + i)))).items;
+  }
 }
 
 function applicationAt(index: number, isChanged: boolean): object {

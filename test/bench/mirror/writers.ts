@@ -18,13 +18,27 @@ export interface Writer {
   readonly write: (page: readonly Item[]) => Promise<void>;
 }
 
-const COLUMNS = { id: "bigint", hash: "text", raw: "jsonb", ...applicationColumns } as const;
+const COLUMNS = {
+  id: "bigint",
+  hash: "text",
+  raw: "jsonb",
+  ...applicationColumns,
+  comments: "jsonb",
+  status_history: "jsonb",
+} as const;
 const names = Object.keys(COLUMNS);
 const updates = names.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
 const ON_CONFLICT = `on conflict (account, id) do update set ${updates.join(", ")}, changed_at = now()
   where application.hash is distinct from excluded.hash`;
 
-const rowOf = ({ id, hash, raw }: Item) => ({ id, hash, raw, ...mapApplication(raw) });
+const rowOf = ({ id, hash, raw }: Item) => ({
+  id,
+  hash,
+  raw,
+  ...mapApplication(raw),
+  comments: raw["comments"] ?? null,
+  status_history: raw["status_history"] ?? null,
+});
 
 /** The product's own page write and what it is measured against. All write the real table with its real indexes. */
 export function createWriters(database: Database, client: Client): readonly Writer[] {
@@ -77,7 +91,7 @@ async function copyAndMerge(client: Client, page: readonly Item[]): Promise<void
 }
 
 async function upsertOne(database: Database, { id, hash, raw }: Item): Promise<void> {
-  const { tags, skills, comments, status_history, ...columns } = mapApplication(raw);
+  const { tags, skills, ...columns } = mapApplication(raw);
   const data = {
     ...columns,
     campaign_id: bigint(columns.campaign_id),
@@ -86,8 +100,8 @@ async function upsertOne(database: Database, { id, hash, raw }: Item): Promise<v
     entity_id: bigint(columns.entity_id),
     tags: [...(tags ?? [])],
     skills: [...(skills ?? [])],
-    comments: prismaJson(comments),
-    status_history: prismaJson(status_history),
+    comments: prismaJson(raw["comments"]),
+    status_history: prismaJson(raw["status_history"]),
     raw: prismaJson(raw),
     hash,
   };

@@ -1,0 +1,36 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+
+const texts = new Map<string, string>();
+
+/**
+ * Runs a statement of a transaction with a parameter that stands for `text`, which reaches the driver as it is. Prisma
+ * writes every parameter as JSON several times over, which for a page of rows costs more than Postgres needs to store it.
+ */
+export async function withLargeText<T>(text: string, run: (parameter: string) => Promise<T>): Promise<T> {
+  const parameter = `large-text:${crypto.randomUUID()}`;
+  texts.set(parameter, text);
+  try {
+    return await run(parameter);
+  } finally {
+    texts.delete(parameter);
+  }
+}
+
+/** Prisma's adapter for pg; in transactions it puts large texts in the place of their parameters. */
+export class PrismaPgWithLargeTexts extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    const start = adapter.startTransaction.bind(adapter);
+    adapter.startTransaction = async (isolationLevel) => {
+      const transaction = await start(isolationLevel);
+      const execute = transaction.executeRaw.bind(transaction);
+      transaction.executeRaw = (query) => execute({ ...query, args: query.args.map(delivered) });
+      return transaction;
+    };
+    return adapter;
+  }
+}
+
+function delivered(argument: unknown): unknown {
+  return typeof argument === "string" ? (texts.get(argument) ?? argument) : argument;
+}
