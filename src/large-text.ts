@@ -31,6 +31,8 @@ export class PrismaPgWithLargeTexts extends PrismaPg {
   }
 }
 
+/** Asked for by pg when it writes the message (`toPostgres`): the adapter keeps its last hundred queries for debugging. */
 function delivered(argument: unknown): unknown {
-  return typeof argument === "string" ? (texts.get(argument) ?? argument) : argument;
+  if (typeof argument !== "string" || !texts.has(argument)) return argument;
+  return { toPostgres: () => texts.get(argument) };
 }

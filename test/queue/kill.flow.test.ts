@@ -50,8 +50,13 @@ describeOnBackends("workers that are killed in the middle of a run", ({ redisUrl
 });
 
 describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
-  /** Answers that take less than a slot: one walker, and one request in flight. */
-  const world = () => openWorld({ redisUrl: redisUrl(), env: ONE_RUN, sandbox: { latency: { min: 150, max: 250 } } });
+  /** A slot is longer than an answer: while one request is in flight, there is time to stop before the next. */
+  const world = () =>
+    openWorld({
+      redisUrl: redisUrl(),
+      env: { ...ONE_RUN, KELIO_REQUESTS_PER_MINUTE: "120" },
+      sandbox: { latency: { min: 150, max: 250 } },
+    });
 
   it("finishes the requests in flight, leaves with 0, and nothing is read twice", async () => {
     const { sandbox, worker, waitForRun, mirror, source, requestsFor, database } = await world();
