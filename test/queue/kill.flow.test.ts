@@ -60,8 +60,9 @@ describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
 
   it("finishes the requests in flight, leaves with 0, and nothing is read twice", async () => {
     const { sandbox, worker, waitForRun, mirror, source, requestsFor, database } = await world();
+    const third = sandbox.script.before({ ...LIST, nth: 3 }, () => {});
     const first = await worker();
-    await sandbox.script.before({ ...LIST, nth: 3 }, () => {}).reached;
+    await third.reached;
     first.kill("SIGTERM");
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(requestsFor("applications").map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -76,8 +77,9 @@ describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
 
   it("gives a request up that does not end, leaves with 0, and the request is made again", async () => {
     const { sandbox, worker, waitForRun, requestsFor, database } = await world();
+    const third = sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 });
     const first = await worker();
-    await sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 }).reached;
+    await third.reached;
     first.kill("SIGINT");
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(await database.apiRequest.count({ where: { errorKind: "stopped" } })).toBe(1);
