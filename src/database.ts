@@ -8,13 +8,27 @@ export type Executor = Prisma.TransactionClient;
 /** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
 export const APPLICATION_NAME = "applicant-sync";
 
+const preparedStatements = new Map<string, string>();
+
+/**
+ * Marks a text that is executed over and over: each connection parses it once and keeps its plan. Only for statements
+ * that can be executed in one way: a plan that suited an empty table stays while the table grows. Returns the text.
+ */
+export function prepared(sql: string): string {
+  if (!preparedStatements.has(sql)) preparedStatements.set(sql, `applicant_sync_${preparedStatements.size}`);
+  return sql;
+}
+
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
 export function createDatabase(url: string, options: { readonly connections?: number } = {}): Database {
-  const adapter = new PrismaPgWithLargeTexts({
+  const pool = {
     connectionString: url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: APPLICATION_NAME,
+  };
+  const adapter = new PrismaPgWithLargeTexts(pool, {
+    statementNameGenerator: ({ sql }) => preparedStatements.get(sql) ?? "",
   });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
 }

@@ -1,4 +1,4 @@
-import type { Executor } from "../database.ts";
+import { prepared, type Executor } from "../database.ts";
 import { withLargeText } from "../large-text.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
 import type { Item } from "../mapping/item.ts";
@@ -78,7 +78,7 @@ function statementFor(table: MirrorTable): string {
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null')`);
   const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
   const updates = written.filter((name) => name !== "id").map((name) => `${name} = excluded.${name}`);
-  return `insert into ${table.name} (account, ${written.join(", ")})
+  return prepared(`insert into ${table.name} (account, ${written.join(", ")})
     select $1, ${[...read, ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as page(${typed.join(", ")})
-    on conflict (account, id) do update set ${updates.join(", ")}, changed_at = now()`;
+    on conflict (account, id) do update set ${updates.join(", ")}, changed_at = now()`);
 }

@@ -1,70 +1,54 @@
 /**
- * `npm run bench:mirror -- [--rows 50000] [--rounds 4]`: rows a second and write-ahead log of the page write, beside
- * other ways to write the same rows, in pages of 50, one after the other on one server, another one first in each round; the median of the rounds.
+ * `npm run bench:mirror -- [--rows 50000]`: rows a second and write-ahead log of the page write, beside other ways to
+ * write the same rows, in pages of 50, in turn, on one server.
  */
 import { z } from "zod";
 import { table } from "../../src/commands/text.ts";
 import { createDatabase } from "../../src/database.ts";
 import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
-import { median, short } from "./support/figures.ts";
+import { short } from "./support/figures.ts";
 import { withParts } from "./support/parts.ts";
 import { openClient, openPostgres } from "./support/services.ts";
-import { CASES, measureWriter, type Case, type Rate } from "./mirror/measure.ts";
-import { makePages } from "./mirror/rows.ts";
-import { createWriters } from "./mirror/writers.ts";
+import { CASES, measureCase, type Case, type Rate } from "./mirror/measure.ts";
+import { createWriters, type Writer } from "./mirror/writers.ts";
 
 const MEGABYTE = 1_000_000;
 const WARM_ROWS = 5_000;
+const FIRST_ID = 10_000_000;
 const BARS = { overBatch: 3, unchangedWal: MEGABYTE, overCopy: 0.8, overUpserts: 20 } as const;
 
 interface Result {
-  readonly name: string;
-  readonly sample: number | null;
+  readonly writer: Writer;
   readonly rates: Readonly<Record<Case, Rate>>;
 }
 
-function measureAll(
-  rows: number,
-  rounds: number,
-): Promise<{ readonly results: readonly Result[]; readonly rowBytes: number }> {
+function measureAll(rows: number): Promise<{ readonly results: readonly Result[]; readonly rowBytes: number }> {
   return withParts(async (parts) => {
     const url = await openPostgres(parts);
     const client = await openClient(parts, url);
     const database = createDatabase(url);
     parts.add("database", () => database.$disconnect());
-    const pagesOf = (name: Case, count: number) =>
-      makePages(count, (index) => name === "1 % changed" && index % 100 === 0);
-    const writers = createWriters(database, client);
-    const found = writers.map((): Readonly<Record<Case, Rate>>[] => []);
-    for (const writer of writers) {
-      await writer.prepare?.();
-      // Code and caches get warm on rows that nobody counts, or the first writer would pay for all.
-      await measureWriter(client, writer, pagesOf, WARM_ROWS);
-    }
-    for (let round = 1; round <= rounds; round += 1) {
-      tell(`round ${round} of ${rounds}`);
-      for (const i of [...writers.keys()].map((place) => (place + round) % writers.length)) {
-        const writer = writers[i];
-        if (writer !== undefined) found[i]?.push(await measureWriter(client, writer, pagesOf, rows));
-      }
-    }
-    const results = writers.map(({ name, sample }, i) => ({
-      name,
-      sample: sample ?? null,
-      rates: medians(found[i] ?? []),
+    const places = createWriters(database, client).map((writer, i) => ({ writer, firstId: (i + 1) * FIRST_ID }));
+    for (const { writer } of places) await writer.prepare?.();
+    // Code and caches get warm on rows that nobody counts, or the first pages would pay for all.
+    for (const name of CASES) await measureCase(client, places, name, WARM_ROWS);
+    await client.query("truncate application");
+    tell("insert");
+    const insert = await measureCase(client, places, "insert", rows);
+    await client.query("vacuum analyze application");
+    tell("unchanged");
+    const unchanged = await measureCase(client, places, "unchanged", rows);
+    tell("1 % changed");
+    const changed = await measureCase(client, places, "1 % changed", rows);
+    const none = { rowsPerSecond: 0, wal: 0 };
+    const results = places.map(({ writer }, i) => ({
+      writer,
+      rates: { insert: insert[i] ?? none, unchanged: unchanged[i] ?? none, "1 % changed": changed[i] ?? none },
     }));
     const sizes = await client.query(`select avg(pg_column_size(application.*)) as bytes from application`);
     const [size] = z.array(z.object({ bytes: z.coerce.number() })).parse(sizes.rows);
     return { results, rowBytes: size?.bytes ?? 0 };
   });
-}
-
-function medians(rounds: readonly Readonly<Record<Case, Rate>>[]): Readonly<Record<Case, Rate>> {
-  const of = (name: Case): Rate => ({
-    rowsPerSecond: median(rounds.map((round) => round[name].rowsPerSecond)),
-    wal: median(rounds.map((round) => round[name].wal)),
-  });
-  return { insert: of("insert"), unchanged: of("unchanged"), "1 % changed": of("1 % changed") };
 }
 
 function missedBy([ours, batch, copy, upserts]: readonly Result[]): readonly string[] {
@@ -85,12 +69,12 @@ function missedBy([ours, batch, copy, upserts]: readonly Result[]): readonly str
 }
 
 async function measure(): Promise<Report> {
-  const options = readOptions({ rows: "50000", rounds: "4" });
+  const options = readOptions({ rows: "50000" });
   const rows = countOf(options.rows, "rows");
-  const { results, rowBytes } = await measureAll(rows, countOf(options.rounds, "rounds"));
+  const { results, rowBytes } = await measureAll(rows);
   const head = ["rows a second / MB of log", ...CASES.flatMap((name) => [name, "log"])];
-  const lines = results.map(({ name, sample, rates }) => [
-    sample === null ? name : `${name} (${sample} rows, log scaled)`,
+  const lines = results.map(({ writer, rates }) => [
+    writer.everyNthPage === undefined ? writer.name : `${writer.name} (1 page in ${writer.everyNthPage}, log scaled)`,
     ...CASES.flatMap((one) => [Math.round(rates[one].rowsPerSecond), short(rates[one].wal / MEGABYTE)]),
   ]);
   const note = `${rows} rows of ${Math.round(rowBytes)} bytes, raw included, in pages of 50.`;

@@ -1,9 +1,7 @@
 import type { Client } from "pg";
 import { z } from "zod";
-import type { Item } from "../../../src/mapping/item.ts";
+import { makePage, PER_PAGE } from "./rows.ts";
 import type { Writer } from "./writers.ts";
-
-type Pages = Iterable<readonly Item[]>;
 
 export const CASES = ["insert", "unchanged", "1 % changed"] as const;
 export type Case = (typeof CASES)[number];
@@ -14,38 +12,49 @@ export interface Rate {
   readonly wal: number;
 }
 
-/** One writer through all cases on an empty table: everything new, everything known, one row in a hundred changed. */
-export async function measureWriter(
-  client: Client,
-  writer: Writer,
-  pagesOf: (name: Case, rows: number) => Pages,
-  rows: number,
-): Promise<Readonly<Record<Case, Rate>>> {
-  await client.query("truncate application");
-  const sample = Math.min(rows, writer.sample ?? rows);
-  const measureOf = async (name: Case): Promise<Rate> => {
-    const { rowsPerSecond, wal } = await measureCase(client, writer, pagesOf(name, sample));
-    return { rowsPerSecond, wal: wal * (rows / sample) };
-  };
-  const insert = await measureOf("insert");
-  await client.query("vacuum analyze application");
-  return { insert, unchanged: await measureOf("unchanged"), "1 % changed": await measureOf("1 % changed") };
+export interface Place {
+  readonly writer: Writer;
+  /** Each writer has its own rows of the one table: the id of its first. */
+  readonly firstId: number;
 }
 
-/** Only the writes are timed, not the making of the pages. */
-async function measureCase(client: Client, writer: Writer, pages: Pages): Promise<Rate> {
-  // So that each case pays for its own pages in the log and for nobody else's.
+/**
+ * One case, page by page, all writers in turn: the rates of one machine move by half between two minutes, and a page of
+ * a worker finds no warm caches either. Only the writes are timed and counted, not the making of the pages.
+ */
+export async function measureCase(
+  client: Client,
+  places: readonly Place[],
+  name: Case,
+  rows: number,
+): Promise<readonly Rate[]> {
+  // So that no case pays in the log for the pages of the one before.
   await client.query("checkpoint");
-  const before = await walPosition(client);
-  let milliseconds = 0;
-  let rows = 0;
-  for (const page of pages) {
-    const started = performance.now();
-    await writer.write(page);
-    milliseconds += performance.now() - started;
-    rows += page.length;
+  const pages = Math.ceil(rows / PER_PAGE);
+  const sums = places.map(() => ({ rows: 0, milliseconds: 0, wal: 0 }));
+  for (let page = 0; page < pages; page += 1) {
+    for (const turn of places.keys()) {
+      const i = (page + turn) % places.length;
+      const place = places[i];
+      const sum = sums[i];
+      if (place === undefined || sum === undefined || page % (place.writer.everyNthPage ?? 1) !== 0) continue;
+      const items = pageOf(place.firstId, page, name);
+      const before = await walPosition(client);
+      const started = performance.now();
+      await place.writer.write(items);
+      sum.milliseconds += performance.now() - started;
+      sum.wal += (await walPosition(client)) - before;
+      sum.rows += items.length;
+    }
   }
-  return { rowsPerSecond: (rows * 1_000) / milliseconds, wal: (await walPosition(client)) - before };
+  return sums.map((sum) => ({
+    rowsPerSecond: (sum.rows * 1_000) / sum.milliseconds,
+    wal: sum.wal * (rows / sum.rows),
+  }));
+}
+
+function pageOf(firstId: number, page: number, name: Case) {
+  return makePage(firstId, page * PER_PAGE, (index) => name === "1 % changed" && index % 100 === 0);
 }
 
 async function walPosition(client: Client): Promise<number> {

@@ -1,32 +1,26 @@
 import type { Item } from "../../../src/mapping/item.ts";
 import { readItems } from "../../../src/mapping/item.ts";
 
-const PER_PAGE = 50;
+export const PER_PAGE = 50;
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 const STATUSES = ["new", "reviewed", "interview", "offer", "hired", "refused"] as const;
 const WORDS = ["contrat", "équipe", "atelier", "entretien", "permis", "Lyon", "matin", "machine", "vente", "diplôme"];
 
 /**
- * Applications as the API gives them, with comments and a field nobody knows, which make a row of about 1.7 kB, in pages
- * of 50. Of the rows at which `isChanged` is true the status is another one. A page is made when it is asked for, as
- * in a worker: 50,000 objects that stay would have the garbage collector measured.
+ * A page of applications as the API gives them, with comments and a field nobody knows, which make a row of about
+ * 1.7 kB; `from` is the place of the first in its list. Of the rows at which `isChanged` is true the status is another one.
  */
-export function* makePages(
-  rows: number,
-  isChanged: (index: number) => boolean = () => false,
-): Generator<readonly Item[], void> {
-  for (let from = 0; from < rows; from += PER_PAGE) {
-    const length = Math.min(PER_PAGE, rows - from);
-    yield readItems(Array.from({ length }, (_, i) => applicationAt(from + i, isChanged(from + i)))).items;
-  }
+export function makePage(firstId: number, from: number, isChanged: (index: number) => boolean): readonly Item[] {
+  const objects = Array.from({ length: PER_PAGE }, (_, i) => applicationAt(firstId, from + i, isChanged(from + i)));
+  return readItems(objects).items;
 }
 
-function applicationAt(index: number, isChanged: boolean): object {
+function applicationAt(firstId: number, index: number, isChanged: boolean): object {
   const day = (offset: number) => new Date(FIRST_DAY + ((index * 7 + offset) % 700) * DAY_MS + index).toISOString();
   const status = STATUSES[(index + Number(isChanged)) % STATUSES.length];
   return {
-    id: 100_000 + index,
+    id: firstId + index,
     campaign_id: 1_000 + (index % 60),
     // Spread over the index of applicants as real ones are, who do not apply in the order of their accounts.
     applicant_id: 5_000_000 + ((index * 7_919) % 50_000),

@@ -12,8 +12,8 @@ import { copyRows } from "./copy.ts";
 /** A way to write a page of applications. Each maps the items it needs to map, as part of its work. */
 export interface Writer {
   readonly name: string;
-  /** So many rows are enough to tell its rate; the others write all. */
-  readonly sample?: number;
+  /** Writes only every so many-th page: enough to tell its rate. */
+  readonly everyNthPage?: number;
   readonly prepare?: () => Promise<void>;
   readonly write: (page: readonly Item[]) => Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createWriters(database: Database, client: Client): readonly Writ
     },
     {
       name: "one Prisma upsert a row",
-      sample: 2_000,
+      everyNthPage: 20,
       async write(page) {
         for (const item of page) await upsertOne(database, item);
       },

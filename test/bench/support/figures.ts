@@ -4,10 +4,6 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
-}
-
 /** `12.3`: one figure after the point, as people compare. */
 export function short(value: number): string {
   return Number.isFinite(value) ? value.toFixed(1) : "none";
