@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Argument, Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
+import { renderReview, review } from "./commands/review.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
 import { loadConfig, readEnvironment } from "./config.ts";
@@ -18,11 +19,11 @@ import type { RunReport } from "./sync/progress.ts";
 import { resourceNames } from "./sync/resources.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */
-const EXIT = { ok: 0, failed: 1, usage: 2, incomplete: 3, SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;
 
 const EXIT_CODES = `
-Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended, but the list
-could not be read to its end; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
+Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended unproven, or
+waits for a review; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
 
 interface Needs {
   /** The command calls the API, so both keys must be set. */
@@ -77,7 +78,12 @@ function printJson(value: unknown): void {
 
 function exitCodeOfRuns(runs: readonly RunReport[]): number {
   if (runs.some((one) => one.state === "failed")) return EXIT.failed;
-  return runs.some((one) => one.state === "incomplete") ? EXIT.incomplete : EXIT.ok;
+  return runs.some((one) => one.state === "unproven" || one.state === "needs_review") ? EXIT.unproven : EXIT.ok;
+}
+
+function runNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("The number of a run, as `applicant-sync review` shows it.");
 }
 
 const manifest: { readonly version: string; readonly description: string } = JSON.parse(
@@ -105,20 +111,39 @@ program
 
 program
   .command("sync")
-  .description("mirror a resource once, in full, and wait for the end")
+  .description("mirror a resource once, in full or what is new, and wait for the end")
   .addArgument(new Argument("[resource]").choices([...resourceNames, "all"]).default("all"))
+  .option("--incremental", "fetch only what is new or has another status, in a few requests")
   .option("--json", "print the outcome as JSON")
   .addHelpText(
     "after",
-    "\nExamples:\n  applicant-sync sync\n  applicant-sync sync campaigns\n  applicant-sync sync applications --json",
+    "\nExamples:\n  applicant-sync sync\n  applicant-sync sync campaigns\n  applicant-sync sync --incremental\n  applicant-sync sync applications --json",
   )
-  .action((resource: string, options: { readonly json?: true }) =>
+  .action((resource: string, options: { readonly json?: true; readonly incremental?: true }) =>
     run({ keys: true }, async (context) => {
-      const wanted = wantedResources(resource, context.config.api.scopes);
+      const wanted = wantedResources(context.config, resource, options.incremental ? "incremental" : "full");
       const runs = await withProgress(context, options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
       else print(renderRuns(runs));
       return exitCodeOfRuns(runs);
+    }),
+  );
+
+program
+  .command("review")
+  .description("what a full sync did not mark as deleted, because it would have been too much at once; decide on it")
+  .addOption(new Option("--accept <run>", "mark what is gone as deleted").argParser(runNumber).conflicts("reject"))
+  .option("--reject <run>", "keep all rows", runNumber)
+  .option("--json", "print it as JSON")
+  .addHelpText("after", "\nExamples:\n  applicant-sync review\n  applicant-sync review --accept 42")
+  .action((options: { readonly accept?: number; readonly reject?: number; readonly json?: true }) =>
+    run({}, async (context) => {
+      const { accept, reject } = options;
+      const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
+      const held = await review(context, decision);
+      if (options.json) printJson({ held });
+      else print(renderReview(held));
+      return EXIT.ok;
     }),
   );
 

@@ -14,7 +14,8 @@ import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createSchedules } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
-import { isResourceName, resourceNames, resources, type ResourceName } from "./sync/resources.ts";
+import { isResourceName, resourceNames, resources, type Resource, type ResourceName } from "./sync/resources.ts";
+import type { RunKind } from "./sync/runs.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
 
@@ -43,7 +44,7 @@ export async function startWorker(context: Context): Promise<void> {
   const queueSide = await openQueues(context, stores);
   const sync = await openWorker(context, stores, queueSide);
   const pulls = pullsOf(context.config);
-  for (const { resource, schedule } of pulls) context.logger.info({ resource, schedule }, "schedule");
+  for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
   await openClock(context, stores, queueSide, sync, pulls);
 }
 
@@ -144,11 +145,12 @@ function handlersOf(sync: Sync, api: ApiClient, endsRuns: boolean): Handlers {
   const giveUp = endsRuns ? sync.fail : async () => {};
   return {
     page: { run: sync.page, giveUp },
+    confirm: { run: sync.confirm, ...(endsRuns ? { giveUp: sync.giveRowUp } : {}) },
     finish: { run: sync.finish, giveUp },
     plan: {
-      run: async ({ resource, trigger, tick }) => {
+      run: async ({ resource, kind, trigger, tick }) => {
         if (!isResourceName(resource)) throw new AppError("unknown_resource", `No resource ${resource}.`);
-        return sync.plan({ resource, trigger, ...(tick === undefined ? {} : { tick }) });
+        return sync.plan({ resource, kind, trigger, tick });
       },
     },
     probe: { run: ({ scope }, context) => api.probe(scope, context) },
@@ -165,21 +167,28 @@ function keysOf({ api }: Config): { readonly privateKey: string; readonly secret
 
 /** What the clock does for a resource. */
 export interface Pull {
+  /** Of the tick: a full pull has the name of its resource. */
+  readonly name: string;
   readonly resource: ResourceName;
+  readonly kind: RunKind;
   /** A cron expression; null: none, and `schedule` says why. */
   readonly expression: string | null;
   /** For people: the expression, `off`, or which scope is missing. */
   readonly schedule: string;
 }
 
-/** Every resource with its schedule. One whose scope is not granted has none. */
-export function pullsOf({ api, schedules }: Config): readonly Pull[] {
-  return resourceNames.map((resource) => {
-    const { scope } = resources[resource];
+/** Every resource with its schedules. One whose scope is not granted has none. */
+export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly Pull[] {
+  return resourceNames.flatMap((resource) => {
+    const { scope, polls }: Resource = resources[resource];
     const granted = api.scopes.includes(scope);
-    const expression = granted ? schedules[resource] : null;
-    const schedule = expression ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`);
-    return { resource, expression, schedule };
+    const pull = (kind: RunKind, setting: string | null): Pull => {
+      const expression = granted ? setting : null;
+      const schedule = expression ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`);
+      return { name: kind === "full" ? resource : `${resource}_${kind}`, resource, kind, expression, schedule };
+    };
+    const full = pull("full", schedules[resource]);
+    return polls[accountKind].length === 0 ? [full] : [full, pull("incremental", schedules.incremental)];
   });
 }
 
@@ -192,16 +201,15 @@ export async function openClock(
   pulls: readonly Pull[],
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
-  const scheduled = pulls.flatMap(({ resource: name, expression }) =>
-    expression === null ? [] : [{ name, expression }],
-  );
+  const scheduled = pulls.flatMap(({ expression, ...pull }) => (expression === null ? [] : [{ ...pull, expression }]));
   const schedules = createSchedules(scheduled, {
     timezone: config.schedules.timezone,
     logger,
     ticks: createTickStore(database, config.account),
-    enqueueRun: ({ name, at, next }) =>
+    enqueueRun: ({ schedule: { name, resource, kind }, at, next }) =>
       queues.enqueue("plan", {
-        resource: name,
+        resource,
+        kind,
         trigger: "schedule",
         tick: { name, at: at.toISOString(), next: next.toISOString() },
         request: crypto.randomUUID(),

@@ -37,7 +37,7 @@ export async function demo(
   const config = demoConfig(sandbox, join(own.database.dataDir, DIRECTORY));
   const context = { config, logger, lifecycle };
   const stores = await openStores(context);
-  const runs = await syncIn(context, stores, resourceNames, watch);
+  const runs = await syncIn(context, stores, { resources: resourceNames, kind: "full" }, watch);
   return {
     runs,
     ...(await look(stores.database, config.account)),

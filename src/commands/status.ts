@@ -2,7 +2,7 @@ import { openQueues, openStores, pullsOf, type Context } from "../main.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { quotaUse } from "../request-log.ts";
-import { freshAsOf, latestRuns, type RunReport } from "../sync/progress.ts";
+import { latestRuns, truthOf, type RunReport } from "../sync/progress.ts";
 import { dueTimes } from "../sync/ticks.ts";
 import { ago, table } from "./text.ts";
 
@@ -10,9 +10,14 @@ const RUNS_SHOWN = 10;
 
 export interface ResourceStatus {
   readonly resource: string;
-  /** When the last complete run began: the mirror is at least as fresh. ISO 8601; null before the first one. */
+  readonly kind: "full" | "incremental";
+  /** When the last run that read the list began. ISO 8601; null before the first one. */
   readonly freshAsOf: string | null;
   readonly ageSeconds: number | null;
+  /** When the last proven run began: of that moment the mirror is exact. */
+  readonly provenAsOf: string | null;
+  /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
+  readonly staleShare: number | null;
   /** A cron expression, or why there is none. */
   readonly schedule: string;
   readonly nextDue: string | null;
@@ -48,16 +53,21 @@ export async function status(context: Context, now: () => Date = () => new Date(
     queues.workers(),
     dueTimes(database, config.account),
   ]);
-  const resourceStatus = pullsOf(config).map(async ({ resource, expression, schedule }): Promise<ResourceStatus> => {
-    const fresh = await freshAsOf(database, config.account, resource);
-    return {
-      resource,
-      freshAsOf: fresh?.toISOString() ?? null,
-      ageSeconds: fresh === null ? null : Math.round((now().getTime() - fresh.getTime()) / 1000),
-      schedule,
-      nextDue: expression === null ? null : (due.get(resource)?.toISOString() ?? null),
-    };
-  });
+  const resourceStatus = pullsOf(config).map(
+    async ({ name, resource, kind, expression, schedule }): Promise<ResourceStatus> => {
+      const { freshAsOf, provenAsOf, staleShare } = await truthOf(database, config.account, resource);
+      return {
+        resource,
+        kind,
+        freshAsOf: freshAsOf?.toISOString() ?? null,
+        ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
+        provenAsOf: provenAsOf?.toISOString() ?? null,
+        staleShare,
+        schedule,
+        nextDue: expression === null ? null : (due.get(name)?.toISOString() ?? null),
+      };
+    },
+  );
   return {
     account: config.account,
     kind: config.kind,
@@ -68,6 +78,10 @@ export async function status(context: Context, now: () => Date = () => new Date(
     quota: { ...quota, perMinute: config.api.requestsPerMinute },
     queue: { backend: backend.name, workers, ...counts },
   };
+}
+
+function secondsSince(then: Date, now: Date): number {
+  return Math.round((now.getTime() - then.getTime()) / 1000);
 }
 
 /** The report as a person reads it. */
@@ -82,10 +96,13 @@ export function renderStatus(report: StatusReport): string {
     ),
     "",
     table(
-      ["resource", "as fresh as", "schedule", "next due"],
+      ["resource", "sync", "as fresh as", "proven as of", "stale before a full sync", "schedule", "next due"],
       report.resources.map((one) => [
         one.resource,
+        one.kind,
         one.ageSeconds === null ? "never synced" : ago(one.ageSeconds),
+        one.provenAsOf ?? "never",
+        one.staleShare === null ? "not known yet" : `${(one.staleShare * 100).toFixed(2)} %`,
         one.schedule,
         one.nextDue ?? "-",
       ]),
@@ -101,22 +118,48 @@ export function renderStatus(report: StatusReport): string {
 /** A line for each run, and one more for each that went wrong. */
 export function renderRuns(runs: readonly RunReport[]): string {
   const lines = table(
-    ["run", "resource", "state", "started", "rows", "new", "changed", "unchanged", "quarantined", "pages"],
+    [
+      "run",
+      "resource",
+      "sync",
+      "outcome",
+      "started",
+      "rows",
+      "new",
+      "changed",
+      "deleted",
+      "unchanged",
+      "quarantined",
+      "pages",
+    ],
     runs.map((run) => [
       run.run,
       run.resource,
+      run.kind,
       run.state,
       run.startedAt,
       run.total === null ? run.rows : `${run.rows}/${run.total}`,
       run.inserted,
-      run.updated,
+      run.updated + run.restored,
+      run.proof?.deleted ?? 0,
       run.unchanged,
       run.quarantined,
       run.pages,
     ]),
   );
+  const proofs = runs.flatMap(({ run, pages, proof }) => (proof === null ? [] : [describeProof(run, pages, proof)]));
   const troubles = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${run.error.message}`]));
-  return [lines, ...troubles].join("\n");
+  return [lines, ...proofs, ...troubles].join("\n");
+}
+
+function describeProof(run: number, pages: number, proof: NonNullable<RunReport["proof"]>): string {
+  const { seen, leastTotal, overlapping, candidates, deleted, refuted } = proof;
+  const length = leastTotal === null ? "a list whose length is not told" : `a list of at least ${leastTotal}`;
+  const absent =
+    candidates === null
+      ? ""
+      : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again`;
+  return `Run ${run}: ${seen} rows seen of ${length}, ${pages} pages, ${overlapping} of them overlapping${absent}.`;
 }
 
 function describe(name: string, { waiting, delayed, active }: QueueCounts): string {

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import type { Config } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { openClock, openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
 import { quotaUse } from "../request-log.ts";
 import { reportRuns, type RunReport } from "../sync/progress.ts";
 import { resourceNames, resources, type ResourceName } from "../sync/resources.ts";
+import type { RunKind } from "../sync/runs.ts";
 
 const POLL_MS = 250;
 const PLAN_TIMEOUT_MS = 60_000;
@@ -16,13 +18,18 @@ export interface SyncProgress {
   readonly secondsLeft: number | null;
 }
 
+export interface WantedRuns {
+  readonly resources: readonly ResourceName[];
+  readonly kind: RunKind;
+}
+
 /**
- * Starts a full run of each wanted resource, or joins the one that is going, and watches them to their ends. Brings a
+ * Starts a run of each wanted resource, or joins the one that is going, and watches them to their ends. Brings a
  * worker along for the time; others may be running elsewhere. Stopped early, the runs stay open for the next worker.
  */
 export async function sync(
   context: Context,
-  wanted: readonly ResourceName[],
+  wanted: WantedRuns,
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   return syncIn(context, await openStores(context), wanted, watch);
@@ -32,34 +39,47 @@ export async function sync(
 export async function syncIn(
   context: Context,
   stores: Stores,
-  wanted: readonly ResourceName[],
+  wanted: WantedRuns,
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   const queueSide = await openQueues(context, stores);
   const protocol = await openWorker(context, stores, queueSide);
   await openClock(context, stores, queueSide, protocol, []);
-  const runs = await Promise.all(wanted.map((resource) => start(context, queueSide, resource)));
+  const { resources: names, kind } = wanted;
+  const runs = await Promise.all(names.map((resource) => start(context, queueSide, { resource, kind })));
   return follow(context, stores, runs, watch);
 }
 
 /** Which resources `sync [resource]` means: those of the configured scopes. Throws where none is granted. */
-export function wantedResources(argument: string, scopes: readonly string[]): readonly ResourceName[] {
+export function wantedResources({ api, kind: accountKind }: Config, argument: string, kind: RunKind): WantedRuns {
   const asked = resourceNames.filter((name) => argument === "all" || argument === name);
-  const granted = asked.filter((name) => scopes.includes(resources[name].scope));
-  if (granted.length > 0) return granted;
-  const missing = asked.map((name) => resources[name].scope).join(", ");
-  throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
+  const granted = asked.filter((name) => api.scopes.includes(resources[name].scope));
+  if (granted.length === 0) {
+    const missing = asked.map((name) => resources[name].scope).join(", ");
+    throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
+  }
+  const able = granted.filter((name) => kind === "full" || resources[name].polls[accountKind].length > 0);
+  if (able.length > 0) return { resources: able, kind };
+  throw new UsageError("not_incremental", `There is no incremental sync of ${argument}: leave out --incremental.`);
 }
 
-async function start(context: Context, { queues }: QueueSide, resource: ResourceName): Promise<number> {
-  const plan = { resource, trigger: "command", request: crypto.randomUUID() } as const;
+async function start(
+  context: Context,
+  { queues }: QueueSide,
+  { resource, kind }: { readonly resource: ResourceName; readonly kind: RunKind },
+): Promise<number> {
+  const plan = { resource, kind, trigger: "command", request: crypto.randomUUID() } as const;
   const asked = queues.ask("plan", plan, PLAN_TIMEOUT_MS).catch((cause: unknown) => {
     throw new AppError("not_planned", `No worker planned the sync of ${resource}; see the log for the reason.`, {
       cause,
     });
   });
-  const run = z.int().parse(await orStopped(context, asked));
-  return run;
+  const run = await orStopped(context, asked);
+  if (run !== null) return z.int().parse(run);
+  throw new UsageError(
+    "never_read",
+    `${resource} were never read in full: run "applicant-sync sync ${resource}" first, then --incremental.`,
+  );
 }
 
 async function follow(

@@ -1,4 +1,5 @@
-import type { Database } from "../database.ts";
+import type { Database, Executor } from "../database.ts";
+import type { MirrorTable } from "./tables.ts";
 
 export interface TableCount {
   readonly table: "campaign" | "application" | "applicant";
@@ -69,4 +70,35 @@ export async function applicationsPerWeek(
     select to_char(date_trunc('week', created_at at time zone 'UTC'), 'YYYY-MM-DD') as week, count(*)::int as applications
     from application where account = ${account} and deleted_at is null and created_at is not null
     group by 1 order by 1 desc limit ${weeks}`;
+}
+
+/** How many living rows the mirror holds of a status: those that reached it on a day or later (`window`), and all. */
+export async function countWindow(
+  tx: Executor,
+  account: string,
+  table: MirrorTable,
+  { status, since }: { readonly status: string; readonly since: Date },
+): Promise<{ readonly window: number; readonly status: number }> {
+  const [row] = await tx.$queryRawUnsafe<{ window: number; status: number }[]>(
+    `select count(*) filter (where status_changed_at >= $3::timestamptz)::int as window, count(*)::int as status
+     from ${table.name} where account = $1 and status = $2 and deleted_at is null`,
+    account,
+    status,
+    since,
+  );
+  return row ?? { window: 0, status: 0 };
+}
+
+/** The values of status that living rows have. */
+export async function knownStatuses(
+  database: Executor,
+  account: string,
+  table: MirrorTable,
+): Promise<readonly string[]> {
+  const rows = await database.$queryRawUnsafe<{ status: string }[]>(
+    `select distinct status from ${table.name}
+     where account = $1 and status is not null and deleted_at is null order by status`,
+    account,
+  );
+  return rows.map(({ status }) => status);
 }

@@ -14,10 +14,20 @@ export interface MirrorTable {
    * keeps what it had. `all`: whatever is left out.
    */
   readonly keeps: readonly string[] | "all";
+  /** Columns whose changes are no history: they move by themselves. */
+  readonly volatile: readonly string[];
+}
+
+/** Where a page comes from: its account and, for the history, the run that read it. */
+export interface WriteOrigin {
+  readonly account: string;
+  readonly run: number | null;
 }
 
 export interface WriteCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Rows that had been marked as deleted and are there again; not counted as updated. */
+  readonly restored: number;
 }

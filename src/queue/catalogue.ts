@@ -8,10 +8,12 @@ const id = z.int().nonnegative();
 const resource = z.string().regex(/^[a-z_]+$/);
 
 export const payloads = {
-  page: z.object({ run: id, walker: z.int().gte(-1), step: id, person: z.boolean() }),
+  page: z.object({ run: id, walker: z.int().gte(-1), step: id, urgency: z.enum(["person", "incremental", "full"]) }),
+  confirm: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/), witness: z.boolean() }),
   probe: z.object({ scope: resource, check: z.uuid() }),
   plan: z.object({
     resource,
+    kind: z.enum(["full", "incremental"]),
     trigger: z.enum(["schedule", "command"]),
     tick: z.object({ name: resource, at: z.iso.datetime(), next: z.iso.datetime() }).optional(),
     request: z.uuid(),
@@ -40,8 +42,15 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
   page: {
     queue: "api",
     attempts: 12,
-    priority: ({ person }) => (person ? PRIORITY.person : PRIORITY.full),
+    priority: ({ urgency }) => PRIORITY[urgency],
     jobId: ({ run, walker, step }) => `page-${run}-${walker}-${step}`,
+    keepSeconds: 0,
+  },
+  confirm: {
+    queue: "api",
+    attempts: 6,
+    priority: () => PRIORITY.incremental,
+    jobId: ({ run, id: row, witness }) => `${witness ? "witness" : "confirm"}-${run}-${row}`,
     keepSeconds: 0,
   },
   probe: {
@@ -55,7 +64,8 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     queue: "sync",
     attempts: 5,
     priority: ({ trigger }) => (trigger === "command" ? PRIORITY.person : PRIORITY.full),
-    jobId: ({ resource: name, tick, request }) => `plan-${name}-${tick === undefined ? request : Date.parse(tick.at)}`,
+    jobId: ({ resource: name, kind, tick, request }) =>
+      `plan-${name}-${kind}-${tick === undefined ? request : Date.parse(tick.at)}`,
     keepSeconds: 600,
   },
   finish: {

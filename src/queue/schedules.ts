@@ -8,16 +8,16 @@ export interface Schedule {
 }
 
 /** Where the due time of each schedule is kept, shared by every process of the account. */
-export interface TickStore {
+export interface TickStore<S extends Schedule> {
   /** The due time of a schedule; on first sight now, after a change of expression `next` unless one was missed. */
-  due(schedule: Schedule, next: Date): Promise<Date>;
+  due(schedule: S, next: Date): Promise<Date>;
 }
 
-export interface SchedulesDeps {
+export interface SchedulesDeps<S extends Schedule> {
   readonly timezone: string;
-  readonly ticks: TickStore;
+  readonly ticks: TickStore<S>;
   /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
-  readonly enqueueRun: (tick: { readonly name: string; readonly at: Date; readonly next: Date }) => Promise<void>;
+  readonly enqueueRun: (tick: { readonly schedule: S; readonly at: Date; readonly next: Date }) => Promise<void>;
   /** Other duties of the process, each with its own expression. */
   readonly duties: readonly { readonly name: string; readonly expression: string; readonly run: () => Promise<void> }[];
   readonly logger: Logger;
@@ -31,7 +31,7 @@ const LOOK_AGAIN = "*/30 * * * * *";
  * The clock of a worker process. Every process runs every schedule; a tick is taken once because the run it starts takes
  * it in Postgres. A tick that nobody took while nothing ran is found at the start and gives one run, not many.
  */
-export function createSchedules(schedules: readonly Schedule[], deps: SchedulesDeps) {
+export function createSchedules<S extends Schedule>(schedules: readonly S[], deps: SchedulesDeps<S>) {
   const { timezone, logger, now = () => new Date() } = deps;
   const options = { timezone, noOverlap: true, suppressMissedWarning: true };
   const runs = schedules.map((schedule) => ({
@@ -39,16 +39,16 @@ export function createSchedules(schedules: readonly Schedule[], deps: SchedulesD
     task: createTask(schedule.expression, () => guarded(schedule.name, () => enqueueIfDue(schedule)), options),
   }));
 
-  async function enqueueIfDue(schedule: Schedule): Promise<void> {
+  async function enqueueIfDue(schedule: S): Promise<void> {
     const next = nextRun(schedule);
     if (next === null) return;
     const at = await deps.ticks.due({ ...schedule, expression: `${schedule.expression} ${timezone}` }, next);
     if (at > now()) return;
     logger.info({ schedule: schedule.name, due: at.toISOString() }, "schedule due");
-    await deps.enqueueRun({ name: schedule.name, at, next });
+    await deps.enqueueRun({ schedule, at, next });
   }
 
-  function nextRun(schedule: Schedule): Date | null {
+  function nextRun(schedule: S): Date | null {
     return runs.find((one) => one.schedule === schedule)?.task.getNextRun() ?? null;
   }
 

@@ -38,6 +38,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
   let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
+    ["confirm", performer(payloads.confirm, handlers.confirm)],
     ["probe", performer(payloads.probe, handlers.probe)],
     ["plan", performer(payloads.plan, handlers.plan)],
     ["finish", performer(payloads.finish, handlers.finish)],

@@ -2,14 +2,13 @@ import { hasNext, type ListAnswer } from "../api/pagination.ts";
 import type { Executor } from "../database.ts";
 import type { Misfit } from "../mapping/item.ts";
 import { quarantine } from "../mirror/quarantine.ts";
+import { countWindow } from "../mirror/reads.ts";
 import { writeItems } from "../mirror/write-items.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
+import { advancePoll } from "./poll.ts";
 import { sortItems, type Resource } from "./resources.ts";
-import { addWalkers, type Run } from "./runs.ts";
-import { advance, HEAD, newWalker, segmentStarts, type Walker } from "./walk.ts";
-
-/** Later walkers are met at the rows they covered first; so many of their pages are enough to recognise them. */
-const STITCH_PAGES = 20;
+import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
+import { advance, fullPage, HEAD, JOIN_PAGES, newWalker, segmentStarts, STITCH_PAGES, type Step } from "./walk.ts";
 
 export interface PageDeps {
   readonly account: string;
@@ -18,96 +17,137 @@ export interface PageDeps {
   readonly latencyMs: () => Promise<number | null>;
 }
 
+interface At {
+  readonly run: Run;
+  readonly walker: RunWalker;
+  readonly resource: Resource;
+}
+
 /**
  * Records one answer of a walk in the transaction `tx`: rows, misfits, the page itself and the walker's new place, all
- * or nothing. The first answer of a run cuts the list into segments; the last end of a segment calls for the head.
+ * or nothing. The first answer of a full run cuts the list into segments; the last end of a segment calls for the head.
  * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
  */
 export async function recordPage(
   tx: Executor,
   deps: PageDeps,
-  at: { readonly run: Run; readonly walker: Walker; readonly resource: Resource },
+  at: At,
   answer: ListAnswer,
-): Promise<readonly Walker[] | null> {
+): Promise<readonly RunWalker[] | null> {
   const { run, walker, resource } = at;
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run.id}))`;
+  await lockRun(tx, run.id);
   const open = await tx.syncWalker.findMany({ where: { runId: run.id, endedBy: null, run: { state: "running" } } });
   if (!open.some(({ index, step }) => index === walker.index && step === walker.step)) return null;
 
   const { main, parts, misfits } = sortItems(resource, answer.items);
   const ids = main.items.map((item) => item.id);
   const before = await readNeighbours(tx, run.id, walker, ids);
-  const next = advance(walker, {
+  const origin = { account: deps.account, run: run.id };
+  const counts = await writeItems(tx, origin, main.table, main.items);
+  for (const part of parts) await writeItems(tx, origin, part.table, part.items);
+  await quarantine(tx, { account: deps.account, resource: run.resource, run: run.id }, misfits);
+
+  const step = run.kind === "full" ? walk(at, answer, before) : await poll(tx, deps, at, answer, counts);
+  await writePage(tx, run.id, walker, step, { answer, ids, counts, misfits });
+  const { index, ...place } = step.walker;
+  await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
+
+  const added = run.kind === "full" ? await walkersToAdd(deps, at, step.walker, answer, open.length) : [];
+  await addWalkers(tx, run.id, added);
+  return [...(step.walker.endedBy === null ? [step.walker] : []), ...added];
+}
+
+type NeighbourFacts = Awaited<ReturnType<typeof readNeighbours>>;
+
+function walk({ walker }: At, answer: ListAnswer, before: NeighbourFacts): Step<RunWalker> {
+  return advance(walker, {
+    received: answer.items.length,
     total: answer.pagination?.total ?? null,
-    hasNext: hasNext(answer.pagination, {
-      page: walker.nextPage,
-      perPage: walker.perPage,
-      received: answer.items.length,
-      previousReceived: before.received,
-    }),
+    hasNext: goesOn(walker, answer),
+    sharesRow: before.shares,
     takenOver: before.takenOver,
     meetsLater: before.meetsLater,
     repeatsPrevious: before.repeats,
   });
+}
 
-  const counts = await writeItems(tx, deps.account, main.table, main.items);
-  for (const part of parts) {
-    await writeItems(tx, deps.account, part.table, part.items);
-  }
-  await quarantine(tx, { account: deps.account, resource: run.resource, run: run.id }, misfits);
-  await writePage(tx, run.id, walker, next.total, ids, counts, misfits);
-  const { index, ...place } = next;
-  await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
+async function poll(
+  tx: Executor,
+  { account }: PageDeps,
+  { walker, resource }: At,
+  answer: ListAnswer,
+  counts: WriteCounts,
+): Promise<Step<RunWalker>> {
+  const { status, since } = walker;
+  const next = advancePoll(walker, {
+    total: answer.pagination?.total ?? null,
+    hasNext: goesOn(walker, answer),
+    unchanged: counts.inserted + counts.updated + counts.restored === 0,
+    mirror:
+      status === null || since === null ? null : await countWindow(tx, account, resource.table, { status, since }),
+  });
+  return { walker: next, contiguous: true, overlapping: false };
+}
 
-  const added = await walkersToAdd(deps, at, next, answer, open.length);
-  await addWalkers(tx, run.id, added);
-  return [...(next.endedBy === null ? [next] : []), ...added];
+/** Where the API tells nothing of the end, a page is the last that has fewer rows than a page has, once that is known. */
+function goesOn(walker: RunWalker, { pagination, items }: ListAnswer): boolean {
+  const isFirst = walker.index === 0 && walker.step === 0;
+  return hasNext(pagination, {
+    page: walker.nextPage,
+    perPage: walker.perPage,
+    received: items.length,
+    previousReceived: isFirst ? null : fullPage(walker),
+  });
 }
 
 async function walkersToAdd(
   deps: PageDeps,
-  { run, walker }: { readonly run: Run; readonly walker: Walker },
-  next: Walker,
+  { run, walker }: At,
+  next: RunWalker,
   answer: ListAnswer,
   open: number,
-): Promise<readonly Walker[]> {
+): Promise<readonly RunWalker[]> {
+  const list = { orderBy: walker.orderBy, status: walker.status, since: walker.since };
   if (walker.index === 0 && walker.step === 0 && next.endedBy === null) {
     const facts = { total: next.total, pageSize: answer.items.length, slotMs: deps.slotMs };
     const starts = segmentStarts({ ...facts, latencyMs: await deps.latencyMs() });
-    return starts.map((page, i) => newWalker(i + 1, page));
+    return starts.map((page, i) => ({ ...newWalker(i + 1, page, next), ...list }));
   }
   const lastToEnd = next.endedBy !== null && open === 1;
   const headIsOpen = run.walkers.some(({ index }) => index === HEAD);
   const readAtOnce = run.walkers.length === 1 && walker.step === 0;
-  return lastToEnd && !headIsOpen && !readAtOnce ? [newWalker(HEAD, 1)] : [];
+  return lastToEnd && !headIsOpen && !readAtOnce ? [{ ...newWalker(HEAD, 1, next), ...list }] : [];
 }
 
 interface Neighbours {
   readonly taken_over: boolean;
   readonly meets_later: boolean;
+  readonly shares: boolean;
   readonly repeats: boolean | null;
-  readonly received: number | null;
 }
 
 /** What the pages read before say of a new one. */
-async function readNeighbours(tx: Executor, run: number, walker: Walker, ids: readonly string[]) {
+async function readNeighbours(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
   const [row] = await tx.$queryRaw<Neighbours[]>`
     select
       ${walker.step} = 0 and exists (select from sync_page
-        where run_id = ${run} and walker between 0 and ${walker.index} - 1 and ids && ${ids}::bigint[]) as taken_over,
+        where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
+          and ids && ${ids}::bigint[]) as taken_over,
       exists (select from sync_page join sync_walker using (run_id)
         where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
-          and ended_by is distinct from 'taken-over' and ids && ${ids}::bigint[]) as meets_later,
-      previous.ids @> ${ids}::bigint[] and cardinality(previous.ids) > 0 as repeats,
-      cardinality(previous.ids) + previous.quarantined as received
+          and contiguous and ended_by is distinct from 'taken-over' and ids && ${ids}::bigint[]) as meets_later,
+      exists (select from sync_page
+        where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
+          and contiguous and ids && ${ids}::bigint[]) as shares,
+      previous.ids @> ${ids}::bigint[] and cardinality(previous.ids) > 0 as repeats
     from (select 1) as one
     left join sync_page previous
       on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
   return {
     takenOver: row?.taken_over ?? false,
     meetsLater: row?.meets_later ?? false,
+    shares: row?.shares ?? false,
     repeats: (row?.repeats ?? false) && ids.length > 0,
-    received: row?.received ?? null,
   };
 }
 
@@ -115,15 +155,20 @@ async function readNeighbours(tx: Executor, run: number, walker: Walker, ids: re
 async function writePage(
   tx: Executor,
   run: number,
-  walker: Walker,
-  total: number | null,
-  ids: readonly string[],
-  counts: WriteCounts,
-  misfits: readonly Misfit[],
+  walker: RunWalker,
+  { contiguous, overlapping }: Step<RunWalker>,
+  page: {
+    readonly answer: ListAnswer;
+    readonly ids: readonly string[];
+    readonly counts: WriteCounts;
+    readonly misfits: readonly Misfit[];
+  },
 ): Promise<void> {
+  const { answer, ids, counts, misfits } = page;
   await tx.$executeRaw`
-    insert into sync_page
-      (run_id, walker, step, page, per_page, total, ids, inserted, updated, unchanged, quarantined)
-    values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage}, ${total}, ${ids}::bigint[],
-      ${counts.inserted}, ${counts.updated}, ${counts.unchanged}, ${misfits.length})`;
+    insert into sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
+      inserted, updated, restored, unchanged, quarantined)
+    values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
+      ${answer.pagination?.total ?? null}, ${ids}::bigint[], ${answer.items.length}, ${contiguous}, ${overlapping},
+      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${misfits.length})`;
 }

@@ -1,4 +1,6 @@
 import type { Database } from "../database.ts";
+import type { ResourceName } from "./resources.ts";
+import { lastRead } from "./runs.ts";
 
 /** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
 export interface RunReport {
@@ -16,7 +18,24 @@ export interface RunReport {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  readonly restored: number;
   readonly quarantined: number;
+  /** What the outcome of a full run rests on. Null: not a full one, or not there yet. */
+  readonly proof: {
+    /** Different rows that stood on its pages. */
+    readonly seen: number;
+    /** The shortest that the list was while it was read; null where the API does not tell. */
+    readonly leastTotal: number | null;
+    /** Pages that were read over what was covered already, to be sure that nothing slipped through. */
+    readonly overlapping: number;
+    /** Living rows of the mirror that the run could compare with; null: it proved nothing. */
+    readonly known: number | null;
+    /** Of those: rows that it did not see. */
+    readonly candidates: number | null;
+    /** Candidates that were marked as deleted, and those that turned out to be there. */
+    readonly deleted: number;
+    readonly refuted: number;
+  } | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -46,7 +65,20 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
         inserted: sums.inserted ?? 0,
         updated: sums.updated ?? 0,
         unchanged: sums.unchanged ?? 0,
+        restored: sums.restored ?? 0,
         quarantined: sums.quarantined ?? 0,
+        proof:
+          run.kind !== "full" || run.seen === null
+            ? null
+            : {
+                seen: run.seen,
+                leastTotal: run.leastTotal,
+                overlapping: run.overlapping ?? 0,
+                known: run.known,
+                candidates: run.candidates,
+                deleted: run.deleted ?? 0,
+                refuted: run.refuted ?? 0,
+              },
         error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? "" },
       };
     }),
@@ -69,23 +101,42 @@ export async function latestRuns(database: Database, account: string, limit: num
   ).toReversed();
 }
 
-/** When the last complete run of a resource began: what the mirror of it is as fresh as. */
-export async function freshAsOf(database: Database, account: string, resource: string): Promise<Date | null> {
-  const run = await database.syncRun.findFirst({
-    where: { account, resource, state: "complete" },
+/** How true the mirror of a resource is. */
+export interface Truth {
+  /** When the last run that read the list began: the mirror is as fresh as that, but for silent edits and deletions. */
+  readonly freshAsOf: Date | null;
+  /** When the last proven run began: of that moment the mirror is exact. */
+  readonly provenAsOf: Date | null;
+  /**
+   * Of the rows that the last proven run knew, the share that it found changed or gone since they were last seen: what is to be
+   * expected of the mirror just before the next. 0 to 1.
+   */
+  readonly staleShare: number | null;
+}
+
+/** What the runs of a resource tell of its mirror. */
+export async function truthOf(database: Database, account: string, resource: ResourceName): Promise<Truth> {
+  const proven = await database.syncRun.findFirst({
+    where: { account, resource, state: "proven" },
     orderBy: { id: "desc" },
-    select: { startedAt: true },
+    select: { startedAt: true, known: true, updated: true, restored: true, deleted: true },
   });
-  return run?.startedAt ?? null;
+  const { known, updated, restored, deleted } = proven ?? {};
+  const stale = (updated ?? 0) + (restored ?? 0) + (deleted ?? 0);
+  return {
+    freshAsOf: await lastRead(database, account, resource),
+    provenAsOf: proven?.startedAt ?? null,
+    staleShare: typeof known === "number" && known > 0 ? stale / known : null,
+  };
 }
 
 async function sumPages(database: Database, run: number) {
   const { _count, _sum } = await database.syncPage.aggregate({
     where: { runId: run },
     _count: { _all: true },
-    _sum: { inserted: true, updated: true, unchanged: true, quarantined: true },
+    _sum: { inserted: true, updated: true, restored: true, unchanged: true, quarantined: true },
   });
-  const { inserted, updated, unchanged, quarantined } = _sum;
-  const rows = (inserted ?? 0) + (updated ?? 0) + (unchanged ?? 0);
-  return { pages: _count._all, rows, inserted, updated, unchanged, quarantined };
+  const { inserted, updated, restored, unchanged, quarantined } = _sum;
+  const rows = (inserted ?? 0) + (updated ?? 0) + (restored ?? 0) + (unchanged ?? 0);
+  return { pages: _count._all, rows, inserted, updated, restored, unchanged, quarantined };
 }

@@ -15,6 +15,7 @@ const campaigns: MirrorTable = {
   copies: [],
   map: mapCampaign,
   keeps: ["address", "channels", "entity", "tags", "unit"],
+  volatile: ["last_activation_at"],
 };
 
 const applications: MirrorTable = {
@@ -23,6 +24,8 @@ const applications: MirrorTable = {
   copies: ["comments", "status_history"],
   map: mapApplication,
   keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
+  // The history of the API itself: ours tells of the status.
+  volatile: ["status_history"],
 };
 
 const applicants: MirrorTable = {
@@ -31,6 +34,7 @@ const applicants: MirrorTable = {
   copies: [],
   map: mapApplicant,
   keeps: "all",
+  volatile: [],
 };
 
 export interface Resource {
@@ -44,6 +48,14 @@ export interface Resource {
   readonly links: Links;
   /** Which of those are rows of a table of their own. */
   readonly parts: Readonly<Record<string, MirrorTable>>;
+  /** Whether one of them can be asked for by its id, which proves that it is gone. */
+  readonly show: Readonly<Record<AccountKind, boolean>>;
+  /** The orders in which an incremental run polls the head of the list; none: there are only full runs. */
+  readonly polls: Readonly<Record<AccountKind, readonly string[]>>;
+  /** Whether the list can be asked for a status and the day since it was reached. */
+  readonly windows: Readonly<Record<AccountKind, boolean>>;
+  /** Statuses that explain why a row is not listed: it is not gone. */
+  readonly unlisted: Readonly<Record<AccountKind, readonly string[]>>;
 }
 
 /** The resources we mirror; one row each. Sections 9 and 10 of the API reference. */
@@ -55,6 +67,10 @@ export const resources = {
     embed: { customer: ["address", "channels", "entity", "tags", "unit"], jobboard: [] },
     links: {},
     parts: {},
+    show: { customer: true, jobboard: false },
+    polls: { customer: ["last_activation_at", "created_at"], jobboard: ["created_at"] },
+    windows: { customer: false, jobboard: false },
+    unlisted: { customer: [], jobboard: ["archived", "draft", "standby"] },
   },
   applications: {
     list: "applications",
@@ -63,6 +79,10 @@ export const resources = {
     embed: { customer: ["applicant", "campaign", "skills", "status_history", "tags"], jobboard: ["applicant"] },
     links: { applicant: "applicant_id", campaign: "campaign_id" },
     parts: { applicant: applicants },
+    show: { customer: true, jobboard: false },
+    polls: { customer: ["created_at"], jobboard: ["created_at"] },
+    windows: { customer: true, jobboard: false },
+    unlisted: { customer: [], jobboard: [] },
   },
 } as const satisfies Record<string, Resource>;
 

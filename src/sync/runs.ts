@@ -1,18 +1,39 @@
 import type { Database, Executor } from "../database.ts";
-import type { AppError } from "../errors.ts";
-import { newWalker, type EndedBy, type Walker } from "./walk.ts";
+import { AppError } from "../errors.ts";
+import { ENDINGS, type EndedBy, type Walker } from "./walk.ts";
 import { isResourceName, type ResourceName } from "./resources.ts";
 
-export type RunState = "running" | "complete" | "incomplete" | "failed";
+/**
+ * How a run ends. A full run: `proven` (every row that lived through it was seen, absences are concluded), `unproven`
+ * (rows are mirrored, nothing is concluded from absence), `needs_review` (proven, but more would vanish at once than a
+ * machine may decide) or `failed`. An incremental run, which proves nothing: `done` or `failed`.
+ */
+export const RUN_STATES = ["running", "proven", "unproven", "needs_review", "done", "failed"] as const;
+export type RunState = (typeof RUN_STATES)[number];
+export type RunKind = "full" | "incremental";
 /** Who asked for the run: a person who waits for it goes before the schedule. */
 export type Trigger = "schedule" | "command";
+
+/** A walker, and which list it walks. */
+export interface RunWalker extends Walker {
+  readonly orderBy: string;
+  /** The window of an incremental run: this status, reached on this day or later. */
+  readonly status: string | null;
+  readonly since: Date | null;
+}
 
 export interface Run {
   readonly id: number;
   readonly resource: ResourceName;
+  readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly state: RunState;
-  readonly walkers: readonly Walker[];
+  /** A person has lifted the brake. */
+  readonly accepted: boolean;
+  /** Whether its absences have been noted. */
+  readonly judged: boolean;
+  readonly witness: "answers" | "silent" | null;
+  readonly walkers: readonly RunWalker[];
 }
 
 export interface Tick {
@@ -22,33 +43,46 @@ export interface Tick {
   readonly next: string;
 }
 
+export interface WantedRun {
+  readonly account: string;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly tick?: Tick | undefined;
+}
+
 /**
- * Starts a full run unless one is going, and takes the tick of the schedule in the same transaction.
- * Returns the id of the run that is going now, or null where another process had taken the tick.
+ * Starts a run unless one of its resource is going, and takes the tick of the schedule in the same transaction. Returns
+ * the id of the run that is going now, or null where another process had taken the tick. A full run is as good as an
+ * incremental one; a full one that is wanted while an incremental one goes comes again: `run_going`.
  */
 export async function startRun(
   database: Database,
-  wanted: {
-    readonly account: string;
-    readonly resource: ResourceName;
-    readonly trigger: Trigger;
-    readonly tick?: Tick;
-  },
+  { account, resource, kind, trigger, tick }: WantedRun,
+  walkers: readonly RunWalker[],
 ): Promise<number | null> {
-  const { account, resource, trigger, tick } = wanted;
   return database.$transaction(async (tx) => {
     if (tick !== undefined && !(await takeTick(tx, account, tick))) return null;
     await tx.$executeRaw`
       insert into sync_run (account, resource, kind, trigger, state)
-      values (${account}, ${resource}, 'full', ${trigger}, 'running')
+      values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
       on conflict (account, resource) where state = 'running' do nothing`;
     const run = await tx.syncRun.findFirstOrThrow({
       where: { account, resource, state: "running" },
-      select: { id: true, walkers: { select: { index: true } } },
+      select: { id: true, kind: true, walkers: { select: { index: true } } },
     });
-    if (run.walkers.length === 0) await addWalkers(tx, run.id, [newWalker(0, 1)]);
+    if (kind === "full" && run.kind !== "full") {
+      const message = `An incremental sync of ${resource} is going; the full one follows it.`;
+      throw new AppError("run_going", message, { disposition: "retry", delayMs: 3_000 });
+    }
+    if (run.walkers.length === 0) await addWalkers(tx, run.id, walkers);
     return run.id;
   });
+}
+
+/** Takes a tick whose run is not wanted. */
+export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {
+  if (tick !== undefined) await takeTick(database, account, tick);
 }
 
 async function takeTick(tx: Executor, account: string, tick: Tick): Promise<boolean> {
@@ -59,7 +93,7 @@ async function takeTick(tx: Executor, account: string, tick: Tick): Promise<bool
   return taken.count === 1;
 }
 
-export async function addWalkers(tx: Executor, run: number, walkers: readonly Walker[]): Promise<void> {
+export async function addWalkers(tx: Executor, run: number, walkers: readonly RunWalker[]): Promise<void> {
   await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
 }
 
@@ -70,8 +104,12 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
   return {
     id: run.id,
     resource: run.resource,
+    kind: run.kind === "incremental" ? "incremental" : "full",
     trigger: run.trigger === "command" ? "command" : "schedule",
-    state: stateOf(run.state),
+    state: RUN_STATES.find((state) => state === run.state) ?? "failed",
+    accepted: run.accepted,
+    judged: run.candidates !== null,
+    witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
     walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy) })),
   };
 }
@@ -86,69 +124,61 @@ export async function runningRuns(database: Database, account: string): Promise<
   return runs.map((run) => run.id);
 }
 
-/**
- * Concludes a run all of whose walkers have ended: `complete`, or `incomplete` where a walk was cut short. Drops the
- * pages of earlier runs of that resource. A run that is no longer running is left as it is.
- */
-export async function concludeRun(database: Database, account: string, run: Run): Promise<RunState> {
-  const cut = run.walkers.filter((walker) => walker.endedBy === "repeats" || walker.endedBy === "too-long");
-  const state: RunState = cut.length === 0 ? "complete" : "incomplete";
-  await endRun(
-    database,
-    run.id,
-    state,
-    cut.length === 0 ? null : { code: "list_cut_short", message: describeCut(cut) },
-  );
-  await database.$executeRaw`
-    delete from sync_page using sync_run
-    where run_id = sync_run.id and account = ${account} and resource = ${run.resource} and run_id < ${run.id}`;
-  return state;
+/** When the latest run of a resource that read its list to the end began; null before the first full one. */
+export async function lastRead(database: Executor, account: string, resource: ResourceName): Promise<Date | null> {
+  const full = { account, resource, kind: "full", state: { in: ["proven", "unproven", "needs_review"] } };
+  if ((await database.syncRun.findFirst({ where: full, select: { id: true } })) === null) return null;
+  const run = await database.syncRun.findFirst({
+    where: { account, resource, state: { in: ["proven", "unproven", "needs_review", "done"] } },
+    orderBy: { id: "desc" },
+    select: { startedAt: true },
+  });
+  return run?.startedAt ?? null;
+}
+
+/** Serialises what is recorded of one run. */
+export async function lockRun(tx: Executor, run: number): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`;
 }
 
 /** Ends a run that cannot go on. Pages already written stay. */
-export async function failRun(
-  database: Database,
-  id: number,
-  error: Pick<AppError, "code" | "message">,
-): Promise<void> {
+export async function failRun(database: Executor, id: number, error: RunError): Promise<void> {
   await endRun(database, id, "failed", error);
 }
 
+export type RunError = Pick<AppError, "code" | "message">;
+
 /** Adds up the pages of a run, each row once however often it was read, and gives the run its final state, once. */
-async function endRun(
-  database: Database,
+export async function endRun(
+  database: Executor,
   id: number,
-  state: RunState,
-  error: Pick<AppError, "code" | "message"> | null,
+  state: Exclude<RunState, "running">,
+  error: RunError | null,
 ): Promise<void> {
   await database.$executeRaw`
     update sync_run set state = ${state}, finished_at = now(),
       error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null},
-      total = (select total from sync_walker where run_id = ${id} and total is not null order by "index" limit 1),
-      pages = sums.pages, rows = seen.rows, inserted = sums.inserted, updated = sums.updated,
-      unchanged = greatest(0, seen.rows - sums.inserted - sums.updated), quarantined = sums.quarantined
-    from (select count(*) as pages, coalesce(sum(inserted), 0) as inserted,
-        coalesce(sum(updated), 0) as updated, coalesce(sum(quarantined), 0) as quarantined
+      total = (select total from sync_page where run_id = ${id} and total is not null order by read_at desc, step desc limit 1),
+      least_total = sums.least_total, pages = sums.pages, rows = seen.rows, seen = seen.rows,
+      overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
+      unchanged = greatest(0, seen.rows - sums.inserted - sums.updated - sums.restored), quarantined = sums.quarantined,
+      deleted = (select count(*) from sync_candidate where run_id = ${id} and state = 'gone'),
+      refuted = (select count(*) from sync_candidate where run_id = ${id} and state = 'alive')
+    from (select count(*) as pages, min(total) as least_total, count(*) filter (where overlapping) as overlapping,
+        coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
+        coalesce(sum(restored), 0) as restored, coalesce(sum(quarantined), 0) as quarantined
       from sync_page where run_id = ${id}) sums,
       (select count(distinct one) as rows from sync_page, unnest(ids) as one where run_id = ${id}) seen
     where id = ${id} and state = 'running'`;
 }
 
-function describeCut(cut: readonly Walker[]): string {
-  const reasons = cut.map(({ endedBy, nextPage }) =>
-    endedBy === "repeats"
-      ? `from page ${nextPage - 1} on the list kept repeating the same rows`
-      : `the list went on past page ${nextPage - 1}, twice its announced length`,
-  );
-  return `The list could not be read to its end: ${reasons.join("; ")}. What was read is kept.`;
-}
-
-function stateOf(text: string): RunState {
-  const known: readonly RunState[] = ["running", "complete", "incomplete", "failed"];
-  return known.find((state) => state === text) ?? "failed";
+/** Drops the pages of the earlier runs of a resource: what they saw has been judged. */
+export async function dropPages(database: Executor, account: string, run: Run): Promise<void> {
+  await database.$executeRaw`
+    delete from sync_page using sync_run
+    where run_id = sync_run.id and account = ${account} and resource = ${run.resource} and run_id < ${run.id}`;
 }
 
 function endedByOf(text: string | null): EndedBy | null {
-  const known: readonly EndedBy[] = ["end", "met", "taken-over", "repeats", "too-long"];
-  return known.find((end) => end === text) ?? null;
+  return ENDINGS.find((end) => end === text) ?? null;
 }

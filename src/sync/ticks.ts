@@ -1,16 +1,25 @@
 import type { Database } from "../database.ts";
-import { freshAsOf } from "./progress.ts";
+import { lastRead, type RunKind } from "./runs.ts";
+import type { ResourceName } from "./resources.ts";
+
+/** A schedule, and what it starts. */
+export interface ScheduledRun {
+  readonly name: string;
+  readonly expression: string;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+}
 
 /**
- * When a schedule is due, from `schedule_tick`. Seen for the first time it is due at once, because its mirror is empty,
- * unless somebody has synced by hand. With a changed expression it is due at `next`, unless a tick was missed before.
+ * When a schedule is due, from `schedule_tick`. Seen for the first time, that of a full run is due at once, because its
+ * mirror is empty, unless somebody has synced by hand. With a changed expression it is due at `next`, unless a tick was
+ * missed before.
  */
 export function createTickStore(database: Database, account: string) {
   return {
-    async due(schedule: { readonly name: string; readonly expression: string }, next: Date): Promise<Date> {
-      const { name, expression } = schedule;
-      const wasSynced = (await freshAsOf(database, account, name)) !== null;
-      const first = { account, name, expression, nextAt: wasSynced ? next : new Date() };
+    async due({ name, expression, resource, kind }: ScheduledRun, next: Date): Promise<Date> {
+      const isEmpty = kind === "full" && (await lastRead(database, account, resource)) === null;
+      const first = { account, name, expression, nextAt: isEmpty ? new Date() : next };
       // Not `upsert`, which reads before it writes: two processes that start together would both insert.
       await database.scheduleTick.createMany({ data: first, skipDuplicates: true });
       const known = await database.scheduleTick.findUniqueOrThrow({ where: { account_name: { account, name } } });

@@ -2,10 +2,19 @@
  * How a walker goes through its segment of a list, as pure functions. A list is cut into contiguous segments, newest
  * first; each is read by one walker strictly in order. A walker ends where it meets a row that a later walker (nearer
  * the end of the list) has covered, or at the end of the list. At last the walker of the head (index -1) reads from page
- * 1 until it meets what the first walker has covered, so that the run also holds what arrived while it ran.
+ * 1 until it meets what the first walker has covered, so that the run also holds what arrived while it ran. Only pages
+ * that join the walker's coverage (contiguity.ts) can end a walk or be met, so that a run all of whose walkers have
+ * ended well is one chain without a gap from the newest row to the end.
  */
+import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./contiguity.ts";
+
 export const HEAD = -1;
-const PER_PAGE = 50;
+/** The largest page that may be asked for. */
+export const PAGE_ROWS = 50;
+/** A walker is met at the rows it covered first: so many of its pages are enough to recognise them. */
+export const STITCH_PAGES = 20;
+/** A page joins its walker's coverage near its end: so many of the pages before are enough to find a shared row. */
+export const JOIN_PAGES = 12;
 const MAX_WALKERS = 4;
 /** A segment shorter than this many pages is not worth the page or so that its stitch reads twice. */
 const MIN_SEGMENT_PAGES = 4;
@@ -13,27 +22,35 @@ const MIN_SEGMENT_PAGES = 4;
 const MAX_REPEATS = 3;
 
 /**
- * `end` and `met` are how a walk should end. `taken-over`: when it began at last, the walker before had gone into its
- * segment already, and goes on in it. The others leave the run incomplete.
+ * `end` and `met` are how a walk should end, `known` how a poll may (poll.ts). `taken-over`: when it began at last, the
+ * walker before had gone into its segment already, and goes on in it. `blind`: the list was read, but the API tells nothing
+ * that could prove it. The others leave the list unread.
  */
-export type EndedBy = "end" | "met" | "taken-over" | "repeats" | "too-long";
+export const ENDINGS = ["end", "met", "known", "taken-over", "blind", "repeats", "too-long"] as const;
+export type EndedBy = (typeof ENDINGS)[number];
 
-export interface Walker {
+export interface Walker extends Coverage {
   readonly index: number;
   /** Pages read so far; the number of the next step. */
   readonly step: number;
   readonly nextPage: number;
   readonly perPage: number;
+  /** The rows of a full page, which may be fewer or more than asked for. */
+  readonly pageRows: number;
+  /** The API gives pages of its own size, whatever is asked for. */
+  readonly ownPages: boolean;
   /** Pages in a row that brought no id that the page before had not. */
   readonly repeats: number;
-  readonly total: number | null;
   readonly endedBy: EndedBy | null;
 }
 
 /** What one answer tells about the walk. */
 export interface PageFacts {
+  readonly received: number;
   readonly total: number | null;
   readonly hasNext: boolean;
+  /** A row of this page stood on a page that joined this walker's coverage. */
+  readonly sharesRow: boolean;
   /** This is the walker's first page, and an earlier walker has covered a row of it. */
   readonly takenOver: boolean;
   /** A later walker that goes on has covered a row of this page. */
@@ -42,30 +59,104 @@ export interface PageFacts {
   readonly repeatsPrevious: boolean;
 }
 
-export function newWalker(index: number, nextPage: number, perPage = PER_PAGE): Walker {
-  return { index, step: 0, nextPage, perPage, repeats: 0, total: null, endedBy: null };
+/** How many rows a page of this walker has, unless the list ends in it. */
+export function fullPage({ perPage, pageRows, ownPages }: Pick<Walker, "perPage" | "pageRows" | "ownPages">): number {
+  return ownPages ? pageRows : perPage;
+}
+
+export function newWalker(
+  index: number,
+  nextPage: number,
+  { pageRows, ownPages }: Pick<Walker, "pageRows" | "ownPages"> = { pageRows: PAGE_ROWS, ownPages: false },
+): Walker {
+  const perPage = Math.min(PAGE_ROWS, pageRows);
+  const coverage = { reach: 0, total: null, drift: 0, calm: 0, wary: 0 };
+  return { index, step: 0, nextPage, perPage, pageRows, ownPages, repeats: 0, ...coverage, endedBy: null };
+}
+
+export interface Step<W extends Walker> {
+  readonly walker: W;
+  /** The page joined what its walker has covered. */
+  readonly contiguous: boolean;
+  /** It began within what was covered. */
+  readonly overlapping: boolean;
 }
 
 /** The walker after one more page. */
-export function advance(walker: Walker, facts: PageFacts): Walker {
-  const repeats = facts.repeatsPrevious ? walker.repeats + 1 : 0;
-  const total = facts.total ?? walker.total;
-  const after = { ...walker, step: walker.step + 1, nextPage: walker.nextPage + 1, repeats, total };
-  return { ...after, endedBy: endOf(after, facts) };
+export function advance<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
+  const pages = pagesOf(walker, facts);
+  const offset = (walker.nextPage - 1) * fullPage({ ...walker, ...pages });
+  const isHeeded = facts.received === walker.perPage && facts.hasNext;
+  const offsetAtMost = isHeeded ? offset : (walker.nextPage - 1) * pages.pageRows;
+  const { total, sharesRow } = facts;
+  const received = Math.min(facts.received, fullPage({ ...walker, ...pages }));
+  const read = { offset, offsetAtMost, received, total, sharesRow };
+  const { coverage, contiguous } = cover(walker, read, facts);
+  const next = pageAfter(walker, coverage, pages, { contiguous, total: facts.total });
+  const repeats = facts.repeatsPrevious && contiguous ? walker.repeats + 1 : 0;
+  const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
+  const overlapping = walker.step > 0 && offset < walker.reach;
+  return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, facts, contiguous) } };
 }
 
-function endOf(walker: Walker, facts: PageFacts): EndedBy | null {
+function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageFacts) {
+  if (walker.step === 0) return { coverage: begin(read), contiguous: true };
+  // The page before once more, though nothing has pushed its rows here: the API gave another page than was asked for.
+  const isPushed = read.total === null || walker.total === null || read.total > walker.total;
+  if (repeatsPrevious && sharesRow && !isPushed && read.offset >= walker.reach)
+    return { coverage: walker, contiguous: true };
+  return extend(walker, read);
+}
+
+/**
+ * What a page tells of the size of pages: more rows than asked for, or a first page that is short and not the last. A
+ * short page of a size of our choice that does not overlap as it was to do, twice in a row, may be one of another size.
+ */
+function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "ownPages"> {
+  const { received, hasNext, sharesRow } = facts;
+  const isChosen = walker.perPage < Math.min(PAGE_ROWS, walker.pageRows);
+  if (received > walker.perPage && (isChosen || walker.step === 0)) {
+    return { pageRows: Math.max(received, walker.pageRows), ownPages: true };
+  }
+  if (isChosen && received < walker.perPage && !sharesRow && walker.wary > 0)
+    return { pageRows: walker.pageRows, ownPages: true };
+  const isShort = walker.index === 0 && walker.step === 0 && hasNext && received > 0 && received < walker.perPage;
+  return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
+}
+
+/** The API tells no total and gives pages of its own: whole pages never overlap, so that nothing can be proven. */
+function isBlind({ ownPages }: Pick<Walker, "ownPages">, { total }: Pick<PageFacts, "total">): boolean {
+  return ownPages && total === null;
+}
+
+function pageAfter(
+  walker: Walker,
+  coverage: Coverage,
+  { pageRows, ownPages }: Pick<Walker, "pageRows" | "ownPages">,
+  seen: { readonly contiguous: boolean; readonly total: number | null },
+): Pick<Walker, "nextPage" | "perPage"> {
+  if (isBlind({ ownPages }, seen)) return { nextPage: walker.nextPage + 1, perPage: walker.perPage };
+  const offset = latestOffset(coverage, seen);
+  if (ownPages) return { nextPage: Math.floor(offset / pageRows) + 1, perPage: Math.min(PAGE_ROWS, pageRows) };
+  const chosen = pageAt(offset, pageRows, coverage);
+  const leadsOn = !seen.contiguous || chosen.page * chosen.perPage > coverage.reach;
+  const { page, perPage } = leadsOn ? chosen : pageAt(coverage.reach, pageRows, coverage);
+  return { nextPage: page, perPage };
+}
+
+function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy | null {
   if (facts.takenOver) return "taken-over";
-  if (facts.meetsLater) return "met";
-  if (!facts.hasNext) return "end";
+  if (contiguous && facts.meetsLater) return "met";
+  if (contiguous && !facts.hasNext) return "end";
+  if (isBlind(walker, facts) && (facts.meetsLater || !facts.hasNext)) return "blind";
   if (walker.repeats >= MAX_REPEATS) return "repeats";
-  if (walker.step >= pageCap(walker)) return "too-long";
+  if (walker.step >= readCap(walker)) return "too-long";
   return null;
 }
 
-/** No list is read further than twice its announced length (and some), or 200,000 pages where none is announced. */
-function pageCap({ total, perPage }: Walker): number {
-  return total === null ? 200_000 : 2 * Math.ceil(total / perPage) + 100;
+/** No list is read in more than twice as many pages as it announces (and some), or 200,000 where none is announced. */
+function readCap({ total, pageRows }: Walker): number {
+  return total === null ? 200_000 : 2 * Math.ceil(total / pageRows) + 100;
 }
 
 /**

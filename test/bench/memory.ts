@@ -58,7 +58,7 @@ function pull(rows: number): Promise<Pull> {
     const run = await Promise.race([concluded, worker.failure, sandbox.failure]);
     const counted = await client.query(`select count(*) as rows from application where account = $1`, [ACCOUNT]);
     const [mirror] = z.array(z.object({ rows: z.coerce.number() })).parse(counted.rows);
-    if (run.state !== "complete" || mirror?.rows !== rows) {
+    if (run.state !== "proven" || mirror?.rows !== rows) {
       throw new AppError("pull_failed", `The pull of ${rows} rows ended ${run.state} with ${mirror?.rows} rows.`);
     }
     const seconds = (performance.now() - started) / 1_000;

@@ -102,7 +102,7 @@ describe("status", () => {
         { table: "applicant", rows: world.source().applicants.length, deleted: 0 },
       ],
       resources: [{ freshAsOf: expect.any(String) }, { freshAsOf: expect.any(String) }],
-      runs: [{ state: "complete" }, { state: "complete" }],
+      runs: [{ state: "proven" }, { state: "complete" }],
       quota: { lastHour: asked, perMinute: 6_000 },
       queue: { workers: 0, api: { waiting: 0, active: 0 }, sync: { waiting: 0, active: 0 } },
     });

@@ -32,7 +32,7 @@ describe("sync", () => {
     const { code, stdout, stderr } = await world.cli(["sync", "--json"], { LOG_LEVEL: "trace" }).ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/run concluded/);
-    expect(runsOf(stdout).map(({ state }) => state)).toEqual(["complete", "complete"]);
+    expect(runsOf(stdout).map(({ state }) => state)).toEqual(["proven", "proven"]);
   });
 
   it("reads the one resource it is asked for", async () => {
@@ -75,7 +75,7 @@ describeOnBackends("sync beside a worker", ({ redisUrl }) => {
     await world.sandbox.script.before({ ...LIST, nth: 2 }, () => {}).reached;
     const { code, stdout } = await world.cli(["sync", "applications", "--json"]).ended;
     expect(code).toBe(0);
-    expect(runsOf(stdout)).toMatchObject([{ state: "complete", trigger: "schedule" }]);
+    expect(runsOf(stdout)).toMatchObject([{ state: "proven", trigger: "schedule" }]);
     expect(await world.runs()).toHaveLength(1);
     expect(world.requestsFor("applications")).toHaveLength(7);
   });
@@ -106,7 +106,7 @@ describeOnBackends("sync that is stopped", ({ redisUrl }) => {
     expect(stopped.stderr).toMatch(/goes on from there/);
     const again = await world.cli(["sync", "applications", "--json"]).ended;
     expect(again.code).toBe(0);
-    expect(runsOf(again.stdout)).toMatchObject([{ run: 1, state: "complete", rows: 300 }]);
+    expect(runsOf(again.stdout)).toMatchObject([{ run: 1, state: "proven", rows: 300 }]);
     expect(world.requestsFor("applications")).toHaveLength(7);
   });
 });

@@ -15,12 +15,12 @@ describeOnBackends("a full sync", ({ redisUrl }) => {
     const world = await openWorld({ redisUrl: redisUrl() });
     const [campaigns, applications] = await world.sync();
     expect(await world.mirror()).toEqual(world.source());
-    expect(campaigns).toMatchObject({ resource: "campaigns", state: "complete", total: 12, rows: 12, inserted: 12 });
+    expect(campaigns).toMatchObject({ resource: "campaigns", state: "proven", total: 12, rows: 12, inserted: 12 });
     expect(applications).toMatchObject({
       resource: "applications",
       kind: "full",
       trigger: "command",
-      state: "complete",
+      state: "proven",
       total: 300,
       rows: 300,
       inserted: 300,
@@ -84,15 +84,15 @@ describeOnBackends("a full sync", ({ redisUrl }) => {
 describe("a list", () => {
   it.each([50, 20])("of one page (%i rows) is read with one request", async (applications) => {
     const world = await openWorld({ sandbox: { applications } });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: applications, pages: 1 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: applications, pages: 1 }]);
     expect(world.requestsFor("applications")).toHaveLength(1);
   });
 
   it("that is empty is a complete run of no rows", async () => {
     const world = await openWorld({ sandbox: { applications: 0, campaigns: 0 } });
     expect(await world.sync()).toMatchObject([
-      { state: "complete", rows: 0, total: 0 },
-      { state: "complete", rows: 0, total: 0 },
+      { state: "proven", rows: 0, total: 0 },
+      { state: "proven", rows: 0, total: 0 },
     ]);
     expect(world.sandbox.requests).toHaveLength(2);
   });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
-  return inTransaction(database(), (tx) => writeItems(tx, account, table, readItems(values).items));
+  return inTransaction(database(), (tx) => writeItems(tx, { account, run: null }, table, readItems(values).items));
 }
 
 describe("a page write", () => {
@@ -26,7 +26,7 @@ describe("a page write", () => {
         { id: 1, name: "a" },
         { id: 2, name: "b" },
       ]),
-    ).toEqual({ inserted: 2, updated: 0, unchanged: 0 });
+    ).toEqual({ inserted: 2, updated: 0, restored: 0, unchanged: 0 });
     expect(
       await write([
         { id: 1, name: "a" },
@@ -36,6 +36,7 @@ describe("a page write", () => {
     ).toEqual({
       inserted: 1,
       updated: 1,
+      restored: 0,
       unchanged: 1,
     });
     const rows = await database().campaign.findMany({ orderBy: { id: "asc" }, select: { id: true, name: true } });

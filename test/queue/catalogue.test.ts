@@ -5,30 +5,30 @@ import { backoffMs, catalogue, payloads, PRIORITY, slotMs } from "../../src/queu
 describe("the catalogue of jobs", () => {
   it("gives every kind a priority, since a job without one would go before a write", () => {
     expect(Object.values(PRIORITY)).toEqual([1, 2, 3, 4]);
-    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, person: false })).toBe(PRIORITY.full);
-    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, person: true })).toBe(PRIORITY.person);
+    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, urgency: "full" })).toBe(PRIORITY.full);
+    expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, urgency: "person" })).toBe(PRIORITY.person);
   });
 
   it("lets only ids and names into a payload", () => {
-    expect(payloads.plan.safeParse({ resource: "a person's name", trigger: "command", request: "x" }).success).toBe(
-      false,
-    );
-    expect(payloads.page.parse({ run: 1, walker: -1, step: 2, person: true, email: "lea@example.com" })).toEqual({
+    expect(
+      payloads.plan.safeParse({ resource: "a person's name", kind: "full", trigger: "command", request: "x" }).success,
+    ).toBe(false);
+    expect(payloads.page.parse({ run: 1, walker: -1, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({
       run: 1,
       walker: -1,
       step: 2,
-      person: true,
+      urgency: "person",
     });
   });
 
   it("knows one step of one walker by one job id, without a colon", () => {
-    expect(catalogue.page.jobId({ run: 12, walker: -1, step: 3, person: true })).toBe("page-12--1-3");
+    expect(catalogue.page.jobId({ run: 12, walker: -1, step: 3, urgency: "person" })).toBe("page-12--1-3");
   });
 
   it("knows a tick by its due time, so that two processes enqueue one job", () => {
     const tick = { name: "campaigns", at: "2026-11-24T01:00:00.000Z", next: "2026-11-25T01:00:00.000Z" };
     const ids = ["a", "b"].map((request) =>
-      catalogue.plan.jobId({ resource: "campaigns", trigger: "schedule", tick, request }),
+      catalogue.plan.jobId({ resource: "campaigns", kind: "full", trigger: "schedule", tick, request }),
     );
     expect(new Set(ids).size).toBe(1);
   });

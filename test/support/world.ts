@@ -10,6 +10,7 @@ import { createLifecycle } from "../../src/lifecycle.ts";
 import { createLogger } from "../../src/logger.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { reportRuns, type RunReport } from "../../src/sync/progress.ts";
+import type { RunKind } from "../../src/sync/runs.ts";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import { startCli, type Cli } from "./cli.ts";
 import { createTestDatabase } from "./postgres.ts";
@@ -40,7 +41,11 @@ export interface World {
   /** Lines that `sync` in this process logged. */
   readonly log: readonly string[];
   /** Runs `sync` in this process, as the command does, and ends everything it started. Campaigns come first. */
-  readonly sync: (resource?: string, change?: (config: Config) => Config) => Promise<readonly RunReport[]>;
+  readonly sync: (
+    resource?: string,
+    change?: (config: Config) => Config,
+    kind?: RunKind,
+  ) => Promise<readonly RunReport[]>;
   /** A process of the program. Killed with the test, if it still runs then. */
   readonly cli: (args: readonly string[], env?: Env) => Cli;
   /** A worker process that has come up. */
@@ -78,6 +83,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     DATA_DIR: directory,
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "off",
+    INCREMENTAL_CRON: "off",
     LOG_FORMAT: "json",
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...options.env,
@@ -119,11 +125,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     log,
     cli,
     runs,
-    async sync(resource = "all", change = (config) => config) {
+    async sync(resource = "all", change = (config) => config, kind = "full") {
       const config = change(loadConfig(env, { keys: true }));
       const lifecycle = createLifecycle({ logger });
       try {
-        const done = await sync({ config, logger, lifecycle }, wantedResources(resource, config.api.scopes), () => {});
+        const done = await sync({ config, logger, lifecycle }, wantedResources(config, resource, kind), () => {});
         return done.toSorted((a, b) => (a.resource > b.resource ? -1 : 1));
       } finally {
         await lifecycle.stop("done");
@@ -137,7 +143,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       });
       return child;
     },
-    waitForRun: (state = "complete") =>
+    waitForRun: (state = "proven") =>
       waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
     mirror: () => mirrorOf(database, account),
     source: () => sourceOf(sandbox, kind, options.sandbox?.readings),

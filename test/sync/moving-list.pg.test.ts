@@ -16,7 +16,7 @@ describe("a slow API", () => {
   it("is read by several walkers, each of which reads at most one page that the next one read too", async () => {
     const world = await openWorld(SLOW);
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "complete", rows: 1_000, inserted: 1_000 });
+    expect(run).toMatchObject({ state: "proven", rows: 1_000, inserted: 1_000 });
     const walkers = await walkersOf(world, run?.run);
     expect(walkers.map(({ index, endedBy }) => [index, endedBy])).toEqual([
       [-1, "met"],
@@ -34,7 +34,7 @@ describe("a slow API", () => {
     const world = await openWorld(SLOW);
     const late: Fault = { kind: "status", status: 429, retryAfter: 6 };
     world.sandbox.script.fault(late, { path: "/applications", where: ({ query }) => query["page"] === "11" });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 1_000 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 1_000 }]);
     const [pages, head, stitches, refused] = [20, 1, 3, 1];
     expect(world.requestsFor("applications").length).toBeLessThanOrEqual(pages + head + stitches + refused);
   });
@@ -43,7 +43,7 @@ describe("a slow API", () => {
     const world = await openWorld(SLOW);
     world.sandbox.script.before({ path: "/applications", times: Infinity }, (data) => void data.applications.insert());
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "complete" });
+    expect(run).toMatchObject({ state: "proven" });
     const mirrored = new Set((await world.database.application.findMany({ select: { id: true } })).map(({ id }) => id));
     const seeded = world.sandbox.data.applications.ids().slice(0, 1_000);
     expect(seeded.filter((id) => !mirrored.has(BigInt(id)))).toEqual([]);
@@ -55,7 +55,7 @@ describe("a list that moves between two requests", () => {
     const world = await openWorld();
     world.sandbox.script.before({ path: "/applications", times: 6 }, (data) => void data.applications.insert());
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "complete", rows: 306 });
+    expect(run).toMatchObject({ state: "proven", rows: 306 });
     expect((await world.mirror()).applications).toEqual(world.source().applications);
   });
 
@@ -66,7 +66,7 @@ describe("a list that moves between two requests", () => {
       const newest = data.applications.ids().at(-1);
       if (newest !== undefined) data.applications.remove(newest);
     });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", inserted: 0, updated: 0 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", inserted: 0, updated: 0 }]);
     expect(await world.database.application.count()).toBe(300);
   });
 
@@ -75,7 +75,7 @@ describe("a list that moves between two requests", () => {
     world.sandbox.script.before({ path: "/applications", nth: 3 }, (data) => {
       for (const id of data.applications.ids().slice(0, 180)) data.applications.remove(id);
     });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 120 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 120 }]);
   });
 
   it("that grows by pages while it is read is read to its end", async () => {
@@ -83,7 +83,7 @@ describe("a list that moves between two requests", () => {
     world.sandbox.script.before({ path: "/applications", nth: 2 }, (data) => {
       for (let i = 0; i < 200; i += 1) data.applications.insert();
     });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 320 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 320 }]);
     expect((await world.mirror()).applications).toEqual(world.source().applications);
   });
 });

@@ -31,7 +31,7 @@ describe("an item that cannot be a row", () => {
   it("goes to quarantine with a reason, and the run goes on to the end of the list", async () => {
     const world = await openWorld();
     const run = await syncThrough(world, (items, page) => (page === 2 ? [...items, ...strange] : items));
-    expect(run).toMatchObject({ state: "complete", rows: 300, inserted: 300, quarantined: strange.length });
+    expect(run).toMatchObject({ state: "proven", rows: 300, inserted: 300, quarantined: strange.length });
     const kept = await quarantined(world);
     expect(kept).toHaveLength(strange.length);
     expect(kept.map(({ reason }) => reason).every((reason) => reason.length > 0)).toBe(true);
@@ -50,7 +50,7 @@ describe("an item that cannot be a row", () => {
     const [first = 0] = world.sandbox.data.applications.ids();
     world.sandbox.data.applicants.insert({ id: BEYOND_JSON });
     world.sandbox.data.applications.edit(first, { applicant_id: BEYOND_JSON });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 3, quarantined: 1 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 3, quarantined: 1 }]);
     const row = await world.database.application.findFirstOrThrow({ where: { id: first } });
     expect(row.applicant_id).toBeNull();
   });
@@ -60,7 +60,7 @@ describe("an id that comes again", () => {
   it("within a page is one row", async () => {
     const world = await openWorld();
     const run = await syncThrough(world, (items) => items.flatMap((item) => [item, item]));
-    expect(run).toMatchObject({ state: "complete", rows: 300, inserted: 300, updated: 0 });
+    expect(run).toMatchObject({ state: "proven", rows: 300, inserted: 300, updated: 0 });
     expect((await world.mirror()).applications).toEqual(world.source().applications);
   });
 
@@ -70,7 +70,7 @@ describe("an id that comes again", () => {
       for (let i = 0; i < 10; i += 1) data.applications.insert();
     });
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "complete", rows: 310, inserted: 310, updated: 0 });
+    expect(run).toMatchObject({ state: "proven", rows: 310, inserted: 310, updated: 0 });
     expect((await world.mirror()).applications).toEqual(world.source().applications);
   });
 });
@@ -79,7 +79,7 @@ describe("text that Postgres cannot keep as it is", () => {
   it("is mended, and its row mirrored", async () => {
     const world = await openWorld({ sandbox: { applications: 2 } });
     const run = await syncThrough(world, (items) => [...items, { id: 1, source: "a\0b", note: "\uD800" }]);
-    expect(run).toMatchObject({ state: "complete", rows: 3, quarantined: 0 });
+    expect(run).toMatchObject({ state: "proven", rows: 3, quarantined: 0 });
     expect(await world.database.application.findFirstOrThrow({ where: { id: 1 } })).toMatchObject({
       source: "a\uFFFDb",
     });
@@ -100,6 +100,6 @@ describe("text that Postgres cannot keep as it is", () => {
       status_history: "\0",
     };
     const run = await syncThrough(world, (items) => [...items, odd, { ...odd, id: 2, created_at: "275760-09-13" }]);
-    expect(run).toMatchObject({ state: "complete", rows: 4, quarantined: 0 });
+    expect(run).toMatchObject({ state: "proven", rows: 4, quarantined: 0 });
   });
 });

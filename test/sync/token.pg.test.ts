@@ -13,7 +13,7 @@ describe("a token that is refused in the middle of a run", () => {
   it("costs one new attempt with a token signed anew", async () => {
     const world = await openWorld();
     world.sandbox.script.fault({ kind: "status", status: 401 }, { ...APPLICATIONS, nth: 3 });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 300 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 300 }]);
     expect(seen(world).filter((line) => line.endsWith("401"))).toHaveLength(1);
     expect(seen(world)).toHaveLength(6 + 1 + 1);
     expect(await logged(world)).toBe(8);
@@ -22,7 +22,7 @@ describe("a token that is refused in the middle of a run", () => {
   it("costs one new token and one new attempt where tokens come from the endpoint, none of them hidden", async () => {
     const world = await openWorld({ env: { KELIO_TOKEN_SOURCE: "endpoint" } });
     world.sandbox.script.fault({ kind: "status", status: 401 }, { ...APPLICATIONS, nth: 3 });
-    expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 300 }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 300 }]);
     expect(seen(world).filter((line) => line.startsWith("POST /jwt"))).toHaveLength(2);
     expect(seen(world)).toHaveLength(6 + 1 + 1 + 2);
     expect(await logged(world)).toBe(10);
@@ -46,7 +46,7 @@ describe("a token of a short life", () => {
         env: { KELIO_TOKEN_SOURCE: "endpoint", KELIO_REQUESTS_PER_MINUTE: "300" },
         sandbox: { tokenLife: 2, readings: { jwtExpiry }, applications: 1_000 },
       });
-      expect(await world.sync("applications")).toMatchObject([{ state: "complete", rows: 1_000, error: null }]);
+      expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 1_000, error: null }]);
       expect(seen(world).filter((line) => line.startsWith("POST /jwt")).length).toBeGreaterThan(1);
       expect(await logged(world)).toBe(seen(world).length);
     },

@@ -1,10 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advance, newWalker, segmentStarts, type PageFacts } from "../../src/sync/walk.ts";
+import { advance as step, newWalker, segmentStarts, type PageFacts, type Walker } from "../../src/sync/walk.ts";
+
+const advance = (walker: Walker, facts: PageFacts) => step(walker, facts).walker;
 
 const facts = (own: Partial<PageFacts> = {}): PageFacts => ({
+  received: 50,
   total: 3_000,
   hasNext: true,
+  sharesRow: false,
   takenOver: false,
   meetsLater: false,
   repeatsPrevious: false,

@@ -46,7 +46,9 @@ export function createWriters(database: Database, client: Client): readonly Writ
     {
       name: "page write of the product",
       write: async (page) =>
-        void (await inTransaction(database, (tx) => writeItems(tx, ACCOUNT, resources.applications.table, page))),
+        void (await inTransaction(database, (tx) =>
+          writeItems(tx, { account: ACCOUNT, run: 1 }, resources.applications.table, page),
+        )),
     },
     {
       name: "batch upsert, IS DISTINCT FROM",

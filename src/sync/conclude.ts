@@ -1,0 +1,133 @@
+/**
+ * What a run that has read its list concludes. Only a proven full run concludes anything from absence: the rows of the
+ * mirror that it did not see are candidates, and each is confirmed before it is marked as deleted: by a 404 where the
+ * API shows one row, by the absence from a second proven run in a row where it does not. Too many at once are left to a
+ * person.
+ */
+import { inTransaction, type Database, type Executor } from "../database.ts";
+import { markDeleted, noteAbsent } from "../mirror/tombstones.ts";
+import { prove } from "./proof.ts";
+import { resources, type AccountKind, type Resource } from "./resources.ts";
+import { dropPages, endRun, loadRun, lockRun, type Run } from "./runs.ts";
+import { HEAD } from "./walk.ts";
+
+export interface ConcludeDeps {
+  readonly database: Database;
+  readonly account: string;
+  readonly accountKind: AccountKind;
+}
+
+/** What a run still waits for: answers to the requests for these rows. Empty: it has ended. */
+export interface Open {
+  /** A row that is surely there: does the API show it? Asked before any 404 is believed. */
+  readonly witness: string | null;
+  readonly candidates: readonly string[];
+}
+
+const NOTHING: Open = { witness: null, candidates: [] };
+/** So many absences at once a machine may decide, or this share of the rows if that is more. */
+const BRAKE = { rows: 20, share: 0.02 } as const;
+
+/** Takes a run whose walkers have all ended as far as it can be taken now. */
+export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
+  return inTransaction(deps.database, async (tx) => {
+    await lockRun(tx, id);
+    const run = await loadRun(tx, id);
+    if (run?.state !== "running") return NOTHING;
+    const resource: Resource = resources[run.resource];
+    if (run.kind === "incremental") await endRun(tx, id, "done", null);
+    else if (run.judged || (await judge(tx, deps, run, resource))) return settle(tx, deps, run, resource);
+    await dropPages(tx, deps.account, run);
+    return NOTHING;
+  });
+}
+
+/** Proves the run and notes who is absent. False: it has ended without a conclusion. */
+async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
+  const proof = prove({ endings: run.walkers.map(({ endedBy }) => endedBy), ...(await countSeen(tx, deps, run)) });
+  if (proof.outcome === "unproven") {
+    await endRun(tx, run.id, "unproven", proof);
+    return false;
+  }
+  const origin = { account: deps.account, run: run.id };
+  const { known, absent } = await noteAbsent(tx, origin, resource.table, resource.unlisted[deps.accountKind]);
+  await tx.syncRun.update({ where: { id: run.id }, data: { known, candidates: absent } });
+  const fresh = absent - (await countWaiting(tx, deps, run));
+  const limit = Math.max(BRAKE.rows, Math.floor(known * BRAKE.share));
+  if (fresh <= limit) return true;
+  await endRun(tx, run.id, "needs_review", {
+    code: "too_many_absent",
+    message:
+      `${fresh} of ${known} rows are no longer in the list, more than the ${limit} that are marked as deleted unasked. ` +
+      `Look at them: applicant-sync review`,
+  });
+  return false;
+}
+
+async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
+  const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
+    select (select count(distinct one)::int from sync_page, unnest(ids) as one where run_id = ${run.id})
+        + (select count(*)::int from quarantine
+           where account = ${account} and resource = ${run.resource} and run_id = ${run.id}) as seen,
+      (select min(total) from sync_page where run_id = ${run.id}
+        and walker = ${run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0}) as length`;
+  return { seen: row?.seen ?? 0, length: row?.length ?? null };
+}
+
+/** Candidates that the proven run before this one did not see either. */
+async function countWaiting(tx: Executor, { account }: ConcludeDeps, run: Run): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    select count(*)::int from sync_candidate now join sync_candidate earlier using (id)
+    where now.run_id = ${run.id} and earlier.state = 'waiting' and earlier.run_id = (
+      select id from sync_run where account = ${account} and resource = ${run.resource} and kind = 'full'
+        and id < ${run.id} and state <> 'failed' order by id desc limit 1)`;
+  return row?.count ?? 0;
+}
+
+/** Confirms the candidates of a proven run, or says what must be asked for. */
+async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<Open> {
+  const open = await tx.syncCandidate.findMany({
+    where: { runId: run.id, state: "open" },
+    orderBy: { id: "asc" },
+    select: { id: true },
+  });
+  if (open.length > 0 && resource.show[deps.accountKind]) {
+    if (run.witness === "answers") return { witness: null, candidates: open.map(({ id }) => id.toString()) };
+    const witness = run.witness === null ? await witnessOf(tx, run) : null;
+    if (witness !== null) return { witness, candidates: [] };
+  }
+  if (open.length > 0) await confirmByAbsence(tx, deps, run, resource);
+  const refuted = await tx.syncCandidate.count({ where: { runId: run.id, state: "alive" } });
+  const hidden = {
+    code: "rows_hidden",
+    message: `${refuted} rows that the list does not hold are there when asked for: it does not show all. They are kept.`,
+  };
+  await endRun(tx, run.id, refuted === 0 ? "proven" : "unproven", refuted === 0 ? null : hidden);
+  await dropPages(tx, deps.account, run);
+  return NOTHING;
+}
+
+/** A row that the run has seen, the later the better. */
+async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ id: bigint }[]>`
+    select ids[1] as id from sync_page where run_id = ${run.id} and cardinality(ids) > 0 order by read_at desc limit 1`;
+  return row?.id.toString() ?? null;
+}
+
+/** Marks as deleted what two proven runs in a row did not see; the rest waits for the next. */
+async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
+  await tx.$executeRaw`
+    update sync_candidate now set state = case when exists (
+      select from sync_candidate earlier where earlier.id = now.id and earlier.state = 'waiting' and earlier.run_id = (
+        select id from sync_run where account = ${deps.account} and resource = ${run.resource} and kind = 'full'
+          and id < ${run.id} and state <> 'failed' order by id desc limit 1)) then 'gone' else 'waiting' end
+    where now.run_id = ${run.id} and now.state = 'open'`;
+  const gone = await tx.syncCandidate.findMany({ where: { runId: run.id, state: "gone" }, select: { id: true } });
+  const origin = { account: deps.account, run: run.id };
+  await markDeleted(
+    tx,
+    origin,
+    resource.table,
+    gone.map(({ id }) => id),
+  );
+}

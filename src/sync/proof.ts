@@ -1,0 +1,42 @@
+import type { EndedBy } from "./walk.ts";
+
+/** What a full run found, as far as its proof needs it. */
+export interface RunFacts {
+  readonly endings: readonly (EndedBy | null)[];
+  /** Different rows that stood on its pages, readable or not. */
+  readonly seen: number;
+  /** The least length of the list while its head was read for the last time; null where the API does not tell. */
+  readonly length: number | null;
+}
+
+export type Proof =
+  | { readonly outcome: "proven" }
+  | {
+      readonly outcome: "unproven";
+      readonly code: "list_cut_short" | "nothing_told" | "rows_missing";
+      readonly message: string;
+    };
+
+const READ: readonly EndedBy[] = ["end", "met", "taken-over", "blind"];
+
+/**
+ * Whether a run saw every row that lived through it. Its walkers are one chain from the newest row to the end if each of
+ * them ended well: only a page that joins the coverage can end a walk (walk.ts). Behind it stands a count: fewer rows
+ * than the list is long mean that the order is not what we think (ties that flip, a filter, rows with an old date).
+ */
+export function prove({ endings, seen, length }: RunFacts): Proof {
+  if (!endings.every((end) => end !== null && READ.includes(end))) {
+    const message = "The list could not be read to its end. What was read is kept; nothing is concluded from absence.";
+    return { outcome: "unproven", code: "list_cut_short", message };
+  }
+  if (endings.includes("blind")) {
+    const message =
+      "The API tells no total and gives pages of its own size: no gap would show. Nothing is concluded from absence.";
+    return { outcome: "unproven", code: "nothing_told", message };
+  }
+  if (length !== null && seen < length) {
+    const message = `${seen} different rows were seen, but the list holds ${length}: its order is not kept. Nothing is concluded from absence.`;
+    return { outcome: "unproven", code: "rows_missing", message };
+  }
+  return { outcome: "proven" };
+}
