@@ -36,8 +36,12 @@ export interface Config {
   readonly schedules: {
     readonly campaigns: string | null;
     readonly applications: string | null;
+    /** Of the syncs between the full ones, of every resource. */
+    readonly incremental: string | null;
     readonly timezone: string;
   };
+  /** Requests for single objects that a run may add to those for its list. */
+  readonly detailRequestsPerRun: number;
   readonly log: { readonly level: string; readonly format: "pretty" | "json" };
 }
 
@@ -132,8 +136,10 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
     schedules: {
       campaigns: schedule(settings.CAMPAIGNS_CRON),
       applications: schedule(settings.APPLICATIONS_CRON),
+      incremental: schedule(settings.INCREMENTAL_CRON),
       timezone: settings.TIMEZONE,
     },
+    detailRequestsPerRun: settings.DETAIL_REQUESTS_PER_RUN,
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (place.terminal ? "pretty" : "json") },
   };
 }

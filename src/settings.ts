@@ -128,8 +128,22 @@ export const SETTINGS = [
     secret: false,
   },
   {
+    name: "INCREMENTAL_CRON",
+    meaning: "When what is new is fetched between the full syncs: a cron expression, or off",
+    default: "*/15 8-19 * * 1-5",
+    example: null,
+    secret: false,
+  },
+  {
+    name: "DETAIL_REQUESTS_PER_RUN",
+    meaning: "Requests for single objects that one sync may add to those for its list, at most; 0: none",
+    default: "200",
+    example: null,
+    secret: false,
+  },
+  {
     name: "TIMEZONE",
-    meaning: "The time zone of both schedules, by its IANA name",
+    meaning: "The time zone of all schedules, by its IANA name",
     default: "Europe/Paris",
     example: null,
     secret: false,

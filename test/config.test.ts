@@ -26,7 +26,7 @@ function faultsOf(env: Record<string, string>, keys = true): string {
 }
 
 describe("what is taken when nothing but the keys is set", () => {
-  test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules", () => {
+  test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules and one of working hours", () => {
     expect(load({})).toEqual({
       account: "default",
       kind: "customer",
@@ -42,7 +42,13 @@ describe("what is taken when nothing but the keys is set", () => {
       },
       database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
       redis: null,
-      schedules: { campaigns: "0 2 * * *", applications: "10 2 * * *", timezone: "Europe/Paris" },
+      schedules: {
+        campaigns: "0 2 * * *",
+        applications: "10 2 * * *",
+        incremental: "*/15 8-19 * * 1-5",
+        timezone: "Europe/Paris",
+      },
+      detailRequestsPerRun: 200,
       log: { level: "info", format: "json" },
     });
   });
@@ -97,7 +103,12 @@ describe("what is accepted", () => {
   });
 
   test("a schedule that is off is null", () => {
-    expect(load({ CAMPAIGNS_CRON: "off" }).schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *" });
+    const { schedules } = load({ CAMPAIGNS_CRON: "off", INCREMENTAL_CRON: "off" });
+    expect(schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
+  });
+
+  test("no request for a single object is a setting too", () => {
+    expect(load({ DETAIL_REQUESTS_PER_RUN: "0" }).detailRequestsPerRun).toBe(0);
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
@@ -169,6 +180,9 @@ describe("what is refused, with the name of the variable and what would be right
     [{ REDIS_URL: "http://redis.example.org" }, /REDIS_URL is a http:\/\/… URL, not shown: redis:\/\//],
     [{ CAMPAIGNS_CRON: "0 25 * * *" }, /CAMPAIGNS_CRON is "0 25 \* \* \*": a cron expression/],
     [{ APPLICATIONS_CRON: "0 0 30 2 *" }, /APPLICATIONS_CRON is/],
+    [{ INCREMENTAL_CRON: "*/15 8-24 * * 1-5" }, /INCREMENTAL_CRON is .*a cron expression/],
+    [{ DETAIL_REQUESTS_PER_RUN: "-1" }, /DETAIL_REQUESTS_PER_RUN is "-1": a whole number, 0 or more/],
+    [{ DETAIL_REQUESTS_PER_RUN: "2.5" }, /DETAIL_REQUESTS_PER_RUN is "2.5": a whole number, 0 or more/],
     [{ TIMEZONE: "Europe/Pariss" }, /TIMEZONE is "Europe\/Pariss": the IANA name/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
     [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],

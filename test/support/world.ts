@@ -78,6 +78,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     DATA_DIR: directory,
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "off",
+    INCREMENTAL_CRON: "off",
     LOG_FORMAT: "json",
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...options.env,

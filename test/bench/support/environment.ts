@@ -22,6 +22,7 @@ export function workerEnvironment(settings: {
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "0 0 1 1 *",
+    INCREMENTAL_CRON: "off",
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",
   };
