@@ -5,6 +5,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
+import { plan, renderPlan } from "./commands/plan.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
 import { renderReview, review } from "./commands/review.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
@@ -157,6 +158,20 @@ program
       const found = await status(context);
       if (options.json) printJson(found);
       else print(renderStatus(found));
+      return EXIT.ok;
+    }),
+  );
+
+program
+  .command("plan")
+  .description("what the schedules cost of the quota, how fresh they keep the mirror, and whether they fit")
+  .option("--json", "print it as JSON")
+  .addHelpText("after", "\nExamples:\n  applicant-sync plan\n  APPLICATIONS_CRON='0 */2 * * *' applicant-sync plan")
+  .action((options: { readonly json?: true }) =>
+    run({}, async (context) => {
+      const found = await plan(context);
+      if (options.json) printJson(found);
+      else print(renderPlan(found));
       return EXIT.ok;
     }),
   );

@@ -8,6 +8,7 @@ import { AppError, UsageError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
+import { comingTicks } from "./queue/cron.ts";
 import { slotMs } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
@@ -15,7 +16,9 @@ import { createSchedules } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
 import { isResourceName, resourceNames, resources, type Resource, type ResourceName } from "./sync/resources.ts";
+import type { Plan } from "./sync/planner.ts";
 import type { RunKind } from "./sync/runs.ts";
+import { planSchedules } from "./sync/schedule-plan.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
 
@@ -45,6 +48,8 @@ export async function startWorker(context: Context): Promise<void> {
   const sync = await openWorker(context, stores, queueSide);
   const pulls = pullsOf(context.config);
   for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
+  const { misfits } = await planOf(context, stores);
+  for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
   await openClock(context, stores, queueSide, sync, pulls);
 }
 
@@ -190,6 +195,11 @@ export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly
     const full = pull("full", schedules[resource]);
     return polls[accountKind].length === 0 ? [full] : [full, pull("incremental", schedules.incremental)];
   });
+}
+
+/** What the schedules cost of the quota in the coming week, and where they do not fit. Calls nobody outside. */
+export function planOf({ config }: Context, { database }: Stores): Promise<Plan> {
+  return planSchedules({ database, config, comingTicks });
 }
 
 /** The clock of this process: the given pulls, the watchdog over open runs, the daily clearing of old request rows. */

@@ -1,3 +1,5 @@
+import { spellDuration } from "../duration.ts";
+
 type Cell = string | number;
 
 /** Columns side by side: numbers to the right, words to the left. */
@@ -21,8 +23,5 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 
 /** How long ago, in the unit a person would say. */
 export function ago(seconds: number): string {
-  if (seconds < 120) return `${seconds} s ago`;
-  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} days ago`;
+  return `${spellDuration(seconds)} ago`;
 }

@@ -130,6 +130,16 @@ export async function truthOf(database: Database, account: string, resource: Res
   };
 }
 
+/** How long the list of a resource was by its last full run that was told; null before one. */
+export async function lastTotal(database: Database, account: string, resource: string): Promise<number | null> {
+  const run = await database.syncRun.findFirst({
+    where: { account, resource, kind: "full", total: { not: null } },
+    orderBy: { id: "desc" },
+    select: { total: true },
+  });
+  return run?.total ?? null;
+}
+
 async function sumPages(database: Database, run: number) {
   const { _count, _sum } = await database.syncPage.aggregate({
     where: { runId: run },

@@ -98,7 +98,7 @@ describe("a wrong argument", () => {
 });
 
 describe("help", () => {
-  it.each(["start", "sync", "status", "doctor", "database", "migrate", "sandbox", "demo"])(
+  it.each(["start", "sync", "status", "plan", "doctor", "database", "migrate", "sandbox", "demo"])(
     "of %s has an example and ends with 0",
     async (command) => {
       const { code, stdout } = await cli([command, "--help"], {});

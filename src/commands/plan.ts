@@ -1,0 +1,85 @@
+import { spellDuration } from "../duration.ts";
+import { openStores, planOf, type Context } from "../main.ts";
+import type { Plan, SyncPlan } from "../sync/planner.ts";
+import { table } from "./text.ts";
+
+const NOT_KNOWN = "?";
+const NONE = "-";
+
+export interface PlanReport extends Plan {
+  readonly account: string;
+  readonly kind: string;
+  /** Resources whose size is not known, because they were never synced. */
+  readonly notKnown: readonly string[];
+}
+
+/** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
+export async function plan(context: Context): Promise<PlanReport> {
+  const { account, kind } = context.config;
+  const found = await planOf(context, await openStores(context));
+  const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
+  return { account, kind, notKnown: notKnown.map(({ resource }) => resource), ...found };
+}
+
+/** The plan as a person reads it. */
+export function renderPlan(report: PlanReport): string {
+  const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, misfits } = report;
+  const quota = (minutes: number) => `${requestsPerMinute} requests a minute, ${count(requestsPerMinute * minutes)}`;
+  return [
+    `Account ${account} (${kind}): ${quota(24 * 60)} a day`,
+    "",
+    table(
+      ["sync", "schedule", "rows", "requests a run", "details", "runs a day", "requests a day", "minutes of the quota"],
+      syncs.map(costLine),
+    ),
+    "",
+    table(
+      ["sync", "as fresh as, usually", "at worst", "on average"],
+      syncs.map(({ resource, kind: syncKind, freshness }) => [
+        `${resource}, ${syncKind}`,
+        ...[freshness?.usualSeconds, freshness?.worstSeconds, freshness?.averageSeconds].map((seconds) =>
+          seconds === undefined ? NONE : spellDuration(seconds),
+        ),
+      ]),
+    ),
+    "",
+    "A day is the busiest of the coming week. Details are requests for single objects, at most so many a run, and are",
+    "counted in every figure to their right.",
+    ...notKnown.map((resource) => `${NOT_KNOWN}: not known before the first sync of ${resource}.`),
+    "",
+    busiestDay === null
+      ? "Nothing is asked for: the whole quota is free for writes."
+      : `The busiest day takes ${count(busiestDay.requests)} requests, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
+    ...(busiestHour === null
+      ? []
+      : [
+          `The busiest hour, from ${busiestHour.from.toISOString()}, takes ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
+        ]),
+    ...(misfits.length === 0
+      ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]
+      : ["", ...misfits.map(({ message }) => message)]),
+  ].join("\n");
+}
+
+function costLine(sync: SyncPlan): readonly (string | number)[] {
+  const { resource, kind, schedule, rows, requestsPerRun, details, runsPerDay, requestsPerDay } = sync;
+  const minutes = sync.quotaMinutesPerDay;
+  return [
+    `${resource}, ${kind}`,
+    schedule,
+    rows ?? NOT_KNOWN,
+    requestsPerRun ?? NOT_KNOWN,
+    details,
+    runsPerDay,
+    requestsPerDay ?? NOT_KNOWN,
+    minutes === null ? NOT_KNOWN : minutes.toFixed(1),
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld } from "../support/world.ts";
+
+/** Of the real quota, and so that a person may run it: without keys. */
+const ENV = {
+  KELIO_REQUESTS_PER_MINUTE: "120",
+  KELIO_PRIVATE_KEY: "",
+  KELIO_SECRET_KEY: "",
+  CAMPAIGNS_CRON: "0 3 * * *",
+  APPLICATIONS_CRON: "10 3 * * *",
+  INCREMENTAL_CRON: "*/15 * * * *",
+};
+
+const answer = z.object({
+  notKnown: z.array(z.string()),
+  misfits: z.array(z.object({ reason: z.string(), message: z.string() })),
+  freeShare: z.number(),
+  syncs: z.array(
+    z.object({
+      resource: z.string(),
+      kind: z.string(),
+      rows: z.int().nullable(),
+      requestsPerRun: z.int().nullable(),
+      details: z.int(),
+      runsPerDay: z.int(),
+    }),
+  ),
+});
+
+describe("plan", () => {
+  it("works out the cost from the rows and statuses of the mirror, without keys and without a request", async () => {
+    const world = await openWorld();
+    await world.sync();
+    const before = world.sandbox.requests.length;
+    const { code, stdout } = await world.cli(["plan", "--json"], ENV).ended;
+    expect(code).toBe(0);
+    const { syncs, notKnown, misfits } = answer.parse(JSON.parse(stdout));
+    const statuses = new Set((await world.database.application.findMany()).map(({ status }) => status)).size;
+    expect(statuses).toBeGreaterThan(1);
+    expect(syncs).toEqual([
+      { resource: "campaigns", kind: "full", rows: 12, requestsPerRun: 1, details: 200, runsPerDay: 1 },
+      { resource: "campaigns", kind: "incremental", rows: 12, requestsPerRun: 2, details: 200, runsPerDay: 96 },
+      { resource: "applications", kind: "full", rows: 300, requestsPerRun: 7, details: 200, runsPerDay: 1 },
+      {
+        resource: "applications",
+        kind: "incremental",
+        rows: 300,
+        requestsPerRun: 1 + statuses,
+        details: 200,
+        runsPerDay: 96,
+      },
+    ]);
+    expect({ notKnown, misfits }).toEqual({ notKnown: [], misfits: [] });
+    expect(world.sandbox.requests).toHaveLength(before);
+  });
+
+  it("takes the length that the last run was told where the mirror holds less", async () => {
+    const world = await openWorld();
+    const run = { account: world.account, resource: "applications", kind: "full", trigger: "command" };
+    await world.database.syncRun.create({ data: { ...run, state: "incomplete", total: 60_000 } });
+    const env = { ...ENV, APPLICATIONS_CRON: "*/5 * * * *", DETAIL_REQUESTS_PER_RUN: "0" };
+    const { stdout } = await world.cli(["plan"], env).ended;
+    expect(stdout).toMatch(/^applications, full +\*\/5 \* \* \* \* +60000 +1201 +0 +288 +345888 +2882\.4$/m);
+    expect(stdout).toContain(
+      "APPLICATIONS_CRON: a full sync of 60,000 applications takes 10 min of the quota; it is due every 5 min.",
+    );
+  });
+
+  it("before the first sync plans with what is known, and says what is not", async () => {
+    const world = await openWorld();
+    const { code, stdout } = await world.cli(["plan"], { ...ENV, KELIO_SCOPES: "campaigns_read" }).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^campaigns, full +0 3 \* \* \* +\? +\? /m);
+    expect(stdout).toMatch(/^campaigns, incremental .* 2 +200 +96 /m);
+    expect(stdout).toMatch(/^applications, full +not scheduled: scope applications_read is not granted/m);
+    expect(stdout).toContain("?: not known before the first sync of campaigns.");
+    expect(stdout).toContain("The schedules fit, as far as is known.");
+  });
+
+  it("of a jobboard asks for no status and for no single object", async () => {
+    const world = await openWorld({ kind: "jobboard" });
+    await world.sync();
+    const { stdout } = await world.cli(["plan", "--json"], ENV).ended;
+    const { syncs } = answer.parse(JSON.parse(stdout));
+    expect(syncs.map(({ details }) => details)).toEqual([0, 0, 0, 0]);
+    expect(syncs.at(-1)).toMatchObject({ kind: "incremental", requestsPerRun: 1 });
+  });
+});
+
+describe("start", () => {
+  it("warns where a schedule cannot fit, and starts all the same", async () => {
+    const world = await openWorld({ env: { KELIO_REQUESTS_PER_MINUTE: "120" } });
+    const worker = await world.worker({ INCREMENTAL_CRON: "0 * * * *", DETAIL_REQUESTS_PER_RUN: "7200" });
+    await waitFor("a warning", () => worker.stderr().includes("INCREMENTAL_CRON: an incremental sync of campaigns"));
+    expect(worker.stderr()).toContain("it is due every 60 min. Make it rarer, or lower DETAIL_REQUESTS_PER_RUN");
+  });
+});
