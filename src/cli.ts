@@ -114,7 +114,7 @@ program
   )
   .action((resource: string, options: { readonly json?: true }) =>
     run({ keys: true }, async (context) => {
-      const wanted = wantedResources(resource, context.config.api.scopes);
+      const wanted = wantedResources(resource, context.config);
       const runs = await withProgress(context, options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
       else print(renderRuns(runs));

@@ -42,6 +42,8 @@ export const fields = z.object({
     .optional(),
   CAMPAIGNS_CRON: cron,
   APPLICATIONS_CRON: cron,
+  APPLICANTS_CRON: cron,
+  ORGANISATION_CRON: cron,
   TIMEZONE: z.string().refine(isTimezone, "the IANA name of a time zone, such as Europe/Paris"),
   LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
   LOG_FORMAT: oneOf("pretty", "json").optional(),

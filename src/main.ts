@@ -14,7 +14,7 @@ import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createSchedules } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
-import { isResourceName, resourceNames, resources, type ResourceName } from "./sync/resources.ts";
+import { isResourceName, resources, resourcesOf, type ResourceName } from "./sync/resources.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
 
@@ -172,9 +172,9 @@ export interface Pull {
   readonly schedule: string;
 }
 
-/** Every resource with its schedule. One whose scope is not granted has none. */
-export function pullsOf({ api, schedules }: Config): readonly Pull[] {
-  return resourceNames.map((resource) => {
+/** Every resource of the account's kind with its schedule. One whose scope is not granted has none. */
+export function pullsOf({ kind, api, schedules }: Config): readonly Pull[] {
+  return resourcesOf(kind).map((resource) => {
     const { scope } = resources[resource];
     const granted = api.scopes.includes(scope);
     const expression = granted ? schedules[resource] : null;

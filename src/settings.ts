@@ -128,8 +128,22 @@ export const SETTINGS = [
     secret: false,
   },
   {
+    name: "APPLICANTS_CRON",
+    meaning: "When the whole applicants of a customer are synchronised: a cron expression, or off",
+    default: "20 2 * * *",
+    example: null,
+    secret: false,
+  },
+  {
+    name: "ORGANISATION_CRON",
+    meaning: "When managers and entities of a customer are synchronised: a cron expression, or off",
+    default: "30 2 * * *",
+    example: null,
+    secret: false,
+  },
+  {
     name: "TIMEZONE",
-    meaning: "The time zone of both schedules, by its IANA name",
+    meaning: "The time zone of all schedules, by its IANA name",
     default: "Europe/Paris",
     example: null,
     secret: false,

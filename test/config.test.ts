@@ -42,7 +42,14 @@ describe("what is taken when nothing but the keys is set", () => {
       },
       database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
       redis: null,
-      schedules: { campaigns: "0 2 * * *", applications: "10 2 * * *", timezone: "Europe/Paris" },
+      schedules: {
+        campaigns: "0 2 * * *",
+        applications: "10 2 * * *",
+        applicants: "20 2 * * *",
+        managers: "30 2 * * *",
+        entities: "30 2 * * *",
+        timezone: "Europe/Paris",
+      },
       log: { level: "info", format: "json" },
     });
   });
@@ -98,6 +105,13 @@ describe("what is accepted", () => {
 
   test("a schedule that is off is null", () => {
     expect(load({ CAMPAIGNS_CRON: "off" }).schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *" });
+  });
+
+  test("one schedule stands for managers and entities", () => {
+    expect(load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules).toMatchObject({
+      managers: "0 5 * * 1",
+      entities: "0 5 * * 1",
+    });
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
@@ -169,6 +183,8 @@ describe("what is refused, with the name of the variable and what would be right
     [{ REDIS_URL: "http://redis.example.org" }, /REDIS_URL is a http:\/\/… URL, not shown: redis:\/\//],
     [{ CAMPAIGNS_CRON: "0 25 * * *" }, /CAMPAIGNS_CRON is "0 25 \* \* \*": a cron expression/],
     [{ APPLICATIONS_CRON: "0 0 30 2 *" }, /APPLICATIONS_CRON is/],
+    [{ APPLICANTS_CRON: "61 * * * *" }, /APPLICANTS_CRON is/],
+    [{ ORGANISATION_CRON: "daily" }, /ORGANISATION_CRON is/],
     [{ TIMEZONE: "Europe/Pariss" }, /TIMEZONE is "Europe\/Pariss": the IANA name/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
     [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],

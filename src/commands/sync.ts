@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import type { Config } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { openClock, openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
 import { quotaUse } from "../request-log.ts";
 import { reportRuns, type RunReport } from "../sync/progress.ts";
-import { resourceNames, resources, type ResourceName } from "../sync/resources.ts";
+import { isResourceName, kindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 
 const POLL_MS = 250;
 const PLAN_TIMEOUT_MS = 60_000;
@@ -42,12 +43,25 @@ export async function syncIn(
   return follow(context, stores, runs, watch);
 }
 
-/** Which resources `sync [resource]` means: those of the configured scopes. Throws where none is granted. */
-export function wantedResources(argument: string, scopes: readonly string[]): readonly ResourceName[] {
-  const asked = resourceNames.filter((name) => argument === "all" || argument === name);
-  const granted = asked.filter((name) => scopes.includes(resources[name].scope));
+/**
+ * Which resources `sync [resource]` means: those of the account's kind and scopes.
+ * @throws UsageError `not_offered`: accounts of this kind have no such resource; `scope_missing`: no scope is granted.
+ */
+export function wantedResources(
+  argument: string,
+  { kind, api }: Pick<Config, "kind" | "api">,
+): readonly ResourceName[] {
+  if (isResourceName(argument) && !kindsOf(argument).includes(kind)) {
+    const others = kindsOf(argument).join(" or ");
+    throw new UsageError(
+      "not_offered",
+      `KELIO_ACCOUNT_KIND is ${kind}: only a ${others} account can read ${argument}.`,
+    );
+  }
+  const asked = resourcesOf(kind).filter((name) => argument === "all" || argument === name);
+  const granted = asked.filter((name) => api.scopes.includes(resources[name].scope));
   if (granted.length > 0) return granted;
-  const missing = asked.map((name) => resources[name].scope).join(", ");
+  const missing = [...new Set(asked.map((name) => resources[name].scope))].join(", ");
   throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
 }
 

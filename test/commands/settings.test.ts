@@ -26,6 +26,8 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   REDIS_URL: `http://:${SECRET}@redis.example.org`,
   CAMPAIGNS_CRON: "every day",
   APPLICATIONS_CRON: "61 * * * *",
+  APPLICANTS_CRON: "never",
+  ORGANISATION_CRON: "0 25 * * *",
   TIMEZONE: "Paris",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",

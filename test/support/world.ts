@@ -11,12 +11,16 @@ import { createLogger } from "../../src/logger.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { reportRuns, type RunReport } from "../../src/sync/progress.ts";
 import type { AccountKind } from "../../src/api/scopes.ts";
+import type { ResourceName } from "../../src/sync/resources.ts";
 import { startCli, type Cli } from "./cli.ts";
 import { createTestDatabase } from "./postgres.ts";
 import { mirrorOf, sourceOf, type Contents } from "./source.ts";
 import { waitFor } from "./wait-for.ts";
 
 type Env = Readonly<Record<string, string>>;
+
+/** What every kind of account has. */
+const COMMON: readonly ResourceName[] = ["campaigns", "applications"];
 
 export interface WorldOptions {
   /** Null: the queue lives in Postgres. */
@@ -39,8 +43,14 @@ export interface World {
   readonly database: Database;
   /** Lines that `sync` in this process logged. */
   readonly log: readonly string[];
-  /** Runs `sync` in this process, as the command does, and ends everything it started. Campaigns come first. */
-  readonly sync: (resource?: string, change?: (config: Config) => Config) => Promise<readonly RunReport[]>;
+  /**
+   * Runs `sync` in this process, as the command does, and ends everything it started. Unless told otherwise, of
+   * campaigns, which come first, and applications.
+   */
+  readonly sync: (
+    wanted?: string | readonly ResourceName[],
+    change?: (config: Config) => Config,
+  ) => Promise<readonly RunReport[]>;
   /** A process of the program. Killed with the test, if it still runs then. */
   readonly cli: (args: readonly string[], env?: Env) => Cli;
   /** A worker process that has come up. */
@@ -49,7 +59,8 @@ export interface World {
   readonly runs: () => Promise<readonly RunReport[]>;
   readonly waitForRun: (state?: string) => Promise<RunReport>;
   readonly mirror: () => Promise<Contents>;
-  readonly source: () => Contents;
+  /** What the mirror must hold once these resources have been synced. */
+  readonly source: (synced?: readonly ResourceName[]) => Contents;
   /** Requests for a list, in the order in which they arrived. */
   readonly requestsFor: (list: string) => Sandbox["requests"];
 }
@@ -78,6 +89,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     DATA_DIR: directory,
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "off",
+    APPLICANTS_CRON: "off",
+    ORGANISATION_CRON: "off",
     LOG_FORMAT: "json",
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...options.env,
@@ -119,11 +132,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     log,
     cli,
     runs,
-    async sync(resource = "all", change = (config) => config) {
+    async sync(wanted = COMMON, change = (config) => config) {
       const config = change(loadConfig(env, { keys: true }));
       const lifecycle = createLifecycle({ logger });
       try {
-        const done = await sync({ config, logger, lifecycle }, wantedResources(resource, config.api.scopes), () => {});
+        const names = typeof wanted === "string" ? wantedResources(wanted, config) : wanted;
+        const done = await sync({ config, logger, lifecycle }, names, () => {});
         return done.toSorted((a, b) => (a.resource > b.resource ? -1 : 1));
       } finally {
         await lifecycle.stop("done");
@@ -140,7 +154,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     waitForRun: (state = "complete") =>
       waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
     mirror: () => mirrorOf(database, account),
-    source: () => sourceOf(sandbox, kind, options.sandbox?.readings),
+    source: (synced = COMMON) => sourceOf(sandbox, kind, synced, options.sandbox?.readings),
     requestsFor: (list) => sandbox.requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${list}`)),
   };
 }

@@ -22,6 +22,8 @@ export function workerEnvironment(settings: {
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "0 0 1 1 *",
+    APPLICANTS_CRON: "off",
+    ORGANISATION_CRON: "off",
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",
   };
