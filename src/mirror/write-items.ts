@@ -1,13 +1,14 @@
 import { prepared, type Executor } from "../database.ts";
 import { withLargeText } from "../large-text.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
-import type { Item } from "../mapping/item.ts";
+import { completed, type Item } from "../mapping/item.ts";
 import type { MirrorTable, WriteCounts } from "./tables.ts";
 
 /**
  * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
  * is new or changed, in one statement, ordered by id so that two writers cannot lock each other out. An unchanged row
- * costs no write. Must run inside the transaction that records the page.
+ * costs no write, also where the answer only left out what the row is to keep. Must run inside the transaction that
+ * records the page.
  */
 export async function writeItems(
   tx: Executor,
@@ -16,26 +17,35 @@ export async function writeItems(
   items: readonly Item[],
 ): Promise<WriteCounts> {
   if (items.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  if (table.keeps === "all") await takeTurn(tx, account, table);
   const hashes = await readHashes(
     tx,
     account,
     table,
     items.map((item) => item.id),
   );
-  const fresh = items.filter((item) => hashes.get(item.id) !== item.hash);
+  const isFresh = (item: Item) => hashes.get(item.id) !== item.hash;
+  const differing = items.filter(isFresh);
+  const kept = await readKept(
+    tx,
+    account,
+    table,
+    differing.filter((item) => hashes.has(item.id)),
+  );
+  const fresh = differing.map((item) => completed(item, kept.get(item.id) ?? {})).filter(isFresh);
   if (fresh.length > 0) {
-    const changed = fresh.filter((item) => hashes.has(item.id));
-    const kept = await readKept(tx, account, table, changed);
     const rows = fresh
       .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
-      .map(({ id, hash, raw }) => {
-        const whole = { ...kept.get(id), ...raw };
-        return { id, hash, raw: whole, ...table.map(whole) };
-      });
+      .map((item) => ({ ...item, ...table.map(item.raw) }));
     await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statementFor(table), account, page));
   }
   const updated = fresh.filter((item) => hashes.has(item.id)).length;
   return { inserted: fresh.length - updated, updated, unchanged: items.length - fresh.length };
+}
+
+/** Of two writers that complete the same row, the second must see what the first has written, a row it inserted too. */
+async function takeTurn(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${name} ${account}`}, 0))`;
 }
 
 /** The ids travel as one text: Prisma takes a third of a millisecond for an array of fifty. */
