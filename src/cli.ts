@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
@@ -8,66 +7,13 @@ import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { plan, renderPlan } from "./commands/plan.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
 import { renderReview, review } from "./commands/review.ts";
+import { EXIT, EXIT_CODES, report, run } from "./commands/run.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
-import { loadConfig, readEnvironment } from "./config.ts";
-import { AppError, UsageError } from "./errors.ts";
 import { collectEarly } from "./heap.ts";
-import { createLifecycle } from "./lifecycle.ts";
-import { createLogger, errorFields } from "./logger.ts";
 import { startWorker, type Context } from "./main.ts";
 import type { RunReport } from "./sync/progress.ts";
 import { resourceNames } from "./sync/resources.ts";
-
-/** What a command ends with. A signal ends it with 128 and its number. */
-const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;
-
-const EXIT_CODES = `
-Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended unproven, or
-waits for a review; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
-
-interface Needs {
-  /** The command calls the API, so both keys must be set. */
-  readonly keys?: boolean;
-  /** What the log tells unless LOG_LEVEL says otherwise: a worker tells what it does, other commands only what is wrong. */
-  readonly logLevel?: "info" | "warn";
-  /** It runs until it is stopped: to be stopped is how it should end. */
-  readonly serves?: boolean;
-}
-
-/** Settings, log and lifecycle around one command; the exit code of whatever came of it. */
-async function run(needs: Needs, command: (context: Context) => Promise<number>): Promise<void> {
-  const environment = { ...readEnvironment() };
-  environment["LOG_LEVEL"] ||= needs.logLevel ?? "warn";
-  const config = loadConfig(environment, { keys: needs.keys === true });
-  const logger = createLogger(config.log);
-  const lifecycle = createLifecycle({ logger });
-  lifecycle.onSignals();
-  const outcome = command({ config, logger, lifecycle }).catch((error: unknown) =>
-    lifecycle.signal.aborted ? EXIT.failed : report(error),
-  );
-  await Promise.race([lifecycle.stopped, outcome]);
-  if (!lifecycle.signal.aborted) {
-    process.exitCode = await outcome;
-    await lifecycle.stop("done");
-    return;
-  }
-  // Told to stop: what was being opened meanwhile is closed as well.
-  await Promise.race([outcome, sleep(5_000)]);
-  const { reason } = await lifecycle.stop("signal");
-  if (needs.serves === true) process.exit(EXIT.ok);
-  process.exit(reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT);
-}
-
-/** Says what went wrong on stderr. Returns the exit code. */
-function report(error: unknown): number {
-  if (error instanceof AppError) {
-    process.stderr.write(`applicant-sync: ${error.message}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
-  }
-  process.stderr.write(`applicant-sync: unexpected error\n${JSON.stringify(errorFields(error), null, 2)}\n`);
-  return EXIT.failed;
-}
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -122,7 +68,7 @@ program
   )
   .action((resource: string, options: { readonly json?: true; readonly incremental?: true }) =>
     run({ keys: true }, async (context) => {
-      const wanted = wantedResources(context.config, resource, options.incremental ? "incremental" : "full");
+      const wanted = wantedResources(resource, context.config, options.incremental ? "incremental" : "full");
       const runs = await withProgress(context, options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
       else print(renderRuns(runs));

@@ -32,16 +32,17 @@ export interface Config {
   readonly database: { readonly url: string | null; readonly dataDir: string; readonly autoMigrate: boolean };
   /** Null: the queue lives in the database. */
   readonly redis: RedisTarget | null;
-  /** Cron expressions; null: off. */
+  /** Cron expressions by resource; null: off. */
   readonly schedules: {
     readonly campaigns: string | null;
     readonly applications: string | null;
+    readonly applicants: string | null;
+    readonly managers: string | null;
+    readonly entities: string | null;
     /** Of the syncs between the full ones, of every resource. */
     readonly incremental: string | null;
     readonly timezone: string;
   };
-  /** Requests for single objects that a run may add to those for its list. */
-  readonly detailRequestsPerRun: number;
   readonly log: { readonly level: string; readonly format: "pretty" | "json" };
 }
 
@@ -136,10 +137,12 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
     schedules: {
       campaigns: schedule(settings.CAMPAIGNS_CRON),
       applications: schedule(settings.APPLICATIONS_CRON),
+      applicants: schedule(settings.APPLICANTS_CRON),
+      managers: schedule(settings.ORGANISATION_CRON),
+      entities: schedule(settings.ORGANISATION_CRON),
       incremental: schedule(settings.INCREMENTAL_CRON),
       timezone: settings.TIMEZONE,
     },
-    detailRequestsPerRun: settings.DETAIL_REQUESTS_PER_RUN,
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (place.terminal ? "pretty" : "json") },
   };
 }

@@ -15,7 +15,7 @@ import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createSchedules } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
-import { isResourceName, resourceNames, resources, type Resource, type ResourceName } from "./sync/resources.ts";
+import { isResourceName, resources, resourcesOf, type Resource, type ResourceName } from "./sync/resources.ts";
 import type { Plan } from "./sync/planner.ts";
 import type { RunKind } from "./sync/runs.ts";
 import { planSchedules } from "./sync/schedule-plan.ts";
@@ -182,9 +182,9 @@ export interface Pull {
   readonly schedule: string;
 }
 
-/** Every resource with its schedules. One whose scope is not granted has none. */
+/** Every resource of the account's kind with its schedules. One whose scope is not granted has none. */
 export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly Pull[] {
-  return resourceNames.flatMap((resource) => {
+  return resourcesOf(accountKind).flatMap((resource) => {
     const { scope, polls }: Resource = resources[resource];
     const granted = api.scopes.includes(scope);
     const pull = (kind: RunKind, setting: string | null): Pull => {
@@ -199,7 +199,7 @@ export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly
 
 /** What the schedules cost of the quota in the coming week, and where they do not fit. Calls nobody outside. */
 export function planOf({ config }: Context, { database }: Stores): Promise<Plan> {
-  return planSchedules({ database, config, comingTicks });
+  return planSchedules({ database, config, pulls: pullsOf(config), comingTicks });
 }
 
 /** The clock of this process: the given pulls, the watchdog over open runs, the daily clearing of old request rows. */

@@ -45,10 +45,12 @@ describe("what is taken when nothing but the keys is set", () => {
       schedules: {
         campaigns: "0 2 * * *",
         applications: "10 2 * * *",
+        applicants: "20 2 * * *",
+        managers: "30 2 * * *",
+        entities: "30 2 * * *",
         incremental: "*/15 8-19 * * 1-5",
         timezone: "Europe/Paris",
       },
-      detailRequestsPerRun: 200,
       log: { level: "info", format: "json" },
     });
   });
@@ -107,8 +109,9 @@ describe("what is accepted", () => {
     expect(schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
   });
 
-  test("no request for a single object is a setting too", () => {
-    expect(load({ DETAIL_REQUESTS_PER_RUN: "0" }).detailRequestsPerRun).toBe(0);
+  test("one schedule stands for managers and entities", () => {
+    const { managers, entities } = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
+    expect([managers, entities]).toEqual(["0 5 * * 1", "0 5 * * 1"]);
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
@@ -180,9 +183,9 @@ describe("what is refused, with the name of the variable and what would be right
     [{ REDIS_URL: "http://redis.example.org" }, /REDIS_URL is a http:\/\/… URL, not shown: redis:\/\//],
     [{ CAMPAIGNS_CRON: "0 25 * * *" }, /CAMPAIGNS_CRON is "0 25 \* \* \*": a cron expression/],
     [{ APPLICATIONS_CRON: "0 0 30 2 *" }, /APPLICATIONS_CRON is/],
+    [{ APPLICANTS_CRON: "61 * * * *" }, /APPLICANTS_CRON is/],
+    [{ ORGANISATION_CRON: "daily" }, /ORGANISATION_CRON is/],
     [{ INCREMENTAL_CRON: "*/15 8-24 * * 1-5" }, /INCREMENTAL_CRON is .*a cron expression/],
-    [{ DETAIL_REQUESTS_PER_RUN: "-1" }, /DETAIL_REQUESTS_PER_RUN is "-1": a whole number, 0 or more/],
-    [{ DETAIL_REQUESTS_PER_RUN: "2.5" }, /DETAIL_REQUESTS_PER_RUN is "2.5": a whole number, 0 or more/],
     [{ TIMEZONE: "Europe/Pariss" }, /TIMEZONE is "Europe\/Pariss": the IANA name/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
     [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],

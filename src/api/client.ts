@@ -10,6 +10,8 @@ import { createSend, type ApiSettings } from "./send.ts";
 export type { ApiSettings, CallContext, RequestLog };
 
 interface ListQuery {
+  /** The entity whose units are listed; `units` alone has one. */
+  readonly parent?: string;
   /** From 1. */
   readonly page: number;
   /** From 1 to 50. */
@@ -26,7 +28,7 @@ export interface ApiClient {
   readonly list: (name: ListName, query: ListQuery, context: CallContext) => Promise<ListAnswer>;
   /** One object by its id (an applicant: or by e-mail), as it came. Customer accounts only. Not there: kind `not-found`. */
   readonly show: (
-    name: "campaigns" | "applications" | "applicants",
+    name: Exclude<ListName, "units">,
     id: string,
     context: CallContext,
     embed?: readonly string[],
@@ -39,12 +41,19 @@ export interface ApiClient {
 
 const MAX_PER_PAGE = 50;
 
-const lists: Readonly<Record<ListName, readonly AccountKind[]>> = {
-  campaigns: ["customer", "jobboard"],
-  applications: ["customer", "jobboard"],
-  applicants: ["customer"],
-  managers: ["customer"],
-  entities: ["customer"],
+interface ListRow {
+  /** Below the prefix of the account's kind; `:id` stands for the parent. */
+  readonly path: string;
+  readonly kinds: readonly AccountKind[];
+}
+
+const lists: Readonly<Record<ListName, ListRow>> = {
+  campaigns: { path: "/campaigns", kinds: ["customer", "jobboard"] },
+  applications: { path: "/applications", kinds: ["customer", "jobboard"] },
+  applicants: { path: "/applicants", kinds: ["customer"] },
+  managers: { path: "/managers", kinds: ["customer"] },
+  entities: { path: "/entities", kinds: ["customer"] },
+  units: { path: "/entities/:id/units", kinds: ["customer"] },
 };
 
 /**
@@ -59,8 +68,14 @@ export function createApiClient(
   const prefix = settings.kind === "jobboard" ? "/jobboards" : "";
 
   async function list(name: ListName, query: ListQuery, context: CallContext): Promise<ListAnswer> {
-    if (!lists[name].includes(settings.kind)) throw notOffered(`the list of ${name}`, settings.kind);
-    const request = { method: "GET", path: `${prefix}/${name}`, query: listParameters(query) } as const;
+    const { path, kinds } = lists[name];
+    if (!kinds.includes(settings.kind)) throw notOffered(`the list of ${name}`, settings.kind);
+    const request = {
+      method: "GET",
+      path: prefix + path,
+      ...parentOf(path, query),
+      query: listParameters(query),
+    } as const;
     return send(request, context, (answer) => {
       const items = readItems(name, readJson(request, answer));
       if (items === undefined) throw unreadable(request, answer, "JSON that holds no list");
@@ -96,6 +111,15 @@ export function createApiClient(
 
     close,
   };
+}
+
+/** A nested list is one of its parent, any other has none: a request for the wrong rows would look like success. */
+function parentOf(path: string, { parent }: ListQuery): { readonly id?: string } {
+  if (path.includes(":id") !== (parent !== undefined)) {
+    const problem = `The list ${path} is asked for ${parent === undefined ? "without" : "with"} a parent.`;
+    throw new AppError("api_query", problem, { disposition: "fail" });
+  }
+  return parent === undefined ? {} : { id: parent };
 }
 
 function listParameters({ page, perPage, order, sort, embed = [], filters = {} }: ListQuery): Record<string, string> {

@@ -6,6 +6,7 @@ const singular: Readonly<Record<ListName, string>> = {
   applicants: "applicant",
   managers: "manager",
   entities: "entity",
+  units: "unit",
 };
 
 /**

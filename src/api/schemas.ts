@@ -1,10 +1,7 @@
 import { z } from "zod";
-import { AppError } from "../errors.ts";
 import { fieldsOf } from "./envelope.ts";
 import {
-  coordinate,
   decimal,
-  embed,
   flag,
   id,
   instant,
@@ -16,37 +13,7 @@ import {
   reference,
   text,
 } from "./fields.ts";
-
-const address = embed({
-  name: text,
-  street_number: text,
-  street: text,
-  zipcode: text,
-  city: text,
-  country: text,
-  iso_country: text,
-  administrative_area_level_1: text,
-  administrative_area_level_2: text,
-  administrative_area_level_3: text,
-  lat: coordinate,
-  lon: coordinate,
-});
-
-const part = embed({ id: reference, name: text, reference: text });
-
-/** A jobboard's items say whose they are in one of four ways, or not at all (question Q12 of the reference). */
-const company = { company_id: reference, company_slug: text, company: embed({ id: reference, slug: text }) };
-
-interface OfCompany {
-  readonly company_id: string | null;
-  readonly company_slug: string | null;
-  readonly company: { readonly id: string | null; readonly slug: string | null } | null;
-}
-
-const companyOf = (item: OfCompany) => ({
-  company_id: item.company_id ?? item.company?.id ?? null,
-  company_slug: item.company_slug ?? item.company?.slug ?? null,
-});
+import { address, company, companyOf, parse, part } from "./schema-parts.ts";
 
 /** A job offer (sections 11, 12.1 and 12.2 of the reference). Unknown fields stay; a missing or strange one is null. */
 const campaignSchema = z
@@ -172,11 +139,3 @@ export type Address = NonNullable<z.infer<typeof address>>;
 export const parseCampaign = (item: unknown): Campaign => parse("campaign", campaignSchema, item);
 export const parseApplication = (item: unknown): Application => parse("application", applicationSchema, item);
 export const parseApplicant = (item: unknown): Applicant => parse("applicant", applicantSchema, item);
-
-/** Throws an `AppError` (`unreadable_item`) only for an item that is no object or has no id; the message holds no value. */
-function parse<T>(what: string, schema: z.ZodType<T>, item: unknown): T {
-  const result = schema.safeParse(item);
-  if (result.success) return result.data;
-  const problem = result.error.issues[0]?.path.length === 0 ? "is not an object" : "has no readable id";
-  throw new AppError("unreadable_item", `The ${what} ${problem}.`, { disposition: "fail" });
-}

@@ -2,7 +2,7 @@
 export type AccountKind = "customer" | "jobboard";
 
 /** The lists of the API that we read. */
-export type ListName = "campaigns" | "applications" | "applicants" | "managers" | "entities";
+export type ListName = "campaigns" | "applications" | "applicants" | "managers" | "entities" | "units";
 
 interface ScopeRow {
   readonly kinds: readonly AccountKind[];

@@ -7,11 +7,13 @@ import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCo
 import type { CampaignLine, WeekLine } from "../mirror/reads.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import type { RunReport } from "../sync/progress.ts";
-import { resourceNames } from "../sync/resources.ts";
+import type { ResourceName } from "../sync/resources.ts";
 import { syncIn, type SyncProgress } from "./sync.ts";
 import { table } from "./text.ts";
 
 const DIRECTORY = "demo";
+/** What its reports are about. */
+const RESOURCES: readonly ResourceName[] = ["campaigns", "applications"];
 
 export interface DemoReport {
   readonly runs: readonly RunReport[];
@@ -26,7 +28,7 @@ export interface DemoReport {
 
 /**
  * A whole life of the product on this machine: a sandbox API, an embedded Postgres of its own (`demo` in the data
- * directory), one full sync of everything inside the quota, and a first look at the mirror.
+ * directory), one full sync of campaigns and applications inside the quota, and a first look at the mirror.
  */
 export async function demo(
   { logger, lifecycle, config: own }: Context,
@@ -37,7 +39,7 @@ export async function demo(
   const config = demoConfig(sandbox, join(own.database.dataDir, DIRECTORY));
   const context = { config, logger, lifecycle };
   const stores = await openStores(context);
-  const runs = await syncIn(context, stores, { resources: resourceNames, kind: "full" }, watch);
+  const runs = await syncIn(context, stores, { resources: RESOURCES, kind: "full" }, watch);
   return {
     runs,
     ...(await look(stores.database, config.account)),
@@ -70,7 +72,7 @@ function demoConfig(sandbox: Sandbox, dataDir: string): Config {
 
 async function look(database: Database, account: string) {
   const [mirror, campaigns, weeks] = await Promise.all([
-    countMirror(database, account),
+    countMirror(database, account, []),
     applicationsPerCampaign(database, account, 5),
     applicationsPerWeek(database, account, 6),
   ]);

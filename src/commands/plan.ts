@@ -29,7 +29,7 @@ export function renderPlan(report: PlanReport): string {
     `Account ${account} (${kind}): ${quota(24 * 60)} a day`,
     "",
     table(
-      ["sync", "schedule", "rows", "requests a run", "details", "runs a day", "requests a day", "minutes of the quota"],
+      ["sync", "schedule", "rows", "requests a run", "runs a day", "requests a day", "minutes of the quota"],
       syncs.map(costLine),
     ),
     "",
@@ -43,8 +43,7 @@ export function renderPlan(report: PlanReport): string {
       ]),
     ),
     "",
-    "A day is the busiest of the coming week. Details are requests for single objects, at most so many a run, and are",
-    "counted in every figure to their right.",
+    "A day is the busiest of the coming week. Asking for rows that a full sync did not see comes on top, one request each.",
     ...notKnown.map((resource) => `${NOT_KNOWN}: not known before the first sync of ${resource}.`),
     "",
     busiestDay === null
@@ -62,14 +61,13 @@ export function renderPlan(report: PlanReport): string {
 }
 
 function costLine(sync: SyncPlan): readonly (string | number)[] {
-  const { resource, kind, schedule, rows, requestsPerRun, details, runsPerDay, requestsPerDay } = sync;
+  const { resource, kind, schedule, rows, requestsPerRun, runsPerDay, requestsPerDay } = sync;
   const minutes = sync.quotaMinutesPerDay;
   return [
     `${resource}, ${kind}`,
     schedule,
     rows ?? NOT_KNOWN,
     requestsPerRun ?? NOT_KNOWN,
-    details,
     runsPerDay,
     requestsPerDay ?? NOT_KNOWN,
     minutes === null ? NOT_KNOWN : minutes.toFixed(1),

@@ -3,6 +3,7 @@ import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { quotaUse } from "../request-log.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/progress.ts";
+import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../sync/ticks.ts";
 import { ago, table } from "./text.ts";
 
@@ -46,7 +47,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
   const { backend, queues } = await openQueues(context, stores);
   const { database } = stores;
   const [mirror, runs, quota, counts, workers, due] = await Promise.all([
-    countMirror(database, config.account),
+    countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
     quotaUse(database, config.account),
     queues.counts(),

@@ -5,7 +5,7 @@ import { AppError, UsageError } from "../errors.ts";
 import { openClock, openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
 import { quotaUse } from "../request-log.ts";
 import { reportRuns, type RunReport } from "../sync/progress.ts";
-import { resourceNames, resources, type ResourceName } from "../sync/resources.ts";
+import { isResourceName, kindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 import type { RunKind } from "../sync/runs.ts";
 
 const POLL_MS = 250;
@@ -50,12 +50,27 @@ export async function syncIn(
   return follow(context, stores, runs, watch);
 }
 
-/** Which resources `sync [resource]` means: those of the configured scopes. Throws where none is granted. */
-export function wantedResources({ api, kind: accountKind }: Config, argument: string, kind: RunKind): WantedRuns {
-  const asked = resourceNames.filter((name) => argument === "all" || argument === name);
+/**
+ * Which resources `sync [resource]` means: those of the account's kind and scopes.
+ * @throws UsageError `not_offered`: accounts of this kind have no such resource; `scope_missing`: no scope is granted;
+ * `not_incremental`: there are only full syncs of it.
+ */
+export function wantedResources(
+  argument: string,
+  { kind: accountKind, api }: Pick<Config, "kind" | "api">,
+  kind: RunKind,
+): WantedRuns {
+  if (isResourceName(argument) && !kindsOf(argument).includes(accountKind)) {
+    const others = kindsOf(argument).join(" or ");
+    throw new UsageError(
+      "not_offered",
+      `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,
+    );
+  }
+  const asked = resourcesOf(accountKind).filter((name) => argument === "all" || argument === name);
   const granted = asked.filter((name) => api.scopes.includes(resources[name].scope));
   if (granted.length === 0) {
-    const missing = asked.map((name) => resources[name].scope).join(", ");
+    const missing = [...new Set(asked.map((name) => resources[name].scope))].join(", ");
     throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
   }
   const able = granted.filter((name) => kind === "full" || resources[name].polls[accountKind].length > 0);

@@ -38,6 +38,13 @@ function readItem(value: unknown, links: Links): Item | Misfit {
   return isObject(raw) ? { id, hash: hashOf(raw), raw } : { reason: "not an object", raw: value };
 }
 
+/** The item with those parts of an older one that it leaves out, as it is to be stored and compared. */
+export function completed(item: Item, older: JsonObject): Item {
+  if (Object.keys(older).every((key) => Object.hasOwn(item.raw, key))) return item;
+  const raw = canonical({ ...older, ...item.raw });
+  return isObject(raw) ? { ...item, raw, hash: hashOf(raw) } : item;
+}
+
 /** A number beyond 2^53 has lost digits on its way through JSON: it is nobody's id. */
 function idOf(value: unknown): string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) ? wholeNumber(String(value)) : null;

@@ -99,6 +99,39 @@ export const applicantColumns = {
   pools: "text[]",
 } as const satisfies Columns;
 
+export const managerColumns = {
+  email: "text",
+  first_name: "text",
+  last_name: "text",
+  locale: "text",
+  phone_code: "text",
+  phone_number: "text",
+  credentials: "text",
+  created_at: "timestamptz",
+  company_id: "bigint",
+  company_slug: "text",
+} as const satisfies Columns;
+
+export const entityColumns = {
+  name: "text",
+  reference: "text",
+  color: "text",
+  logo_url: "text",
+  created_at: "timestamptz",
+  company_id: "bigint",
+  company_slug: "text",
+} as const satisfies Columns;
+
+export const unitColumns = {
+  entity_id: "bigint",
+  name: "text",
+  reference: "text",
+  created_at: "timestamptz",
+} as const satisfies Columns;
+
 export type CampaignRow = Row<typeof campaignColumns>;
 export type ApplicationRow = Row<typeof applicationColumns>;
 export type ApplicantRow = Row<typeof applicantColumns>;
+export type ManagerRow = Row<typeof managerColumns>;
+export type EntityRow = Row<typeof entityColumns>;
+export type UnitRow = Row<typeof unitColumns>;

@@ -1,8 +1,8 @@
 import type { Database, Executor } from "../database.ts";
-import type { MirrorTable } from "./tables.ts";
+import { tableNames, type MirrorTable, type TableName } from "./tables.ts";
 
 export interface TableCount {
-  readonly table: "campaign" | "application" | "applicant";
+  readonly table: TableName;
   readonly rows: number;
   /** Rows that are no longer at the source. */
   readonly deleted: number;
@@ -10,20 +10,26 @@ export interface TableCount {
   readonly lastChange: string | null;
 }
 
-/** How many living and deleted rows of an account each mirrored table holds. */
-export async function countMirror(database: Database, account: string): Promise<readonly TableCount[]> {
-  const rows = await database.$queryRaw<
-    { table: TableCount["table"]; rows: number; deleted: number; last_change: Date | null }[]
-  >`
-    select 'campaign' as table, count(*) filter (where deleted_at is null)::int as rows,
-      count(deleted_at)::int as deleted, max(changed_at) as last_change from campaign where account = ${account}
-    union all
-    select 'application', count(*) filter (where deleted_at is null)::int, count(deleted_at)::int, max(changed_at)
-      from application where account = ${account}
-    union all
-    select 'applicant', count(*) filter (where deleted_at is null)::int, count(deleted_at)::int, max(changed_at)
-      from applicant where account = ${account}`;
-  return rows.map(({ last_change, ...count }) => ({ ...count, lastChange: last_change?.toISOString() ?? null }));
+/**
+ * How many living and deleted rows of an account each mirrored table holds: those of `belonging`, and any other that has
+ * rows of it.
+ */
+export async function countMirror(
+  database: Database,
+  account: string,
+  belonging: readonly TableName[],
+): Promise<readonly TableCount[]> {
+  const counts = tableNames.map(
+    (name) => `select '${name}' as table, count(*) filter (where deleted_at is null)::int as rows,
+      count(deleted_at)::int as deleted, max(changed_at) as last_change from ${name} where account = $1`,
+  );
+  const found = await database.$queryRawUnsafe<
+    { table: TableName; rows: number; deleted: number; last_change: Date | null }[]
+  >(counts.join(" union all "), account);
+  return found
+    .filter(({ table, last_change }) => last_change !== null || belonging.includes(table))
+    .toSorted((a, b) => tableNames.indexOf(a.table) - tableNames.indexOf(b.table))
+    .map(({ last_change, ...count }) => ({ ...count, lastChange: last_change?.toISOString() ?? null }));
 }
 
 /** How many different statuses the living applications of an account have. */

@@ -1,9 +1,13 @@
 import type { JsonObject } from "../mapping/canonical.ts";
 import type { Columns, Row } from "../mapping/rows.ts";
 
-/** A mirrored table as the page write needs it. One per kind of object; `sync/resources.ts` holds them. */
+/** Every mirrored table, in the order in which they are shown. */
+export const tableNames = ["campaign", "application", "applicant", "manager", "entity", "unit"] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** A mirrored table as the page write needs it. One per kind of object; `sync/tables.ts` holds them. */
 export interface MirrorTable {
-  readonly name: "campaign" | "application" | "applicant";
+  readonly name: TableName;
   readonly columns: Columns;
   /** Columns that hold a part of an item as it is, taken from `raw` by the statement that writes both. */
   readonly copies: readonly string[];
@@ -11,7 +15,7 @@ export interface MirrorTable {
   readonly map: (item: JsonObject) => Row<Columns>;
   /**
    * Parts of an item that an answer may leave out without meaning that they are gone (embeds, light objects): a row
-   * keeps what it had. `all`: whatever is left out.
+   * keeps what it had. `all`: whatever is left out, for a table that several lists fill, some with less of each object.
    */
   readonly keeps: readonly string[] | "all";
   /** Columns whose changes are no history: they move by themselves. */

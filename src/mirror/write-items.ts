@@ -1,13 +1,14 @@
 import { prepared, type Executor } from "../database.ts";
 import { withLargeText } from "../large-text.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
-import type { Item } from "../mapping/item.ts";
+import { completed, type Item } from "../mapping/item.ts";
 import type { MirrorTable, WriteCounts, WriteOrigin } from "./tables.ts";
 
 /**
  * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
  * is new or changed or was marked as deleted, with its history, in one statement, ordered by id so that two writers
- * cannot lock each other out. An unchanged row costs no write. Must run inside the transaction that records the page.
+ * cannot lock each other out. An unchanged row costs no write, also where the answer only left out what the row is to
+ * keep. Must run inside the transaction that records the page.
  */
 export async function writeItems(
   tx: Executor,
@@ -15,28 +16,25 @@ export async function writeItems(
   table: MirrorTable,
   items: readonly Item[],
 ): Promise<WriteCounts> {
+  if (items.length === 0) return { inserted: 0, updated: 0, restored: 0, unchanged: 0 };
+  const { account, run } = origin;
+  if (table.keeps === "all") await takeTurn(tx, account, table);
   const ids = items.map((item) => item.id);
-  const known = items.length === 0 ? new Map<string, Known>() : await readKnown(tx, origin.account, table, ids);
-  const fresh = items.filter(({ id, hash }) => {
-    const row = known.get(id);
-    return row?.hash !== hash || row.deleted;
-  });
+  const known = await readKnown(tx, account, table, ids);
+  const isKnown = ({ id }: Item) => known.has(id);
+  const isFresh = ({ id, hash }: Item) => known.get(id)?.hash !== hash || known.get(id)?.deleted === true;
+  const differing = items.filter(isFresh);
+  const kept = await readKept(tx, account, table, differing.filter(isKnown));
+  const fresh = differing.map((item) => completed(item, kept.get(item.id) ?? {})).filter(isFresh);
   if (fresh.length > 0) {
-    const changed = fresh.filter((item) => known.has(item.id));
-    const kept = await readKept(tx, origin.account, table, changed);
     const rows = fresh
       .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
-      .map(({ id, hash, raw }) => {
-        const whole = { ...kept.get(id), ...raw };
-        return { id, hash, raw: whole, ...table.map(whole) };
-      });
-    const statement = changed.length === 0 ? insertInto(table) : writeInto(table);
-    await withLargeText(JSON.stringify(rows), (page) =>
-      tx.$executeRawUnsafe(statement, origin.account, page, origin.run),
-    );
+      .map((item) => ({ ...item, ...table.map(item.raw) }));
+    const statement = fresh.some(isKnown) ? writeInto(table) : insertInto(table);
+    await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statement, account, page, run));
   }
   const restored = fresh.filter(({ id }) => known.get(id)?.deleted === true).length;
-  const updated = fresh.filter(({ id }) => known.has(id)).length - restored;
+  const updated = fresh.filter(isKnown).length - restored;
   const inserted = fresh.length - updated - restored;
   return { inserted, updated, restored, unchanged: items.length - fresh.length };
 }
@@ -44,6 +42,11 @@ export async function writeItems(
 interface Known {
   readonly hash: string;
   readonly deleted: boolean;
+}
+
+/** Of two writers that complete the same row, the second must see what the first has written, a row it inserted too. */
+async function takeTurn(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${name} ${account}`}, 0))`;
 }
 
 /** The ids travel as one text: Prisma takes a third of a millisecond for an array of fifty. */

@@ -17,8 +17,6 @@ export interface CostedSync {
   readonly rows: number | null;
   /** Requests for the list of one run; null: not known. */
   readonly requests: number | null;
-  /** Requests that one run may add to those. */
-  readonly details: number;
 }
 
 /** A sync that cannot be done before it is due again; a day that is over the quota, else an hour that is. */
@@ -43,15 +41,13 @@ function isOver(demand: Demand | null): demand is Demand {
 
 /** The ticks that come while a run goes on start no second one: they are lost. */
 function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Misfit[] {
-  const { resource, kind, setting, ticks, rows, requests, details } = sync;
+  const { resource, kind, setting, ticks, rows, requests } = sync;
   const dueSeconds = Math.min(...gapsOf(ticks));
-  const seconds = ((requests ?? 0) + details) * (60 / requestsPerMinute);
+  const seconds = (requests ?? 0) * (60 / requestsPerMinute);
   if (requests === null || seconds <= dueSeconds) return [];
   const what =
     kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
-  const takes = `takes ${spellDuration(seconds)} of the quota${details > 0 ? `, up to ${count(details)} details included` : ""}`;
-  const remedy = `Make it rarer${details > 0 ? ", or lower DETAIL_REQUESTS_PER_RUN" : ""}`;
-  const message = `${setting}: ${what} ${takes}; it is due every ${spellDuration(dueSeconds)}. ${remedy}: what is due while it still runs is left out.`;
+  const message = `${setting}: ${what} takes ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(dueSeconds)}. Make it rarer: what is due while it still runs is left out.`;
   return [{ reason: "overlap", message }];
 }
 

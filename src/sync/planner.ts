@@ -19,15 +19,12 @@ export interface ScheduledSync {
   readonly rows: number | null;
   /** Values of status that an incremental sync asks for one by one, 0 where it does not; null before the first sync. */
   readonly statusValues: number | null;
-  /** Requests for single objects that one run may add. */
-  readonly details: number;
 }
 
 /** What a sync costs and brings. Null is what cannot be known before the first sync, or of a sync that is off. */
 export interface SyncPlan extends Omit<ScheduledSync, "ticks"> {
   /** On its busiest day, like the figures of a day below. */
   readonly runsPerDay: number;
-  /** For the list alone; `details` may come on top. */
   readonly requestsPerRun: number | null;
   /** Details included, as in all that follows. */
   readonly requestsPerDay: number | null;
@@ -55,8 +52,8 @@ export function planSyncs(
   { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
 ): Plan {
   const costed = syncs.map((sync) => ({ ...sync, requests: requestsOf(sync) }));
-  const runs = costed.flatMap(({ ticks, requests, details }) =>
-    requests === null ? [] : ticks.map((at) => ({ at, requests: requests + details })),
+  const runs = costed.flatMap(({ ticks, requests }) =>
+    requests === null ? [] : ticks.map((at) => ({ at, requests })),
   );
   const [from] = midnights;
   const demand = createDemand(runs, { from, to: midnights.at(-1) ?? from, requestsPerMinute });
@@ -94,15 +91,14 @@ function costOf(
   { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
 ): SyncPlan {
   const runsPerDay = Math.max(...midnights.slice(1).map((end, i) => countBetween(ticks, midnights[i] ?? end, end)));
-  const perRun = requests === null ? null : requests + sync.details;
-  const requestsPerDay = perRun === null ? null : perRun * runsPerDay;
+  const requestsPerDay = requests === null ? null : requests * runsPerDay;
   return {
     ...sync,
     runsPerDay,
     requestsPerRun: requests,
     requestsPerDay,
     quotaMinutesPerDay: requestsPerDay === null ? null : requestsPerDay / requestsPerMinute,
-    freshness: perRun === null ? null : freshnessOf(ticks, (perRun * 60) / requestsPerMinute),
+    freshness: requests === null ? null : freshnessOf(ticks, (requests * 60) / requestsPerMinute),
   };
 }
 

@@ -1,43 +1,14 @@
 import type { AccountKind, ListName, Scope } from "../api/scopes.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
-import { mapApplicant } from "../mapping/applicant.ts";
-import { mapApplication } from "../mapping/application.ts";
-import { mapCampaign } from "../mapping/campaign.ts";
 import { isObject, readItems, type Links } from "../mapping/item.ts";
-import { applicantColumns, applicationColumns, campaignColumns } from "../mapping/rows.ts";
-import type { MirrorTable } from "../mirror/tables.ts";
+import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
+import { applicants, applications, campaigns, entities, managers } from "./tables.ts";
 
 export type { AccountKind } from "../api/scopes.ts";
 
-const campaigns: MirrorTable = {
-  name: "campaign",
-  columns: campaignColumns,
-  copies: [],
-  map: mapCampaign,
-  keeps: ["address", "channels", "entity", "tags", "unit"],
-  volatile: ["last_activation_at"],
-};
-
-const applications: MirrorTable = {
-  name: "application",
-  columns: applicationColumns,
-  copies: ["comments", "status_history"],
-  map: mapApplication,
-  keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
-  // The history of the API itself: ours tells of the status.
-  volatile: ["status_history"],
-};
-
-const applicants: MirrorTable = {
-  name: "applicant",
-  columns: applicantColumns,
-  copies: [],
-  map: mapApplicant,
-  keeps: "all",
-  volatile: [],
-};
-
 export interface Resource {
+  /** The kinds of account that have it. */
+  readonly kinds: readonly AccountKind[];
   readonly list: ListName;
   /** The scope that opens the list. */
   readonly scope: Scope;
@@ -58,9 +29,18 @@ export interface Resource {
   readonly unlisted: Readonly<Record<AccountKind, readonly string[]>>;
 }
 
+/** A list that has neither polls nor windows: it is small, or its changes show in full runs alone. */
+const FULL_ONLY = {
+  polls: { customer: [], jobboard: [] },
+  windows: { customer: false, jobboard: false },
+  unlisted: { customer: [], jobboard: [] },
+} as const;
+const NO_EMBED = { customer: [], jobboard: [] } as const;
+
 /** The resources we mirror; one row each. Sections 9 and 10 of the API reference. */
 export const resources = {
   campaigns: {
+    kinds: ["customer", "jobboard"],
     list: "campaigns",
     scope: "campaigns_read",
     table: campaigns,
@@ -73,6 +53,7 @@ export const resources = {
     unlisted: { customer: [], jobboard: ["archived", "draft", "standby"] },
   },
   applications: {
+    kinds: ["customer", "jobboard"],
     list: "applications",
     scope: "applications_read",
     table: applications,
@@ -84,13 +65,64 @@ export const resources = {
     windows: { customer: true, jobboard: false },
     unlisted: { customer: [], jobboard: [] },
   },
+  applicants: {
+    kinds: ["customer"],
+    list: "applicants",
+    scope: "applicants_read",
+    table: applicants,
+    embed: { customer: ["address", "pools"], jobboard: [] },
+    links: {},
+    parts: {},
+    show: { customer: true, jobboard: false },
+    ...FULL_ONLY,
+  },
+  managers: {
+    kinds: ["customer"],
+    list: "managers",
+    scope: "managers_read",
+    table: managers,
+    embed: NO_EMBED,
+    links: {},
+    parts: {},
+    show: { customer: true, jobboard: false },
+    ...FULL_ONLY,
+  },
+  entities: {
+    kinds: ["customer"],
+    list: "entities",
+    scope: "managers_read",
+    table: entities,
+    embed: NO_EMBED,
+    links: {},
+    parts: {},
+    show: { customer: true, jobboard: false },
+    ...FULL_ONLY,
+  },
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof resources;
-export const resourceNames: readonly ResourceName[] = ["campaigns", "applications"];
+export const resourceNames: readonly ResourceName[] = Object.keys(resources).filter(isResourceName);
 
 export function isResourceName(name: string): name is ResourceName {
   return Object.hasOwn(resources, name);
+}
+
+/** Which kinds of account have a resource. */
+export function kindsOf(name: ResourceName): readonly AccountKind[] {
+  return resources[name].kinds;
+}
+
+/** The resources that an account of this kind has. */
+export function resourcesOf(kind: AccountKind): readonly ResourceName[] {
+  return resourceNames.filter((name) => kindsOf(name).includes(kind));
+}
+
+/** The tables that these resources fill. */
+export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
+  const filled = names
+    .map((name): Resource => resources[name])
+    .flatMap(({ table, parts }) => [table, ...Object.values(parts)].map((one) => one.name));
+  return tableNames.filter((name) => filled.includes(name));
 }
 
 /** Splits the items of an answer by the table they go to. What cannot be a row of either is a misfit. */

@@ -10,7 +10,7 @@ import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from ".
 
 export const HEAD = -1;
 /** The largest page that may be asked for. */
-export const PAGE_ROWS = 50;
+const PAGE_ROWS = 50;
 /** A walker is met at the rows it covered first: so many of its pages are enough to recognise them. */
 export const STITCH_PAGES = 20;
 /** A page joins its walker's coverage near its end: so many of the pages before are enough to find a shared row. */

@@ -58,6 +58,28 @@ describe("list", () => {
     expect(server.received).toHaveLength(1);
   });
 
+  test("of units is nested in that of an entity, and logged as a template", async () => {
+    const log = createLog();
+    const server = await serve(() => ({ body: { units: [{ id: 11 }], meta: [] } }));
+    const api = client(server.url, {}, { log });
+    expect((await api.list("units", { ...firstPage, parent: "7" }, context)).items).toEqual([{ id: 11 }]);
+    expect(server.received[0]?.path).toBe("/v2/entities/7/units");
+    expect([...(server.received[0]?.query.keys() ?? [])]).toEqual(["page", "per_page"]);
+    expect(log.rows[0]?.path).toBe("/entities/:id/units");
+  });
+
+  test("with a parent where there is none, or without one where there is, sends nothing", async () => {
+    const server = await serve(() => ({ body: [] }));
+    const api = client(server.url);
+    const calls = [
+      api.list("units", firstPage, context),
+      api.list("units", { ...firstPage, parent: ".." }, context),
+      api.list("entities", { ...firstPage, parent: "7" }, context),
+    ];
+    for (const call of calls) expect(await errorOf(call)).toMatchObject({ code: "api_query", disposition: "fail" });
+    expect(server.received).toHaveLength(0);
+  });
+
   test("uses the connection again", async () => {
     const server = await serve(() => ({ body: [] }));
     const api = client(server.url);

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ApiClient, ApiSettings } from "../../src/api/client.ts";
 import { hasNext } from "../../src/api/pagination.ts";
+import { parseUnit } from "../../src/api/organisation-schemas.ts";
 import { parseApplication, parseCampaign } from "../../src/api/schemas.ts";
 import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
@@ -129,6 +130,12 @@ test("wrong keys and a wrong audience are unauthorised at the second attempt", a
     const error = await apiErrorOf(api.list("campaigns", firstPage, context));
     expect(error).toMatchObject({ kind: "unauthorised", disposition: "fail" });
   }
+});
+
+test("the units of an entity are its own and no other's", async () => {
+  const api = clientOf(await open({ relationIds: "shown", envelope: "resource" }));
+  const { items } = await api.list("units", { ...firstPage, parent: "2" }, context);
+  expect(items.map((item) => parseUnit(item).entity_id)).toEqual(["2", "2", "2"]);
 });
 
 test("a campaign shown by its id is the one listed", async () => {

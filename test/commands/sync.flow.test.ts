@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { startProxy } from "../support/proxy.ts";
+import { resourceNames } from "../../src/sync/resources.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
@@ -24,7 +25,7 @@ describe("sync", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/campaigns +complete/);
     expect(stdout).toMatch(/applications +complete .* 300\/300/);
-    expect(await world.mirror()).toEqual(world.source());
+    expect(await world.mirror()).toEqual(world.source(resourceNames));
   });
 
   it("--json prints one JSON value and nothing else on stdout, whatever it logs", async () => {
@@ -32,7 +33,7 @@ describe("sync", () => {
     const { code, stdout, stderr } = await world.cli(["sync", "--json"], { LOG_LEVEL: "trace" }).ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/run concluded/);
-    expect(runsOf(stdout).map(({ state }) => state)).toEqual(["proven", "proven"]);
+    expect(runsOf(stdout).map(({ state }) => state)).toEqual(resourceNames.map(() => "proven"));
   });
 
   it("reads the one resource it is asked for", async () => {
@@ -55,6 +56,22 @@ describe("sync", () => {
     const { code, stderr } = await world.cli(["sync", "applications"]).ended;
     expect(code).toBe(2);
     expect(stderr).toMatch(/applications_read/);
+    expect(world.sandbox.requests).toEqual([]);
+  });
+
+  it("reads no more than the scopes allow", async () => {
+    const world = await openWorld({ env: { KELIO_SCOPES: "campaigns_read,managers_read" } });
+    const { code, stdout } = await world.cli(["sync", "--json"]).ended;
+    expect(code).toBe(0);
+    const read = runsOf(stdout).map(({ resource }) => resource);
+    expect(read.toSorted()).toEqual(["campaigns", "entities", "managers"]);
+  });
+
+  it("of what only customers have ends a jobboard's with 2, and says so", async () => {
+    const world = await openWorld({ kind: "jobboard" });
+    const { code, stderr } = await world.cli(["sync", "managers"]).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/KELIO_ACCOUNT_KIND is jobboard: only a customer account can read managers/);
     expect(world.sandbox.requests).toEqual([]);
   });
 

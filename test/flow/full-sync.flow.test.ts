@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { resourceNames } from "../../src/sync/resources.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -7,7 +8,9 @@ function versions({ database, account }: World) {
   return database.$queryRaw`
     select 'campaign' as name, id, xmin::text from campaign where account = ${account}
     union all select 'application', id, xmin::text from application where account = ${account}
-    union all select 'applicant', id, xmin::text from applicant where account = ${account} order by 1, 2`;
+    union all select 'applicant', id, xmin::text from applicant where account = ${account}
+    union all select 'manager', id, xmin::text from manager where account = ${account}
+    union all select 'entity', id, xmin::text from entity where account = ${account} order by 1, 2`;
 }
 
 describeOnBackends("a full sync", ({ redisUrl }) => {
@@ -78,6 +81,44 @@ describeOnBackends("a full sync", ({ redisUrl }) => {
     await world.sync();
     expect(await world.mirror()).toEqual(world.source());
     expect(world.sandbox.requests.every(({ path }) => path.startsWith("/jobboards/"))).toBe(true);
+  });
+});
+
+describe("a full sync of what only a customer has", () => {
+  it.each(["applicants", "managers", "entities"] as const)("mirrors %s whole, from their own list", async (name) => {
+    const world = await openWorld();
+    const source = world.source([name]);
+    const rows = source[name].length;
+    expect(await world.sync(name)).toMatchObject([{ resource: name, state: "complete", rows, inserted: rows }]);
+    expect(await world.mirror()).toEqual(source);
+  });
+
+  it("completes applicants that applications showed in part, beside these, and then writes nothing more", async () => {
+    const world = await openWorld();
+    await world.sync("all");
+    expect(await world.mirror()).toEqual(world.source(resourceNames));
+    const before = await versions(world);
+    const again = await world.sync("all");
+    expect(again.map(({ inserted, updated }) => inserted + updated)).toEqual(resourceNames.map(() => 0));
+    expect(await versions(world)).toEqual(before);
+  });
+
+  it("reads applicants without their embeds once the lists no longer bring any", async () => {
+    const world = await openWorld({ sandbox: { readings: { listEmbeds: "withdrawn" } } });
+    await world.sync("applicants");
+    expect(await world.mirror()).toEqual(world.source(["applicants"]));
+  });
+
+  it("brings over an edit and keeps what a light answer leaves out", async () => {
+    const world = await openWorld();
+    await world.sync("applicants");
+    const { applicants } = world.sandbox.data;
+    const [oldest = 0] = applicants.ids();
+    applicants.edit(oldest, { last_name: "Fictanew" });
+    await world.sync("applications");
+    expect(await world.mirror()).toEqual(world.source(["applicants", "applications"]));
+    const [run] = await world.sync("applicants");
+    expect(run).toMatchObject({ inserted: 0, updated: 0 });
   });
 });
 

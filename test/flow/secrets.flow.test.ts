@@ -16,14 +16,14 @@ async function tableTexts({ database }: World): Promise<readonly string[]> {
 
 /** What must be found nowhere, by what it is. */
 function secretsOf({ sandbox, env }: World): Readonly<Record<string, readonly string[]>> {
-  const people = sandbox.data.applicants.all();
+  const people = [...sandbox.data.applicants.all(), ...sandbox.data.managers.all()];
   return {
     keys: sandbox.keys.flatMap(({ privateKey, secretKey }) => [privateKey, secretKey]),
     token: ["eyJ"],
     password: [new URL(env["DATABASE_URL"] ?? "").password].filter((text) => text !== ""),
     email: people.map(({ email }) => email),
     name: [...new Set(people.flatMap(({ last_name: last }) => last ?? []))],
-    phone: people.flatMap(({ phone_number: phone }) => phone ?? []),
+    phone: sandbox.data.applicants.all().flatMap(({ phone_number: phone }) => phone ?? []),
   };
 }
 

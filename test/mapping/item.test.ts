@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { canonical, hashOf } from "../../src/mapping/canonical.ts";
-import { readItems } from "../../src/mapping/item.ts";
+import { completed, readItems } from "../../src/mapping/item.ts";
 
 describe("the items of an answer", () => {
   it("are known by a whole number, written as a number or as text", () => {
@@ -43,6 +43,19 @@ describe("the items of an answer", () => {
     const [bare] = readItems([{ id: 1, campaign_id: 5 }], links).items;
     const [embedded] = readItems([{ id: 1, campaign_id: 5, campaign: { id: 5, name: "Vendeur" } }], links).items;
     expect(embedded?.hash).toBe(bare?.hash);
+  });
+});
+
+describe("an item completed by an older one", () => {
+  const light = () => readItems([{ id: 1, name: "a" }]).items[0] ?? expect.fail("no item");
+
+  it("is the same, hash included, as if it had come whole, in whatever order the older one's keys stand", () => {
+    const [whole] = readItems([{ id: 1, name: "a", address: { city: "Lyon", zip: "69" } }]).items;
+    expect(completed(light(), { name: "old", id: 1, address: { zip: "69", city: "Lyon" } })).toEqual(whole);
+  });
+
+  it("stays as it is where it left nothing out", () => {
+    expect(completed(light(), { id: 1, name: "old" })).toEqual(light());
   });
 });
 

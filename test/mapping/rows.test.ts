@@ -2,12 +2,25 @@ import { describe, expect, it } from "vitest";
 import { mapApplicant } from "../../src/mapping/applicant.ts";
 import { mapApplication } from "../../src/mapping/application.ts";
 import { mapCampaign } from "../../src/mapping/campaign.ts";
-import { applicantColumns, applicationColumns, campaignColumns } from "../../src/mapping/rows.ts";
+import { mapEntity } from "../../src/mapping/entity.ts";
+import { mapManager } from "../../src/mapping/manager.ts";
+import {
+  applicantColumns,
+  applicationColumns,
+  campaignColumns,
+  entityColumns,
+  managerColumns,
+  unitColumns,
+} from "../../src/mapping/rows.ts";
+import { mapUnit } from "../../src/mapping/unit.ts";
 
 const maps = [
   ["campaign", mapCampaign, campaignColumns],
   ["application", mapApplication, applicationColumns],
   ["applicant", mapApplicant, applicantColumns],
+  ["manager", mapManager, managerColumns],
+  ["entity", mapEntity, entityColumns],
+  ["unit", mapUnit, unitColumns],
 ] as const;
 
 describe.each(maps)("the row of a %s", (_, map, columns) => {
@@ -79,5 +92,26 @@ describe("an application", () => {
   it("leaves out an id that is no whole number and a date that Postgres has not", () => {
     const row = mapApplication({ id: 1, campaign_id: "abc", applicant_id: "9".repeat(25), created_at: "0000-01-01" });
     expect(row).toMatchObject({ campaign_id: null, applicant_id: null, created_at: null });
+  });
+});
+
+describe("the organisation", () => {
+  it("is mapped field by field, its numbers as text", () => {
+    expect(mapManager({ id: 1, email: "m@example.org", credentials: 4, locale: "fr", phone_code: 33 })).toMatchObject({
+      email: "m@example.org",
+      credentials: "4",
+      locale: "fr",
+      phone_code: "33",
+    });
+    expect(mapEntity({ id: 1, name: "Atelier", reference: 12, logo_url: "https://example.org/a.png" })).toMatchObject({
+      name: "Atelier",
+      reference: "12",
+      logo_url: "https://example.org/a.png",
+    });
+  });
+
+  it("has units that tell their entity, or leave it open", () => {
+    const told = [{ entity_id: 4 }, { entity: { id: "4" } }, { entity_id: "north" }, {}];
+    expect(told.map((own) => mapUnit({ id: 1, ...own }).entity_id)).toEqual(["4", "4", null, null]);
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { claimAccount } from "../../src/mirror/account.ts";
-import { applicantColumns, applicationColumns, campaignColumns } from "../../src/mapping/rows.ts";
+import {
+  applicantColumns,
+  applicationColumns,
+  campaignColumns,
+  entityColumns,
+  managerColumns,
+  unitColumns,
+} from "../../src/mapping/rows.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
@@ -10,6 +17,9 @@ const tables = {
   campaign: campaignColumns,
   application: { ...applicationColumns, comments: "jsonb", status_history: "jsonb" },
   applicant: applicantColumns,
+  manager: managerColumns,
+  entity: entityColumns,
+  unit: unitColumns,
 };
 
 async function columnsOf(table: string) {
@@ -40,6 +50,9 @@ describe("the Prisma schema", () => {
       database().campaign.findMany(),
       database().application.findMany(),
       database().applicant.findMany(),
+      database().manager.findMany(),
+      database().entity.findMany(),
+      database().unit.findMany(),
       database().syncRun.findMany({ include: { walkers: true } }),
       database().syncPage.findMany(),
       database().quarantine.findMany(),

@@ -4,15 +4,17 @@ import { Prisma } from "../../src/generated/prisma/client.ts";
 import { readItems } from "../../src/mapping/item.ts";
 import { writeItems } from "../../src/mirror/write-items.ts";
 import { resources, sortItems } from "../../src/sync/resources.ts";
+import { entities, managers, units } from "../../src/sync/tables.ts";
 import { useDatabase } from "../support/database.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const ACCOUNT = "default";
 const campaigns = resources.campaigns.table;
-const applicants = resources.applications.parts.applicant;
+const applicants = resources.applicants.table;
 
 const database = useDatabase();
 beforeEach(async () => {
-  await database().$executeRaw`truncate campaign, application, applicant`;
+  await database().$executeRaw`truncate campaign, application, applicant, manager, entity, unit`;
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
@@ -121,12 +123,11 @@ describe("a page write", () => {
     expect(await database().campaign.findFirstOrThrow()).toMatchObject({ name: "a\uFFFDb\uFFFD" });
   });
 
-  it("keeps an embed that the list no longer brings, and writes that once", async () => {
+  it("keeps an embed that the list no longer brings, and writes nothing for that", async () => {
     const bare = { id: 1, name: "a" };
     await write([{ ...bare, tags: ["urgent"], address: { city: "Lyon" } }]);
-    expect(await write([bare])).toMatchObject({ updated: 1 });
-    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ tags: ["urgent"], city: "Lyon" });
     expect(await write([bare])).toMatchObject({ unchanged: 1 });
+    expect(await database().campaign.findFirstOrThrow()).toMatchObject({ tags: ["urgent"], city: "Lyon" });
     expect(await write([{ ...bare, name: "b" }])).toMatchObject({ updated: 1 });
     expect(await database().campaign.findFirstOrThrow()).toMatchObject({ name: "b", city: "Lyon" });
   });
@@ -144,6 +145,48 @@ describe("a page write", () => {
       email: "lea@example.org",
       phone_number: "600000000",
     });
+  });
+
+  it("takes a person whole and light in turn, and writes only what has changed", async () => {
+    const light = { id: 5, email: "lea@example.com", first_name: "Lea" };
+    const whole = { ...light, phone_number: "600000000", address: { city: "Lyon", lat: 45.76 }, pools: ["bakers"] };
+    expect(await write([light], applicants)).toMatchObject({ inserted: 1 });
+    expect(await write([whole], applicants)).toMatchObject({ updated: 1 });
+    expect(await write([light], applicants)).toMatchObject({ unchanged: 1 });
+    expect(await write([whole], applicants)).toMatchObject({ unchanged: 1 });
+    expect(await write([{ ...light, first_name: "Léa" }], applicants)).toMatchObject({ updated: 1 });
+    expect(await write([{ ...whole, first_name: "Léa", pools: [] }], applicants)).toMatchObject({ updated: 1 });
+    const expected = { first_name: "Léa", phone_number: "600000000", city: "Lyon", latitude: 45.76, pools: [] };
+    expect(await database().applicant.findFirstOrThrow()).toMatchObject(expected);
+  });
+
+  it("loses nothing where a whole and a light answer bring the same new person at the same time", async () => {
+    const light = { id: 5, email: "lea@example.com" };
+    const whole = { ...light, phone_number: "600000000" };
+    const { second } = await inTransaction(database(), async (tx) => {
+      await writeItems(tx, { account: ACCOUNT, run: null }, applicants, readItems([whole]).items);
+      const writing = write([light], applicants);
+      await waitFor("a second writer that waits for the first", async () => {
+        const waiting = await database().$queryRaw<unknown[]>`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return waiting.length > 0;
+      });
+      return { second: writing };
+    });
+    expect(await second).toMatchObject({ unchanged: 1 });
+    expect(await database().applicant.findFirst()).toMatchObject({ phone_number: "600000000" });
+  });
+
+  it("fills the tables of the organisation", async () => {
+    const created = { created_at: "2026-01-02T03:04:05.678Z" };
+    await write([{ id: 1, email: "m@example.org", credentials: 3, company_id: 9, ...created }], managers);
+    await write([{ id: 2, name: "Atelier", reference: "A", color: "#515A53", ...created }], entities);
+    await write([{ id: 3, entity_id: 2, name: "Nord", ...created }], units);
+    expect(await write([{ id: 3, name: "Nord", ...created }], units)).toMatchObject({ unchanged: 1 });
+    const at = new Date(created.created_at);
+    expect(await database().manager.findFirst()).toMatchObject({ credentials: "3", company_id: 9n, created_at: at });
+    expect(await database().entity.findFirst()).toMatchObject({ name: "Atelier", color: "#515A53", created_at: at });
+    expect(await database().unit.findFirst()).toMatchObject({ entity_id: 2n, name: "Nord", created_at: at });
   });
 
   it("lets two writers of the same rows in different order finish", async () => {

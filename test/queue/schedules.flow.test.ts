@@ -99,6 +99,9 @@ describe("a schedule", () => {
       resources: [
         { resource: "campaigns", schedule: "off", nextDue: null },
         { resource: "applications", schedule: "off", nextDue: null },
+        { resource: "applicants", schedule: "off", nextDue: null },
+        { resource: "managers", schedule: "off", nextDue: null },
+        { resource: "entities", schedule: "off", nextDue: null },
       ],
     });
   });
@@ -114,8 +117,29 @@ describe("a schedule", () => {
       resources: [
         { resource: "campaigns", schedule: RARELY },
         { resource: "applications", schedule: expect.stringContaining("applications_read"), nextDue: null },
+        { resource: "applicants", schedule: expect.stringContaining("applicants_read"), nextDue: null },
+        { resource: "managers", schedule: expect.stringContaining("managers_read"), nextDue: null },
+        { resource: "entities", schedule: expect.stringContaining("managers_read"), nextDue: null },
       ],
     });
     expect(world.requestsFor("applications")).toEqual([]);
+  });
+
+  it("of the organisation starts a run of managers and one of entities", async () => {
+    const world = await openWorld({ env: { ORGANISATION_CRON: RARELY } });
+    await world.worker();
+    await waitFor("two runs", async () => (await ended(world)).length === 2);
+    const runs = (await ended(world)).map(({ resource, state }) => `${resource} ${state}`);
+    expect(runs.toSorted()).toEqual(["entities complete", "managers complete"]);
+  });
+
+  it("of a jobboard is only what it has: campaigns and applications", async () => {
+    const world = await openWorld({ kind: "jobboard", env: { ORGANISATION_CRON: RARELY, APPLICANTS_CRON: RARELY } });
+    await world.worker();
+    expect(await ticks(world)).toEqual([]);
+    const { stdout } = await world.cli(["status", "--json"]).ended;
+    const { resources, mirror } = JSON.parse(stdout);
+    expect(resources).toMatchObject([{ resource: "campaigns" }, { resource: "applications" }]);
+    expect(mirror).toMatchObject([{ table: "campaign" }, { table: "application" }, { table: "applicant" }]);
   });
 });

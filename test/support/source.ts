@@ -2,6 +2,7 @@ import type { Database } from "../../src/database.ts";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
+import type { ResourceName } from "../../src/sync/resources.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -10,10 +11,20 @@ export interface Contents {
   readonly campaigns: readonly object[];
   readonly applications: readonly object[];
   readonly applicants: readonly object[];
+  readonly managers: readonly object[];
+  readonly entities: readonly object[];
 }
 
-/** What a mirror of the sandbox must hold for a key of this kind, as far as the readings let the API tell. */
-export function sourceOf({ data }: Sandbox, kind: AccountKind, chosen: Partial<Readings> = {}): Contents {
+/**
+ * What a mirror of the sandbox must hold for a key of this kind once some resources were synced, as far as the readings
+ * let the API tell.
+ */
+export function sourceOf(
+  { data }: Sandbox,
+  kind: AccountKind,
+  synced: readonly ResourceName[],
+  chosen: Partial<Readings> = {},
+): Contents {
   const readings = chooseReadings(chosen);
   const isCustomer = kind === "customer";
   const embeds = isCustomer && readings.listEmbeds === "given";
@@ -57,19 +68,49 @@ export function sourceOf({ data }: Sandbox, kind: AccountKind, chosen: Partial<R
       skills: embeds ? row.skills : [],
     };
   });
-  const people = new Set(embeds || !isCustomer ? data.applications.all().map((row) => row.applicant_id) : []);
+  const areListed = synced.includes("applicants");
+  const areEmbedded = synced.includes("applications") && (embeds || !isCustomer);
+  const people = new Set(areEmbedded ? data.applications.all().map((row) => row.applicant_id) : []);
+  const isWhole = areListed || !isCustomer;
   const applicants = data.applicants
     .all()
-    .filter(({ id }) => people.has(id))
+    .filter(({ id }) => areListed || people.has(id))
     .map((row) => ({
       id: row.id,
       email: row.email,
       first_name: row.first_name,
       last_name: row.last_name,
-      phone_number: isCustomer ? null : row.phone_number,
-      created_at: isCustomer ? null : moment(row.created_at),
+      phone_number: isWhole ? row.phone_number : null,
+      created_at: isWhole ? moment(row.created_at) : null,
+      is_campaign_alert_active: isWhole ? row.is_campaign_alert_active : null,
+      city: areListed && embeds ? (row.address?.city ?? null) : null,
+      pools: areListed && embeds ? row.pools : [],
     }));
-  return { campaigns: inOrder(campaigns), applications: inOrder(applications), applicants: inOrder(applicants) };
+  const managers = data.managers.all().map((row) => ({
+    id: row.id,
+    email: row.email,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    locale: row.locale,
+    credentials: text(row.credentials),
+    created_at: moment(row.created_at),
+  }));
+  const entities = data.entities.all().map((row) => ({
+    id: row.id,
+    name: row.name,
+    reference: row.reference,
+    color: row.color,
+    created_at: moment(row.created_at),
+  }));
+  const ofSynced = (name: ResourceName, rows: readonly { readonly id: number }[]) =>
+    synced.includes(name) ? inOrder(rows) : [];
+  return {
+    campaigns: ofSynced("campaigns", campaigns),
+    applications: ofSynced("applications", applications),
+    applicants: inOrder(applicants),
+    managers: ofSynced("managers", managers),
+    entities: ofSynced("entities", entities),
+  };
 }
 
 /** The same columns of what the mirror holds and has not marked as deleted. */
@@ -78,6 +119,8 @@ export async function mirrorOf(database: Database, account: string): Promise<Con
   const campaigns = await database.campaign.findMany({ where });
   const applications = await database.application.findMany({ where });
   const applicants = await database.applicant.findMany({ where });
+  const managers = await database.manager.findMany({ where });
+  const entities = await database.entity.findMany({ where });
   return {
     campaigns: inOrder(
       campaigns.map((row) => ({
@@ -119,6 +162,29 @@ export async function mirrorOf(database: Database, account: string): Promise<Con
         first_name: row.first_name,
         last_name: row.last_name,
         phone_number: row.phone_number,
+        created_at: row.created_at?.toISOString() ?? null,
+        is_campaign_alert_active: row.is_campaign_alert_active,
+        city: row.city,
+        pools: row.pools,
+      })),
+    ),
+    managers: inOrder(
+      managers.map((row) => ({
+        id: Number(row.id),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        locale: row.locale,
+        credentials: row.credentials,
+        created_at: row.created_at?.toISOString() ?? null,
+      })),
+    ),
+    entities: inOrder(
+      entities.map((row) => ({
+        id: Number(row.id),
+        name: row.name,
+        reference: row.reference,
+        color: row.color,
         created_at: row.created_at?.toISOString() ?? null,
       })),
     ),

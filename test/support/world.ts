@@ -12,12 +12,16 @@ import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandb
 import { reportRuns, type RunReport } from "../../src/sync/progress.ts";
 import type { RunKind } from "../../src/sync/runs.ts";
 import type { AccountKind } from "../../src/api/scopes.ts";
+import type { ResourceName } from "../../src/sync/resources.ts";
 import { startCli, type Cli } from "./cli.ts";
 import { createTestDatabase } from "./postgres.ts";
 import { mirrorOf, sourceOf, type Contents } from "./source.ts";
 import { waitFor } from "./wait-for.ts";
 
 type Env = Readonly<Record<string, string>>;
+
+/** What every kind of account has. */
+const COMMON: readonly ResourceName[] = ["campaigns", "applications"];
 
 export interface WorldOptions {
   /** Null: the queue lives in Postgres. */
@@ -40,9 +44,12 @@ export interface World {
   readonly database: Database;
   /** Lines that `sync` in this process logged. */
   readonly log: readonly string[];
-  /** Runs `sync` in this process, as the command does, and ends everything it started. Campaigns come first. */
+  /**
+   * Runs `sync` in this process, as the command does, and ends everything it started. Unless told otherwise, of
+   * campaigns, which come first, and applications.
+   */
   readonly sync: (
-    resource?: string,
+    wanted?: string | readonly ResourceName[],
     change?: (config: Config) => Config,
     kind?: RunKind,
   ) => Promise<readonly RunReport[]>;
@@ -54,7 +61,8 @@ export interface World {
   readonly runs: () => Promise<readonly RunReport[]>;
   readonly waitForRun: (state?: string) => Promise<RunReport>;
   readonly mirror: () => Promise<Contents>;
-  readonly source: () => Contents;
+  /** What the mirror must hold once these resources have been synced. */
+  readonly source: (synced?: readonly ResourceName[]) => Contents;
   /** Requests for a list, in the order in which they arrived. */
   readonly requestsFor: (list: string) => Sandbox["requests"];
 }
@@ -84,6 +92,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "off",
     INCREMENTAL_CRON: "off",
+    APPLICANTS_CRON: "off",
+    ORGANISATION_CRON: "off",
     LOG_FORMAT: "json",
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl }),
     ...options.env,
@@ -125,11 +135,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     log,
     cli,
     runs,
-    async sync(resource = "all", change = (config) => config, kind = "full") {
+    async sync(wanted = COMMON, change = (config) => config, runKind = "full") {
       const config = change(loadConfig(env, { keys: true }));
       const lifecycle = createLifecycle({ logger });
       try {
-        const done = await sync({ config, logger, lifecycle }, wantedResources(config, resource, kind), () => {});
+        const names = typeof wanted === "string" ? wantedResources(wanted, config, runKind).resources : wanted;
+        const done = await sync({ config, logger, lifecycle }, { resources: names, kind: runKind }, () => {});
         return done.toSorted((a, b) => (a.resource > b.resource ? -1 : 1));
       } finally {
         await lifecycle.stop("done");
@@ -146,7 +157,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     waitForRun: (state = "proven") =>
       waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
     mirror: () => mirrorOf(database, account),
-    source: () => sourceOf(sandbox, kind, options.sandbox?.readings),
+    source: (synced = COMMON) => sourceOf(sandbox, kind, synced, options.sandbox?.readings),
     requestsFor: (list) => sandbox.requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${list}`)),
   };
 }

@@ -21,7 +21,6 @@ function syncOf(changes: Partial<ScheduledSync>): ScheduledSync {
     ticks: every(DAY, 130, 3 * DAY),
     rows: 60_000,
     statusValues: 12,
-    details: 0,
     ...changes,
   };
 }
@@ -47,10 +46,10 @@ describe("requests for the list of one run", () => {
 });
 
 describe("the cost of a day", () => {
-  it("is the requests of its runs, details included, and their minutes of the quota", () => {
-    const { syncs } = planOf({ details: 200 }, { ...INCREMENTAL, ticks: every(15) });
+  it("is the requests of its runs and their minutes of the quota", () => {
+    const { syncs } = planOf({}, { ...INCREMENTAL, ticks: every(15) });
     expect(syncs).toMatchObject([
-      { runsPerDay: 1, requestsPerRun: 1_201, requestsPerDay: 1_401, quotaMinutesPerDay: 1_401 / 120 },
+      { runsPerDay: 1, requestsPerRun: 1_201, requestsPerDay: 1_201, quotaMinutesPerDay: 1_201 / 120 },
       { runsPerDay: 96, requestsPerRun: 13, requestsPerDay: 96 * 13, quotaMinutesPerDay: 10.4 },
     ]);
   });
@@ -147,14 +146,6 @@ describe("a misfit", () => {
     ]);
   });
 
-  it("counts the details of a run", () => {
-    const often = { ...INCREMENTAL, ticks: every(15) };
-    expect(planOf({ ...often, details: 1_787 }).misfits).toEqual([]);
-    const [misfit] = planOf({ ...often, details: 1_788 }).misfits;
-    expect(misfit?.message).toContain("up to 1,788 details included; it is due every 15 min");
-    expect(misfit?.message).toContain("lower DETAIL_REQUESTS_PER_RUN");
-  });
-
   it("is a day over the quota", () => {
     const { misfits, busiestDay } = planOf({ ticks: every(15) }, { ticks: every(15, 5) });
     expect(busiestDay?.share).toBeGreaterThan(1);
@@ -176,8 +167,6 @@ describe("a misfit", () => {
   });
 
   it("is nothing else", () => {
-    expect(
-      reasons({}, { ...INCREMENTAL, ticks: every(15), details: 200 }, { resource: "campaigns", rows: 60 }),
-    ).toEqual([]);
+    expect(reasons({}, { ...INCREMENTAL, ticks: every(15) }, { resource: "campaigns", rows: 60 })).toEqual([]);
   });
 });

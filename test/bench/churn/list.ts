@@ -45,7 +45,7 @@ export function createList(rows: number, rates: ChurnRates, draw: () => number) 
     /** Rows from an offset on, newest first. */
     read(offset: number, count: number): Int32Array {
       const end = Math.max(0, length - offset);
-      return ids.slice(Math.max(0, end - count), end).reverse();
+      return ids.subarray(Math.max(0, end - count), end).toReversed();
     },
     living: () => ids.subarray(0, length),
   };

@@ -23,6 +23,8 @@ export function workerEnvironment(settings: {
     CAMPAIGNS_CRON: "off",
     APPLICATIONS_CRON: "0 0 1 1 *",
     INCREMENTAL_CRON: "off",
+    APPLICANTS_CRON: "off",
+    ORGANISATION_CRON: "off",
     LOG_LEVEL: "warn",
     LOG_FORMAT: "json",
   };
