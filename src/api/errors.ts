@@ -19,6 +19,9 @@ const dispositions: Readonly<Record<ApiErrorKind, Disposition>> = {
   unreadable: "retry",
 };
 
+/** The code of a 404 that is a web page: it may be a proxy's, or a server's that is being mended. */
+export const NOT_FOUND_PAGE = "api_not_found_page";
+
 export interface RequestName {
   readonly method: string;
   /** A template (`/applications/:id`): never a value, which may be an e-mail. */

@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorKind, type RequestName } from "./errors.ts";
+import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "./errors.ts";
 import { judgeForbidden, quotaPauseMs, refusalAdvice, type RecentRequests } from "./forbidden.ts";
 import { isHtml, reasonOf } from "./reason.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -22,11 +22,12 @@ export interface JudgeFacts {
 /** What the status of an answer means (section 13 of the reference), null for a success. A 401 counts as final here. */
 export async function judge(request: RequestName, answer: HttpAnswer, facts: JudgeFacts): Promise<ApiError | null> {
   const { status } = answer;
-  const kind = kindOf(request, answer);
+  const kind = kindOf(request, status);
   if (kind === null) return null;
   const fault = (as: ApiErrorKind, advice: string, delayMs = 0): ApiError => {
     const said = as === "unreadable" ? "" : `: ${reasonOf(answer.text)}`;
-    return new ApiError(as, request, `HTTP ${status}${said}${advice}`, { status, sent: true, delayMs });
+    const code = as === "not-found" && isHtml(answer.text) ? { code: NOT_FOUND_PAGE } : {};
+    return new ApiError(as, request, `HTTP ${status}${said}${advice}`, { status, sent: true, delayMs, ...code });
   };
 
   if (kind === "refused") {
@@ -41,13 +42,12 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
   return fault(kind, "");
 }
 
-function kindOf({ path }: RequestName, { status, text }: HttpAnswer): ApiErrorKind | null {
+function kindOf({ path }: RequestName, status: number): ApiErrorKind | null {
   if (status >= 200 && status < 300) return null;
   if (status < 400) return "unreadable";
   if (status === 401 || (path === JWT_PATH && (status === 400 || status === 422))) return "unauthorised";
   if (status === 403) return "refused";
-  // A page of a proxy or of a server that is being mended says nothing of the row that was asked for.
-  if (status === 404 || status === 410) return isHtml(text) ? "unreadable" : "not-found";
+  if (status === 404 || status === 410) return "not-found";
   if (status === 408 || status === 425 || status === 429 || status >= 500) return "unreachable";
   return "invalid";
 }

@@ -1,4 +1,4 @@
-import { openQueues, openStores, pullsOf, type Context } from "../main.ts";
+import { openQueues, openStores, pullsOf, type Context, type Pull } from "../main.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { quotaUse } from "../request-log.ts";
@@ -11,7 +11,6 @@ const RUNS_SHOWN = 10;
 
 export interface ResourceStatus {
   readonly resource: string;
-  readonly kind: "full" | "incremental";
   /** When the last run that read the list began. ISO 8601; null before the first one. */
   readonly freshAsOf: string | null;
   readonly ageSeconds: number | null;
@@ -19,9 +18,11 @@ export interface ResourceStatus {
   readonly provenAsOf: string | null;
   /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
   readonly staleShare: number | null;
-  /** A cron expression, or why there is none. */
+  /** Of the full sync: a cron expression, or why there is none. */
   readonly schedule: string;
   readonly nextDue: string | null;
+  /** The same of the incremental sync; null: the resource has none. */
+  readonly incremental: { readonly schedule: string; readonly nextDue: string | null } | null;
 }
 
 export interface StatusReport {
@@ -54,21 +55,25 @@ export async function status(context: Context, now: () => Date = () => new Date(
     queues.workers(),
     dueTimes(database, config.account),
   ]);
-  const resourceStatus = pullsOf(config).map(
-    async ({ name, resource, kind, expression, schedule }): Promise<ResourceStatus> => {
-      const { freshAsOf, provenAsOf, staleShare } = await truthOf(database, config.account, resource);
-      return {
-        resource,
-        kind,
-        freshAsOf: freshAsOf?.toISOString() ?? null,
-        ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
-        provenAsOf: provenAsOf?.toISOString() ?? null,
-        staleShare,
-        schedule,
-        nextDue: expression === null ? null : (due.get(name)?.toISOString() ?? null),
-      };
-    },
-  );
+  const pulls = pullsOf(config);
+  const scheduleOf = ({ name, expression, schedule }: Pull) => ({
+    schedule,
+    nextDue: expression === null ? null : (due.get(name)?.toISOString() ?? null),
+  });
+  const resourceStatus = pulls.filter(isFull).map(async (full): Promise<ResourceStatus> => {
+    const { resource } = full;
+    const { freshAsOf, provenAsOf, staleShare } = await truthOf(database, config.account, resource);
+    const incremental = pulls.find((pull) => pull.resource === resource && !isFull(pull));
+    return {
+      resource,
+      freshAsOf: freshAsOf?.toISOString() ?? null,
+      ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
+      provenAsOf: provenAsOf?.toISOString() ?? null,
+      staleShare,
+      ...scheduleOf(full),
+      incremental: incremental === undefined ? null : scheduleOf(incremental),
+    };
+  });
   return {
     account: config.account,
     kind: config.kind,
@@ -79,6 +84,10 @@ export async function status(context: Context, now: () => Date = () => new Date(
     quota: { ...quota, perMinute: config.api.requestsPerMinute },
     queue: { backend: backend.name, workers, ...counts },
   };
+}
+
+function isFull({ kind }: Pull): boolean {
+  return kind === "full";
 }
 
 function secondsSince(then: Date, now: Date): number {
@@ -97,15 +106,15 @@ export function renderStatus(report: StatusReport): string {
     ),
     "",
     table(
-      ["resource", "sync", "as fresh as", "proven as of", "stale before a full sync", "schedule", "next due"],
+      ["resource", "as fresh as", "proven as of", "stale before a full sync", "schedule", "next due", "incremental"],
       report.resources.map((one) => [
         one.resource,
-        one.kind,
         one.ageSeconds === null ? "never synced" : ago(one.ageSeconds),
         one.provenAsOf ?? "never",
         one.staleShare === null ? "not known yet" : `${(one.staleShare * 100).toFixed(2)} %`,
         one.schedule,
         one.nextDue ?? "-",
+        one.incremental?.schedule ?? "-",
       ]),
     ),
     "",

@@ -96,7 +96,7 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
     const witness = run.witness === null ? await witnessOf(tx, run) : null;
     if (witness !== null) return { witness, candidates: [] };
   }
-  if (open.length > 0) await confirmByAbsence(tx, deps, run, resource);
+  await confirmByAbsence(tx, deps, run, resource);
   const refuted = await tx.syncCandidate.count({ where: { runId: run.id, state: "alive" } });
   const hidden = {
     code: "rows_hidden",
@@ -114,14 +114,14 @@ async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   return row?.id.toString() ?? null;
 }
 
-/** Marks as deleted what two proven runs in a row did not see; the rest waits for the next. */
+/** Of what could not be asked for, marks as deleted what two proven runs in a row did not see; the rest waits. */
 async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
   await tx.$executeRaw`
     update sync_candidate now set state = case when exists (
       select from sync_candidate earlier where earlier.id = now.id and earlier.state = 'waiting' and earlier.run_id = (
         select id from sync_run where account = ${deps.account} and resource = ${run.resource} and kind = 'full'
           and id < ${run.id} and state <> 'failed' order by id desc limit 1)) then 'gone' else 'waiting' end
-    where now.run_id = ${run.id} and now.state = 'open'`;
+    where now.run_id = ${run.id} and now.state in ('open', 'unsettled')`;
   const gone = await tx.syncCandidate.findMany({ where: { runId: run.id, state: "gone" }, select: { id: true } });
   const origin = { account: deps.account, run: run.id };
   await markDeleted(

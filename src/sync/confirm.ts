@@ -1,6 +1,7 @@
 import type { ApiClient, CallContext } from "../api/client.ts";
-import { ApiError } from "../api/errors.ts";
+import { ApiError, NOT_FOUND_PAGE } from "../api/errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
+import { AppError } from "../errors.ts";
 import { markDeleted } from "../mirror/tombstones.ts";
 import { writeItems } from "../mirror/write-items.ts";
 import type { ConcludeDeps } from "./conclude.ts";
@@ -61,8 +62,10 @@ async function ask(deps: ConfirmDeps, { resource: name }: Run, resource: Resourc
   try {
     return await deps.api.show(name, job.id, context, resource.embed[deps.accountKind]);
   } catch (error) {
-    if (error instanceof ApiError && error.kind === "not-found") return null;
-    throw error;
+    if (!(error instanceof ApiError) || error.kind !== "not-found") throw error;
+    if (error.code !== NOT_FOUND_PAGE) return null;
+    const message = "The answer is a web page, which may be anybody's: it does not prove that the row is gone.";
+    throw new AppError("row_undecided", message, { cause: error, disposition: "retry" });
   }
 }
 

@@ -23,8 +23,8 @@ describe("sync", () => {
     const world = await openWorld();
     const { code, stdout } = await world.cli(["sync"]).ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/campaigns +complete/);
-    expect(stdout).toMatch(/applications +complete .* 300\/300/);
+    expect(stdout).toMatch(/campaigns +full +proven/);
+    expect(stdout).toMatch(/applications +full +proven .* 300\/300/);
     expect(await world.mirror()).toEqual(world.source(resourceNames));
   });
 

@@ -89,7 +89,7 @@ describe("a full sync of what only a customer has", () => {
     const world = await openWorld();
     const source = world.source([name]);
     const rows = source[name].length;
-    expect(await world.sync(name)).toMatchObject([{ resource: name, state: "complete", rows, inserted: rows }]);
+    expect(await world.sync(name)).toMatchObject([{ resource: name, state: "proven", rows, inserted: rows }]);
     expect(await world.mirror()).toEqual(source);
   });
 

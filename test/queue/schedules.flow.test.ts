@@ -130,7 +130,7 @@ describe("a schedule", () => {
     await world.worker();
     await waitFor("two runs", async () => (await ended(world)).length === 2);
     const runs = (await ended(world)).map(({ resource, state }) => `${resource} ${state}`);
-    expect(runs.toSorted()).toEqual(["entities complete", "managers complete"]);
+    expect(runs.toSorted()).toEqual(["entities proven", "managers proven"]);
   });
 
   it("of a jobboard is only what it has: campaigns and applications", async () => {
