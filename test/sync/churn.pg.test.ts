@@ -48,8 +48,8 @@ async function idsOf({ database, account }: World, deleted: boolean): Promise<Re
   return new Set((await database.application.findMany({ where, select: { id: true } })).map(({ id }) => Number(id)));
 }
 
-/** Two full syncs while the list moves, then as many as a deletion takes to be proven once it is quiet. */
-async function play(world: World, kind: AccountKind, scenario: Scenario): Promise<void> {
+/** Two full syncs while the list moves, then as many as a deletion takes to be proven once it is quiet. Returns the mirror. */
+async function play(world: World, kind: AccountKind, scenario: Scenario) {
   const removals = { count: 0 };
   const coming = scenario.changes.values();
   world.sandbox.script.before(
@@ -70,7 +70,7 @@ async function play(world: World, kind: AccountKind, scenario: Scenario): Promis
   world.sandbox.script.clear();
   await world.sync("applications");
   if (kind === "jobboard") await world.sync("applications");
-  expect((await world.mirror()).applications).toEqual(world.source().applications);
+  return (await world.mirror()).applications;
 }
 
 describe.each<AccountKind>(["customer", "jobboard"])(
@@ -88,7 +88,7 @@ describe.each<AccountKind>(["customer", "jobboard"])(
             onEnd: (end) => void ends.push(end),
           });
           try {
-            await play(world, kind, scenario);
+            expect(await play(world, kind, scenario)).toEqual(world.source().applications);
           } finally {
             for (const end of ends) await end();
           }
