@@ -32,14 +32,6 @@ export async function countMirror(
     .map(({ last_change, ...count }) => ({ ...count, lastChange: last_change?.toISOString() ?? null }));
 }
 
-/** How many different statuses the living applications of an account have. */
-export async function countStatuses(database: Database, account: string): Promise<number> {
-  const [row] = await database.$queryRaw<{ statuses: number }[]>`
-    select count(distinct status)::int as statuses from application
-    where account = ${account} and deleted_at is null`;
-  return row?.statuses ?? 0;
-}
-
 export interface CampaignLine {
   /** Null where applications name no campaign. */
   readonly id: string | null;

@@ -24,6 +24,13 @@ export interface Open {
   readonly candidates: readonly string[];
 }
 
+/**
+ * What became of a row that the run did not see: `open` to be asked for; `doubtful` a 404 that is a web page, which counts
+ * once the witness has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `unsettled` it could
+ * not be asked for, and nothing is concluded; `rejected` by a person.
+ */
+export type CandidateState = "open" | "doubtful" | "gone" | "alive" | "waiting" | "unsettled" | "rejected";
+
 const NOTHING: Open = { witness: null, candidates: [] };
 /** So many absences at once a machine may decide, or this share of the rows if that is more. */
 const BRAKE = { rows: 20, share: 0.02 } as const;
@@ -74,30 +81,40 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }
 
-/** Candidates that the proven run before this one did not see either. */
-async function countWaiting(tx: Executor, { account }: ConcludeDeps, run: Run): Promise<number> {
+/** Candidates that wait since the full run before this one, which did not see them either. */
+async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise<number> {
+  const earlier = await runBefore(tx, deps, run);
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     select count(*)::int from sync_candidate now join sync_candidate earlier using (id)
-    where now.run_id = ${run.id} and earlier.state = 'waiting' and earlier.run_id = (
-      select id from sync_run where account = ${account} and resource = ${run.resource} and kind = 'full'
-        and id < ${run.id} and state <> 'failed' order by id desc limit 1)`;
+    where now.run_id = ${run.id} and earlier.run_id = ${earlier} and earlier.state = 'waiting'`;
   return row?.count ?? 0;
+}
+
+/** The full run of the resource before this one, proven or not; null for the first. One that failed read no list. */
+async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource }: Run): Promise<number | null> {
+  const earlier = await tx.syncRun.findFirst({
+    where: { account, resource, kind: "full", id: { lt: id }, state: { not: "failed" } },
+    orderBy: { id: "desc" },
+    select: { id: true },
+  });
+  return earlier?.id ?? null;
 }
 
 /** Confirms the candidates of a proven run, or says what must be asked for. */
 async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<Open> {
-  const open = await tx.syncCandidate.findMany({
-    where: { runId: run.id, state: "open" },
-    orderBy: { id: "asc" },
-    select: { id: true },
-  });
-  if (open.length > 0 && resource.show[deps.accountKind]) {
-    if (run.witness === "answers") return { witness: null, candidates: open.map(({ id }) => id.toString()) };
-    const witness = run.witness === null ? await witnessOf(tx, run) : null;
+  const open = await candidatesOf(tx, run, "open");
+  const doubtful = await candidatesOf(tx, run, "doubtful");
+  if (open.length + doubtful.length > 0) {
+    const isShown = resource.show[deps.accountKind];
+    if (isShown && run.witness === "answers" && open.length > 0) {
+      return { witness: null, candidates: open.map(String) };
+    }
+    const witness = isShown && run.witness === null ? await witnessOf(tx, run) : null;
     if (witness !== null) return { witness, candidates: [] };
+    if (run.witness === "answers") await setGone(tx, deps, run, resource, doubtful);
+    else await confirmByAbsence(tx, deps, run, resource);
   }
-  await confirmByAbsence(tx, deps, run, resource);
-  const refuted = await tx.syncCandidate.count({ where: { runId: run.id, state: "alive" } });
+  const refuted = (await candidatesOf(tx, run, "alive")).length;
   const hidden = {
     code: "rows_hidden",
     message: `${refuted} rows that the list does not hold are there when asked for: it does not show all. They are kept.`,
@@ -107,6 +124,12 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
   return NOTHING;
 }
 
+async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Promise<readonly bigint[]> {
+  const where = { runId: run.id, state };
+  const rows = await tx.syncCandidate.findMany({ where, orderBy: { id: "asc" }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
 /** A row that the run has seen, the later the better. */
 async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
@@ -114,20 +137,33 @@ async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   return row?.id.toString() ?? null;
 }
 
-/** Of what could not be asked for, marks as deleted what two proven runs in a row did not see; the rest waits. */
+/** Where rows cannot be asked for: marks as deleted what the run before, proven too, did not see; the rest waits. */
 async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
-  await tx.$executeRaw`
-    update sync_candidate now set state = case when exists (
-      select from sync_candidate earlier where earlier.id = now.id and earlier.state = 'waiting' and earlier.run_id = (
-        select id from sync_run where account = ${deps.account} and resource = ${run.resource} and kind = 'full'
-          and id < ${run.id} and state <> 'failed' order by id desc limit 1)) then 'gone' else 'waiting' end
-    where now.run_id = ${run.id} and now.state in ('open', 'unsettled')`;
-  const gone = await tx.syncCandidate.findMany({ where: { runId: run.id, state: "gone" }, select: { id: true } });
-  const origin = { account: deps.account, run: run.id };
-  await markDeleted(
+  const earlier = await runBefore(tx, deps, run);
+  const again = await tx.$queryRaw<{ id: bigint }[]>`
+    select id from sync_candidate now join sync_candidate earlier using (id)
+    where now.run_id = ${run.id} and now.state in ('open', 'doubtful')
+      and earlier.run_id = ${earlier} and earlier.state = 'waiting'`;
+  await setGone(
     tx,
-    origin,
-    resource.table,
-    gone.map(({ id }) => id),
+    deps,
+    run,
+    resource,
+    again.map(({ id }) => id),
   );
+  const rest = { runId: run.id, state: { in: ["open", "doubtful"] } };
+  await tx.syncCandidate.updateMany({ where: rest, data: { state: "waiting" } });
+}
+
+async function setGone(
+  tx: Executor,
+  { account }: ConcludeDeps,
+  run: Run,
+  resource: Resource,
+  ids: readonly bigint[],
+): Promise<void> {
+  // Not `id in (…)`: a purge may hold more ids than a statement takes parameters.
+  await tx.$executeRaw`
+    update sync_candidate set state = 'gone' where run_id = ${run.id} and id = any(${ids.map(String)}::bigint[])`;
+  await markDeleted(tx, { account, run: run.id }, resource.table, ids);
 }

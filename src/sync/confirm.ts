@@ -1,10 +1,9 @@
 import type { ApiClient, CallContext } from "../api/client.ts";
 import { ApiError, NOT_FOUND_PAGE } from "../api/errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
-import { AppError } from "../errors.ts";
 import { markDeleted } from "../mirror/tombstones.ts";
 import { writeItems } from "../mirror/write-items.ts";
-import type { ConcludeDeps } from "./conclude.ts";
+import type { CandidateState, ConcludeDeps } from "./conclude.ts";
 import { resources, sortItems, type Resource } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
 
@@ -19,6 +18,9 @@ export interface ConfirmDeps extends ConcludeDeps {
   readonly api: Pick<ApiClient, "show">;
 }
 
+/** What came of asking: the row as it came, or that there is none, which a web page says less surely than the API. */
+type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
+
 /**
  * Asks for one row that a proven run did not see. Not found: it is marked as deleted. Found: it is mirrored, and the run
  * has not seen all. Any other answer proves nothing and is thrown. Returns whether the run waits for nothing more.
@@ -27,49 +29,62 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
   const resource: Resource = resources[run.resource];
-  const item = await ask(deps, run, resource, job, context);
+  const answer = await ask(deps, run, resource, job, context);
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, run.id);
     const origin = { account: deps.account, run: run.id };
-    if (item !== null) {
-      const { main, parts } = sortItems(resource, [item]);
+    if (answer.is === "there") {
+      const { main, parts } = sortItems(resource, [answer.item]);
       for (const { table, items } of [main, ...parts]) await writeItems(tx, origin, table, items);
     }
-    if (job.witness) return noteWitness(tx, run, item === null ? "silent" : "answers");
-    const candidate = { runId: run.id, id: BigInt(job.id), state: "open" };
-    const state = item === null ? "gone" : "alive";
-    const { count } = await tx.syncCandidate.updateMany({ where: candidate, data: { state } });
-    if (count === 1 && item === null) await markDeleted(tx, origin, resource.table, [BigInt(job.id)]);
+    if (job.witness) return noteWitness(tx, run, answer.is === "there" ? "answers" : "silent");
+    const state = STATE_AFTER[answer.is];
+    const isOpen = await setState(tx, job, state);
+    if (isOpen && state === "gone") await markDeleted(tx, origin, resource.table, [BigInt(job.id)]);
+    if (isOpen && state === "doubtful") await noteWitness(tx, run, null);
     return isSettled(tx, run);
   });
 }
 
-/** Leaves a row undecided. Returns whether the run waits for nothing more. */
+const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "doubtful" } as const;
+
+/** Leaves a row undecided, or all of them where the witness could not be asked. Returns whether the run waits for nothing more. */
 export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
     const run = await loadRun(tx, job.run);
     if (run?.state !== "running") return false;
-    if (job.witness) return noteWitness(tx, run, "silent");
-    const candidate = { runId: job.run, id: BigInt(job.id), state: "open" };
-    await tx.syncCandidate.updateMany({ where: candidate, data: { state: "unsettled" } });
+    if (job.witness) {
+      const undecided = { runId: run.id, state: { in: ["open", "doubtful"] } };
+      await tx.syncCandidate.updateMany({ where: undecided, data: { state: "unsettled" } });
+    } else await setState(tx, job, "unsettled");
     return isSettled(tx, run);
   });
 }
 
-/** The row as it came; null where the API says that there is none. */
-async function ask(deps: ConfirmDeps, { resource: name }: Run, resource: Resource, job: RowJob, context: CallContext) {
+async function ask(
+  deps: ConfirmDeps,
+  { resource: name }: Run,
+  resource: Resource,
+  job: RowJob,
+  context: CallContext,
+): Promise<Answer> {
   try {
-    return await deps.api.show(name, job.id, context, resource.embed[deps.accountKind]);
+    return { is: "there", item: await deps.api.show(name, job.id, context, resource.embed[deps.accountKind]) };
   } catch (error) {
     if (!(error instanceof ApiError) || error.kind !== "not-found") throw error;
-    if (error.code !== NOT_FOUND_PAGE) return null;
-    const message = "The answer is a web page, which may be anybody's: it does not prove that the row is gone.";
-    throw new AppError("row_undecided", message, { cause: error, disposition: "retry" });
+    return { is: error.code === NOT_FOUND_PAGE ? "absent-by-page" : "absent" };
   }
 }
 
-async function noteWitness(tx: Executor, run: Run, witness: "answers" | "silent"): Promise<boolean> {
+/** Decides on an open candidate. Returns whether it was open. */
+async function setState(tx: Executor, job: RowJob, state: CandidateState): Promise<boolean> {
+  const candidate = { runId: job.run, id: BigInt(job.id), state: "open" };
+  const { count } = await tx.syncCandidate.updateMany({ where: candidate, data: { state } });
+  return count === 1;
+}
+
+async function noteWitness(tx: Executor, run: Run, witness: Run["witness"]): Promise<boolean> {
   await tx.syncRun.update({ where: { id: run.id }, data: { witness } });
   return true;
 }

@@ -11,7 +11,7 @@ export interface RunReport {
   readonly state: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
-  /** Rows the source announced. */
+  /** The length of the list as the source announced it; null of an incremental run, which reads several. */
   readonly total: number | null;
   readonly pages: number;
   readonly rows: number;
@@ -48,7 +48,9 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
   });
   return Promise.all(
     runs.map(async (run): Promise<RunReport> => {
-      const total = run.total ?? run.walkers.find((walker) => walker.total !== null)?.total ?? null;
+      const isFull = run.kind === "full";
+      const told = run.walkers.find((walker) => walker.total !== null)?.total ?? null;
+      const total = isFull ? (run.total ?? told) : null;
       const sums = run.pages === null ? await sumPages(database, run.id) : run;
       return {
         run: run.id,
@@ -68,7 +70,7 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
         restored: sums.restored ?? 0,
         quarantined: sums.quarantined ?? 0,
         proof:
-          run.kind !== "full" || run.seen === null
+          !isFull || run.seen === null || run.state === "failed"
             ? null
             : {
                 seen: run.seen,

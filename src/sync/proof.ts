@@ -17,7 +17,7 @@ export type Proof =
       readonly message: string;
     };
 
-const READ: readonly EndedBy[] = ["end", "met", "taken-over", "blind"];
+const READ_TO_THE_END: readonly EndedBy[] = ["end", "met", "taken-over", "blind"];
 
 /**
  * Whether a run saw every row that lived through it. Its walkers are one chain from the newest row to the end if each of
@@ -25,7 +25,7 @@ const READ: readonly EndedBy[] = ["end", "met", "taken-over", "blind"];
  * than the list is long mean that the order is not what we think (ties that flip, a filter, rows with an old date).
  */
 export function prove({ endings, seen, length }: RunFacts): Proof {
-  if (!endings.every((end) => end !== null && READ.includes(end))) {
+  if (!endings.every((end) => end !== null && READ_TO_THE_END.includes(end))) {
     const message = "The list could not be read to its end. What was read is kept; nothing is concluded from absence.";
     return { outcome: "unproven", code: "list_cut_short", message };
   }

@@ -10,6 +10,8 @@ import { isResourceName, type ResourceName } from "./resources.ts";
  */
 export const RUN_STATES = ["running", "proven", "unproven", "needs_review", "done", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
+/** What a full run that has read its list may be. */
+const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
 export type RunKind = "full" | "incremental";
 /** Who asked for the run: a person who waits for it goes before the schedule. */
 export type Trigger = "schedule" | "command";
@@ -28,8 +30,6 @@ export interface Run {
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly state: RunState;
-  /** A person has lifted the brake. */
-  readonly accepted: boolean;
   /** Whether its absences have been noted. */
   readonly judged: boolean;
   readonly witness: "answers" | "silent" | null;
@@ -107,7 +107,6 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
     kind: run.kind === "incremental" ? "incremental" : "full",
     trigger: run.trigger === "command" ? "command" : "schedule",
     state: RUN_STATES.find((state) => state === run.state) ?? "failed",
-    accepted: run.accepted,
     judged: run.candidates !== null,
     witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
     walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy) })),
@@ -124,16 +123,21 @@ export async function runningRuns(database: Database, account: string): Promise<
   return runs.map((run) => run.id);
 }
 
-/** When the latest run of a resource that read its list to the end began; null before the first full one. */
+/** When the latest run of a resource that was not cut short began; null before the first full one. */
 export async function lastRead(database: Executor, account: string, resource: ResourceName): Promise<Date | null> {
-  const full = { account, resource, kind: "full", state: { in: ["proven", "unproven", "needs_review"] } };
-  if ((await database.syncRun.findFirst({ where: full, select: { id: true } })) === null) return null;
-  const run = await database.syncRun.findFirst({
-    where: { account, resource, state: { in: ["proven", "unproven", "needs_review", "done"] } },
-    orderBy: { id: "desc" },
-    select: { startedAt: true },
-  });
-  return run?.startedAt ?? null;
+  const latest = (states: readonly RunState[]) =>
+    database.syncRun.findFirst({
+      where: {
+        account,
+        resource,
+        state: { in: [...states] },
+        OR: [{ errorCode: null }, { errorCode: { not: "list_cut_short" } }],
+      },
+      orderBy: { id: "desc" },
+      select: { startedAt: true },
+    });
+  if ((await latest(FULLY_READ)) === null) return null;
+  return (await latest([...FULLY_READ, "done"]))?.startedAt ?? null;
 }
 
 /** Serialises what is recorded of one run. */
@@ -158,7 +162,8 @@ export async function endRun(
   await database.$executeRaw`
     update sync_run set state = ${state}, finished_at = now(),
       error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null},
-      total = (select total from sync_page where run_id = ${id} and total is not null order by read_at desc, step desc limit 1),
+      total = (select total from sync_page where run_id = ${id} and sync_run.kind = 'full' and total is not null
+        order by read_at desc, step desc limit 1),
       least_total = sums.least_total, pages = sums.pages, rows = seen.rows, seen = seen.rows,
       overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
       unchanged = greatest(0, seen.rows - sums.inserted - sums.updated - sums.restored), quarantined = sums.quarantined,

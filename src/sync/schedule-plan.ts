@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
-import { countMirror, countStatuses } from "../mirror/reads.ts";
+import { countMirror, knownStatuses } from "../mirror/reads.ts";
 import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./planner.ts";
 import { lastTotal } from "./progress.ts";
 import { resources, tablesOf, type ResourceName } from "./resources.ts";
@@ -40,7 +40,7 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
   const ticksOf = (expression: string) => comingTicks(expression, schedules.timezone, until);
   const names = [...new Set(pulls.map(({ resource }) => resource))];
   const counts = await countMirror(database, account, tablesOf(names));
-  const statuses = await countStatuses(database, account);
+  const statuses = await knownStatuses(database, account, resources.applications.table);
   const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
   const rowsOf = (name: ResourceName) => {
     const living = counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
@@ -58,7 +58,7 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
       schedule,
       ticks: expression === null ? [] : ticksOf(expression),
       rows,
-      statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses,
+      statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses.length,
     };
   });
   return planSyncs(syncs, {

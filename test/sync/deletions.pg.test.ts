@@ -75,17 +75,43 @@ describe("rows that a customer's list no longer holds", () => {
     expect(await deletedIn(world)).toEqual(gone);
   });
 
-  it("stay where a page that is no answer of the API says 404", async () => {
+  it("are not gone because a web page says so, unless a row that is there is still shown after it", async () => {
     const world = await openWorld();
     await world.sync("applications");
     removeSome(world, 1);
-    world.sandbox.script.fault(
-      { kind: "html", status: 404 },
-      { path: "/applications/:id", nth: 2, times: 1, where: () => true },
-    );
+    world.sandbox.script.fault({ kind: "html", status: 404 }, { path: "/applications/:id", nth: 2 });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { deleted: 1 } }]);
-    const answers = world.sandbox.requests.filter(({ path }) => /\/applications\/\d+$/.test(path));
-    expect(answers.length).toBe(3);
+    const [witness, candidate, witnessAgain] = [1, 1, 1];
+    expect(shown(world)).toBe(witness + candidate + witnessAgain);
+  });
+
+  it("stay where web pages say 404 to everything", async () => {
+    const world = await openWorld();
+    await world.sync("applications");
+    removeSome(world, 2);
+    world.sandbox.script.fault({ kind: "html", status: 404 }, { path: "/applications/:id", nth: 2, times: Infinity });
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 2, deleted: 0 } }]);
+    expect(await deletedIn(world)).toEqual([]);
+  });
+
+  it("stay, also after a second proven run, where they cannot be asked for", async () => {
+    const world = await openWorld();
+    await world.sync("applications");
+    removeSome(world, 2);
+    world.sandbox.script.fault({ kind: "refusal" }, { path: "/applications/:id", times: Infinity });
+    for (const sync of [1, 2]) {
+      const [run] = await world.sync("applications");
+      expect({ sync, state: run?.state, deleted: run?.proof?.deleted }).toEqual({ sync, state: "proven", deleted: 0 });
+    }
+    expect(await deletedIn(world)).toEqual([]);
+  });
+
+  it("are gone where every error of the API is a web page", async () => {
+    const world = await openWorld({ sandbox: { readings: { errorBody: "html" } } });
+    await world.sync("applications");
+    const gone = removeSome(world, 2);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { deleted: 2 } }]);
+    expect(await deletedIn(world)).toEqual(gone);
   });
 
   it("are kept, and the run proves nothing, where they are there when asked for", async () => {
