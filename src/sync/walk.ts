@@ -86,8 +86,7 @@ export interface Step<W extends Walker> {
 export function advance<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
   const pages = pagesOf(walker, facts);
   const offset = (walker.nextPage - 1) * fullPage({ ...walker, ...pages });
-  const isHeeded = facts.received === walker.perPage && facts.hasNext;
-  const offsetAtMost = isHeeded ? offset : (walker.nextPage - 1) * pages.pageRows;
+  const offsetAtMost = isHeeded(walker, facts) ? offset : (walker.nextPage - 1) * pages.pageRows;
   const { total, sharesRow } = facts;
   const received = Math.min(facts.received, fullPage({ ...walker, ...pages }));
   const read = { offset, offsetAtMost, received, total, sharesRow };
@@ -97,6 +96,11 @@ export function advance<W extends Walker>(walker: W, facts: PageFacts): Step<W> 
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
   const overlapping = walker.step > 0 && offset < walker.reach;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, facts, contiguous) } };
+}
+
+/** The API gave a page of the size that was asked for: a full one, or a last one that ends where the list does. */
+function isHeeded({ nextPage, perPage }: Walker, { received, hasNext, total }: PageFacts): boolean {
+  return hasNext ? received === perPage : (nextPage - 1) * perPage + received === total;
 }
 
 function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageFacts) {
@@ -118,7 +122,7 @@ function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "o
   if (received > walker.perPage && (isChosen || walker.step === 0)) {
     return { pageRows: Math.max(received, walker.pageRows), ownPages: true };
   }
-  if (isChosen && received < walker.perPage && !sharesRow && walker.wary > 0)
+  if (isChosen && received < walker.perPage && !isHeeded(walker, facts) && !sharesRow && walker.wary > 0)
     return { pageRows: walker.pageRows, ownPages: true };
   const isShort = walker.index === 0 && walker.step === 0 && hasNext && received > 0 && received < walker.perPage;
   return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
