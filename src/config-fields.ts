@@ -45,6 +45,10 @@ export const fields = z.object({
   APPLICANTS_CRON: cron,
   ORGANISATION_CRON: cron,
   INCREMENTAL_CRON: cron,
+  DETAIL_REQUESTS_PER_RUN: z
+    .string()
+    .regex(/^\d{1,6}$/, "a whole number, 0 to ask for none")
+    .transform(Number),
   TIMEZONE: z.string().refine(isTimezone, "the IANA name of a time zone, such as Europe/Paris"),
   LOG_LEVEL: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
   LOG_FORMAT: oneOf("pretty", "json").optional(),

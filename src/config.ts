@@ -28,6 +28,8 @@ export interface Config {
     readonly scopes: readonly Scope[];
     readonly requestsPerMinute: number;
   };
+  /** Rows that one run may complete by asking for each, where the lists bring no embedded data. */
+  readonly detailsPerRun: number;
   /** `url` null: the embedded Postgres, in `dataDir` (absolute). */
   readonly database: { readonly url: string | null; readonly dataDir: string; readonly autoMigrate: boolean };
   /** Null: the queue lives in the database. */
@@ -39,6 +41,7 @@ export interface Config {
     readonly applicants: string | null;
     readonly managers: string | null;
     readonly entities: string | null;
+    readonly units: string | null;
     /** Of the syncs between the full ones, of every resource. */
     readonly incremental: string | null;
     readonly timezone: string;
@@ -128,6 +131,7 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
       scopes: scopes.filter((scope) => granted.includes(scope)),
       requestsPerMinute: settings.KELIO_REQUESTS_PER_MINUTE,
     },
+    detailsPerRun: settings.DETAIL_REQUESTS_PER_RUN,
     database: {
       url: settings.DATABASE_URL ?? null,
       dataDir: resolve(place.directory, settings.DATA_DIR),
@@ -140,6 +144,7 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
       applicants: schedule(settings.APPLICANTS_CRON),
       managers: schedule(settings.ORGANISATION_CRON),
       entities: schedule(settings.ORGANISATION_CRON),
+      units: schedule(settings.ORGANISATION_CRON),
       incremental: schedule(settings.INCREMENTAL_CRON),
       timezone: settings.TIMEZONE,
     },

@@ -130,6 +130,7 @@ export async function openWorker(
     logger,
     slotMs: slotMs(config.api.requestsPerMinute),
     latencyMs: log.latencyMs,
+    detailsPerRun: config.detailsPerRun,
     enqueue: (job) => {
       const { kind: jobKind, ...payload } = job;
       return queues.enqueue(jobKind, payload);
@@ -151,6 +152,7 @@ function handlersOf(sync: Sync, api: ApiClient, endsRuns: boolean): Handlers {
   return {
     page: { run: sync.page, giveUp },
     confirm: { run: sync.confirm, ...(endsRuns ? { giveUp: sync.giveRowUp } : {}) },
+    detail: { run: sync.detail, ...(endsRuns ? { giveUp: sync.leaveDetail } : {}) },
     finish: { run: sync.finish, giveUp },
     plan: {
       run: async ({ resource, kind, trigger, tick }) => {
@@ -225,7 +227,7 @@ export async function openClock(
         request: crypto.randomUUID(),
       }),
     duties: [
-      { name: "watchdog", expression: "*/30 * * * * *", run: async () => void (await sync.resume()) },
+      { name: "watchdog", expression: "*/30 * * * * *", run: sync.resume },
       { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
     ],
   });

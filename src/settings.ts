@@ -136,7 +136,7 @@ export const SETTINGS = [
   },
   {
     name: "ORGANISATION_CRON",
-    meaning: "When managers and entities of a customer are synchronised: a cron expression, or off",
+    meaning: "When managers, entities and units of a customer are synchronised: a cron expression, or off",
     default: "30 2 * * *",
     example: null,
     secret: false,
@@ -145,6 +145,13 @@ export const SETTINGS = [
     name: "INCREMENTAL_CRON",
     meaning: "When what is new is fetched between the full syncs: a cron expression, or off",
     default: "*/15 8-19 * * 1-5",
+    example: null,
+    secret: false,
+  },
+  {
+    name: "DETAIL_REQUESTS_PER_RUN",
+    meaning: "Rows that a run completes one by one where the lists bring no embedded data; 0: none",
+    default: "200",
     example: null,
     secret: false,
   },

@@ -40,6 +40,7 @@ describe("what is taken when nothing but the keys is set", () => {
         scopes: SCOPES.customer,
         requestsPerMinute: 120,
       },
+      detailsPerRun: 200,
       database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
       redis: null,
       schedules: {
@@ -48,6 +49,7 @@ describe("what is taken when nothing but the keys is set", () => {
         applicants: "20 2 * * *",
         managers: "30 2 * * *",
         entities: "30 2 * * *",
+        units: "30 2 * * *",
         incremental: "*/15 8-19 * * 1-5",
         timezone: "Europe/Paris",
       },
@@ -98,10 +100,8 @@ describe("what is accepted", () => {
   });
 
   test("scopes keep the order of the reference, each once", () => {
-    expect(load({ KELIO_SCOPES: "applications_read, campaigns_read,campaigns_read," }).api.scopes).toEqual([
-      "campaigns_read",
-      "applications_read",
-    ]);
+    const { scopes } = load({ KELIO_SCOPES: "applications_read, campaigns_read,campaigns_read," }).api;
+    expect(scopes).toEqual(["campaigns_read", "applications_read"]);
   });
 
   test("a schedule that is off is null", () => {
@@ -109,9 +109,10 @@ describe("what is accepted", () => {
     expect(schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
   });
 
-  test("one schedule stands for managers and entities", () => {
-    const { managers, entities } = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
-    expect([managers, entities]).toEqual(["0 5 * * 1", "0 5 * * 1"]);
+  test("one schedule stands for managers, entities and units", () => {
+    const weekly = "0 5 * * 1";
+    const { schedules } = load({ ORGANISATION_CRON: weekly });
+    expect(schedules).toMatchObject({ managers: weekly, entities: weekly, units: weekly });
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
@@ -186,6 +187,7 @@ describe("what is refused, with the name of the variable and what would be right
     [{ APPLICANTS_CRON: "61 * * * *" }, /APPLICANTS_CRON is/],
     [{ ORGANISATION_CRON: "daily" }, /ORGANISATION_CRON is/],
     [{ INCREMENTAL_CRON: "*/15 8-24 * * 1-5" }, /INCREMENTAL_CRON is .*a cron expression/],
+    [{ DETAIL_REQUESTS_PER_RUN: "-1" }, /DETAIL_REQUESTS_PER_RUN is "-1": a whole number, 0 to ask for none/],
     [{ TIMEZONE: "Europe/Pariss" }, /TIMEZONE is "Europe\/Pariss": the IANA name/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
     [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],

@@ -18,6 +18,8 @@ export interface ResourceStatus {
   readonly provenAsOf: string | null;
   /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
   readonly staleShare: number | null;
+  /** Rows that a list showed in part and that wait to be completed one by one. */
+  readonly undetailed: number;
   /** Of the full sync: a cron expression, or why there is none. */
   readonly schedule: string;
   readonly nextDue: string | null;
@@ -62,7 +64,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
   });
   const resourceStatus = pulls.filter(isFull).map(async (full): Promise<ResourceStatus> => {
     const { resource } = full;
-    const { freshAsOf, provenAsOf, staleShare } = await truthOf(database, config.account, resource);
+    const { freshAsOf, provenAsOf, staleShare, undetailed } = await truthOf(database, config.account, resource);
     const incremental = pulls.find((pull) => pull.resource === resource && !isFull(pull));
     return {
       resource,
@@ -70,6 +72,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
       ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
       provenAsOf: provenAsOf?.toISOString() ?? null,
       staleShare,
+      undetailed,
       ...scheduleOf(full),
       incremental: incremental === undefined ? null : scheduleOf(incremental),
     };
@@ -117,6 +120,7 @@ export function renderStatus(report: StatusReport): string {
         one.incremental?.schedule ?? "-",
       ]),
     ),
+    ...describeUndetailed(report.resources),
     "",
     report.runs.length === 0 ? "No run yet." : renderRuns(report.runs),
     "",
@@ -158,8 +162,18 @@ export function renderRuns(runs: readonly RunReport[]): string {
     ]),
   );
   const proofs = runs.flatMap(({ run, pages, proof }) => (proof === null ? [] : [describeProof(run, pages, proof)]));
+  const details = runs.flatMap(({ run, details: taken }) =>
+    (taken?.taken ?? 0) === 0 ? [] : [`Run ${run}: ${taken?.completed} of ${taken?.taken} rows completed one by one.`],
+  );
   const troubles = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${run.error.message}`]));
-  return [lines, ...proofs, ...troubles].join("\n");
+  return [lines, ...proofs, ...details, ...troubles].join("\n");
+}
+
+function describeUndetailed(all: readonly ResourceStatus[]): readonly string[] {
+  const waiting = all.filter(({ undetailed }) => undetailed > 0);
+  if (waiting.length === 0) return [];
+  const counts = waiting.map(({ resource, undetailed }) => `${undetailed} ${resource}`).join(", ");
+  return ["", `Not yet detailed, because the lists bring no embedded data: ${counts}. Each run asks for some of them.`];
 }
 
 function describeProof(run: number, pages: number, proof: NonNullable<RunReport["proof"]>): string {

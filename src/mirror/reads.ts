@@ -95,6 +95,15 @@ export async function countWindow(
   return row ?? { window: 0, status: 0 };
 }
 
+/** The ids of the living rows of a table, oldest first. */
+export async function livingIds(tx: Executor, account: string, table: MirrorTable): Promise<readonly bigint[]> {
+  const rows = await tx.$queryRawUnsafe<{ id: bigint }[]>(
+    `select id from ${table.name} where account = $1 and deleted_at is null order by id`,
+    account,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The values of status that living rows have. */
 export async function knownStatuses(
   database: Executor,

@@ -35,3 +35,8 @@ export interface WriteCounts {
   /** Rows that had been marked as deleted and are there again; not counted as updated. */
   readonly restored: number;
 }
+
+export interface WriteResult extends WriteCounts {
+  /** The ids of the rows that were inserted, updated or restored. */
+  readonly written: readonly string[];
+}

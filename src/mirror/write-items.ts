@@ -2,7 +2,7 @@ import { prepared, type Executor } from "../database.ts";
 import { withLargeText } from "../large-text.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
 import { completed, type Item } from "../mapping/item.ts";
-import type { MirrorTable, WriteCounts, WriteOrigin } from "./tables.ts";
+import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 
 /**
  * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
@@ -15,8 +15,8 @@ export async function writeItems(
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
-): Promise<WriteCounts> {
-  if (items.length === 0) return { inserted: 0, updated: 0, restored: 0, unchanged: 0 };
+): Promise<WriteResult> {
+  if (items.length === 0) return { inserted: 0, updated: 0, restored: 0, unchanged: 0, written: [] };
   const { account, run } = origin;
   if (table.keeps === "all") await takeTurn(tx, account, table);
   const ids = items.map((item) => item.id);
@@ -36,7 +36,8 @@ export async function writeItems(
   const restored = fresh.filter(({ id }) => known.get(id)?.deleted === true).length;
   const updated = fresh.filter(isKnown).length - restored;
   const inserted = fresh.length - updated - restored;
-  return { inserted, updated, restored, unchanged: items.length - fresh.length };
+  const written = fresh.map(({ id }) => id);
+  return { inserted, updated, restored, unchanged: items.length - fresh.length, written };
 }
 
 interface Known {

@@ -10,6 +10,7 @@ const resource = z.string().regex(/^[a-z_]+$/);
 export const payloads = {
   page: z.object({ run: id, walker: z.int().gte(-1), step: id, urgency: z.enum(["person", "incremental", "full"]) }),
   confirm: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/), witness: z.boolean() }),
+  detail: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/) }),
   probe: z.object({ scope: resource, check: z.uuid() }),
   plan: z.object({
     resource,
@@ -51,6 +52,13 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     attempts: 6,
     priority: () => PRIORITY.incremental,
     jobId: ({ run, id: row, witness }) => `${witness ? "witness" : "confirm"}-${run}-${row}`,
+    keepSeconds: 0,
+  },
+  detail: {
+    queue: "api",
+    attempts: 3,
+    priority: () => PRIORITY.incremental,
+    jobId: ({ run, id: row }) => `detail-${run}-${row}`,
     keepSeconds: 0,
   },
   probe: {

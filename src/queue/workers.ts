@@ -39,6 +39,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
     ["confirm", performer(payloads.confirm, handlers.confirm)],
+    ["detail", performer(payloads.detail, handlers.detail)],
     ["probe", performer(payloads.probe, handlers.probe)],
     ["plan", performer(payloads.plan, handlers.plan)],
     ["finish", performer(payloads.finish, handlers.finish)],

@@ -6,6 +6,7 @@
  */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { markDeleted, noteAbsent } from "../mirror/tombstones.ts";
+import { knowsItsLists } from "./nested.ts";
 import { prove } from "./proof.ts";
 import { resources, type AccountKind, type Resource } from "./resources.ts";
 import { dropPages, endRun, loadRun, lockRun, type Run } from "./runs.ts";
@@ -51,7 +52,11 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
 
 /** Proves the run and notes who is absent. False: it has ended without a conclusion. */
 async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
-  const proof = prove({ endings: run.walkers.map(({ endedBy }) => endedBy), ...(await countSeen(tx, deps, run)) });
+  const proof = prove({
+    endings: run.walkers.map(({ endedBy }) => endedBy),
+    knowsItsLists: await knowsItsLists(tx, deps, run, resource),
+    ...(await countSeen(tx, deps, run)),
+  });
   if (proof.outcome === "unproven") {
     await endRun(tx, run.id, "unproven", proof);
     return false;
@@ -72,12 +77,14 @@ async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resou
 }
 
 async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
+  const headOrOnly = run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0;
+  const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
     select (select count(distinct one)::int from sync_page, unnest(ids) as one where run_id = ${run.id})
         + (select count(*)::int from quarantine
            where account = ${account} and resource = ${run.resource} and run_id = ${run.id}) as seen,
-      (select min(total) from sync_page where run_id = ${run.id}
-        and walker = ${run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0}) as length`;
+      (select sum(least)::int from (select min(total) as least from sync_page
+        where run_id = ${run.id} and walker = any(${listed.map(({ index }) => index)}::int[]) group by walker) of_lists) as length`;
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }
 

@@ -1,11 +1,11 @@
-import type { ApiClient, CallContext } from "../api/client.ts";
+import type { CallContext } from "../api/client.ts";
 import { ApiError, NOT_FOUND_PAGE } from "../api/errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
 import { markDeleted } from "../mirror/tombstones.ts";
-import { writeItems } from "../mirror/write-items.ts";
 import type { CandidateState, ConcludeDeps } from "./conclude.ts";
-import { resources, sortItems, type Resource } from "./resources.ts";
+import { resources } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
+import { show, writeShown, type ShowDeps } from "./shown.ts";
 
 /** A row to ask for by its id. A witness is a row that is surely there: it shows whether the API answers such questions. */
 export interface RowJob {
@@ -14,9 +14,7 @@ export interface RowJob {
   readonly witness: boolean;
 }
 
-export interface ConfirmDeps extends ConcludeDeps {
-  readonly api: Pick<ApiClient, "show">;
-}
+export interface ConfirmDeps extends ConcludeDeps, ShowDeps {}
 
 /** What came of asking: the row as it came, or that there is none, which a web page says less surely than the API. */
 type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
@@ -28,19 +26,15 @@ type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: 
 export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallContext): Promise<boolean> {
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
-  const resource: Resource = resources[run.resource];
-  const answer = await ask(deps, run, resource, job, context);
+  const answer = await ask(deps, run, job, context);
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, run.id);
     const origin = { account: deps.account, run: run.id };
-    if (answer.is === "there") {
-      const { main, parts } = sortItems(resource, [answer.item]);
-      for (const { table, items } of [main, ...parts]) await writeItems(tx, origin, table, items);
-    }
+    if (answer.is === "there") await writeShown(tx, origin, run, answer.item);
     if (job.witness) return noteWitness(tx, run, answer.is === "there" ? "answers" : "silent");
     const state = STATE_AFTER[answer.is];
     const isOpen = await setState(tx, job, state);
-    if (isOpen && state === "gone") await markDeleted(tx, origin, resource.table, [BigInt(job.id)]);
+    if (isOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
     if (isOpen && state === "doubtful") await noteWitness(tx, run, null);
     return isSettled(tx, run);
   });
@@ -62,15 +56,9 @@ export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boole
   });
 }
 
-async function ask(
-  deps: ConfirmDeps,
-  { resource: name }: Run,
-  resource: Resource,
-  job: RowJob,
-  context: CallContext,
-): Promise<Answer> {
+async function ask(deps: ConfirmDeps, run: Run, job: RowJob, context: CallContext): Promise<Answer> {
   try {
-    return { is: "there", item: await deps.api.show(name, job.id, context, resource.embed[deps.accountKind]) };
+    return { is: "there", item: await show(deps, run, job.id, context) };
   } catch (error) {
     if (!(error instanceof ApiError) || error.kind !== "not-found") throw error;
     return { is: error.code === NOT_FOUND_PAGE ? "absent-by-page" : "absent" };

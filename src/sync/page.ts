@@ -5,16 +5,28 @@ import { quarantine } from "../mirror/quarantine.ts";
 import { countWindow } from "../mirror/reads.ts";
 import { writeItems } from "../mirror/write-items.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
+import { noteDetail } from "./details.ts";
 import { advancePoll } from "./poll.ts";
-import { sortItems, type Resource } from "./resources.ts";
+import { sortItems, type AccountKind, type Resource } from "./resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
-import { advance, fullPage, HEAD, JOIN_PAGES, newWalker, segmentStarts, STITCH_PAGES, type Step } from "./walk.ts";
+import {
+  advance,
+  fullPage,
+  HEAD,
+  JOIN_PAGES,
+  newWalker,
+  segmentStarts,
+  startsList,
+  STITCH_PAGES,
+  type Step,
+} from "./walk.ts";
 
 export interface PageDeps {
   readonly account: string;
   /** The time the quota gives each request, in milliseconds. */
   readonly slotMs: number;
   readonly latencyMs: () => Promise<number | null>;
+  readonly accountKind: AccountKind;
 }
 
 interface At {
@@ -26,6 +38,7 @@ interface At {
 /**
  * Records one answer of a walk in the transaction `tx`: rows, misfits, the page itself and the walker's new place, all
  * or nothing. The first answer of a full run cuts the list into segments; the last end of a segment calls for the head.
+ * The lists of parents are short: each is read by one walker, and what arrives meanwhile is there the next time.
  * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
  */
 export async function recordPage(
@@ -39,12 +52,13 @@ export async function recordPage(
   const open = await tx.syncWalker.findMany({ where: { runId: run.id, endedBy: null, run: { state: "running" } } });
   if (!open.some(({ index, step }) => index === walker.index && step === walker.step)) return null;
 
-  const { main, parts, misfits } = sortItems(resource, answer.items);
+  const { main, parts, misfits } = sortItems(resource, answer.items, walker.parent);
   const ids = main.items.map((item) => item.id);
   const before = await readNeighbours(tx, run.id, walker, ids);
   const origin = { account: deps.account, run: run.id };
   const counts = await writeItems(tx, origin, main.table, main.items);
   for (const part of parts) await writeItems(tx, origin, part.table, part.items);
+  await noteDetail(tx, deps, resource, { items: answer.items, ids, written: counts.written });
   await quarantine(tx, { account: deps.account, resource: run.resource, run: run.id }, misfits);
 
   const step = run.kind === "full" ? walk(at, answer, before) : await poll(tx, deps, at, answer, counts);
@@ -91,12 +105,11 @@ async function poll(
 
 /** Where the API tells nothing of the end, a page is the last that has fewer rows than a page has, once that is known. */
 function goesOn(walker: RunWalker, { pagination, items }: ListAnswer): boolean {
-  const isFirst = walker.index === 0 && walker.step === 0;
   return hasNext(pagination, {
     page: walker.nextPage,
     perPage: walker.perPage,
     received: items.length,
-    previousReceived: isFirst ? null : fullPage(walker),
+    previousReceived: startsList(walker) ? null : fullPage(walker),
   });
 }
 
@@ -107,7 +120,9 @@ async function walkersToAdd(
   answer: ListAnswer,
   open: number,
 ): Promise<readonly RunWalker[]> {
-  const list = { orderBy: walker.orderBy, status: walker.status, since: walker.since };
+  const { orderBy, status, since, parent } = walker;
+  if (parent !== null) return [];
+  const list = { orderBy, status, since, parent };
   if (walker.index === 0 && walker.step === 0 && next.endedBy === null) {
     const facts = { total: next.total, pageSize: answer.items.length, slotMs: deps.slotMs };
     const starts = segmentStarts({ ...facts, latencyMs: await deps.latencyMs() });

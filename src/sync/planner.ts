@@ -17,6 +17,10 @@ export interface ScheduledSync {
   readonly ticks: readonly Date[];
   /** Rows of the list; null before the first sync. */
   readonly rows: number | null;
+  /** How many lists it is; more than one where each row of another resource has its own. */
+  readonly lists: number;
+  /** Rows that a run will complete one by one, as things stand. */
+  readonly details: number;
   /** Values of status that an incremental sync asks for one by one, 0 where it does not; null before the first sync. */
   readonly statusValues: number | null;
 }
@@ -51,7 +55,10 @@ export function planSyncs(
   syncs: readonly ScheduledSync[],
   { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
 ): Plan {
-  const costed = syncs.map((sync) => ({ ...sync, requests: requestsOf(sync) }));
+  const costed = syncs.map((sync) => {
+    const listed = requestsOf(sync);
+    return { ...sync, requests: listed === null ? null : listed + sync.details };
+  });
   const runs = costed.flatMap(({ ticks, requests }) =>
     requests === null ? [] : ticks.map((at) => ({ at, requests })),
   );
@@ -72,18 +79,24 @@ export function planSyncs(
 
 /**
  * Requests for the list of one run; null where that cannot be known yet. Full: each page, and the head once more where
- * there are several. Incremental: the head of the list, and one window for each value of status; campaigns, which have
+ * there are several; or the pages of every one of its lists. Incremental: the head of the list, and one window for each value of status; campaigns, which have
  * no such filter, take a second page.
  */
 export function requestsOf({
   resource,
   kind,
   rows,
+  lists,
   statusValues,
-}: Pick<ScheduledSync, "resource" | "kind" | "rows" | "statusValues">): number | null {
-  if (kind === "full") return rows === null ? null : rows > PER_PAGE ? Math.ceil(rows / PER_PAGE) + 1 : 1;
+}: Pick<ScheduledSync, "resource" | "kind" | "rows" | "lists" | "statusValues">): number | null {
+  if (kind === "full")
+    return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / PER_PAGE);
   if (resource === "campaigns") return 2;
   return statusValues === null ? null : 1 + statusValues;
+}
+
+function wholeList(rows: number): number {
+  return rows > PER_PAGE ? Math.ceil(rows / PER_PAGE) + 1 : 1;
 }
 
 function costOf(
@@ -95,7 +108,7 @@ function costOf(
   return {
     ...sync,
     runsPerDay,
-    requestsPerRun: requests,
+    requestsPerRun: requestsOf(sync),
     requestsPerDay,
     quotaMinutesPerDay: requestsPerDay === null ? null : requestsPerDay / requestsPerMinute,
     freshness: requests === null ? null : freshnessOf(ticks, (requests * 60) / requestsPerMinute),

@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
-import type { ResourceName } from "./resources.ts";
+import { countUndetailed } from "../mirror/undetailed.ts";
+import { resources, type ResourceName } from "./resources.ts";
 import { lastRead } from "./runs.ts";
 
 /** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
@@ -20,6 +21,8 @@ export interface RunReport {
   readonly unchanged: number;
   readonly restored: number;
   readonly quarantined: number;
+  /** Rows it took up to complete them one by one, and those that were; null: it has not come to that. */
+  readonly details: { readonly taken: number; readonly completed: number } | null;
   /** What the outcome of a full run rests on. Null: not a full one, or not there yet. */
   readonly proof: {
     /** Different rows that stood on its pages. */
@@ -44,12 +47,12 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
   const runs = await database.syncRun.findMany({
     where: { id: { in: [...ids] } },
     orderBy: { id: "asc" },
-    include: { walkers: { select: { total: true } } },
+    include: { walkers: { select: { total: true, parent: true } } },
   });
   return Promise.all(
     runs.map(async (run): Promise<RunReport> => {
       const isFull = run.kind === "full";
-      const told = run.walkers.find((walker) => walker.total !== null)?.total ?? null;
+      const told = totalOf(run.walkers);
       const total = isFull ? (run.total ?? told) : null;
       const sums = run.pages === null ? await sumPages(database, run.id) : run;
       return {
@@ -69,6 +72,7 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
         unchanged: sums.unchanged ?? 0,
         restored: sums.restored ?? 0,
         quarantined: sums.quarantined ?? 0,
+        details: run.details === null ? null : { taken: run.details, completed: run.detailed },
         proof:
           !isFull || run.seen === null || run.state === "failed"
             ? null
@@ -85,6 +89,13 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
       };
     }),
   );
+}
+
+/** What the source has told of the length of the list, or of all lists once each has been begun. */
+function totalOf(walkers: readonly { readonly total: number | null; readonly parent: bigint | null }[]): number | null {
+  const nested = walkers.filter(({ parent }) => parent !== null);
+  if (nested.length === 0) return walkers.find(({ total }) => total !== null)?.total ?? null;
+  return nested.some(({ total }) => total === null) ? null : nested.reduce((sum, { total }) => sum + (total ?? 0), 0);
 }
 
 /** The latest runs of an account, newest first. */
@@ -114,6 +125,8 @@ export interface Truth {
    * expected of the mirror just before the next. 0 to 1.
    */
   readonly staleShare: number | null;
+  /** Living rows that a list showed in part and that wait to be completed. */
+  readonly undetailed: number;
 }
 
 /** What the runs of a resource tell of its mirror. */
@@ -128,6 +141,7 @@ export async function truthOf(database: Database, account: string, resource: Res
   return {
     freshAsOf: await lastRead(database, account, resource),
     provenAsOf: proven?.startedAt ?? null,
+    undetailed: await countUndetailed(database, { account, table: resources[resource].table }),
     staleShare: typeof known === "number" && known > 0 ? stale / known : null,
   };
 }

@@ -3,6 +3,8 @@ import type { EndedBy } from "./walk.ts";
 /** What a full run found, as far as its proof needs it. */
 export interface RunFacts {
   readonly endings: readonly (EndedBy | null)[];
+  /** False: it may be that lists which belong to the resource were not read at all. */
+  readonly knowsItsLists: boolean;
   /** Different rows that stood on its pages, readable or not. */
   readonly seen: number;
   /** The least length of the list while its head was read for the last time; null where the API does not tell. */
@@ -13,7 +15,7 @@ export type Proof =
   | { readonly outcome: "proven" }
   | {
       readonly outcome: "unproven";
-      readonly code: "list_cut_short" | "nothing_told" | "rows_missing";
+      readonly code: "list_cut_short" | "lists_unknown" | "nothing_told" | "rows_missing";
       readonly message: string;
     };
 
@@ -24,10 +26,15 @@ const READ_TO_THE_END: readonly EndedBy[] = ["end", "met", "taken-over", "blind"
  * them ended well: only a page that joins the coverage can end a walk (walk.ts). Behind it stands a count: fewer rows
  * than the list is long mean that the order is not what we think (ties that flip, a filter, rows with an old date).
  */
-export function prove({ endings, seen, length }: RunFacts): Proof {
+export function prove({ endings, knowsItsLists, seen, length }: RunFacts): Proof {
   if (!endings.every((end) => end !== null && READ_TO_THE_END.includes(end))) {
     const message = "The list could not be read to its end. What was read is kept; nothing is concluded from absence.";
     return { outcome: "unproven", code: "list_cut_short", message };
+  }
+  if (!knowsItsLists) {
+    const message =
+      "Which lists there are is not proven. Those that are known were read; nothing is concluded from absence.";
+    return { outcome: "unproven", code: "lists_unknown", message };
   }
   if (endings.includes("blind")) {
     const message =

@@ -2,7 +2,7 @@ import type { AccountKind, ListName, Scope } from "../api/scopes.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
 import { isObject, readItems, type Links } from "../mapping/item.ts";
 import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
-import { applicants, applications, campaigns, entities, managers } from "./tables.ts";
+import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
 
 export type { AccountKind } from "../api/scopes.ts";
 
@@ -10,6 +10,8 @@ export interface Resource {
   /** The kinds of account that have it. */
   readonly kinds: readonly AccountKind[];
   readonly list: ListName;
+  /** The resource of whose rows each has a list of its own, and the field that names that row; null: there is one list. */
+  readonly parent: { readonly resource: ListName; readonly key: string } | null;
   /** The scope that opens the list. */
   readonly scope: Scope;
   readonly table: MirrorTable;
@@ -42,6 +44,7 @@ export const resources = {
   campaigns: {
     kinds: ["customer", "jobboard"],
     list: "campaigns",
+    parent: null,
     scope: "campaigns_read",
     table: campaigns,
     embed: { customer: ["address", "channels", "entity", "tags", "unit"], jobboard: [] },
@@ -55,6 +58,7 @@ export const resources = {
   applications: {
     kinds: ["customer", "jobboard"],
     list: "applications",
+    parent: null,
     scope: "applications_read",
     table: applications,
     embed: { customer: ["applicant", "campaign", "skills", "status_history", "tags"], jobboard: ["applicant"] },
@@ -68,6 +72,7 @@ export const resources = {
   applicants: {
     kinds: ["customer"],
     list: "applicants",
+    parent: null,
     scope: "applicants_read",
     table: applicants,
     embed: { customer: ["address", "pools"], jobboard: [] },
@@ -79,6 +84,7 @@ export const resources = {
   managers: {
     kinds: ["customer"],
     list: "managers",
+    parent: null,
     scope: "managers_read",
     table: managers,
     embed: NO_EMBED,
@@ -90,12 +96,25 @@ export const resources = {
   entities: {
     kinds: ["customer"],
     list: "entities",
+    parent: null,
     scope: "managers_read",
     table: entities,
     embed: NO_EMBED,
     links: {},
     parts: {},
     show: { customer: true, jobboard: false },
+    ...FULL_ONLY,
+  },
+  units: {
+    kinds: ["customer"],
+    list: "units",
+    parent: { resource: "entities", key: "entity_id" },
+    scope: "managers_read",
+    table: units,
+    embed: NO_EMBED,
+    links: {},
+    parts: {},
+    show: { customer: false, jobboard: false },
     ...FULL_ONLY,
   },
 } as const satisfies Record<string, Resource>;
@@ -125,8 +144,12 @@ export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
   return tableNames.filter((name) => filled.includes(name));
 }
 
-/** Splits the items of an answer by the table they go to. What cannot be a row of either is a misfit. */
-export function sortItems(resource: Resource, values: readonly unknown[]) {
+/**
+ * Splits the items of an answer by the table they go to. What cannot be a row of either is a misfit. Those of the list of
+ * one parent are told which, for they need not name it.
+ */
+export function sortItems(resource: Resource, listed: readonly unknown[], parent: bigint | null = null) {
+  const values = listed.map((value) => owned(resource, value, parent));
   const { items, misfits } = readItems(values, resource.links);
   const parts = Object.entries(resource.parts).map(([key, table]) => {
     const embedded = readItems(
@@ -142,4 +165,9 @@ export function sortItems(resource: Resource, values: readonly unknown[]) {
     parts,
     misfits: [...misfits, ...parts.flatMap((part) => part.misfits)],
   };
+}
+
+function owned({ parent: relation }: Resource, value: unknown, parent: bigint | null): unknown {
+  if (relation === null || parent === null || !isObject(value)) return value;
+  return { ...value, [relation.key]: value[relation.key] ?? Number(parent) };
 }

@@ -22,6 +22,8 @@ export interface RunWalker extends Walker {
   /** The window of an incremental run: this status, reached on this day or later. */
   readonly status: string | null;
   readonly since: Date | null;
+  /** The row whose own list it is; null where the resource has one list. */
+  readonly parent: bigint | null;
 }
 
 export interface Run {
@@ -33,6 +35,8 @@ export interface Run {
   /** Whether its absences have been noted. */
   readonly judged: boolean;
   readonly witness: "answers" | "silent" | null;
+  /** How many rows it took up to complete them; null: not yet. */
+  readonly details: number | null;
   readonly walkers: readonly RunWalker[];
 }
 
@@ -106,8 +110,9 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
     resource: run.resource,
     kind: run.kind === "incremental" ? "incremental" : "full",
     trigger: run.trigger === "command" ? "command" : "schedule",
-    state: RUN_STATES.find((state) => state === run.state) ?? "failed",
+    state: stateOf(run.state),
     judged: run.candidates !== null,
+    details: run.details,
     witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
     walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy) })),
   };
@@ -140,6 +145,21 @@ export async function lastRead(database: Executor, account: string, resource: Re
   return (await latest([...FULLY_READ, "done"]))?.startedAt ?? null;
 }
 
+/** The latest full run of a resource, or the latest that has ended; null before the first. */
+export async function latestFull(
+  database: Executor,
+  account: string,
+  resource: ResourceName,
+  { ended = false }: { readonly ended?: boolean } = {},
+) {
+  const run = await database.syncRun.findFirst({
+    where: { account, resource, kind: "full", ...(ended ? { state: { not: "running" } } : {}) },
+    orderBy: { id: "desc" },
+    select: { id: true, state: true, startedAt: true },
+  });
+  return run === null ? null : { ...run, state: stateOf(run.state) };
+}
+
 /** Serialises what is recorded of one run. */
 export async function lockRun(tx: Executor, run: number): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`;
@@ -162,9 +182,9 @@ export async function endRun(
   await database.$executeRaw`
     update sync_run set state = ${state}, finished_at = now(),
       error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null},
-      total = (select total from sync_page where run_id = ${id} and sync_run.kind = 'full' and total is not null
-        order by read_at desc, step desc limit 1),
-      least_total = sums.least_total, pages = sums.pages, rows = seen.rows, seen = seen.rows,
+      total = coalesce(nested.total, (select total from sync_page
+        where run_id = ${id} and sync_run.kind = 'full' and total is not null order by read_at desc, step desc limit 1)),
+      least_total = coalesce(nested.total, sums.least_total), pages = sums.pages, rows = seen.rows, seen = seen.rows,
       overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
       unchanged = greatest(0, seen.rows - sums.inserted - sums.updated - sums.restored), quarantined = sums.quarantined,
       deleted = (select count(*) from sync_candidate where run_id = ${id} and state = 'gone'),
@@ -173,7 +193,8 @@ export async function endRun(
         coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
         coalesce(sum(restored), 0) as restored, coalesce(sum(quarantined), 0) as quarantined
       from sync_page where run_id = ${id}) sums,
-      (select count(distinct one) as rows from sync_page, unnest(ids) as one where run_id = ${id}) seen
+      (select count(distinct one) as rows from sync_page, unnest(ids) as one where run_id = ${id}) seen,
+      (select sum(total) as total from sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
 }
 
@@ -182,6 +203,10 @@ export async function dropPages(database: Executor, account: string, run: Run): 
   await database.$executeRaw`
     delete from sync_page using sync_run
     where run_id = sync_run.id and account = ${account} and resource = ${run.resource} and run_id < ${run.id}`;
+}
+
+function stateOf(text: string): RunState {
+  return RUN_STATES.find((state) => state === text) ?? "failed";
 }
 
 function endedByOf(text: string | null): EndedBy | null {

@@ -1,9 +1,10 @@
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
+import { countUndetailed } from "../mirror/undetailed.ts";
 import { countMirror, knownStatuses } from "../mirror/reads.ts";
 import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./planner.ts";
 import { lastTotal } from "./progress.ts";
-import { resources, tablesOf, type ResourceName } from "./resources.ts";
+import { resources, tablesOf, type Resource, type ResourceName } from "./resources.ts";
 import type { RunKind } from "./runs.ts";
 
 /** A whole week, however late it is today. */
@@ -15,11 +16,12 @@ const FULL_SETTING: Readonly<Record<ResourceName, string>> = {
   applicants: "APPLICANTS_CRON",
   managers: "ORGANISATION_CRON",
   entities: "ORGANISATION_CRON",
+  units: "ORGANISATION_CRON",
 };
 
 export interface PlanDeps {
   readonly database: Database;
-  readonly config: Pick<Config, "account" | "kind" | "api" | "schedules">;
+  readonly config: Pick<Config, "account" | "kind" | "api" | "schedules" | "detailsPerRun">;
   /** Every sync of the account; `expression` null: it has no schedule, and `schedule` says why. */
   readonly pulls: readonly {
     readonly resource: ResourceName;
@@ -42,8 +44,12 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
   const counts = await countMirror(database, account, tablesOf(names));
   const statuses = await knownStatuses(database, account, resources.applications.table);
   const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
+  const waiting = await Promise.all(
+    names.map((name) => countUndetailed(database, { account, table: resources[name].table })),
+  );
+  const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
   const rowsOf = (name: ResourceName) => {
-    const living = counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
+    const living = livingOf(name);
     const total = totals[names.indexOf(name)] ?? null;
     return total === null && living === 0 ? null : Math.max(living, total ?? 0);
   };
@@ -58,6 +64,8 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
       schedule,
       ticks: expression === null ? [] : ticksOf(expression),
       rows,
+      lists: listsOf(resources[resource], livingOf),
+      details: Math.min(config.detailsPerRun, waiting[names.indexOf(resource)] ?? 0),
       statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses.length,
     };
   });
@@ -65,6 +73,11 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
     requestsPerMinute: api.requestsPerMinute,
     midnights: midnightsOf(ticksOf("0 0 * * *"), until),
   });
+}
+
+/** One, or as many as there are parents. */
+function listsOf({ parent }: Resource, livingOf: (name: ResourceName) => number): number {
+  return parent === null ? 1 : livingOf(parent.resource);
 }
 
 /** The midnights up to `until`, of which there are eight. */

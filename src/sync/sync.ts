@@ -6,6 +6,8 @@ import { knownStatuses } from "../mirror/reads.ts";
 import { conclude, type ConcludeDeps, type Open } from "./conclude.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./confirm.ts";
 import { recordPage, type PageDeps } from "./page.ts";
+import { completeRow, leaveRow, openDetails, type DetailDeps, type DetailJob } from "./details.ts";
+import { openLists, parentsOf } from "./nested.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import {
   dropTick,
@@ -35,9 +37,10 @@ export type SyncJob =
       readonly urgency: Urgency;
     }
   | ({ readonly kind: "confirm" } & RowJob)
+  | ({ readonly kind: "detail" } & DetailJob)
   | { readonly kind: "finish"; readonly run: number };
 
-export interface SyncDeps extends PageDeps, ConcludeDeps {
+export interface SyncDeps extends PageDeps, ConcludeDeps, DetailDeps {
   readonly api: Pick<ApiClient, "list" | "show">;
   /** Adds a job unless the same one is waiting or running. */
   readonly enqueue: (job: SyncJob) => Promise<void>;
@@ -54,8 +57,8 @@ export interface WantedSync {
 const DAY_MS = 86_400_000;
 
 /**
- * The run protocol: `plan` starts a run, each `page` job reads one page of one walker, `finish` concludes, and each
- * `confirm` job asks for one row that was not seen. All state is in Postgres; a job only says where to look, so that a
+ * The run protocol: `plan` starts a run, each `page` job reads one page of one walker, `finish` concludes; before that each
+ * `detail` job completes one row that a list showed in part, and each `confirm` job asks for one that was not seen. All state is in Postgres; a job only says where to look, so that a
  * lost or doubled job does no harm.
  */
 export function createSync(deps: SyncDeps) {
@@ -66,6 +69,46 @@ export function createSync(deps: SyncDeps) {
     return Promise.all(
       walkers.map(({ index, step }) => deps.enqueue({ kind: "page", run: run.id, walker: index, step, urgency })),
     );
+  }
+
+  async function plan(wanted: WantedSync): Promise<number | null> {
+    const walkers = wanted.kind === "full" ? firstWalkers(wanted.resource) : await pollsOf(deps, wanted.resource);
+    if (walkers === null) await dropTick(database, account, wanted.tick);
+    const id = walkers === null ? null : await startRun(database, { account, ...wanted }, walkers);
+    const run = id === null ? null : await loadRun(database, id);
+    if (run?.state === "running") await enqueueOpen(run);
+    return id;
+  }
+
+  /**
+   * Opens the lists of a run whose resource is listed by its parents; these are read first, if that was not just done.
+   * Returns whether the run waits for an answer.
+   */
+  async function waitsForLists(run: Run, parent: ResourceName): Promise<boolean> {
+    const parents = await parentsOf(deps, parent);
+    if (parents === "failed") {
+      const message =
+        `${parent} could not be read, so that nobody knows the lists of ${run.resource}. ` +
+        `Try them alone: applicant-sync sync ${parent}`;
+      await failRun(database, run.id, { code: "parents_unread", message });
+    }
+    if (parents === "stale") await plan({ resource: parent, kind: "full", trigger: run.trigger });
+    if (parents !== "read") return true;
+    const lists = await openLists(deps, run.id, parent);
+    if (lists > 0) await resume((one) => one.id === run.id);
+    return lists > 0;
+  }
+
+  async function resume(which: (run: Run) => boolean): Promise<void> {
+    for (const id of await runningRuns(database, account)) {
+      const run = await loadRun(database, id);
+      if (run?.state === "running" && which(run)) await enqueueOpen(run);
+    }
+  }
+
+  /** Runs that have waited for the end of this one. */
+  function resumeNested({ resource }: Run): Promise<void> {
+    return resume((one) => relationOf(one)?.resource === resource);
   }
 
   /** Puts every open step of a run in the queue again; the queue drops those it still has. */
@@ -85,14 +128,7 @@ export function createSync(deps: SyncDeps) {
      * Starts a run of a resource unless one is going. Returns the run that is going; null if the tick was taken, or for an
      * incremental run before the first full one.
      */
-    async plan(wanted: WantedSync): Promise<number | null> {
-      const walkers = wanted.kind === "full" ? [walkerOf({ index: 0 })] : await pollsOf(deps, wanted.resource);
-      if (walkers.length === 0) await dropTick(database, account, wanted.tick);
-      const id = walkers.length === 0 ? null : await startRun(database, { account, ...wanted }, walkers);
-      const run = id === null ? null : await loadRun(database, id);
-      if (run?.state === "running") await enqueueOpen(run);
-      return id;
-    },
+    plan,
 
     /** Reads the page that is a walker's next step, with one request, and enqueues what follows from it. */
     async page(job: { run: number; walker: number; step: number }, context: CallContext): Promise<void> {
@@ -115,9 +151,16 @@ export function createSync(deps: SyncDeps) {
       const run = await loadRun(database, job.run);
       if (run?.state !== "running") return;
       if (run.walkers.some((walker) => walker.endedBy === null)) return enqueueOpen(run);
+      const parent = relationOf(run)?.resource ?? null;
+      if (parent !== null && run.walkers.length === 0 && !run.judged && (await waitsForLists(run, parent))) return;
+      const details = await openDetails(deps, run.id);
+      for (const id of details) await deps.enqueue({ kind: "detail", run: run.id, id });
+      if (details.length > 0) return;
       await enqueueRows(run.id, await conclude(deps, run.id));
       const after = await loadRun(database, run.id);
-      if (after?.state !== "running") logger.info({ run: run.id, outcome: after?.state }, "run concluded");
+      if (after?.state === "running") return;
+      logger.info({ run: run.id, outcome: after?.state }, "run concluded");
+      await resumeNested(run);
     },
 
     /** Asks for one row that a run did not see, with one request. */
@@ -130,31 +173,45 @@ export function createSync(deps: SyncDeps) {
       if (await giveRowUp(deps, job)) await deps.enqueue({ kind: "finish", run: job.run });
     },
 
+    /** Completes one row that a list showed in part, with one request. */
+    async detail(job: DetailJob, context: CallContext): Promise<void> {
+      if (await completeRow(deps, job, context)) await deps.enqueue({ kind: "finish", run: job.run });
+    },
+
+    /** Leaves a row to a later run that could not be completed. */
+    async leaveDetail(job: DetailJob): Promise<void> {
+      if (await leaveRow(deps, job)) await deps.enqueue({ kind: "finish", run: job.run });
+    },
+
     /** Ends a run whose job failed for good. */
     async fail(job: { run: number }, error: AppError): Promise<void> {
       await failRun(database, job.run, error);
       logger.warn({ run: job.run, code: error.code }, "run failed");
+      const run = await loadRun(database, job.run);
+      if (run !== null) await resumeNested(run);
     },
 
     /** The watchdog's duty: enqueues what every running run waits for, so that losing the queue loses nothing. */
-    async resume(): Promise<number> {
-      const runs = await runningRuns(database, account);
-      for (const id of runs) {
-        const run = await loadRun(database, id);
-        if (run?.state === "running") await enqueueOpen(run);
-      }
-      return runs.length;
-    },
+    resume: () => resume(() => true),
   };
 }
 
 export type Sync = ReturnType<typeof createSync>;
 
-/** The polls of an incremental run, all at once; none before the first full run has read the list. */
-async function pollsOf(deps: SyncDeps, name: ResourceName): Promise<readonly RunWalker[]> {
+/** The walkers a full run begins with; none yet where its lists must be found first. */
+function firstWalkers(name: ResourceName): readonly RunWalker[] {
+  return resources[name].parent === null ? [walkerOf({ index: 0 })] : [];
+}
+
+function relationOf({ resource }: Run): Resource["parent"] {
+  return resources[resource].parent;
+}
+
+/** The polls of an incremental run, all at once; null before the first full run has read the list. */
+async function pollsOf(deps: SyncDeps, name: ResourceName): Promise<readonly RunWalker[] | null> {
   const resource: Resource = resources[name];
   const last = await lastRead(deps.database, deps.account, name);
-  if (last === null) return [];
+  if (last === null) return null;
   const heads = resource.polls[deps.accountKind].map((orderBy) => ({ orderBy }));
   const since = new Date(last.getTime() - DAY_MS);
   const statuses = resource.windows[deps.accountKind]
@@ -165,13 +222,14 @@ async function pollsOf(deps: SyncDeps, name: ResourceName): Promise<readonly Run
 }
 
 function walkerOf({ index, ...list }: { readonly index: number } & Partial<RunWalker>): RunWalker {
-  return { ...newWalker(index, 1), orderBy: "created_at", status: null, since: null, ...list };
+  return { ...newWalker(index, 1), orderBy: "created_at", status: null, since: null, parent: null, ...list };
 }
 
-function queryOf({ nextPage, perPage, orderBy, status, since }: RunWalker, embed: readonly string[]) {
+function queryOf({ nextPage, perPage, orderBy, status, since, parent }: RunWalker, embed: readonly string[]) {
   const filters =
     status === null || since === null
       ? {}
       : { "status[value]": status, "status[date][gte]": since.toISOString().slice(0, 10) };
-  return { page: nextPage, perPage, order: orderBy, sort: "desc", embed, filters } as const;
+  const list = parent === null ? {} : { parent: String(parent) };
+  return { ...list, page: nextPage, perPage, order: orderBy, sort: "desc", embed, filters } as const;
 }

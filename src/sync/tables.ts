@@ -61,12 +61,11 @@ export const entities: MirrorTable = {
   volatile: [],
 };
 
-/** Their list is that of one entity, so that an item need not name it. */
 export const units: MirrorTable = {
   name: "unit",
   columns: unitColumns,
   copies: [],
   map: mapUnit,
-  keeps: ["entity", "entity_id"],
+  keeps: [],
   volatile: [],
 };

@@ -124,8 +124,13 @@ function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "o
   }
   if (isChosen && received < walker.perPage && !isHeeded(walker, facts) && !sharesRow && walker.wary > 0)
     return { pageRows: walker.pageRows, ownPages: true };
-  const isShort = walker.index === 0 && walker.step === 0 && hasNext && received > 0 && received < walker.perPage;
+  const isShort = startsList(walker) && hasNext && received > 0 && received < walker.perPage;
   return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
+}
+
+/** The walker is at the first page of a list that nobody else has read in this run. */
+export function startsList({ index, step, nextPage }: Pick<Walker, "index" | "step" | "nextPage">): boolean {
+  return index !== HEAD && step === 0 && nextPage === 1;
 }
 
 /** The API tells no total and gives pages of its own: whole pages never overlap, so that nothing can be proven. */

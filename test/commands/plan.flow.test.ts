@@ -52,7 +52,7 @@ describe("plan", () => {
         runsPerDay: 96,
       },
     ]);
-    expect({ notKnown, misfits }).toEqual({ notKnown: ["managers", "entities"], misfits: [] });
+    expect({ notKnown, misfits }).toEqual({ notKnown: ["managers", "entities", "units"], misfits: [] });
     expect(world.sandbox.requests).toHaveLength(before);
   });
 

@@ -29,6 +29,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   APPLICANTS_CRON: "never",
   ORGANISATION_CRON: "0 25 * * *",
   INCREMENTAL_CRON: "sometimes",
+  DETAIL_REQUESTS_PER_RUN: "a few",
   TIMEZONE: "Paris",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",

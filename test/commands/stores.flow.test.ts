@@ -102,6 +102,7 @@ describe("status", () => {
         { table: "applicant", rows: world.source().applicants.length, deleted: 0 },
         { table: "manager", rows: 0, deleted: 0 },
         { table: "entity", rows: 0, deleted: 0 },
+        { table: "unit", rows: 0, deleted: 0 },
       ],
       resources: [
         { resource: "campaigns", freshAsOf: expect.any(String) },
@@ -109,6 +110,7 @@ describe("status", () => {
         { resource: "applicants", freshAsOf: null },
         { resource: "managers", freshAsOf: null },
         { resource: "entities", freshAsOf: null },
+        { resource: "units", freshAsOf: null },
       ],
       runs: [{ state: "proven" }, { state: "proven" }],
       quota: { lastHour: asked, perMinute: 6_000 },

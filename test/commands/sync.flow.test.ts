@@ -64,7 +64,7 @@ describe("sync", () => {
     const { code, stdout } = await world.cli(["sync", "--json"]).ended;
     expect(code).toBe(0);
     const read = runsOf(stdout).map(({ resource }) => resource);
-    expect(read.toSorted()).toEqual(["campaigns", "entities", "managers"]);
+    expect(read.toSorted()).toEqual(["campaigns", "entities", "managers", "units"]);
   });
 
   it("of what only customers have ends a jobboard's with 2, and says so", async () => {

@@ -102,6 +102,7 @@ describe("a schedule", () => {
         { resource: "applicants", schedule: "off", nextDue: null },
         { resource: "managers", schedule: "off", nextDue: null },
         { resource: "entities", schedule: "off", nextDue: null },
+        { resource: "units", schedule: "off", nextDue: null },
       ],
     });
   });
@@ -120,17 +121,18 @@ describe("a schedule", () => {
         { resource: "applicants", schedule: expect.stringContaining("applicants_read"), nextDue: null },
         { resource: "managers", schedule: expect.stringContaining("managers_read"), nextDue: null },
         { resource: "entities", schedule: expect.stringContaining("managers_read"), nextDue: null },
+        { resource: "units", schedule: expect.stringContaining("managers_read"), nextDue: null },
       ],
     });
     expect(world.requestsFor("applications")).toEqual([]);
   });
 
-  it("of the organisation starts a run of managers and one of entities", async () => {
+  it("of the organisation starts a run of managers, one of entities and one of their units", async () => {
     const world = await openWorld({ env: { ORGANISATION_CRON: RARELY } });
     await world.worker();
-    await waitFor("two runs", async () => (await ended(world)).length === 2);
+    await waitFor("three runs", async () => (await ended(world)).length === 3);
     const runs = (await ended(world)).map(({ resource, state }) => `${resource} ${state}`);
-    expect(runs.toSorted()).toEqual(["entities proven", "managers proven"]);
+    expect(runs.toSorted()).toEqual(["entities proven", "managers proven", "units proven"]);
   });
 
   it("of a jobboard is only what it has: campaigns and applications", async () => {

@@ -13,6 +13,7 @@ export interface Contents {
   readonly applicants: readonly object[];
   readonly managers: readonly object[];
   readonly entities: readonly object[];
+  readonly units: readonly object[];
 }
 
 /**
@@ -102,6 +103,13 @@ export function sourceOf(
     color: row.color,
     created_at: moment(row.created_at),
   }));
+  const units = data.units.all().map((row) => ({
+    id: row.id,
+    entity_id: row.entity_id,
+    name: row.name,
+    reference: row.reference,
+    created_at: moment(row.created_at),
+  }));
   const ofSynced = (name: ResourceName, rows: readonly { readonly id: number }[]) =>
     synced.includes(name) ? inOrder(rows) : [];
   return {
@@ -110,6 +118,7 @@ export function sourceOf(
     applicants: inOrder(applicants),
     managers: ofSynced("managers", managers),
     entities: ofSynced("entities", entities),
+    units: ofSynced("units", units),
   };
 }
 
@@ -121,6 +130,7 @@ export async function mirrorOf(database: Database, account: string): Promise<Con
   const applicants = await database.applicant.findMany({ where });
   const managers = await database.manager.findMany({ where });
   const entities = await database.entity.findMany({ where });
+  const units = await database.unit.findMany({ where });
   return {
     campaigns: inOrder(
       campaigns.map((row) => ({
@@ -185,6 +195,15 @@ export async function mirrorOf(database: Database, account: string): Promise<Con
         name: row.name,
         reference: row.reference,
         color: row.color,
+        created_at: row.created_at?.toISOString() ?? null,
+      })),
+    ),
+    units: inOrder(
+      units.map((row) => ({
+        id: Number(row.id),
+        entity_id: numberOf(row.entity_id),
+        name: row.name,
+        reference: row.reference,
         created_at: row.created_at?.toISOString() ?? null,
       })),
     ),

@@ -20,6 +20,8 @@ function syncOf(changes: Partial<ScheduledSync>): ScheduledSync {
     schedule: "as the test says",
     ticks: every(DAY, 130, 3 * DAY),
     rows: 60_000,
+    lists: 1,
+    details: 0,
     statusValues: 12,
     ...changes,
   };

@@ -122,6 +122,6 @@ export function simulatePass(
   const missed = before.reduce((sum, id) => sum + (lived.has(id) && seen[id] !== 1 ? 1 : 0), 0);
   const endings = [...walkers.values()].map(({ endedBy }) => endedBy);
   const length = headTotals.length === 0 ? null : Math.min(...headTotals);
-  const { outcome } = prove({ endings, seen: distinct, length });
+  const { outcome } = prove({ endings, knowsItsLists: true, seen: distinct, length });
   return { requests, proven: outcome === "proven", missed, milliseconds: now };
 }
