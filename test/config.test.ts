@@ -105,14 +105,13 @@ describe("what is accepted", () => {
   });
 
   test("a schedule that is off is null", () => {
-    const { schedules } = load({ CAMPAIGNS_CRON: "off", INCREMENTAL_CRON: "off" });
-    expect(schedules).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
+    const off = load({ CAMPAIGNS_CRON: "off", INCREMENTAL_CRON: "off" }).schedules;
+    expect(off).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
   });
 
   test("one schedule stands for managers, entities and units", () => {
-    const weekly = "0 5 * * 1";
-    const { schedules } = load({ ORGANISATION_CRON: weekly });
-    expect(schedules).toMatchObject({ managers: weekly, entities: weekly, units: weekly });
+    const { managers, entities, units } = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
+    expect(new Set([managers, entities, units])).toEqual(new Set(["0 5 * * 1"]));
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
