@@ -5,7 +5,7 @@
  */
 import { table } from "../../src/commands/text.ts";
 import { spellDuration } from "../../src/duration.ts";
-import { CHANGES, kinds, type ChangeKind } from "./day/changes.ts";
+import { CHANGES, kinds, WORK, type ChangeKind } from "./day/changes.ts";
 import { intervalOf, measure, type Measured } from "./day/measure.ts";
 import { STATUS_VALUES } from "./day/rows.ts";
 import { fullSyncsEvery, ownSchedule } from "./day/schedule.ts";
@@ -45,9 +45,9 @@ async function measureAll(): Promise<Report> {
     text: [
       requestsTable(all),
       agesTable(all),
-      `Requests of the default schedule against full syncs alone at the same median age: ${short(ratio * 100)} %.`,
+      `Requests of the default schedule against full syncs alone every ${spellDuration(interval * 60)}, which are no fresher by the median: ${short(ratio * 100)} %.`,
       `Most requests of an incremental sync of applications in which nothing changed: ${own.mostWhenQuiet}.`,
-      `Of ${draws.days} days; answers in ${LATENCY.min}-${LATENCY.max} ms, ${STATUS_VALUES} status values.`,
+      `Of ${draws.days} days; ${WORK.share * 100} % of the changes from ${WORK.from}:00 to ${WORK.to}:00; answers in ${LATENCY.min}-${LATENCY.max} ms; ${STATUS_VALUES} status values.`,
     ].join("\n\n"),
     missed: [
       ...(ratio <= REQUESTS_BAR ? [] : [`${short(ratio * 100)} % of the requests, more than ${REQUESTS_BAR * 100} %`]),

@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /** Most of it while people work, the rest at any other hour of the day. */
-const WORK = { from: 8, to: 19, share: 0.8 } as const;
+export const WORK = { from: 8, to: 19, share: 0.8 } as const;
 
 /** The changes of a day that begins at `midnight`, in the order in which they happen. */
 export function changesOf(midnight: number, draw: () => number): readonly Change[] {
