@@ -16,7 +16,8 @@ export interface QuotaUse {
  * The log of every request that leaves for the API (`api_request`), and the last gate before the quota: a request is
  * counted before it leaves, by the clock of the database, under a lock per account. So no rolling minute of ours holds
  * more than the quota even where the queue has lost its limiter (a flushed Redis, hosts whose clocks differ), and a
- * request in flight when its process dies is still counted.
+ * request in flight when its process dies is still counted. Its writes do not wait for the disk (the walkers of a slow
+ * API would wait for it at every step): a crash of Postgres itself may forget the requests of its last half second.
  */
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
   return {
@@ -27,7 +28,9 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       readonly job: string | null;
     }): Promise<{ readonly id: bigint; readonly waitMs: number }> {
       return database.$transaction(async (tx) => {
-        await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('api_request:' || ${account}, 0))`;
+        await tx.$executeRaw`
+          select set_config('synchronous_commit', 'off', true),
+            pg_advisory_xact_lock(hashtextextended('api_request:' || ${account}, 0))`;
         const [full] = await tx.$queryRaw<{ wait_ms: number }[]>`
           select ceil(extract(epoch from at + interval '60 seconds' - clock_timestamp()) * 1000)::int as wait_ms
           from api_request where account = ${account} and at > clock_timestamp() - interval '60 seconds'
@@ -48,7 +51,12 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
         readonly errorKind: string | null;
       },
     ): Promise<void> {
-      await database.apiRequest.update({ where: { id }, data: result });
+      const { status, durationMs, bytes, errorKind } = result;
+      await database.$executeRaw`
+        with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
+        update api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
+          bytes = ${bytes}::integer, error_kind = ${errorKind}::text
+        from unsynced where id = ${id}`;
     },
 
     /** What decides whether a 403 is the quota: our own load, the row of refusals, and whether `path` was answered lately. */

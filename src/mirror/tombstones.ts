@@ -41,7 +41,7 @@ export async function noteAbsent(
     ), absent as (
       insert into sync_candidate (run_id, id, state)
       select $2::integer, id, 'open' from judged where not exists (
-        select from (select distinct unnest(ids) as id from sync_page where run_id = $2::integer) seen
+        select from (select distinct unpack_ids(ids) as id from sync_page where run_id = $2::integer) seen
         where seen.id = judged.id)
       returning id
     )

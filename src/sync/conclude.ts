@@ -80,7 +80,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   const headOrOnly = run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0;
   const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
-    select (select count(distinct one)::int from sync_page, unnest(ids) as one where run_id = ${run.id})
+    select (select count(distinct one)::int from sync_page, unpack_ids(ids) as one where run_id = ${run.id})
         + (select count(*)::int from quarantine
            where account = ${account} and resource = ${run.resource} and run_id = ${run.id}) as seen,
       (select sum(least)::int from (select min(total) as least from sync_page
@@ -140,7 +140,7 @@ async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Prom
 /** A row that the run has seen, the later the better. */
 async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
-    select ids[1] as id from sync_page where run_id = ${run.id} and cardinality(ids) > 0 order by read_at desc limit 1`;
+    select id from sync_page, unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;
   return row?.id.toString() ?? null;
 }
 

@@ -6,6 +6,7 @@ import { countWindow } from "../mirror/reads.ts";
 import { writeItems } from "../mirror/write-items.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
 import { noteDetail } from "./details.ts";
+import { packIds } from "./packed-ids.ts";
 import { advancePoll } from "./poll.ts";
 import { sortItems, type AccountKind, type Resource } from "./resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
@@ -147,14 +148,15 @@ async function readNeighbours(tx: Executor, run: number, walker: RunWalker, ids:
     select
       ${walker.step} = 0 and exists (select from sync_page
         where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
-          and ids && ${ids}::bigint[]) as taken_over,
+          and page_holds(ids, ${ids}::bigint[])) as taken_over,
       exists (select from sync_page join sync_walker using (run_id)
         where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
-          and contiguous and ended_by is distinct from 'taken-over' and ids && ${ids}::bigint[]) as meets_later,
+          and contiguous and ended_by is distinct from 'taken-over'
+          and page_holds(ids, ${ids}::bigint[])) as meets_later,
       exists (select from sync_page
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
-          and contiguous and ids && ${ids}::bigint[]) as shares,
-      previous.ids @> ${ids}::bigint[] and cardinality(previous.ids) > 0 as repeats
+          and contiguous and page_holds(ids, ${ids}::bigint[])) as shares,
+      not exists (select unnest(${ids}::bigint[]) except select unpack_ids(previous.ids)) as repeats
     from (select 1) as one
     left join sync_page previous
       on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
@@ -184,6 +186,6 @@ async function writePage(
     insert into sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
       inserted, updated, restored, unchanged, quarantined)
     values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
-      ${answer.pagination?.total ?? null}, ${ids}::bigint[], ${answer.items.length}, ${contiguous}, ${overlapping},
+      ${answer.pagination?.total ?? null}, ${packIds(ids)}, ${answer.items.length}, ${contiguous}, ${overlapping},
       ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${misfits.length})`;
 }

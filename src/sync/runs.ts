@@ -193,7 +193,7 @@ export async function endRun(
         coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
         coalesce(sum(restored), 0) as restored, coalesce(sum(quarantined), 0) as quarantined
       from sync_page where run_id = ${id}) sums,
-      (select count(distinct one) as rows from sync_page, unnest(ids) as one where run_id = ${id}) seen,
+      (select count(distinct one) as rows from sync_page, unpack_ids(ids) as one where run_id = ${id}) seen,
       (select sum(total) as total from sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
 }

@@ -25,11 +25,20 @@ export function redisInstalled(): boolean {
   return spawnSync("redis-server", ["--version"]).status === 0;
 }
 
-/** A Redis of the test's own, on a free port of 127.0.0.1, without persistence. */
-export async function startRedis(): Promise<TestRedis> {
+type Options = Readonly<Record<string, string | number>>;
+
+/**
+ * A Redis of the test's own, on a free port of 127.0.0.1, without persistence. `optionsFor` gives the options that it
+ * needs for its port; `first` are arguments that come before the options: a file, a mode.
+ */
+export async function startRedis(
+  optionsFor: (port: number) => Options = (port) => ({ port }),
+  first: readonly string[] = [],
+): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), "applicant-sync-redis-"));
   const port = await freePort();
-  let server = await run(port, directory);
+  const start = () => run({ ...optionsFor(port), dir: directory }, first);
+  let server = await start();
   const url = `redis://127.0.0.1:${port}`;
   return {
     url,
@@ -43,7 +52,7 @@ export async function startRedis(): Promise<TestRedis> {
     },
     async restart() {
       await end(server);
-      server = await run(port, directory);
+      server = await start();
     },
     async flush() {
       const client = new Redis(url);
@@ -71,16 +80,11 @@ function onRedis(url: string | null): BackendUnderTest {
   return { backend: "redis", redisUrl: () => url };
 }
 
-async function run(port: number, directory: string): Promise<ChildProcess> {
-  const options = {
-    port,
-    bind: "127.0.0.1",
-    save: "",
-    appendonly: "no",
-    dir: directory,
-    "maxmemory-policy": "noeviction",
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+const USUAL: Options = { bind: "127.0.0.1", save: "", appendonly: "no", "maxmemory-policy": "noeviction" };
+
+async function run(own: Options, first: readonly string[]): Promise<ChildProcess> {
+  const options = Object.entries({ ...USUAL, ...own });
+  const args = [...first, ...options.flatMap(([name, value]) => [`--${name}`, String(value)])];
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   server.stdout.setEncoding("utf8");

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { freePort } from "../../src/embedded/port.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { openWorld } from "../support/world.ts";
+
+const name = "a whole sync by the command, the queue in a Redis";
+const declare = inject("redisUrl") === null ? describe.skip : describe;
+
+/** Starts a Redis that ends with the test. */
+async function started(...args: Parameters<typeof startRedis>): Promise<TestRedis> {
+  const redis = await startRedis(...args);
+  onTestFinished(redis.stop);
+  return redis;
+}
+
+/** Runs `sync` as a process of its own, since what trusts a certificate is settled when Node starts. */
+async function expectSync(redisUrl: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const world = await openWorld({ redisUrl });
+  const { code, stderr } = await world.cli(["sync", "applications"], env).ended;
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  expect((await world.mirror()).applications).toEqual(world.source().applications);
+}
+
+declare(inject("redisUrl") === null ? `${name} (needs redis-server, not found)` : name, () => {
+  let directory = "";
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "applicant-sync-redis-forms-"));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it("behind TLS, whose certificate NODE_EXTRA_CA_CERTS vouches for; else the command says what is wrong", async () => {
+    const [key, certificate] = [join(directory, "key.pem"), join(directory, "certificate.pem")];
+    const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const files = ["-keyout", key, "-out", certificate];
+    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...subject, ...files], {
+      stdio: "ignore",
+    });
+    const { port } = await started((own) => ({
+      port: 0,
+      "tls-port": own,
+      "tls-cert-file": certificate,
+      "tls-key-file": key,
+      "tls-auth-clients": "no",
+    }));
+    const url = `rediss://127.0.0.1:${port}`;
+    await expectSync(url, { NODE_EXTRA_CA_CERTS: certificate });
+    const world = await openWorld({ redisUrl: url });
+    const { code, stderr } = await world.cli(["sync", "applications"]).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/REDIS_URL/) });
+    expect(stderr).toMatch(/certificate/);
+  });
+
+  it("that Sentinel watches", async () => {
+    const master = await started();
+    const config = join(directory, "sentinel.conf");
+    await writeFile(config, `sentinel monitor main 127.0.0.1 ${master.port} 1\n`);
+    const sentinel = await started((port) => ({ port }), [config, "--sentinel"]);
+    await expectSync(`redis+sentinel://127.0.0.1:${sentinel.port}/main`);
+  });
+
+  it("that is a cluster", async () => {
+    const bus = await freePort();
+    const node = await started((port) => ({
+      port,
+      "cluster-enabled": "yes",
+      "cluster-port": bus,
+      "cluster-announce-ip": "127.0.0.1",
+    }));
+    const client = new Redis(node.url);
+    await client.call("cluster", "addslotsrange", "0", "16383");
+    client.disconnect();
+    await expectSync(`redis+cluster://127.0.0.1:${node.port}`);
+  });
+});
