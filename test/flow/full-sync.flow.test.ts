@@ -103,8 +103,9 @@ describe("a full sync of what only a customer has", () => {
     expect(await versions(world)).toEqual(before);
   });
 
-  it("reads applicants without their embeds once the lists no longer bring any", async () => {
-    const world = await openWorld({ sandbox: { readings: { listEmbeds: "withdrawn" } } });
+  it("reads applicants without their embeds where the lists bring none and no row may be asked for alone", async () => {
+    const env = { DETAIL_REQUESTS_PER_RUN: "0" };
+    const world = await openWorld({ env, sandbox: { readings: { listEmbeds: "withdrawn" } } });
     await world.sync("applicants");
     expect(await world.mirror()).toEqual(world.source(["applicants"]));
   });

@@ -93,7 +93,7 @@ async function run(own: Options, first: readonly string[]): Promise<ChildProcess
     server.once("exit", () => reject(new Error(`redis-server ended at its start: ${said}`)));
     server.stdout.on("data", (text: string) => {
       said += text;
-      if (said.includes("Ready to accept connections")) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(said)) resolve();
     });
   });
   return server;
