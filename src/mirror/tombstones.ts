@@ -31,7 +31,7 @@ export async function noteAbsent(
   table: MirrorTable,
   unlisted: readonly string[],
 ): Promise<{ readonly known: number; readonly absent: number }> {
-  const listed = unlisted.length === 0 ? "true" : "status is distinct from all($3::text[])";
+  const listed = unlisted.length === 0 ? "true" : "(status is null or status <> all($3::text[]))";
   const parameters = [account, run, ...(unlisted.length === 0 ? [] : [unlisted])];
   const [row] = await tx.$queryRawUnsafe<{ known: number; absent: number }[]>(
     `with judged as (

@@ -139,6 +139,22 @@ describe("rows that a jobboard's list no longer holds", () => {
   });
 });
 
+describe("campaigns that a jobboard's list no longer holds", () => {
+  it("are marked as deleted too, but for those whose last status explains that they are not listed", async () => {
+    const world = await openWorld({ kind: "jobboard", sandbox: { readings: { jobboardCampaigns: "all" } } });
+    await world.sync("campaigns");
+    const campaigns = world.sandbox.data.campaigns.all();
+    const [online = 0, archived = 0] = ["online", "archived"].map(
+      (one) => campaigns.find(({ status }) => status === one)?.id,
+    );
+    for (const id of [online, archived]) expect(world.sandbox.data.campaigns.remove(id)).toBe(true);
+    expect(await world.sync("campaigns")).toMatchObject([{ state: "proven", proof: { candidates: 1, deleted: 0 } }]);
+    expect(await world.sync("campaigns")).toMatchObject([{ state: "proven", proof: { candidates: 1, deleted: 1 } }]);
+    const gone = await world.database.campaign.findMany({ where: { deleted_at: { not: null } }, select: { id: true } });
+    expect(gone.map(({ id }) => Number(id))).toEqual([online]);
+  });
+});
+
 describe("the brake", () => {
   it("leaves it to a person when more than 20 rows and 2 % would vanish at once; accepted, each is confirmed", async () => {
     const world = await openWorld();
