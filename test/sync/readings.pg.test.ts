@@ -84,7 +84,9 @@ describe("a sync reads the whole list of an API that ignores the size of page as
 
 describe("the mirror holds what the API tells, in whatever shape it tells it", () => {
   it.each(named(shapes))("%s", async (_, readings) => {
-    const world = await openWorld({ sandbox: { applications: APPLICATIONS, readings } });
+    // What a list leaves out is not asked for row by row: that is tried elsewhere.
+    const env = { DETAIL_REQUESTS_PER_RUN: "0" };
+    const world = await openWorld({ env, sandbox: { applications: APPLICATIONS, readings } });
     await world.sync();
     expect(await world.mirror()).toEqual(world.source());
   });
