@@ -35,8 +35,6 @@ interface JobRules<K extends JobKind> {
   readonly priority: (payload: Payload<K>) => number;
   /** Two jobs of the same id at a time are one job. */
   readonly jobId: (payload: Payload<K>) => string;
-  /** How long the job is kept once it has ended, for those who ask for its result. */
-  readonly keepSeconds: number;
 }
 
 export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
@@ -45,28 +43,24 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     attempts: 12,
     priority: ({ urgency }) => PRIORITY[urgency],
     jobId: ({ run, walker, step }) => `page-${run}-${walker}-${step}`,
-    keepSeconds: 0,
   },
   confirm: {
     queue: "api",
     attempts: 6,
     priority: () => PRIORITY.incremental,
     jobId: ({ run, id: row, witness }) => `${witness ? "witness" : "confirm"}-${run}-${row}`,
-    keepSeconds: 0,
   },
   detail: {
     queue: "api",
     attempts: 3,
     priority: () => PRIORITY.incremental,
     jobId: ({ run, id: row }) => `detail-${run}-${row}`,
-    keepSeconds: 0,
   },
   probe: {
     queue: "api",
     attempts: 2,
     priority: () => PRIORITY.person,
     jobId: ({ scope, check }) => `probe-${scope}-${check}`,
-    keepSeconds: 600,
   },
   plan: {
     queue: "sync",
@@ -74,14 +68,12 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     priority: ({ trigger }) => (trigger === "command" ? PRIORITY.person : PRIORITY.full),
     jobId: ({ resource: name, kind, tick, request }) =>
       `plan-${name}-${kind}-${tick === undefined ? request : Date.parse(tick.at)}`,
-    keepSeconds: 600,
   },
   finish: {
     queue: "sync",
     attempts: 5,
     priority: () => PRIORITY.person,
     jobId: ({ run }) => `finish-${run}`,
-    keepSeconds: 0,
   },
 };
 

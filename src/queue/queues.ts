@@ -1,4 +1,4 @@
-import type { JobsOptions } from "bullmq";
+import type { JobsOptions, KeepJobs } from "bullmq";
 import type { Backend } from "./backend.ts";
 import { catalogue, payloads, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
 
@@ -7,6 +7,9 @@ export interface QueueCounts {
   readonly delayed: number;
   readonly active: number;
 }
+
+/** For how long those who ask for a result will find it. */
+const KEPT: KeepJobs = { age: 600, count: 1_000 };
 
 /** The name of an account's queue as the backend knows it. */
 export function queueName(account: string, queue: QueueName): string {
@@ -26,9 +29,9 @@ export function createQueues(backend: Backend, account: string, onError: (error:
   }
 
   return {
-    /** Adds a job, unless one of the same id is waiting, running or still kept. */
+    /** Adds a job, unless one of the same id is waiting or running. It is gone once it has ended, well or not. */
     async enqueue<K extends JobKind>(kind: K, payload: Payload<K>): Promise<void> {
-      await queues[catalogue[kind].queue].add(kind, payloads[kind].parse(payload), optionsOf(kind, payload));
+      await queues[catalogue[kind].queue].add(kind, payloads[kind].parse(payload), optionsOf(kind, payload, true));
     },
 
     /** Adds a job and waits for its result. Rejects when the job failed for good, or after `timeoutMs`. */
@@ -36,7 +39,7 @@ export function createQueues(backend: Backend, account: string, onError: (error:
       return queues[catalogue[kind].queue].ask(
         kind,
         payloads[kind].parse(payload),
-        optionsOf(kind, payload),
+        optionsOf(kind, payload, KEPT),
         timeoutMs,
       );
     },
@@ -57,15 +60,14 @@ export function createQueues(backend: Backend, account: string, onError: (error:
 
 export type Queues = ReturnType<typeof createQueues>;
 
-function optionsOf<K extends JobKind>(kind: K, payload: Payload<K>): JobsOptions {
+function optionsOf<K extends JobKind>(kind: K, payload: Payload<K>, removed: true | KeepJobs): JobsOptions {
   const rules = catalogue[kind];
-  const keep = rules.keepSeconds === 0 ? true : { age: rules.keepSeconds, count: 1_000 };
   return {
     jobId: rules.jobId(payload),
     priority: rules.priority(payload),
     attempts: rules.attempts,
     backoff: { type: "custom" },
-    removeOnComplete: keep,
-    removeOnFail: keep,
+    removeOnComplete: removed,
+    removeOnFail: removed,
   };
 }
