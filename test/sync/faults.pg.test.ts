@@ -78,7 +78,7 @@ describe("an answer that is odd and can be read costs nothing", () => {
     const world = await openWorld();
     world.sandbox.script.fault({ kind: "shrink", rows: 7 }, { ...APPLICATIONS, nth: 3 });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 300 }]);
-    expectRequests(world, 2);
+    expectRequests(world, 1);
   });
 
   it("a page that comes twice: what should have come is asked for again", async () => {
