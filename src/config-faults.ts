@@ -61,6 +61,14 @@ function quotaFaults(values: Values): readonly Fault[] {
   return [{ name: "KELIO_REQUESTS_PER_MINUTE", right }];
 }
 
+/** The server has nothing to offer without the token, and the token nothing to open without the server. */
+function httpFaults({ HTTP_PORT: port, IMPORT_TOKEN: token }: Values): readonly Fault[] {
+  if ((port === undefined) === (token === undefined)) return [];
+  const name = port === undefined ? "HTTP_PORT" : "IMPORT_TOKEN";
+  const other = port === undefined ? "IMPORT_TOKEN" : "HTTP_PORT";
+  return [{ name, right: `set together with ${other}, or neither of them` }];
+}
+
 /** The faults that show only when several settings are seen together. */
 export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly Fault[] {
   return [
@@ -72,6 +80,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
     }),
     ...scopeFaults(values),
     ...quotaFaults(values),
+    ...httpFaults(values),
   ];
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { ENVIRONMENTS, SCOPES, type AccountKind, type Environment, type Scope } from "./api-target.ts";
 import { describeFaults, faultsTogether, isExampleKey, scopeList, unknownSettings } from "./config-faults.ts";
-import { fields, type Fields } from "./config-fields.ts";
+import { fields, type Fields, type QuietHours } from "./config-fields.ts";
 import { UsageError } from "./errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { SETTINGS, type Values } from "./settings.ts";
@@ -11,6 +11,7 @@ import { SETTINGS, type Values } from "./settings.ts";
 export { SCOPES } from "./api-target.ts";
 export type { RedisTarget } from "./redis-url.ts";
 export { SETTINGS } from "./settings.ts";
+export type { QuietHours } from "./config-fields.ts";
 
 /** What the program was told, checked and frozen to the bottom. */
 export interface Config {
@@ -46,7 +47,29 @@ export interface Config {
     readonly incremental: string | null;
     readonly timezone: string;
   };
+  readonly imports: ImportConfig;
+  /** Where the worker listens; null: nowhere. */
+  readonly http: { readonly host: string; readonly port: number; readonly token: string } | null;
   readonly log: { readonly level: string; readonly format: "pretty" | "json" };
+}
+
+/** What may be pushed into the account, when, and how long we keep what was pushed. */
+export interface ImportConfig {
+  readonly allowProductionWrites: boolean;
+  /** Of imports that name no company; null: that of their campaign. */
+  readonly companyId: string | null;
+  /** Applicants created in any rolling hour and day; null: no cap. */
+  readonly perHour: number | null;
+  readonly perDay: number | null;
+  /** By the time zone of the schedules; null: none. */
+  readonly quietHours: QuietHours | null;
+  readonly firstNApproval: number;
+  readonly unknownWaitSeconds: number;
+  readonly resumeMaxBytes: number;
+  /** By the kind that a file's signature shows: the `mime_type` that the API is told. */
+  readonly resumeTypes: Readonly<Record<string, string>>;
+  readonly resumeRetentionDays: number;
+  readonly retentionDays: number;
 }
 
 interface Place {
@@ -148,6 +171,23 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
       incremental: schedule(settings.INCREMENTAL_CRON),
       timezone: settings.TIMEZONE,
     },
+    imports: {
+      allowProductionWrites: settings.ALLOW_PRODUCTION_WRITES === "yes",
+      companyId: settings.KELIO_COMPANY_ID ?? null,
+      perHour: settings.IMPORTS_PER_HOUR ?? null,
+      perDay: settings.IMPORTS_PER_DAY ?? null,
+      quietHours: settings.QUIET_HOURS,
+      firstNApproval: settings.FIRST_N_APPROVAL,
+      unknownWaitSeconds: settings.UNKNOWN_WAIT_SECONDS,
+      resumeMaxBytes: settings.RESUME_MAX_BYTES,
+      resumeTypes: settings.RESUME_TYPES,
+      resumeRetentionDays: settings.RESUME_RETENTION_DAYS,
+      retentionDays: settings.IMPORT_RETENTION_DAYS,
+    },
+    http:
+      settings.HTTP_PORT === undefined || settings.IMPORT_TOKEN === undefined
+        ? null
+        : { host: settings.HTTP_HOST, port: settings.HTTP_PORT, token: settings.IMPORT_TOKEN },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (place.terminal ? "pretty" : "json") },
   };
 }

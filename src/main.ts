@@ -7,17 +7,19 @@ import { startEmbeddedPostgres } from "./embedded/postgres.ts";
 import { AppError, UsageError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { claimAccount } from "./mirror/account.ts";
+import { listenForImports } from "./outbox/listen.ts";
+import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
 import { slotMs } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
-import { createSchedules } from "./queue/schedules.ts";
+import { createSchedules, type Duty } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
-import { isResourceName, resources, resourcesOf, type Resource, type ResourceName } from "./sync/resources.ts";
+import { pullsOf, type Pull } from "./sync/pulls.ts";
+import { isResourceName } from "./sync/resources.ts";
 import type { Plan } from "./sync/planner.ts";
-import type { RunKind } from "./sync/runs.ts";
 import { planSchedules } from "./sync/schedule-plan.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
@@ -45,12 +47,30 @@ export interface QueueSide {
 export async function startWorker(context: Context): Promise<void> {
   const stores = await openStores(context);
   const queueSide = await openQueues(context, stores);
-  const sync = await openWorker(context, stores, queueSide);
+  const { sync, outbox } = await openWorker(context, stores, queueSide);
   const pulls = pullsOf(context.config);
   for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
   const { misfits } = await planOf(context, stores);
   for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
-  await openClock(context, stores, queueSide, sync, pulls);
+  await openClock(context, stores, queueSide, sync, pulls, dutiesOf(context, stores, outbox));
+  openIntakes(context, stores, outbox);
+}
+
+/** What a worker process does besides its schedules. */
+function dutiesOf(_context: Context, { database }: Stores, outbox: Outbox): readonly Duty[] {
+  return [
+    { name: "imports", expression: "*/30 * * * * *", run: outbox.sweep },
+    { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+  ];
+}
+
+/** Where imports come in while a worker runs: what another application inserts is heard of at once. */
+function openIntakes({ config, logger, lifecycle }: Context, { databaseUrl }: Stores, outbox: Outbox): void {
+  const ear = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, logger });
+  lifecycle.add("notices of imports", async () => {
+    await ear.close();
+    await outbox.settled();
+  });
 }
 
 /** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
@@ -108,8 +128,8 @@ export async function openWorker(
   context: Context,
   stores: Stores,
   { backend, queues }: QueueSide,
-  options: { readonly endsRuns: boolean } = { endsRuns: true },
-): Promise<Sync> {
+  options: { readonly isVisitor: boolean } = { isVisitor: false },
+): Promise<{ readonly sync: Sync; readonly outbox: Outbox }> {
   const { config, logger, lifecycle } = context;
   const { account, kind } = config;
   const { database } = stores;
@@ -131,28 +151,42 @@ export async function openWorker(
     slotMs: slotMs(config.api.requestsPerMinute),
     latencyMs: log.latencyMs,
     detailsPerRun: config.detailsPerRun,
-    enqueue: (job) => {
-      const { kind: jobKind, ...payload } = job;
-      return queues.enqueue(jobKind, payload);
-    },
+    enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
   });
-  const workers = createWorkers(backend, handlersOf(sync, api, options.endsRuns), {
+  const outbox = createOutbox({
+    ...outboxOptionsOf(config),
+    database,
+    api,
+    logger,
+    holdsOnRefusal: !options.isVisitor,
+    enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
+  });
+  const workers = createWorkers(backend, handlersOf({ sync, outbox, api }, options), {
     account,
     requestsPerMinute: config.api.requestsPerMinute,
     logger,
   });
   lifecycle.add("workers", workers.stop, { timeoutMs: 20_000 });
   await workers.start();
-  return sync;
+  return { sync, outbox };
+}
+
+/** What every part of the outbox is told of the account and its settings. */
+export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config) {
+  const rules = { accountKind: kind, environment, scopes: api.scopes };
+  return { account, accountKind: kind, environment, imports, rules, timezone: schedules.timezone };
 }
 
 /** What each kind of job does. A job that fails for good ends its run, unless this worker is only a visitor. */
-function handlersOf(sync: Sync, api: ApiClient, endsRuns: boolean): Handlers {
-  const giveUp = endsRuns ? sync.fail : async () => {};
+function handlersOf(
+  { sync, outbox, api }: { readonly sync: Sync; readonly outbox: Outbox; readonly api: ApiClient },
+  { isVisitor }: { readonly isVisitor: boolean },
+): Handlers {
+  const giveUp = isVisitor ? async () => {} : sync.fail;
   return {
     page: { run: sync.page, giveUp },
-    confirm: { run: sync.confirm, ...(endsRuns ? { giveUp: sync.giveRowUp } : {}) },
-    detail: { run: sync.detail, ...(endsRuns ? { giveUp: sync.leaveDetail } : {}) },
+    confirm: { run: sync.confirm, ...(isVisitor ? {} : { giveUp: sync.giveRowUp }) },
+    detail: { run: sync.detail, ...(isVisitor ? {} : { giveUp: sync.leaveDetail }) },
     finish: { run: sync.finish, giveUp },
     plan: {
       run: async ({ resource, kind, trigger, tick }) => {
@@ -160,6 +194,8 @@ function handlersOf(sync: Sync, api: ApiClient, endsRuns: boolean): Handlers {
         return sync.plan({ resource, kind, trigger, tick });
       },
     },
+    deliver: { run: outbox.deliver },
+    reconcile: { run: outbox.reconcile },
     probe: { run: ({ scope }, context) => api.probe(scope, context) },
   };
 }
@@ -172,45 +208,19 @@ function keysOf({ api }: Config): { readonly privateKey: string; readonly secret
   return { privateKey, secretKey };
 }
 
-/** What the clock does for a resource. */
-export interface Pull {
-  /** Of the tick: a full pull has the name of its resource. */
-  readonly name: string;
-  readonly resource: ResourceName;
-  readonly kind: RunKind;
-  /** A cron expression; null: none, and `schedule` says why. */
-  readonly expression: string | null;
-  /** For people: the expression, `off`, or which scope is missing. */
-  readonly schedule: string;
-}
-
-/** Every resource of the account's kind with its schedules. One whose scope is not granted has none. */
-export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly Pull[] {
-  return resourcesOf(accountKind).flatMap((resource) => {
-    const { scope, polls }: Resource = resources[resource];
-    const granted = api.scopes.includes(scope);
-    const pull = (kind: RunKind, setting: string | null): Pull => {
-      const expression = granted ? setting : null;
-      const schedule = expression ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`);
-      return { name: kind === "full" ? resource : `${resource}_${kind}`, resource, kind, expression, schedule };
-    };
-    const full = pull("full", schedules[resource]);
-    return polls[accountKind].length === 0 ? [full] : [full, pull("incremental", schedules.incremental)];
-  });
-}
-
 /** What the schedules cost of the quota in the coming week, and where they do not fit. Calls nobody outside. */
 export function planOf({ config }: Context, { database }: Stores): Promise<Plan> {
   return planSchedules({ database, config, pulls: pullsOf(config), comingTicks });
 }
 
-/** The clock of this process: the given pulls, the watchdog over open runs, the daily clearing of old request rows. */
+/** The clock of this process: the given pulls, the watchdog over open runs, other duties. */
 export async function openClock(
   context: Context,
   { database }: Stores,
   { queues }: QueueSide,
   sync: Sync,
   pulls: readonly Pull[],
+  duties: readonly Duty[] = [],
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
   const scheduled = pulls.flatMap(({ expression, ...pull }) => (expression === null ? [] : [{ ...pull, expression }]));
@@ -226,10 +236,7 @@ export async function openClock(
         tick: { name, at: at.toISOString(), next: next.toISOString() },
         request: crypto.randomUUID(),
       }),
-    duties: [
-      { name: "watchdog", expression: "*/30 * * * * *", run: sync.resume },
-      { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
-    ],
+    duties: [{ name: "watchdog", expression: "*/30 * * * * *", run: sync.resume }, ...duties],
   });
   lifecycle.add("schedules", schedules.stop);
   await schedules.start();

@@ -1,3 +1,5 @@
+import { IMPORT_SETTINGS } from "./import-settings.ts";
+
 /** One setting of the program, as the README's table, `.env.example` and the faults of `config.ts` show it. */
 export interface Setting {
   readonly name: string;
@@ -155,6 +157,7 @@ export const SETTINGS = [
     example: null,
     secret: false,
   },
+  ...IMPORT_SETTINGS,
   {
     name: "TIMEZONE",
     meaning: "The time zone of all schedules, by its IANA name",

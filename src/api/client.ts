@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { createCreations, type Creations } from "./create.ts";
 import { readItem, readItems } from "./envelope.ts";
 import type { CallContext } from "./exchange.ts";
 import { readPagination, type ListAnswer } from "./pagination.ts";
@@ -7,6 +8,7 @@ import type { RequestLog } from "./request-log.ts";
 import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "./scopes.ts";
 import { createSend, type ApiSettings } from "./send.ts";
 
+export type { ApplicantBody, CreateContext, Creation } from "./create.ts";
 export type { ApiSettings, CallContext, RequestLog };
 
 interface ListQuery {
@@ -23,7 +25,7 @@ interface ListQuery {
   readonly filters?: Readonly<Record<string, string>>;
 }
 
-export interface ApiClient {
+export interface ApiClient extends Creations {
   /** One page of a list. Items are as they came: see schemas.ts. */
   readonly list: (name: ListName, query: ListQuery, context: CallContext) => Promise<ListAnswer>;
   /**
@@ -82,6 +84,8 @@ export function createApiClient(
   }
 
   return {
+    ...createCreations(send, settings.kind),
+
     list,
 
     async show(name, id, context, embed = []) {

@@ -8,6 +8,8 @@ export interface CallContext {
   readonly job: string | null;
   /** Aborted when the process stops: the call ends with disposition `requeue`. */
   readonly signal?: AbortSignal;
+  /** Called when everything is ready and the request is about to leave; what it throws keeps it here. */
+  readonly leaving?: () => void;
 }
 
 export interface ExchangeDeps {
@@ -20,17 +22,22 @@ export interface ExchangeDeps {
 
 /** One logged HTTP request: answers what `read` makes of a success, throws an `ApiError` for everything else. */
 export type Exchange = <T>(
-  request: Omit<HttpRequest, "signal">,
+  request: ExchangeRequest,
   context: CallContext,
   read: (answer: HttpAnswer) => T,
 ) => Promise<T>;
+
+interface ExchangeRequest extends Omit<HttpRequest, "signal"> {
+  /** Of these statuses `read` judges itself. */
+  readonly reads?: (status: number) => boolean;
+}
 
 /** Every request of the client passes here: counted before it leaves, at most one of HTTP, judged, and logged with what came. */
 export function createExchange({ transport, log, now, requestsPerMinute, audience }: ExchangeDeps): Exchange {
   let sent = 0;
   let sentAtLastQuota = 0;
 
-  return async (request, { job, signal }, read) => {
+  return async ({ reads, ...request }, { job, signal, leaving }, read) => {
     if (signal?.aborted === true) throw stopped(request, false);
     const { id, waitMs } = await log.open({ method: request.method, path: request.path, job });
     if (waitMs > 0) throw minuteIsFull(request, waitMs);
@@ -40,15 +47,18 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
     let answer: HttpAnswer | null = null;
     let failure: unknown = null;
     try {
+      leaving?.();
       answer = await transport.exchange({ ...request, signal });
-      const fault = await judge(request, answer, {
-        requestsPerMinute,
-        audience,
-        origin: new URL(request.url).origin,
-        now: now(),
-        recent: () => log.recent(request.path),
-        sameMinute: turn <= sentAtLastQuota,
-      });
+      const fault = reads?.(answer.status)
+        ? null
+        : await judge(request, answer, {
+            requestsPerMinute,
+            audience,
+            origin: new URL(request.url).origin,
+            now: now(),
+            recent: () => log.recent(request.path),
+            sameMinute: turn <= sentAtLastQuota,
+          });
       if (fault?.kind === "quota") sentAtLastQuota = sent;
       if (fault !== null) throw fault;
       return read(answer);

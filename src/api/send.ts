@@ -34,6 +34,8 @@ interface SendRequest extends RequestName {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Of these statuses `read` judges itself; of 2xx it always does. */
+  readonly reads?: (status: number) => boolean;
 }
 
 /** One authorised request, at most one of HTTP. `read` turns a 2xx into what the caller wants, or throws. */
@@ -55,17 +57,22 @@ export function createSend(
   });
 
   return {
-    async send({ method, path, id, query = {}, body }, context, read) {
+    async send({ method, path, id, query = {}, body, reads }, context, read) {
       const url = base + fill(path, id) + search(query);
-      const token = await tokens.take(context);
+      const { leaving: _, ...forToken } = context;
+      const token = await tokens.take(forToken);
       const json = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };
       const headers = { authorization: `Bearer ${token.value}`, ...type };
       try {
-        return await exchange({ method, path, url, headers, ...json }, context, (answer) => {
-          tokens.accepted(token);
-          return read(answer);
-        });
+        return await exchange(
+          { method, path, url, headers, ...json, ...(reads === undefined ? {} : { reads }) },
+          context,
+          (answer) => {
+            tokens.accepted(token);
+            return read(answer);
+          },
+        );
       } catch (error) {
         if (error instanceof ApiError && error.kind === "unauthorised" && tokens.rejected(token) === "retry") {
           throw again(error);

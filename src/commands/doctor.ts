@@ -31,7 +31,7 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   );
   if (queueSide === null) return [...checks, skipped("API", "queue")];
   // Its settings are under suspicion: a run that another worker goes on with must not fail by them.
-  const openVisitor = () => openWorker(context, stores, queueSide, { endsRuns: false });
+  const openVisitor = () => openWorker(context, stores, queueSide, { isVisitor: true });
   const worker = await attempt(checks, "worker", openVisitor, () => "takes jobs");
   if (worker === null) return [...checks, skipped("API", "worker")];
   return [...checks, ...(await scopeChecks(context, queueSide))];

@@ -1,7 +1,8 @@
-import { openQueues, openStores, pullsOf, type Context, type Pull } from "../main.ts";
+import { openQueues, openStores, type Context } from "../main.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { quotaUse } from "../request-log.ts";
+import { pullsOf, type Pull } from "../sync/pulls.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/progress.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../sync/ticks.ts";

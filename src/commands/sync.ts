@@ -43,7 +43,7 @@ export async function syncIn(
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   const queueSide = await openQueues(context, stores);
-  const protocol = await openWorker(context, stores, queueSide);
+  const { sync: protocol } = await openWorker(context, stores, queueSide);
   await openClock(context, stores, queueSide, protocol, []);
   const { resources: names, kind } = wanted;
   const runs = await Promise.all(names.map((resource) => start(context, queueSide, { resource, kind })));

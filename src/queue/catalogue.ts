@@ -20,14 +20,19 @@ export const payloads = {
     request: z.uuid(),
   }),
   finish: z.object({ run: id }),
+  deliver: z.object({ import: id, turn: id, bulk: z.boolean() }),
+  reconcile: z.object({ import: id, turn: id, bulk: z.boolean() }),
 } as const;
 
 export type JobKind = keyof typeof payloads;
 export type Payload<K extends JobKind> = z.infer<(typeof payloads)[K]>;
 export type QueueName = "api" | "sync";
 
-/** Lower goes first. A job without a priority would go before all of these, so every kind has one. */
-export const PRIORITY = { write: 1, person: 2, incremental: 3, full: 4 } as const;
+/**
+ * Lower goes first. A job without a priority would go before all of these, so every kind has one. Writes go before reads, and
+ * one that came alone before those of a batch: somebody waits for it.
+ */
+export const PRIORITY = { write: 1, bulkWrite: 2, person: 3, incremental: 4, full: 5 } as const;
 
 interface JobRules<K extends JobKind> {
   readonly queue: QueueName;
@@ -74,6 +79,18 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     attempts: 5,
     priority: () => PRIORITY.person,
     jobId: ({ run }) => `finish-${run}`,
+  },
+  deliver: {
+    queue: "api",
+    attempts: 12,
+    priority: ({ bulk }) => (bulk ? PRIORITY.bulkWrite : PRIORITY.write),
+    jobId: ({ import: row, turn }) => `deliver-${row}-${turn}`,
+  },
+  reconcile: {
+    queue: "api",
+    attempts: 6,
+    priority: ({ bulk }) => (bulk ? PRIORITY.bulkWrite : PRIORITY.write),
+    jobId: ({ import: row, turn }) => `reconcile-${row}-${turn}`,
   },
 };
 

@@ -13,13 +13,20 @@ export interface TickStore<S extends Schedule> {
   due(schedule: S, next: Date): Promise<Date>;
 }
 
+/** What a process does again and again, besides its schedules. */
+export interface Duty {
+  readonly name: string;
+  /** A node-cron expression. */
+  readonly expression: string;
+  readonly run: () => Promise<void>;
+}
+
 export interface SchedulesDeps<S extends Schedule> {
   readonly timezone: string;
   readonly ticks: TickStore<S>;
   /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
   readonly enqueueRun: (tick: { readonly schedule: S; readonly at: Date; readonly next: Date }) => Promise<void>;
-  /** Other duties of the process, each with its own expression. */
-  readonly duties: readonly { readonly name: string; readonly expression: string; readonly run: () => Promise<void> }[];
+  readonly duties: readonly Duty[];
   readonly logger: Logger;
   readonly now?: () => Date;
 }

@@ -43,6 +43,8 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     ["probe", performer(payloads.probe, handlers.probe)],
     ["plan", performer(payloads.plan, handlers.plan)],
     ["finish", performer(payloads.finish, handlers.finish)],
+    ["deliver", performer(payloads.deliver, handlers.deliver)],
+    ["reconcile", performer(payloads.reconcile, handlers.reconcile)],
   ]);
 
   async function process(worker: () => QueueWorker, job: Job<unknown, unknown>, token?: string): Promise<unknown> {

@@ -29,7 +29,16 @@ describeOnBackends("the plan of a tick that failed for good", ({ redisUrl }) => 
         run: () => Promise.reject(new AppError("refused", "Not now.", { disposition: "fail" })),
         giveUp: async () => void (failures += 1),
       };
-      const handlers = { page: refuse, confirm: refuse, detail: refuse, probe: refuse, plan: refuse, finish: refuse };
+      const handlers = {
+        page: refuse,
+        confirm: refuse,
+        detail: refuse,
+        probe: refuse,
+        plan: refuse,
+        finish: refuse,
+        deliver: refuse,
+        reconcile: refuse,
+      };
       const workers = createWorkers(backend, handlers, { account, requestsPerMinute: 6_000, logger: silent });
       onEnd(workers.stop);
       await workers.start();

@@ -1,5 +1,5 @@
 import { loadConfig } from "../../../src/config.ts";
-import { pullsOf } from "../../../src/main.ts";
+import { pullsOf } from "../../../src/sync/pulls.ts";
 import { comingTicks } from "../../../src/queue/cron.ts";
 import { resourceNames, resources, type ResourceName } from "../../../src/sync/resources.ts";
 import type { RunKind } from "../../../src/sync/runs.ts";

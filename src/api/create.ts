@@ -1,0 +1,118 @@
+import { fieldsOf } from "./envelope.ts";
+import { ApiError } from "./errors.ts";
+import type { CallContext } from "./exchange.ts";
+import { id as idSchema } from "./fields.ts";
+import { reasonOf } from "./reason.ts";
+import type { AccountKind } from "./scopes.ts";
+import type { Send } from "./send.ts";
+import type { HttpAnswer } from "./transport.ts";
+
+/**
+ * What came of a creation that the API answered: made, or refused because it is there already. Without an id that can be
+ * read (`id` null) it is there all the same: to be looked up, never to be asked for again (questions Q9 and Q10).
+ */
+export interface Creation {
+  readonly outcome: "created" | "exists";
+  readonly id: string | null;
+  /** HTTP status. */
+  readonly status: number;
+}
+
+/** Section 9.4 of the reference: what is not known is left out, the three flags never are. */
+export interface ApplicantBody {
+  readonly email: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly locale?: string;
+  readonly phone_code?: string;
+  readonly phone_number?: string;
+  readonly avatar_url?: string;
+  readonly iso_country?: string;
+  readonly bio_url?: string;
+  readonly is_partner_newsletter_active: boolean;
+  readonly is_campaign_alert_active: boolean;
+  readonly is_legals_accepted_by_manager: boolean;
+  /** `base64` without prefix and without line breaks. */
+  readonly resume?: { readonly base64: string; readonly mime_type: string };
+}
+
+/** A creation's request: as any other, and what is called at the last moment before it leaves; what it throws keeps it here. */
+export interface CreateContext extends CallContext {
+  readonly leaving: () => void;
+}
+
+export interface Creations {
+  /** `POST …/applicants` (9.4; customers: without a company). May e-mail the person. */
+  createApplicant(company: string | null, applicant: ApplicantBody, context: CreateContext): Promise<Creation>;
+  /** `POST /jobboards/applications` (9.3). Customers are offered none. */
+  createApplication(
+    ids: { readonly company: string; readonly campaign: string; readonly applicant: string },
+    context: CreateContext,
+  ): Promise<Creation>;
+}
+
+/**
+ * The two creations. Whatever the API does not answer with 2xx, 409 or a 422 that speaks of an existing value is an
+ * `ApiError`; its `sent` says whether something may have come of it.
+ */
+export function createCreations(send: Send, kind: AccountKind): Creations {
+  const prefix = kind === "jobboard" ? "/jobboards" : "";
+
+  function create(name: "applicant" | "application", body: unknown, context: CreateContext): Promise<Creation> {
+    const request = { method: "POST", path: `${prefix}/${name}s`, body, reads: isAboutTheValue } as const;
+    return send(request, context, (answer): Creation => {
+      const { status } = answer;
+      if (status < 300) return { outcome: "created", id: idOf(name, answer), status };
+      if (status === 409 || speaksOfExisting(answer.text)) return { outcome: "exists", id: idOf(name, answer), status };
+      throw new ApiError("invalid", request, `HTTP ${status}: ${reasonOf(answer.text)}`, { status, sent: true });
+    });
+  }
+
+  return {
+    createApplicant: (company, applicant, context) =>
+      create("applicant", { ...(company === null ? {} : { company_id: wire(company) }), applicant }, context),
+    createApplication: ({ company, campaign, applicant }, context) =>
+      create(
+        "application",
+        { company_id: wire(company), campaign_id: wire(campaign), applicant_id: wire(applicant) },
+        context,
+      ),
+  };
+}
+
+/** 409 and 422 tell of the value that was sent, and may tell that it is there. */
+function isAboutTheValue(status: number): boolean {
+  return status === 409 || status === 422;
+}
+
+/** The API writes ids as numbers. */
+function wire(id: string): number | string {
+  return Number.isSafeInteger(Number(id)) ? Number(id) : id;
+}
+
+const EXISTING = /\balready\b|\btaken\b|\bduplicate|\bexists\b|\bdéjà\b|\bunique\b/i;
+
+/** Whether a refusal says that the value is there, and not that something else is missing. */
+export function speaksOfExisting(text: string): boolean {
+  return EXISTING.test(reasonOf(text));
+}
+
+/** The id in the answer to a creation: at the root, under the object's name, under `data`, or both; null: none. */
+function idOf(name: "applicant" | "application", { text }: HttpAnswer): string | null {
+  const body = fieldsOf(parsed(text));
+  const data = fieldsOf(body.data);
+  const places = [body, fieldsOf(body[name]), data, fieldsOf(data[name])];
+  const found = places
+    .flatMap((place) => [place["id"], place[`${name}_id`]])
+    .map((value) => idSchema.safeParse(value))
+    .find((read) => read.success && /^\d{1,18}$/.test(read.data));
+  return found?.data ?? null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return null;
+  }
+}

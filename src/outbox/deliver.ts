@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } from "../api/client.ts";
+import { inTransaction, type Database } from "../database.ts";
+import { AppError } from "../errors.ts";
+import type { ImportConfig } from "../config.ts";
+import { claimImport } from "./claim.ts";
+import { consentToTell } from "./consent.ts";
+import { clearTrouble, noteTrouble, type GateOptions } from "./gate.ts";
+import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
+import type { Step } from "./states.ts";
+
+export interface DeliverDeps extends GateOptions {
+  readonly database: Database;
+  readonly api: Pick<ApiClient, "createApplicant" | "createApplication">;
+  readonly imports: ImportConfig;
+  readonly logger: Pick<Logger, "info" | "warn">;
+  /** Adds the job of an import's next step. */
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+  /** Whether a refusal of the key holds all imports; not where the key itself is on trial. */
+  readonly holdsOnRefusal: boolean;
+}
+
+/** A claim older than this may have been taken for lost by another process: it is not sent any more. */
+const CLAIM_LIVES_MS = 30_000;
+const RECORD_FOR_MS = 25_000;
+
+/** What the API is told of a person only where we know it. */
+const OPTIONAL = [
+  "first_name",
+  "last_name",
+  "locale",
+  "phone_code",
+  "phone_number",
+  "avatar_url",
+  "iso_country",
+  "bio_url",
+] as const;
+
+/** Sends the present step of an import with one request, if it may be sent. */
+export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
+  const { database } = deps;
+  let claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
+  if (claim.is === "known") claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
+  if (claim.is !== "claimed") return;
+  const { row, step } = claim;
+  const claimedAt = Date.now();
+  let left = false;
+  const leaving = (): void => {
+    if (Math.abs(Date.now() - claimedAt) > CLAIM_LIVES_MS) {
+      throw new AppError("claim_expired", `Import ${row.id} was claimed too long ago to be sent now.`);
+    }
+    left = true;
+  };
+  let failure: unknown = null;
+  let outcome: Outcome;
+  try {
+    outcome = outcomeOfAnswer(await send(deps, row, step, { ...context, leaving }));
+  } catch (error) {
+    failure = error;
+    outcome = outcomeOfError(error, left);
+  }
+  await recordSurely(deps, row, outcome);
+  if (outcome.rethrow) throw failure;
+}
+
+async function send(deps: DeliverDeps, row: ImportRow, step: Step, context: CreateContext): Promise<Creation> {
+  const company = row.companyId === null ? null : String(row.companyId);
+  if (step === "applicant") return deps.api.createApplicant(company, await bodyOf(deps, row), context);
+  const ids = { company: company ?? "", campaign: String(row.campaignId), applicant: String(row.applicantId) };
+  return deps.api.createApplication(ids, context);
+}
+
+async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promise<ApplicantBody> {
+  const resume = await database.importResume.findUnique({ where: { importId: row.id } });
+  const mimeType = imports.resumeTypes[resume?.type ?? ""];
+  const known = OPTIONAL.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]]));
+  return {
+    email: row.email ?? "",
+    ...Object.fromEntries(known),
+    is_partner_newsletter_active: row.is_partner_newsletter_active ?? false,
+    is_campaign_alert_active: row.is_campaign_alert_active ?? false,
+    is_legals_accepted_by_manager: consentToTell(row),
+    ...(resume?.bytes == null || mimeType === undefined
+      ? {}
+      : { resume: { base64: Buffer.from(resume.bytes).toString("base64"), mime_type: mimeType } }),
+  };
+}
+
+/** What came of a request that left outweighs anything: a database that is down for a moment is waited for. */
+async function recordSurely(deps: DeliverDeps, row: ImportRow, outcome: Outcome): Promise<void> {
+  const end = Date.now() + RECORD_FOR_MS;
+  for (;;) {
+    try {
+      return await record(deps, row, outcome);
+    } catch (error) {
+      if (error instanceof AppError || Date.now() > end) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+/** Writes what came of an attempt, unless a later one has begun. */
+async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): Promise<void> {
+  const { database, account, logger } = deps;
+  const next = await inTransaction(database, async (tx) => {
+    const row = await lockImport(tx, account, attempt.id);
+    const { state } = row === null ? { state: null } : stepOf(row);
+    if (row === null || row.attempts !== attempt.attempts || (state !== "sending" && state !== "unknown")) return null;
+    // Taken for lost meanwhile: what we know now is better than that nothing is known, and `ready` is not.
+    if (state === "sending" || outcome.move.to !== "unknown") await moveStep(tx, row, outcome.move);
+    await recordHealth(tx, deps, outcome);
+    return outcome.move.to === "sent" ? row : null;
+  });
+  if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
+    logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
+  }
+  if (next !== null && next.campaignId !== null && next.applicationState === "waiting") {
+    await deps.enqueue(jobOf("deliver", next));
+  }
+}
+
+async function recordHealth(
+  tx: Parameters<typeof noteTrouble>[0],
+  { account, holdsOnRefusal }: DeliverDeps,
+  { api }: Outcome,
+): Promise<void> {
+  if (api === "well") await clearTrouble(tx, account);
+  if (api === "troubled") await noteTrouble(tx, account);
+  if (api !== "closed" || !holdsOnRefusal) return;
+  await tx.importControl.updateMany({
+    where: { account, held: false },
+    data: {
+      held: true,
+      heldAt: new Date(),
+      heldReason: "the API refuses this key: see api_request, and ask the vendor",
+    },
+  });
+}

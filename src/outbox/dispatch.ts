@@ -1,0 +1,81 @@
+/** Which imports the queue is to hold: enough to keep it busy, never all of them. */
+import { inTransaction, type Database, type Executor } from "../database.ts";
+import type { ImportConfig } from "../config.ts";
+import { admitDrafts, type AdmitOptions } from "./drafts.ts";
+import { gateOf, type GateOptions } from "./gate.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { lockImport, moveStep, stepOf } from "./store.ts";
+
+export interface DispatchDeps extends GateOptions, AdmitOptions {
+  readonly database: Database;
+  readonly imports: ImportConfig;
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+}
+
+/** Below the one, a lane of the queue is filled up with the other: at two requests a second, half a minute of work. */
+const LOW = 20;
+const FILL = 40;
+/** A request and its record are over long before: whoever still is `sending` has lost its worker. */
+const SENDING_LIVES_SECONDS = 120;
+/** How long after an outcome became unknown the first look is taken. */
+const FIRST_LOOK_SECONDS = 10;
+
+/** Checks new drafts, then puts the imports that come next into the queue: those that came alone before those of a batch. */
+export async function dispatch(deps: DispatchDeps): Promise<void> {
+  await admitDrafts(deps);
+  const jobs = await inTransaction(deps.database, async (tx) => {
+    const gate = await gateOf(tx, deps);
+    return gate.open ? [...(await fill(tx, deps, false)), ...(await fill(tx, deps, true))] : [];
+  });
+  for (const job of jobs) await deps.enqueue(job);
+}
+
+async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
+  const [lane] = await tx.$queryRaw<{ queued: number }[]>`
+    select count(*)::int as queued from applicant_import
+    where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
+  if ((lane?.queued ?? 0) >= LOW) return [];
+  const rows = await tx.$queryRaw<{ id: bigint; attempts: number; looks: number; lookPage: number }[]>`
+    update applicant_import set queued_at = clock_timestamp() where id in (
+      select id from applicant_import
+      where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
+        and (not_before is null or not_before <= clock_timestamp())
+      order by id limit ${FILL} for update skip locked)
+    returning id, attempts, looks, look_page as "lookPage"`;
+  return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
+}
+
+/**
+ * The duty behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
+ * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a look-up is
+ * looked up.
+ */
+export async function sweep(deps: DispatchDeps): Promise<void> {
+  await loseLongSending(deps);
+  const rows = await deps.database.$queryRaw<
+    { id: bigint; attempts: number; looks: number; lookPage: number; bulk: boolean; state: string }[]
+  >`
+    select id, attempts, looks, look_page as "lookPage", bulk, state from applicant_import
+    where account = ${deps.account} and (
+      (state = 'ready' and queued_at is not null)
+      or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>
+        case when looks = 0 then ${Math.min(FIRST_LOOK_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
+          else ${deps.imports.unknownWaitSeconds}::double precision end)))
+    order by id limit 500`;
+  for (const row of rows) await deps.enqueue(jobOf(row.state === "unknown" ? "reconcile" : "deliver", row));
+  await dispatch(deps);
+}
+
+async function loseLongSending({ database, account }: DispatchDeps): Promise<void> {
+  const lost = await database.$queryRaw<{ id: bigint }[]>`
+    select id from applicant_import where account = ${account} and state = 'sending'
+      and claimed_at < clock_timestamp() - make_interval(secs => ${SENDING_LIVES_SECONDS}::double precision)`;
+  for (const { id } of lost) {
+    await inTransaction(database, async (tx) => {
+      const row = await lockImport(tx, account, id);
+      if (row === null || stepOf(row).state !== "sending") return;
+      const reason = "A worker ended, or lost its database, while the request was on its way.";
+      await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
+    });
+  }
+}

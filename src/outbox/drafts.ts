@@ -1,0 +1,115 @@
+/** Imports that another application inserted by SQL: checked like all others before anything is sent. */
+import { inTransaction, type Database, type Executor } from "../database.ts";
+import { holdNewSources, type AddOptions } from "./add.ts";
+import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
+import { placeOf } from "./place.ts";
+import { checkResume, type ResumeOptions } from "./resume.ts";
+import { controlOf, lockOutbox, moveStep, type ImportRow } from "./store.ts";
+
+export interface AdmitOptions extends AddOptions {
+  readonly database: Database;
+  readonly rules: InputRules;
+  readonly imports: AddOptions["imports"] & ResumeOptions;
+}
+
+const BATCH = 200;
+
+/** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with what is wrong with it. */
+export async function admitDrafts(options: AdmitOptions): Promise<void> {
+  for (;;) {
+    const admitted = await inTransaction(options.database, (tx) => admitBatch(tx, options));
+    if (admitted < BATCH) return;
+  }
+}
+
+async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> {
+  const { account } = options;
+  const ids = await tx.$queryRaw<{ id: bigint }[]>`
+    select id from applicant_import where account = ${account} and state = 'draft'
+    order by id limit ${BATCH} for update skip locked`;
+  if (ids.length === 0) return 0;
+  await lockOutbox(tx, account);
+  const rows = await tx.applicantImport.findMany({
+    where: { id: { in: ids.map(({ id }) => id) } },
+    orderBy: { id: "asc" },
+  });
+  const { held } = await controlOf(tx, account);
+  const admitted = new Set<bigint>();
+  for (const row of rows) if (await admit(tx, options, row, held)) admitted.add(row.id);
+  await holdNewSources(tx, options, admitted);
+  return ids.length;
+}
+
+/** Returns whether the draft was taken. */
+async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: boolean): Promise<boolean> {
+  const checked = checkImport(inputOf(row), options.rules);
+  const input = checked.ok ? checked.input : null;
+  const company = input === null ? null : await companyOf(tx, options, input);
+  const faults: readonly InputFault[] = [
+    ...(checked.ok ? [] : checked.faults),
+    ...(company === undefined ? [{ field: "company_id", reason: "is needed: the campaign's is not known here" }] : []),
+    ...(await resumeFaults(tx, options, row)),
+  ];
+  if (input === null || faults.length > 0) {
+    const reason = faults.map((fault) => `${fault.field} ${fault.reason}`).join("; ");
+    await moveStep(tx, row, { to: "rejected", reasonCode: "invalid", reason });
+    return false;
+  }
+  const other = await sameImport(tx, row, input, company ?? null);
+  if (other !== null) {
+    await moveStep(tx, row, { to: "rejected", reasonCode: "duplicate", reason: `It is import ${other} already.` });
+    return false;
+  }
+  const { key: _, source: __, company_id: ___, campaign_id: ____, ...person } = input;
+  await tx.applicantImport.update({
+    where: { id: row.id },
+    data: { ...person, companyId: company == null ? null : BigInt(company) },
+  });
+  const place = placeOf(input, held);
+  await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code, reason: place.reason });
+  return true;
+}
+
+function inputOf(row: ImportRow): Record<string, unknown> {
+  const own = { company_id: row.companyId?.toString(), campaign_id: row.campaignId?.toString() };
+  const all: Readonly<Record<string, unknown>> = { ...row, ...own };
+  return Object.fromEntries(INPUT_FIELDS.map((field) => [field, all[field]]));
+}
+
+async function companyOf(
+  tx: Executor,
+  { account, accountKind, imports }: AdmitOptions,
+  { company_id: company, campaign_id: campaign }: CheckedInput,
+): Promise<string | null | undefined> {
+  if (accountKind === "customer") return null;
+  if (company !== null || campaign === null) return company ?? imports.companyId ?? undefined;
+  const row = await tx.campaign.findUnique({
+    where: { account_id: { account, id: BigInt(campaign) } },
+    select: { company_id: true },
+  });
+  return row?.company_id?.toString() ?? imports.companyId ?? undefined;
+}
+
+async function resumeFaults(tx: Executor, { imports }: AdmitOptions, row: ImportRow): Promise<readonly InputFault[]> {
+  const resume = await tx.importResume.findUnique({ where: { importId: row.id } });
+  if (resume?.bytes == null) return [];
+  const checked = await checkResume(resume.bytes, imports);
+  if ("reason" in checked) return [{ field: "resume", reason: checked.reason }];
+  await tx.importResume.update({ where: { importId: row.id }, data: { type: checked.type } });
+  return [];
+}
+
+/** Another import that this one is once its e-mail is written the usual way and its company is known. */
+async function sameImport(
+  tx: Executor,
+  row: ImportRow,
+  input: CheckedInput,
+  company: string | null,
+): Promise<bigint | null> {
+  if (row.key !== null) return null;
+  const [other] = await tx.$queryRaw<{ id: bigint }[]>`
+    select id from applicant_import where account = ${row.account} and key is null and id <> ${row.id}
+      and person = import_person(${input.email}) and coalesce(company_id, 0) = coalesce(${company}::bigint, 0)
+      and coalesce(campaign_id, 0) = coalesce(${input.campaign_id}::bigint, 0) limit 1`;
+  return other?.id ?? null;
+}

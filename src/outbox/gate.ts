@@ -1,0 +1,130 @@
+/** What keeps every import of an account from being sent for a while. */
+import type { Executor } from "../database.ts";
+import type { ImportConfig } from "../config.ts";
+import { controlOf } from "./store.ts";
+
+export interface GateOptions {
+  readonly account: string;
+  readonly environment: "sandbox" | "production";
+  readonly imports: Pick<ImportConfig, "allowProductionWrites" | "perHour" | "perDay" | "quietHours">;
+  /** IANA name: that of the quiet hours. */
+  readonly timezone: string;
+}
+
+/** Open, or closed with its reason; `until` null: until a person opens it. */
+export interface Gate {
+  readonly open: boolean;
+  readonly code:
+    "open" | "production_writes_off" | "kill_switch" | "api_trouble" | "quiet_hours" | "hour_cap" | "day_cap";
+  /** For people. */
+  readonly reason: string;
+  readonly until: Date | null;
+}
+
+const OPEN: Gate = { open: true, code: "open", reason: "open", until: null };
+
+/**
+ * Whether imports may be sent now: the setting for production, the kill switch, a pause after requests of unknown outcome,
+ * the quiet hours, the caps. By the clock of the database. A cap counts applicants whose creation began, whatever came of it.
+ */
+export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> {
+  const { account, environment, imports, timezone } = options;
+  if (environment === "production" && !imports.allowProductionWrites) {
+    const reason = "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once all is tried on the sandbox.";
+    return { open: false, code: "production_writes_off", reason, until: null };
+  }
+  const control = await controlOf(tx, account);
+  if (control.held) {
+    const why = control.heldReason === null ? "" : ` (${control.heldReason})`;
+    const reason = `Imports are held${why}. Let them go with: applicant-sync imports release --all`;
+    return { open: false, code: "kill_switch", reason, until: null };
+  }
+  const now = await databaseNow(tx);
+  if (control.pausedUntil !== null && control.pausedUntil > now) {
+    const reason = `${control.trouble} requests in a row got no answer that tells what came of them; imports pause.`;
+    return { open: false, code: "api_trouble", reason, until: control.pausedUntil };
+  }
+  const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
+  if (quiet !== null) return { open: false, code: "quiet_hours", reason: "These are quiet hours.", until: quiet };
+  return (
+    (await capOf(tx, account, { code: "hour_cap", hours: 1, most: imports.perHour })) ??
+    (await capOf(tx, account, { code: "day_cap", hours: 24, most: imports.perDay })) ??
+    OPEN
+  );
+}
+
+export async function databaseNow(tx: Executor): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
+  return row?.now ?? new Date();
+}
+
+async function capOf(
+  tx: Executor,
+  account: string,
+  {
+    code,
+    hours,
+    most,
+  }: { readonly code: "hour_cap" | "day_cap"; readonly hours: number; readonly most: number | null },
+): Promise<Gate | null> {
+  if (most === null) return null;
+  const [oldest] = await tx.$queryRaw<{ until: Date }[]>`
+    select e.at + make_interval(hours => ${hours}::integer) as until
+    from import_event e join applicant_import i on i.id = e.import_id
+    where i.account = ${account} and e.step = 'applicant' and e.to_state = 'sending'
+      and e.at > clock_timestamp() - make_interval(hours => ${hours}::integer)
+    order by e.at desc offset ${most - 1} limit 1`;
+  if (oldest === undefined) return null;
+  const reason = `The cap of ${most} applicants ${hours === 1 ? "an hour" : "a day"} is reached.`;
+  return { open: false, code, reason, until: oldest.until };
+}
+
+const DAY_MINUTES = 1_440;
+
+/** When the quiet hours that `now` lies in end; null outside them. */
+export function endOfQuiet(
+  { from, to }: { readonly from: number; readonly to: number },
+  timezone: string,
+  now: Date,
+): Date | null {
+  const minute = minuteOfDay(now, timezone);
+  const isQuiet = from < to ? minute >= from && minute < to : minute >= from || minute < to;
+  if (!isQuiet) return null;
+  const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
+  return new Date(Math.floor(now.getTime() / 60_000 + left) * 60_000);
+}
+
+function minuteOfDay(now: Date, timezone: string): number {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone: timezone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  })
+    .formatToParts(now)
+    .filter(({ type }) => type === "hour" || type === "minute");
+  const [hour = 0, minute = 0] = parts.map(({ value }) => Number(value));
+  return hour * 60 + minute;
+}
+
+/** How many unknown outcomes in a row are taken without a pause, and how long the pauses grow. */
+const TROUBLE = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
+
+/** Counts a request of which nobody knows what came; from the third in a row on, imports pause, longer each time. */
+export async function noteTrouble(tx: Executor, account: string): Promise<void> {
+  const { trouble } = await controlOf(tx, account);
+  const over = trouble + 1 - TROUBLE.from;
+  const pauseMs = over < 0 ? null : Math.min(TROUBLE.mostMs, TROUBLE.firstMs * 2 ** Math.min(over, 10));
+  await tx.$executeRaw`
+    update import_control set trouble = least(trouble + 1, 1000),
+      paused_until = clock_timestamp() + ${pauseMs}::integer * interval '1 millisecond'
+    where account = ${account}`;
+}
+
+/** The API answers: what went wrong before is over. */
+export async function clearTrouble(tx: Executor, account: string): Promise<void> {
+  await tx.importControl.updateMany({
+    where: { account, OR: [{ trouble: { gt: 0 } }, { pausedUntil: { not: null } }] },
+    data: { trouble: 0, pausedUntil: null },
+  });
+}

@@ -1,0 +1,19 @@
+import type { ImportRow } from "./store.ts";
+
+/** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` takes a step of looking one up. */
+export interface OutboxJob {
+  readonly kind: "deliver" | "reconcile";
+  readonly import: number;
+  /** Tells the job from the one that enqueues it: two of the same turn are one. */
+  readonly turn: number;
+  readonly bulk: boolean;
+}
+
+/** The job of an import as it stands now. */
+export function jobOf(
+  kind: OutboxJob["kind"],
+  row: Pick<ImportRow, "id" | "attempts" | "looks" | "lookPage" | "bulk">,
+): OutboxJob {
+  const turn = kind === "deliver" ? row.attempts : row.attempts * 10_000 + row.looks * 1_000 + row.lookPage;
+  return { kind, import: Number(row.id), turn, bulk: row.bulk };
+}

@@ -1,0 +1,73 @@
+/** Who and what is there already, as far as the mirror and earlier imports know: no request is spent on it. */
+import type { Executor } from "../database.ts";
+import type { ImportRow } from "./store.ts";
+
+interface Person {
+  readonly account: string;
+  readonly companyId: bigint | null;
+  readonly person: Uint8Array;
+  readonly email: string | null;
+}
+
+/**
+ * The applicant's id: from another import of the same person and company, or from the mirror. A jobboard's mirror knows a
+ * company's applicants by the applications that name both.
+ */
+export async function knownApplicant(
+  tx: Executor,
+  { account, companyId, person, email }: Person,
+): Promise<bigint | null> {
+  const [imported] = await tx.$queryRaw<{ id: bigint }[]>`
+    select applicant_id as id from applicant_import
+    where account = ${account} and person = ${person} and coalesce(company_id, 0) = coalesce(${companyId}::bigint, 0)
+      and applicant_state = 'sent'
+    order by id limit 1`;
+  if (imported !== undefined) return imported.id;
+  const [mirrored] = await tx.$queryRaw<{ id: bigint }[]>`
+    select p.id from applicant p
+    where p.account = ${account} and lower(p.email) = lower(${email}::text) and p.deleted_at is null
+      and (${companyId}::bigint is null or p.company_id = ${companyId}::bigint or (p.company_id is null and exists (
+        select from application a left join campaign c on c.account = a.account and c.id = a.campaign_id
+        where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null
+          and coalesce(a.company_id, c.company_id) = ${companyId}::bigint)))
+    order by p.id limit 1`;
+  return mirrored?.id ?? null;
+}
+
+/** The application's id, where this applicant's candidacy to this campaign is known. */
+export async function knownApplication(
+  tx: Executor,
+  { account, applicantId, campaignId }: Pick<ImportRow, "account" | "applicantId" | "campaignId">,
+): Promise<bigint | null> {
+  if (applicantId === null || campaignId === null) return null;
+  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
+    (select application_id as id from applicant_import
+      where account = ${account} and applicant_id = ${applicantId} and campaign_id = ${campaignId}
+        and application_state = 'sent' limit 1)
+    union all
+    (select id from application where account = ${account} and applicant_id = ${applicantId}
+      and campaign_id = ${campaignId} and deleted_at is null order by id limit 1)
+    limit 1`;
+  return found?.id ?? null;
+}
+
+/** What the mirror says of the campaign of an application: `unread` before the first sync, `gone` where it is listed no more. */
+export async function knownCampaign(
+  tx: Executor,
+  account: string,
+  campaignId: bigint,
+): Promise<{ readonly is: "listed" | "gone" | "unread"; readonly companyId: bigint | null }> {
+  const campaign = await tx.campaign.findUnique({
+    where: { account_id: { account, id: campaignId } },
+    select: { company_id: true, deleted_at: true, status: true },
+  });
+  if (campaign !== null) {
+    const isGone = campaign.deleted_at !== null || (campaign.status !== null && campaign.status !== "online");
+    return { is: isGone ? "gone" : "listed", companyId: campaign.company_id };
+  }
+  const read = await tx.syncRun.findFirst({
+    where: { account, resource: "campaigns", kind: "full", state: { in: ["proven", "needs_review"] } },
+    select: { id: true },
+  });
+  return { is: read === null ? "unread" : "gone", companyId: null };
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import type { Logger } from "pino";
+import { APPLICATION_NAME } from "../database.ts";
+
+/** What Postgres says when an import of an account becomes ready or is new; the payload is the account. */
+const CHANNEL = "applicant_import";
+const RECONNECT_MS = 5_000;
+
+export interface ListenOptions {
+  readonly databaseUrl: string;
+  readonly account: string;
+  /** Called for each notice, and after each connection, since notices may have been missed before it. */
+  readonly wake: () => void;
+  readonly logger: Pick<Logger, "debug">;
+}
+
+/**
+ * Hears at once of new imports, on a connection of its own that is opened again whenever it breaks. Notices may be lost (a
+ * pooler that passes none on): the sweep finds what they would have told.
+ */
+export function listenForImports({ databaseUrl, account, wake, logger }: ListenOptions): { close(): Promise<void> } {
+  const closing = new AbortController();
+  const ended = listen();
+
+  async function listen(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await hearUntilBroken();
+      } catch (error) {
+        logger.debug({ err: error }, "no notices of imports for now");
+      }
+      await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  async function hearUntilBroken(): Promise<void> {
+    const client = new Client({ connectionString: databaseUrl, application_name: APPLICATION_NAME, keepAlive: true });
+    const broken = new Promise<void>((resolve) => {
+      client.once("end", resolve);
+      client.once("error", () => resolve());
+      closing.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      await client.connect();
+      client.on("notification", ({ payload }) => {
+        if (payload === account) wake();
+      });
+      await client.query(`listen ${CHANNEL}`);
+      wake();
+      await broken;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  return {
+    async close() {
+      closing.abort();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/** Looking up what a request of unknown outcome left behind: one request a look-up step, no write. */
+import type { ApiClient, CallContext } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import { hasNext, type ListAnswer } from "../api/pagination.ts";
+import { parseApplicant, parseApplication } from "../api/schemas.ts";
+import type { ImportRow } from "./store.ts";
+import type { Step } from "./states.ts";
+
+/**
+ * What a look-up step found: the id; surely not there; not found where it would not surely be seen; or more to read. `at` is
+ * where the next step goes on.
+ */
+export type Sight =
+  | { readonly is: "there"; readonly id: bigint; readonly applicantId?: bigint }
+  | { readonly is: "absent" }
+  | { readonly is: "unseen"; readonly reason: string }
+  | { readonly is: "more"; readonly at: number };
+
+export interface LookDeps {
+  readonly accountKind: "customer" | "jobboard";
+  readonly api: Pick<ApiClient, "list" | "show">;
+}
+
+const PER_PAGE = 50;
+/** A list that is longer than this is not read to its end. */
+const MOST_PAGES = 20;
+/** Clocks differ, and dates may be days alone: rows this much older than the request are surely of before it. */
+const OLDER_MS = 2 * 86_400_000;
+
+/** One request for what an import's step may have left. `row.lookPage`: 0 at the beginning of a look. */
+export function look(deps: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
+  if (deps.accountKind === "customer") return lookForCustomer(deps, row, context);
+  return lookInApplications(deps, row, step, context);
+}
+
+/** By the e-mail in the path; then, because a dot there may be read as a format (Q17), in the list by keywords. */
+async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallContext): Promise<Sight> {
+  const email = row.email ?? "";
+  if (row.lookPage === 0) {
+    try {
+      const id = idWithEmail(await api.show("applicants", email, context), email);
+      return id === null ? { is: "more", at: 1 } : { is: "there", id };
+    } catch (error) {
+      if (error instanceof ApiError && error.kind === "not-found") return { is: "more", at: 1 };
+      throw error;
+    }
+  }
+  const page = row.lookPage;
+  const query = { page, perPage: PER_PAGE, order: "created_at", sort: "desc", filters: { keywords: email } } as const;
+  const answer = await api.list("applicants", query, context);
+  const found = answer.items.map((item) => idWithEmail(item, email)).find((id) => id !== null);
+  if (found !== undefined && found !== null) return { is: "there", id: found };
+  return nextOf(answer, page, false);
+}
+
+/**
+ * A jobboard sees applicants only in its applications: those of the campaign, newest first, until they are older than the
+ * request. An application that is not among them is absent; an applicant without one can be there all the same.
+ */
+async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
+  const page = row.lookPage + 1;
+  const filter: Readonly<Record<string, string>> =
+    row.campaignId === null ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
+  const query = {
+    page,
+    perPage: PER_PAGE,
+    order: "created_at",
+    sort: "desc",
+    embed: ["applicant"],
+    filters: filter,
+  } as const;
+  const answer = await api.list("applications", query, context);
+  const seen = answer.items.map(applicationOf);
+  const mine = seen.find(
+    ({ campaignId, applicantId, email }) =>
+      (step === "applicant" || campaignId === null || campaignId === row.campaignId) &&
+      ((row.applicantId !== null && applicantId === row.applicantId) || (email !== null && email === row.email)),
+  );
+  if (mine !== undefined && step === "applicant" && mine.applicantId !== null)
+    return { is: "there", id: mine.applicantId };
+  if (mine !== undefined && step === "application" && mine.id !== null) return { is: "there", id: mine.id };
+  if (seen.some(({ applicantId, email }) => applicantId === null && email === null)) {
+    return { is: "unseen", reason: "The list of applications does not say whose they are." };
+  }
+  const since = (row.claimedAt?.getTime() ?? Date.now()) - OLDER_MS;
+  const isPast = seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
+  const next = nextOf(answer, page, isPast);
+  if (next.is !== "absent" || step === "application") return next;
+  return { is: "unseen", reason: "A jobboard cannot look for an applicant who has no application yet." };
+}
+
+/** After a page without what is looked for: the end of the list proves that it is not there. */
+function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): Sight {
+  const isLast =
+    isPast || !hasNext(pagination, { page, perPage: PER_PAGE, received: items.length, previousReceived: null });
+  if (isLast) return { is: "absent" };
+  if (page >= MOST_PAGES) return { is: "unseen", reason: `It is not among the newest ${page * PER_PAGE} of the list.` };
+  return { is: "more", at: page + 1 };
+}
+
+/** The applicant's id if an item is one with this e-mail; case does not count. */
+function idWithEmail(item: unknown, email: string): bigint | null {
+  const applicant = readOrNull(parseApplicant, item);
+  return applicant !== null && applicant.email?.toLowerCase() === email.toLowerCase() ? wholeId(applicant.id) : null;
+}
+
+function applicationOf(item: unknown) {
+  const read = readOrNull(parseApplication, item);
+  return {
+    id: wholeId(read?.id ?? null),
+    campaignId: wholeId(read?.campaign_id ?? null),
+    applicantId: wholeId(read?.applicant_id ?? null),
+    email: read?.applicant?.email?.toLowerCase() ?? null,
+    createdAt: read?.created_at == null ? null : Date.parse(read.created_at),
+  };
+}
+
+/** Null for an item that cannot be read: it is nobody's. */
+function readOrNull<T>(parse: (item: unknown) => T, item: unknown): T | null {
+  try {
+    return parse(item);
+  } catch {
+    return null;
+  }
+}
+
+function wholeId(id: string | null): bigint | null {
+  return id !== null && /^\d{1,18}$/.test(id) ? BigInt(id) : null;
+}

@@ -1,0 +1,49 @@
+import type { CallContext } from "../api/client.ts";
+import { deliver, type DeliverDeps } from "./deliver.ts";
+import { dispatch, sweep, type DispatchDeps } from "./dispatch.ts";
+import type { OutboxJob } from "./jobs.ts";
+import { reconcile, type ReconcileDeps } from "./reconcile.ts";
+
+export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
+
+/**
+ * The outbox: each `deliver` job sends one step of one import, each `reconcile` job takes one step of looking one up. The
+ * rows in Postgres are the truth; a job only says which row, so that a lost or doubled job does no harm.
+ */
+export function createOutbox(deps: OutboxDeps) {
+  let running: Promise<void> | null = null;
+  let again = false;
+
+  /** Fills the queue up; asked for while it does, it does so once more. */
+  function wake(): void {
+    again = true;
+    running ??= (async () => {
+      try {
+        while (again) {
+          again = false;
+          await dispatch(deps);
+        }
+      } catch (error) {
+        deps.logger.warn({ err: error }, "imports could not be put into the queue; they will be with the next sweep");
+      } finally {
+        running = null;
+      }
+    })();
+  }
+
+  return {
+    wake,
+    /** Ends when no wake-up is being followed. */
+    settled: async (): Promise<void> => void (await running),
+    sweep: () => sweep(deps),
+
+    async deliver(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
+      await deliver(deps, job, context);
+      wake();
+    },
+
+    reconcile: (job: Pick<OutboxJob, "import">, context: CallContext) => reconcile(deps, job, context),
+  };
+}
+
+export type Outbox = ReturnType<typeof createOutbox>;

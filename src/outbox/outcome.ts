@@ -1,0 +1,47 @@
+/** What came of a request that creates, as the outbox sees it. Pure. */
+import type { Creation } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import type { Move } from "./store.ts";
+
+export interface Outcome {
+  readonly move: Move;
+  /** Whether the API is well: `troubled` counts towards a pause, `closed` holds all imports until a person looks. */
+  readonly api: "well" | "troubled" | "closed" | "untouched";
+  /** Whether the queue must know of the failure: to wait, to pause, or to come again. */
+  readonly rethrow: boolean;
+}
+
+/** The outcome of an answer: there with its id, or there and to be looked up. */
+export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
+  const origin = outcome === "created" ? "created" : "existing";
+  if (id !== null) return { move: { to: "sent", id: BigInt(id), origin }, api: "well", rethrow: false };
+  const [reasonCode, reason] =
+    outcome === "created"
+      ? ["accepted_without_id", `The API accepted it (HTTP ${status}) without an id that can be read.`]
+      : ["exists_without_id", `The API says that it is there already (HTTP ${status}), without its id.`];
+  return { move: { to: "unknown", reasonCode, reason, existsThere: true }, api: "well", rethrow: false };
+}
+
+/**
+ * The outcome of an error. `left`: whether the request may have left. What surely had no effect goes back to `ready`; what
+ * may have had one is `unknown`; what the API refused for its content is `rejected`.
+ */
+export function outcomeOfError(error: unknown, left: boolean): Outcome {
+  if (!(error instanceof ApiError)) return left ? unknown("internal", "The worker failed.") : notSent();
+  const { kind, status, sent, code, message } = error;
+  if (!left || !sent) return notSent();
+  if (kind === "quota" || status === 429) return notSent();
+  if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : { ...notSent(), api: "closed" };
+  if (kind === "refused") return { ...notSent(), api: "closed" };
+  const isRefusal = status !== null && status >= 400 && status < 500 && status !== 408 && status !== 425;
+  if (isRefusal) return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
+  return unknown(code, message);
+}
+
+function notSent(): Outcome {
+  return { move: { to: "ready" }, api: "untouched", rethrow: true };
+}
+
+function unknown(reasonCode: string, reason: string): Outcome {
+  return { move: { to: "unknown", reasonCode, reason }, api: "troubled", rethrow: false };
+}

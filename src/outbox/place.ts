@@ -1,0 +1,20 @@
+import { hasEvidence } from "./consent.ts";
+
+/** Where an import begins, and why. */
+export interface Place {
+  readonly state: "held" | "ready";
+  readonly reason_code: string | null;
+  /** For people. */
+  readonly reason: string | null;
+}
+
+/** Held where a person must look first, else ready. `held`: the kill switch. */
+export function placeOf(row: Parameters<typeof hasEvidence>[0], held: boolean): Place {
+  if (row.is_legals_accepted_by_manager === true && !hasEvidence(row)) {
+    const reason =
+      "It says that the person agreed, without consent_at, consent_how and consent_wording. Released as it is, the person is e-mailed.";
+    return { state: "held", reason_code: "consent_evidence", reason };
+  }
+  if (held) return { state: "held", reason_code: "kill_switch", reason: "All imports are held." };
+  return { state: "ready", reason_code: null, reason: null };
+}

@@ -1,0 +1,94 @@
+import type { Logger } from "pino";
+import type { CallContext } from "../api/client.ts";
+import { inTransaction, type Database, type Executor } from "../database.ts";
+import { clearTrouble } from "./gate.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { knownApplicant, knownApplication } from "./known.ts";
+import { look, type LookDeps, type Sight } from "./look.ts";
+import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
+
+export interface ReconcileDeps extends LookDeps {
+  readonly database: Database;
+  readonly account: string;
+  readonly imports: { readonly unknownWaitSeconds: number };
+  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+}
+
+/** How many looks that do not find it, the last of them after the waiting time, prove that it is not there. */
+const LOOKS = 2;
+
+/**
+ * Looks up an import of unknown outcome, one request at a time. Found: `sent`. Surely absent in two looks, the last after
+ * `unknownWaitSeconds`: `ready` once more, once. Anything else: `needs_review`.
+ */
+export async function reconcile(
+  deps: ReconcileDeps,
+  job: Pick<OutboxJob, "import">,
+  context: CallContext,
+): Promise<void> {
+  const { database, account } = deps;
+  const row = await loadImport(database, account, job.import);
+  if (row === null || stepOf(row).state !== "unknown") return;
+  const sight = (await knownNow(database, row)) ?? (await look(deps, row, stepOf(row).step, context));
+  const next = await inTransaction(database, (tx) => conclude(tx, deps, row, sight));
+  if (next !== null) await deps.enqueue(next);
+}
+
+/** What the mirror or another import has learned meanwhile costs no request. */
+async function knownNow(database: Database, row: ImportRow): Promise<Sight | null> {
+  const id =
+    stepOf(row).step === "applicant" ? await knownApplicant(database, row) : await knownApplication(database, row);
+  return id === null ? null : { is: "there", id };
+}
+
+/** Writes what a look-up step showed, unless the import has moved on meanwhile. Returns the job that follows at once. */
+async function conclude(
+  tx: Executor,
+  { account, imports, logger }: ReconcileDeps,
+  seen: ImportRow,
+  sight: Sight,
+): Promise<OutboxJob | null> {
+  const row = await lockImport(tx, account, seen.id);
+  if (row === null || stepOf(row).state !== "unknown" || row.attempts !== seen.attempts) return null;
+  if (sight.is === "more") {
+    await tx.applicantImport.update({ where: { id: row.id }, data: { lookPage: sight.at } });
+    return jobOf("reconcile", { ...row, lookPage: sight.at });
+  }
+  if (sight.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: sight.id, origin: "found" });
+    await clearTrouble(tx, account);
+    return row.applicationState === "waiting" ? jobOf("deliver", row) : null;
+  }
+  const looks = row.looks + 1;
+  await tx.applicantImport.update({ where: { id: row.id }, data: { looks, lookPage: 0 } });
+  if (looks < LOOKS || !(await hasWaited(tx, row, imports.unknownWaitSeconds))) return null;
+  const again = sight.is === "absent" && !row.existsThere && row.resends === 0;
+  if (again) {
+    const reason = `Not there, in ${looks} looks and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
+    await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
+    return jobOf("deliver", row);
+  }
+  const reason = adviceFor(row, sight);
+  await moveStep(tx, row, { to: "needs_review", reasonCode: row.reasonCode, reason });
+  logger.warn({ import: Number(row.id), code: row.reasonCode }, "import needs a review");
+  return null;
+}
+
+async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise<boolean> {
+  const [found] = await tx.$queryRaw<{ waited: boolean }[]>`
+    select unknown_since <= clock_timestamp() - make_interval(secs => ${seconds}::double precision) as waited
+    from applicant_import where id = ${row.id}`;
+  return found?.waited ?? false;
+}
+
+function adviceFor(row: ImportRow, sight: Sight): string {
+  const known = row.reason ?? "Nobody knows what came of the request.";
+  const found =
+    sight.is === "unseen"
+      ? sight.reason
+      : row.existsThere
+        ? "It could not be found."
+        : "It was sent once more already.";
+  return `${known} ${found} Look in the account, then: applicant-sync imports resolve ${row.id}`;
+}

@@ -1,0 +1,101 @@
+/** Imports as rows: read one, move a step of one. */
+import type { Database, Executor } from "../database.ts";
+import { assertTransition, stepStateOf, type ReasonCode, type Step, type StepState } from "./states.ts";
+
+/** A row of `applicant_import`, with its states as such. */
+export type ImportRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
+
+function findRow(tx: Executor, id: number | bigint) {
+  return tx.applicantImport.findUnique({ where: { id } });
+}
+
+/** An import; null where there is none of this id in the account. */
+export async function loadImport(tx: Executor, account: string, id: number | bigint): Promise<ImportRow | null> {
+  const row = await findRow(tx, id);
+  return row?.account === account ? row : null;
+}
+
+/** Locks an import's row until the end of the transaction. */
+export async function lockImport(tx: Executor, account: string, id: number | bigint): Promise<ImportRow | null> {
+  await tx.$executeRaw`select from applicant_import where id = ${id} for update`;
+  return loadImport(tx, account, id);
+}
+
+/** The step an import is at, and its state: the applicant until it is there, then the application. */
+export function stepOf(row: Pick<ImportRow, "applicantState" | "applicationState">): {
+  readonly step: Step;
+  readonly state: StepState;
+} {
+  const applicant = stepStateOf(row.applicantState);
+  if (applicant !== "sent" || row.applicationState === null) return { step: "applicant", state: applicant };
+  return { step: "application", state: stepStateOf(row.applicationState) };
+}
+
+/** Where a step goes, why, and what is known with it. */
+export interface Move {
+  readonly to: StepState;
+  readonly reasonCode?: ReasonCode | null;
+  /** For people; holds no personal data. */
+  readonly reason?: string | null;
+  /** With `sent`: the vendor's id, and how it came to be known. */
+  readonly id?: bigint;
+  readonly origin?: Origin;
+  readonly existsThere?: boolean;
+  readonly resent?: boolean;
+  readonly emailForeseen?: boolean;
+}
+
+/** `created` by us, `existing` before we asked, `found` by a look-up, `told` by a person. */
+export type Origin = "created" | "existing" | "found" | "told";
+
+/**
+ * Moves the present step of an import, whose row is locked. When the applicant is there, the application is ready in the
+ * same moment. Throws `import_transition`.
+ */
+export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
+  const { step, state } = stepOf(row);
+  assertTransition(state, move.to);
+  const { to, reasonCode = null, reason = null, existsThere, resent, emailForeseen } = move;
+  const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
+  const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
+  await tx.applicantImport.update({
+    where: { id: row.id },
+    data: {
+      reasonCode,
+      reason,
+      ...(step === "applicant"
+        ? {
+            applicantState: to,
+            ...(sent.id === undefined ? {} : { applicantId: sent.id, applicantOrigin: sent.origin }),
+          }
+        : {
+            applicationState: to,
+            ...(sent.id === undefined ? {} : { applicationId: sent.id, applicationOrigin: sent.origin }),
+          }),
+      ...(opens ? { applicationState: "ready", existsThere: false, resends: 0 } : {}),
+      ...(existsThere === undefined ? {} : { existsThere }),
+      ...(resent === true ? { resends: { increment: 1 } } : {}),
+      ...(emailForeseen === undefined ? {} : { emailForeseen }),
+    },
+  });
+  if (to === "sent" || to === "rejected" || to === "ready") await wakeOthers(tx, row);
+}
+
+/** Imports of the same person that waited for this one need wait no longer. */
+async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Promise<void> {
+  await tx.applicantImport.updateMany({
+    where: { account, person, id: { not: id }, notBefore: { not: null } },
+    data: { notBefore: null },
+  });
+}
+
+/** Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. */
+export async function lockOutbox(tx: Executor, account: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('applicant_import:' || ${account}, 0))`;
+}
+
+/** The row of the kill switch, made on first sight. */
+export async function controlOf(database: Database | Executor, account: string) {
+  await database.importControl.createMany({ data: { account }, skipDuplicates: true });
+  return database.importControl.findUniqueOrThrow({ where: { account } });
+}
