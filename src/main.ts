@@ -159,6 +159,13 @@ export async function openWorker(
     api,
     logger,
     holdsOnRefusal: !options.isVisitor,
+    refreshCampaigns: () =>
+      queues.enqueue("plan", {
+        resource: "campaigns",
+        kind: "incremental",
+        trigger: "command",
+        request: crypto.randomUUID(),
+      }),
     enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
   });
   const workers = createWorkers(backend, handlersOf({ sync, outbox, api }, options), {

@@ -7,15 +7,20 @@ import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./stor
 import type { Step } from "./states.ts";
 
 /** Another import of the same person is on its way: look again after this time, or as soon as that one is through. */
-const WAIT_FOR_OTHER_MS = 60_000;
+const WAIT_FOR_OTHER_SECONDS = 60;
+/** For as long as it takes to read what is new of the campaigns. */
+const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
+
+/** The reason code of an import that a person let go. */
+export const RELEASED = "released_by_hand";
 
 export type Claim =
   /** The row is `sending`, and this attempt's alone. */
   | { readonly is: "claimed"; readonly row: ImportRow; readonly step: Step }
   /** The step was done without a request; the next one may be claimed. */
   | { readonly is: "known" }
-  /** Nothing is to be done now. */
-  | { readonly is: "left" }
+  /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
+  | { readonly is: "left"; readonly stale?: true }
   | { readonly is: "closed"; readonly gate: Gate };
 
 /**
@@ -37,10 +42,7 @@ export async function claimImport(tx: Executor, options: GateOptions, id: number
   const gate = await gateOf(tx, options);
   if (!gate.open) return closed(tx, row, gate);
   if (await otherOnItsWay(tx, row, step)) {
-    await tx.applicantImport.update({
-      where: { id: row.id },
-      data: { queuedAt: null, notBefore: new Date(Date.now() + WAIT_FOR_OTHER_MS) },
-    });
+    await putOff(tx, row, WAIT_FOR_OTHER_SECONDS);
     return { is: "left" };
   }
   return step === "applicant" ? claimApplicant(tx, row) : claimApplication(tx, row);
@@ -76,8 +78,7 @@ async function claimApplicant(tx: Executor, row: ImportRow): Promise<Claim> {
     return { is: "known" };
   }
   // Before a person is e-mailed for the sake of an offer, the offer must be there.
-  if (row.campaignId !== null && (await holdWithoutCampaign(tx, row, row.campaignId))) return { is: "left" };
-  return claimed(tx, row, "applicant", !consentToTell(row));
+  return (await leftWithoutCampaign(tx, row)) ?? claimed(tx, row, "applicant", !consentToTell(row));
 }
 
 async function claimApplication(tx: Executor, row: ImportRow): Promise<Claim> {
@@ -86,17 +87,35 @@ async function claimApplication(tx: Executor, row: ImportRow): Promise<Claim> {
     await moveStep(tx, row, { to: "sent", id: known, origin: "existing" });
     return { is: "known" };
   }
-  if (row.campaignId !== null && (await holdWithoutCampaign(tx, row, row.campaignId))) return { is: "left" };
-  return claimed(tx, row, "application");
+  return (await leftWithoutCampaign(tx, row)) ?? claimed(tx, row, "application");
 }
 
-async function holdWithoutCampaign(tx: Executor, row: ImportRow, campaignId: bigint): Promise<boolean> {
-  if (row.reasonCode === "released_by_hand") return false;
-  const campaign = await knownCampaign(tx, row.account, campaignId);
-  if (campaign.is !== "gone") return false;
-  const reason = `Campaign ${campaignId} is not, or no longer, online in the mirror. Sync, then release or reject it.`;
+/** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */
+async function leftWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
+  if (row.campaignId === null || (await wasReleased(tx, row))) return null;
+  const campaign = await knownCampaign(tx, row, row.campaignId);
+  if (campaign === "listed" || campaign === "unread") return null;
+  if (campaign === "stale") {
+    await putOff(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
+    return { is: "left", stale: true };
+  }
+  const reason = `Campaign ${row.campaignId} is not online, as far as the mirror knows. Release it to try all the same.`;
   await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
-  return true;
+  return { is: "left" };
+}
+
+/** Whether a person has let it go all the same. */
+async function wasReleased(tx: Executor, { id }: ImportRow): Promise<boolean> {
+  const releases = await tx.importEvent.count({ where: { importId: id, reasonCode: RELEASED } });
+  return releases > 0;
+}
+
+/** Leaves an import ready, for later. */
+async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
+  await tx.$executeRaw`
+    update applicant_import set queued_at = null,
+      not_before = clock_timestamp() + make_interval(secs => ${seconds}::double precision)
+    where id = ${row.id}`;
 }
 
 async function claimed(tx: Executor, row: ImportRow, step: Step, emailForeseen?: boolean): Promise<Claim> {

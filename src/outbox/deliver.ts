@@ -19,6 +19,8 @@ export interface DeliverDeps extends GateOptions {
   readonly logger: Pick<Logger, "info" | "warn">;
   /** Adds the job of an import's next step. */
   readonly enqueue: (job: OutboxJob) => Promise<void>;
+  /** Has what is new of the campaigns read, soon. */
+  readonly refreshCampaigns: () => Promise<void>;
   /** Whether a refusal of the key holds all imports; not where the key itself is on trial. */
   readonly holdsOnRefusal: boolean;
 }
@@ -44,6 +46,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
   const { database } = deps;
   let claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
   if (claim.is === "known") claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
+  if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
   const claimedAt = Date.now();

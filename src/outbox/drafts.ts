@@ -24,11 +24,11 @@ export async function admitDrafts(options: AdmitOptions): Promise<void> {
 
 async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> {
   const { account } = options;
+  await lockOutbox(tx, account);
   const ids = await tx.$queryRaw<{ id: bigint }[]>`
     select id from applicant_import where account = ${account} and state = 'draft'
     order by id limit ${BATCH} for update skip locked`;
   if (ids.length === 0) return 0;
-  await lockOutbox(tx, account);
   const rows = await tx.applicantImport.findMany({
     where: { id: { in: ids.map(({ id }) => id) } },
     orderBy: { id: "asc" },

@@ -51,23 +51,26 @@ export async function knownApplication(
   return found?.id ?? null;
 }
 
-/** What the mirror says of the campaign of an application: `unread` before the first sync, `gone` where it is listed no more. */
+/**
+ * What the mirror says of the campaign that an import names: `listed`; `gone`, as a run has shown that began after the
+ * import came; `stale`: not there, but it may have come or gone online since the last run; `unread`: no run yet.
+ */
 export async function knownCampaign(
   tx: Executor,
-  account: string,
+  { account, createdAt }: Pick<ImportRow, "account" | "createdAt">,
   campaignId: bigint,
-): Promise<{ readonly is: "listed" | "gone" | "unread"; readonly companyId: bigint | null }> {
+): Promise<"listed" | "gone" | "stale" | "unread"> {
   const campaign = await tx.campaign.findUnique({
     where: { account_id: { account, id: campaignId } },
-    select: { company_id: true, deleted_at: true, status: true },
+    select: { deleted_at: true, status: true },
   });
-  if (campaign !== null) {
-    const isGone = campaign.deleted_at !== null || (campaign.status !== null && campaign.status !== "online");
-    return { is: isGone ? "gone" : "listed", companyId: campaign.company_id };
-  }
-  const read = await tx.syncRun.findFirst({
-    where: { account, resource: "campaigns", kind: "full", state: { in: ["proven", "needs_review"] } },
-    select: { id: true },
+  const isListed = campaign?.deleted_at === null && (campaign.status === null || campaign.status === "online");
+  if (isListed) return "listed";
+  const run = await tx.syncRun.findFirst({
+    where: { account, resource: "campaigns", state: { in: ["proven", "unproven", "needs_review", "done"] } },
+    orderBy: { startedAt: "desc" },
+    select: { startedAt: true },
   });
-  return { is: read === null ? "unread" : "gone", companyId: null };
+  if (run === null) return "unread";
+  return run.startedAt > createdAt ? "gone" : "stale";
 }
