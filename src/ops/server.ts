@@ -58,6 +58,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       void sendProblem(reply, problemOf(400, "bad_url", "The path cannot be read.")),
   });
   app.server.maxConnections = CONNECTIONS;
+  // Or a caller that keeps its connection would keep us from ending.
+  let closing = false;
+  app.addHook("preClose", async () => void (closing = true));
+  app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
   const isUp = () => answers(database);
   app.setErrorHandler(createErrorHandler({ logger, isUp }));
   app.setNotFoundHandler(notFound);

@@ -22,7 +22,7 @@ const OTHER_FIELDS_BYTES = 100_000;
 const BODIES = 3;
 
 /** The size of a body at most: one CV of the largest kind in base64 must fit. */
-export function bodyBytes({ resumeMaxBytes }: { readonly resumeMaxBytes: number }): number {
+function bodyBytes({ resumeMaxBytes }: { readonly resumeMaxBytes: number }): number {
   return Math.max(LEAST_BODY_BYTES, Math.ceil(resumeMaxBytes / 3) * 4 + OTHER_FIELDS_BYTES);
 }
 

@@ -195,7 +195,7 @@ describe("GET /imports/:id", () => {
 describe("the server", () => {
   it("serves an OpenAPI document that is one, without a token", async () => {
     const server = await openImports(database());
-    const document = await (await fetch(`${server.url}/openapi.json`)).text();
+    const document: Record<string, unknown> = JSON.parse(await (await fetch(`${server.url}/openapi.json`)).text());
     const validator = new Validator();
     expect(await validator.validate(document)).toMatchObject({ valid: true });
     expect(validator.version).toBe("3.1");
