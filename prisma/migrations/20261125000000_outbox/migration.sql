@@ -88,6 +88,9 @@ create unique index applicant_import_identity
   on applicant_import (account, coalesce(company_id, 0), person, coalesce(campaign_id, 0)) where key is null;
 create index applicant_import_person on applicant_import (account, person);
 create index applicant_import_state on applicant_import (account, state, bulk, id);
+-- What is over and waits to be erased.
+create index applicant_import_finished on applicant_import (account, finished_at)
+  where finished_at is not null and erased_at is null;
 -- One request at a time for a person, and none beside one of which nobody knows what came.
 create unique index applicant_import_one_applicant on applicant_import (account, coalesce(company_id, 0), person)
   where applicant_state in ('sending', 'unknown', 'needs_review');
@@ -217,6 +220,8 @@ create table import_resume (
   bytes bytea,
   erased_at timestamptz(3)
 );
+
+create index import_resume_kept on import_resume (import_id) where bytes is not null;
 
 -- The kill switch of each account: while `held`, nothing is sent. And what the worker sets itself when the API is in trouble.
 create table import_control (
