@@ -90,11 +90,11 @@ function wire(id: string): number | string {
   return Number.isSafeInteger(Number(id)) ? Number(id) : id;
 }
 
-const EXISTING = /\balready\b|\btaken\b|\bduplicate|\bexists\b|\bdéjà\b|\bunique\b/i;
+const EXISTING = /(?<!\p{L})(?:already|taken|duplicated?|exists|unique|déjà)(?!\p{L})/iu;
 
 /** Whether a refusal says that the value is there, and not that something else is missing. */
 export function speaksOfExisting(text: string): boolean {
-  return EXISTING.test(reasonOf(text));
+  return EXISTING.test(reasonOf(text).normalize("NFC"));
 }
 
 /** The id in the answer to a creation: at the root, under the object's name, under `data`, or both; null: none. */

@@ -1,0 +1,113 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { speaksOfExisting } from "../../src/api/create.ts";
+import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
+import { apiErrorOf, client, context, createLog } from "./support/client.ts";
+
+const FLAGS = {
+  is_partner_newsletter_active: false,
+  is_campaign_alert_active: false,
+  is_legals_accepted_by_manager: false,
+} as const;
+const LEA = { email: "lea.martin@example.org", first_name: "Léa", ...FLAGS } as const;
+const creating = { ...context, leaving: () => {} };
+
+async function open(readings: Partial<Readings> = {}) {
+  const sandbox = await startSandbox({ campaigns: 6, applications: 10, quota: null, readings });
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+function clientOf(sandbox: Sandbox, kind: "customer" | "jobboard", log = createLog()) {
+  const { privateKey = "", secretKey = "" } = sandbox.keys.find((key) => key.kind === kind) ?? {};
+  return client("", { url: sandbox.url, audience: sandbox.audience, kind, privateKey, secretKey }, { log });
+}
+
+const answers = READINGS.creationStatus.flatMap((creationStatus) =>
+  READINGS.creationAnswer.map((creationAnswer) => ({ creationStatus, creationAnswer })),
+);
+
+describe("a creation that the API takes", () => {
+  test.each(answers)("is read from $creationStatus with $creationAnswer, also without an id", async (readings) => {
+    const sandbox = await open(readings);
+    const api = clientOf(sandbox, "jobboard");
+    const campaign = sandbox.data.campaigns.all().find(({ status }) => status === "online");
+    const company = String(campaign?.company_id);
+    const applicant = await api.createApplicant(company, LEA, creating);
+    const person = sandbox.effects[0]?.id ?? 0;
+    const ids = { company, campaign: String(campaign?.id), applicant: String(person) };
+    const application = await api.createApplication(ids, creating);
+    const isTold = !["silent", "empty"].includes(readings.creationAnswer);
+    const status = readings.creationStatus;
+    expect(applicant).toEqual({ outcome: "created", status, id: isTold ? String(person) : null });
+    expect(application).toEqual({ outcome: "created", status, id: isTold ? String(sandbox.effects[1]?.id) : null });
+  });
+
+  test("names no company where the key is a customer's", async () => {
+    const sandbox = await open();
+    await clientOf(sandbox, "customer").createApplicant(null, LEA, creating);
+    expect(sandbox.data.applicantsByEmail(LEA.email)).toMatchObject([{ first_name: "Léa" }]);
+    expect(sandbox.requests.at(-1)?.path).toBe("/applicants");
+  });
+});
+
+describe("a creation that the API refuses", () => {
+  const REFUSALS = ["refused-422", "refused-409", "refused-409-with-id"] as const;
+
+  test.each(REFUSALS)(
+    "because the person is there (%s) says so, with the id where the API tells it",
+    async (reading) => {
+      const sandbox = await open({ duplicateApplicant: reading });
+      const api = clientOf(sandbox, "customer");
+      const first = await api.createApplicant(null, LEA, creating);
+      const second = await api.createApplicant(null, LEA, creating);
+      expect(second).toMatchObject({ outcome: "exists", id: reading === "refused-409-with-id" ? first.id : null });
+      expect(sandbox.effects).toHaveLength(1);
+    },
+  );
+
+  test("for its content is invalid, with the reason and without what was sent", async () => {
+    const sandbox = await open();
+    const error = await apiErrorOf(clientOf(sandbox, "jobboard").createApplicant("999999", LEA, creating));
+    expect(error).toMatchObject({ kind: "invalid", status: 422, sent: true });
+    expect(error.message).toContain("company_id");
+    expect(error.message).not.toContain("lea");
+  });
+});
+
+describe("what is called before a creation leaves", () => {
+  test("keeps it here by throwing", async () => {
+    const sandbox = await open();
+    const late = {
+      ...context,
+      leaving: () => {
+        throw new Error("too late");
+      },
+    };
+    await expect(clientOf(sandbox, "customer").createApplicant(null, LEA, late)).rejects.toThrow("too late");
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test("is not called for the request of a token", async () => {
+    const sandbox = await open();
+    const { privateKey = "", secretKey = "" } = sandbox.keys.find((key) => key.kind === "customer") ?? {};
+    const own = { url: sandbox.url, audience: sandbox.audience, privateKey, secretKey };
+    const api = client("", { ...own, tokenSource: "endpoint" });
+    let calls = 0;
+    const counting = { ...context, leaving: () => void (calls += 1) };
+    await expect(api.createApplicant(null, LEA, counting)).rejects.toMatchObject({ code: "token_renewed" });
+    expect(calls).toBe(0);
+    await api.createApplicant(null, LEA, counting);
+    expect(calls).toBe(1);
+  });
+});
+
+describe("a refusal speaks of an existing value", () => {
+  test.each(["email has already been taken", '{"errors":{"email":["already exists"]}}', "Déjà utilisé : déjà pris"])(
+    "in: %s",
+    (text) => expect(speaksOfExisting(text)).toBe(true),
+  );
+  test.each(["email is invalid", '{"message":"campaign does not exist"}', "n'existe pas", ""])("not in: %s", (text) =>
+    expect(speaksOfExisting(text)).toBe(false),
+  );
+});
