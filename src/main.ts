@@ -63,6 +63,7 @@ function dutiesOf(_context: Context, { database }: Stores, outbox: Outbox): read
   return [
     { name: "imports", expression: "*/30 * * * * *", run: outbox.sweep },
     { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+    { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
 }
 
