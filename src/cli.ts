@@ -90,7 +90,7 @@ program
       const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
       const held = await review(context, decision);
       if (options.json) printJson({ held });
-      else print(renderReview(held));
+      else print(renderReview(held, decision));
       return EXIT.ok;
     }),
   );
