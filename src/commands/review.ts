@@ -1,4 +1,5 @@
-import { openQueues, openStores, type Context } from "../main.ts";
+import { openQueues } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/review.ts";
 import { table } from "./text.ts";
 

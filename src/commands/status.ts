@@ -1,4 +1,5 @@
-import { openQueues, openStores, outboxOptionsOf, type Context } from "../main.ts";
+import { openQueues, outboxOptionsOf } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/reads.ts";
