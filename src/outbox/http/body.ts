@@ -7,10 +7,8 @@ const MOST_DEPTH = 8;
 /** An import has two dozen fields: some hundred commas, colons and brackets each are far more than a thousand of them need. */
 const MOST_PARTS = 200 * MOST_ROWS;
 
-const OPENING = new Set([0x5b, 0x7b]);
-const CLOSING = new Set([0x5d, 0x7d]);
-const COMMA = 0x2c;
-const COLON = 0x3a;
+/** What JSON is built of, byte by byte. */
+const BYTE = { brace: 0x7b, bracket: 0x5b, endBrace: 0x7d, endBracket: 0x5d, comma: 0x2c, colon: 0x3a } as const;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -53,9 +51,9 @@ function refuseBomb(body: Uint8Array): void {
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at] ?? 0;
     if (byte === QUOTE) at = endOfString(body, at);
-    else if (OPENING.has(byte)) depth += 1;
-    else if (CLOSING.has(byte)) depth -= 1;
-    else if (byte !== COMMA && byte !== COLON) continue;
+    else if (byte === BYTE.brace || byte === BYTE.bracket) depth += 1;
+    else if (byte === BYTE.endBrace || byte === BYTE.endBracket) depth -= 1;
+    else if (byte !== BYTE.comma && byte !== BYTE.colon) continue;
     parts += 1;
     if (depth > MOST_DEPTH) throw refusal(422, "nested_too_deep", "No import is nested that deep.");
     if (parts > MOST_PARTS) {
