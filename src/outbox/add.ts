@@ -64,10 +64,11 @@ export async function addImportsIn(
   const inserted = new Set(await insertRows(tx, options, intake, given));
   const found = await findRows(tx, options.account, given);
   await holdNewSources(tx, options, inserted);
+  const rejected = await rejectedOf(tx, [...found.values()]);
   const others = new Set<bigint>();
   for (const [n, id] of found) {
     const { input, resume } = at(rows, n);
-    if (!inserted.has(id) && (await resubmit(tx, options.account, id, input))) others.add(id);
+    if (rejected.has(id) && (await resubmit(tx, options.account, id, input))) others.add(id);
     if (resume !== null && (inserted.has(id) || others.has(id))) await keepResume(tx, id, resume);
   }
   return resultsOf(tx, rows, found, { inserted, others });
@@ -96,6 +97,15 @@ async function resultsOf(
     const emailForeseen = row.applicantState !== "sent" && !consentToTell(input);
     return { id: row.id, state: row.state, reasonCode: row.reasonCode, outcome, emailForeseen };
   });
+}
+
+/** Most of what is there already is not to be looked at one by one. */
+async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.applicantImport.findMany({
+    where: { id: { in: [...ids] }, state: "rejected" },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }
 
 function at<T>(rows: readonly T[], n: number): T {
@@ -170,13 +180,17 @@ async function findRows(
 ): Promise<ReadonlyMap<number, bigint>> {
   const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
   const found = await tx.$queryRaw<{ n: number; id: bigint }[]>`
-    with g as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as g (n integer, key text, company_id bigint, campaign_id bigint, email text))
-    select g.n, i.id from g join applicant_import i on i.account = ${account} and i.key = g.key
+    with g as materialized (select r.*, import_person(r.email) as person
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
+    select g.n, i.id from g cross join lateral (
+      select id from applicant_import where account = ${account} and key = g.key limit 1) i
     union all
-    select g.n, i.id from g join applicant_import i on i.account = ${account} and i.key is null and g.key is null
-      and coalesce(i.company_id, 0) = coalesce(g.company_id, 0) and i.person = import_person(g.email)
-      and coalesce(i.campaign_id, 0) = coalesce(g.campaign_id, 0)`;
+    select g.n, i.id from g cross join lateral (
+      select id from applicant_import where account = ${account} and key is null
+        and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
+        and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
+    where g.key is null`;
   return new Map(found.map(({ n, id }) => [n, id]));
 }
 

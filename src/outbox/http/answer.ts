@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AddedImport } from "../add.ts";
-import type { ImportStatus } from "../reads.ts";
+import type { ImportStatus } from "../import-status.ts";
 import { IMPORT_STATES, STEP_STATES } from "../states.ts";
 
 const importSchema = z.object({

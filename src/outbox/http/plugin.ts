@@ -1,7 +1,7 @@
 /** POST /imports and what belongs to it, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { refusal } from "../../problem.ts";
-import { findImport } from "../reads.ts";
+import { findImport } from "../import-status.ts";
 import { bearerFault } from "./bearer.ts";
 import { rowsOf } from "./body.ts";
 import { keyOf } from "./idempotency.ts";
