@@ -90,6 +90,8 @@ create unique index applicant_import_identity
   on applicant_import (account, coalesce(company_id, 0), person, coalesce(campaign_id, 0)) where key is null;
 create index applicant_import_person on applicant_import (account, person);
 create index applicant_import_state on applicant_import (account, state, bulk, id);
+-- How much of it the queue holds is asked for after each delivery.
+create index applicant_import_queued on applicant_import (account, bulk) where queued_at is not null;
 -- What is over and waits to be erased.
 create index applicant_import_finished on applicant_import (account, finished_at)
   where finished_at is not null and erased_at is null;
