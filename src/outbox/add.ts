@@ -65,9 +65,9 @@ export async function addImportsIn(
   const found = await findRows(tx, options.account, given);
   await holdNewSources(tx, options, inserted);
   const others = new Set<bigint>();
-  for (const [n, id] of found) {
+  for (const [n, { id, isRejected }] of found) {
     const { input, resume } = at(rows, n);
-    if (!inserted.has(id) && (await resubmit(tx, options.account, id, input))) others.add(id);
+    if (isRejected && (await resubmit(tx, options.account, id, input))) others.add(id);
     if (resume !== null && (inserted.has(id) || others.has(id))) await keepResume(tx, id, resume);
   }
   return resultsOf(tx, rows, found, { inserted, others });
@@ -77,17 +77,17 @@ export async function addImportsIn(
 async function resultsOf(
   tx: Executor,
   rows: readonly NewImport[],
-  found: ReadonlyMap<number, bigint>,
+  found: ReadonlyMap<number, FoundRow>,
   { inserted, others }: { readonly inserted: ReadonlySet<bigint>; readonly others: ReadonlySet<bigint> },
 ): Promise<readonly AddResult[]> {
   const stored = await tx.applicantImport.findMany({
-    where: { id: { in: [...found.values()] } },
+    where: { id: { in: [...new Set([...found.values()].map(({ id }) => id))] } },
     select: { id: true, state: true, reasonCode: true, applicantState: true },
   });
   const byId = new Map(stored.map((row) => [row.id, row]));
   const said = new Set<bigint>();
   return rows.map(({ input }, n): AddResult => {
-    const row = byId.get(found.get(n) ?? 0n);
+    const row = byId.get(found.get(n)?.id ?? 0n);
     if (row === undefined) return { fault: { field: "company_id", reason: NO_COMPANY } };
     const isFirst = !said.has(row.id);
     said.add(row.id);
@@ -104,14 +104,15 @@ function at<T>(rows: readonly T[], n: number): T {
   return row;
 }
 
-const NO_COMPANY =
+/** Why a jobboard's import without a company is not taken. */
+export const NO_COMPANY =
   "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first";
 
 /** The company of each row; null for a customer, undefined where a jobboard's row names none that is known. */
-async function companiesOf(
+export async function companiesOf(
   tx: Executor,
   { account, accountKind, imports }: AddOptions,
-  rows: readonly NewImport[],
+  rows: readonly Pick<NewImport, "input">[],
 ): Promise<readonly (string | null | undefined)[]> {
   if (accountKind === "customer") return rows.map(() => null);
   const campaigns = rows.flatMap(({ input }) =>
@@ -162,22 +163,30 @@ async function insertRows(
   return inserted.map(({ id }) => id);
 }
 
-/** The id of each row's import, by the place of the row. */
+interface FoundRow {
+  readonly id: bigint;
+  readonly isRejected: boolean;
+}
+
+/** The import of each row, by the place of the row. */
 async function findRows(
   tx: Executor,
   account: string,
   given: readonly GivenRow[],
-): Promise<ReadonlyMap<number, bigint>> {
+): Promise<ReadonlyMap<number, FoundRow>> {
   const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
-  const found = await tx.$queryRaw<{ n: number; id: bigint }[]>`
-    with g as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as g (n integer, key text, company_id bigint, campaign_id bigint, email text))
-    select g.n, i.id from g join applicant_import i on i.account = ${account} and i.key = g.key
-    union all
-    select g.n, i.id from g join applicant_import i on i.account = ${account} and i.key is null and g.key is null
-      and coalesce(i.company_id, 0) = coalesce(g.company_id, 0) and i.person = import_person(g.email)
-      and coalesce(i.campaign_id, 0) = coalesce(g.campaign_id, 0)`;
-  return new Map(found.map(({ n, id }) => [n, id]));
+  // One by one by an index: Postgres, which knows no sizes here, may else compare each with all there are.
+  const found = await tx.$queryRaw<{ n: number; id: bigint; rejected: boolean }[]>`
+    with g as materialized (select r.*, import_person(r.email) as person
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
+    select g.n, i.id, i.state = 'rejected' as rejected from g cross join lateral (
+      (select id, state from applicant_import i where i.account = ${account} and i.key = g.key limit 1)
+      union all
+      (select id, state from applicant_import i where g.key is null and i.key is null and i.account = ${account}
+        and i.person = g.person and coalesce(i.company_id, 0) = coalesce(g.company_id, 0)
+        and coalesce(i.campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1)) i`;
+  return new Map(found.map(({ n, id, rejected }) => [n, { id, isRejected: rejected }]));
 }
 
 export async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {
