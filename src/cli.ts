@@ -13,7 +13,8 @@ import { EXIT, EXIT_CODES, report, run } from "./commands/run.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
 import { collectEarly } from "./heap.ts";
-import { startWorker, type Context } from "./main.ts";
+import { startWorker } from "./main.ts";
+import type { Context } from "./stores.ts";
 import type { RunReport } from "./sync/progress.ts";
 import { resourceNames } from "./sync/resources.ts";
 
@@ -91,7 +92,7 @@ program
       const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
       const held = await review(context, decision);
       if (options.json) printJson({ held });
-      else print(renderReview(held));
+      else print(renderReview(held, decision));
       return EXIT.ok;
     }),
   );

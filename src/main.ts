@@ -1,44 +1,23 @@
-import type { Logger } from "pino";
 import { createApiClient, type ApiClient } from "./api/client.ts";
 import type { Config } from "./config.ts";
-import { createDatabase, type Database } from "./database.ts";
-import { applyMigrations, pendingMigrations } from "./embedded/migrations.ts";
-import { startEmbeddedPostgres } from "./embedded/postgres.ts";
 import { AppError, UsageError } from "./errors.ts";
-import type { Lifecycle } from "./lifecycle.ts";
 import { claimAccount } from "./mirror/account.ts";
-import { openServer } from "./ops/server.ts";
-import { importRoutes } from "./outbox/http/plugin.ts";
 import { listenForImports } from "./outbox/listen.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
 import { slotMs } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
-import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createSchedules, type Duty } from "./queue/schedules.ts";
 import { createWorkers, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
+import { openStores, type Context, type Stores } from "./stores.ts";
 import { pullsOf, type Pull } from "./sync/pulls.ts";
 import { isResourceName } from "./sync/resources.ts";
 import type { Plan } from "./sync/planner.ts";
 import { planSchedules } from "./sync/schedule-plan.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./sync/ticks.ts";
-
-/** What every command is given: its settings, its log, and the place where what it opens is closed again. */
-export interface Context {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly lifecycle: Lifecycle;
-}
-
-export interface Stores {
-  readonly databaseUrl: string;
-  /** Where the embedded Postgres keeps its data; null with a configured one. */
-  readonly directory: string | null;
-  readonly database: Database;
-}
 
 export interface QueueSide {
   readonly backend: Backend;
@@ -54,15 +33,16 @@ export async function startWorker(context: Context): Promise<void> {
   for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
   const { misfits } = await planOf(context, stores);
   for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
-  await openClock(context, stores, queueSide, sync, pulls, dutiesOf(context, stores, outbox));
+  await openClock(context, stores, queueSide, sync, pulls, dutiesOf(stores, outbox));
   await openIntakes(context, stores, outbox);
 }
 
 /** What a worker process does besides its schedules. */
-function dutiesOf(_context: Context, { database }: Stores, outbox: Outbox): readonly Duty[] {
+function dutiesOf({ database }: Stores, outbox: Outbox): readonly Duty[] {
   return [
     { name: "imports", expression: "*/30 * * * * *", run: outbox.sweep },
     { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+    { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
 }
 
@@ -75,51 +55,16 @@ async function openIntakes(context: Context, { databaseUrl, database }: Stores, 
     await outbox.settled();
   });
   if (config.http === null) return;
+  // Loaded here only: a worker that does not listen carries no HTTP server along.
+  const [{ openServer }, { importRoutes }] = await Promise.all([
+    import("./ops/server.ts"),
+    import("./outbox/http/plugin.ts"),
+  ]);
   const { host, port, token } = config.http;
   const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
   const server = await openServer({ host, port, database, logger, plugins });
   lifecycle.add("http server", server.close);
   logger.info({ url: server.url }, "listening for imports");
-}
-
-/** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
-export async function openStores(context: Context): Promise<Stores> {
-  const { config, logger, lifecycle } = context;
-  const { databaseUrl, directory } = await openPostgres(context);
-  if (config.database.autoMigrate) {
-    const applied = await migrate(config, databaseUrl);
-    if (applied.length > 0) logger.info({ applied }, "migrations applied");
-  } else await refusePending(config, databaseUrl);
-  const database = createDatabase(databaseUrl);
-  lifecycle.add("database", () => database.$disconnect());
-  return { databaseUrl, directory, database };
-}
-
-/** The configured Postgres, or the embedded one, started if it does not run. */
-export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Omit<Stores, "database">> {
-  if (config.database.url !== null) return { databaseUrl: config.database.url, directory: null };
-  const { dataDir } = config.database;
-  const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal });
-  lifecycle.add("embedded postgres", embedded.release);
-  return { databaseUrl: embedded.url, directory: embedded.directory };
-}
-
-/** Applies what is pending, ours and the queue's. Returns the names of ours. */
-export async function migrate(config: Config, databaseUrl: string): Promise<readonly string[]> {
-  const { applied } = await applyMigrations({ url: databaseUrl });
-  if (config.redis === null) await migrateQueueSchema(databaseUrl);
-  return applied;
-}
-
-async function refusePending(config: Config, databaseUrl: string): Promise<void> {
-  const pending = await pendingMigrations({ url: databaseUrl });
-  const queue = config.redis === null && (await queueSchemaPending(databaseUrl));
-  if (pending.length === 0 && !queue) return;
-  const names = [...pending, ...(queue ? ["the queue's tables"] : [])].join(", ");
-  throw new UsageError(
-    "migrations_pending",
-    `The database lacks migrations (${names}) and AUTO_MIGRATE is off. Run: applicant-sync migrate`,
-  );
 }
 
 /** The queues of the account, on Redis or in Postgres. */
@@ -142,7 +87,7 @@ export async function openWorker(
   const { config, logger, lifecycle } = context;
   const { account, kind } = config;
   const { database } = stores;
-  await claimFor(config, database);
+  await claimFor(config, stores);
   const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
   const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });
   lifecycle.add("api connections", async () => api.close());
@@ -183,7 +128,7 @@ export async function openWorker(
 }
 
 /** Ties the account's key to the remote account that is configured. Throws `account_mismatch`. */
-export function claimFor({ account, kind, environment, api }: Config, database: Database): Promise<void> {
+export function claimFor({ account, kind, environment, api }: Config, { database }: Pick<Stores, "database">) {
   return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }
 

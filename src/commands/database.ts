@@ -1,5 +1,5 @@
 import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../embedded/postgres.ts";
-import type { Context } from "../main.ts";
+import type { Context } from "../stores.ts";
 
 const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {
   stopped: "Stopped the embedded Postgres.",

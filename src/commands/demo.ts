@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { loadConfig, type Config } from "../config.ts";
 import type { Database } from "../database.ts";
 import { keepEmbeddedPostgres } from "../embedded/postgres.ts";
-import { openStores, type Context } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/reads.ts";
 import type { CampaignLine, WeekLine } from "../mirror/reads.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";

@@ -1,14 +1,7 @@
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
-import {
-  openQueues,
-  openStores,
-  openWorker,
-  outboxOptionsOf,
-  type Context,
-  type QueueSide,
-  type Stores,
-} from "../main.ts";
+import { openQueues, openWorker, outboxOptionsOf, type QueueSide } from "../main.ts";
+import { openStores, type Context, type Stores } from "../stores.ts";
 import { overviewOf } from "../outbox/reads.ts";
 import { table } from "./text.ts";
 

@@ -1,13 +1,14 @@
 import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { claimFor, openQueues, openStores, outboxOptionsOf, type Context, type Stores } from "../main.ts";
+import { claimFor, openQueues, outboxOptionsOf } from "../main.ts";
 import { dryRunFile, type DryRun } from "../outbox/file/dry-run.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/file/errors-file.ts";
 import { importFile, type FileImport } from "../outbox/file/import-file.ts";
 import { openImportFile, type ImportFile } from "../outbox/file/rows.ts";
 import { gateOf, type Gate } from "../outbox/gate.ts";
 import { faultOfSource } from "../outbox/input.ts";
+import { openStores, type Context, type Stores } from "../stores.ts";
 
 export interface ImportOptions {
   /** Where the imports come from, as `imports list` shows it. */
@@ -55,7 +56,7 @@ export async function importPeople(
   if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong}.`);
   const file = await openImportFile(path);
   const stores = await openStores(context);
-  if (!options.dryRun) await claimFor(context.config, stores.database);
+  if (!options.dryRun) await claimFor(context.config, stores);
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file);
   try {
     const done = await goThrough(context, stores, file, { ...options, errors, watch });

@@ -1,5 +1,6 @@
 /** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
-import { openQueues, openStores, outboxOptionsOf, type Context } from "../main.ts";
+import { openQueues, outboxOptionsOf } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { AppError } from "../errors.ts";
 import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../outbox/hold.ts";
 import { listImports, overviewOf, type ImportFilter, type ImportLine, type ImportsOverview } from "../outbox/reads.ts";

@@ -1,4 +1,4 @@
-import { migrate, openPostgres, type Context } from "../main.ts";
+import { migrate, openPostgres, type Context } from "../stores.ts";
 
 export interface MigrateReport {
   readonly applied: readonly string[];

@@ -1,5 +1,6 @@
 import { spellDuration } from "../duration.ts";
-import { openStores, planOf, type Context } from "../main.ts";
+import { planOf } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import type { Plan, SyncPlan } from "../sync/planner.ts";
 import { table } from "./text.ts";
 

@@ -1,4 +1,5 @@
-import { openQueues, openStores, type Context } from "../main.ts";
+import { openQueues } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/review.ts";
 import { table } from "./text.ts";
 
@@ -17,9 +18,22 @@ export async function review(context: Context, decision: Decision): Promise<read
   return heldRuns(stores.database, account);
 }
 
-/** The runs as a person reads them. */
-export function renderReview(runs: readonly HeldRun[]): string {
-  if (runs.length === 0) return "Nothing waits for a decision.";
+/** What comes of the decision, and the runs that wait for one, as a person reads them. */
+export function renderReview(runs: readonly HeldRun[], decision: Decision = null): string {
+  return [...describeDecision(decision), describeHeld(runs, decision)].join("\n");
+}
+
+function describeDecision(decision: Decision): readonly string[] {
+  if (decision === null) return [];
+  if ("reject" in decision) return [`Run ${decision.reject} has ended: all its rows are kept.`];
+  return [
+    `Run ${decision.accept} goes on: each row is asked for, where the API allows it, and marked as deleted if it is gone. ` +
+      `It takes a worker: one that runs (applicant-sync start), or the next applicant-sync sync.`,
+  ];
+}
+
+function describeHeld(runs: readonly HeldRun[], decision: Decision): string {
+  if (runs.length === 0) return `Nothing ${decision === null ? "" : "else "}waits for a decision.`;
   const lines = table(
     ["run", "resource", "started", "rows absent", "of", "for example"],
     runs.map((run) => [run.run, run.resource, run.startedAt, run.absent, run.known, run.examples.join(", ")]),

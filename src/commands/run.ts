@@ -3,7 +3,7 @@ import { loadConfig, readEnvironment } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { createLifecycle } from "../lifecycle.ts";
 import { createLogger, errorFields } from "../logger.ts";
-import type { Context } from "../main.ts";
+import type { Context } from "../stores.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;

@@ -19,7 +19,8 @@ const schema = z.object({
     .transform((text) => {
       const [min = 0, max = min] = text.split("-").map(Number);
       return { min, max };
-    }),
+    })
+    .refine(({ min, max }) => min <= max, "the shorter time first, such as 100-400"),
   quota: z.union([z.literal("off").transform(() => null), count.refine((limit) => limit > 0, "at least 1")], {
     error: "requests a minute, or off",
   }),

@@ -1,4 +1,5 @@
-import { openQueues, openStores, outboxOptionsOf, type Context } from "../main.ts";
+import { openQueues, outboxOptionsOf } from "../main.ts";
+import { openStores, type Context } from "../stores.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/reads.ts";
@@ -168,7 +169,7 @@ export function renderRuns(runs: readonly RunReport[]): string {
       run.pages,
     ]),
   );
-  const proofs = runs.flatMap(({ run, pages, proof }) => (proof === null ? [] : [describeProof(run, pages, proof)]));
+  const proofs = runs.flatMap((run) => (run.proof === null ? [] : [describeProof(run, run.proof)]));
   const details = runs.flatMap(({ run, details: taken }) =>
     (taken?.taken ?? 0) === 0 ? [] : [`Run ${run}: ${taken?.completed} of ${taken?.taken} rows completed one by one.`],
   );
@@ -183,13 +184,16 @@ function describeUndetailed(all: readonly ResourceStatus[]): readonly string[] {
   return ["", `Not yet detailed, because the lists bring no embedded data: ${counts}. Each run asks for some of them.`];
 }
 
-function describeProof(run: number, pages: number, proof: NonNullable<RunReport["proof"]>): string {
+function describeProof({ run, pages, state, error }: RunReport, proof: NonNullable<RunReport["proof"]>): string {
   const { seen, leastTotal, overlapping, candidates, deleted, refuted } = proof;
   const length = leastTotal === null ? "a list whose length is not told" : `a list of at least ${leastTotal}`;
+  const left = (candidates ?? 0) - deleted - refuted;
+  // Of those that a person has kept, or is to decide on, the run's own message tells.
+  const rest = left > 0 && state === "proven" && error === null ? `; ${left} wait for the next full sync` : "";
   const absent =
     candidates === null
       ? ""
-      : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again`;
+      : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again${rest}`;
   return `Run ${run}: ${seen} rows seen of ${length}, ${pages} pages, ${overlapping} of them overlapping${absent}.`;
 }
 

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
-import { openClock, openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
+import { openClock, openQueues, openWorker, type QueueSide } from "../main.ts";
+import { openStores, type Context, type Stores } from "../stores.ts";
 import { quotaUse } from "../request-log.ts";
 import { reportRuns, type RunReport } from "../sync/progress.ts";
 import { isResourceName, kindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
-import type { RunKind } from "../sync/runs.ts";
+import { goingIncremental, type RunKind } from "../sync/runs.ts";
 
 const POLL_MS = 250;
+/** For so long the runs are watched though the database does not answer: it may be starting again. */
+const PATIENCE_MS = 60_000;
 const PLAN_TIMEOUT_MS = 60_000;
 
 export interface SyncProgress {
@@ -46,6 +49,7 @@ export async function syncIn(
   const { sync: protocol } = await openWorker(context, stores, queueSide);
   await openClock(context, stores, queueSide, protocol, []);
   const { resources: names, kind } = wanted;
+  if (kind === "full") await outlast(context, stores, names, watch);
   const runs = await Promise.all(names.map((resource) => start(context, queueSide, { resource, kind })));
   return follow(context, stores, runs, watch);
 }
@@ -97,18 +101,41 @@ async function start(
   );
 }
 
+/** A full run begins when the incremental one of its resource has ended, which may take minutes: it is watched, too. */
+async function outlast(
+  context: Context,
+  stores: Stores,
+  names: readonly ResourceName[],
+  watch: (progress: SyncProgress) => void,
+): Promise<void> {
+  for (;;) {
+    const going = await goingIncremental(stores.database, context.config.account, names);
+    if (going.length === 0) return;
+    await follow(context, stores, going, watch);
+  }
+}
+
 async function follow(
   context: Context,
-  { database }: Stores,
+  stores: Stores,
   ids: readonly number[],
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
-  for (;;) {
-    const [runs, quota] = await Promise.all([reportRuns(database, ids), quotaUse(database, context.config.account)]);
-    watch({ runs, requestsLastMinute: quota.lastMinute, secondsLeft: secondsLeft(context, runs) });
-    if (runs.every((run) => run.state !== "running")) return runs;
-    await sleep(POLL_MS, undefined, { signal: context.lifecycle.signal });
+  const { signal } = context.lifecycle;
+  for (let heardAt = Date.now(); ; await sleep(POLL_MS, undefined, { signal })) {
+    const progress = await progressOf(context, stores, ids).catch((error: unknown) => {
+      if (signal.aborted || Date.now() - heardAt > PATIENCE_MS) throw error;
+    });
+    if (progress === undefined) continue;
+    heardAt = Date.now();
+    watch(progress);
+    if (progress.runs.every((run) => run.state !== "running")) return progress.runs;
   }
+}
+
+async function progressOf(context: Context, { database }: Stores, ids: readonly number[]): Promise<SyncProgress> {
+  const [runs, quota] = await Promise.all([reportRuns(database, ids), quotaUse(database, context.config.account)]);
+  return { runs, requestsLastMinute: quota.lastMinute, secondsLeft: secondsLeft(context, runs) };
 }
 
 function secondsLeft({ config }: Context, runs: readonly RunReport[]): number | null {

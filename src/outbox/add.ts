@@ -64,10 +64,11 @@ export async function addImportsIn(
   const inserted = new Set(await insertRows(tx, options, intake, given));
   const found = await findRows(tx, options.account, given);
   await holdNewSources(tx, options, inserted);
+  const rejected = await rejectedOf(tx, [...found.values()]);
   const others = new Set<bigint>();
-  for (const [n, { id, isRejected }] of found) {
+  for (const [n, id] of found) {
     const { input, resume } = at(rows, n);
-    if (isRejected && (await resubmit(tx, options.account, id, input))) others.add(id);
+    if (rejected.has(id) && (await resubmit(tx, options.account, id, input))) others.add(id);
     if (resume !== null && (inserted.has(id) || others.has(id))) await keepResume(tx, id, resume);
   }
   return resultsOf(tx, rows, found, { inserted, others });
@@ -77,17 +78,17 @@ export async function addImportsIn(
 async function resultsOf(
   tx: Executor,
   rows: readonly NewImport[],
-  found: ReadonlyMap<number, FoundRow>,
+  found: ReadonlyMap<number, bigint>,
   { inserted, others }: { readonly inserted: ReadonlySet<bigint>; readonly others: ReadonlySet<bigint> },
 ): Promise<readonly AddResult[]> {
   const stored = await tx.applicantImport.findMany({
-    where: { id: { in: [...new Set([...found.values()].map(({ id }) => id))] } },
+    where: { id: { in: [...found.values()] } },
     select: { id: true, state: true, reasonCode: true, applicantState: true },
   });
   const byId = new Map(stored.map((row) => [row.id, row]));
   const said = new Set<bigint>();
   return rows.map(({ input }, n): AddResult => {
-    const row = byId.get(found.get(n)?.id ?? 0n);
+    const row = byId.get(found.get(n) ?? 0n);
     if (row === undefined) return { fault: { field: "company_id", reason: NO_COMPANY } };
     const isFirst = !said.has(row.id);
     said.add(row.id);
@@ -96,6 +97,15 @@ async function resultsOf(
     const emailForeseen = row.applicantState !== "sent" && !consentToTell(input);
     return { id: row.id, state: row.state, reasonCode: row.reasonCode, outcome, emailForeseen };
   });
+}
+
+/** Most of what is there already is not to be looked at one by one. */
+async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.applicantImport.findMany({
+    where: { id: { in: [...ids] }, state: "rejected" },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }
 
 function at<T>(rows: readonly T[], n: number): T {
@@ -163,30 +173,26 @@ async function insertRows(
   return inserted.map(({ id }) => id);
 }
 
-interface FoundRow {
-  readonly id: bigint;
-  readonly isRejected: boolean;
-}
-
-/** The import of each row, by the place of the row. */
+/** The id of each row's import, by the place of the row. */
 async function findRows(
   tx: Executor,
   account: string,
   given: readonly GivenRow[],
-): Promise<ReadonlyMap<number, FoundRow>> {
+): Promise<ReadonlyMap<number, bigint>> {
   const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
-  // One by one by an index: Postgres, which knows no sizes here, may else compare each with all there are.
-  const found = await tx.$queryRaw<{ n: number; id: bigint; rejected: boolean }[]>`
+  const found = await tx.$queryRaw<{ n: number; id: bigint }[]>`
     with g as materialized (select r.*, import_person(r.email) as person
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
-    select g.n, i.id, i.state = 'rejected' as rejected from g cross join lateral (
-      (select id, state from applicant_import i where i.account = ${account} and i.key = g.key limit 1)
-      union all
-      (select id, state from applicant_import i where g.key is null and i.key is null and i.account = ${account}
-        and i.person = g.person and coalesce(i.company_id, 0) = coalesce(g.company_id, 0)
-        and coalesce(i.campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1)) i`;
-  return new Map(found.map(({ n, id, rejected }) => [n, { id, isRejected: rejected }]));
+    select g.n, i.id from g cross join lateral (
+      select id from applicant_import where account = ${account} and key = g.key limit 1) i
+    union all
+    select g.n, i.id from g cross join lateral (
+      select id from applicant_import where account = ${account} and key is null
+        and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
+        and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
+    where g.key is null`;
+  return new Map(found.map(({ n, id }) => [n, id]));
 }
 
 export async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {

@@ -13,7 +13,8 @@ export interface AdmitOptions extends AddOptions {
   readonly imports: AddOptions["imports"] & ResumeOptions;
 }
 
-const BATCH = 200;
+/** Few, because nothing is sent meanwhile: whoever claims an import waits for the same lock. */
+const BATCH = 50;
 
 /** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with what is wrong with it. */
 export async function admitDrafts(options: AdmitOptions): Promise<void> {

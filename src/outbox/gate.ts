@@ -91,7 +91,11 @@ export function endOfQuiet(
   const isQuiet = from < to ? minute >= from && minute < to : minute >= from || minute < to;
   if (!isQuiet) return null;
   const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
-  return new Date(Math.floor(now.getTime() / 60_000 + left) * 60_000);
+  const start = Math.floor(now.getTime() / 60_000);
+  // In the two nights of the year in which the clock is changed, the wall clock shows another time by then.
+  const shown = minuteOfDay(new Date((start + left) * 60_000), timezone);
+  const off = ((shown - to + DAY_MINUTES * 1.5) % DAY_MINUTES) - DAY_MINUTES / 2;
+  return new Date((start + (left > off ? left - off : left)) * 60_000);
 }
 
 function minuteOfDay(now: Date, timezone: string): number {

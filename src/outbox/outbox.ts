@@ -3,6 +3,7 @@ import { deliver, type DeliverDeps } from "./deliver.ts";
 import { dispatch, sweep, type DispatchDeps } from "./dispatch.ts";
 import type { OutboxJob } from "./jobs.ts";
 import { reconcile, type ReconcileDeps } from "./reconcile.ts";
+import { keepRetention } from "./retention.ts";
 
 export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 
@@ -36,6 +37,7 @@ export function createOutbox(deps: OutboxDeps) {
     /** Ends when no wake-up is being followed. */
     settled: async (): Promise<void> => void (await running),
     sweep: () => sweep(deps),
+    erase: () => keepRetention(deps),
 
     async deliver(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
       await deliver(deps, job, context);

@@ -30,7 +30,7 @@ export const TRANSITIONS = {
   sent: [],
   unknown: ["sent", "ready", "needs_review", "rejected"],
   needs_review: ["sent", "ready", "rejected"],
-  rejected: ["ready", "held"],
+  rejected: ["draft", "ready", "held"],
 } as const satisfies Readonly<Record<StepState, readonly StepState[]>>;
 
 /** The state of the whole import: that of its step, and `done` once all that was wanted is there. */

@@ -128,6 +128,19 @@ export async function runningRuns(database: Database, account: string): Promise<
   return runs.map((run) => run.id);
 }
 
+/** Ids of the incremental runs of these resources that are still going. */
+export async function goingIncremental(
+  database: Database,
+  account: string,
+  resources: readonly ResourceName[],
+): Promise<readonly number[]> {
+  const runs = await database.syncRun.findMany({
+    where: { account, resource: { in: [...resources] }, kind: "incremental", state: "running" },
+    select: { id: true },
+  });
+  return runs.map((run) => run.id);
+}
+
 /** When the latest run of a resource that was not cut short began; null before the first full one. */
 export async function lastRead(database: Executor, account: string, resource: ResourceName): Promise<Date | null> {
   const latest = (states: readonly RunState[]) =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { startProxy } from "../support/proxy.ts";
@@ -82,6 +83,26 @@ describe("sync", () => {
     const { code, stdout } = await world.cli(["sync", "applications"], { KELIO_API_URL: url }).ended;
     expect(code).toBe(3);
     expect(stdout).toMatch(/could not be read to its end/);
+  });
+});
+
+describe("sync beside an incremental one", () => {
+  it("waits for its end, also where that takes longer than a job is tried again", { timeout: 90_000 }, async () => {
+    const world = await openWorld();
+    await world.sync("applications");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { reached } = world.sandbox.script.before(LIST, () => held);
+    const incremental = world.cli(["sync", "applications", "--incremental"]);
+    await reached;
+    const full = world.cli(["sync", "applications", "--json"]);
+    await Promise.race([full.ended, sleep(20_000)]);
+    release();
+    expect(await incremental.ended).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await full.ended;
+    expect(stderr).not.toMatch(/job attempt failed/);
+    expect(code).toBe(0);
+    expect(runsOf(stdout)).toMatchObject([{ state: "proven" }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startPostgres } from "../support/postgres.ts";
 import { describeOnBackends, redisInstalled, startRedis } from "../support/redis.ts";
@@ -70,6 +71,24 @@ describeOnBackends("a Postgres that is restarted in the middle of a run", ({ red
       await world.sandbox.script.before({ ...LIST, nth: 4 }, () => {}).reached;
       await expectWholeRun(world, 2);
       expect(worker.isRunning()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "is no end for the command that watches the run",
+    async () => {
+      const postgres = await startPostgres();
+      onTestFinished(postgres.remove);
+      const world = await openWorld({ redisUrl: redisUrl(), databaseUrl: postgres.url, env: ENV });
+      world.sandbox.script.after({ ...LIST, nth: 3 }, async () => {
+        await postgres.stop();
+        await sleep(1_000); // The command looks four times a second.
+        await postgres.start();
+      });
+      const { code, stdout } = await world.cli(["sync", "applications"]).ended;
+      expect(stdout).toMatch(/applications +full +proven/);
+      expect(code).toBe(0);
     },
     TIMEOUT_MS,
   );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { parseSandboxOptions } from "../../src/commands/sandbox-options.ts";
 import { runSandbox } from "../../src/commands/sandbox.ts";
 import { UsageError } from "../../src/errors.ts";
 import { describeSandbox } from "../../src/sandbox/describe.ts";
@@ -55,4 +56,30 @@ test("a port in use is a usage error that says what to do", async () => {
   ).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UsageError);
   expect(failure).toMatchObject({ code: "port_in_use", message: expect.stringContaining("--port") });
+});
+
+const DEFAULTS = {
+  port: "0",
+  seed: "1",
+  campaigns: "60",
+  applications: "3000",
+  latency: "0",
+  quota: "120",
+  window: "rolling",
+};
+
+test.each([
+  ["port", "65536"],
+  ["seed", "one"],
+  ["latency", "400-100"],
+  ["latency", "soon"],
+  ["quota", "0"],
+  ["window", "sliding"],
+])("--%s %s is a usage error that names the option", (option, value) => {
+  expect(() => parseSandboxOptions({ ...DEFAULTS, [option]: value })).toThrow(new RegExp(`^--${option}: `));
+});
+
+test("a latency is one time or a range of them", () => {
+  expect(parseSandboxOptions({ ...DEFAULTS, latency: "300" })).toMatchObject({ latency: { min: 300, max: 300 } });
+  expect(parseSandboxOptions({ ...DEFAULTS, latency: "100-400" })).toMatchObject({ latency: { min: 100, max: 400 } });
 });

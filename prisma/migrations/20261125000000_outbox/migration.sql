@@ -79,6 +79,8 @@ create table applicant_import (
   updated_at timestamptz(3) not null default now(),
   finished_at timestamptz(3),
   erased_at timestamptz(3),
+  -- What JavaScript takes for a time.
+  check (consent_at between '1900-01-01 00:00+00' and '9999-12-31 00:00+00'),
   check (not (applicant_state = 'sent' and application_state = 'waiting')),
   check (applicant_state <> 'sent' or applicant_id is not null),
   check (application_state is distinct from 'sent' or application_id is not null)
@@ -88,6 +90,9 @@ create unique index applicant_import_identity
   on applicant_import (account, coalesce(company_id, 0), person, coalesce(campaign_id, 0)) where key is null;
 create index applicant_import_person on applicant_import (account, person);
 create index applicant_import_state on applicant_import (account, state, bulk, id);
+-- What is over and waits to be erased.
+create index applicant_import_finished on applicant_import (account, finished_at)
+  where finished_at is not null and erased_at is null;
 -- One request at a time for a person, and none beside one of which nobody knows what came.
 create unique index applicant_import_one_applicant on applicant_import (account, coalesce(company_id, 0), person)
   where applicant_state in ('sending', 'unknown', 'needs_review');
@@ -109,7 +114,7 @@ insert into import_transition values
   ('sending', 'sent'), ('sending', 'unknown'), ('sending', 'rejected'), ('sending', 'ready'),
   ('unknown', 'sent'), ('unknown', 'ready'), ('unknown', 'needs_review'), ('unknown', 'rejected'),
   ('needs_review', 'sent'), ('needs_review', 'ready'), ('needs_review', 'rejected'),
-  ('rejected', 'ready'), ('rejected', 'held');
+  ('rejected', 'draft'), ('rejected', 'ready'), ('rejected', 'held');
 
 -- What happened to an import, and why. Holds no personal data.
 create table import_event (
@@ -218,6 +223,8 @@ create table import_resume (
   erased_at timestamptz(3)
 );
 
+create index import_resume_kept on import_resume (import_id) where bytes is not null;
+
 -- The kill switch of each account: while `held`, nothing is sent. And what the worker sets itself when the API is in trouble.
 create table import_control (
   account text primary key,
@@ -247,18 +254,28 @@ create table import_request (
   primary key (account, key)
 );
 
--- The intake for SQL: any application may insert here, in its own transaction. The id of an import that was there already is
--- returned as if it were new. A worker checks the row before anything is sent: `state` of applicant_import tells.
+-- The intake for SQL: any application may insert here, in its own transaction; the right to insert into this view is enough. A
+-- worker checks the row before anything is sent: `state` and `reason` of applicant_import tell. The id of an import that was
+-- there already is returned as if it were new, and it stays as it is, unless it was rejected as invalid: then what is given
+-- now takes its place.
 create view import_inbox as
 select account, key, source, company_id, campaign_id, email, first_name, last_name, locale, phone_code, phone_number,
   iso_country, avatar_url, bio_url, is_partner_newsletter_active, is_campaign_alert_active,
   is_legals_accepted_by_manager, consent_at, consent_how, consent_wording, null::bytea as resume, id
 from applicant_import where state = 'draft';
 
-create function insert_import_inbox() returns trigger language plpgsql security definer set search_path from current as $$
+create function insert_import_inbox() returns trigger language plpgsql security definer as $$
+declare
+  known applicant_import;
 begin
-  new.account := coalesce(new.account, 'default');
-  new.source := coalesce(new.source, 'sql');
+  new.account := coalesce(new.account, (select min(a.account) from account a having count(*) = 1), 'default');
+  if exists (select from account) and not exists (select from account a where a.account = new.account) then
+    raise exception 'no worker has served the account % yet', new.account
+      using errcode = 'foreign_key_violation', hint = 'Name the KELIO_ACCOUNT of a worker, or start that worker once.';
+  end if;
+  new.key := nullif(btrim(new.key), '');
+  new.source := coalesce(nullif(btrim(new.source), ''), 'sql');
+  new.email := nullif(btrim(new.email), '');
   insert into applicant_import (account, key, source, intake, company_id, campaign_id, email, first_name, last_name, locale,
     phone_code, phone_number, iso_country, avatar_url, bio_url, is_partner_newsletter_active, is_campaign_alert_active,
     is_legals_accepted_by_manager, consent_at, consent_how, consent_wording)
@@ -268,17 +285,38 @@ begin
     new.consent_how, new.consent_wording)
   on conflict do nothing returning id into new.id;
   if new.id is null then
-    select id into new.id from applicant_import
+    select * into known from applicant_import
     where account = new.account and case
       when new.key is not null then key = new.key
       else key is null and coalesce(company_id, 0) = coalesce(new.company_id, 0)
         and coalesce(campaign_id, 0) = coalesce(new.campaign_id, 0) and person = import_person(new.email)
-    end;
-  elsif new.resume is not null then
+    end for update;
+    new.id := known.id;
+    if known.applicant_state is distinct from 'rejected' or known.reason_code is distinct from 'invalid' then
+      return new;
+    end if;
+    update applicant_import set applicant_state = 'draft', reason_code = null, reason = null, erased_at = null,
+      company_id = new.company_id, email = new.email, first_name = new.first_name, last_name = new.last_name,
+      locale = new.locale, phone_code = new.phone_code, phone_number = new.phone_number, iso_country = new.iso_country,
+      avatar_url = new.avatar_url, bio_url = new.bio_url,
+      is_partner_newsletter_active = new.is_partner_newsletter_active,
+      is_campaign_alert_active = new.is_campaign_alert_active,
+      is_legals_accepted_by_manager = new.is_legals_accepted_by_manager, consent_at = new.consent_at,
+      consent_how = new.consent_how, consent_wording = new.consent_wording
+    where id = known.id;
+    delete from import_resume where import_id = known.id;
+  end if;
+  if new.resume is not null then
     insert into import_resume (import_id, size, sha256, bytes)
     values (new.id, length(new.resume), encode(sha256(new.resume), 'hex'), new.resume);
   end if;
   return new;
+end
+$$;
+-- It runs with the rights of its owner: no object of a caller's own schemas may stand in for one of ours.
+do $$
+begin
+  execute format('alter function insert_import_inbox() set search_path = %I, pg_temp', current_schema());
 end
 $$;
 create trigger import_inbox_insert instead of insert on import_inbox

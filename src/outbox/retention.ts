@@ -1,0 +1,86 @@
+/** Erasing what is personal of imports that are over. What is held or needs a review is never touched. */
+import type { Logger } from "pino";
+import type { Database } from "../database.ts";
+import type { ImportConfig } from "../config.ts";
+
+interface RetentionOptions {
+  readonly database: Database;
+  readonly account: string;
+  readonly imports: Pick<ImportConfig, "resumeRetentionDays" | "retentionDays">;
+}
+
+/** The daily duty: `eraseOld`, and a line in the log if there was anything to erase. */
+export async function keepRetention(
+  options: RetentionOptions & { readonly logger: Pick<Logger, "info"> },
+): Promise<void> {
+  const erased = await eraseOld(options);
+  if (Object.values(erased).some((count) => count > 0))
+    options.logger.info(erased, "erased what was kept of old imports");
+}
+
+/** How many of each were erased. */
+interface Erased {
+  readonly resumes: number;
+  readonly imports: number;
+  readonly requests: number;
+}
+
+/** Short transactions: whoever sends imports meanwhile waits for no long one. */
+const BATCH = 1_000;
+
+/**
+ * Erases, by the clock of the database: a CV `resumeRetentionDays` after its import was done; whatever is personal of an
+ * import, its CV included, `retentionDays` after it was done or rejected; what was answered to requests that old. The hash of
+ * the person stays with key, ids, states and times: the same person imported again is known.
+ */
+export async function eraseOld({ database, account, imports }: RetentionOptions): Promise<Erased> {
+  const { resumeRetentionDays, retentionDays } = imports;
+  return {
+    resumes: await inBatches(() => eraseResumes(database, account, resumeRetentionDays)),
+    imports: await inBatches(() => eraseImports(database, account, retentionDays)),
+    requests: await database.$executeRaw`
+      delete from import_request where account = ${account}
+        and at < clock_timestamp() - make_interval(days => ${retentionDays}::integer)`,
+  };
+}
+
+async function inBatches(erase: () => Promise<number>): Promise<number> {
+  let erased = 0;
+  for (;;) {
+    const batch = await erase();
+    erased += batch;
+    if (batch < BATCH) return erased;
+  }
+}
+
+function eraseResumes(database: Database, account: string, days: number): Promise<number> {
+  return database.$executeRaw`
+    update import_resume set bytes = null, erased_at = clock_timestamp()
+    where import_id in (
+      select i.id from import_resume r join applicant_import i on i.id = r.import_id
+      where r.bytes is not null and i.account = ${account} and i.state = 'done'
+        and i.finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
+      limit ${BATCH})`;
+}
+
+/** The words of a reason may be the API's, which may speak of the person; its code stays. */
+async function eraseImports(database: Database, account: string, days: number): Promise<number> {
+  const [batch] = await database.$queryRaw<{ erased: number }[]>`
+    with old as materialized (
+      select id from applicant_import
+      where account = ${account} and erased_at is null and state in ('done', 'rejected')
+        and finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
+      order by id limit ${BATCH} for update skip locked),
+    events as (
+      update import_event set reason = null where import_id in (select id from old) and reason is not null),
+    resumes as (
+      update import_resume set bytes = null, erased_at = coalesce(erased_at, clock_timestamp())
+      where import_id in (select id from old)),
+    imports as (
+      update applicant_import set erased_at = clock_timestamp(), email = null, first_name = null, last_name = null,
+        locale = null, phone_code = null, phone_number = null, iso_country = null, avatar_url = null, bio_url = null,
+        consent_how = null, consent_wording = null, reason = null
+      where id in (select id from old) returning 1)
+    select count(*)::int as erased from imports`;
+  return batch?.erased ?? 0;
+}

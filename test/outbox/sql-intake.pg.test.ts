@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { admitDrafts } from "../../src/outbox/drafts.ts";
+import { importPeople } from "../support/imports.ts";
+import { connect, insert } from "../support/inbox.ts";
+import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
+import { openWorld, type WorldOptions } from "../support/world.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function open(options: WorldOptions = {}) {
+  const world = await openWorld(options);
+  const client = await connect(world);
+  const { account } = world;
+  return {
+    world,
+    client,
+    insert: (row: Row) => insert(client, { account, ...row }),
+    admit: () => admitDrafts(outboxDepsOf(world)),
+    read: (id: string) =>
+      world.database.applicantImport.findUniqueOrThrow({ where: { id: BigInt(id) }, include: { resume: true } }),
+  };
+}
+
+describe("a row in import_inbox", () => {
+  it("is an import once its transaction is committed, checked and written the usual way", async () => {
+    const { world, client, insert: put, admit, read } = await open();
+    await client.query("begin");
+    const id = await put({
+      email: " Lea.Martin@EXAMPLE.org ",
+      first_name: " Léa ",
+      phone_number: "+33 6 42 42 42 42",
+      locale: "FR",
+    });
+    await admit();
+    expect(await statesOf(world)).toEqual([]);
+    await client.query("commit");
+    await admit();
+    expect(await read(id)).toMatchObject({
+      state: "ready",
+      intake: "sql",
+      source: "sql",
+      email: "lea.martin@example.org",
+      first_name: "Léa",
+      phone_code: "33",
+      phone_number: "642424242",
+      locale: "fr",
+      bulk: false,
+    });
+  });
+
+  it("is nothing once its transaction is rolled back", async () => {
+    const { world, client, insert: put, admit } = await open();
+    await client.query("begin");
+    await put({ email: "lea@example.org" });
+    await client.query("rollback");
+    await admit();
+    expect(await statesOf(world)).toEqual([]);
+  });
+
+  it.each([
+    { row: { email: "not an address" }, reason: /^email must be an e-mail address$/ },
+    { row: { email: "lea@example.org", first_name: "=cmd|' /C calc'!A0" }, reason: /^first_name looks like a formula/ },
+    { row: { email: "lea@example.org", locale: "de" }, reason: /^locale must be fr or en or es$/ },
+    { row: { email: "lea@example.org", phone_number: "42" }, reason: /^phone_number needs its country/ },
+    { row: { email: "lea@example.org", company_id: 42 }, reason: /^company_id is for jobboard accounts/ },
+    { row: { email: "lea@example.org", campaign_id: 7 }, reason: /^campaign_id is for jobboard accounts/ },
+    { row: { email: "lea@example.org", bio_url: "javascript:alert(1)" }, reason: /^bio_url must be a http/ },
+    {
+      row: { email: "lea@example.org", consent_at: "2999-01-01T00:00:00Z" },
+      reason: /^consent_at lies in the future$/,
+    },
+    { row: { email: "lea@example.org", source: "x\ny" }, reason: /^source must be 1 to 60/ },
+    { row: { email: "lea@example.org", key: "k".repeat(300) }, reason: /^key must have at most 200 characters$/ },
+    { row: { email: "lea@example.org", company_id: -1 }, reason: /^company_id must be a whole number above 0$/ },
+    {
+      row: { email: "lea@example.org", resume: Buffer.from("no document") },
+      reason: /^resume is not of a kind that is taken/,
+    },
+    { row: { email: "lea@example.org", resume: Buffer.alloc(0) }, reason: /^resume is an empty file$/ },
+    { row: { email: "x", locale: "de" }, reason: /^email .*; locale / },
+  ])("is rejected with what is wrong with it: $reason", async ({ row, reason }) => {
+    const { insert: put, admit, read } = await open();
+    const id = await put(row);
+    await admit();
+    expect(await read(id)).toMatchObject({
+      state: "rejected",
+      reasonCode: "invalid",
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it.each([
+    { row: { email: null }, error: /needs an email/ },
+    { row: { email: "  " }, error: /needs an email/ },
+    { row: { email: "lea@example.org", company_id: "forty-two" }, error: /invalid input syntax for type bigint/ },
+    {
+      row: { email: "lea@example.org", is_campaign_alert_active: "perhaps" },
+      error: /invalid input syntax for type boolean/,
+    },
+    { row: { email: "lea@example.org", consent_at: "infinity" }, error: /check constraint/ },
+    { row: { email: "lea@example.org", account: "nobody" }, error: /no worker has served the account nobody/ },
+    { row: { email: "lea@example.org", state: "ready" }, error: /column "state"/ },
+  ])("fails in the caller's own transaction where it can be nothing: $error", async ({ row, error }) => {
+    const { world, insert: put } = await open();
+    await world.database.account.create({
+      data: { account: world.account, kind: "customer", environment: "sandbox", apiHost: "127.0.0.1" },
+    });
+    await expect(put(row)).rejects.toThrow(error);
+  });
+
+  it("is of the only account there is, where it names none", async () => {
+    const { world, client, read } = await open();
+    await world.database.account.create({
+      data: { account: world.account, kind: "customer", environment: "sandbox", apiHost: "127.0.0.1" },
+    });
+    expect(await read(await insert(client, { email: "lea@example.org" }))).toMatchObject({ account: world.account });
+  });
+
+  it("that is there already gives the id of that one, and changes nothing", async () => {
+    const { world, insert: put, admit, read } = await open();
+    const keyed = await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
+    const keyless = await put({ email: "noe@example.org" });
+    await admit();
+    expect(await put({ key: "a", email: "other@example.org", first_name: "Other" })).toBe(keyed);
+    expect(await put({ email: " NOE@example.org" })).toBe(keyless);
+    await admit();
+    expect(await read(keyed)).toMatchObject({ email: "lea@example.org", first_name: "Léa" });
+    expect(await statesOf(world)).toEqual(["ready", "ready"]);
+  });
+
+  it("is told to be a duplicate where only the check shows it", async () => {
+    const { world, insert: put, admit } = await open();
+    await importPeople(world, [{ email: "lea@bücher.example.org" }]);
+    await put({ email: "Lea@BÜCHER.example.org" });
+    await admit();
+    expect(await statesOf(world)).toEqual(["ready", "rejected (duplicate)"]);
+  });
+
+  it("takes the place of one that was rejected as invalid, its CV included", async () => {
+    const { world, insert: put, admit, read } = await open();
+    const id = await put({ key: "a", email: "lea@example", resume: Buffer.from("no document") });
+    await admit();
+    expect(await put({ key: "a", email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") })).toBe(id);
+    await admit();
+    expect(await read(id)).toMatchObject({
+      state: "ready",
+      email: "lea@example.org",
+      finishedAt: null,
+      resume: { type: "pdf", size: 14 },
+    });
+    expect(await statesOf(world)).toEqual(["ready"]);
+  });
+
+  it("brings nothing back that the API or a person rejected", async () => {
+    const { world, insert: put, admit } = await open();
+    const id = await put({ key: "a", email: "lea@example.org" });
+    await admit();
+    await lead(world, BigInt(id), ["sending", "rejected"]);
+    await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
+    await admit();
+    expect(await statesOf(world)).toEqual(["rejected"]);
+  });
+
+  it("keeps its CV with what its signature says it is", async () => {
+    const { insert: put, admit, read } = await open();
+    const id = await put({ email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") });
+    await admit();
+    expect((await read(id)).resume).toMatchObject({
+      type: "pdf",
+      size: 14,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it("waits like any other where a person must look first", async () => {
+    const { world, insert: put, admit } = await open({ env: { FIRST_N_APPROVAL: "1" } });
+    await put({ email: "a@example.org", is_legals_accepted_by_manager: true });
+    await put({ email: "b@example.org" });
+    await put({ email: "c@example.org" });
+    await admit();
+    expect(await statesOf(world)).toEqual([
+      "held (consent_evidence)",
+      "held (first_n_approval)",
+      "held (awaits_first_n)",
+    ]);
+  });
+});
