@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
+import { addImportCommand } from "./commands/import-command.ts";
 import { addImportsCommands } from "./commands/imports-cli.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { plan, renderPlan } from "./commands/plan.ts";
@@ -96,6 +97,7 @@ program
     }),
   );
 
+addImportCommand(program, { print, printJson });
 addImportsCommands(program, { print, printJson });
 
 program

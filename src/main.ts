@@ -87,12 +87,7 @@ export async function openWorker(
   const { config, logger, lifecycle } = context;
   const { account, kind } = config;
   const { database } = stores;
-  await claimAccount(database, {
-    account,
-    kind,
-    environment: config.environment,
-    apiHost: new URL(config.api.url).hostname,
-  });
+  await claimFor(config, stores);
   const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
   const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });
   lifecycle.add("api connections", async () => api.close());
@@ -130,6 +125,11 @@ export async function openWorker(
   lifecycle.add("workers", workers.stop, { timeoutMs: 20_000 });
   await workers.start();
   return { sync, outbox };
+}
+
+/** Ties the account's key to the remote account that is configured. Throws `account_mismatch`. */
+export function claimFor({ account, kind, environment, api }: Config, { database }: Pick<Stores, "database">) {
+  return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }
 
 /** What every part of the outbox is told of the account and its settings. */

@@ -1,20 +1,45 @@
-import { MultiBar, Presets, type SingleBar } from "cli-progress";
+import { MultiBar, Presets, SingleBar } from "cli-progress";
 import type { RunReport } from "../sync/progress.ts";
 import type { SyncProgress } from "./sync.ts";
 
-const FORMAT = "{resource} {bar} {rows} rows, {pages} pages | {requests} requests in the last minute | {left}";
+const RUN = "{resource} {bar} {rows} rows, {pages} pages | {requests} requests in the last minute | {left}";
+
+const FILE = "{bar} {percentage} % | {mb} of {total_mb} MB";
+const MEGABYTE = 1_000_000;
+
+const lookOf = (stream: NodeJS.WriteStream) => ({
+  stream,
+  hideCursor: true,
+  noTTYOutput: true,
+  notTTYSchedule: 5_000,
+  barsize: 24,
+  clearOnComplete: false,
+});
+
+/** How much of a file has been read. Small files need none. */
+export function createFileBar(stream: NodeJS.WriteStream) {
+  let bar: SingleBar | null = null;
+  return {
+    update(bytes: number, total: number): void {
+      if (total < MEGABYTE) return;
+      const megabytes = { mb: Math.round(bytes / MEGABYTE), total_mb: Math.round(total / MEGABYTE) };
+      if (bar === null) {
+        bar = new SingleBar({ format: FILE, ...lookOf(stream) }, Presets.shades_classic);
+        bar.start(total, bytes, megabytes);
+      } else bar.update(bytes, megabytes);
+    },
+    stop(): void {
+      bar?.stop();
+    },
+  };
+}
 
 /** A progress bar for each run, on a terminal; a line every few seconds elsewhere. Writes to `stream`, which is no data. */
 export function createProgressBar(stream: NodeJS.WriteStream) {
   const bars = new MultiBar(
     {
-      format: FORMAT,
-      stream,
-      hideCursor: true,
-      noTTYOutput: true,
-      notTTYSchedule: 5_000,
-      barsize: 24,
-      clearOnComplete: false,
+      format: RUN,
+      ...lookOf(stream),
     },
     Presets.shades_classic,
   );

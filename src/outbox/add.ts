@@ -114,14 +114,15 @@ function at<T>(rows: readonly T[], n: number): T {
   return row;
 }
 
-const NO_COMPANY =
+/** Why a jobboard's import without a company is not taken. */
+export const NO_COMPANY =
   "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first";
 
 /** The company of each row; null for a customer, undefined where a jobboard's row names none that is known. */
-async function companiesOf(
+export async function companiesOf(
   tx: Executor,
   { account, accountKind, imports }: AddOptions,
-  rows: readonly NewImport[],
+  rows: readonly Pick<NewImport, "input">[],
 ): Promise<readonly (string | null | undefined)[]> {
   if (accountKind === "customer") return rows.map(() => null);
   const campaigns = rows.flatMap(({ input }) =>

@@ -22,13 +22,19 @@ export async function checkResume(
     return { reason: `has ${bytes.byteLength} bytes, more than the ${options.resumeMaxBytes} of RESUME_MAX_BYTES` };
   }
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
-  // The container of Word's old format, which file-type names after the container.
-  const type = found === "cfb" ? "doc" : found;
+  const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
   if (type === null || options.resumeTypes[type] === undefined) {
     const taken = Object.keys(options.resumeTypes).join(", ");
     return { reason: `is not of a kind that is taken (${taken}), by the signature in the file` };
   }
   return { type, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+// Excel's old format and installers have the same container; what is in it is named in UTF-16.
+const WORD_DOCUMENT = Buffer.from("WordDocument", "utf16le");
+
+function isOldWord(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(WORD_DOCUMENT);
 }
 
 /** The bytes of base64 as the API wants it: without `data:` prefix and line breaks. Null: it is none. */

@@ -1,0 +1,102 @@
+import { spellDuration } from "../duration.ts";
+import type { DryRun } from "../outbox/file/dry-run.ts";
+import type { FileImport } from "../outbox/file/import-file.ts";
+import type { Passage } from "../outbox/file/passage.ts";
+import type { FileReport } from "./import.ts";
+import { table } from "./text.ts";
+
+/** Why imports wait for a person, by their reason codes. */
+const HELD: Readonly<Record<string, string>> = {
+  consent_evidence: "say that the person agreed, without consent_at, consent_how and consent_wording",
+  kill_switch: "because all imports are held",
+  first_n_approval: "are the first of a new source: look at them, then release them",
+  awaits_first_n: "wait for the first of their source",
+};
+
+/** The report as a person reads it. */
+export function renderFileImport(report: FileReport): string {
+  const { dryRun, imported } = report;
+  const lines = [
+    describeFile(report),
+    ...(dryRun === null ? [] : describeDryRun(dryRun)),
+    ...(imported === null ? [] : describeImported(imported)),
+    ...describeRejected(dryRun ?? imported, report),
+    ...(imported === null ? [] : describeNext(imported, report)),
+  ];
+  return lines.join("\n");
+}
+
+function describeFile({ file, format, encoding, delimiter, ignoredColumns }: FileReport): string {
+  const between = delimiter === null ? "" : `, columns between ${delimiter === "\t" ? "tabs" : delimiter}`;
+  const ignored = ignoredColumns.length === 0 ? "" : ` Columns not known and left out: ${ignoredColumns.join(", ")}.`;
+  return `${file}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}`;
+}
+
+function describeImported(done: FileImport): readonly string[] {
+  const { lines, queued, known, resubmitted, rejected } = done;
+  const again = resubmitted === 0 ? "" : `${spell(resubmitted)} mended after a rejection, `;
+  const counts = `${spell(lines)} lines: ${spell(queued)} new, ${again}${spell(known)} known before or twice in the file, ${spell(rejected)} rejected.`;
+  if (!done.stopped) return [counts];
+  return [`Stopped. ${counts} They stay; the same command goes on with the others.`];
+}
+
+function describeDryRun(run: DryRun): readonly string[] {
+  const mails = run.mails.noAgreement + run.mails.noEvidence;
+  const rows: readonly (readonly [number, string])[] = [
+    [run.applicants, "applicants to create"],
+    [run.applications, "applications to create"],
+    [run.knownImports, "lines imported before: nothing changes"],
+    [run.knownPeople, "lines of people known to the mirror, the outbox or an earlier line: not created again"],
+    [run.duplicates, "lines that repeat an earlier one"],
+    [run.rejected, "lines that cannot be taken"],
+    [mails, "people whom the vendor will e-mail, of whom"],
+    [run.mails.noAgreement, "  have not agreed, as far as the file says"],
+    [run.mails.noEvidence, "  agreed without evidence: held until released, then e-mailed"],
+  ];
+  const width = Math.max(...rows.map(([count]) => spell(count).length));
+  const time = `${spell(run.requests)} requests: at least ${spellDuration(run.seconds)} by the quota and the caps, quiet hours apart.`;
+  return [
+    `${run.stopped ? "Stopped. " : ""}Nothing was written. Of ${spell(run.lines)} lines:`,
+    ...rows.map(([count, what]) => `  ${spell(count).padStart(width)}  ${what}`),
+    time,
+  ];
+}
+
+function describeRejected(passage: Passage | null, { errorsFile }: FileReport): readonly string[] {
+  if (passage === null || passage.rejected === 0) return [];
+  const where = errorsFile === null ? "--errors FILE keeps them all, ready to be mended" : `all of them: ${errorsFile}`;
+  return [
+    `Rejected: ${spell(passage.rejected)} lines. The first faults (${where}):`,
+    table(
+      ["line", "field", "reason"],
+      passage.faults.map(({ line, field, reason }) => [line, field, reason]),
+    ),
+  ];
+}
+
+function describeNext({ ready, held, stopped }: FileImport, { source, gate, workers }: FileReport): readonly string[] {
+  const waiting = Object.entries(held).map(
+    ([code, count]) => `${spell(count)} held: they ${HELD[code] ?? `wait (${code})`}.`,
+  );
+  const look = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
+  const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${gate.reason}${untilOf(gate.until)}`];
+  const worker =
+    stopped || workers === null || ready === 0
+      ? []
+      : [workers > 0 ? "A worker runs and sends them." : "No worker runs. Start one with: applicant-sync start"];
+  return [
+    ...(ready > 0 ? [`${spell(ready)} wait to be sent.`] : []),
+    ...waiting,
+    ...(waiting.length > 0 ? [look] : []),
+    ...closed,
+    ...worker,
+  ];
+}
+
+function untilOf(until: Date | null): string {
+  return until === null ? "" : ` Until ${until.toISOString()}.`;
+}
+
+function spell(count: number): string {
+  return count.toLocaleString("en");
+}

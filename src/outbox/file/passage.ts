@@ -1,0 +1,98 @@
+import type { InputFault } from "../input.ts";
+import { checkRow, type CheckedRow, type CheckOptions } from "./check.ts";
+import type { ErrorsFile, Rejected } from "./errors-file.ts";
+import type { ImportFile } from "./rows.ts";
+
+export type GoodRow = Extract<CheckedRow, { readonly input: unknown }>;
+
+export interface LineFault extends InputFault {
+  readonly line: number;
+}
+
+export interface PassageOptions extends CheckOptions {
+  readonly errors: ErrorsFile | null;
+  readonly signal: AbortSignal;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** How far a file has been gone through. */
+export interface Passage {
+  /** Lines that hold something, the header apart: `rejected` of them, the others taken. */
+  readonly lines: number;
+  readonly rejected: number;
+  /** Of the lines rejected, the first ones. */
+  readonly faults: readonly LineFault[];
+  /** It was told to stop: what came until then has been taken. */
+  readonly stopped: boolean;
+}
+
+/** So many rows at once; fewer where their CVs are large. */
+const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
+const FAULTS_KEPT = 20;
+
+/**
+ * Goes through a file once: checks each row, hands those that are right to `take` in batches, which says of each what is
+ * wrong with it after all, and writes those that are rejected to `errors`. While a batch is taken, the next one is checked;
+ * more is never held.
+ */
+export async function passThrough(
+  file: ImportFile,
+  options: PassageOptions,
+  take: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
+): Promise<Passage> {
+  const { errors, signal, onBytes } = options;
+  const faults: LineFault[] = [];
+  let [lines, rejected] = [0, 0];
+  let batch: CheckedRow[] = [];
+  let bytes = 0;
+  let taking: Promise<void> = Promise.resolve();
+
+  async function finish(rows: readonly CheckedRow[]): Promise<void> {
+    const refused = await refusedOf(rows, take);
+    lines += rows.length;
+    rejected += refused.length;
+    for (const { row, faults: found } of refused) {
+      for (const fault of found) if (faults.length < FAULTS_KEPT) faults.push({ line: row.line, ...fault });
+    }
+    await errors?.write(refused);
+  }
+
+  async function flush(): Promise<void> {
+    await taking;
+    taking = finish(batch);
+    // Awaited with the next batch; until then nobody listens.
+    taking.catch(() => {});
+    batch = [];
+    bytes = 0;
+  }
+
+  for await (const rows of file.rows(onBytes)) {
+    for (const row of rows) {
+      if (signal.aborted) break;
+      const checked = await checkRow(row, options);
+      batch.push(checked);
+      bytes += "input" in checked ? (checked.resume?.bytes.byteLength ?? 0) : 0;
+      if (batch.length >= BATCH.rows || bytes >= BATCH.resumeBytes) await flush();
+    }
+    if (signal.aborted) break;
+  }
+  const stopped = signal.aborted;
+  if (!stopped) await flush();
+  await taking;
+  return { lines, rejected, faults, stopped };
+}
+
+/** The rows of a batch that are not taken, in their order. */
+async function refusedOf(
+  rows: readonly CheckedRow[],
+  take: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
+): Promise<readonly Rejected[]> {
+  const good = rows.filter((row) => "input" in row);
+  const late = good.length === 0 ? [] : await take(good);
+  const lateFaults = new Map(good.map(({ row }, n) => [row.line, late[n] ?? null]));
+  return rows.flatMap((checked): readonly Rejected[] => {
+    if ("faults" in checked) return [checked];
+    const fault = lateFaults.get(checked.row.line) ?? null;
+    return fault === null ? [] : [{ row: checked.row, faults: [fault] }];
+  });
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../../src/errors.ts";
+import { passThrough } from "../../../src/outbox/file/passage.ts";
+import { openImportFile } from "../../../src/outbox/file/rows.ts";
+import { CASES, type Case } from "./malformed.ts";
+
+const REFUSED = CASES.filter(({ expected }) => "refused" in expected);
+const READ = CASES.flatMap(({ expected, ...one }) => ("faults" in expected ? [{ ...one, expected }] : []));
+
+let directory = "";
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "applicant-sync-malformed-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** What becomes of a file, without a database: why it is refused, or its faults and who was taken. */
+async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) {
+  const path = join(directory, `${crypto.randomUUID()}${extension}`);
+  await writeFile(path, file);
+  const opened = await openImportFile(path).catch((error: unknown) => {
+    if (error instanceof UsageError) return error;
+    throw error;
+  });
+  if (opened instanceof UsageError) return { refused: opened.code, message: opened.message };
+  const taken: string[] = [];
+  const options = {
+    rules: { accountKind: kind, environment: "sandbox", scopes: ["applicants_write", "applications_write"] },
+    imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000 },
+    source: "file",
+    directory,
+    errors: null,
+    signal: new AbortController().signal,
+  } as const;
+  const passage = await passThrough(opened, options, async (rows) => {
+    taken.push(...rows.map(({ input }) => input.email));
+    return rows.map(() => null);
+  });
+  return { passage, taken };
+}
+
+describe("a file of imports", () => {
+  it("is tried in at least 45 malformed forms", () => {
+    const malformed = CASES.filter(({ expected }) => "refused" in expected || expected.faults.length > 0);
+    expect(malformed.length).toBeGreaterThanOrEqual(45);
+    expect(new Set(CASES.map(({ name }) => name)).size).toBeGreaterThanOrEqual(CASES.length - 1);
+  });
+
+  it.each(REFUSED)("is refused with $name", async (one) => {
+    const outcome = await outcomeOf(one);
+    expect(outcome).toMatchObject(one.expected);
+    expect(JSON.stringify(outcome)).not.toContain("@example.org");
+  });
+
+  it.each(READ)("is read with $name", async (one) => {
+    const { passage, taken } = await outcomeOf(one);
+    expect(passage?.faults.map(({ line, field, reason }) => `${line} ${field} ${reason}`)).toEqual(one.expected.faults);
+    expect(taken).toEqual(expect.arrayContaining([...(one.expected.taken ?? [])]));
+    expect(passage?.lines).toBe((taken?.length ?? 0) + (passage?.rejected ?? 0));
+  });
+});
