@@ -195,7 +195,7 @@ async function findRows(
   return new Map(found.map(({ n, id }) => [n, id]));
 }
 
-export async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {
+async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {
   const data = { type, bytes: Buffer.from(bytes), size: bytes.byteLength, sha256, erasedAt: null };
   await tx.importResume.upsert({ where: { importId }, create: { importId, ...data }, update: data });
 }

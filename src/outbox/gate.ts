@@ -53,7 +53,7 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
   );
 }
 
-export async function databaseNow(tx: Executor): Promise<Date> {
+async function databaseNow(tx: Executor): Promise<Date> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
   return row?.now ?? new Date();
 }
