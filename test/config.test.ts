@@ -53,6 +53,20 @@ describe("what is taken when nothing but the keys is set", () => {
         incremental: "*/15 8-19 * * 1-5",
         timezone: "Europe/Paris",
       },
+      imports: {
+        allowProductionWrites: false,
+        companyId: null,
+        perHour: null,
+        perDay: null,
+        quietHours: null,
+        firstNApproval: 0,
+        unknownWaitSeconds: 600,
+        resumeMaxBytes: 5_000_000,
+        resumeTypes: { pdf: "pdf", doc: "doc", docx: "docx", odt: "odt", rtf: "rtf" },
+        resumeRetentionDays: 7,
+        retentionDays: 30,
+      },
+      http: null,
       log: { level: "info", format: "json" },
     });
   });
@@ -269,6 +283,6 @@ describe("what is generated from the table of settings", () => {
 
   test("the defaults are valid, and so are the examples of what is no key", () => {
     const given = SETTINGS.map(({ name, default: usual, example }): [string, string] => [name, usual ?? example ?? ""]);
-    expect(faultsOf({ ...Object.fromEntries(given), ...KEYS })).toBe("");
+    expect(faultsOf({ ...Object.fromEntries(given), ...KEYS, IMPORT_TOKEN: "0123456789abcdef01234567" })).toBe("");
   });
 });
