@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { loadConfig, readEnvironment, SCOPES, SETTINGS } from "../src/config.ts";
+import { loadConfig, readEnvironment, SCOPES } from "../src/config.ts";
 import { UsageError } from "../src/errors.ts";
 
 const KEYS = {
@@ -265,24 +265,5 @@ describe("the environment", () => {
     await mkdir(join(directory, ".env"));
     expect(() => readEnvironment(directory)).toThrow(`${join(directory, ".env")} cannot be read`);
     await rm(directory, { recursive: true });
-  });
-});
-
-describe("what is generated from the table of settings", () => {
-  test(".env.example lists every setting with its meaning and its default (`vitest -u` writes it anew)", async () => {
-    const lines = SETTINGS.map(({ name, meaning, default: usual, example, secret }) => {
-      const isKey = secret && name.startsWith("KELIO_");
-      const assignment = `${name}=${usual?.includes(" ") === true ? `"${usual}"` : (usual ?? example)}`;
-      return `# ${meaning}\n${usual === null && !isKey ? "# " : ""}${assignment}\n`;
-    });
-    const head = "# Copy this file to .env and write your two keys. Everything else may stay as it is.\n";
-    const tail =
-      "# For docker-compose.yml alone: the password of its Postgres, letters and digits\n# POSTGRES_PASSWORD=\n";
-    await expect([head, ...lines, tail].join("\n")).toMatchFileSnapshot("../.env.example");
-  });
-
-  test("the defaults are valid, and so are the examples of what is no key", () => {
-    const given = SETTINGS.map(({ name, default: usual, example }): [string, string] => [name, usual ?? example ?? ""]);
-    expect(faultsOf({ ...Object.fromEntries(given), ...KEYS, IMPORT_TOKEN: "0123456789abcdef01234567" })).toBe("");
   });
 });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { loadConfig } from "../src/config.ts";
+import { loadConfig, SETTINGS } from "../src/config.ts";
 
+const TOKEN = "0123456789abcdef01234567";
 const load = (env: Readonly<Record<string, string>>) =>
   loadConfig(env, { keys: false }, { directory: "/srv/sync", terminal: false });
 
 describe("the settings of imports", () => {
-  const TOKEN = "0123456789abcdef01234567";
-
   test("are read into what they mean", () => {
     const { imports, http } = load({
       ALLOW_PRODUCTION_WRITES: "yes",
@@ -33,5 +32,24 @@ describe("the settings of imports", () => {
     [{ UNKNOWN_WAIT_SECONDS: "30" }, /UNKNOWN_WAIT_SECONDS is "30": a whole number of at least 60/],
   ])("that are wrong are named with what would be right: %o", (env, expected) => {
     expect(() => load(env)).toThrow(expected);
+  });
+});
+
+describe("what is generated from the table of settings", () => {
+  test(".env.example lists every setting with its meaning and its default (`vitest -u` writes it anew)", async () => {
+    const lines = SETTINGS.map(({ name, meaning, default: usual, example, secret }) => {
+      const isKey = secret && name.startsWith("KELIO_");
+      const assignment = `${name}=${usual?.includes(" ") === true ? `"${usual}"` : (usual ?? example)}`;
+      return `# ${meaning}\n${usual === null && !isKey ? "# " : ""}${assignment}\n`;
+    });
+    const head = "# Copy this file to .env and write your two keys. Everything else may stay as it is.\n";
+    const tail =
+      "# For docker-compose.yml alone: the password of its Postgres, letters and digits\n# POSTGRES_PASSWORD=\n";
+    await expect([head, ...lines, tail].join("\n")).toMatchFileSnapshot("../.env.example");
+  });
+
+  test("the defaults are valid, and so are the examples of what is no key", () => {
+    const given = SETTINGS.map(({ name, default: usual, example }): [string, string] => [name, usual ?? example ?? ""]);
+    expect(() => load({ ...Object.fromEntries(given), IMPORT_TOKEN: TOKEN })).not.toThrow();
   });
 });
