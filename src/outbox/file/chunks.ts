@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 
-const CHUNK_BYTES = 65_536;
+// Small enough that what is made of it is dropped before it grows old.
+const CHUNK_BYTES = 16_384;
 
 /**
  * The bytes of a file, each part valid until the next is asked for: all are read into the same memory. Memory that is
