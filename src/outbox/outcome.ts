@@ -33,8 +33,9 @@ export function outcomeOfError(error: unknown, left: boolean): Outcome {
   if (kind === "quota" || status === 429) return notSent();
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : { ...notSent(), api: "closed" };
   if (kind === "refused") return { ...notSent(), api: "closed" };
-  const isRefusal = status !== null && status >= 400 && status < 500 && status !== 408 && status !== 425;
-  if (isRefusal) return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
+  // A 422 that was cut off may have said that it is there: only an answer that was read is a refusal.
+  if (kind === "invalid" || kind === "not-found")
+    return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
   return unknown(code, message);
 }
 
