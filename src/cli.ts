@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { databaseUrl, stopDatabase } from "./commands/database.ts";
 import { doctor, renderDoctor } from "./commands/doctor.ts";
+import { addImportsCommands } from "./commands/imports-cli.ts";
 import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
 import { plan, renderPlan } from "./commands/plan.ts";
 import { createProgressBar } from "./commands/progress-bar.ts";
@@ -93,6 +94,8 @@ program
       return EXIT.ok;
     }),
   );
+
+addImportsCommands(program, { print, printJson });
 
 program
   .command("status")

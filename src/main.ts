@@ -7,6 +7,8 @@ import { startEmbeddedPostgres } from "./embedded/postgres.ts";
 import { AppError, UsageError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { claimAccount } from "./mirror/account.ts";
+import { openServer } from "./ops/server.ts";
+import { importRoutes } from "./outbox/http/plugin.ts";
 import { listenForImports } from "./outbox/listen.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
@@ -53,7 +55,7 @@ export async function startWorker(context: Context): Promise<void> {
   const { misfits } = await planOf(context, stores);
   for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
   await openClock(context, stores, queueSide, sync, pulls, dutiesOf(context, stores, outbox));
-  openIntakes(context, stores, outbox);
+  await openIntakes(context, stores, outbox);
 }
 
 /** What a worker process does besides its schedules. */
@@ -65,12 +67,19 @@ function dutiesOf(_context: Context, { database }: Stores, outbox: Outbox): read
 }
 
 /** Where imports come in while a worker runs: what another application inserts is heard of at once. */
-function openIntakes({ config, logger, lifecycle }: Context, { databaseUrl }: Stores, outbox: Outbox): void {
+async function openIntakes(context: Context, { databaseUrl, database }: Stores, outbox: Outbox): Promise<void> {
+  const { config, logger, lifecycle } = context;
   const ear = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, logger });
   lifecycle.add("notices of imports", async () => {
     await ear.close();
     await outbox.settled();
   });
+  if (config.http === null) return;
+  const { host, port, token } = config.http;
+  const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
+  const server = await openServer({ host, port, database, logger, plugins });
+  lifecycle.add("http server", server.close);
+  logger.info({ url: server.url }, "listening for imports");
 }
 
 /** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */

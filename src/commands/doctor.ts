@@ -1,6 +1,15 @@
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
-import { openQueues, openStores, openWorker, type Context, type QueueSide, type Stores } from "../main.ts";
+import {
+  openQueues,
+  openStores,
+  openWorker,
+  outboxOptionsOf,
+  type Context,
+  type QueueSide,
+  type Stores,
+} from "../main.ts";
+import { overviewOf } from "../outbox/reads.ts";
 import { table } from "./text.ts";
 
 /** A probe waits for the requests before it, for a pause of the quota, and for an answer. */
@@ -22,7 +31,7 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   const checks: Check[] = [...settingsChecks(config)];
   const stores = await attempt(checks, "database", () => openStores(context), describeDatabase);
   if (stores === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
-  checks.push(await clockCheck(stores.database));
+  checks.push(await clockCheck(stores.database), await importsCheck(context, stores));
   const queueSide = await attempt(
     checks,
     "queue",
@@ -52,11 +61,35 @@ function settingsChecks(config: Config): readonly Check[] {
   return [
     ok("account", `${config.account}, a ${config.kind} key for ${config.environment}`),
     ok("API", `${api.url}, audience ${api.audience}, at most ${api.requestsPerMinute} requests a minute`),
+    writesCheck(config),
     ok(
       "keys",
       `private key …${lastFour(api.privateKey)}, secret key …${lastFour(api.secretKey)}, tokens by ${api.tokenSource}`,
     ),
   ];
+}
+
+/** Whether imports reach real people. */
+function writesCheck({ environment, imports }: Config): Check {
+  if (environment !== "production") return { name: "writes", outcome: "ok", detail: "imports go to the sandbox" };
+  return imports.allowProductionWrites
+    ? { name: "writes", outcome: "ok", detail: "imports go to production, and may e-mail real people" }
+    : { name: "writes", outcome: "ok", detail: "imports wait: ALLOW_PRODUCTION_WRITES is not yes" };
+}
+
+/** Whether imports wait, and for what. */
+async function importsCheck({ config }: Context, { database }: Stores): Promise<Check> {
+  const { counts, gate } = await overviewOf(database, outboxOptionsOf(config));
+  const waiting = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
+    counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
+  );
+  const person = counts.needs_review > 0 || counts.held > 0;
+  const closed = gate.open ? "" : `; nothing is sent now: ${gate.reason}`;
+  return {
+    name: "imports",
+    outcome: person || (!gate.open && waiting.length > 0) ? "warning" : "ok",
+    detail: `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${person ? ". See: applicant-sync imports list" : ""}`,
+  };
 }
 
 /** Enough to recognise a key, too little to use it. */

@@ -1,11 +1,13 @@
-import { openQueues, openStores, type Context } from "../main.ts";
+import { openQueues, openStores, outboxOptionsOf, type Context } from "../main.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
+import { overviewOf, type ImportsOverview } from "../outbox/reads.ts";
 import { quotaUse } from "../request-log.ts";
 import { pullsOf, type Pull } from "../sync/pulls.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/progress.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../sync/ticks.ts";
+import { renderOverview } from "./imports-text.ts";
 import { ago, table } from "./text.ts";
 
 const RUNS_SHOWN = 10;
@@ -35,6 +37,7 @@ export interface StatusReport {
   readonly mirror: readonly TableCount[];
   readonly resources: readonly ResourceStatus[];
   readonly runs: readonly RunReport[];
+  readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
   readonly queue: {
     readonly backend: string;
@@ -50,9 +53,10 @@ export async function status(context: Context, now: () => Date = () => new Date(
   const stores = await openStores(context);
   const { backend, queues } = await openQueues(context, stores);
   const { database } = stores;
-  const [mirror, runs, quota, counts, workers, due] = await Promise.all([
+  const [mirror, runs, imports, quota, counts, workers, due] = await Promise.all([
     countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
+    overviewOf(database, outboxOptionsOf(config)),
     quotaUse(database, config.account),
     queues.counts(),
     queues.workers(),
@@ -85,6 +89,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
     mirror,
     resources: await Promise.all(resourceStatus),
     runs,
+    imports,
     quota: { ...quota, perMinute: config.api.requestsPerMinute },
     queue: { backend: backend.name, workers, ...counts },
   };
@@ -125,6 +130,7 @@ export function renderStatus(report: StatusReport): string {
     "",
     report.runs.length === 0 ? "No run yet." : renderRuns(report.runs),
     "",
+    renderOverview(report.imports),
     `Requests: ${quota.lastMinute} in the last minute (at most ${quota.perMinute}), ${quota.lastHour} in the last hour.`,
     `Queue (${queue.backend}): ${describe("api", queue.api)}; ${describe("sync", queue.sync)}; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
   ].join("\n");

@@ -2,6 +2,7 @@
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
 import { consentToTell } from "./consent.ts";
+import { holdNewSources } from "./first-n.ts";
 import type { CheckedInput, InputFault } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
@@ -182,36 +183,4 @@ async function findRows(
 export async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {
   const data = { type, bytes: Buffer.from(bytes), size: bytes.byteLength, sha256, erasedAt: null };
   await tx.importResume.upsert({ where: { importId }, create: { importId, ...data }, update: data });
-}
-
-/**
- * The first imports of a new source wait for a person, and those that come after them wait for these: a mistake in how a
- * source fills its fields shows before it reaches thousands.
- */
-export async function holdNewSources(
-  tx: Executor,
-  { account, imports: { firstNApproval: first } }: AddOptions,
-  added: ReadonlySet<bigint>,
-): Promise<void> {
-  if (first === 0 || added.size === 0) return;
-  const counted = await tx.$queryRaw<{ source: string; before: bigint }[]>`
-    insert into import_source (account, source, seen)
-    select ${account}, source, count(*) from applicant_import where id = any(${[...added]}::bigint[]) group by source
-    on conflict (account, source) do update set seen = import_source.seen + excluded.seen
-    returning source, seen - (select count(*) from applicant_import i
-      where i.id = any(${[...added]}::bigint[]) and i.source = import_source.source) as before`;
-  for (const { source, before } of counted) {
-    const left = Math.max(0, first - Number(before));
-    await tx.$executeRaw`
-      update applicant_import i set applicant_state = 'held',
-        reason_code = case when place <= ${left}::integer then 'first_n_approval' else 'awaits_first_n' end,
-        reason = case when place <= ${left}::integer
-          then 'One of the first of a new source: look at it, then release it.'
-          else 'Waits for the first ones of its source.' end
-      from (select id, row_number() over (order by id) as place from applicant_import
-        where id = any(${[...added]}::bigint[]) and source = ${source}) new
-      where i.id = new.id and i.applicant_state = 'ready' and (place <= ${left}::integer or exists (
-        select from applicant_import f where f.account = ${account} and f.source = ${source}
-          and f.state = 'held' and f.reason_code = 'first_n_approval'))`;
-  }
 }

@@ -1,6 +1,7 @@
 /** Imports that another application inserted by SQL: checked like all others before anything is sent. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
-import { holdNewSources, type AddOptions } from "./add.ts";
+import type { AddOptions } from "./add.ts";
+import { holdNewSources } from "./first-n.ts";
 import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
 import { placeOf } from "./place.ts";
 import { checkResume, type ResumeOptions } from "./resume.ts";

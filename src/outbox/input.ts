@@ -36,7 +36,9 @@ const text = (most: number) =>
       .normalize("NFC")
       .trim()
       .max(most, `must have at most ${most} characters`)
-      .refine((value) => !/\p{Cc}/u.test(value.replaceAll(/[\n\t]/g, "")), NO_CONTROLS),
+      .refine((value) => !/\p{Cc}/u.test(value.replaceAll(/[\n\t]/g, "")), NO_CONTROLS)
+      // Half a surrogate pair: JSON carries it, Postgres takes none.
+      .refine((value) => !/\p{Cs}/u.test(value), "must hold whole characters"),
   );
 const word = <const T extends readonly [string, ...string[]]>(...words: T) =>
   z

@@ -1,7 +1,7 @@
 import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
 import { placeOf } from "./place.ts";
-import { controlOf, lockImport, moveStep } from "./store.ts";
+import { controlOf, lockImport, moveStep, wasDroppedUnlooked } from "./store.ts";
 
 /** What a caller may mend of an import that was rejected. */
 const PERSON = [
@@ -25,7 +25,7 @@ const PERSON = [
 /** Takes what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
 export async function resubmit(tx: Executor, account: string, id: bigint, input: CheckedInput): Promise<boolean> {
   const row = await lockImport(tx, account, id);
-  if (row?.state !== "rejected") return false;
+  if (row?.state !== "rejected" || (await wasDroppedUnlooked(tx, id))) return false;
   const isOther = PERSON.some((field) => valueOf(row[field]) !== valueOf(input[field]));
   if (!isOther) return false;
   const { held } = await controlOf(tx, account);

@@ -89,6 +89,15 @@ async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Pro
   });
 }
 
+/** The reason code of an import that a person gave up. */
+export const DROPPED = "dropped";
+
+/** Whether a person gave an import up while nobody knew what had come of its request: it must not be sent after all. */
+export async function wasDroppedUnlooked(tx: Executor, id: bigint): Promise<boolean> {
+  const last = await tx.importEvent.findFirst({ where: { importId: id }, orderBy: { id: "desc" } });
+  return last?.reasonCode === DROPPED && (last.fromState === "unknown" || last.fromState === "needs_review");
+}
+
 /** Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. */
 export async function lockOutbox(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('applicant_import:' || ${account}, 0))`;

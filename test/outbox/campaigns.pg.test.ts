@@ -12,7 +12,14 @@ async function claim(world: World, id: bigint) {
 }
 
 const ended = (startedAt: Date) =>
-  ({ resource: "campaigns", kind: "full", trigger: "command", state: "proven", startedAt, finishedAt: startedAt }) as const;
+  ({
+    resource: "campaigns",
+    kind: "full",
+    trigger: "command",
+    state: "proven",
+    startedAt,
+    finishedAt: startedAt,
+  }) as const;
 
 describe("an import for a campaign", () => {
   it("is tried before any campaign was read: only the API knows", async () => {

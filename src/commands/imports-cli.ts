@@ -1,0 +1,203 @@
+/** The commands `imports …`: their arguments, and nothing else. */
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { UsageError } from "../errors.ts";
+import { isImportState } from "../outbox/reads.ts";
+import type { Resolution } from "../outbox/review.ts";
+import { IMPORT_STATES, type ImportState } from "../outbox/states.ts";
+import {
+  importsHold,
+  importsList,
+  importsRelease,
+  importsResolve,
+  importsRetry,
+  importsShow,
+  type Acted,
+  type Chosen,
+} from "./imports.ts";
+import { renderActed, renderImport, renderImports } from "./imports-text.ts";
+import { EXIT, run } from "./run.ts";
+
+interface Print {
+  readonly print: (text: string) => void;
+  readonly printJson: (value: unknown) => void;
+}
+
+interface Choice {
+  readonly source?: string;
+  readonly all?: true;
+  readonly json?: true;
+}
+
+interface Answers {
+  readonly applicant?: bigint;
+  readonly application?: bigint;
+  readonly absent?: true;
+  readonly drop?: true;
+  readonly json?: true;
+}
+
+interface Filter {
+  readonly state: readonly ImportState[];
+  readonly source?: string;
+  readonly campaign?: bigint;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+/** Adds the group of commands. Exit codes as everywhere; 1 also where an import could not be acted on. */
+export function addImportsCommands(program: Command, { print, printJson }: Print): void {
+  const group = program
+    .command("imports")
+    .description("the people that wait to be created, or were: look, try again, resolve, hold, release")
+    .addHelpText("after", "\nExamples:\n  applicant-sync imports list\n  applicant-sync imports hold --all");
+
+  const tell = (acted: Acted, json: true | undefined): number => {
+    if (json) printJson(acted);
+    else print(renderActed(acted));
+    return acted.imports.every(({ isDone }) => isDone) ? EXIT.ok : EXIT.failed;
+  };
+
+  group
+    .command("list")
+    .description("imports and their states, the newest first; of what was given shows the key alone")
+    .option("--state <state>", `only these: ${IMPORT_STATES.join(", ")}; repeated, or with commas`, collectStates, [])
+    .option("--source <name>", "only those of this source")
+    .option("--campaign <id>", "only those for this campaign", positiveId)
+    .option("--limit <number>", "how many at most", limit, 50)
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  applicant-sync imports list\n  applicant-sync imports list --state needs_review,rejected --limit 200",
+    )
+    .action(({ state, source, campaign, limit: most, json }: Filter) =>
+      run({}, async (context) => {
+        const found = await importsList(context, {
+          states: state,
+          source: source ?? null,
+          campaign: campaign ?? null,
+          limit: most,
+        });
+        if (json) printJson(found);
+        else print(renderImports(found));
+        return EXIT.ok;
+      }),
+    );
+
+  group
+    .command("show")
+    .description("everything about one import, the person's data included, and what to do next")
+    .argument("<id>", "as imports list shows it", positiveId)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExample:\n  applicant-sync imports show 17")
+    .action((id: bigint, { json }: { readonly json?: true }) =>
+      run({}, async (context) => {
+        const found = await importsShow(context, id);
+        if (json) printJson(found);
+        else print(renderImport(found));
+        return EXIT.ok;
+      }),
+    );
+
+  group
+    .command("retry")
+    .description("try rejected imports again as they are; look those of unknown outcome up at once")
+    .argument("<id...>", "as imports list shows them", collectIds)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExample:\n  applicant-sync imports retry 17 18")
+    .action((ids: readonly bigint[], { json }: { readonly json?: true }) =>
+      run({}, async (context) => tell(await importsRetry(context, ids), json)),
+    );
+
+  group
+    .command("resolve")
+    .description("tell what you saw in the account of an import of which nobody knows what came, or drop it")
+    .argument("<id>", "as imports list shows it", positiveId)
+    .option("--applicant <id>", "the applicant is there, with this id", positiveId)
+    .option("--application <id>", "the application is there, with this id", positiveId)
+    .option("--absent", "it is not there: it is sent once more, and the person may be e-mailed")
+    .option("--drop", "give it up: it is never sent")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  applicant-sync imports resolve 17 --applicant 4711\n  applicant-sync imports resolve 17 --absent\n  applicant-sync imports resolve 17 --drop",
+    )
+    .action((id: bigint, answers: Answers) =>
+      run({}, async (context) => tell(await importsResolve(context, id, resolutionOf(answers)), answers.json)),
+    );
+
+  group
+    .command("hold")
+    .description("hold imports that wait; --all is the kill switch: nothing is sent any more, whatever comes")
+    .argument("[id...]", "as imports list shows them", collectIds)
+    .option("--source <name>", "all of this source that wait now")
+    .option("--all", "everything of the account")
+    .option("--reason <text>", "why: shown to whoever looks")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  applicant-sync imports hold --all --reason "wrong offers"\n  applicant-sync imports hold 17 18',
+    )
+    .action((ids: readonly bigint[] | undefined, choice: Choice & { readonly reason?: string }) =>
+      run({}, async (context) =>
+        tell(await importsHold(context, chosenOf(ids ?? [], choice), choice.reason ?? null), choice.json),
+      ),
+    );
+
+  group
+    .command("release")
+    .description("let held imports go; with --all the kill switch is off, and what it held goes")
+    .argument("[id...]", "as imports list shows them", collectIds)
+    .addOption(new Option("--source <name>", "all of this source, whatever held them"))
+    .option("--all", "what the kill switch held, and whatever comes")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  applicant-sync imports release --all\n  applicant-sync imports release 17\n  applicant-sync imports release --source careers-page",
+    )
+    .action((ids: readonly bigint[] | undefined, choice: Choice) =>
+      run({}, async (context) => tell(await importsRelease(context, chosenOf(ids ?? [], choice)), choice.json)),
+    );
+}
+
+function chosenOf(ids: readonly bigint[], { source, all }: Choice): Chosen {
+  const ways = [ids.length > 0, source !== undefined, all === true].filter(Boolean).length;
+  if (ways !== 1)
+    throw new UsageError("imports_choice", "Say which imports: ids, or --source, or --all. One of the three.");
+  return all ? { all } : source === undefined ? { ids } : { source };
+}
+
+function resolutionOf({ applicant, application, absent, drop }: Answers): Resolution {
+  const given: readonly Resolution[] = [
+    ...(applicant === undefined ? [] : [{ is: "applicant", id: applicant } as const]),
+    ...(application === undefined ? [] : [{ is: "application", id: application } as const]),
+    ...(absent ? [{ is: "absent" } as const] : []),
+    ...(drop ? [{ is: "drop" } as const] : []),
+  ];
+  const [one, ...more] = given;
+  if (one !== undefined && more.length === 0) return one;
+  throw new UsageError(
+    "imports_resolution",
+    "Say what you saw: --applicant ID, --application ID, --absent, or --drop. One of the four.",
+  );
+}
+
+function positiveId(text: string): bigint {
+  if (/^[1-9]\d{0,17}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError("An id is a whole number above 0.");
+}
+
+function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
+  return [...(before ?? []), positiveId(text)];
+}
+
+function collectStates(text: string, before: readonly ImportState[]): readonly ImportState[] {
+  const states = text.split(",").map((one) => one.trim());
+  const known = states.filter(isImportState);
+  if (known.length === states.length) return [...before, ...known];
+  throw new InvalidArgumentError(`A state is one of ${IMPORT_STATES.join(", ")}.`);
+}
+
+function limit(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A whole number from 1 to 99999.");
+}

@@ -1,0 +1,105 @@
+/** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
+import { openQueues, openStores, outboxOptionsOf, type Context } from "../main.ts";
+import { AppError } from "../errors.ts";
+import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../outbox/hold.ts";
+import { listImports, overviewOf, type ImportFilter, type ImportLine, type ImportsOverview } from "../outbox/reads.ts";
+import { readImport, type ImportReport } from "../outbox/report.ts";
+import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/review.ts";
+
+/** Which imports a command is about: some by their ids, those of a source, or all. */
+export type Chosen = { readonly ids: readonly bigint[] } | { readonly source: string } | { readonly all: true };
+
+/** What a command did: with single imports, or with many at once. */
+export interface Acted {
+  readonly imports: readonly Decided[];
+  /** For people; null where each import says it. */
+  readonly message: string | null;
+  /** How many imports it moved. */
+  readonly moved: number;
+}
+
+export interface ImportsList extends ImportsOverview {
+  readonly imports: readonly ImportLine[];
+}
+
+/** The imports that a filter lets through, the newest first, under what stands in the outbox. */
+export async function importsList(context: Context, filter: ImportFilter): Promise<ImportsList> {
+  const { database } = await openStores(context);
+  const overview = await overviewOf(database, outboxOptionsOf(context.config));
+  return { ...overview, imports: await listImports(database, context.config.account, filter) };
+}
+
+/** Everything about one import, the person included. Throws `no_import`. */
+export async function importsShow(context: Context, id: bigint): Promise<ImportReport> {
+  const { account } = context.config;
+  const { database } = await openStores(context);
+  const found = await readImport(database, account, id);
+  if (found === null)
+    throw new AppError("no_import", `There is no import ${id} in account ${account}. See: applicant-sync imports list`);
+  return found;
+}
+
+export async function importsRetry(context: Context, ids: readonly bigint[]): Promise<Acted> {
+  const { account } = context.config;
+  const stores = await openStores(context);
+  const { queues } = await openQueues(context, stores);
+  const deps = {
+    database: stores.database,
+    account,
+    enqueue: ({ kind, ...payload }: Parameters<Parameters<typeof retryImport>[0]["enqueue"]>[0]) =>
+      queues.enqueue(kind, payload),
+  };
+  return eachOf(ids, (id) => retryImport(deps, id));
+}
+
+export async function importsResolve(context: Context, id: bigint, resolution: Resolution): Promise<Acted> {
+  const deps = await depsOf(context);
+  return eachOf([id], (one) => resolveImport(deps, one, resolution));
+}
+
+export async function importsHold(context: Context, chosen: Chosen, reason: string | null): Promise<Acted> {
+  const deps = await depsOf(context);
+  if ("ids" in chosen) return eachOf(chosen.ids, (id) => holdImport(deps, id, reason));
+  if ("source" in chosen) {
+    const moved = await holdSource(deps, chosen.source, reason);
+    return atOnce(moved, `${moved} of source "${chosen.source}" are held. Those that come later are not.`);
+  }
+  const { held, sending } = await holdAll(deps, reason);
+  const left = sending === 0 ? "" : ` ${sending} had been sent already, and what came of them is still recorded.`;
+  return atOnce(
+    held,
+    `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${left}`,
+  );
+}
+
+export async function importsRelease(context: Context, chosen: Chosen): Promise<Acted> {
+  const deps = await depsOf(context);
+  if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id));
+  if ("source" in chosen) {
+    const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
+    const mailed =
+      withoutEvidence === 0
+        ? ""
+        : ` ${withoutEvidence} of them go without the agreement, for which there is no evidence: the vendor e-mails these people.`;
+    return atOnce(released, `${released} of source "${chosen.source}" may be sent.${mailed}`);
+  }
+  const { released, stillHeld } = await releaseAll(deps);
+  const others =
+    stillHeld === 0 ? "" : ` ${stillHeld} stay held for reasons of their own: applicant-sync imports list --state held`;
+  return atOnce(released, `The kill switch is off, and ${released} imports may be sent.${others}`);
+}
+
+async function depsOf(context: Context) {
+  const { database } = await openStores(context);
+  return { database, account: context.config.account };
+}
+
+async function eachOf(ids: readonly bigint[], act: (id: bigint) => Promise<Decided>): Promise<Acted> {
+  const imports: Decided[] = [];
+  for (const id of ids) imports.push(await act(id));
+  return { imports, message: null, moved: imports.filter(({ isDone }) => isDone).length };
+}
+
+function atOnce(moved: number, message: string): Acted {
+  return { imports: [], message, moved };
+}

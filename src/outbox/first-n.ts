@@ -1,0 +1,68 @@
+import type { Executor } from "../database.ts";
+
+interface FirstNOptions {
+  readonly account: string;
+  /** How many; 0: nobody is asked. */
+  readonly imports: { readonly firstNApproval: number };
+}
+
+/**
+ * The first imports of a new source wait for a person, and those that come after them wait for these: a mistake in how a
+ * source fills its fields shows before it reaches thousands.
+ */
+export async function holdNewSources(
+  tx: Executor,
+  { account, imports: { firstNApproval: first } }: FirstNOptions,
+  added: ReadonlySet<bigint>,
+): Promise<void> {
+  if (first === 0 || added.size === 0) return;
+  // What waits for its own reason is looked at anyway; the kill switch is none.
+  const rows = await tx.$queryRaw<{ id: bigint; source: string }[]>`
+    select id, source from applicant_import where id = any(${[...added]}::bigint[])
+      and (state = 'ready' or (state = 'held' and reason_code = 'kill_switch')) order by id`;
+  for (const source of new Set(rows.map((row) => row.source))) {
+    const ids = rows.filter((row) => row.source === source).map(({ id }) => id);
+    const before = await countSource(tx, account, source, ids.length);
+    await holdFirst(tx, { account, source }, ids, Math.max(0, first - before));
+  }
+}
+
+/** Counts new imports of a source. Returns how many came before. */
+async function countSource(tx: Executor, account: string, source: string, more: number): Promise<number> {
+  const key = { account, source };
+  const { seen } = await tx.importSource.upsert({
+    where: { account_source: key },
+    create: { ...key, seen: more },
+    update: { seen: { increment: more } },
+  });
+  return Number(seen) - more;
+}
+
+/** Holds the first of some new imports, in their order, and the others as long as any first one of the source is held. */
+async function holdFirst(
+  tx: Executor,
+  where: { readonly account: string; readonly source: string },
+  ids: readonly bigint[],
+  first: number,
+): Promise<void> {
+  const hold = (some: readonly bigint[], reasonCode: string, reason: string) =>
+    tx.applicantImport.updateMany({
+      where: { id: { in: [...some] } },
+      data: { applicantState: "held", reasonCode, reason },
+    });
+  await hold(ids.slice(0, first), "first_n_approval", "One of the first of a new source: look at it, then release it.");
+  const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "first_n_approval" } });
+  if (open > 0) await hold(ids.slice(first), "awaits_first_n", "Waits for the first ones of its source.");
+}
+
+/**
+ * Lets the imports of a source go that wait for its first ones, unless some of these are still to be looked at. To be
+ * called after each decision, in its transaction. Returns how many went.
+ */
+export async function releaseAwaiting(tx: Executor, account: string, source: string): Promise<number> {
+  return tx.$executeRaw`
+    update applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
+    where account = ${account} and source = ${source} and state = 'held' and reason_code = 'awaits_first_n'
+      and not exists (select from applicant_import f where f.account = ${account} and f.source = ${source}
+        and f.state = 'held' and f.reason_code = 'first_n_approval')`;
+}

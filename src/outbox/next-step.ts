@@ -1,0 +1,44 @@
+import { stepOf, type ImportRow } from "./store.ts";
+import type { StepState } from "./states.ts";
+
+type Known = Pick<
+  ImportRow,
+  "id" | "applicantState" | "applicationState" | "reasonCode" | "notBefore" | "erasedAt" | "email" | "source"
+>;
+
+const OF_STATE: Readonly<Record<StepState, (row: Known) => string>> = {
+  draft: () => "A worker checks it next.",
+  held: nextOfHeld,
+  waiting: () => "It follows the applicant.",
+  ready: ({ notBefore }) =>
+    notBefore === null ? "A worker sends it next." : `A worker sends it after ${notBefore.toISOString()}.`,
+  sending: () => "A request is on its way.",
+  sent: () => "Nothing: it is done.",
+  unknown: ({ id }) =>
+    `A worker looks it up, and never sends it again unlooked. At once: applicant-sync imports retry ${id}`,
+  needs_review: ({ id }) =>
+    `Look in the account, then: applicant-sync imports resolve ${id} with --applicant or --application and the id found there, --absent or --drop`,
+  rejected: ({ id, email, reasonCode }) =>
+    email === null
+      ? "Its data has been erased: import the person again."
+      : reasonCode === "invalid" || reasonCode === "duplicate"
+        ? "Mend what the reason names, and import it again."
+        : `Mend what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
+};
+
+/** What is to be done with an import, by whom: one line for people. */
+export function nextStepOf(row: Known): string {
+  return OF_STATE[stepOf(row).state](row);
+}
+
+function nextOfHeld({ id, reasonCode, source }: Known): string {
+  const release = `applicant-sync imports release ${id}`;
+  if (reasonCode === "kill_switch") return "All imports are held: applicant-sync imports release --all";
+  if (reasonCode === "awaits_first_n") {
+    return `It goes once the first ones of its source are decided on: applicant-sync imports list --source "${source}" --state held`;
+  }
+  if (reasonCode === "consent_evidence") {
+    return `Let it go as it is, so that the person is e-mailed: ${release}. Or drop it (applicant-sync imports resolve ${id} --drop) and import it again with consent_at, consent_how and consent_wording.`;
+  }
+  return `Look at it, then: ${release}, or applicant-sync imports resolve ${id} --drop`;
+}

@@ -1,0 +1,143 @@
+/** What a person decides on single imports: to try again, to tell what they saw in the account, to drop. */
+import { inTransaction, type Database, type Executor } from "../database.ts";
+import { consentToTell } from "./consent.ts";
+import { releaseAwaiting } from "./first-n.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { placeOf } from "./place.ts";
+import {
+  controlOf,
+  DROPPED,
+  lockImport,
+  lockOutbox,
+  moveStep,
+  stepOf,
+  wasDroppedUnlooked,
+  type ImportRow,
+} from "./store.ts";
+import type { StepState } from "./states.ts";
+
+/** What became of an import, or why nothing did (`isDone` false). */
+export interface Decided {
+  readonly id: string;
+  readonly isDone: boolean;
+  /** After it; null: there is no such import. */
+  readonly state: string | null;
+  /** For people; holds no personal data. */
+  readonly message: string;
+}
+
+/** What a person saw in the account: it is there with this id, it is not there; or that it is to be forgotten. */
+export type Resolution =
+  | { readonly is: "applicant" | "application"; readonly id: bigint }
+  | { readonly is: "absent" }
+  | { readonly is: "drop" };
+
+interface ReviewDeps {
+  readonly database: Database;
+  readonly account: string;
+}
+
+/** What came of a decision on a row that is locked. */
+export interface Verdict {
+  readonly isDone: boolean;
+  readonly message: string;
+  readonly job?: OutboxJob;
+}
+
+export const refuse = (message: string): Verdict => ({ isDone: false, message });
+export const done = (message: string): Verdict => ({ isDone: true, message });
+
+/** Tries a rejected import once more as it is, and looks one of unknown outcome up at once. */
+export async function retryImport(
+  deps: ReviewDeps & { readonly enqueue: (job: OutboxJob) => Promise<void> },
+  id: bigint,
+): Promise<Decided> {
+  const { job, ...decided } = await decide(deps, id, retryRow);
+  if (job !== undefined) await deps.enqueue(job);
+  return decided;
+}
+
+/** Settles an import by what a person saw. */
+export async function resolveImport(deps: ReviewDeps, id: bigint, resolution: Resolution): Promise<Decided> {
+  const { job: _, ...decided } = await decide(deps, id, (tx, row) => resolveRow(tx, row, resolution));
+  return decided;
+}
+
+/** Lets `verdict` decide on a locked import, in one transaction with what follows for its source. */
+export function decide(
+  { database, account }: ReviewDeps,
+  id: bigint,
+  verdict: (tx: Executor, row: ImportRow) => Promise<Verdict>,
+): Promise<Decided & { readonly job?: OutboxJob }> {
+  return inTransaction(database, async (tx) => {
+    await lockOutbox(tx, account);
+    const row = await lockImport(tx, account, id);
+    if (row === null)
+      return { id: String(id), state: null, ...refuse(`there is no import ${id} in account ${account}`) };
+    const said = await verdict(tx, row);
+    if (said.isDone && row.reasonCode === "first_n_approval") await releaseAwaiting(tx, account, row.source);
+    const now = await lockImport(tx, account, id);
+    return { id: String(id), state: now?.state ?? null, ...said };
+  });
+}
+
+async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
+  const { state } = stepOf(row);
+  if (state === "unknown")
+    return { ...done("it is looked up at once, by a worker that runs"), job: jobOf("reconcile", row) };
+  if (state === "needs_review") return refuse(`it needs a review: look in the account, then imports resolve ${row.id}`);
+  if (state !== "rejected") return refuse(`it is ${state}: only what was rejected, or is unknown, can be tried again`);
+  if (row.email === null) return refuse("its data has been erased: import the person again");
+  if (await wasDroppedUnlooked(tx, row.id)) {
+    return refuse(
+      "it was dropped while nobody knew what had come of its request: look in the account, and import the person under another key if they are not there",
+    );
+  }
+  const { held } = await controlOf(tx, row.account);
+  const place = placeOf(row, held);
+  await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "retried", reason: place.reason });
+  return done(place.reason ?? `it is tried again${mailNote(row)}`);
+}
+
+async function resolveRow(tx: Executor, row: ImportRow, resolution: Resolution): Promise<Verdict> {
+  if (resolution.is === "drop") return dropRow(tx, row);
+  const { step, state } = stepOf(row);
+  if (state !== "needs_review" && state !== "unknown") {
+    return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved so`);
+  }
+  if (resolution.is === "absent") {
+    const reason = "A person looked, and it is not there.";
+    await moveStep(tx, row, { to: "ready", reasonCode: "told_absent", reason, existsThere: false, resent: true });
+    return done(`it will be sent once more${mailNote(row)}`);
+  }
+  if (resolution.is !== step) {
+    const wanted = `--${step} with the id of the ${step} found in the account`;
+    return refuse(`it is about its ${step} that nobody knows: give ${wanted}, or --absent`);
+  }
+  await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "told", reasonCode: "told", reason: null });
+  return done(
+    step === "applicant" && row.applicationState !== null
+      ? `it is there as applicant ${resolution.id}; its application follows`
+      : `it is there as ${step} ${resolution.id}`,
+  );
+}
+
+const DROPPABLE: readonly StepState[] = ["draft", "held", "ready", "unknown", "needs_review"];
+
+async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
+  const { step, state } = stepOf(row);
+  if (!DROPPABLE.includes(state)) return refuse(`it is ${state}: only what is ${DROPPABLE.join(", ")} can be dropped`);
+  await moveStep(tx, row, { to: "rejected", reasonCode: DROPPED, reason: "A person dropped it." });
+  const unlooked = state === "unknown" || state === "needs_review";
+  return done(
+    unlooked
+      ? `it is dropped; nobody knows whether the ${step} is there, and another import of the person would create and may e-mail them`
+      : "it is dropped",
+  );
+}
+
+/** Says that the person is e-mailed, where that is foreseen. */
+export function mailNote(row: ImportRow): string {
+  const mailed = stepOf(row).step === "applicant" && !consentToTell(row);
+  return mailed ? ", and the vendor e-mails the person unless they are there already" : "";
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { importPeople } from "../support/imports.ts";
+import { lead, statesOf } from "../support/outbox.ts";
+import { describeOnBackends } from "../support/redis.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld } from "../support/world.ts";
+
+const LEA = {
+  email: "lea.martin@example.org",
+  first_name: "Léa",
+  last_name: "Martin-Test",
+  key: "ats-1",
+  source: "careers",
+};
+
+const listed = z.object({
+  counts: z.record(z.string(), z.number()),
+  oldestWaiting: z.string().nullable(),
+  gate: z.object({ open: z.boolean(), code: z.string(), until: z.string().nullable() }),
+  imports: z.array(z.looseObject({ id: z.string(), state: z.string(), key: z.string().nullable() })),
+});
+
+describe("imports", () => {
+  it("list shows states, reasons and keys, and of nobody anything else", async () => {
+    const world = await openWorld();
+    const [one, other] = await importPeople(world, [LEA, { email: "noe@example.org", source: "file" }]);
+    await lead(world, other?.id ?? 0n, ["rejected"]);
+    const { code, stdout } = await world.cli(["imports", "list"]).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Imports: 1 ready, 1 rejected; the oldest waits since /);
+    expect(stdout).toMatch(new RegExp(`${one?.id} +ready +- +ats-1 +careers`));
+    const json = await world.cli(["imports", "list", "--json", "--state", "ready,held", "--source", "careers"]).ended;
+    const found = listed.parse(JSON.parse(json.stdout));
+    expect(found).toMatchObject({ counts: { ready: 1, rejected: 1, done: 0 }, imports: [{ key: "ats-1" }] });
+    expect(stdout + json.stdout).not.toMatch(/lea|martin|noe@/i);
+  });
+
+  it("list is about the newest, as many as asked for", async () => {
+    const world = await openWorld();
+    const added = await importPeople(
+      world,
+      [1, 2, 3].map((n) => ({ email: `p${n}@example.org`, source: "file" })),
+    );
+    const { stdout } = await world.cli(["imports", "list", "--json", "--limit", "2"]).ended;
+    expect(listed.parse(JSON.parse(stdout)).imports.map(({ id }) => id)).toEqual(
+      added
+        .slice(1)
+        .map(({ id }) => String(id))
+        .toReversed(),
+    );
+  });
+
+  it("show tells everything of one, and what to do next", async () => {
+    const world = await openWorld();
+    const [one] = await importPeople(world, [{ ...LEA, is_legals_accepted_by_manager: true }]);
+    const { code, stdout } = await world.cli(["imports", "show", String(one?.id)]).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/email +lea\.martin@example\.org/);
+    expect(stdout).toMatch(/consent +said to be given; the API is told false/);
+    expect(stdout).toMatch(new RegExp(`Next: .*imports release ${one?.id}`));
+    const json = await world.cli(["imports", "show", String(one?.id), "--json"]).ended;
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      id: String(one?.id),
+      state: "held",
+      reasonCode: "consent_evidence",
+      person: { email: "lea.martin@example.org", last_name: "Martin-Test" },
+      events: [{ step: "applicant", from: null, to: "held", reasonCode: "consent_evidence" }],
+    });
+  });
+
+  it("act on what is named, end with 1 where they cannot, and with 2 where the arguments are wrong", async () => {
+    const world = await openWorld();
+    const [one] = await importPeople(world, [LEA]);
+    const id = String(one?.id);
+    const said = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await world.cli(["imports", ...args]).ended;
+      return { code, text: stdout + stderr };
+    };
+    expect(await said("show", "999")).toMatchObject({ code: 1, text: expect.stringMatching(/no import 999/) });
+    expect(await said("hold", id, "--reason", "odd")).toMatchObject({ code: 0 });
+    expect(await statesOf(world)).toEqual(["held (by_hand)"]);
+    expect(await said("retry", id, "999")).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/it is held.*\n.*no import 999/),
+    });
+    expect(await said("release", id)).toMatchObject({ code: 0, text: expect.stringMatching(/e-mails the person/) });
+    expect(await said("resolve", id, "--drop", "--json")).toMatchObject({ code: 0 });
+    expect(await statesOf(world)).toEqual(["rejected (dropped)"]);
+    for (const wrong of [
+      ["hold"],
+      ["hold", id, "--all"],
+      ["release", "--all", "--source", "x"],
+      ["resolve", id],
+      ["resolve", id, "--absent", "--drop"],
+      ["resolve", id, "--applicant", "x"],
+      ["list", "--state", "lost"],
+      ["list", "--limit", "0"],
+      ["show", "-1"],
+      ["nonsense"],
+    ]) {
+      expect({ wrong, code: (await said(...wrong)).code }).toEqual({ wrong, code: 2 });
+    }
+  });
+
+  it("hold --all and release --all throw the kill switch and take it back", async () => {
+    const world = await openWorld();
+    await importPeople(world, [LEA]);
+    const held = await world.cli(["imports", "hold", "--all", "--reason", "wrong offers"]).ended;
+    expect(held.stdout).toMatch(/nothing more is sent, and 1 import/);
+    const { stdout } = await world.cli(["imports", "list"]).ended;
+    expect(stdout).toMatch(/Nothing is sent now: Imports are held \(wrong offers\)/);
+    const released = await world.cli(["imports", "release", "--all", "--json"]).ended;
+    expect(JSON.parse(released.stdout)).toMatchObject({ moved: 1 });
+    expect(await statesOf(world)).toEqual(["ready (released)"]);
+  });
+
+  it("are part of status and doctor", async () => {
+    const world = await openWorld();
+    await importPeople(world, [LEA, { email: "noe@example.org", is_legals_accepted_by_manager: true }]);
+    const status = await world.cli(["status", "--json"]).ended;
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      imports: { counts: { ready: 1, held: 1 }, gate: { open: true } },
+    });
+    const text = await world.cli(["status"]).ended;
+    expect(text.stdout).toMatch(/Imports: 1 held, 1 ready; the oldest waits since/);
+  });
+
+  it("that wait for production are told of by doctor", async () => {
+    const world = await openWorld({ env: { KELIO_ENVIRONMENT: "production" } });
+    const { stdout } = await world.cli(["doctor"]).ended;
+    expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
+    expect(stdout).toMatch(/imports +ok +none waits; nothing is sent now: Writes to production are off/);
+  });
+});
+
+describeOnBackends("a worker", ({ redisUrl }) => {
+  it("looks up at once what imports retry names", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    // Answered, and the answer lost: the applicant is there.
+    world.sandbox.script.fault({ kind: "reset", effect: "after" }, { method: "POST", path: "/applicants" });
+    await world.worker();
+    const [one] = await importPeople(world, [LEA]);
+    await waitFor("nobody knows", async () => (await statesOf(world))[0]?.startsWith("unknown"));
+    const { code } = await world.cli(["imports", "retry", String(one?.id)]).ended;
+    expect(code).toBe(0);
+    await waitFor("it is found", async () => (await statesOf(world))[0] === "done");
+    expect(world.sandbox.effects).toHaveLength(1);
+    expect(world.sandbox.mails).toHaveLength(1);
+  });
+
+  it("sends what is released, and nothing of what is held", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    await importPeople(
+      world,
+      [1, 2].map((n) => ({ email: `p${n}@example.org`, key: `k${n}` })),
+    );
+    await world.cli(["imports", "hold", "--all"]).ended;
+    await world.worker();
+    await importPeople(world, [{ email: "late@example.org" }]);
+    await world.cli(["imports", "release", "--all"]).ended;
+    await waitFor("all are done", async () => (await statesOf(world)).every((state) => state.startsWith("done")));
+    expect(world.sandbox.effects).toHaveLength(3);
+    expect(world.sandbox.effects.every(({ outcome }) => outcome === "created")).toBe(true);
+  });
+
+  it("sends nothing more once the row of the kill switch is flipped", async () => {
+    const world = await openWorld({ redisUrl: redisUrl(), env: { KELIO_REQUESTS_PER_MINUTE: "120" } });
+    await importPeople(
+      world,
+      Array.from({ length: 12 }, (_, n) => ({ email: `p${n}@example.org` })),
+      true,
+    );
+    await world.worker();
+    await waitFor("some are sent", () => world.sandbox.effects.length > 1);
+    await world.database.$executeRaw`update import_control set held = true`;
+    // What had been claimed before may still arrive.
+    await waitFor("none is on its way", async () => !(await statesOf(world)).includes("sending"));
+    const sent = world.sandbox.effects.length;
+    await waitFor(
+      "the queue has been told",
+      async () =>
+        (await statesOf(world)).filter((one) => one.startsWith("done")).length === sent &&
+        (await statesOf(world)).includes("held (kill_switch)"),
+    );
+    await waitFor("all are held", async () => (await statesOf(world)).every((state) => /^done|^held/.test(state)));
+    expect(world.sandbox.effects).toHaveLength(sent);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { inTransaction } from "../../src/database.ts";
+import { claimImport } from "../../src/outbox/claim.ts";
+import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../../src/outbox/hold.ts";
+import { resolveImport } from "../../src/outbox/review.ts";
+import { importPeople } from "../support/imports.ts";
+import { applicationAt, lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
+
+describe("the kill switch", () => {
+  it("holds what is ready, and lets go what it held and nothing else", async () => {
+    const { world, ids, deps } = await worldWith([
+      ...people(3),
+      { email: "noe@example.org", is_legals_accepted_by_manager: true },
+    ]);
+    await holdImport(deps, ids[1] ?? 0n, "odd");
+    await lead(world, ids[2] ?? 0n, ["sending"]);
+    expect(await holdAll(deps, "wrong offers")).toEqual({ held: 1, sending: 1 });
+    expect(await statesOf(world)).toEqual([
+      "held (kill_switch)",
+      "held (by_hand)",
+      "sending",
+      "held (consent_evidence)",
+    ]);
+    const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
+    expect(control).toMatchObject({ held: true, heldReason: "wrong offers", heldAt: expect.any(Date) });
+    await importPeople(world, [{ email: "late@example.org" }]);
+    expect((await statesOf(world)).at(-1)).toBe("held (kill_switch)");
+    expect(await releaseAll(deps)).toEqual({ released: 2, stillHeld: 2 });
+    expect(await statesOf(world)).toEqual([
+      "ready (released)",
+      "held (by_hand)",
+      "sending",
+      "held (consent_evidence)",
+      "ready (released)",
+    ]);
+  });
+
+  it("holds applications of applicants that are there", async () => {
+    const { world, id, deps } = await applicationAt([]);
+    await holdAll(deps, null);
+    const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ applicantState: "sent", applicationState: "held" });
+    await releaseAll(deps);
+    expect(await statesOf(world)).toEqual(["ready (released)"]);
+  });
+
+  it("ends a pause when it is taken back", async () => {
+    const { world, deps } = await worldWith([]);
+    const data = { trouble: 4, pausedUntil: new Date(Date.now() + 60_000) };
+    await world.database.importControl.updateMany({ where: { account: world.account }, data });
+    await releaseAll(deps);
+    const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
+    expect(control).toMatchObject({ held: false, trouble: 0, pausedUntil: null });
+  });
+
+  it("works as one row of the database that anybody flips", async () => {
+    const { world, ids } = await worldWith(people(1));
+    const deps = outboxDepsOf(world);
+    await inTransaction(world.database, (tx) => claimImport(tx, deps, -1));
+    await world.database
+      .$executeRaw`insert into import_control (account) values (${world.account}) on conflict do nothing`;
+    await world.database.$executeRaw`update import_control set held = true where account = ${world.account}`;
+    const claim = await inTransaction(world.database, (tx) => claimImport(tx, deps, Number(ids[0])));
+    expect(claim).toMatchObject({ is: "closed", gate: { code: "kill_switch" } });
+    expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
+  });
+
+  it("does not let the first imports of a new source pass that came while it was thrown", async () => {
+    const { world, deps } = await worldWith([], { FIRST_N_APPROVAL: "1" });
+    await holdAll(deps, null);
+    await importPeople(world, people(2));
+    await releaseAll(deps);
+    expect(await statesOf(world)).toEqual(["held (first_n_approval)", "held (awaits_first_n)"]);
+  });
+});
+
+describe("imports hold and release", () => {
+  it("hold and release single imports, and a source that waits now", async () => {
+    const { world, ids, deps } = await worldWith([
+      { email: "a@example.org", source: "careers" },
+      { email: "b@example.org", source: "careers" },
+      { email: "c@example.org", source: "other" },
+    ]);
+    expect(await holdSource(deps, "careers", null)).toBe(2);
+    expect(await statesOf(world)).toEqual(["held (by_hand)", "held (by_hand)", "ready"]);
+    expect(await releaseImport(deps, ids[0] ?? 0n)).toMatchObject({ isDone: true, state: "ready" });
+    expect(await releaseImport(deps, ids[0] ?? 0n)).toMatchObject({ isDone: false, state: "ready" });
+    expect(await releaseSource(deps, "careers")).toEqual({ released: 1, withoutEvidence: 0 });
+    expect(await statesOf(world)).toEqual(["ready (released)", "ready (released)", "ready"]);
+  });
+
+  it("keep one held by itself when what it was held with goes", async () => {
+    const { world, ids, deps } = await worldWith(people(2));
+    await holdAll(deps, null);
+    await holdImport(deps, ids[0] ?? 0n, null);
+    await releaseAll(deps);
+    expect(await statesOf(world)).toEqual(["held (by_hand)", "ready (released)"]);
+  });
+
+  it("say that a person is e-mailed whose agreement lacks evidence", async () => {
+    const { world, ids, deps } = await worldWith(people(1, { is_legals_accepted_by_manager: true }));
+    const said = await releaseImport(deps, ids[0] ?? 0n);
+    expect(said).toMatchObject({ isDone: true, state: "ready", message: expect.stringMatching(/e-mails the person/) });
+    const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id: ids[0] ?? 0n } });
+    expect(row).toMatchObject({ reasonCode: "released_by_hand", emailForeseen: true });
+  });
+
+  it("leave a source to the kill switch while that is thrown", async () => {
+    const { world, deps } = await worldWith(people(1, { source: "careers" }));
+    await holdAll(deps, null);
+    expect(await releaseSource(deps, "careers")).toEqual({ released: 0, withoutEvidence: 0 });
+    expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
+  });
+});
+
+describe("FIRST_N_APPROVAL", () => {
+  const env = { FIRST_N_APPROVAL: "2" };
+
+  it("holds the first of a new source, and those that come after them until these are decided on", async () => {
+    const { world, ids, deps } = await worldWith(people(4, { source: "new" }), env);
+    const [first, second, ...others] = await statesOf(world);
+    expect([first, second]).toEqual(["held (first_n_approval)", "held (first_n_approval)"]);
+    expect(others).toEqual(["held (awaits_first_n)", "held (awaits_first_n)"]);
+    await importPeople(world, [{ email: "known.source@example.org", source: "new" }]);
+    expect((await statesOf(world)).at(-1)).toBe("held (awaits_first_n)");
+    await releaseImport(deps, ids[0] ?? 0n);
+    expect((await statesOf(world)).slice(1)).toEqual([
+      "held (first_n_approval)",
+      ...Array(3).fill("held (awaits_first_n)"),
+    ]);
+    await resolveImport(deps, ids[1] ?? 0n, { is: "drop" });
+    expect((await statesOf(world)).slice(2)).toEqual(Array(3).fill("ready (released)"));
+  });
+
+  it("asks nobody once its first ones have been decided on", async () => {
+    const { world, deps } = await worldWith(people(2, { source: "new" }), env);
+    await releaseSource(deps, "new");
+    await importPeople(world, [{ email: "late@example.org", source: "new" }]);
+    expect(await statesOf(world)).toEqual(["ready (released)", "ready (released)", "ready"]);
+  });
+
+  it("counts each source by itself", async () => {
+    const { world } = await worldWith(
+      [...people(2, { source: "one" }), { email: "x@example.org", source: "two" }],
+      env,
+    );
+    expect(await statesOf(world)).toEqual(Array(3).fill("held (first_n_approval)"));
+  });
+
+  it("releases a source with all that wait in it", async () => {
+    const { world, deps } = await worldWith(people(4, { source: "new" }), env);
+    expect(await releaseSource(deps, "new")).toEqual({ released: 4, withoutEvidence: 0 });
+    expect(await statesOf(world)).toEqual(Array(4).fill("ready (released)"));
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, it, onTestFinished } from "vitest";
+import { createDatabase } from "../../../src/database.ts";
+import { applyMigrations } from "../../../src/embedded/migrations.ts";
+import { startPostgres } from "../../support/postgres.ts";
+import { openImports } from "./support.ts";
+
+it("asks for the request again while the database is down, and takes it once when it is back", async () => {
+  const postgres = await startPostgres();
+  onTestFinished(postgres.remove);
+  await applyMigrations({ url: postgres.url });
+  const database = createDatabase(postgres.url);
+  onTestFinished(() => database.$disconnect());
+  const server = await openImports(database);
+  const key = { "idempotency-key": "order-1" };
+  const first = await server.post({ email: "a@example.org" });
+
+  await postgres.stop();
+  const refused = await server.post({ email: "b@example.org" }, key);
+  expect(refused).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
+  expect(refused.headers.get("retry-after")).toBe("5");
+  expect(await server.get("/imports/1")).toMatchObject({ status: 503 });
+  expect(await server.get("/health")).toMatchObject({ status: 503 });
+
+  await postgres.start();
+  expect(await server.get("/health")).toMatchObject({ status: 200 });
+  expect(await server.post({ email: "b@example.org" }, key)).toMatchObject({
+    status: 202,
+    body: { imports: [{ outcome: "queued" }] },
+  });
+  expect(await server.post({ email: "a@example.org" })).toMatchObject({
+    status: 202,
+    body: { imports: [{ ...JSON.parse(JSON.stringify(first.body))["imports"][0], outcome: "known" }] },
+  });
+});

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, it } from "vitest";
+import type { Cli } from "../../support/cli.ts";
+import { describeOnBackends } from "../../support/redis.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { openWorld, type World } from "../../support/world.ts";
+import { answered, TOKEN, type Answered } from "./support.ts";
+
+const HTTP = { HTTP_PORT: "0", IMPORT_TOKEN: TOKEN, LOG_LEVEL: "info" } as const;
+
+/** Where a worker says that it listens. */
+async function listening(world: World): Promise<{ readonly worker: Cli; readonly url: string }> {
+  const worker = await world.worker(HTTP);
+  const url = await waitFor("where it listens", () => /"url":"(http:[^"]+)"/.exec(worker.stderr())?.[1]);
+  return { worker, url };
+}
+
+function ask(url: string, body?: string): Promise<Answered> {
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  return fetch(url, body === undefined ? { headers } : { method: "POST", headers, body }).then(answered);
+}
+
+describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
+  it("creates who is posted, and tells so when it is asked", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    const { worker, url } = await listening(world);
+    const posted = await ask(`${url}/imports`, '{"email":"lea.martin@example.org","first_name":"Léa"}');
+    expect(posted.status).toBe(202);
+    const { imports }: { imports: readonly { readonly status_url: string }[] } = JSON.parse(
+      JSON.stringify(posted.body),
+    );
+    const done = await waitFor("it is done", async () => {
+      const { body } = await ask(url + (imports[0]?.status_url ?? ""));
+      return body["state"] === "done" ? body : null;
+    });
+    const [effect] = world.sandbox.effects;
+    expect(effect).toMatchObject({ outcome: "created", email: "lea.martin@example.org" });
+    expect(done).toMatchObject({ applicant_id: String(effect?.id), attempts: 1, email_foreseen: true });
+    expect(worker.stderr()).not.toMatch(/lea\.martin|Léa/);
+    expect(worker.stderr()).not.toContain(TOKEN);
+  });
+
+  it("finishes a request whose body still comes in when it is told to stop", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    const { worker, url } = await listening(world);
+    const body = '[{"email":"lea.martin@example.org"},{"email":"noe.petit@example.org"}]';
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    let said = "";
+    socket.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const closed = once(socket, "close");
+    socket.write(
+      `POST /imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n` +
+        `Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    // From here on the request is in flight.
+    await waitFor("leave to send the body", () => said.includes("100 Continue"));
+    socket.write(body.slice(0, 30));
+    worker.kill("SIGTERM");
+    await waitFor("it stops", () => worker.stderr().includes('"msg":"stopping"'));
+    await waitFor("it takes no more", () =>
+      fetch(`${url}/health`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    socket.write(body.slice(30));
+    await closed;
+    expect(said).toContain("HTTP/1.1 202 Accepted");
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    expect(await world.database.applicantImport.count({ where: { account: world.account } })).toBe(2);
+  });
+});
+
+it("does not start on a port that is taken, and names the setting", async () => {
+  const world = await openWorld();
+  const { url } = await listening(world);
+  const second = world.cli(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
+  const ended = await second.ended;
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain("HTTP_PORT");
+});

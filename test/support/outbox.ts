@@ -1,0 +1,71 @@
+import { loadConfig } from "../../src/config.ts";
+import { outboxOptionsOf } from "../../src/main.ts";
+import type { OutboxDeps } from "../../src/outbox/outbox.ts";
+import type { StepState } from "../../src/outbox/states.ts";
+import { importPeople, type Person } from "./imports.ts";
+import { silent } from "./silent.ts";
+import { openWorld, type World } from "./world.ts";
+
+type Stores = Pick<World, "database" | "env">;
+
+/** What the outbox of a world needs in this process, without an API and a queue: enough for what only decides and writes. */
+export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps> = {}): OutboxDeps {
+  const none = () => Promise.reject(new Error("The test foresees no request."));
+  return {
+    ...outboxOptionsOf(loadConfig(env, { keys: true })),
+    database,
+    api: { createApplicant: none, createApplication: none, list: none, show: none },
+    logger: silent,
+    holdsOnRefusal: true,
+    refreshCampaigns: async () => {},
+    enqueue: async () => {},
+    ...more,
+  };
+}
+
+/** Takes the present step of an import along a way that the states allow. */
+export async function lead(
+  { database }: Pick<World, "database">,
+  id: bigint,
+  way: readonly StepState[],
+): Promise<void> {
+  for (const to of way) {
+    // As `moveStep` does: with the applicant there, the application is ready.
+    await database.$executeRaw`
+      update applicant_import set
+        applicant_state = case when applicant_state = 'sent' then 'sent' else ${to} end,
+        application_state = case
+          when application_state is null then null
+          when applicant_state = 'sent' then ${to}
+          when ${to} = 'sent' then 'ready'
+          else application_state end,
+        applicant_id = case when ${to} = 'sent' then coalesce(applicant_id, 500 + id) else applicant_id end,
+        application_id = case when ${to} = 'sent' and applicant_state = 'sent' then 700 + id else application_id end
+      where id = ${id}`;
+  }
+}
+
+/** The states of all imports in the order in which they came, with the codes of their reasons. */
+export async function statesOf({ database, account }: Pick<World, "database" | "account">): Promise<readonly string[]> {
+  const rows = await database.applicantImport.findMany({ where: { account }, orderBy: { id: "asc" } });
+  return rows.map(({ state, reasonCode }) => (reasonCode === null ? state : `${state} (${reasonCode})`));
+}
+
+/** A world whose outbox holds people. */
+export async function worldWith(people: readonly Person[], env: Readonly<Record<string, string>> = {}) {
+  const world = await openWorld({ env });
+  const added = await importPeople(world, people);
+  return { world, ids: added.map(({ id }) => id), deps: { database: world.database, account: world.account } };
+}
+
+/** Persons of whom nobody has heard. */
+export const people = (count: number, more: Person = {}): readonly Person[] =>
+  Array.from({ length: count }, (_, n) => ({ email: `person.${n}@example.org`, ...more }));
+
+/** An import of a jobboard's whose application is at the end of `way`. */
+export async function applicationAt(way: readonly StepState[]) {
+  const world = await openWorld({ kind: "jobboard" });
+  const [one] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
+  await lead(world, one?.id ?? 0n, ["sent", ...way]);
+  return { world, id: one?.id ?? 0n, deps: { database: world.database, account: world.account } };
+}
