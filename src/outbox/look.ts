@@ -59,7 +59,7 @@ async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallC
  * application that is not among them is absent; an applicant without one can be there all the same.
  */
 async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
-  const page = row.lookPage + 1;
+  const page = Math.max(1, row.lookPage);
   const filter: Readonly<Record<string, string>> =
     step === "applicant" ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
   const query = {
