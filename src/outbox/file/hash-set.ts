@@ -5,10 +5,11 @@ const FULL = 0.6;
 
 /**
  * A set of texts that keeps 64 bits of each: a million take 16 MB, where a `Set` of strings takes 100. Two texts are taken for the
- * same by mistake once in some ten million files of a million lines.
+ * same by mistake once in some ten million files of a million lines. `expected`: about
+ * how many will come; more find room as well, but what was too small is given back late.
  */
-export function createHashSet(slots = 1 << 16) {
-  let table = new Uint32Array(slots * 2);
+export function createHashSet(expected: number) {
+  let table = new Uint32Array(2 * 2 ** Math.ceil(Math.log2(Math.max(1_000, expected) / FULL)));
   let size = 0;
 
   /** Whether it was not there yet. */
