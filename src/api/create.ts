@@ -2,7 +2,8 @@ import { fieldsOf } from "./envelope.ts";
 import { ApiError } from "./errors.ts";
 import type { CallContext } from "./exchange.ts";
 import { id as idSchema } from "./fields.ts";
-import { reasonOf } from "./reason.ts";
+import { unreadable } from "./read-json.ts";
+import { isHtml, reasonOf } from "./reason.ts";
 import type { AccountKind } from "./scopes.ts";
 import type { Send } from "./send.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -62,6 +63,8 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
     const request = { method: "POST", path: `${prefix}/${name}s`, body, reads: isAboutTheValue } as const;
     return send(request, context, (answer): Creation => {
       const { status } = answer;
+      // A page for people is the answer of whoever stands before the API: nobody knows what the API did.
+      if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, reasonOf(answer.text));
       if (status < 300) return { outcome: "created", id: idOf(name, answer), status };
       if (status === 409 || speaksOfExisting(answer.text)) return { outcome: "exists", id: idOf(name, answer), status };
       throw new ApiError("invalid", request, `HTTP ${status}: ${reasonOf(answer.text)}`, { status, sent: true });

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } from "../api/client.ts";
-import { inTransaction, type Database } from "../database.ts";
+import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
 import type { ImportConfig } from "../config.ts";
 import { claimImport } from "./claim.ts";
 import { consentToTell } from "./consent.ts";
 import { clearTrouble, noteTrouble, type GateOptions } from "./gate.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
+import { holdAll } from "./hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
-import type { Step } from "./states.ts";
+import type { Step, StepState } from "./states.ts";
 
 export interface DeliverDeps extends GateOptions {
   readonly database: Database;
@@ -110,35 +111,41 @@ async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): 
   const { database, account, logger } = deps;
   const next = await inTransaction(database, async (tx) => {
     const row = await lockImport(tx, account, attempt.id);
-    const { state } = row === null ? { state: null } : stepOf(row);
-    if (row === null || row.attempts !== attempt.attempts || (state !== "sending" && state !== "unknown")) return null;
-    // Taken for lost meanwhile: what we know now is better than that nothing is known, and `ready` is not.
-    if (state === "sending" || outcome.move.to !== "unknown") await moveStep(tx, row, outcome.move);
+    if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
     await recordHealth(tx, deps, outcome);
-    return outcome.move.to === "sent" ? row : null;
+    return (await take(tx, row, outcome)) && outcome.move.to === "sent" ? row : null;
   });
+  if (outcome.api === "closed" && deps.holdsOnRefusal) {
+    await holdAll(deps, "the API refuses this key: see api_request, and ask the vendor");
+  }
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
   if (next !== null && next.campaignId !== null && next.applicationState === "waiting") {
-    await deps.enqueue(jobOf("deliver", next));
+    await deps.enqueue(jobOf("deliver", { ...next, applicantState: "sent" }));
   }
 }
 
-async function recordHealth(
-  tx: Parameters<typeof noteTrouble>[0],
-  { account, holdsOnRefusal }: DeliverDeps,
-  { api }: Outcome,
-): Promise<void> {
+/** From where each outcome is taken: what is known of the latest attempt is better than what was concluded without it. */
+const TAKEN_FROM: Readonly<Record<string, readonly StepState[]>> = {
+  sent: ["sending", "unknown", "needs_review", "ready"],
+  rejected: ["sending", "unknown", "needs_review"],
+  ready: ["sending", "unknown"],
+  unknown: ["sending"],
+};
+
+async function take(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
+  const { state } = stepOf(row);
+  // Taken for lost meanwhile, which says less than that the API has it.
+  if (state === "unknown" && move.existsThere === true) {
+    await tx.applicantImport.update({ where: { id: row.id }, data: { existsThere: true } });
+  }
+  if (!(TAKEN_FROM[move.to] ?? []).includes(state)) return false;
+  await moveStep(tx, row, move);
+  return true;
+}
+
+async function recordHealth(tx: Executor, { account }: DeliverDeps, { api }: Outcome): Promise<void> {
   if (api === "well") await clearTrouble(tx, account);
   if (api === "troubled") await noteTrouble(tx, account);
-  if (api !== "closed" || !holdsOnRefusal) return;
-  await tx.importControl.updateMany({
-    where: { account, held: false },
-    data: {
-      held: true,
-      heldAt: new Date(),
-      heldReason: "the API refuses this key: see api_request, and ask the vendor",
-    },
-  });
 }

@@ -30,18 +30,21 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   for (const job of jobs) await deps.enqueue(job);
 }
 
+/** What a job is made of. */
+type Queued = Parameters<typeof jobOf>[1];
+
 async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
   const [lane] = await tx.$queryRaw<{ queued: number }[]>`
     select count(*)::int as queued from applicant_import
     where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
   if ((lane?.queued ?? 0) >= LOW) return [];
-  const rows = await tx.$queryRaw<{ id: bigint; attempts: number; looks: number; lookPage: number }[]>`
+  const rows = await tx.$queryRaw<Omit<Queued, "bulk">[]>`
     update applicant_import set queued_at = clock_timestamp() where id in (
       select id from applicant_import
       where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
         and (not_before is null or not_before <= clock_timestamp())
       order by id limit ${FILL} for update skip locked)
-    returning id, attempts, looks, look_page as "lookPage"`;
+    returning id, applicant_state as "applicantState", attempts, looks, look_page as "lookPage"`;
   return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
 }
 
@@ -52,10 +55,8 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
  */
 export async function sweep(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
-  const rows = await deps.database.$queryRaw<
-    { id: bigint; attempts: number; looks: number; lookPage: number; bulk: boolean; state: string }[]
-  >`
-    select id, attempts, looks, look_page as "lookPage", bulk, state from applicant_import
+  const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
+    select id, applicant_state as "applicantState", attempts, looks, look_page as "lookPage", bulk, state from applicant_import
     where account = ${deps.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>

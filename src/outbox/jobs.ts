@@ -12,8 +12,10 @@ export interface OutboxJob {
 /** The job of an import as it stands now. */
 export function jobOf(
   kind: OutboxJob["kind"],
-  row: Pick<ImportRow, "id" | "attempts" | "looks" | "lookPage" | "bulk">,
+  row: Pick<ImportRow, "id" | "applicantState" | "attempts" | "looks" | "lookPage" | "bulk">,
 ): OutboxJob {
-  const turn = kind === "deliver" ? row.attempts : row.attempts * 10_000 + row.looks * 1_000 + row.lookPage;
+  // One job a step to send, however often it is tried: what the queue still holds must not come into it once more.
+  const step = row.applicantState === "sent" ? 1 : 0;
+  const turn = kind === "deliver" ? step : row.attempts * 10_000 + row.looks * 1_000 + row.lookPage;
   return { kind, import: Number(row.id), turn, bulk: row.bulk };
 }

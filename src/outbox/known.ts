@@ -20,7 +20,8 @@ export async function knownApplicant(
   const [imported] = await tx.$queryRaw<{ id: bigint }[]>`
     select applicant_id as id from applicant_import
     where account = ${account} and person = ${person} and coalesce(company_id, 0) = coalesce(${companyId}::bigint, 0)
-      and applicant_state = 'sent'
+      and applicant_state = 'sent' and not exists (
+        select from applicant p where p.account = applicant_import.account and p.id = applicant_id and p.deleted_at is not null)
     order by id limit 1`;
   if (imported !== undefined) return imported.id;
   const [mirrored] = await tx.$queryRaw<{ id: bigint }[]>`
@@ -43,7 +44,9 @@ export async function knownApplication(
   const [found] = await tx.$queryRaw<{ id: bigint }[]>`
     (select application_id as id from applicant_import
       where account = ${account} and applicant_id = ${applicantId} and campaign_id = ${campaignId}
-        and application_state = 'sent' limit 1)
+        and application_state = 'sent' and not exists (
+          select from application a where a.account = applicant_import.account and a.id = application_id
+            and a.deleted_at is not null) limit 1)
     union all
     (select id from application where account = ${account} and applicant_id = ${applicantId}
       and campaign_id = ${campaignId} and deleted_at is null order by id limit 1)

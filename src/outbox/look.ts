@@ -54,13 +54,14 @@ async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallC
 }
 
 /**
- * A jobboard sees applicants only in its applications: those of the campaign, newest first, until they are older than the
- * request. An application that is not among them is absent; an applicant without one can be there all the same.
+ * A jobboard sees applicants only in its applications: an application among those of the campaign, an applicant among those of
+ * the company, newest first, until they are older than the request, unless the API said that it was there before. An
+ * application that is not among them is absent; an applicant without one can be there all the same.
  */
 async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
-  const page = row.lookPage + 1;
+  const page = Math.max(1, row.lookPage);
   const filter: Readonly<Record<string, string>> =
-    row.campaignId === null ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
+    step === "applicant" ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
   const query = {
     page,
     perPage: PER_PAGE,
@@ -72,7 +73,9 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
   const answer = await api.list("applications", query, context);
   const seen = answer.items.map(applicationOf);
   const mine = seen.find(
-    ({ campaignId, applicantId, email }) =>
+    ({ companyId, campaignId, applicantId, email }) =>
+      // The same e-mail in another company is another applicant.
+      (companyId === null || companyId === row.companyId) &&
       (step === "applicant" || campaignId === null || campaignId === row.campaignId) &&
       ((row.applicantId !== null && applicantId === row.applicantId) || (email !== null && email === row.email)),
   );
@@ -83,7 +86,7 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
     return { is: "unseen", reason: "The list of applications does not say whose they are." };
   }
   const since = (row.claimedAt?.getTime() ?? Date.now()) - OLDER_MS;
-  const isPast = seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
+  const isPast = !row.existsThere && seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
   const next = nextOf(answer, page, isPast);
   if (next.is !== "absent" || step === "application") return next;
   return { is: "unseen", reason: "A jobboard cannot look for an applicant who has no application yet." };
@@ -108,6 +111,7 @@ function applicationOf(item: unknown) {
   const read = readOrNull(parseApplication, item);
   return {
     id: wholeId(read?.id ?? null),
+    companyId: wholeId(read?.company_id ?? null),
     campaignId: wholeId(read?.campaign_id ?? null),
     applicantId: wholeId(read?.applicant_id ?? null),
     email: read?.applicant?.email?.toLowerCase() ?? null,

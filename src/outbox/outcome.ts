@@ -31,15 +31,21 @@ export function outcomeOfError(error: unknown, left: boolean): Outcome {
   const { kind, status, sent, code, message } = error;
   if (!left || !sent) return notSent();
   if (kind === "quota" || status === 429) return notSent();
-  if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : { ...notSent(), api: "closed" };
-  if (kind === "refused") return { ...notSent(), api: "closed" };
-  const isRefusal = status !== null && status >= 400 && status < 500 && status !== 408 && status !== 425;
-  if (isRefusal) return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
+  if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
+  if (kind === "refused") return closed();
+  // A 422 that was cut off may have said that it is there: only an answer that was read is a refusal.
+  if (kind === "invalid" || kind === "not-found")
+    return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
   return unknown(code, message);
 }
 
+/** The queue keeps the job and brings it again: nobody else is to put it there meanwhile. */
 function notSent(): Outcome {
-  return { move: { to: "ready" }, api: "untouched", rethrow: true };
+  return { move: { to: "ready", queued: true }, api: "untouched", rethrow: true };
+}
+
+function closed(): Outcome {
+  return { move: { to: "ready" }, api: "closed", rethrow: true };
 }
 
 function unknown(reasonCode: string, reason: string): Outcome {

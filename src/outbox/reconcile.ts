@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { CallContext } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { clearTrouble } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
@@ -15,7 +16,7 @@ export interface ReconcileDeps extends LookDeps {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
 }
 
-/** How many looks that do not find it, the last of them after the waiting time, prove that it is not there. */
+/** How many looks in a row that do not find it, the last of them after the waiting time, prove that it is not there. */
 const LOOKS = 2;
 
 /**
@@ -30,9 +31,19 @@ export async function reconcile(
   const { database, account } = deps;
   const row = await loadImport(database, account, job.import);
   if (row === null || stepOf(row).state !== "unknown") return;
-  const sight = (await knownNow(database, row)) ?? (await look(deps, row, stepOf(row).step, context));
+  const sight = (await knownNow(database, row)) ?? (await lookOrGiveUp(deps, row, context));
   const next = await inTransaction(database, (tx) => conclude(tx, deps, row, sight));
   if (next !== null) await deps.enqueue(next);
+}
+
+/** A look that the API will not allow, however often it is asked, shows nothing. */
+async function lookOrGiveUp(deps: ReconcileDeps, row: ImportRow, context: CallContext): Promise<Sight> {
+  try {
+    return await look(deps, row, stepOf(row).step, context);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
+    return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
+  }
 }
 
 /** What the mirror or another import has learned meanwhile costs no request. */
@@ -51,6 +62,8 @@ async function conclude(
 ): Promise<OutboxJob | null> {
   const row = await lockImport(tx, account, seen.id);
   if (row === null || stepOf(row).state !== "unknown" || row.attempts !== seen.attempts) return null;
+  // Another look has been there meanwhile: two of the same moment are one.
+  if (row.looks !== seen.looks || row.lookPage !== seen.lookPage) return null;
   if (sight.is === "more") {
     await tx.applicantImport.update({ where: { id: row.id }, data: { lookPage: sight.at } });
     return jobOf("reconcile", { ...row, lookPage: sight.at });
@@ -58,14 +71,17 @@ async function conclude(
   if (sight.is === "there") {
     await moveStep(tx, row, { to: "sent", id: sight.id, origin: "found" });
     await clearTrouble(tx, account);
-    return row.applicationState === "waiting" ? jobOf("deliver", row) : null;
+    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent" }) : null;
   }
   const looks = row.looks + 1;
-  await tx.applicantImport.update({ where: { id: row.id }, data: { looks, lookPage: 0 } });
+  const absences = sight.is === "absent" ? row.absences + 1 : 0;
+  await tx.applicantImport.update({ where: { id: row.id }, data: { looks, absences, lookPage: 0 } });
   if (looks < LOOKS || !(await hasWaited(tx, row, imports.unknownWaitSeconds))) return null;
-  const again = sight.is === "absent" && !row.existsThere && row.resends === 0;
-  if (again) {
-    const reason = `Not there, in ${looks} looks and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
+  const mayGoAgain = sight.is === "absent" && !row.existsThere && row.resends === 0;
+  // What one look could not see, the next one alone does not prove.
+  if (mayGoAgain && absences < LOOKS) return null;
+  if (mayGoAgain) {
+    const reason = `Not there, in ${absences} looks and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
     await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
     return jobOf("deliver", row);
   }

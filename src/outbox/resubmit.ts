@@ -27,7 +27,8 @@ export async function resubmit(tx: Executor, account: string, id: bigint, input:
   const row = await lockImport(tx, account, id);
   if (row?.state !== "rejected" || (await wasDroppedUnlooked(tx, id))) return false;
   const isOther = PERSON.some((field) => valueOf(row[field]) !== valueOf(input[field]));
-  if (!isOther) return false;
+  // With the applicant there, only the application is left: it must not be made for another person.
+  if (!isOther || (row.applicantState === "sent" && row.email !== input.email)) return false;
   const { held } = await controlOf(tx, account);
   await tx.applicantImport.update({
     where: { id },

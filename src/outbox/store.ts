@@ -42,6 +42,8 @@ export interface Move {
   readonly origin?: Origin;
   readonly existsThere?: boolean;
   readonly resent?: boolean;
+  /** With `ready`: its job is in the queue still. */
+  readonly queued?: boolean;
   readonly emailForeseen?: boolean;
 }
 
@@ -55,7 +57,7 @@ export type Origin = "created" | "existing" | "found" | "told";
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
   const { step, state } = stepOf(row);
   assertTransition(state, move.to);
-  const { to, reasonCode = null, reason = null, existsThere, resent, emailForeseen } = move;
+  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailForeseen } = move;
   const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
   const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
   await tx.applicantImport.update({
@@ -74,6 +76,7 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
           }),
       ...(opens ? { applicationState: "ready", existsThere: false, resends: 0 } : {}),
       ...(existsThere === undefined ? {} : { existsThere }),
+      ...(queued === true ? { queuedAt: new Date() } : {}),
       ...(resent === true ? { resends: { increment: 1 } } : {}),
       ...(emailForeseen === undefined ? {} : { emailForeseen }),
     },

@@ -68,7 +68,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
       return deliver(reply, refusal, null, closing);
     }
 
-    const { before, after, fault } = script.partOf(seen);
+    const { before, after, fault } = script.partOf(seen, bodyOf(request));
     await pause(deps.latency(), closing);
     if (closing.aborted) return deliver(reply, null, { kind: "reset" }, closing);
     const context = createContext(deps, request, seen, { key, keyIndex: admitted, twist: twistOf(fault) });

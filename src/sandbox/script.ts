@@ -9,7 +9,8 @@ interface RequestMatch {
   readonly method?: string;
   /** Below the base URL; `:name` stands for one segment, as in `/applicants/:id`. Without it: any, `POST /jwt` included. */
   readonly path?: string;
-  readonly where?: (request: SeenRequest) => boolean;
+  /** `body` as it came; no request keeps it. */
+  readonly where?: (request: SeenRequest, body: string) => boolean;
   /** The first matching request to act on; 1 is the next one, which is the default. */
   readonly nth?: number;
   /** How many matching requests to act on from there; 1 unless told otherwise, endless with a `probability`. */
@@ -51,11 +52,13 @@ type Act =
 
 export interface Script extends SandboxScript {
   /** Counts the request and says what to do with it. */
-  readonly partOf: (request: SeenRequest) => Part;
+  readonly partOf: (request: SeenRequest, body: string) => Part;
 }
 
+type IsMatch = (request: SeenRequest, body: string) => boolean;
+
 export function createScript(draw: () => number): Script {
-  const rules = new Set<{ readonly act: Act; readonly claims: (request: SeenRequest) => boolean }>();
+  const rules = new Set<{ readonly act: Act; readonly claims: IsMatch }>();
 
   const add = (act: Act, match: RequestMatch): Rule => {
     const { nth = 1, probability = 1, times = match.probability === undefined ? 1 : Infinity } = match;
@@ -63,8 +66,8 @@ export function createScript(draw: () => number): Script {
     const isMatch = createMatcher(match);
     let matched = 0;
     let hits = 0;
-    const claims = (request: SeenRequest): boolean => {
-      if (!isMatch(request)) return false;
+    const claims: IsMatch = (request, body) => {
+      if (!isMatch(request, body)) return false;
       matched += 1;
       if (matched < nth || matched >= nth + times || (probability < 1 && draw() >= probability)) return false;
       hits += 1;
@@ -87,8 +90,8 @@ export function createScript(draw: () => number): Script {
     after: (match, change) => add({ on: "after", change }, match),
     fault: (fault, match = {}) => add({ on: "fault", fault }, match),
     clear: () => rules.clear(),
-    partOf(request) {
-      const acts = [...rules].filter((rule) => rule.claims(request)).map((rule) => rule.act);
+    partOf(request, body) {
+      const acts = [...rules].filter((rule) => rule.claims(request, body)).map((rule) => rule.act);
       return {
         before: acts.flatMap((act) => (act.on === "before" ? [act.change] : [])),
         after: acts.flatMap((act) => (act.on === "after" ? [act.change] : [])),
@@ -98,12 +101,12 @@ export function createScript(draw: () => number): Script {
   };
 }
 
-function createMatcher({ method, path, where }: RequestMatch): (request: SeenRequest) => boolean {
+function createMatcher({ method, path, where }: RequestMatch): IsMatch {
   const segments = path?.split("/");
-  return (request) =>
+  return (request, body) =>
     (method === undefined || method === request.method) &&
     (segments === undefined || matchesPath(segments, request.path.split("/"))) &&
-    (where === undefined || where(request));
+    (where === undefined || where(request, body));
 }
 
 const matchesPath = (pattern: readonly string[], path: readonly string[]): boolean =>

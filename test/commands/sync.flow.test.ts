@@ -10,7 +10,6 @@ import { openWorld } from "../support/world.ts";
 const LIST = { path: "/applications" };
 /** Seconds for the whole list, so that a process can come up while it is read. */
 const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "200" };
-const VERY_SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "50" };
 const RUN_AT_START = { APPLICATIONS_CRON: "0 3 29 2 *" };
 
 /** Fails unless the whole output is one JSON value of this form. */
@@ -108,13 +107,19 @@ describe("sync beside an incremental one", () => {
 
 describeOnBackends("sync beside a worker", ({ redisUrl }) => {
   it("joins the run that is going", async () => {
-    const world = await openWorld({ redisUrl: redisUrl(), env: { ...VERY_SLOWLY, ...RUN_AT_START } });
+    const world = await openWorld({ redisUrl: redisUrl(), env: RUN_AT_START });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { reached } = world.sandbox.script.before({ ...LIST, nth: 2 }, () => held);
     await world.worker();
-    await world.sandbox.script.before({ ...LIST, nth: 2 }, () => {}).reached;
-    const { code, stdout } = await world.cli(["sync", "applications", "--json"]).ended;
+    await reached;
+    const command = world.cli(["sync", "applications"]);
+    await waitFor("the command to show a run", () => command.stderr().includes("applications"));
+    release();
+    const { code, stdout } = await command.ended;
     expect(code).toBe(0);
-    expect(runsOf(stdout)).toMatchObject([{ state: "proven", trigger: "schedule" }]);
-    expect(await world.runs()).toHaveLength(1);
+    expect(stdout).toMatch(/applications +full +proven/);
+    expect(await world.runs()).toMatchObject([{ state: "proven", trigger: "schedule" }]);
     expect(world.requestsFor("applications")).toHaveLength(7);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { startPostgres } from "../support/postgres.ts";
-import { describeOnBackends, redisInstalled, startRedis } from "../support/redis.ts";
+import { describeOnBackends, describeWithRedis, startRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -21,7 +21,7 @@ async function expectWholeRun(world: World, repeated: number): Promise<void> {
 
 const pagesRead = ({ database }: World) => database.syncPage.count();
 
-describe.skipIf(!redisInstalled())("a Redis that loses everything", () => {
+describeWithRedis("a Redis that loses everything", () => {
   async function redisWorld() {
     const redis = await startRedis();
     onTestFinished(redis.stop);

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { openApiQueue } from "../support/api-queue.ts";
-import { describeOnBackends, redisInstalled, startRedis } from "../support/redis.ts";
+import { describeOnBackends, describeWithRedis, redisInstalled, redisNote, startRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -21,12 +21,15 @@ function busiestMinute(requests: Sandbox["requests"]): number {
 }
 
 describe.concurrent("the quota of 120 requests a minute", () => {
-  it.for(["Postgres", "Redis"])(
+  it.for([
+    ["Postgres", false],
+    [`Redis${redisNote()}`, true],
+  ] as const)(
     "is used and never exceeded by one, two and four worker processes, with the queue in %s",
     { timeout: TIMEOUT_MS },
-    async (backend, { onTestFinished: onEnd, skip }) => {
-      skip(backend === "Redis" && !redisInstalled(), "needs redis-server, which was not found");
-      const redis = backend === "Redis" ? await startRedis() : null;
+    async ([, onRedis], { onTestFinished: onEnd, skip }) => {
+      skip(onRedis && !redisInstalled());
+      const redis = onRedis ? await startRedis() : null;
       onEnd(async () => redis?.stop());
       const world = await openWorld({
         redisUrl: redis?.url ?? null,
@@ -51,7 +54,7 @@ describe.concurrent("the quota of 120 requests a minute", () => {
   );
 });
 
-describe.skipIf(!redisInstalled())("the gate in front of the API", () => {
+describeWithRedis("the gate in front of the API", () => {
   it(
     "keeps the quota where Redis forgets its limiter again and again, and all it knows",
     { timeout: TIMEOUT_MS },

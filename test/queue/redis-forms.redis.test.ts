@@ -3,14 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../src/embedded/port.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { describeWithRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
-
-const name = "a whole sync by the command, the queue in a Redis";
-const declare = inject("redisUrl") === null ? describe.skip : describe;
 
 /** Starts a Redis that ends with the test. */
 async function started(...args: Parameters<typeof startRedis>): Promise<TestRedis> {
@@ -28,7 +25,7 @@ async function syncOver(redisUrl: string, env: Readonly<Record<string, string>> 
 
 const WHOLE = { code: 0, stderr: "", rows: 300 };
 
-declare(inject("redisUrl") === null ? `${name} (needs redis-server, not found)` : name, () => {
+describeWithRedis("a whole sync by the command, the queue in a Redis", () => {
   let directory = "";
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "applicant-sync-redis-forms-"));

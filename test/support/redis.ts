@@ -68,11 +68,23 @@ export interface BackendUnderTest {
   redisUrl(): string | null;
 }
 
+const NOT_FOUND = "(needs redis-server, not found)";
+
+/** What the names of tests that need a `redis-server` end with. */
+export function redisNote(): string {
+  return redisInstalled() ? "" : ` ${NOT_FOUND}`;
+}
+
+/** Declares tests that need a `redis-server`: skipped, by name, without one. */
+export function describeWithRedis(name: string, declare: () => void): void {
+  describe.skipIf(!redisInstalled())(`${name}${redisNote()}`, declare);
+}
+
 /** Declares the same tests for both queue backends; those on Redis are skipped, by name, without a `redis-server`. */
 export function describeOnBackends(name: string, declare: (under: BackendUnderTest) => void): void {
   describe(`${name} (queue on Postgres)`, () => declare({ backend: "postgres", redisUrl: () => null }));
   const url = inject("redisUrl");
-  if (url === null) describe.skip(`${name} (needs redis-server, not found)`, () => declare(onRedis(url)));
+  if (url === null) describe.skip(`${name} ${NOT_FOUND}`, () => declare(onRedis(url)));
   else describe(`${name} (queue on Redis)`, () => declare(onRedis(url)));
 }
 

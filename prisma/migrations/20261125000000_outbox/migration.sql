@@ -69,6 +69,8 @@ create table applicant_import (
   -- The API said that it is there, only not which one: never sent again.
   exists_there boolean not null default false,
   looks smallint not null default 0,
+  -- The latest looks in a row that proved that it is not there.
+  absences smallint not null default 0,
   -- Where a look that takes several requests stands.
   look_page integer not null default 0,
   not_before timestamptz(3),
@@ -175,6 +177,7 @@ begin
     and 'unknown' not in (old.applicant_state, coalesce(old.application_state, '')) then
     new.unknown_since := clock_timestamp();
     new.looks := 0;
+    new.absences := 0;
     new.look_page := 0;
   end if;
   if 'ready' not in (new.applicant_state, coalesce(new.application_state, '')) then

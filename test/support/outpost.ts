@@ -1,0 +1,109 @@
+import { createApiClient, type ApiClient, type CallContext } from "../../src/api/client.ts";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { Database } from "../../src/database.ts";
+import { outboxOptionsOf } from "../../src/main.ts";
+import { createOutbox, type Outbox } from "../../src/outbox/outbox.ts";
+import { createRequestLog } from "../../src/request-log.ts";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
+import { freePort } from "../../src/embedded/port.ts";
+import { createHandQueue, type HandQueue } from "./hand-queue.ts";
+import { quiet } from "./quiet.ts";
+import { silent } from "./silent.ts";
+
+/** Answers that take longer are given up. */
+const TIMEOUT_MS = 400;
+
+/** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to hear its answer. */
+export type Creator = Pick<ApiClient, "createApplicant" | "createApplication">;
+export type Between = (apis: { readonly api: Creator; readonly refusing: Creator }, queue: HandQueue) => Creator;
+
+/** The outbox of an account of its own over a real database and a real sandbox, with a queue in the hand of the test. */
+export interface Outpost {
+  readonly account: string;
+  readonly kind: AccountKind;
+  readonly env: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly queue: HandQueue;
+  /** Runs what is in the queue. */
+  readonly drain: () => Promise<void>;
+  /** Sweeps, runs and lets time pass until nothing moves any more. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OutpostOptions {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly kind: AccountKind;
+  readonly sandbox?: SandboxOptions;
+  readonly between?: Between;
+}
+
+export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
+  const { database, kind, between = ({ api }) => api } = options;
+  const sandbox = await startSandbox({ campaigns: 12, applications: 60, quota: null, now: Date.now, ...options.sandbox });
+  const key = sandbox.keys.find((one) => one.kind === kind);
+  const account = `test-${crypto.randomUUID().slice(0, 13)}`;
+  const env = {
+    KELIO_ACCOUNT: account,
+    KELIO_ACCOUNT_KIND: kind,
+    KELIO_API_URL: sandbox.url,
+    KELIO_AUDIENCE: sandbox.audience,
+    KELIO_PRIVATE_KEY: key?.privateKey ?? "",
+    KELIO_SECRET_KEY: key?.secretKey ?? "",
+    KELIO_TOKEN_SOURCE: "sign",
+    KELIO_REQUESTS_PER_MINUTE: "6000",
+    DATABASE_URL: options.databaseUrl,
+  };
+  const config = loadConfig(env, { keys: true });
+  const { privateKey, secretKey } = config.api;
+  // The quota is tried elsewhere: here thousands of requests leave in a minute.
+  const log = createRequestLog(database, { account, requestsPerMinute: 1_000_000 });
+  const settings = {
+    ...config.api,
+    requestsPerMinute: 1_000_000,
+    kind,
+    privateKey: privateKey ?? "",
+    secretKey: secretKey ?? "",
+    timeoutMs: TIMEOUT_MS,
+  };
+  const api = createApiClient(settings, { log });
+  const refusing = createApiClient({ ...settings, url: `http://127.0.0.1:${await freePort()}/v2` }, { log });
+  const queue = createHandQueue();
+  const outbox = createOutbox({
+    ...outboxOptionsOf(config),
+    database,
+    api: { list: api.list, show: api.show, ...between({ api, refusing }, queue) },
+    logger: silent,
+    holdsOnRefusal: true,
+    refreshCampaigns: async () => {},
+    enqueue: queue.enqueue,
+  });
+  const work = (job: { readonly kind: "deliver" | "reconcile"; readonly import: number }, context: CallContext) =>
+    outbox[job.kind](job, context);
+  const drain = async (): Promise<void> => {
+    await queue.drain(work);
+    await outbox.settled();
+  };
+
+  return {
+    account,
+    kind,
+    env,
+    sandbox,
+    database,
+    outbox,
+    queue,
+    drain,
+    settle: () => quiet({ database, account, sweep: outbox.sweep, idle: drain }),
+    async close() {
+      await outbox.settled();
+      api.close();
+      refusing.close();
+      await sandbox.close();
+    },
+  };
+}
