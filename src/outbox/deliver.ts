@@ -24,6 +24,8 @@ export interface DeliverDeps extends GateOptions {
   readonly refreshCampaigns: () => Promise<void>;
   /** Whether a refusal of the key holds all imports; not where the key itself is on trial. */
   readonly holdsOnRefusal: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** A claim older than this may have been taken for lost by another process: it is not sent any more. */
@@ -44,16 +46,16 @@ const OPTIONAL = [
 
 /** Sends the present step of an import with one request, if it may be sent. */
 export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-  const { database } = deps;
+  const { database, now = Date.now } = deps;
   let claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
   if (claim.is === "known") claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
   if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
-  const claimedAt = Date.now();
+  const claimedAt = now();
   let left = false;
   const leaving = (): void => {
-    if (Math.abs(Date.now() - claimedAt) > CLAIM_LIVES_MS) {
+    if (Math.abs(now() - claimedAt) > CLAIM_LIVES_MS) {
       throw new AppError("claim_expired", `Import ${row.id} was claimed too long ago to be sent now.`);
     }
     left = true;
@@ -122,7 +124,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): 
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
   if (next !== null && next.campaignId !== null && next.applicationState === "waiting") {
-    await deps.enqueue(jobOf("deliver", { ...next, applicantState: "sent" }));
+    await deps.enqueue(jobOf("deliver", { ...next, applicantState: "sent", resends: 0 }));
   }
 }
 

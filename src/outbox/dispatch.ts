@@ -44,7 +44,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
       where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
         and (not_before is null or not_before <= clock_timestamp())
       order by id limit ${FILL} for update skip locked)
-    returning id, applicant_state as "applicantState", attempts, looks, look_page as "lookPage"`;
+    returning id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage"`;
   return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
 }
 
@@ -56,7 +56,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
 export async function sweep(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
-    select id, applicant_state as "applicantState", attempts, looks, look_page as "lookPage", bulk, state from applicant_import
+    select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from applicant_import
     where account = ${deps.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>

@@ -71,7 +71,7 @@ async function conclude(
   if (sight.is === "there") {
     await moveStep(tx, row, { to: "sent", id: sight.id, origin: "found" });
     await clearTrouble(tx, account);
-    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent" }) : null;
+    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }
   const looks = row.looks + 1;
   const absences = sight.is === "absent" ? row.absences + 1 : 0;
@@ -83,7 +83,7 @@ async function conclude(
   if (mayGoAgain) {
     const reason = `Not there, in ${absences} looks and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
     await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
-    return jobOf("deliver", row);
+    return jobOf("deliver", { ...row, resends: row.resends + 1 });
   }
   const reason = adviceFor(row, sight);
   await moveStep(tx, row, { to: "needs_review", reasonCode: row.reasonCode, reason });

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { SeenRequest } from "../../src/sandbox/requests.ts";
+import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
+import { endOf } from "../outbox/faults/ends.ts";
+import { wrongsOf } from "./truth.ts";
 import { nameOf, type FaultCase } from "../outbox/faults/cases.ts";
 import type { World } from "./world.ts";
 import { importPeople, type Person } from "./imports.ts";
@@ -35,12 +38,20 @@ export async function importSubjects(
   const campaigns = world.sandbox.data.campaigns.all().filter(({ status }) => status === "online");
   const [first, second] = campaigns;
   const wanted = { company_id: first?.company_id ?? 0, campaign_id: first?.id ?? 0 };
+  await rememberAnswers(world);
   const people: Person[] = [];
   for (const subject of subjects) {
     await prepare(world, subject, wanted, second?.id ?? 0);
     people.push({ email: subject.email, ...(subject.kind === "jobboard" ? wanted : {}) });
   }
   await importPeople(world, people);
+}
+
+/** Both creations were answered lately: a 403 is then the quota's, as long as it does not go on. */
+async function rememberAnswers({ database, account }: Pick<World, "database" | "account">): Promise<void> {
+  const paths = ["/applicants", "/jobboards/applicants", "/jobboards/applications"];
+  const answered = paths.map((path) => ({ account, method: "POST", path, status: 201 }));
+  await database.apiRequest.createMany({ data: answered });
 }
 
 async function prepare(
@@ -65,4 +76,22 @@ async function prepare(
   const where = (_: SeenRequest, body: string): boolean => personOf(sandbox, body) === email;
   const path = `${kind === "jobboard" ? "/jobboards" : ""}/${step}s`;
   script.fault(fault.answer, { method: "POST", path, where, times: fault.times });
+}
+
+/** What is false once all is quiet, each with the name of its case; and who does not end where the case says. */
+export async function wrongsOfSubjects(
+  world: Pick<World, "database" | "account" | "sandbox">,
+  subjects: readonly Subject[],
+  readings: Partial<Readings> = {},
+): Promise<readonly string[]> {
+  const rows = await world.database.applicantImport.findMany({ where: { account: world.account } });
+  const byEmail = new Map(rows.map((row) => [row.email, row]));
+  const names = new Map(subjects.map(({ email, name }) => [email, name]));
+  const others = subjects.flatMap((subject) => {
+    const row = byEmail.get(subject.email);
+    const end = endOf(subject, chooseReadings(readings));
+    return row?.state === end ? [] : [`${subject.email}: ends as ${row?.state} (${row?.reasonCode}), not as ${end}`];
+  });
+  const wrongs = [...others, ...(await wrongsOf(world, subjects.length))];
+  return wrongs.map((text) => `${names.get(text.split(":")[0] ?? "") ?? "all"}, ${text}`);
 }

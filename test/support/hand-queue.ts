@@ -18,7 +18,7 @@ export interface HandQueue {
   readonly meddle: (with_: (job: OutboxJob) => "lost" | "twice" | "kept") => void;
 }
 
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 const ATTEMPTS = 12;
 
 interface Entry {

@@ -25,3 +25,17 @@ export async function importPeople(
     return one;
   });
 }
+
+/** Ten people, each named four times: by two keys for one campaign, by one for another, and by none. Returns how many imports. */
+export async function importSamePeople(world: Pick<World, "database" | "env" | "sandbox">): Promise<number> {
+  const [first, second] = world.sandbox.data.campaigns.all().filter(({ status }) => status === "online");
+  const wanted = { company_id: first?.company_id, campaign_id: first?.id };
+  const people = Array.from({ length: 10 }, (_, n) => `person-${n}@example.org`).flatMap((email): Person[] => [
+    { email, ...wanted, key: `${email} 1` },
+    { email, ...wanted, key: `${email} 2` },
+    { email, ...wanted, campaign_id: second?.id, key: `${email} 3` },
+    { email: email.toUpperCase(), ...wanted },
+  ]);
+  await importPeople(world, people);
+  return people.length;
+}

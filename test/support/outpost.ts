@@ -5,6 +5,7 @@ import type { Database } from "../../src/database.ts";
 import { outboxOptionsOf } from "../../src/main.ts";
 import { createOutbox, type Outbox } from "../../src/outbox/outbox.ts";
 import { createRequestLog } from "../../src/request-log.ts";
+import { onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { freePort } from "../../src/embedded/port.ts";
 import { createHandQueue, type HandQueue } from "./hand-queue.ts";
@@ -12,7 +13,7 @@ import { quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
 
 /** Answers that take longer are given up. */
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1_000;
 
 /** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to hear its answer. */
 export type Creator = Pick<ApiClient, "createApplicant" | "createApplication">;
@@ -31,20 +32,27 @@ export interface Outpost {
   readonly drain: () => Promise<void>;
   /** Sweeps, runs and lets time pass until nothing moves any more. */
   readonly settle: () => Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 export interface OutpostOptions {
   readonly database: Database;
-  readonly databaseUrl: string;
+  readonly now?: () => number;
+  /** That of the test's context unless told otherwise. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
   readonly kind: AccountKind;
   readonly sandbox?: SandboxOptions;
   readonly between?: Between;
 }
 
 export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
-  const { database, kind, between = ({ api }) => api } = options;
-  const sandbox = await startSandbox({ campaigns: 12, applications: 60, quota: null, now: Date.now, ...options.sandbox });
+  const { database, kind, between = ({ api }) => api, onEnd = onTestFinished } = options;
+  const sandbox = await startSandbox({
+    campaigns: 12,
+    applications: 60,
+    quota: null,
+    now: Date.now,
+    ...options.sandbox,
+  });
   const key = sandbox.keys.find((one) => one.kind === kind);
   const account = `test-${crypto.randomUUID().slice(0, 13)}`;
   const env = {
@@ -56,7 +64,6 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     KELIO_SECRET_KEY: key?.secretKey ?? "",
     KELIO_TOKEN_SOURCE: "sign",
     KELIO_REQUESTS_PER_MINUTE: "6000",
-    DATABASE_URL: options.databaseUrl,
   };
   const config = loadConfig(env, { keys: true });
   const { privateKey, secretKey } = config.api;
@@ -81,6 +88,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     holdsOnRefusal: true,
     refreshCampaigns: async () => {},
     enqueue: queue.enqueue,
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
   const work = (job: { readonly kind: "deliver" | "reconcile"; readonly import: number }, context: CallContext) =>
     outbox[job.kind](job, context);
@@ -88,6 +96,13 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     await queue.drain(work);
     await outbox.settled();
   };
+
+  onEnd(async () => {
+    await outbox.settled();
+    api.close();
+    refusing.close();
+    await sandbox.close();
+  });
 
   return {
     account,
@@ -98,12 +113,6 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     outbox,
     queue,
     drain,
-    settle: () => quiet({ database, account, sweep: outbox.sweep, idle: drain }),
-    async close() {
-      await outbox.settled();
-      api.close();
-      refusing.close();
-      await sandbox.close();
-    },
+    settle: () => quiet({ database, account, sweep: outbox.sweep, idle: drain, lostAfter: 0 }),
   };
 }

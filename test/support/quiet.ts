@@ -4,38 +4,54 @@ export interface Restless {
   readonly database: Database;
   readonly account: string;
   readonly sweep: () => Promise<void>;
-  /** Resolves when the queue holds nothing that can run. */
+  /** Resolves when the queue holds nothing that can run, or at least had time for it. */
   readonly idle: () => Promise<void>;
+  /** Requests that began longer ago than this, in seconds, have lost their worker. */
+  readonly lostAfter: number;
 }
 
-const ROUNDS = 12;
+const GIVE_UP_MS = 100_000;
 
 /** Lets an hour pass for an outbox at a time, with a sweep after each, until every import rests. */
-export async function quiet({ database, account, sweep, idle }: Restless): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) {
+export async function quiet({ database, account, sweep, idle, lostAfter }: Restless): Promise<void> {
+  const end = performance.now() + GIVE_UP_MS;
+  do {
     await sweep();
     await idle();
     if (!(await isRestless(database, account))) return;
-    await letAnHourPass(database, account);
-  }
+    await letAnHourPass(database, account, lostAfter);
+  } while (performance.now() < end);
 }
 
 /** Whether an import still waits for anything but a person. */
-async function isRestless(database: Database, account: string): Promise<boolean> {
+export async function isRestless(database: Database, account: string): Promise<boolean> {
   const [row] = await database.$queryRaw<{ restless: boolean }[]>`
     select exists (select from applicant_import i where account = ${account} and (state in ('draft', 'sending', 'unknown')
-      or (state = 'ready' and not (select held from import_control where account = ${account}) and not exists (
+      or (state = 'ready' and not exists (
         select from applicant_import o where o.account = i.account and o.person = i.person and o.id <> i.id
+          and o.company_id is not distinct from i.company_id
           and o.state = 'needs_review')))) as restless`;
   return row?.restless ?? false;
 }
 
 /** What waits for a time waits no more; the clock of the database cannot be moved. */
-export async function letAnHourPass(database: Database, account: string): Promise<void> {
+export async function letAnHourPass(database: Database, account: string, lostAfter: number): Promise<void> {
   await database.$executeRaw`
-    update applicant_import set not_before = null,
-      unknown_since = unknown_since - interval '1 hour',
-      claimed_at = case when state = 'sending' then claimed_at - interval '1 hour' else claimed_at end
-    where account = ${account} and state in ('ready', 'sending', 'unknown')`;
-  await database.$executeRaw`update import_control set paused_until = null, trouble = 0 where account = ${account}`;
+    update applicant_import set not_before = null, unknown_since = unknown_since - interval '1 hour'
+    where account = ${account} and state in ('ready', 'unknown')`;
+  await database.$executeRaw`
+    update applicant_import set claimed_at = claimed_at - interval '1 hour'
+    where account = ${account} and state = 'sending'
+      and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision)`;
+  await endPause(database, account);
+}
+
+/** Ends a pause that unknown outcomes have brought. Returns whether there was one. */
+export async function endPause(database: Database, account: string): Promise<boolean> {
+  const paused = await database.$executeRaw`
+    update import_control set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
+  if (paused === 0) return false;
+  await database.$executeRaw`
+    update applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
+  return true;
 }

@@ -49,7 +49,10 @@ function wrongsOfImport({ sandbox }: Place, row: Row, rows: readonly Row[]): rea
 function waitsForReview(row: Row, rows: readonly Row[]): boolean {
   return (
     row.state === "ready" &&
-    rows.some(({ id, email, state }) => id !== row.id && email === row.email && state === "needs_review")
+    rows.some(
+      ({ id, email, companyId, state }) =>
+        id !== row.id && email === row.email && companyId === row.companyId && state === "needs_review",
+    )
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AccountKind } from "../../../src/api/scopes.ts";
 import type { Step } from "../../../src/outbox/states.ts";
+import type { Readings } from "../../../src/sandbox/readings.ts";
 import { FAULTS, type ImportFault } from "./faults.ts";
 
 /** What the vendor has of the person before, unknown to us: nothing, the account, and the candidacy asked for (or another). */
@@ -13,13 +14,23 @@ export interface FaultCase {
   readonly fault: ImportFault;
 }
 
-/** Faults that spoil what the API says of somebody who is there are left out: what it says then is no longer in its readings. */
-const tellsOfBefore = ({ answer, leaves }: ImportFault): boolean =>
-  answer === undefined || (leaves !== "exists" && leaves !== "accepted");
+/** The faults that people meet who are there already: one of each kind of end, and those that come between two requests. */
+const OF_KNOWN_PEOPLE: ReadonlySet<string> = new Set([
+  "nothing wrong",
+  "connection refused",
+  "reset before the effect",
+  "reset before the effect, twice",
+  "time-out after the effect",
+  "500 after the effect",
+  "answer cut off with its connection",
+  "worker killed before the effect, job lost",
+  "worker killed after the effect, job given again",
+  "job given to two workers",
+]);
 
 const of = (kind: AccountKind, step: Step, befores: readonly Before[]): readonly FaultCase[] =>
   befores.flatMap((before) =>
-    FAULTS.filter((fault) => before === "nobody" || tellsOfBefore(fault)).map((fault) => ({
+    FAULTS.filter(({ name }) => before === "nobody" || OF_KNOWN_PEOPLE.has(name)).map((fault) => ({
       kind,
       step,
       before,
@@ -38,3 +49,39 @@ export const CASES: Readonly<Record<AccountKind, readonly FaultCase[]>> = {
 
 export const nameOf = ({ kind, step, before, fault }: FaultCase): string =>
   `${kind}: ${fault.name}, at the ${step}, of ${before === "nobody" ? "somebody new" : `somebody with an ${before} there`}`;
+
+/** The questions that each case meets in every reading. */
+const MET = ["creationStatus", "creationAnswer", "duplicateApplicant", "duplicateApplication"] as const;
+
+/**
+ * Spreads cases over sets of readings so that each case meets every reading of Q9 and Q10, in as few sets as a greedy choice
+ * needs. Cases begin at different sets, so that all sets are used.
+ */
+export function spread(
+  cases: readonly FaultCase[],
+  sets: readonly Partial<Readings>[],
+): ReadonlyMap<Partial<Readings>, readonly FaultCase[]> {
+  const shares = new Map<Partial<Readings>, FaultCase[]>(sets.map((set) => [set, []]));
+  cases.forEach((one, n) => {
+    const turned = sets.map((_, k) => sets[(n * STRIDE + k) % sets.length] ?? {});
+    for (const set of covering(turned)) shares.get(set)?.push(one);
+  });
+  return shares;
+}
+
+const STRIDE = 7;
+
+/** Sets that have every reading of Q9 and Q10 between them, each time the first that adds most. */
+function covering(sets: readonly Partial<Readings>[]): readonly Partial<Readings>[] {
+  const open = new Set(sets.flatMap(answersOf));
+  const chosen: Partial<Readings>[] = [];
+  while (open.size > 0) {
+    const gain = (set: Partial<Readings>): number => answersOf(set).filter((answer) => open.has(answer)).length;
+    const best = sets.reduce((one, other) => (gain(other) > gain(one) ? other : one));
+    for (const answer of answersOf(best)) open.delete(answer);
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+const answersOf = (set: Partial<Readings>): readonly string[] => MET.map((name) => `${name}=${set[name]}`);

@@ -19,8 +19,7 @@ const NO_FAULT: FaultCase["fault"] = { name: "nothing wrong", leaves: "harmless"
 function endOfStep({ kind, before, fault }: FaultCase, step: Step, readings: Readings): End {
   let isThere = before !== "nobody";
   // A jobboard sees nobody but those who applied, a customer everybody, and an application is seen by who made it.
-  const isSeen = (): boolean =>
-    isThere && (kind === "customer" || step === "application" || before === "application");
+  const isSeen = (): boolean => isThere && (kind === "customer" || step === "application" || before === "application");
   const review = kind === "jobboard" && step === "applicant";
 
   for (let request = 1, unknowns = 0; ; request += 1) {

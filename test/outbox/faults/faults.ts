@@ -74,7 +74,6 @@ export const FAULTS: readonly ImportFault[] = [
   ...answers("nothing", {
     "429": { kind: "status", status: 429 },
     "403 of the quota": { kind: "quota" },
-    "401 once": { kind: "status", status: 401 },
   }),
   ...answers("refused", {
     "400": { kind: "status", status: 400 },

@@ -1,11 +1,9 @@
 import { READINGS, type Readings } from "../../../src/sandbox/readings.ts";
 
-/** The questions whose readings decide how an import goes: Q9 and Q10, and what is needed to look one up. */
-const QUESTIONS = [
-  "creationAnswer",
-  "duplicateApplicant",
-  "duplicateApplication",
-  "creationStatus",
+/** Q9 and Q10: any two of their readings meet in one set. */
+const PAIRED = ["creationAnswer", "duplicateApplicant", "duplicateApplication", "creationStatus"] as const;
+/** What else decides how an import goes and how it is looked up: each reading is in some sets. */
+const OTHERS = [
   "errorBody",
   "pagination",
   "envelope",
@@ -15,78 +13,55 @@ const QUESTIONS = [
   "ids",
   "relationIds",
   "emptyFields",
+  "listEmbeds",
 ] as const;
 
-type Question = (typeof QUESTIONS)[number];
-type Answers = Readonly<Record<Question, number>>;
+type Paired = (typeof PAIRED)[number];
+type Places = Readonly<Record<Paired, number>>;
 
-/**
- * Sets of readings in which any two readings of different questions meet at least once (greedy, always the same): whatever
- * goes wrong because of one reading, or of two together, goes wrong in one of them.
- */
-export function pairwiseReadings(): readonly Partial<Readings>[] {
-  const open = new Set(QUESTIONS.flatMap((a, i) => QUESTIONS.slice(i + 1).flatMap((b) => pairsOf(a, b))));
-  const sets: Answers[] = [];
+/** Sets of readings, always the same: whatever goes wrong by two readings of Q9 and Q10 together goes wrong in one of them. */
+export function readingSets(): readonly Partial<Readings>[] {
+  const open = new Set(PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).flatMap((b) => allPairs(a, b))));
+  const sets: Places[] = [];
   while (open.size > 0) {
-    const answers = nextSet(open);
-    sets.push(answers);
-    for (const pair of pairsIn(answers)) open.delete(pair);
+    const best = everyPlace().reduce((one, other) => (gain(open, other) > gain(open, one) ? other : one));
+    sets.push(best);
+    for (const pair of pairsIn(best)) open.delete(pair);
   }
-  return sets.map((answers) => Object.fromEntries(QUESTIONS.map((name) => [name, READINGS[name][answers[name]]])));
+  return sets.map((places, n) => ({
+    ...Object.fromEntries(PAIRED.map((name) => [name, READINGS[name][places[name]]])),
+    ...Object.fromEntries(OTHERS.map((name, k) => [name, turning(READINGS[name], n, k)])),
+  }));
 }
 
-function nextSet(open: ReadonlySet<string>): Answers {
-  // Each set begins with a pair that has not been met, so that none is left over.
-  const [first = ""] = open;
-  const chosen: Partial<Record<Question, number>> = Object.fromEntries(
-    first.split("&").map((part) => {
-      const [name = "", at] = part.split("=");
-      return [name, Number(at)];
-    }),
+/** The n-th reading in turn; `k` shifts the turns, or questions with as many readings would go hand in hand. */
+function turning<T>(readings: readonly T[], n: number, k: number): T | undefined {
+  return readings[(n + Math.floor((n * k) / OTHERS.length)) % readings.length];
+}
+
+function everyPlace(): readonly Places[] {
+  return READINGS.creationAnswer.flatMap((_, creationAnswer) =>
+    READINGS.duplicateApplicant.flatMap((__, duplicateApplicant) =>
+      READINGS.duplicateApplication.flatMap((___, duplicateApplication) =>
+        READINGS.creationStatus.map((____, creationStatus) => ({
+          creationAnswer,
+          duplicateApplicant,
+          duplicateApplication,
+          creationStatus,
+        })),
+      ),
+    ),
   );
-  for (const name of QUESTIONS) {
-    if (chosen[name] !== undefined) continue;
-    const gains = READINGS[name].map((_, at) => QUESTIONS.filter((other) => isOpen(open, name, at, other, chosen)).length);
-    chosen[name] = gains.indexOf(Math.max(...gains));
-  }
-  return { ...EMPTY, ...chosen };
 }
 
-const EMPTY: Answers = {
-  creationAnswer: 0,
-  duplicateApplicant: 0,
-  duplicateApplication: 0,
-  creationStatus: 0,
-  errorBody: 0,
-  pagination: 0,
-  envelope: 0,
-  dates: 0,
-  applicationMail: 0,
-  emailInPath: 0,
-  ids: 0,
-  relationIds: 0,
-  emptyFields: 0,
-};
-
-function isOpen(
-  open: ReadonlySet<string>,
-  name: Question,
-  at: number,
-  other: Question,
-  chosen: Partial<Record<Question, number>>,
-): boolean {
-  const there = chosen[other];
-  return there !== undefined && other !== name && open.has(pairOf(name, at, other, there));
+function gain(open: ReadonlySet<string>, places: Places): number {
+  return pairsIn(places).filter((pair) => open.has(pair)).length;
 }
 
-function pairsOf(a: Question, b: Question): readonly string[] {
-  return READINGS[a].flatMap((_, i) => READINGS[b].map((__, j) => pairOf(a, i, b, j)));
+function pairsIn(places: Places): readonly string[] {
+  return PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).map((b) => `${a}=${places[a]}&${b}=${places[b]}`));
 }
 
-function pairsIn(answers: Answers): readonly string[] {
-  return QUESTIONS.flatMap((a, i) => QUESTIONS.slice(i + 1).map((b) => pairOf(a, answers[a], b, answers[b])));
-}
-
-function pairOf(a: Question, i: number, b: Question, j: number): string {
-  return QUESTIONS.indexOf(a) < QUESTIONS.indexOf(b) ? `${a}=${i}&${b}=${j}` : `${b}=${j}&${a}=${i}`;
+function allPairs(a: Paired, b: Paired): readonly string[] {
+  return READINGS[a].flatMap((_, i) => READINGS[b].map((__, j) => `${a}=${i}&${b}=${j}`));
 }

@@ -1,0 +1,163 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import type { Fault } from "../../src/sandbox/faults.ts";
+import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
+import { useDatabase } from "../support/database.ts";
+import { withEnds } from "../support/ends.ts";
+import { importPeople, type Person } from "../support/imports.ts";
+import { openOutpost, type Between, type Outpost } from "../support/outpost.ts";
+import { letAnHourPass } from "../support/quiet.ts";
+import { wrongsOf } from "../support/truth.ts";
+
+const RUNS = 12;
+const PEOPLE = 8;
+const COMPANIES = [42, 43] as const;
+
+/** Someone of few, so that some are the same, with or without a key, for one of two companies, with or without a campaign. */
+interface Guest {
+  readonly person: number;
+  readonly key: number | null;
+  readonly campaign: number | null;
+}
+
+/** What happens next to the outbox, besides the faults of its requests. */
+type Event = "sweep" | "run" | "flush" | "hour" | "import" | "lose a worker" | "twice";
+
+interface Scenario {
+  readonly guests: readonly Guest[];
+  readonly readings: Partial<Readings>;
+  readonly faults: readonly { readonly fault: Fault; readonly probability: number }[];
+  readonly events: readonly Event[];
+  readonly seed: number;
+}
+
+const LOSING: readonly Fault[] = [
+  ...(["before", "after"] as const).flatMap((effect): readonly Fault[] => [
+    { kind: "reset", effect },
+    { kind: "hang", effect },
+    { kind: "status", status: 503, effect },
+    { kind: "html", status: 200, effect },
+  ]),
+  { kind: "truncated", cut: "connection" },
+  { kind: "truncated", cut: "body" },
+  { kind: "empty" },
+  { kind: "status", status: 429 },
+];
+
+const readings: fc.Arbitrary<Partial<Readings>> = fc.record({
+  creationStatus: fc.constantFrom(...READINGS.creationStatus),
+  creationAnswer: fc.constantFrom(...READINGS.creationAnswer),
+  duplicateApplicant: fc.constantFrom(...READINGS.duplicateApplicant),
+  duplicateApplication: fc.constantFrom(...READINGS.duplicateApplication),
+  errorBody: fc.constantFrom(...READINGS.errorBody),
+  pagination: fc.constantFrom(...READINGS.pagination),
+  envelope: fc.constantFrom(...READINGS.envelope),
+  ids: fc.constantFrom(...READINGS.ids),
+  dates: fc.constantFrom(...READINGS.dates),
+  relationIds: fc.constantFrom(...READINGS.relationIds),
+  emailInPath: fc.constantFrom(...READINGS.emailInPath),
+  applicationMail: fc.constantFrom(...READINGS.applicationMail),
+});
+
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  guests: fc.array(
+    fc.record({
+      person: fc.nat({ max: PEOPLE - 1 }),
+      key: fc.option(fc.nat({ max: 40 })),
+      campaign: fc.option(fc.nat({ max: 2 })),
+    }),
+    { minLength: 1, maxLength: 16 },
+  ),
+  readings,
+  faults: fc.array(fc.record({ fault: fc.constantFrom(...LOSING), probability: fc.constantFrom(0.05, 0.2, 0.5) }), {
+    maxLength: 4,
+  }),
+  events: fc.array(
+    fc.constantFrom<Event>("sweep", "sweep", "run", "run", "flush", "hour", "import", "lose a worker", "twice"),
+    { minLength: 4, maxLength: 24 },
+  ),
+  seed: fc.nat({ max: 1_000_000 }),
+});
+
+/** Whether the next request is the last thing that its worker does. */
+interface Fate {
+  losesNext: "before" | "after" | null;
+}
+
+/** A creation that is sent, or not, by a worker that is gone then. */
+const losing =
+  (fate: Fate): Between =>
+  ({ api }, queue) => {
+    async function send<T>(job: string | null, call: () => Promise<T>): Promise<T> {
+      const { losesNext } = fate;
+      fate.losesNext = null;
+      if (losesNext === null) return call();
+      if (losesNext === "after") await call().catch(() => undefined);
+      queue.leaveBehind(job ?? "", losesNext === "after");
+      return new Promise<never>(() => {});
+    }
+    return {
+      createApplicant: (company, body, context) => send(context.job, () => api.createApplicant(company, body, context)),
+      createApplication: (ids, context) => send(context.job, () => api.createApplication(ids, context)),
+    };
+  };
+
+function personOf(outpost: Outpost, { person, key, campaign }: Guest): Person {
+  const email = `person-${person}@example.org`;
+  const own = key === null ? {} : { key: `key-${key}-${person}-${campaign}` };
+  if (outpost.kind === "customer") return { email, ...own };
+  const campaigns = outpost.sandbox.data.campaigns.all().filter(({ status }) => status === "online");
+  const company_id = campaign === null ? COMPANIES[person % COMPANIES.length] : campaigns[0]?.company_id;
+  return { email, ...own, company_id, ...(campaign === null ? {} : { campaign_id: campaigns[campaign]?.id }) };
+}
+
+async function play(outpost: Outpost, scenario: Scenario, fate: Fate): Promise<readonly string[]> {
+  const { guests, faults, events } = scenario;
+  const { account, database, outbox, queue, sandbox } = outpost;
+  for (const { fault, probability } of faults) sandbox.script.fault(fault, { probability });
+  const waiting = guests.map((guest) => personOf(outpost, guest));
+  const ids = new Set<bigint>();
+  async function take(count: number): Promise<void> {
+    if (waiting.length === 0) return;
+    for (const { id } of await importPeople(outpost, waiting.splice(0, count))) ids.add(id);
+  }
+
+  await take(3);
+  for (const [n, event] of events.entries()) {
+    if (event === "sweep") await outbox.sweep();
+    if (event === "run") await outpost.drain();
+    if (event === "flush") queue.flush();
+    if (event === "hour") await letAnHourPass(database, account, 0);
+    if (event === "import") await take(4);
+    if (event === "lose a worker") fate.losesNext = n % 2 === 0 ? "before" : "after";
+    if (event === "twice") {
+      for (const id of ids) {
+        await queue.enqueue({ kind: "deliver", import: Number(id), turn: 50 + n, bulk: false });
+      }
+    }
+  }
+  await take(waiting.length);
+  sandbox.script.clear();
+  fate.losesNext = null;
+  await outpost.settle();
+  return wrongsOf(outpost, ids.size);
+}
+
+const database = useDatabase();
+
+describe.each<AccountKind>(["customer", "jobboard"])("whatever happens to the imports of a %s", (kind) => {
+  it("once it is quiet every import is in a true state, and nobody was created or e-mailed twice", async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, (scenario) =>
+        withEnds(async (onEnd) => {
+          const fate: Fate = { losesNext: null };
+          const sandbox = { readings: scenario.readings, seed: scenario.seed };
+          const outpost = await openOutpost({ database: database(), kind, sandbox, between: losing(fate), onEnd });
+          expect(await play(outpost, scenario, fate)).toEqual([]);
+        }),
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  }, 240_000);
+});

@@ -1,0 +1,151 @@
+import { expect, it } from "vitest";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import { importSubjects, type Subject } from "../support/fault-people.ts";
+import { importSamePeople } from "../support/imports.ts";
+import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/moments.ts";
+import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { describeOnBackends, startRedis } from "../support/redis.ts";
+import { wrongsOf } from "../support/truth.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
+
+/** Customers are asked for their applicant, a jobboard's people, who are known, for their application. */
+const subjectsOf = (kind: AccountKind, emails: readonly string[]): readonly Subject[] =>
+  emails.map((email) => ({
+    kind,
+    step: kind === "customer" ? "applicant" : "application",
+    before: "nobody",
+    fault: { name: "", leaves: "harmless", times: 1 },
+    email,
+    name: email,
+  }));
+
+/** Brings one person to each moment of a request, lets `lose` happen to all of them at once, and lets go. */
+async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promise<void>): Promise<void> {
+  const { account, database, env, sandbox } = world;
+  const url = env["DATABASE_URL"] ?? "";
+  const unlocks: (() => Promise<void>)[] = [];
+  const path = kind === "customer" ? "/applicants" : "/jobboards/applications";
+  const held = holdAtMoments(sandbox, path, async () => {
+    unlocks.push(await lockRecord(url, MOMENTS.answered));
+  });
+  const { claimed, ...others } = MOMENTS;
+  await importSubjects(world, subjectsOf(kind, Object.values(others)));
+  await held.reached;
+  await waitFor("a record that waits for its row", () => waitsForLock(database, "applicant_import"));
+  unlocks.push(await lockRequests(url, account));
+  await importSubjects(world, subjectsOf(kind, [claimed]));
+  await waitFor("a claim", () => database.applicantImport.findFirst({ where: { email: claimed, state: "sending" } }));
+  await lose();
+  for (const unlock of unlocks) await unlock();
+  held.release();
+}
+
+async function waitsForLock(database: World["database"], text: string): Promise<boolean> {
+  const waiting = await database.$queryRaw<unknown[]>`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+      and query like ${`%${text}%`}`;
+  return waiting.length > 0;
+}
+
+async function expectAllDone(world: World, people: number): Promise<void> {
+  const rows = await world.database.applicantImport.findMany({ where: { account: world.account } });
+  expect(
+    rows.filter(({ state }) => state !== "done").map(({ email, state, reason }) => ({ email, state, reason })),
+  ).toEqual([]);
+  expect(await wrongsOf(world, people)).toEqual([]);
+}
+
+async function settle(world: World): Promise<void> {
+  const worker = await openOutboxWorker(world);
+  try {
+    await worker.settle();
+  } finally {
+    await worker.stop();
+  }
+}
+
+/** Long enough for everybody to be at their moment. */
+const PATIENT_MS = 10_000;
+const PEOPLE = Object.keys(MOMENTS).length;
+
+describeOnBackends("a worker that is lost at every moment of a request", ({ redisUrl }) => {
+  it.each(KINDS)(
+    "leaves nothing undone and does nothing twice when it is killed (%s)",
+    async (kind) => {
+      const world = await openWorld({ kind, redisUrl: redisUrl(), sandbox: { now: Date.now } });
+      const worker = await world.worker();
+      await loseAtMoments(world, kind, async () => {
+        worker.kill("SIGKILL");
+        await worker.ended;
+      });
+      await settle(world);
+      await expectAllDone(world, PEOPLE);
+    },
+    120_000,
+  );
+
+  it("leaves nothing undone and does nothing twice when its database restarts", async () => {
+    const postgres = await startPostgres();
+    const world = await openWorld({
+      redisUrl: redisUrl(),
+      databaseUrl: postgres.url,
+      sandbox: { now: Date.now },
+    });
+    const worker = await openOutboxWorker(world, PATIENT_MS);
+    try {
+      await besides(worker, () => loseAtMoments(world, "customer", postgres.restart));
+      await worker.settle();
+      await expectAllDone(world, PEOPLE);
+    } finally {
+      await worker.stop();
+      await world.database.$disconnect();
+      await postgres.remove();
+    }
+  }, 120_000);
+});
+
+/** Wakes a worker of this process over and over: it hears no notices. */
+async function besides(worker: OutboxWorker, work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(worker.outbox.wake, 200);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+describeOnBackends("a queue", ({ backend, redisUrl }) => {
+  it.skipIf(backend === "postgres").each(["flush", "restart"] as const)(
+    "that forgets everything loses nobody (%s)",
+    async (how) => {
+      const redis = await startRedis();
+      const world = await openWorld({ redisUrl: redis.url, sandbox: { now: Date.now } });
+      const worker = await openOutboxWorker(world, PATIENT_MS);
+      try {
+        await besides(worker, () => loseAtMoments(world, "customer", () => redis[how]()));
+        await worker.settle();
+        await expectAllDone(world, PEOPLE);
+      } finally {
+        await worker.stop();
+        await redis.stop();
+      }
+    },
+    120_000,
+  );
+
+  it("that two workers empty at once brings nobody twice, whoever names the same person", async () => {
+    const world = await openWorld({ kind: "jobboard", redisUrl: redisUrl(), sandbox: { now: Date.now } });
+    const workers = [await openOutboxWorker(world), await openOutboxWorker(world)];
+    try {
+      const count = await importSamePeople(world);
+      await Promise.all(workers.map((worker) => worker.settle()));
+      await expectAllDone(world, count);
+    } finally {
+      for (const worker of workers) await worker.stop();
+    }
+  }, 120_000);
+});

@@ -1,0 +1,58 @@
+import { loadConfig } from "../../src/config.ts";
+import { createLifecycle } from "../../src/lifecycle.ts";
+import { openQueues, openStores, openWorker, type QueueSide } from "../../src/main.ts";
+import type { Outbox } from "../../src/outbox/outbox.ts";
+import { silent } from "./silent.ts";
+import { openApiQueue } from "./api-queue.ts";
+import { endPause, isRestless, quiet } from "./quiet.ts";
+import { waitFor } from "./wait-for.ts";
+import type { World } from "./world.ts";
+
+const LOOK_AGAIN_MS = 800;
+
+/** A worker in this process, on the real queue, whose sweep the test calls. */
+export interface OutboxWorker {
+  readonly outbox: Outbox;
+  readonly queues: QueueSide["queues"];
+  /** Sweeps and lets hours pass until every import rests. */
+  readonly settle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** `timeoutMs`: answers that take longer are given up. */
+export async function openOutboxWorker(
+  world: Pick<World, "env" | "database" | "account">,
+  timeoutMs = 2_000,
+): Promise<OutboxWorker> {
+  const { env, database, account } = world;
+  const loaded = loadConfig(env, { keys: true });
+  const impatient = { timeoutMs };
+  const config = { ...loaded, api: { ...loaded.api, ...impatient } };
+  const lifecycle = createLifecycle({ logger: silent });
+  const context = { config, logger: silent, lifecycle };
+  const stores = await openStores(context);
+  const queueSide = await openQueues(context, stores);
+  const { outbox } = await openWorker(context, stores, queueSide);
+  const apiQueue = openApiQueue(env);
+
+  /** Waits for the rest, and not for long: what a lost job has left comes with the next sweep. */
+  async function idle(): Promise<void> {
+    await apiQueue.forget();
+    const rests = async (): Promise<boolean> => {
+      if (await endPause(database, account)) outbox.wake();
+      return !(await isRestless(database, account));
+    };
+    await waitFor("rest", rests, LOOK_AGAIN_MS).catch(() => undefined);
+  }
+
+  return {
+    outbox,
+    queues: queueSide.queues,
+    settle: () => quiet({ database, account, sweep: outbox.sweep, idle, lostAfter: (2 * timeoutMs) / 1_000 }),
+    async stop() {
+      await outbox.settled();
+      await lifecycle.stop("done");
+      await apiQueue.close();
+    },
+  };
+}
