@@ -57,7 +57,7 @@ describe.each([403, 401, 404] as const)("a key that may not read, which the API 
       scopes: key.scopes.filter((scope) => scope.endsWith("write")),
     }));
     const outpost = await openOutpost({ database: database(), kind, sandbox: { keys, readings: { scopeStatus } } });
-    const [campaign] = outpost.sandbox.data.campaigns.all().filter(({ status }) => status === "online");
+    const campaign = outpost.sandbox.data.campaigns.all().find(({ status }) => status === "online");
     const wanted = kind === "jobboard" ? { company_id: campaign?.company_id, campaign_id: campaign?.id } : {};
     const path = kind === "jobboard" ? "/jobboards/applications" : "/applicants";
     outpost.sandbox.script.fault({ kind: "reset", effect: "after" }, { method: "POST", path });

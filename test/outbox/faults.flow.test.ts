@@ -1,20 +1,26 @@
 import { expect, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
+import { openApiQueue } from "../support/api-queue.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../support/fault-people.ts";
 import { openOutboxWorker } from "../support/outbox-worker.ts";
 import { describeOnBackends } from "../support/redis.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 import { CASES } from "./faults/cases.ts";
 
+const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
+
 /** Those that the sandbox brings about; the others need a queue or a connection in the hand of the test. */
-const OF_ANSWERS = ({ fault }: Pick<Subject, "fault">): boolean => fault.death === undefined && fault.refused !== true;
+const isOfAnswers = ({ fault }: Pick<Subject, "fault">): boolean => fault.death === undefined && fault.refused !== true;
+/** Stops the whole queue for a minute, so it comes alone. */
+const isOfQuota = ({ fault }: Pick<Subject, "fault">): boolean => fault.answer?.kind === "quota";
 
 describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
-  it.each<AccountKind>(["customer", "jobboard"])(
+  it.each(KINDS)(
     "leaves every import of a %s in a true state",
     async (kind) => {
       const world = await openWorld({ kind, redisUrl: redisUrl(), sandbox: { now: Date.now } });
-      const subjects = subjectsOf(CASES[kind].filter(OF_ANSWERS));
+      const subjects = subjectsOf(CASES[kind].filter((one) => isOfAnswers(one) && !isOfQuota(one)));
       await importSubjects(world, subjects);
       const worker = await openOutboxWorker(world);
       try {
@@ -34,4 +40,26 @@ describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
     },
     120_000,
   );
+
+  it.each(KINDS)("a 403 of the quota to a %s pauses the queue, and the request goes after it", async (kind) => {
+    const world = await openWorld({ kind, redisUrl: redisUrl(), sandbox: { now: Date.now } });
+    const subjects = subjectsOf(CASES[kind].filter(isOfQuota));
+    await importSubjects(world, subjects);
+    const queue = openApiQueue(world.env);
+    const worker = await openOutboxWorker(world);
+    await worker.outbox.sweep();
+    await waitFor("a pause", async () => (await queue.heldMs()) > 0);
+    await worker.stop();
+    expect(world.sandbox.effects).toEqual([]);
+    // A worker waits the pause out by itself, so another one goes on.
+    await queue.forget();
+    await queue.close();
+    const next = await openOutboxWorker(world);
+    try {
+      await next.settle();
+    } finally {
+      await next.stop();
+    }
+    expect(await wrongsOfSubjects(world, subjects)).toEqual([]);
+  });
 });

@@ -1,7 +1,8 @@
 import { loadConfig } from "../../src/config.ts";
 import { createLifecycle } from "../../src/lifecycle.ts";
-import { openQueues, openStores, openWorker, type QueueSide } from "../../src/main.ts";
+import { openQueues, openWorker, type QueueSide } from "../../src/main.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
+import { openStores } from "../../src/stores.ts";
 import { silent } from "./silent.ts";
 import { openApiQueue } from "./api-queue.ts";
 import { endPause, isRestless, quiet } from "./quiet.ts";
