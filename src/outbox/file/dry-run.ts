@@ -30,10 +30,11 @@ export interface DryRunOptions extends PassageOptions, AddOptions {
   readonly requestsPerMinute: number;
 }
 
-const USUAL_LINE_BYTES = 80;
+/** JSONL names its fields in each line. */
+const USUAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
 
 export async function dryRunFile(database: Database, file: ImportFile, options: DryRunOptions): Promise<DryRun> {
-  const expected = file.bytes / USUAL_LINE_BYTES;
+  const expected = file.bytes / USUAL_LINE_BYTES[file.format];
   const seen = { imports: createHashSet(expected), people: createHashSet(expected) };
   const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, applicants: 0, applications: 0 };
   const mails = { noAgreement: 0, noEvidence: 0 };
