@@ -9,8 +9,8 @@ import { SETTINGS } from "../src/settings.ts";
 
 const README = new URL("../README.md", import.meta.url);
 const PACKAGE = new URL("../package.json", import.meta.url);
-/** Built by `npm test` before it runs. */
-const CLI = new URL("../dist/cli.js", import.meta.url);
+/** Built by `npm test` before it runs; `cli.js` loads it once. */
+const PROGRAM = new URL("../dist/program.js", import.meta.url);
 
 const execFileAsync = promisify(execFile);
 const programHelp = helpOf([[]]);
@@ -22,6 +22,8 @@ test("the settings and commands of the README are those of the program", async (
   const formatted = await format(renewed, { ...(await resolveConfig(README)), parser: "markdown" });
   // `--update` writes it.
   await expect(formatted).toMatchFileSnapshot(fileURLToPath(README));
+  const shown = [...generated.commands.matchAll(/^Usage: applicant-sync (\w+)/gm)].map(([, name]) => name);
+  expect(shown).toEqual(commandNames(await programHelp));
 });
 
 test("the README tells every exit code that the help tells", async () => {
@@ -99,7 +101,7 @@ function commandNames(help: string): readonly string[] {
 async function helpOf(commands: readonly (readonly string[])[]): Promise<string> {
   const script = `for (const command of ${JSON.stringify(commands)}) {
     process.argv = ["node", ...command, "--help"]; // Under --eval there is no script's name.
-    await import(${JSON.stringify(CLI.href)} + "?" + command);
+    await import(${JSON.stringify(PROGRAM.href)} + "?" + command);
     console.log();
   }`;
   const { stdout } = await execFileAsync(process.execPath, ["--input-type=module", "--eval", script]);
