@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import type { Readings } from "../../src/sandbox/readings.ts";
 import { useDatabase } from "../support/database.ts";
 import { between } from "../support/fault-between.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../support/fault-people.ts";
-import { openOutpost, type Outpost } from "../support/outpost.ts";
+import { openOutpost, type Outpost, type OutpostOptions } from "../support/outpost.ts";
 import { CASES, spread, type FaultCase } from "./faults/cases.ts";
 import { readingSets } from "./faults/readings.ts";
 
@@ -13,12 +13,13 @@ const SETS = readingSets();
 const STRANGERS = 60;
 
 /** What is wrong after the cases have met an account of their kind under these readings. */
-async function play(kind: AccountKind, readings: Partial<Readings>, cases: readonly FaultCase[]) {
+async function play(kind: AccountKind, { readings, cases }: Share, onEnd: OutpostOptions["onEnd"]) {
   const subjects = subjectsOf(cases);
   const outpost = await openOutpost({
     database: database(),
     kind,
     sandbox: { readings },
+    ...(onEnd === undefined ? {} : { onEnd }),
     between: between(subjects, () => outpost.sandbox),
   });
   await importSubjects(outpost, subjects);
@@ -48,13 +49,26 @@ function pushOffTheFirstPages({ sandbox: { data } }: Outpost): void {
   for (let left = STRANGERS; left > 0; left -= 1) data.applications.insert({ campaign_id: campaign?.id ?? 0 });
 }
 
-// Each case meets every reading of Q9 and Q10, and any two readings of these meet in one set.
-describe.each<AccountKind>(["customer", "jobboard"])("every fault at every step of a %s, in every reading", (kind) => {
-  const shares = [...spread(CASES[kind], SETS)].filter(([, cases]) => cases.length > 0);
-  it.each(shares.map(([readings, cases]) => [JSON.stringify(readings), readings, cases] as const))(
-    "leaves every import in a true state where the readings are %s",
-    async (_, readings, cases) => {
-      expect(await play(kind, readings, cases)).toEqual([]);
-    },
-  );
-});
+interface Share {
+  readonly name: string;
+  readonly readings: Partial<Readings>;
+  readonly cases: readonly FaultCase[];
+}
+
+const sharesOf = (kind: AccountKind): readonly Share[] =>
+  [...spread(CASES[kind], SETS)]
+    .filter(([, cases]) => cases.length > 0)
+    .map(([readings, cases]) => ({ name: JSON.stringify(readings), readings, cases }));
+
+// Each case meets every reading of Q9 and Q10, and any two readings of these meet in one set. Most of the time is waiting.
+describe.concurrent.each<AccountKind>(["customer", "jobboard"])(
+  "every fault at every step of a %s, in every reading",
+  (kind) => {
+    it.for(sharesOf(kind))(
+      "leaves every import in a true state where the readings are $name",
+      async (share, { expect, onTestFinished }) => {
+        expect(await play(kind, share, onTestFinished)).toEqual([]);
+      },
+    );
+  },
+);

@@ -13,7 +13,7 @@ import { quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
 
 /** Answers that take longer are given up. */
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 
 /** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to hear its answer. */
 export type Creator = Pick<ApiClient, "createApplicant" | "createApplication">;
