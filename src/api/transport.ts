@@ -13,6 +13,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** The largest body taken, unpacked. Bytes. */
   readonly maxBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 export interface HttpRequest extends RequestName {
@@ -38,13 +40,13 @@ export interface Transport {
 }
 
 /** GETs share kept-alive connections. A POST gets its own: a reused one may be closing, and then nobody knows whether it arrived. */
-export function createTransport({ timeoutMs, maxBytes }: TransportOptions): Transport {
+export function createTransport({ timeoutMs, maxBytes, now = Date.now }: TransportOptions): Transport {
   const reused = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
   const fresh = { httpAgent: new http.Agent({ keepAlive: false }), httpsAgent: new https.Agent({ keepAlive: false }) };
 
   return {
     async exchange(request) {
-      const call = watch(request, timeoutMs);
+      const call = watch(request, timeoutMs, now);
       try {
         const answer = await axios.request<unknown>({
           method: request.method,
@@ -91,8 +93,9 @@ interface Watch {
 type OnAnswer = (answer: http.IncomingMessage) => void;
 
 /** axios' own time-out ends with silence, not with time, and does not tell whether a connection stood. */
-function watch(request: HttpRequest, timeoutMs: number): Watch {
+function watch(request: HttpRequest, timeoutMs: number, now: () => number): Watch {
   const controller = new AbortController();
+  const startedAt = now();
   let connected = false;
   let endedBy: string | null = null;
   const give = (why: string) => () => {
@@ -106,6 +109,11 @@ function watch(request: HttpRequest, timeoutMs: number): Watch {
   request.signal?.addEventListener("abort", onStop, { once: true });
   if (request.signal?.aborted === true) onStop();
   const onConnected = (): void => {
+    // A machine that slept meanwhile: timers did not run, and nobody expects this request any more.
+    if (Math.abs(now() - startedAt) > timeoutMs) {
+      give(`a connection after ${timeoutMs} ms`)();
+      return;
+    }
     connected = true;
     clearTimeout(connecting);
   };

@@ -66,7 +66,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     outcome = outcomeOfAnswer(await send(deps, row, step, { ...context, leaving }));
   } catch (error) {
     failure = error;
-    outcome = outcomeOfError(error, left);
+    outcome = outcomeOfError(error, { left, again: row.resends > 0 });
   }
   await recordSurely(deps, row, outcome);
   if (outcome.rethrow) throw failure;

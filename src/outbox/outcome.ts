@@ -23,10 +23,14 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
 }
 
 /**
- * The outcome of an error. `left`: whether the request may have left. What surely had no effect goes back to `ready`; what
- * may have had one is `unknown`; what the API refused for its content is `rejected`.
+ * The outcome of an error. `left`: whether the request may have left; `again`: whether it was sent before and found to be
+ * absent. What surely had no effect goes back to `ready`; what may have had one is `unknown`; what the API refused for its
+ * content is `rejected`, unless it may be refused because the request of before had an effect after all.
  */
-export function outcomeOfError(error: unknown, left: boolean): Outcome {
+export function outcomeOfError(
+  error: unknown,
+  { left, again }: { readonly left: boolean; readonly again: boolean },
+): Outcome {
   if (!(error instanceof ApiError)) return left ? unknown("internal", "The worker failed.") : notSent();
   const { kind, status, sent, code, message } = error;
   if (!left || !sent) return notSent();
@@ -34,6 +38,7 @@ export function outcomeOfError(error: unknown, left: boolean): Outcome {
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
   if (kind === "refused") return closed();
   // A 422 that was cut off may have said that it is there: only an answer that was read is a refusal.
+  if (kind === "invalid" && again) return { ...unknown(code, message), api: "well" };
   if (kind === "invalid" || kind === "not-found")
     return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
   return unknown(code, message);

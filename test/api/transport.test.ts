@@ -5,7 +5,7 @@ import { createTransport, type HttpRequest, type Transport } from "../../src/api
 import { apiErrorOf } from "./support/client.ts";
 import { portOf, serve } from "./support/server.ts";
 
-function transport(options: { timeoutMs?: number; maxBytes?: number } = {}): Transport {
+function transport(options: { timeoutMs?: number; maxBytes?: number; now?: () => number } = {}): Transport {
   const made = createTransport({ timeoutMs: 20_000, maxBytes: 1000, ...options });
   onTestFinished(() => made.close());
   return made;
@@ -31,6 +31,18 @@ async function listen(onConnection: Parameters<typeof createServer>[1]): Promise
   });
   return portOf(server.address());
 }
+
+describe("a machine that sleeps between the request and its connection", () => {
+  test.each([3_600_000, -3_600_000])("sends nothing (%i ms)", async (jump) => {
+    let arrived = 0;
+    const port = await listen((socket) => socket.on("data", () => (arrived += 1)));
+    let time = 0;
+    const asleep = transport({ now: () => (time += jump) });
+    const error = await apiErrorOf(asleep.exchange(post(`http://127.0.0.1:${port}`)));
+    expect(error).toMatchObject({ kind: "unreachable", sent: false });
+    expect(arrived).toBe(0);
+  });
+});
 
 describe("no whole answer", () => {
   test("within the time-out is unreachable", async () => {

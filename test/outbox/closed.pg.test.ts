@@ -97,3 +97,20 @@ describe("a clock that jumps between the claim and the request", () => {
     expect(outpost.sandbox.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 });
+
+describe("a request whose effect comes after it was found absent and sent once more", () => {
+  it.each(["message", "empty"] as const)(
+    "is found all the same where the duplicate is refused (%s)",
+    async (errorBody) => {
+      const readings = { errorBody, duplicateApplicant: "refused-422" } as const;
+      const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { readings } });
+      const { data, script } = outpost.sandbox;
+      script.fault({ kind: "reset" }, { method: "POST" });
+      script.before({ method: "POST", nth: 2 }, () => void data.applicants.insert({ email: "lea@example.org" }));
+      await importPeople(outpost, [{ email: "lea@example.org" }]);
+      await outpost.settle();
+      expect(await statesOf(outpost)).toEqual(["done"]);
+      expect(await wrongsOf(outpost, 1)).toEqual([]);
+    },
+  );
+});

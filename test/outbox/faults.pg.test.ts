@@ -10,7 +10,7 @@ import { readingSets } from "./faults/readings.ts";
 
 const database = useDatabase();
 const SETS = readingSets();
-const STRANGERS = 120;
+const STRANGERS = 60;
 
 /** What is wrong after the cases have met an account of their kind under these readings. */
 async function play(kind: AccountKind, readings: Partial<Readings>, cases: readonly FaultCase[]) {
