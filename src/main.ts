@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createApiClient, type ApiClient } from "./api/client.ts";
 import type { Config } from "./config.ts";
 import { AppError, UsageError } from "./errors.ts";
@@ -6,10 +7,10 @@ import { listenForImports } from "./outbox/listen.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
-import { slotMs } from "./queue/catalogue.ts";
+import { slotMs, type Payload } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
 import { createSchedules, type Duty } from "./queue/schedules.ts";
-import { createWorkers, type Handlers } from "./queue/workers.ts";
+import { createWorkers, notForMe, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
 import { openStores, type Context, type Stores } from "./stores.ts";
 import { pullsOf, type Pull } from "./sync/pulls.ts";
@@ -81,16 +82,14 @@ export async function openQueues(context: Context, { databaseUrl }: Stores): Pro
 export async function openWorker(
   context: Context,
   stores: Stores,
-  { backend, queues }: QueueSide,
-  options: { readonly isVisitor: boolean } = { isVisitor: false },
+  queueSide: QueueSide,
 ): Promise<{ readonly sync: Sync; readonly outbox: Outbox }> {
-  const { config, logger, lifecycle } = context;
+  const { config, logger } = context;
   const { account, kind } = config;
   const { database } = stores;
+  const { queues } = queueSide;
   await claimFor(config, stores);
-  const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
-  const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });
-  lifecycle.add("api connections", async () => api.close());
+  const { api, log } = openApi(context, stores);
   const sync = createSync({
     account,
     accountKind: kind,
@@ -107,7 +106,6 @@ export async function openWorker(
     database,
     api,
     logger,
-    holdsOnRefusal: !options.isVisitor,
     refreshCampaigns: () =>
       queues.enqueue("plan", {
         resource: "campaigns",
@@ -117,14 +115,52 @@ export async function openWorker(
       }),
     enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
   });
-  const workers = createWorkers(backend, handlersOf({ sync, outbox, api }, options), {
-    account,
-    requestsPerMinute: config.api.requestsPerMinute,
-    logger,
-  });
+  await openWorkers(context, queueSide, { ...handlersOf(sync, outbox), probe: probeHandler(context, api) });
+  return { sync, outbox };
+}
+
+/** Takes the probes of this process's settings alone: these are on trial, and nobody else's work is to be done by them. */
+export async function openProber(context: Context, stores: Stores, queueSide: QueueSide): Promise<void> {
+  await claimFor(context.config, stores);
+  await openWorkers(context, queueSide, { probe: probeHandler(context, openApi(context, stores).api) });
+}
+
+/** A job that tries a scope with the settings of this process, for an answer within `timeoutMs`. */
+export function probeOf(config: Config, scope: string, timeoutMs: number): Payload<"probe"> {
+  const check = crypto.randomUUID();
+  return { scope, check, settings: digestOf(config, check), until: Date.now() + timeoutMs };
+}
+
+/** What tells the settings by which the API is called from others; tells nobody what they are. */
+function digestOf({ kind, api }: Config, check: string): string {
+  const { url, audience, tokenSource, privateKey, secretKey } = api;
+  const settings = JSON.stringify([check, kind, url, audience, tokenSource, privateKey, secretKey]);
+  return createHash("sha256").update(settings).digest("hex");
+}
+
+function probeHandler({ config }: Context, api: ApiClient): NonNullable<Handlers["probe"]> {
+  return {
+    run: async ({ scope, check, settings, until }, context) => {
+      if (Date.now() > until) throw new AppError("late", "Nobody waits for this answer.", { disposition: "fail" });
+      if (settings !== digestOf(config, check)) throw notForMe();
+      await api.probe(scope, context);
+    },
+  };
+}
+
+function openApi({ config, lifecycle }: Context, { database }: Stores) {
+  const { account, kind } = config;
+  const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
+  const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });
+  lifecycle.add("api connections", async () => api.close());
+  return { api, log };
+}
+
+async function openWorkers({ config, logger, lifecycle }: Context, { backend }: QueueSide, handlers: Handlers) {
+  const { requestsPerMinute } = config.api;
+  const workers = createWorkers(backend, handlers, { account: config.account, requestsPerMinute, logger });
   lifecycle.add("workers", workers.stop, { timeoutMs: 20_000 });
   await workers.start();
-  return { sync, outbox };
 }
 
 /** Ties the account's key to the remote account that is configured. Throws `account_mismatch`. */
@@ -138,17 +174,13 @@ export function outboxOptionsOf({ account, kind, environment, api, imports, sche
   return { account, accountKind: kind, environment, imports, rules, timezone: schedules.timezone };
 }
 
-/** What each kind of job does. A job that fails for good ends its run, unless this worker is only a visitor. */
-function handlersOf(
-  { sync, outbox, api }: { readonly sync: Sync; readonly outbox: Outbox; readonly api: ApiClient },
-  { isVisitor }: { readonly isVisitor: boolean },
-): Handlers {
-  const giveUp = isVisitor ? async () => {} : sync.fail;
+/** What the jobs of both flows do. One that fails for good ends its run. */
+function handlersOf(sync: Sync, outbox: Outbox): Handlers {
   return {
-    page: { run: sync.page, giveUp },
-    confirm: { run: sync.confirm, ...(isVisitor ? {} : { giveUp: sync.giveRowUp }) },
-    detail: { run: sync.detail, ...(isVisitor ? {} : { giveUp: sync.leaveDetail }) },
-    finish: { run: sync.finish, giveUp },
+    page: { run: sync.page, giveUp: sync.fail },
+    confirm: { run: sync.confirm, giveUp: sync.giveRowUp },
+    detail: { run: sync.detail, giveUp: sync.leaveDetail },
+    finish: { run: sync.finish, giveUp: sync.fail },
     plan: {
       run: async ({ resource, kind, trigger, tick }) => {
         if (!isResourceName(resource)) throw new AppError("unknown_resource", `No resource ${resource}.`);
@@ -157,7 +189,6 @@ function handlersOf(
     },
     deliver: { run: outbox.deliver },
     reconcile: { run: outbox.reconcile },
-    probe: { run: ({ scope }, context) => api.probe(scope, context) },
   };
 }
 

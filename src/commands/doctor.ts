@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
-import { openQueues, openWorker, outboxOptionsOf, type QueueSide } from "../main.ts";
+import { openProber, openQueues, outboxOptionsOf, probeOf, type QueueSide } from "../main.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { overviewOf } from "../outbox/reads.ts";
 import { table } from "./text.ts";
@@ -32,10 +32,9 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
     ({ backend }) => `on ${backend.name}`,
   );
   if (queueSide === null) return [...checks, skipped("API", "queue")];
-  // Its settings are under suspicion: a run that another worker goes on with must not fail by them.
-  const openVisitor = () => openWorker(context, stores, queueSide, { isVisitor: true });
-  const worker = await attempt(checks, "worker", openVisitor, () => "takes jobs");
-  if (worker === null) return [...checks, skipped("API", "worker")];
+  const open = async () => (await openProber(context, stores, queueSide), true);
+  if ((await attempt(checks, "worker", open, () => "takes jobs")) === null)
+    return [...checks, skipped("API", "worker")];
   return [...checks, ...(await scopeChecks(context, queueSide))];
 }
 
@@ -129,13 +128,12 @@ async function clockCheck(database: Stores["database"]): Promise<Check> {
 }
 
 async function scopeChecks(context: Context, { queues }: QueueSide): Promise<readonly Check[]> {
-  const check = crypto.randomUUID();
   return Promise.all(
     context.config.api.scopes.map(async (scope): Promise<Check> => {
       const name = `scope ${scope}`;
       if (scope.endsWith("_write")) return { name, outcome: "skipped", detail: "only a real creation would show it" };
       try {
-        await queues.ask("probe", { scope, check }, PROBE_TIMEOUT_MS);
+        await queues.ask("probe", probeOf(context.config, scope, PROBE_TIMEOUT_MS), PROBE_TIMEOUT_MS);
         return { name, outcome: "ok", detail: "granted" };
       } catch (error) {
         return { name, outcome: "wrong", detail: error instanceof Error ? error.message : "no answer" };

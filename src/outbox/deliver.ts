@@ -22,8 +22,6 @@ export interface DeliverDeps extends GateOptions {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
   /** Has what is new of the campaigns read, soon. */
   readonly refreshCampaigns: () => Promise<void>;
-  /** Whether a refusal of the key holds all imports; not where the key itself is on trial. */
-  readonly holdsOnRefusal: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -117,7 +115,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): 
     await recordHealth(tx, deps, outcome);
     return (await take(tx, row, outcome)) && outcome.move.to === "sent" ? row : null;
   });
-  if (outcome.api === "closed" && deps.holdsOnRefusal) {
+  if (outcome.api === "closed") {
     await holdAll(deps, "the API refuses this key: see api_request, and ask the vendor");
   }
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {

@@ -11,7 +11,8 @@ export const payloads = {
   page: z.object({ run: id, walker: z.int().gte(-1), step: id, urgency: z.enum(["person", "incremental", "full"]) }),
   confirm: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/), witness: z.boolean() }),
   detail: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/) }),
-  probe: z.object({ scope: resource, check: z.uuid() }),
+  /** `settings`: whose settings are tried, as a digest; `until`: when nobody waits any more, milliseconds since the epoch. */
+  probe: z.object({ scope: resource, check: z.uuid(), settings: z.hex(), until: id }),
   plan: z.object({
     resource,
     kind: z.enum(["full", "incremental"]),
@@ -64,7 +65,8 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
   probe: {
     queue: "api",
     attempts: 2,
-    priority: () => PRIORITY.person,
+    // As urgent as a write: there are a handful, and a worker that came for them alone leaves all other jobs to others.
+    priority: () => PRIORITY.write,
     jobId: ({ scope, check }) => `probe-${scope}-${check}`,
   },
   plan: {

@@ -1,4 +1,4 @@
-import { RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
+import { DelayedError, RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
@@ -18,8 +18,8 @@ interface HandlerOf<P> {
   readonly giveUp?: (payload: P, error: AppError) => Promise<void>;
 }
 
-/** What each kind of job does; handed in by the wiring. */
-export type Handlers = { readonly [K in JobKind]: HandlerOf<Payload<K>> };
+/** What each kind of job does; handed in by the wiring. A worker leaves kinds without a handler to others. */
+export type Handlers = { readonly [K in JobKind]?: HandlerOf<Payload<K>> };
 
 export interface WorkersOptions {
   readonly account: string;
@@ -29,6 +29,8 @@ export interface WorkersOptions {
   readonly graceMs?: number;
 }
 
+/** How long a job that a worker has left to others stays out of its reach. */
+const PASS_MS = 2_000;
 const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, number>;
 
 /** The workers of both queues. They take jobs between `start` and `stop`. */
@@ -75,6 +77,10 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     if (disposition === "requeue") {
       await job.moveToWait(token);
       throw new WaitingError();
+    }
+    if (disposition === "pass") {
+      await job.moveToDelayed(Date.now() + PASS_MS, token);
+      throw new DelayedError();
     }
     const last = disposition === "fail" || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     logger.warn({ job: job.id, attempt: job.attemptsMade + 1, last, err: error }, "job attempt failed");
@@ -125,18 +131,24 @@ interface Performer {
   readonly giveUp: (payload: unknown, error: AppError) => Promise<void>;
 }
 
-function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P>): Performer {
+function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P> | undefined): Performer {
   return {
     async run(payload, context) {
+      if (handler === undefined) throw notForMe();
       const parsed = schema.safeParse(payload);
       if (parsed.success) return handler.run(parsed.data, context);
       throw new AppError("bad_payload", "The job is not one that this version can read.", { disposition: "fail" });
     },
     async giveUp(payload, error) {
       const parsed = schema.safeParse(payload);
-      if (parsed.success) await handler.giveUp?.(parsed.data, error);
+      if (parsed.success) await handler?.giveUp?.(parsed.data, error);
     },
   };
+}
+
+/** The error that leaves a job to another worker. */
+export function notForMe(): AppError {
+  return new AppError("not_for_me", "The job is for another worker.", { disposition: "pass" });
 }
 
 const unknownKind: Performer = {

@@ -16,7 +16,6 @@ export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps
     database,
     api: { createApplicant: none, createApplication: none, list: none, show: none },
     logger: silent,
-    holdsOnRefusal: true,
     refreshCampaigns: async () => {},
     enqueue: async () => {},
     ...more,

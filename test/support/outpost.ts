@@ -85,7 +85,6 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     database,
     api: { list: api.list, show: api.show, ...between({ api, refusing }, queue) },
     logger: silent,
-    holdsOnRefusal: true,
     refreshCampaigns: async () => {},
     enqueue: queue.enqueue,
     ...(options.now === undefined ? {} : { now: options.now }),

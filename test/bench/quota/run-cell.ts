@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadConfig, type Config } from "../../../src/config.ts";
+import { probeOf } from "../../../src/main.ts";
 import { openBackend } from "../../../src/queue/backend.ts";
-import { PRIORITY } from "../../../src/queue/catalogue.ts";
-import { queueName } from "../../../src/queue/queues.ts";
-import { parseRedisUrl } from "../../../src/redis-url.ts";
+import { createQueues } from "../../../src/queue/queues.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
 import type { Lifecycle } from "../../../src/lifecycle.ts";
-import { ACCOUNT, workerEnvironment } from "../support/environment.ts";
+import { workerEnvironment } from "../support/environment.ts";
 import { withParts } from "../support/parts.ts";
 import { openProduct } from "../support/product.ts";
 import { openPostgres, openRedis } from "../support/services.ts";
@@ -41,7 +41,7 @@ export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
     const origin = sandbox.audience;
     const env = workerEnvironment({ origin, databaseUrl, redisUrl, requestsPerMinute: QUOTA });
     const workers = await Promise.all(Array.from({ length: cell.processes }, () => openProduct(parts, ["start"], env)));
-    const addProbe = await openProbes(parts, databaseUrl, redisUrl);
+    const addProbe = await openProbes(parts, loadConfig(env, { keys: true }), databaseUrl);
 
     const measured = (async () => {
       while (sandbox.requests.length === 0) await sleep(50);
@@ -78,28 +78,12 @@ async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
 }
 
 /** Adds jobs as a write of the product would be: at priority 1 beside the pull. Their request asks for `/campaigns`. */
-async function openProbes(
-  parts: Lifecycle,
-  databaseUrl: string,
-  redisUrl: string | null,
-): Promise<() => Promise<void>> {
-  const redis = redisUrl === null ? null : parseRedisUrl(redisUrl);
-  const backend = await openBackend({ databaseUrl, redis });
+async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string): Promise<() => Promise<void>> {
+  const backend = await openBackend({ databaseUrl, redis: config.redis });
   parts.add("queue connection", backend.close);
-  const queue = backend.queue(queueName(ACCOUNT, "api"), () => {});
-  parts.add("queue", queue.close);
-  return () =>
-    queue.add(
-      "probe",
-      { scope: "campaigns_read", check: crypto.randomUUID() },
-      {
-        priority: PRIORITY.write,
-        attempts: 2,
-        backoff: { type: "custom" },
-        removeOnComplete: true,
-        removeOnFail: true,
-      },
-    );
+  const queues = createQueues(backend, config.account, () => {});
+  parts.add("queues", queues.close);
+  return () => queues.enqueue("probe", probeOf(config, "campaigns_read", 150_000));
 }
 
 async function addProbesUntil(last: number, add: () => Promise<void>): Promise<readonly number[]> {
