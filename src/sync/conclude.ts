@@ -9,7 +9,7 @@ import { markDeleted, noteAbsent } from "../mirror/tombstones.ts";
 import { knowsItsLists } from "./nested.ts";
 import { prove } from "./proof.ts";
 import { resources, type AccountKind, type Resource } from "./resources.ts";
-import { dropPages, endRun, loadRun, lockRun, type Run } from "./runs.ts";
+import { endRun, loadRun, lockRun, type Run } from "./runs.ts";
 import { HEAD } from "./walk.ts";
 
 export interface ConcludeDeps {
@@ -45,7 +45,6 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
     const resource: Resource = resources[run.resource];
     if (run.kind === "incremental") await endRun(tx, id, "done", null);
     else if (run.judged || (await judge(tx, deps, run, resource))) return settle(tx, deps, run, resource);
-    await dropPages(tx, deps.account, run);
     return NOTHING;
   });
 }
@@ -127,7 +126,6 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
     message: `${refuted} rows that the list does not hold are there when asked for: it does not show all. They are kept.`,
   };
   await endRun(tx, run.id, refuted === 0 ? "proven" : "unproven", refuted === 0 ? null : hidden);
-  await dropPages(tx, deps.account, run);
   return NOTHING;
 }
 

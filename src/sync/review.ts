@@ -1,6 +1,6 @@
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { UsageError } from "../errors.ts";
-import { lockRun } from "./runs.ts";
+import { dropPages, lockRun } from "./runs.ts";
 
 const EXAMPLES = 5;
 
@@ -57,6 +57,7 @@ export function rejectRun(database: Database, account: string, id: number): Prom
     await tx.syncCandidate.updateMany({ where: { runId: id }, data: { state: "rejected" } });
     const errorMessage = "A person looked at the absent rows and kept them all.";
     await tx.syncRun.update({ where: { id }, data: { state: "proven", errorCode: "rejected", errorMessage } });
+    await dropPages(tx, id);
   });
 }
 

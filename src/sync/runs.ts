@@ -185,7 +185,10 @@ export async function failRun(database: Executor, id: number, error: RunError): 
 
 export type RunError = Pick<AppError, "code" | "message">;
 
-/** Adds up the pages of a run, each row once however often it was read, and gives the run its final state, once. */
+/**
+ * Adds up the pages of a run, each row once however often it was read, gives the run its final state, once, and drops
+ * what it needs no more of them.
+ */
 export async function endRun(
   database: Executor,
   id: number,
@@ -209,13 +212,19 @@ export async function endRun(
       (select count(distinct one) as rows from sync_page, unpack_ids(ids) as one where run_id = ${id}) seen,
       (select sum(total) as total from sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
+  await dropPages(database, id);
 }
 
-/** Drops the pages of the earlier runs of a resource: what they saw has been judged. */
-export async function dropPages(database: Executor, account: string, run: Run): Promise<void> {
+/**
+ * Drops the pages of this run and of those before it that have ended: what they saw has been judged, and what a second
+ * proven run is to know stands in `sync_candidate`. One that waits for a person keeps them while it is the latest.
+ */
+export async function dropPages(database: Executor, id: number): Promise<void> {
   await database.$executeRaw`
-    delete from sync_page using sync_run
-    where run_id = sync_run.id and account = ${account} and resource = ${run.resource} and run_id < ${run.id}`;
+    delete from sync_page using sync_run ended, sync_run this
+    where this.id = ${id} and ended.account = this.account and ended.resource = this.resource and run_id = ended.id
+      and ended.state <> 'running'
+      and (ended.state <> 'needs_review' or (ended.id < this.id and this.kind = 'full' and this.state <> 'failed'))`;
 }
 
 function stateOf(text: string): RunState {
