@@ -1,13 +1,14 @@
 /** New imports into the outbox, whatever their intake: those that are there already change nothing. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
+import { companiesOf } from "./companies.ts";
 import { consentToTell } from "./consent.ts";
 import { holdNewSources } from "./first-n.ts";
 import type { CheckedInput, InputFault } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
 import { resubmit } from "./resubmit.ts";
-import { controlOf, lockOutbox } from "./store.ts";
+import { controlOf, lockOutbox, neverAdmitted } from "./store.ts";
 
 export interface AddOptions {
   readonly account: string;
@@ -55,41 +56,67 @@ export async function addImportsIn(
   intake: Intake,
   rows: readonly NewImport[],
 ): Promise<readonly AddResult[]> {
-  const companies = await companiesOf(tx, options, rows);
+  const companies = await companiesOf(
+    tx,
+    options,
+    rows.map(({ input }) => input),
+  );
+  const faults = new Map<number, InputFault>();
   const given = rows.flatMap(({ input }, n) => {
-    const company = companies[n];
-    return company === undefined ? [] : [{ ...input, n, company_id: company, source: input.source ?? intake.intake }];
+    const company = at(companies, n);
+    if ("id" in company) return [{ ...input, n, company_id: company.id, source: input.source ?? intake.intake }];
+    faults.set(n, company.fault);
+    return [];
   });
   await lockOutbox(tx, options.account);
   const inserted = new Set(await insertRows(tx, options, intake, given));
   const found = await findRows(tx, options.account, given);
-  await holdNewSources(tx, options, inserted);
-  const rejected = await rejectedOf(tx, [...found.values()]);
+  const ids = [...found.values()].map(({ id }) => id);
+  const rejected = await rejectedOf(tx, ids);
+  const unadmitted = await neverAdmitted(tx, [...rejected]);
   const others = new Set<bigint>();
-  for (const [n, id] of found) {
+  for (const { n, company_id: company } of given) {
     const { input, resume } = at(rows, n);
-    if (rejected.has(id) && (await resubmit(tx, options.account, id, input))) others.add(id);
-    if (resume !== null && (inserted.has(id) || others.has(id))) await keepResume(tx, id, resume);
+    const { id, isOther } = found.get(n) ?? { id: 0n, isOther: false };
+    const isMended = rejected.has(id) && (await resubmit(tx, options.account, id, { input, company, resume }));
+    if (isMended) others.add(id);
+    else if (isOther) faults.set(n, keyTaken(`import ${id}`));
+    if (resume !== null && (isMended || (inserted.has(id) && !isOther))) await keepResume(tx, id, resume);
   }
-  return resultsOf(tx, rows, found, { inserted, others });
+  await holdNewSources(tx, options, new Set([...inserted, ...[...others].filter((id) => unadmitted.has(id))]));
+  return resultsOf(tx, rows, { found, faults, inserted, others });
+}
+
+/** A key names one person's import to one campaign: who took it for another one's would be lost. */
+export function keyTaken(where: string): InputFault {
+  return { field: "key", reason: `is that of another person or campaign already (${where}): give each its own` };
+}
+
+/** What is known of the rows, by their places, and of the imports. */
+interface Outcomes {
+  readonly found: ReadonlyMap<number, Found>;
+  readonly faults: ReadonlyMap<number, InputFault>;
+  readonly inserted: ReadonlySet<bigint>;
+  readonly others: ReadonlySet<bigint>;
 }
 
 /** Says of each row what became of it; of two that are the same import, the first has queued it. */
 async function resultsOf(
   tx: Executor,
   rows: readonly NewImport[],
-  found: ReadonlyMap<number, bigint>,
-  { inserted, others }: { readonly inserted: ReadonlySet<bigint>; readonly others: ReadonlySet<bigint> },
+  { found, faults, inserted, others }: Outcomes,
 ): Promise<readonly AddResult[]> {
   const stored = await tx.applicantImport.findMany({
-    where: { id: { in: [...found.values()] } },
+    where: { id: { in: [...found.values()].map(({ id }) => id) } },
     select: { id: true, state: true, reasonCode: true, applicantState: true },
   });
   const byId = new Map(stored.map((row) => [row.id, row]));
   const said = new Set<bigint>();
   return rows.map(({ input }, n): AddResult => {
-    const row = byId.get(found.get(n) ?? 0n);
-    if (row === undefined) return { fault: { field: "company_id", reason: NO_COMPANY } };
+    const fault = faults.get(n);
+    if (fault !== undefined) return { fault };
+    const row = byId.get(found.get(n)?.id ?? 0n);
+    if (row === undefined) throw new RangeError(`Nothing was found of row ${n}.`);
     const isFirst = !said.has(row.id);
     said.add(row.id);
     const outcome =
@@ -112,35 +139,6 @@ function at<T>(rows: readonly T[], n: number): T {
   const row = rows[n];
   if (row === undefined) throw new RangeError(`There is no row ${n}.`);
   return row;
-}
-
-/** Why a jobboard's import without a company is not taken. */
-export const NO_COMPANY =
-  "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first";
-
-/** The company of each row; null for a customer, undefined where a jobboard's row names none that is known. */
-export async function companiesOf(
-  tx: Executor,
-  { account, accountKind, imports }: AddOptions,
-  rows: readonly Pick<NewImport, "input">[],
-): Promise<readonly (string | null | undefined)[]> {
-  if (accountKind === "customer") return rows.map(() => null);
-  const campaigns = rows.flatMap(({ input }) =>
-    input.company_id === null && input.campaign_id !== null ? [BigInt(input.campaign_id)] : [],
-  );
-  const known =
-    campaigns.length === 0
-      ? []
-      : await tx.campaign.findMany({
-          where: { account, id: { in: campaigns } },
-          select: { id: true, company_id: true },
-        });
-  const byCampaign = new Map(
-    known.map(({ id, company_id: company }) => [String(id), company === null ? null : String(company)]),
-  );
-  return rows.map(
-    ({ input }) => input.company_id ?? byCampaign.get(input.campaign_id ?? "") ?? imports.companyId ?? undefined,
-  );
 }
 
 type GivenRow = CheckedInput & { readonly n: number; readonly source: string };
@@ -173,26 +171,33 @@ async function insertRows(
   return inserted.map(({ id }) => id);
 }
 
-/** The id of each row's import, by the place of the row. */
+interface Found {
+  readonly id: bigint;
+  /** It has the row's key, and is of another person or campaign. */
+  readonly isOther: boolean;
+}
+
+/** Each row's import, by the place of the row. */
 async function findRows(
   tx: Executor,
   account: string,
   given: readonly GivenRow[],
-): Promise<ReadonlyMap<number, bigint>> {
+): Promise<ReadonlyMap<number, Found>> {
   const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
-  const found = await tx.$queryRaw<{ n: number; id: bigint }[]>`
+  const found = await tx.$queryRaw<({ n: number } & Found)[]>`
     with g as materialized (select r.*, import_person(r.email) as person
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
-    select g.n, i.id from g cross join lateral (
-      select id from applicant_import where account = ${account} and key = g.key limit 1) i
+    select g.n, i.id, i.person <> g.person or coalesce(i.campaign_id, 0) <> coalesce(g.campaign_id, 0) as "isOther"
+    from g cross join lateral (
+      select id, person, campaign_id from applicant_import where account = ${account} and key = g.key limit 1) i
     union all
-    select g.n, i.id from g cross join lateral (
+    select g.n, i.id, false from g cross join lateral (
       select id from applicant_import where account = ${account} and key is null
         and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
         and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
     where g.key is null`;
-  return new Map(found.map(({ n, id }) => [n, id]));
+  return new Map(found.map(({ n, ...one }) => [n, one]));
 }
 
 async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {

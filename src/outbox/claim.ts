@@ -99,7 +99,8 @@ async function leftWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
     await putOff(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
     return { is: "left", stale: true };
   }
-  const reason = `Campaign ${row.campaignId} is not online, as far as the mirror knows. Release it to try all the same.`;
+  const why = campaign === "elsewhere" ? "is of another company" : "is not online";
+  const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to try all the same.`;
   await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
   return { is: "left" };
 }

@@ -1,11 +1,12 @@
 /** Imports that another application inserted by SQL: checked like all others before anything is sent. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import type { AddOptions } from "./add.ts";
+import { companiesOf } from "./companies.ts";
 import { holdNewSources } from "./first-n.ts";
 import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
 import { placeOf } from "./place.ts";
 import { checkResume, type ResumeOptions } from "./resume.ts";
-import { controlOf, lockOutbox, moveStep, type ImportRow } from "./store.ts";
+import { controlOf, lockOutbox, moveStep, neverAdmitted, type ImportRow } from "./store.ts";
 
 export interface AdmitOptions extends AddOptions {
   readonly database: Database;
@@ -36,8 +37,12 @@ async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> 
     orderBy: { id: "asc" },
   });
   const { held } = await controlOf(tx, account);
+  const isNew = await neverAdmitted(
+    tx,
+    rows.map(({ id }) => id),
+  );
   const admitted = new Set<bigint>();
-  for (const row of rows) if (await admit(tx, options, row, held)) admitted.add(row.id);
+  for (const row of rows) if ((await admit(tx, options, row, held)) && isNew.has(row.id)) admitted.add(row.id);
   await holdNewSources(tx, options, admitted);
   return ids.length;
 }
@@ -46,10 +51,10 @@ async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> 
 async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: boolean): Promise<boolean> {
   const checked = checkImport(inputOf(row), options.rules);
   const input = checked.ok ? checked.input : null;
-  const company = input === null ? null : await companyOf(tx, options, input);
+  const [company = null] = input === null ? [] : await companiesOf(tx, options, [input]);
   const faults: readonly InputFault[] = [
     ...(checked.ok ? [] : checked.faults),
-    ...(company === undefined ? [{ field: "company_id", reason: "is needed: the campaign's is not known here" }] : []),
+    ...(company !== null && "fault" in company ? [company.fault] : []),
     ...(await resumeFaults(tx, options, row)),
   ];
   if (input === null || faults.length > 0) {
@@ -57,7 +62,8 @@ async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: 
     await moveStep(tx, row, { to: "rejected", reasonCode: "invalid", reason });
     return false;
   }
-  const other = await sameImport(tx, row, input, company ?? null);
+  const id = company !== null && "id" in company ? company.id : null;
+  const other = await sameImport(tx, row, input, id);
   if (other !== null) {
     await moveStep(tx, row, { to: "rejected", reasonCode: "duplicate", reason: `It is import ${other} already.` });
     return false;
@@ -65,7 +71,7 @@ async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: 
   const { key: _, source: __, company_id: ___, campaign_id: ____, ...person } = input;
   await tx.applicantImport.update({
     where: { id: row.id },
-    data: { ...person, companyId: company == null ? null : BigInt(company) },
+    data: { ...person, companyId: id === null ? null : BigInt(id) },
   });
   const place = placeOf(input, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code, reason: place.reason });
@@ -76,20 +82,6 @@ function inputOf(row: ImportRow): Record<string, unknown> {
   const own = { company_id: row.companyId?.toString(), campaign_id: row.campaignId?.toString() };
   const all: Readonly<Record<string, unknown>> = { ...row, ...own };
   return Object.fromEntries(INPUT_FIELDS.map((field) => [field, all[field]]));
-}
-
-async function companyOf(
-  tx: Executor,
-  { account, accountKind, imports }: AdmitOptions,
-  { company_id: company, campaign_id: campaign }: CheckedInput,
-): Promise<string | null | undefined> {
-  if (accountKind === "customer") return null;
-  if (company !== null || campaign === null) return company ?? imports.companyId ?? undefined;
-  const row = await tx.campaign.findUnique({
-    where: { account_id: { account, id: BigInt(campaign) } },
-    select: { company_id: true },
-  });
-  return row?.company_id?.toString() ?? imports.companyId ?? undefined;
 }
 
 async function resumeFaults(tx: Executor, { imports }: AdmitOptions, row: ImportRow): Promise<readonly InputFault[]> {

@@ -13,6 +13,8 @@ export interface Asked {
 export interface KnownOf {
   /** This very import is in the outbox. */
   readonly imported: boolean;
+  /** The import of this key in the outbox is of another person or campaign; null: there is none. */
+  readonly takenBy: bigint | null;
   /** The person is in the mirror, or another import of theirs is in the outbox: no applicant is created for this one. */
   readonly person: boolean;
   /** Their candidacy to the campaign is known. */
@@ -31,12 +33,14 @@ export async function knownBatch(
       select r.*, import_person(r.email) as hash from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company bigint, campaign bigint, email text)),
     known as (
-      select g.n, i.id is not null as imported, o.person is not null as other, p.ids
+      select g.n, i.id is not null as imported, case when i.other then i.id end as "takenBy", o.person is not null as other, p.ids
       from g
       left join lateral (
-        (select i.id from applicant_import i where i.account = ${account} and i.key = g.key limit 1)
+        (select i.id, i.state <> 'rejected'
+            and (i.person <> g.hash or coalesce(i.campaign_id, 0) <> coalesce(g.campaign, 0)) as other
+          from applicant_import i where i.account = ${account} and i.key = g.key limit 1)
         union all
-        (select i.id from applicant_import i where g.key is null and i.key is null and i.account = ${account}
+        (select i.id, false from applicant_import i where g.key is null and i.key is null and i.account = ${account}
           and i.person = g.hash and coalesce(i.company_id, 0) = coalesce(g.company, 0)
           and coalesce(i.campaign_id, 0) = coalesce(g.campaign, 0) limit 1)
         limit 1) i on true
@@ -49,7 +53,7 @@ export async function knownBatch(
             where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null
               and coalesce(a.company_id, c.company_id) = g.company)))) p on true
       where i.id is not null or o.person is not null or p.ids is not null)
-    select k.n, k.imported, k.other or k.ids is not null as person, exists (
+    select k.n, k.imported, k."takenBy", k.other or k.ids is not null as person, exists (
       select from application a join g on g.n = k.n where a.account = ${account} and a.applicant_id = any(k.ids)
         and a.campaign_id = g.campaign and a.deleted_at is null) as application
     from known k`;

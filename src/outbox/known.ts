@@ -60,15 +60,15 @@ export async function knownApplication(
  */
 export async function knownCampaign(
   tx: Executor,
-  { account, createdAt }: Pick<ImportRow, "account" | "createdAt">,
+  { account, createdAt, companyId }: Pick<ImportRow, "account" | "createdAt" | "companyId">,
   campaignId: bigint,
-): Promise<"listed" | "gone" | "stale" | "unread"> {
+): Promise<"listed" | "elsewhere" | "gone" | "stale" | "unread"> {
   const campaign = await tx.campaign.findUnique({
     where: { account_id: { account, id: campaignId } },
-    select: { deleted_at: true, status: true },
+    select: { deleted_at: true, status: true, company_id: true },
   });
   const isListed = campaign?.deleted_at === null && (campaign.status === null || campaign.status === "online");
-  if (isListed) return "listed";
+  if (isListed) return (campaign.company_id ?? companyId) === companyId ? "listed" : "elsewhere";
   const run = await tx.syncRun.findFirst({
     where: { account, resource: "campaigns", state: { in: ["proven", "unproven", "needs_review", "done"] } },
     orderBy: { startedAt: "desc" },

@@ -1,7 +1,8 @@
 import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
 import { placeOf } from "./place.ts";
-import { controlOf, lockImport, moveStep, wasDroppedUnlooked } from "./store.ts";
+import type { Resume } from "./resume.ts";
+import { controlOf, lockImport, moveStep, wasDroppedUnlooked, type ImportRow } from "./store.ts";
 
 /** What a caller may mend of an import that was rejected. */
 const PERSON = [
@@ -22,21 +23,51 @@ const PERSON = [
   "consent_wording",
 ] as const;
 
+/** What a caller gives once more: an import as it is to be now. */
+interface Given {
+  readonly input: CheckedInput;
+  readonly company: string | null;
+  readonly resume: Resume | null;
+}
+
 /** Takes what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
-export async function resubmit(tx: Executor, account: string, id: bigint, input: CheckedInput): Promise<boolean> {
+export async function resubmit(tx: Executor, account: string, id: bigint, given: Given): Promise<boolean> {
   const row = await lockImport(tx, account, id);
   if (row?.state !== "rejected" || (await wasDroppedUnlooked(tx, id))) return false;
-  const isOther = PERSON.some((field) => valueOf(row[field]) !== valueOf(input[field]));
-  // With the applicant there, only the application is left: it must not be made for another person.
-  if (!isOther || (row.applicantState === "sent" && row.email !== input.email)) return false;
+  if (!fits(row, given) || !(await isOther(tx, row, given))) return false;
+  const { input, company } = given;
   const { held } = await controlOf(tx, account);
   await tx.applicantImport.update({
     where: { id },
-    data: { ...Object.fromEntries(PERSON.map((field) => [field, input[field]])), erasedAt: null },
+    data: {
+      ...Object.fromEntries(PERSON.map((field) => [field, input[field]])),
+      companyId: toId(company),
+      campaignId: toId(input.campaign_id),
+      ...(row.applicantState === "sent" ? {} : { applicationState: input.campaign_id === null ? null : "waiting" }),
+      erasedAt: null,
+    },
   });
   const place = placeOf(input, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "resubmitted", reason: place.reason });
   return true;
+}
+
+/** With the applicant there, only the application is left: it must not be made for another person or company. */
+function fits(row: ImportRow, { input, company }: Given): boolean {
+  if (row.applicantState !== "sent") return true;
+  return row.email === input.email && row.companyId === toId(company) && input.campaign_id !== null;
+}
+
+async function isOther(tx: Executor, row: ImportRow, { input, company, resume }: Given): Promise<boolean> {
+  if (PERSON.some((field) => valueOf(row[field]) !== valueOf(input[field]))) return true;
+  if (row.companyId !== toId(company) || row.campaignId !== toId(input.campaign_id)) return true;
+  if (resume === null || row.applicantState === "sent") return false;
+  const stored = await tx.importResume.findUnique({ where: { importId: row.id }, select: { sha256: true } });
+  return stored?.sha256 !== resume.sha256;
+}
+
+function toId(text: string | null): bigint | null {
+  return text === null ? null : BigInt(text);
 }
 
 function valueOf(value: string | boolean | Date | null): unknown {

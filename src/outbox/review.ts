@@ -10,6 +10,7 @@ import {
   lockImport,
   lockOutbox,
   moveStep,
+  neverAdmitted,
   stepOf,
   wasDroppedUnlooked,
   type ImportRow,
@@ -93,10 +94,20 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
       "it was dropped while nobody knew what had come of its request: look in the account, and import the person under another key if they are not there",
     );
   }
+  if (await needsCheck(tx, row)) {
+    await moveStep(tx, row, { to: "draft" });
+    return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
+  }
   const { held } = await controlOf(tx, row.account);
   const place = placeOf(row, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "retried", reason: place.reason });
   return done(place.reason ?? `it is tried again${mailNote(row)}`);
+}
+
+/** Nobody is sent whom our own check has refused, or has not seen yet. */
+async function needsCheck(tx: Executor, { id, applicantState, reasonCode }: ImportRow): Promise<boolean> {
+  if (applicantState === "sent") return false;
+  return reasonCode === "invalid" || reasonCode === "duplicate" || (await neverAdmitted(tx, [id])).has(id);
 }
 
 async function resolveRow(tx: Executor, row: ImportRow, resolution: Resolution): Promise<Verdict> {

@@ -101,6 +101,14 @@ export async function wasDroppedUnlooked(tx: Executor, id: bigint): Promise<bool
   return last?.reasonCode === DROPPED && (last.fromState === "unknown" || last.fromState === "needs_review");
 }
 
+/** Which of these imports have never been ready or held: what no check has let through yet. */
+export async function neverAdmitted(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    select id from unnest(${ids}::bigint[]) as id where not exists (
+      select from import_event where import_id = id and step = 'applicant' and to_state in ('ready', 'held'))`;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. */
 export async function lockOutbox(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('applicant_import:' || ${account}, 0))`;

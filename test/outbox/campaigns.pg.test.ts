@@ -44,4 +44,13 @@ describe("an import for a campaign", () => {
       reasonCode: "campaign_not_online",
     });
   });
+
+  it("is held where the mirror has come to know that it is of another company", async () => {
+    const world = await openWorld({ kind: "jobboard" });
+    const { database, account } = world;
+    const [added] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
+    await database.campaign.create({ data: { account, id: 7n, company_id: 43n, raw: {}, hash: "none" } });
+    expect(await claim(world, added?.id ?? 0n)).toEqual({ is: "left" });
+    expect(await database.applicantImport.findFirst()).toMatchObject({ state: "held", applicantState: "held" });
+  });
 });

@@ -1,7 +1,8 @@
 /** What importing a file would do, found out without writing. */
 import type { Database } from "../../database.ts";
 import type { ImportConfig } from "../../config.ts";
-import { companiesOf, NO_COMPANY, type AddOptions } from "../add.ts";
+import { keyTaken, type AddOptions } from "../add.ts";
+import { companiesOf } from "../companies.ts";
 import { consentToTell } from "../consent.ts";
 import { knownBatch, type Asked, type KnownOf } from "../known-batch.ts";
 import { createHashSet } from "./hash-set.ts";
@@ -44,7 +45,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       counts.knownImports += 1;
       return;
     }
-    const isNewPerson = seen.people.add(personOf(asked)) && known?.person !== true;
+    const isNewPerson = seen.people.add(personOf(asked)) === "new" && known?.person !== true;
     if (input.campaign_id !== null && known?.application !== true) counts.applications += 1;
     if (!isNewPerson) {
       counts.knownPeople += 1;
@@ -57,14 +58,21 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
   }
 
   const passage = await passThrough(file, options, async (rows) => {
-    const companies = await companiesOf(database, options, rows);
+    const companies = await companiesOf(
+      database,
+      options,
+      rows.map(({ input }) => input),
+    );
+    const faults = companies.map((company) => ("fault" in company ? company.fault : null));
     const asked = rows.flatMap((row, n) => {
       const company = companies[n];
-      if (company === undefined) return [];
+      if (company === undefined || "fault" in company) return [];
       const { key, email, campaign_id: campaign } = row.input;
-      const one = { key, company, campaign, email };
-      if (seen.imports.add(importOf(one))) return [{ row, one }];
-      counts.duplicates += 1;
+      const one = { key, company: company.id, campaign, email };
+      const place = key === null ? seen.imports.add(importOf(one)) : seen.imports.add(`key ${key}`, importOf(one));
+      if (place === "new") return [{ n, row, one }];
+      if (place === "same") counts.duplicates += 1;
+      else faults[n] = keyTaken("an earlier line");
       return [];
     });
     const known = await knownBatch(
@@ -72,16 +80,20 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       options.account,
       asked.map(({ one }) => one),
     );
-    asked.forEach(({ row, one }, n) => count(row, one, known.get(n)));
-    return companies.map((company) => (company === undefined ? { field: "company_id", reason: NO_COMPANY } : null));
+    asked.forEach(({ n, row, one }, place) => {
+      const found = known.get(place);
+      if (found?.takenBy == null) count(row, one, found);
+      else faults[n] = keyTaken(`import ${found.takenBy}`);
+    });
+    return faults;
   });
   const requests = counts.applicants + counts.applications;
   return { ...passage, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
 }
 
-/** What makes two imports the same, as the database has it. */
+/** What makes two imports without a key the same, as the database has it. */
 function importOf(asked: Asked): string {
-  return asked.key === null ? `${personOf(asked)} ${asked.campaign}` : `key ${asked.key}`;
+  return `${personOf(asked)} ${asked.campaign}`;
 }
 
 function personOf({ company, email }: Asked): string {

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config.ts";
+import { addImports } from "../../src/outbox/add.ts";
+import { admitDrafts } from "../../src/outbox/drafts.ts";
+import { checkImport } from "../../src/outbox/input.ts";
+import { resolveImport, retryImport } from "../../src/outbox/review.ts";
+import { outboxOptionsOf } from "../../src/main.ts";
+import type { Person } from "../support/imports.ts";
+import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
+import { openWorld, type World, type WorldOptions } from "../support/world.ts";
+
+const CV = { type: "pdf", bytes: new TextEncoder().encode("%PDF-1.7 first"), sha256: "first" };
+
+/** What becomes of each of some people, added as an intake adds them. */
+async function add(world: World, people: readonly Person[], resume: typeof CV | null = null) {
+  const options = outboxOptionsOf(loadConfig(world.env, { keys: true }));
+  const rows = people.map((person) => {
+    const checked = checkImport(person, options.rules);
+    if (!checked.ok) throw new Error("A person of the test is not valid.");
+    return { input: checked.input, resume };
+  });
+  return addImports(world.database, options, { intake: "http", bulk: false }, rows);
+}
+
+const jobboard = (more: WorldOptions = {}) => openWorld({ kind: "jobboard", ...more });
+const first = (world: World) => world.database.applicantImport.findFirstOrThrow({ orderBy: { id: "asc" } });
+const retry = (world: World, id: bigint) =>
+  retryImport({ database: world.database, account: world.account, enqueue: async () => {} }, id);
+
+describe("a key", () => {
+  it("that is given to a second person is refused, and nobody is lost in silence", async () => {
+    const world = await openWorld();
+    const [lea, max, again] = await add(world, [
+      { key: "offer-12", email: "lea@example.org" },
+      { key: "offer-12", email: "max@example.org" },
+      { key: "offer-12", email: "LEA@example.org" },
+    ]);
+    expect(lea).toMatchObject({ outcome: "queued" });
+    expect(max).toMatchObject({ fault: { field: "key", reason: expect.stringMatching(/another person/) } });
+    expect(again).toMatchObject({ outcome: "known" });
+    expect(await add(world, [{ key: "offer-12", email: "max@example.org" }])).toMatchObject([
+      { fault: { field: "key" } },
+    ]);
+  });
+
+  it("that is given to a second candidacy is refused", async () => {
+    const world = await jobboard();
+    const lea = { key: "lea", email: "lea@example.org", company_id: 42 };
+    const [one, other] = await add(world, [
+      { ...lea, campaign_id: 7 },
+      { ...lea, campaign_id: 8 },
+    ]);
+    expect(one).toMatchObject({ outcome: "queued" });
+    expect(other).toMatchObject({ fault: { field: "key" } });
+  });
+});
+
+describe("an import that was rejected", () => {
+  it("takes another campaign and company, as long as the applicant is not there", async () => {
+    const world = await jobboard();
+    const lea = { key: "lea", email: "lea@example.org" };
+    await add(world, [{ ...lea, company_id: 42, campaign_id: 7 }]);
+    const { id } = await first(world);
+    await resolveImport({ database: world.database, account: world.account }, id, { is: "drop" });
+    expect(await add(world, [{ ...lea, company_id: 43, campaign_id: 8 }])).toMatchObject([{ outcome: "resubmitted" }]);
+    expect(await first(world)).toMatchObject({ companyId: 43n, campaignId: 8n, applicationState: "waiting" });
+    await lead(world, id, ["rejected"]);
+    expect(await add(world, [{ ...lea, company_id: 43 }])).toMatchObject([{ outcome: "resubmitted" }]);
+    expect(await first(world)).toMatchObject({ campaignId: null, applicationState: null });
+  });
+
+  it("takes another campaign for an applicant who is there, and no other company", async () => {
+    const world = await jobboard();
+    const lea = { key: "lea", email: "lea@example.org" };
+    await add(world, [{ ...lea, company_id: 42, campaign_id: 7 }]);
+    const { id } = await first(world);
+    await lead(world, id, ["sent", "rejected"]);
+    expect(await add(world, [{ ...lea, company_id: 43, campaign_id: 8 }])).toMatchObject([{ fault: { field: "key" } }]);
+    expect(await add(world, [{ ...lea, company_id: 42, campaign_id: 8 }])).toMatchObject([{ outcome: "resubmitted" }]);
+    expect(await first(world)).toMatchObject({ applicantState: "sent", applicationState: "ready", campaignId: 8n });
+  });
+
+  it("takes another CV alone", async () => {
+    const world = await openWorld();
+    const lea = [{ email: "lea@example.org" }];
+    await add(world, lea, CV);
+    const { id } = await first(world);
+    await lead(world, id, ["rejected"]);
+    expect(await add(world, lea, CV)).toMatchObject([{ outcome: "known" }]);
+    expect(await add(world, lea, { ...CV, sha256: "second" })).toMatchObject([{ outcome: "resubmitted" }]);
+    expect(await world.database.importResume.findUnique({ where: { importId: id } })).toMatchObject({
+      sha256: "second",
+    });
+  });
+
+  it("by our own check is checked once more when it is tried again", async () => {
+    const world = await openWorld();
+    const { account, database } = world;
+    await database.$executeRaw`insert into import_inbox (account, email) values (${account}, 'no address')`;
+    await admitDrafts(outboxDepsOf(world));
+    expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
+    expect(await retry(world, (await first(world)).id)).toMatchObject({ isDone: true, state: "draft" });
+    await admitDrafts(outboxDepsOf(world));
+    expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
+  });
+
+  it("before any check is checked when it is tried again", async () => {
+    const world = await openWorld();
+    const { account, database } = world;
+    await database.$executeRaw`insert into import_inbox (account, email) values (${account}, 'no address')`;
+    const { id } = await first(world);
+    await resolveImport({ database, account }, id, { is: "drop" });
+    expect(await retry(world, id)).toMatchObject({ isDone: true, state: "draft" });
+  });
+
+  it("by our own check, and is mended, is one of the first of its source", async () => {
+    const world = await openWorld({ env: { FIRST_N_APPROVAL: "1" } });
+    const { account, database } = world;
+    await database.$executeRaw`
+      insert into import_inbox (account, key, source, email) values (${account}, 'lea', 'crm', 'no address')`;
+    await admitDrafts(outboxDepsOf(world));
+    const [mended] = await add(world, [{ key: "lea", source: "crm", email: "lea@example.org" }]);
+    expect(mended).toMatchObject({ outcome: "resubmitted", state: "held", reasonCode: "first_n_approval" });
+  });
+});
+
+describe("the company of a jobboard's import", () => {
+  it("is not taken where it is not that of the campaign", async () => {
+    const world = await jobboard();
+    const { account, database } = world;
+    await database.campaign.create({ data: { account, id: 7n, company_id: 42n, raw: {}, hash: "none" } });
+    const lea = { email: "lea@example.org", campaign_id: 7 };
+    expect(await add(world, [{ ...lea, company_id: 43 }])).toMatchObject([
+      { fault: { field: "company_id", reason: "is not that of campaign 7, which is of company 42" } },
+    ]);
+    await database.$executeRaw`
+      insert into import_inbox (account, email, company_id, campaign_id) values (${account}, 'max@example.org', 43, 7)`;
+    await admitDrafts(outboxDepsOf(world));
+    expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
+    expect(await add(world, [lea])).toMatchObject([{ outcome: "queued" }]);
+  });
+});

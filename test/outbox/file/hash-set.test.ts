@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { createHashSet } from "../../../src/outbox/file/hash-set.ts";
+
+describe("a hash set", () => {
+  it("tells what is new, and of what is there whether its owner is the same, however much it grows", () => {
+    const set = createHashSet(1);
+    const texts = Array.from({ length: 5_000 }, (_, n) => `text ${n}`);
+    expect(texts.filter((text) => set.add(text, `owner of ${text}`) !== "new")).toEqual([]);
+    expect(texts.filter((text) => set.add(text, `owner of ${text}`) !== "same")).toEqual([]);
+    expect(texts.filter((text) => set.add(text, "another") !== "other")).toEqual([]);
+    expect(set.add("without an owner")).toBe("new");
+    expect(set.add("without an owner")).toBe("same");
+  });
+});
