@@ -148,10 +148,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     async worker(more = {}) {
       const child = cli(["start"], more);
-      await waitFor("a worker that is up", () => {
+      // With a load of 30 on two cores, 50 s were seen not to be enough.
+      const isUp = () => {
         if (!child.isRunning()) throw new Error(`The worker ended: ${child.stderr()}`);
         return child.stderr().includes("worker started");
-      });
+      };
+      await waitFor("a worker that is up", isUp, 180_000);
       return child;
     },
     waitForRun: (state = "proven") =>

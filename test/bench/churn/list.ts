@@ -22,6 +22,10 @@ export function createList(rows: number, rates: ChurnRates, draw: () => number) 
     get length() {
       return length;
     },
+    /** The time it was last moved to. */
+    get now() {
+      return now;
+    },
     /** All that happens until a time, in milliseconds. */
     moveTo(time: number): void {
       for (;;) {

@@ -6,19 +6,42 @@ import { createFullRun } from "../simulation/full-run.ts";
 import type { ChurningList } from "./list.ts";
 
 const MAX_IDS = 60_000;
+export const PAGE_ROWS = 50;
 
 export interface PassResult {
   readonly requests: number;
+  /** Requests for a list that stands still, as long as this one was at the start. */
+  readonly ideal: number;
   readonly proven: boolean;
   /** Rows that lived through the pass and were not seen. */
-  readonly missed: number;
+  readonly missed: readonly number[];
   readonly milliseconds: number;
 }
 
+export interface PairResult {
+  readonly passes: readonly [PassResult, PassResult];
+  /** Living rows that a jobboard's sync would mark as deleted. */
+  readonly falseTombstones: number;
+}
+
+/**
+ * Two full runs in a row over one list that goes on moving. The mirror holds what was listed before the first; a
+ * jobboard's sync marks as deleted what neither of them saw, if both are proven. For a customer's, a 404 must say so
+ * for each row, which no living row gives.
+ */
+export function simulatePair(list: ChurningList, latency: Latency, draw: () => number): PairResult {
+  const first = simulatePass(list, latency, draw);
+  const second = simulatePass(list, latency, draw);
+  const missedBefore = new Set(first.missed);
+  const missedTwice = second.missed.filter((id) => missedBefore.has(id)).length;
+  return { passes: [first, second], falseTombstones: first.proven && second.proven ? missedTwice : 0 };
+}
+
 /** One full run over a list in simulated time, by the product's own walkers, one request a slot at most. */
-export function simulatePass(list: ChurningList, latency: Latency, draw: () => number): PassResult {
+function simulatePass(list: ChurningList, latency: Latency, draw: () => number): PassResult {
   const before = list.living().slice();
-  const clock = createClock();
+  const start = list.now;
+  const clock = createClock(start);
   const api = createApi(clock, { latency, draw });
   const run = createFullRun({ latencyMs: usualLatency(latency), maxIds: MAX_IDS });
   let requests = 0;
@@ -39,6 +62,11 @@ export function simulatePass(list: ChurningList, latency: Latency, draw: () => n
   step(run.first);
   clock.run();
   const lived = new Set(list.living());
-  const missed = before.reduce((sum, id) => sum + (lived.has(id) && !run.saw(id) ? 1 : 0), 0);
-  return { requests, proven: run.outcome() === "proven", missed, milliseconds: clock.now };
+  return {
+    requests,
+    ideal: Math.ceil(before.length / PAGE_ROWS),
+    proven: run.outcome() === "proven",
+    missed: [...before].filter((id) => lived.has(id) && !run.saw(id)),
+    milliseconds: clock.now - start,
+  };
 }
