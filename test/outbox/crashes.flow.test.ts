@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
-import { importSubjects, type Subject } from "../support/fault-people.ts";
+import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { importSamePeople } from "../support/imports.ts";
 import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/moments.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
@@ -12,17 +12,6 @@ import { openWorld, type World } from "../support/world.ts";
 
 const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
 
-/** Customers are asked for their applicant, a jobboard's people, who are known, for their application. */
-const subjectsOf = (kind: AccountKind, emails: readonly string[]): readonly Subject[] =>
-  emails.map((email) => ({
-    kind,
-    step: kind === "customer" ? "applicant" : "application",
-    before: "nobody",
-    fault: { name: "", leaves: "harmless", times: 1 },
-    email,
-    name: email,
-  }));
-
 /** Brings one person to each moment of a request, lets `lose` happen to all of them at once, and lets go. */
 async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promise<void>): Promise<void> {
   const { account, database, env, sandbox } = world;
@@ -33,11 +22,11 @@ async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promis
     unlocks.push(await lockRecord(url, MOMENTS.answered));
   });
   const { claimed, ...others } = MOMENTS;
-  await importSubjects(world, subjectsOf(kind, Object.values(others)));
+  await importSubjects(world, plainSubjects(kind, Object.values(others)));
   await held.reached;
   await waitFor("a record that waits for its row", () => waitsForLock(database, "applicant_import"));
   unlocks.push(await lockRequests(url, account));
-  await importSubjects(world, subjectsOf(kind, [claimed]));
+  await importSubjects(world, plainSubjects(kind, [claimed]));
   await waitFor("a claim", () => database.applicantImport.findFirst({ where: { email: claimed, state: "sending" } }));
   await lose();
   for (const unlock of unlocks) await unlock();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AccountKind } from "../../src/api/scopes.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { SeenRequest } from "../../src/sandbox/requests.ts";
 import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
@@ -29,6 +30,17 @@ export interface Subject extends FaultCase {
 export function subjectsOf(cases: readonly FaultCase[]): readonly Subject[] {
   return cases.map((one, n) => ({ ...one, email: `person-${n}@example.org`, name: nameOf(one) }));
 }
+
+/** People without a fault: customers are asked for their applicant, a jobboard's people, who are known, for their application. */
+export const plainSubjects = (kind: AccountKind, emails: readonly string[]): readonly Subject[] =>
+  emails.map((email) => ({
+    kind,
+    step: kind === "customer" ? "applicant" : "application",
+    before: "nobody",
+    fault: { name: "", leaves: "harmless", times: 1 },
+    email,
+    name: email,
+  }));
 
 /** Prepares sandbox and mirror for the subjects and puts them into the outbox, all at once. */
 export async function importSubjects(

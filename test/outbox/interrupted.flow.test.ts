@@ -1,0 +1,137 @@
+import { describe, it } from "vitest";
+import type { AccountKind } from "../../src/api/scopes.ts";
+import type { Cli } from "../support/cli.ts";
+import { importSubjects, plainSubjects } from "../support/fault-people.ts";
+import { describeOnBackends } from "../support/redis.ts";
+import { wrongsOf } from "../support/truth.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World, type WorldOptions } from "../support/world.ts";
+
+const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
+const EMAIL = "interrupted@example.org";
+const PATHS = { customer: "/applicants", jobboard: "/jobboards/applications" } as const;
+/** The lock of a job lasts 15 s, a sweep comes every 30 s, and nothing here is looked up before 10 s. */
+const PATIENCE_MS = 150_000;
+const TIMEOUT = { timeout: 180_000 };
+
+/** A worker whose creation of one person is held by the API, before its effect or after it, until `release`. */
+async function openHeld(kind: AccountKind, on: "before" | "after", options: WorldOptions) {
+  const world = await openWorld({ kind, sandbox: { now: Date.now }, ...options });
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const held = world.sandbox.script[on]({ method: "POST", path: PATHS[kind] }, () => released);
+  const worker = await world.worker();
+  await importSubjects(world, plainSubjects(kind, [EMAIL]));
+  await held.reached;
+  return { world, worker, release };
+}
+
+const importOf = ({ database, account }: World) => database.applicantImport.findFirstOrThrow({ where: { account } });
+
+/** How the id of what was created was learned. */
+async function originOf(world: World, kind: AccountKind): Promise<string | null> {
+  const { applicantOrigin, applicationOrigin } = await importOf(world);
+  return kind === "customer" ? applicantOrigin : applicationOrigin;
+}
+
+const waitForState = (world: World, wanted: string): Promise<unknown> =>
+  waitFor(`an import that is ${wanted}`, async () => (await importOf(world)).state === wanted, PATIENCE_MS);
+
+/** What is false once the import is done and all workers have left; one creation, asked for once, and its e-mail. */
+async function wrongsOfOne(world: World, kind: AccountKind, ...workers: readonly Cli[]): Promise<readonly string[]> {
+  await waitForState(world, "done");
+  for (const worker of workers) worker.kill("SIGTERM");
+  const codes = await Promise.all(workers.map(async ({ ended }) => (await ended).code));
+  const { requests, effects, mails } = world.sandbox;
+  const posts = requests.filter(({ method, path }) => method === "POST" && path.endsWith(PATHS[kind]));
+  const terms = mails.filter((mail) => mail.kind === "terms");
+  return [
+    ...codes.filter((code) => code !== 0).map((code) => `a worker left with ${code}`),
+    ...(posts.length === 1 ? [] : [`asked for ${posts.length} times`]),
+    ...(effects.length === 1 ? [] : [`created ${effects.length} times`]),
+    ...(terms.length === (kind === "customer" ? 1 : 0) ? [] : [`e-mailed ${terms.length} times`]),
+    ...(await wrongsOf(world, 1)),
+  ];
+}
+
+/** Presses Ctrl-C until the process is gone: the first time it stops in order, the next time at once. */
+async function pressUntilGone(worker: Cli): Promise<void> {
+  worker.kill("SIGINT");
+  await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
+  await waitFor("the end", () => {
+    worker.kill("SIGINT");
+    return !worker.isRunning();
+  });
+}
+
+describe.concurrent("a worker that is interrupted while it creates a person", () => {
+  describeOnBackends("by a stop of its process", ({ redisUrl }) => {
+    it.for([
+      { kind: "customer", on: "before" },
+      { kind: "jobboard", on: "after" },
+    ] as const)(
+      "and wakes once another has its job creates nobody twice ($kind, $on the effect)",
+      TIMEOUT,
+      async ({ kind, on }, { expect, onTestFinished }) => {
+        const options = { redisUrl: redisUrl(), onEnd: onTestFinished };
+        const { world, worker, release } = await openHeld(kind, on, options);
+        worker.kill("SIGSTOP");
+        const other = await world.worker();
+        // Nobody but the other worker can have found that.
+        await waitForState(world, "unknown");
+        expect(await importOf(world)).toMatchObject({ reasonCode: "worker_lost", attempts: 1 });
+        release();
+        worker.kill("SIGCONT");
+        expect(await wrongsOfOne(world, kind, worker, other)).toEqual([]);
+      },
+    );
+  });
+
+  describeOnBackends("by a SIGTERM", ({ redisUrl }) => {
+    it.for(KINDS)(
+      "waits for the answer, records it and leaves with 0 (%s)",
+      TIMEOUT,
+      async (kind, { expect, onTestFinished }) => {
+        const { world, worker, release } = await openHeld(kind, "after", {
+          redisUrl: redisUrl(),
+          onEnd: onTestFinished,
+        });
+        worker.kill("SIGTERM");
+        await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
+        release();
+        expect(await worker.ended).toMatchObject({ code: 0 });
+        expect(await importOf(world)).toMatchObject({ state: "done", attempts: 1, looks: 0 });
+        expect(await wrongsOfOne(world, kind)).toEqual([]);
+      },
+    );
+
+    it.for(KINDS)(
+      "leaves with 0 without an answer that does not come, and another looks it up (%s)",
+      TIMEOUT,
+      async (kind, { expect, onTestFinished }) => {
+        const { world, worker } = await openHeld(kind, "after", { redisUrl: redisUrl(), onEnd: onTestFinished });
+        worker.kill("SIGTERM");
+        expect(await worker.ended).toMatchObject({ code: 0 });
+        expect(await importOf(world)).toMatchObject({ state: "unknown", attempts: 1 });
+        expect(await wrongsOfOne(world, kind, await world.worker())).toEqual([]);
+        expect(await originOf(world, kind)).toBe("found");
+      },
+    );
+  });
+
+  describeOnBackends("by Ctrl-C twice", ({ redisUrl }) => {
+    it.for(KINDS)(
+      "leaves at once, and another looks it up instead of sending it again (%s)",
+      TIMEOUT,
+      async (kind, { expect, onTestFinished }) => {
+        const options = { redisUrl: redisUrl(), onEnd: onTestFinished };
+        const { world, worker } = await openHeld(kind, "after", options);
+        await pressUntilGone(worker);
+        expect(await worker.ended).toMatchObject({ code: 130 });
+        expect(await importOf(world)).toMatchObject({ state: "sending", attempts: 1 });
+        expect(await wrongsOfOne(world, kind, await world.worker())).toEqual([]);
+        expect(await originOf(world, kind)).toBe("found");
+      },
+    );
+  });
+});
