@@ -32,7 +32,13 @@ export async function resubmit(tx: Executor, account: string, id: bigint, input:
   const { held } = await controlOf(tx, account);
   await tx.applicantImport.update({
     where: { id },
-    data: { ...Object.fromEntries(PERSON.map((field) => [field, input[field]])), erasedAt: null },
+    data: {
+      ...Object.fromEntries(PERSON.map((field) => [field, input[field]])),
+      erasedAt: null,
+      // What SQL gave holds no more.
+      givenHash: null,
+      givenPerson: null,
+    },
   });
   const place = placeOf(input, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "resubmitted", reason: place.reason });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { importPeople } from "../support/imports.ts";
 import { insert, openInbox } from "../support/inbox.ts";
-import { lead, statesOf } from "../support/outbox.ts";
+import { statesOf } from "../support/outbox.ts";
 
 describe("a row in import_inbox", () => {
   it("is an import once its transaction is committed, checked and written the usual way", async () => {
@@ -80,6 +80,10 @@ describe("a row in import_inbox", () => {
       error: /invalid input syntax for type boolean/,
     },
     { row: { email: "lea@example.org", consent_at: "infinity" }, error: /check constraint/ },
+    {
+      row: { email: "lea@example.org", phone: "+33 6 42 42 42 42", phone_code: "33" },
+      error: /phone cannot stand beside phone_code and phone_number/,
+    },
     { row: { email: "lea@example.org", account: "nobody" }, error: /no worker has served the account nobody/ },
     { row: { email: "lea@example.org", state: "ready" }, error: /column "state"/ },
   ])("fails in the caller's own transaction where it can be nothing: $error", async ({ row, error }) => {
@@ -98,18 +102,6 @@ describe("a row in import_inbox", () => {
     expect(await read(await insert(client, { email: "lea@example.org" }))).toMatchObject({ account: world.account });
   });
 
-  it("that is there already gives the id of that one, and changes nothing", async () => {
-    const { world, insert: put, admit, read } = await openInbox();
-    const keyed = await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
-    const keyless = await put({ email: "noe@example.org" });
-    await admit();
-    expect(await put({ key: "a", email: "other@example.org", first_name: "Other" })).toBe(keyed);
-    expect(await put({ email: " NOE@example.org" })).toBe(keyless);
-    await admit();
-    expect(await read(keyed)).toMatchObject({ email: "lea@example.org", first_name: "Léa" });
-    expect(await statesOf(world)).toEqual(["ready", "ready"]);
-  });
-
   it("is told to be a duplicate where only the check shows it", async () => {
     const { world, insert: put, admit } = await openInbox();
     await importPeople(world, [{ email: "lea@bücher.example.org" }]);
@@ -118,29 +110,15 @@ describe("a row in import_inbox", () => {
     expect(await statesOf(world)).toEqual(["ready", "rejected (duplicate)"]);
   });
 
-  it("takes the place of one that was rejected as invalid, its CV included", async () => {
-    const { world, insert: put, admit, read } = await openInbox();
-    const id = await put({ key: "a", email: "lea@example", resume: Buffer.from("no document") });
+  it.each([
+    { phone: "+33 6 42 42 42 42", iso_country: null },
+    { phone: " 06 42 42 42 42", iso_country: "fr" },
+    { phone: "0033642424242", iso_country: null, phone_code: "", phone_number: " " },
+  ])("takes a whole number as phone: $phone", async (row) => {
+    const { insert: put, admit, read } = await openInbox();
+    const id = await put({ email: "lea@example.org", ...row });
     await admit();
-    expect(await put({ key: "a", email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") })).toBe(id);
-    await admit();
-    expect(await read(id)).toMatchObject({
-      state: "ready",
-      email: "lea@example.org",
-      finishedAt: null,
-      resume: { type: "pdf", size: 14 },
-    });
-    expect(await statesOf(world)).toEqual(["ready"]);
-  });
-
-  it("brings nothing back that the API or a person rejected", async () => {
-    const { world, insert: put, admit } = await openInbox();
-    const id = await put({ key: "a", email: "lea@example.org" });
-    await admit();
-    await lead(world, BigInt(id), ["sending", "rejected"]);
-    await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
-    await admit();
-    expect(await statesOf(world)).toEqual(["rejected"]);
+    expect(await read(id)).toMatchObject({ state: "ready", phone_code: "33", phone_number: "642424242" });
   });
 
   it("keeps its CV with what its signature says it is", async () => {
