@@ -45,6 +45,9 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
       campaignId: toId(input.campaign_id),
       ...(row.applicantState === "sent" ? {} : { applicationState: input.campaign_id === null ? null : "waiting" }),
       erasedAt: null,
+      // What SQL gave holds no more.
+      givenHash: null,
+      givenPerson: null,
     },
   });
   const place = placeOf(input, held);

@@ -1,29 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { admitDrafts } from "../../src/outbox/drafts.ts";
 import { importPeople } from "../support/imports.ts";
-import { connect, insert } from "../support/inbox.ts";
-import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
-import { openWorld, type WorldOptions } from "../support/world.ts";
-
-type Row = Readonly<Record<string, unknown>>;
-
-async function open(options: WorldOptions = {}) {
-  const world = await openWorld(options);
-  const client = await connect(world);
-  const { account } = world;
-  return {
-    world,
-    client,
-    insert: (row: Row) => insert(client, { account, ...row }),
-    admit: () => admitDrafts(outboxDepsOf(world)),
-    read: (id: string) =>
-      world.database.applicantImport.findUniqueOrThrow({ where: { id: BigInt(id) }, include: { resume: true } }),
-  };
-}
+import { insert, openInbox } from "../support/inbox.ts";
+import { statesOf } from "../support/outbox.ts";
 
 describe("a row in import_inbox", () => {
   it("is an import once its transaction is committed, checked and written the usual way", async () => {
-    const { world, client, insert: put, admit, read } = await open();
+    const { world, client, insert: put, admit, read } = await openInbox();
     await client.query("begin");
     const id = await put({
       email: " Lea.Martin@EXAMPLE.org ",
@@ -49,7 +31,7 @@ describe("a row in import_inbox", () => {
   });
 
   it("is nothing once its transaction is rolled back", async () => {
-    const { world, client, insert: put, admit } = await open();
+    const { world, client, insert: put, admit } = await openInbox();
     await client.query("begin");
     await put({ email: "lea@example.org" });
     await client.query("rollback");
@@ -79,7 +61,7 @@ describe("a row in import_inbox", () => {
     { row: { email: "lea@example.org", resume: Buffer.alloc(0) }, reason: /^resume is an empty file$/ },
     { row: { email: "x", locale: "de" }, reason: /^email .*; locale / },
   ])("is rejected with what is wrong with it: $reason", async ({ row, reason }) => {
-    const { insert: put, admit, read } = await open();
+    const { insert: put, admit, read } = await openInbox();
     const id = await put(row);
     await admit();
     expect(await read(id)).toMatchObject({
@@ -98,10 +80,14 @@ describe("a row in import_inbox", () => {
       error: /invalid input syntax for type boolean/,
     },
     { row: { email: "lea@example.org", consent_at: "infinity" }, error: /check constraint/ },
+    {
+      row: { email: "lea@example.org", phone: "+33 6 42 42 42 42", phone_code: "33" },
+      error: /phone cannot stand beside phone_code and phone_number/,
+    },
     { row: { email: "lea@example.org", account: "nobody" }, error: /no worker has served the account nobody/ },
     { row: { email: "lea@example.org", state: "ready" }, error: /column "state"/ },
   ])("fails in the caller's own transaction where it can be nothing: $error", async ({ row, error }) => {
-    const { world, insert: put } = await open();
+    const { world, insert: put } = await openInbox();
     await world.database.account.create({
       data: { account: world.account, kind: "customer", environment: "sandbox", apiHost: "127.0.0.1" },
     });
@@ -109,60 +95,34 @@ describe("a row in import_inbox", () => {
   });
 
   it("is of the only account there is, where it names none", async () => {
-    const { world, client, read } = await open();
+    const { world, client, read } = await openInbox();
     await world.database.account.create({
       data: { account: world.account, kind: "customer", environment: "sandbox", apiHost: "127.0.0.1" },
     });
     expect(await read(await insert(client, { email: "lea@example.org" }))).toMatchObject({ account: world.account });
   });
 
-  it("that is there already gives the id of that one, and changes nothing", async () => {
-    const { world, insert: put, admit, read } = await open();
-    const keyed = await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
-    const keyless = await put({ email: "noe@example.org" });
-    await admit();
-    expect(await put({ key: "a", email: "other@example.org", first_name: "Other" })).toBe(keyed);
-    expect(await put({ email: " NOE@example.org" })).toBe(keyless);
-    await admit();
-    expect(await read(keyed)).toMatchObject({ email: "lea@example.org", first_name: "Léa" });
-    expect(await statesOf(world)).toEqual(["ready", "ready"]);
-  });
-
   it("is told to be a duplicate where only the check shows it", async () => {
-    const { world, insert: put, admit } = await open();
+    const { world, insert: put, admit } = await openInbox();
     await importPeople(world, [{ email: "lea@bücher.example.org" }]);
     await put({ email: "Lea@BÜCHER.example.org" });
     await admit();
     expect(await statesOf(world)).toEqual(["ready", "rejected (duplicate)"]);
   });
 
-  it("takes the place of one that was rejected as invalid, its CV included", async () => {
-    const { world, insert: put, admit, read } = await open();
-    const id = await put({ key: "a", email: "lea@example", resume: Buffer.from("no document") });
+  it.each([
+    { phone: "+33 6 42 42 42 42", iso_country: null },
+    { phone: " 06 42 42 42 42", iso_country: "fr" },
+    { phone: "0033642424242", iso_country: null, phone_code: "", phone_number: " " },
+  ])("takes a whole number as phone: $phone", async (row) => {
+    const { insert: put, admit, read } = await openInbox();
+    const id = await put({ email: "lea@example.org", ...row });
     await admit();
-    expect(await put({ key: "a", email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") })).toBe(id);
-    await admit();
-    expect(await read(id)).toMatchObject({
-      state: "ready",
-      email: "lea@example.org",
-      finishedAt: null,
-      resume: { type: "pdf", size: 14 },
-    });
-    expect(await statesOf(world)).toEqual(["ready"]);
-  });
-
-  it("brings nothing back that the API or a person rejected", async () => {
-    const { world, insert: put, admit } = await open();
-    const id = await put({ key: "a", email: "lea@example.org" });
-    await admit();
-    await lead(world, BigInt(id), ["sending", "rejected"]);
-    await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
-    await admit();
-    expect(await statesOf(world)).toEqual(["rejected"]);
+    expect(await read(id)).toMatchObject({ state: "ready", phone_code: "33", phone_number: "642424242" });
   });
 
   it("keeps its CV with what its signature says it is", async () => {
-    const { insert: put, admit, read } = await open();
+    const { insert: put, admit, read } = await openInbox();
     const id = await put({ email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") });
     await admit();
     expect((await read(id)).resume).toMatchObject({
@@ -173,7 +133,7 @@ describe("a row in import_inbox", () => {
   });
 
   it("waits like any other where a person must look first", async () => {
-    const { world, insert: put, admit } = await open({ env: { FIRST_N_APPROVAL: "1" } });
+    const { world, insert: put, admit } = await openInbox({ env: { FIRST_N_APPROVAL: "1" } });
     await put({ email: "a@example.org", is_legals_accepted_by_manager: true });
     await put({ email: "b@example.org" });
     await put({ email: "c@example.org" });

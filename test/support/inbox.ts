@@ -1,6 +1,10 @@
 import { Client } from "pg";
 import { onTestFinished } from "vitest";
-import type { World } from "./world.ts";
+import { admitDrafts } from "../../src/outbox/drafts.ts";
+import { outboxDepsOf } from "./outbox.ts";
+import { openWorld, type World, type WorldOptions } from "./world.ts";
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** Another application: a connection of its own, as a role of its own if need be. */
 export async function connect({ env }: Pick<World, "env">, role?: string): Promise<Client> {
@@ -12,11 +16,26 @@ export async function connect({ env }: Pick<World, "env">, role?: string): Promi
 }
 
 /** Inserts a row into import_inbox, and returns the id it is told. */
-export async function insert(client: Client, row: Readonly<Record<string, unknown>>): Promise<string> {
+export async function insert(client: Client, row: Row): Promise<string> {
   const names = Object.keys(row);
   const { rows } = await client.query<{ id: string }>(
     `insert into import_inbox (${names.join(", ")}) values (${names.map((_, n) => `$${n + 1}`).join(", ")}) returning id`,
     Object.values(row),
   );
   return rows[0]?.id ?? "";
+}
+
+/** A world, another application of its, and the check that a worker makes of what that inserts. */
+export async function openInbox(options: WorldOptions = {}) {
+  const world = await openWorld(options);
+  const client = await connect(world);
+  const { account } = world;
+  return {
+    world,
+    client,
+    insert: (row: Row) => insert(client, { account, ...row }),
+    admit: () => admitDrafts(outboxDepsOf(world)),
+    read: (id: string) =>
+      world.database.applicantImport.findUniqueOrThrow({ where: { id: BigInt(id) }, include: { resume: true } }),
+  };
 }
