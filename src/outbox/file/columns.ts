@@ -9,7 +9,8 @@ export const ERRORS_COLUMN = "import_errors";
 
 /** What people call the fields, in French and English, beside the names of the reference. Folded before they are compared. */
 const ALIASES: Readonly<Partial<Record<Column, readonly string[]>>> = {
-  key: ["reference", "ref", "id externe", "identifiant externe", "external id", "external key", "cle"],
+  // Not "référence": in the export of a job board that is the offer's, the same for all who applied.
+  key: ["id externe", "identifiant externe", "external id", "external key", "cle"],
   source: ["origine", "provenance"],
   company_id: ["company", "entreprise", "id entreprise", "societe", "id societe"],
   campaign_id: ["campaign", "campagne", "id campagne", "offre", "id offre", "offer", "offer id", "job id", "annonce"],

@@ -41,6 +41,22 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
   return { passage, taken };
 }
 
+/** The header of a file of CSV, and what each row gives to be checked. */
+async function readCsv(text: string) {
+  const path = join(directory, `${crypto.randomUUID()}.csv`);
+  await writeFile(path, text);
+  const { head, rows } = await openImportFile(path);
+  const given: unknown[] = [];
+  for await (const some of rows()) given.push(...some.map((row) => row.given));
+  return { columns: head?.header.columns, given };
+}
+
+describe("the columns of a file", () => {
+  it.each(["Référence", "reference", "Ref", "Réf."])("hold no key where one is called %s", async (name) => {
+    expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", null] });
+  });
+});
+
 describe("a file of imports", () => {
   it("is tried in at least 45 malformed forms", () => {
     const malformed = CASES.filter(({ expected }) => "refused" in expected || expected.faults.length > 0);
