@@ -55,6 +55,23 @@ describe("the columns of a file", () => {
   it.each(["Référence", "reference", "Ref", "Réf."])("hold no key where one is called %s", async (name) => {
     expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", null] });
   });
+
+  it.each([
+    ["Offre", "campaign_id"],
+    ["Offre d'emploi", "campaign_id"],
+    ["Offre d emploi", "campaign_id"],
+    ["N° de téléphone", "phone"],
+    ["Numéro de téléphone", "phone"],
+    ["Tel. portable", "phone"],
+    ["Portable", "phone"],
+    ["Consentement RGPD", "is_legals_accepted_by_manager"],
+    ["Consentement", "is_legals_accepted_by_manager"],
+    ["CV (fichier)", "resume"],
+    ["Fichier CV", "resume"],
+    ["CV", "resume"],
+  ])("are known where one is called %s", async (name, field) => {
+    expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", field] });
+  });
 });
 
 describe("a file of imports", () => {
