@@ -72,6 +72,14 @@ describe("the columns of a file", () => {
   ])("are known where one is called %s", async (name, field) => {
     expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", field] });
   });
+
+  it("may hold two phones: the mobile counts, and the other where there is none", async () => {
+    const rows = "a@example.org;+331;+336\nb@example.org;+331;\nc@example.org;;+336\n";
+    const { given } = await readCsv(`email;Téléphone;Mobile\n${rows}`);
+    expect(given).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
+    const split = await readCsv("email;Indicatif;Téléphone;Mobile\na@example.org;33;1;6\n");
+    expect(split.given).toMatchObject([{ phone_code: "33", phone_number: "6" }]);
+  });
 });
 
 describe("a file of imports", () => {
