@@ -215,7 +215,7 @@ function accountFaults(
     });
   }
   if (environment === "production" && isReservedDomain(given)) {
-    faults.push({ field: "email", reason: "is of a domain that is reserved for examples and tests" });
+    faults.push({ field: "email", reason: "is of a domain for examples, tests or throw-away addresses" });
   }
   return faults;
 }

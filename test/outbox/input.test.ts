@@ -146,11 +146,21 @@ describe("an import is refused, with the field and the reason and never the valu
 
   it("where the address is nobody's, in production alone", () => {
     const production = { ...jobboard, environment: "production" } as const;
-    for (const domain of ["example.org", "mail.example.com", "shop.test", "x.invalid", "test.com"]) {
+    const nobodys = [
+      "example.org",
+      "mail.example.com",
+      "shop.test",
+      "x.invalid",
+      "test.com",
+      "exemple.fr",
+      "yopmail.fr",
+    ];
+    for (const domain of nobodys) {
       expect(faultsOf({ email: `lea@${domain}` }, production)).toEqual([
-        "email is of a domain that is reserved for examples and tests",
+        "email is of a domain for examples, tests or throw-away addresses",
       ]);
       expect(faultsOf({ email: `lea@${domain}` })).toEqual([]);
     }
+    expect(faultsOf({ email: "lea@email.com" }, production)).toEqual([]);
   });
 });
