@@ -82,6 +82,13 @@ describe("the columns of a file", () => {
   });
 });
 
+describe("a day of consent", () => {
+  it("may be written as the French write it, the day first", async () => {
+    const { given } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
+    expect(given).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
+  });
+});
+
 describe("a file of imports", () => {
   it("is tried in at least 45 malformed forms", () => {
     const malformed = CASES.filter(({ expected }) => "refused" in expected || expected.faults.length > 0);
