@@ -131,6 +131,11 @@ describe("imports", () => {
     const { stdout } = await world.cli(["doctor"]).ended;
     expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
     expect(stdout).toMatch(/imports +ok +none waits; nothing is sent now: Writes to production are off/);
+    await importPeople(world, [{ email: "noe@kelio-people.fr", is_legals_accepted_by_manager: true }]);
+    const warned = await world.cli(["doctor"]).ended;
+    expect(warned.stdout).toMatch(
+      /imports +warning +1 held wait; .* on the sandbox\. See: applicant-sync imports list/,
+    );
   });
 });
 
