@@ -76,7 +76,7 @@ async function importsCheck({ config }: Context, { database }: Stores): Promise<
     counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
   );
   const person = counts.needs_review > 0 || counts.held > 0;
-  const closed = gate.open ? "" : `; nothing is sent now: ${gate.reason}`;
+  const closed = gate.open ? "" : `; nothing is sent now: ${gate.reason.replace(/\.$/, "")}`;
   return {
     name: "imports",
     outcome: person || (!gate.open && waiting.length > 0) ? "warning" : "ok",

@@ -8,7 +8,7 @@ import { table } from "./text.ts";
 /** Why imports wait for a person, by their reason codes. */
 const HELD: Readonly<Record<string, string>> = {
   consent_evidence: "say that the person agreed, without consent_at, consent_how and consent_wording",
-  kill_switch: "because all imports are held",
+  kill_switch: "wait because all imports are held",
   first_n_approval: "are the first of a new source: look at them, then release them",
   awaits_first_n: "wait for the first of their source",
 };

@@ -1,9 +1,16 @@
 /** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
 import { openQueues, outboxOptionsOf } from "../main.ts";
 import { openStores, type Context } from "../stores.ts";
-import { AppError } from "../errors.ts";
+import { AppError, UsageError } from "../errors.ts";
 import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../outbox/hold.ts";
-import { listImports, overviewOf, type ImportFilter, type ImportLine, type ImportsOverview } from "../outbox/reads.ts";
+import {
+  hasSource,
+  listImports,
+  overviewOf,
+  type ImportFilter,
+  type ImportLine,
+  type ImportsOverview,
+} from "../outbox/reads.ts";
 import { readImport, type ImportReport } from "../outbox/report.ts";
 import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/review.ts";
 
@@ -58,10 +65,12 @@ export async function importsResolve(context: Context, id: bigint, resolution: R
   return eachOf([id], (one) => resolveImport(deps, one, resolution));
 }
 
+/** Throws `UsageError` `no_source` where the account has no import of the source. */
 export async function importsHold(context: Context, chosen: Chosen, reason: string | null): Promise<Acted> {
   const deps = await depsOf(context);
   if ("ids" in chosen) return eachOf(chosen.ids, (id) => holdImport(deps, id, reason));
   if ("source" in chosen) {
+    await requireSource(deps, chosen.source);
     const moved = await holdSource(deps, chosen.source, reason);
     return atOnce(moved, `${moved} of source "${chosen.source}" are held. Those that come later are not.`);
   }
@@ -73,10 +82,12 @@ export async function importsHold(context: Context, chosen: Chosen, reason: stri
   );
 }
 
+/** Throws `UsageError` `no_source` where the account has no import of the source. */
 export async function importsRelease(context: Context, chosen: Chosen): Promise<Acted> {
   const deps = await depsOf(context);
   if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id));
   if ("source" in chosen) {
+    await requireSource(deps, chosen.source);
     const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
     const mailed =
       withoutEvidence === 0
@@ -93,6 +104,14 @@ export async function importsRelease(context: Context, chosen: Chosen): Promise<
 async function depsOf(context: Context) {
   const { database } = await openStores(context);
   return { database, account: context.config.account };
+}
+
+async function requireSource({ database, account }: Awaited<ReturnType<typeof depsOf>>, source: string): Promise<void> {
+  if (await hasSource(database, account, source)) return;
+  throw new UsageError(
+    "no_source",
+    `Account ${account} has no import of source "${source}". The sources stand in: applicant-sync imports list`,
+  );
 }
 
 async function eachOf(ids: readonly bigint[], act: (id: bigint) => Promise<Decided>): Promise<Acted> {

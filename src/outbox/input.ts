@@ -20,6 +20,7 @@ export interface InputRules {
 
 const MOST = { name: 200, url: 2_000, key: 200, text: 5_000 } as const;
 const COUNTRY = "must be a country's two letters, such as FR";
+const ID = "must be a whole number above 0";
 const NO_CONTROLS = "must not hold control characters";
 const CONTROL = /(?![\n\t])\p{Cc}/u;
 // A cell that a spreadsheet would run; such a value is never a person's name.
@@ -59,9 +60,9 @@ const name = text(MOST.name).refine(
   "looks like a formula of a spreadsheet, not like a name",
 );
 const id = z
-  .union([z.string().trim(), z.int()], { error: "must be a whole number" })
+  .union([z.string().trim(), z.int(ID)], { error: ID })
   .transform(String)
-  .refine((value) => /^[1-9]\d{0,17}$/.test(value), "must be a whole number above 0");
+  .refine((value) => /^[1-9]\d{0,17}$/.test(value), ID);
 const flag = z
   .union([z.boolean(), z.string(), z.number()], { error: "must be true or false" })
   .transform((value, context) => {
@@ -214,7 +215,7 @@ function accountFaults(
     });
   }
   if (environment === "production" && isReservedDomain(given)) {
-    faults.push({ field: "email", reason: "is of a domain that is reserved for examples and tests" });
+    faults.push({ field: "email", reason: "is of a domain for examples, tests or throw-away addresses" });
   }
   return faults;
 }

@@ -99,6 +99,11 @@ export async function listImports(
   }));
 }
 
+/** Whether any import of an account came from this source, whatever became of it. */
+export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
+  return (await database.applicantImport.findFirst({ where: { account, source }, select: { id: true } })) !== null;
+}
+
 export function isImportState(text: string): text is ImportState {
   return IMPORT_STATES.some((state) => state === text);
 }

@@ -1,9 +1,23 @@
-/** Domains that are no person's: reserved by RFC 2606 and RFC 6761, or known to stand for "some address". */
+/** Domains that are no person's: reserved by RFC 2606 and RFC 6761, written for "some address", or of mailboxes to throw away. */
 const RESERVED = ["test", "example", "invalid", "localhost", "local", "example.com", "example.net", "example.org"];
-const OBVIOUSLY_FAKE = ["test.com", "test.fr", "email.com", "domain.com", "fake.com", "foo.bar", "bar.com", "foo.com"];
+const PLACEHOLDERS = [
+  "example.fr",
+  "exemple.fr",
+  "exemple.com",
+  "test.com",
+  "test.fr",
+  "fake.com",
+  "fake.fr",
+  "domain.com",
+  "foo.bar",
+  "bar.com",
+  "foo.com",
+];
+const THROW_AWAY = ["mailinator.com", "yopmail.com", "yopmail.fr"];
+const NOBODYS = [...RESERVED, ...PLACEHOLDERS, ...THROW_AWAY];
 
-/** Whether an e-mail address cannot be a person's. */
+/** Whether an e-mail address cannot be a person's, or not for long. */
 export function isReservedDomain(address: string): boolean {
   const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-  return [...RESERVED, ...OBVIOUSLY_FAKE].some((one) => domain === one || domain.endsWith(`.${one}`));
+  return NOBODYS.some((one) => domain === one || domain.endsWith(`.${one}`));
 }

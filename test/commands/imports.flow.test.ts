@@ -115,6 +115,18 @@ describe("imports", () => {
     expect(await statesOf(world)).toEqual(["ready (released)"]);
   });
 
+  it("of a source that has none are no zero but a wrong argument", async () => {
+    const world = await openWorld();
+    await importPeople(world, [LEA]);
+    for (const verb of ["hold", "release"]) {
+      const { code, stderr } = await world.cli(["imports", verb, "--source", "carers"]).ended;
+      expect({ verb, code }).toEqual({ verb, code: 2 });
+      expect(stderr).toMatch(/no import of source "carers"\. .*: applicant-sync imports list/);
+    }
+    const none = await world.cli(["imports", "release", "--source", "careers"]).ended;
+    expect(none).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 of source "careers" may be sent/) });
+  });
+
   it("are part of status and doctor", async () => {
     const world = await openWorld();
     await importPeople(world, [LEA, { email: "noe@example.org", is_legals_accepted_by_manager: true }]);
@@ -131,6 +143,11 @@ describe("imports", () => {
     const { stdout } = await world.cli(["doctor"]).ended;
     expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
     expect(stdout).toMatch(/imports +ok +none waits; nothing is sent now: Writes to production are off/);
+    await importPeople(world, [{ email: "noe@kelio-people.fr", is_legals_accepted_by_manager: true }]);
+    const warned = await world.cli(["doctor"]).ended;
+    expect(warned.stdout).toMatch(
+      /imports +warning +1 held wait; .* on the sandbox\. See: applicant-sync imports list/,
+    );
   });
 });
 

@@ -94,7 +94,12 @@ describe("an import is refused, with the field and the reason and never the valu
     ["locale must be fr or en or es", { email: "lea@example.org", locale: "de" }],
     ["company_id must be a whole number above 0", { email: "lea@example.org", company_id: "forty" }],
     ["company_id must be a whole number above 0", { email: "lea@example.org", company_id: 0 }],
-    ["campaign_id must be a whole number", { email: "lea@example.org", campaign_id: 1.5 }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: 1.5 }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: 2 ** 53 }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: -(2 ** 53) }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: "1234567890123456789" }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: {} }],
+    ["campaign_id must be a whole number above 0", { email: "lea@example.org", campaign_id: true }],
     ["is_campaign_alert_active must be true or false", { email: "lea@example.org", is_campaign_alert_active: "maybe" }],
     [
       "phone must be a phone number that exists, such as +33 6 42 42 42 42",
@@ -141,11 +146,21 @@ describe("an import is refused, with the field and the reason and never the valu
 
   it("where the address is nobody's, in production alone", () => {
     const production = { ...jobboard, environment: "production" } as const;
-    for (const domain of ["example.org", "mail.example.com", "shop.test", "x.invalid", "test.com"]) {
+    const nobodys = [
+      "example.org",
+      "mail.example.com",
+      "shop.test",
+      "x.invalid",
+      "test.com",
+      "exemple.fr",
+      "yopmail.fr",
+    ];
+    for (const domain of nobodys) {
       expect(faultsOf({ email: `lea@${domain}` }, production)).toEqual([
-        "email is of a domain that is reserved for examples and tests",
+        "email is of a domain for examples, tests or throw-away addresses",
       ]);
       expect(faultsOf({ email: `lea@${domain}` })).toEqual([]);
     }
+    expect(faultsOf({ email: "lea@email.com" }, production)).toEqual([]);
   });
 });

@@ -7,12 +7,26 @@ export type Column = InputField | "resume" | "import_errors";
 /** Where the reasons of rejected lines stand; a file that has it may be imported as it is. */
 export const ERRORS_COLUMN = "import_errors";
 
+const MOBILES = ["mobile", "portable", "telephone portable", "telephone mobile", "tel. portable", "tel. mobile"];
+
 /** What people call the fields, in French and English, beside the names of the reference. Folded before they are compared. */
 const ALIASES: Readonly<Partial<Record<Column, readonly string[]>>> = {
-  key: ["reference", "ref", "id externe", "identifiant externe", "external id", "external key", "cle"],
+  // Not "référence": in the export of a job board that is the offer's, the same for all who applied.
+  key: ["id externe", "identifiant externe", "external id", "external key", "cle"],
   source: ["origine", "provenance"],
   company_id: ["company", "entreprise", "id entreprise", "societe", "id societe"],
-  campaign_id: ["campaign", "campagne", "id campagne", "offre", "id offre", "offer", "offer id", "job id", "annonce"],
+  campaign_id: [
+    "campaign",
+    "campagne",
+    "id campagne",
+    "offre",
+    "offre d'emploi",
+    "id offre",
+    "offer",
+    "offer id",
+    "job id",
+    "annonce",
+  ],
   email: [
     "e-mail",
     "mail",
@@ -26,16 +40,7 @@ const ALIASES: Readonly<Partial<Record<Column, readonly string[]>>> = {
   first_name: ["prenom", "given name", "forename"],
   last_name: ["nom", "nom de famille", "surname", "family name"],
   locale: ["langue", "language", "lang"],
-  phone: [
-    "telephone",
-    "tel",
-    "portable",
-    "mobile",
-    "numero de telephone",
-    "telephone portable",
-    "telephone mobile",
-    "phone full",
-  ],
+  phone: ["telephone", "tel", "numero de telephone", "n° de telephone", "phone full", ...MOBILES],
   phone_code: [
     "indicatif",
     "indicatif telephonique",
@@ -58,11 +63,19 @@ const ALIASES: Readonly<Partial<Record<Column, readonly string[]>>> = {
     "job alerts",
     "campaign alert",
   ],
-  is_legals_accepted_by_manager: ["consentement", "accord", "accord rgpd", "consent", "legals accepted", "agreement"],
+  is_legals_accepted_by_manager: [
+    "consentement",
+    "consentement rgpd",
+    "accord",
+    "accord rgpd",
+    "consent",
+    "legals accepted",
+    "agreement",
+  ],
   consent_at: ["date consentement", "date du consentement", "date accord", "date de l'accord", "consent date"],
   consent_how: ["moyen du consentement", "mode de consentement", "recueil du consentement", "consent method"],
   consent_wording: ["texte du consentement", "formulation du consentement", "texte de l'accord", "consent text"],
-  resume: ["cv", "lien cv", "fichier cv", "curriculum vitae", "cv file", "resume file", "resume path"],
+  resume: ["cv", "lien cv", "fichier cv", "cv (fichier)", "curriculum vitae", "cv file", "resume file", "resume path"],
   import_errors: [],
 };
 
@@ -73,11 +86,15 @@ const BY_NAME: ReadonlyMap<string, Column> = new Map(
   ),
 );
 
+const IS_MOBILE: ReadonlySet<string> = new Set(MOBILES.map(fold));
+
 export interface Header {
   /** The names as the file has them. */
   readonly names: readonly string[];
   /** The field of each column; null: none of ours. */
   readonly columns: readonly (Column | null)[];
+  /** The columns by their places from 0: of those that hold a phone, the first one that is filled counts. */
+  readonly order: readonly number[];
 }
 
 /** Which fields the columns of these names hold. */
@@ -85,18 +102,29 @@ export function readHeader(names: readonly string[]): Header {
   const columns = names.map((name) => BY_NAME.get(fold(name)) ?? null);
   // Beside its country's code, a phone is the rest of the number.
   const isSplit = columns.includes("phone_code") && !columns.includes("phone_number");
-  return { names, columns: columns.map((column) => (isSplit && column === "phone" ? "phone_number" : column)) };
+  const isMobile = names.map((name) => IS_MOBILE.has(fold(name)));
+  return {
+    names,
+    columns: columns.map((column) => (isSplit && column === "phone" ? "phone_number" : column)),
+    order: [...names.keys()].toSorted((a, b) => Number(isMobile[b]) - Number(isMobile[a])),
+  };
 }
 
-/** Columns that hold the same field, by their places from 1; null: there are none. */
+/** Columns that hold the same field, phones of different names apart, by their places from 1; null: there are none. */
 export function doubledColumn({
+  names,
   columns,
 }: Header): { readonly column: Column; readonly places: readonly number[] } | null {
   for (const column of new Set(columns)) {
     const places = columns.flatMap((one, n) => (one === column ? [n + 1] : []));
-    if (column !== null && places.length > 1) return { column, places };
+    if (column === null || places.length < 2) continue;
+    if (!areOtherPhones(places.map((place) => fold(names[place - 1] ?? "")))) return { column, places };
   }
   return null;
+}
+
+function areOtherPhones(folded: readonly string[]): boolean {
+  return new Set(folded).size === folded.length && folded.every((name) => BY_NAME.get(name) === "phone");
 }
 
 /** Without accents, case, spaces and signs. */

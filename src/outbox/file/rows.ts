@@ -89,7 +89,7 @@ function isNotBlank(record: CsvRecord): boolean {
   return !("cells" in record) || record.cells.some((cell) => cell.trim() !== "");
 }
 
-function rowOf(record: CsvRecord, { header: { names, columns } }: CsvHead): FileRow {
+function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead): FileRow {
   const { line } = record;
   if (!("cells" in record)) {
     const { text, reason } = record;
@@ -103,12 +103,23 @@ function rowOf(record: CsvRecord, { header: { names, columns } }: CsvHead): File
   }
   const given: Record<string, string> = {};
   let resume: string | null = null;
-  for (const [n, column] of columns.entries()) {
+  for (const n of order) {
+    const column = columns[n] ?? null;
     if (column === null || column === ERRORS_COLUMN) continue;
     const cell = unescapeFormula(cells[n] ?? "");
     if (cell.trim() === "") continue;
     if (column === "resume") resume = cell;
-    else given[column] = cell;
+    else given[column] ??= column === "consent_at" ? isoDay(cell) : cell;
   }
   return { line, given, resume, faults: [], original };
+}
+
+/** 24/11/2026, as French and British spreadsheets write a day, in the order of ISO 8601; any other text as it is. */
+function isoDay(text: string): string {
+  return text
+    .trim()
+    .replace(
+      /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/,
+      (_, day: string, month: string, year: string) => `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`,
+    );
 }

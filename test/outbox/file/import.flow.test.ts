@@ -166,6 +166,14 @@ describe("import FILE", () => {
     expect(await rows(world)).toBe(before);
   });
 
+  it("says that imports wait for the kill switch", async () => {
+    const world = await openWorld();
+    await writeFile(place(world, "people.csv"), "email\nlea@example.org\n");
+    await world.cli(["imports", "hold", "--all"]).ended;
+    const { stdout } = await world.cli(["import", "people.csv"]).ended;
+    expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
+  });
+
   it("refuses a file or an option that is wrong before anything is read", async () => {
     const world = await openWorld();
     await writeFile(place(world, "good.csv"), "email\nlea@example.org\n");

@@ -41,6 +41,54 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
   return { passage, taken };
 }
 
+/** The header of a file of CSV, and what each row gives to be checked. */
+async function readCsv(text: string) {
+  const path = join(directory, `${crypto.randomUUID()}.csv`);
+  await writeFile(path, text);
+  const { head, rows } = await openImportFile(path);
+  const given: unknown[] = [];
+  for await (const some of rows()) given.push(...some.map((row) => row.given));
+  return { columns: head?.header.columns, given };
+}
+
+describe("the columns of a file", () => {
+  it.each(["Référence", "reference", "Ref", "Réf."])("hold no key where one is called %s", async (name) => {
+    expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", null] });
+  });
+
+  it.each([
+    ["Offre", "campaign_id"],
+    ["Offre d'emploi", "campaign_id"],
+    ["Offre d emploi", "campaign_id"],
+    ["N° de téléphone", "phone"],
+    ["Numéro de téléphone", "phone"],
+    ["Tel. portable", "phone"],
+    ["Portable", "phone"],
+    ["Consentement RGPD", "is_legals_accepted_by_manager"],
+    ["Consentement", "is_legals_accepted_by_manager"],
+    ["CV (fichier)", "resume"],
+    ["Fichier CV", "resume"],
+    ["CV", "resume"],
+  ])("are known where one is called %s", async (name, field) => {
+    expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", field] });
+  });
+
+  it("may hold two phones: the mobile counts, and the other where there is none", async () => {
+    const rows = "a@example.org;+331;+336\nb@example.org;+331;\nc@example.org;;+336\n";
+    const { given } = await readCsv(`email;Téléphone;Mobile\n${rows}`);
+    expect(given).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
+    const split = await readCsv("email;Indicatif;Téléphone;Mobile\na@example.org;33;1;6\n");
+    expect(split.given).toMatchObject([{ phone_code: "33", phone_number: "6" }]);
+  });
+});
+
+describe("a day of consent", () => {
+  it("may be written as the French write it, the day first", async () => {
+    const { given } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
+    expect(given).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
+  });
+});
+
 describe("a file of imports", () => {
   it("is tried in at least 45 malformed forms", () => {
     const malformed = CASES.filter(({ expected }) => "refused" in expected || expected.faults.length > 0);
