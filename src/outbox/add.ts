@@ -1,7 +1,7 @@
 /** New imports into the outbox, whatever their intake: those that are there already change nothing. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
-import { companiesOf } from "./companies.ts";
+import { companiesOf, type CompanyOptions } from "./companies.ts";
 import { consentToTell } from "./consent.ts";
 import { holdNewSources } from "./first-n.ts";
 import type { CheckedInput, InputFault } from "./input.ts";
@@ -10,9 +10,7 @@ import type { Resume } from "./resume.ts";
 import { resubmit } from "./resubmit.ts";
 import { controlOf, lockOutbox, neverAdmitted } from "./store.ts";
 
-export interface AddOptions {
-  readonly account: string;
-  readonly accountKind: "customer" | "jobboard";
+export interface AddOptions extends CompanyOptions {
   readonly imports: Pick<ImportConfig, "companyId" | "firstNApproval">;
 }
 

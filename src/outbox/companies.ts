@@ -1,7 +1,13 @@
 /** Which company an import is for. */
 import type { Executor } from "../database.ts";
-import type { AddOptions } from "./add.ts";
+import type { ImportConfig } from "../config.ts";
 import type { CheckedInput, InputFault } from "./input.ts";
+
+export interface CompanyOptions {
+  readonly account: string;
+  readonly accountKind: "customer" | "jobboard";
+  readonly imports: Pick<ImportConfig, "companyId">;
+}
 
 /** A company's id, null for a customer; or why none can be told. */
 export type Company = { readonly id: string | null } | { readonly fault: InputFault };
@@ -11,7 +17,7 @@ type Named = Pick<CheckedInput, "company_id" | "campaign_id">;
 /** Of each row the company that it names, else that of its campaign, else the one configured. */
 export async function companiesOf(
   tx: Executor,
-  { account, accountKind, imports }: AddOptions,
+  { account, accountKind, imports }: CompanyOptions,
   rows: readonly Named[],
 ): Promise<readonly Company[]> {
   if (accountKind === "customer") return rows.map(() => ({ id: null }));
