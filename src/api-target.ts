@@ -90,7 +90,8 @@ export function targetFaults({ environment, url, audience }: Target): readonly F
   return faults;
 }
 
-function isBaseUrl(url: string): boolean {
+/** Whether `url` can be what requests are sent to. */
+export function isBaseUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { username, password, search, hash } = new URL(url);
   return username === "" && password === "" && search === "" && hash === "" && isSafe(url);

@@ -1,4 +1,4 @@
-import { ENVIRONMENTS, isLoopback, isVendor, SCOPES, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
+import { ENVIRONMENTS, isBaseUrl, isLoopback, isVendor, SCOPES, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
 import { redactUrl } from "./redact.ts";
 import { SETTINGS, type Fault, type SettingName, type Values } from "./settings.ts";
 
@@ -43,21 +43,27 @@ function keyFaults(values: Values): readonly Fault[] {
   return [];
 }
 
+/** Where the kind is wrong, too, a scope is wrong that neither kind has. */
 function scopeFaults(values: Values): readonly Fault[] {
+  if (values.KELIO_SCOPES === undefined) return [];
   const kind = values.KELIO_ACCOUNT_KIND?.toLowerCase();
-  if (values.KELIO_SCOPES === undefined || (kind !== "customer" && kind !== "jobboard")) return [];
-  const known: readonly string[] = SCOPES[kind];
+  const [owner, known]: readonly [string, readonly string[]] =
+    kind === "customer" || kind === "jobboard"
+      ? [`a ${kind} key`, SCOPES[kind]]
+      : ["a key of either kind", [...new Set(Object.values(SCOPES).flat())]];
   const given = scopeList(values.KELIO_SCOPES);
   const wrong = given.filter((scope) => !known.includes(scope));
   if (wrong.length === 0 && given.length > 0) return [];
-  const why = wrong.length > 0 ? ` (a ${kind} key has no ${wrong.join(", no ")})` : "";
+  const why = wrong.length > 0 ? ` (${owner} has no ${wrong.join(", no ")})` : "";
   return [{ name: "KELIO_SCOPES", right: `some of ${known.join(", ")}${why}` }];
 }
 
+/** A URL that is wrong may have been meant for the vendor, whose cap then holds. */
 function quotaFaults(values: Values): readonly Fault[] {
   const url = values.KELIO_API_URL ?? ENVIRONMENTS.sandbox.url;
-  if (!(Number(values.KELIO_REQUESTS_PER_MINUTE) > VENDOR_QUOTA) || !isVendor(url)) return [];
-  const right = `at most ${VENDOR_QUOTA} for this host: over it the vendor may close your access without warning`;
+  if (!(Number(values.KELIO_REQUESTS_PER_MINUTE) > VENDOR_QUOTA) || (isBaseUrl(url) && !isVendor(url))) return [];
+  const host = isVendor(url) ? "this host" : "the vendor's host";
+  const right = `at most ${VENDOR_QUOTA} for ${host}: over it the vendor may close your access without warning`;
   return [{ name: "KELIO_REQUESTS_PER_MINUTE", right }];
 }
 

@@ -52,8 +52,9 @@ program
   .action(() =>
     run({ keys: true, logLevel: "info", serves: true }, async (context) => {
       await startWorker(context);
-      context.logger.info({ account: context.config.account }, "worker started; Ctrl-C stops it");
-      await context.lifecycle.stopped;
+      const { config, lifecycle, logger } = context;
+      if (!lifecycle.signal.aborted) logger.info({ account: config.account }, "worker started; Ctrl-C stops it");
+      await lifecycle.stopped;
       return EXIT.ok;
     }),
   );

@@ -190,6 +190,8 @@ describe("what is refused, with the name of the variable and what would be right
       { KELIO_ACCOUNT_KIND: "jobboard", KELIO_SCOPES: "applicants_read" },
       /KELIO_SCOPES .*a jobboard key has no applicants_read/,
     ],
+    [{ KELIO_ACCOUNT_KIND: "foo", KELIO_SCOPES: "nope,managers_read" }, /\(a key of either kind has no nope\)/],
+    [{ KELIO_API_URL: "x", KELIO_REQUESTS_PER_MINUTE: "500" }, /KELIO_REQUESTS_PER_MINUTE is "500": at most 120/],
     [{ KELIO_SCOPES: "," }, /KELIO_SCOPES is ",": some of campaigns_read/],
     [{ DATABASE_URL: "mysql://db.example.org/x" }, /DATABASE_URL is a mysql:\/\/… URL, not shown: postgres:\/\//],
     [{ DATA_DIR: "~/data" }, /DATA_DIR is "~\/data": a path written in full/],

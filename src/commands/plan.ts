@@ -30,7 +30,16 @@ export function renderPlan(report: PlanReport): string {
     `Account ${account} (${kind}): ${quota(24 * 60)} a day`,
     "",
     table(
-      ["sync", "schedule", "rows", "requests a run", "runs a day", "requests a day", "minutes of the quota"],
+      [
+        "sync",
+        "schedule",
+        "rows",
+        "requests a run",
+        "runs a day",
+        "details a day",
+        "requests a day",
+        "minutes of the quota",
+      ],
       syncs.map(costLine),
     ),
     "",
@@ -45,6 +54,9 @@ export function renderPlan(report: PlanReport): string {
     ),
     "",
     "A day is the busiest of the coming week. Asking for rows that a full sync did not see comes on top, one request each.",
+    ...(syncs.some(({ detailsPerDay }) => detailsPerDay > 0)
+      ? ["Details are rows that wait to be completed: the next runs ask for each once, and no longer when all are."]
+      : []),
     ...notKnown.map((resource) => `${NOT_KNOWN}: not known before the first sync of ${resource}.`),
     "",
     busiestDay === null
@@ -62,7 +74,7 @@ export function renderPlan(report: PlanReport): string {
 }
 
 function costLine(sync: SyncPlan): readonly (string | number)[] {
-  const { resource, kind, schedule, rows, requestsPerRun, runsPerDay, requestsPerDay } = sync;
+  const { resource, kind, schedule, rows, requestsPerRun, runsPerDay, detailsPerDay, requestsPerDay } = sync;
   const minutes = sync.quotaMinutesPerDay;
   return [
     `${resource}, ${kind}`,
@@ -70,6 +82,7 @@ function costLine(sync: SyncPlan): readonly (string | number)[] {
     rows ?? NOT_KNOWN,
     requestsPerRun ?? NOT_KNOWN,
     runsPerDay,
+    detailsPerDay,
     requestsPerDay ?? NOT_KNOWN,
     minutes === null ? NOT_KNOWN : minutes.toFixed(1),
   ];

@@ -1,6 +1,6 @@
 import { prepared, type Executor } from "../database.ts";
 import { withLargeText } from "../large-text.ts";
-import type { JsonObject } from "../mapping/canonical.ts";
+import { canonical, hashOf, type JsonObject } from "../mapping/canonical.ts";
 import { completed, type Item } from "../mapping/item.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 
@@ -8,7 +8,7 @@ import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
  * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
  * is new or changed or was marked as deleted, with its history, in one statement, ordered by id so that two writers
  * cannot lock each other out. An unchanged row costs no write, also where the answer only left out what the row is to
- * keep. Must run inside the transaction that records the page.
+ * keep. What no answer before has told of a row completes it: it is written, and counts as no change. Must run inside the transaction that records the page.
  */
 export async function writeItems(
   tx: Executor,
@@ -24,20 +24,25 @@ export async function writeItems(
   const isKnown = ({ id }: Item) => known.has(id);
   const isFresh = ({ id, hash }: Item) => known.get(id)?.hash !== hash || known.get(id)?.deleted === true;
   const differing = items.filter(isFresh);
-  const kept = await readKept(tx, account, table, differing.filter(isKnown));
-  const fresh = differing.map((item) => completed(item, kept.get(item.id) ?? {})).filter(isFresh);
+  const stored = await readStored(tx, account, table, differing.filter(isKnown));
+  const fresh = differing.map((item) => completed(item, keptOf(table, stored.get(item.id) ?? {}))).filter(isFresh);
   if (fresh.length > 0) {
     const rows = fresh
       .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
-      .map((item) => ({ ...item, ...table.map(item.raw) }));
+      .map((item) => {
+        const row = table.map(item.raw);
+        return { ...item, ...row, completed: completedColumns(table, { item, row }, stored.get(item.id)) };
+      });
     const statement = fresh.some(isKnown) ? writeInto(table) : insertInto(table);
     await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statement, account, page, run));
   }
   const restored = fresh.filter(({ id }) => known.get(id)?.deleted === true).length;
-  const updated = fresh.filter(isKnown).length - restored;
-  const inserted = fresh.length - updated - restored;
+  const inserted = fresh.filter((item) => !isKnown(item)).length;
+  const isCompletion = (item: Item) =>
+    known.get(item.id)?.deleted === false && isOnlyCompleted(item, stored.get(item.id) ?? {});
+  const updated = fresh.length - inserted - restored - fresh.filter(isCompletion).length;
   const written = fresh.map(({ id }) => id);
-  return { inserted, updated, restored, unchanged: items.length - fresh.length, written };
+  return { inserted, updated, restored, unchanged: items.length - inserted - updated - restored, written };
 }
 
 interface Known {
@@ -61,26 +66,40 @@ async function readKnown(tx: Executor, account: string, table: MirrorTable, ids:
   return new Map(rows.map((row): [string, Known] => [row.id.toString(), row]));
 }
 
-/** The parts of the stored objects that the new answer left out and that the row is to keep. */
-async function readKept(tx: Executor, account: string, table: MirrorTable, changed: readonly Item[]) {
-  const wanted = table.keeps === "all" ? changed : changed.filter((item) => missesAny(item.raw, table.keeps));
-  if (wanted.length === 0) return new Map<string, JsonObject>();
-  const stored = await tx.$queryRawUnsafe<{ id: bigint; raw: JsonObject }[]>(
-    `select id, raw from ${table.name} where account = $1 and id = any($2::bigint[])`,
+/** The stored objects of rows that may have changed. */
+async function readStored(tx: Executor, account: string, { name }: MirrorTable, changed: readonly Item[]) {
+  if (changed.length === 0) return new Map<string, JsonObject>();
+  const rows = await tx.$queryRawUnsafe<{ id: bigint; raw: JsonObject }[]>(
+    `select id, raw from ${name} where account = $1 and id = any(string_to_array($2, ',')::bigint[])`,
     account,
-    wanted.map((item) => item.id),
+    changed.map(({ id }) => id).join(","),
   );
-  const keeps = (key: string) => table.keeps === "all" || table.keeps.includes(key);
-  return new Map(
-    stored.map(({ id, raw }): [string, JsonObject] => [
-      id.toString(),
-      Object.fromEntries(Object.entries(raw).filter(([key]) => keeps(key))),
-    ]),
-  );
+  return new Map(rows.map(({ id, raw }): [string, JsonObject] => [id.toString(), raw]));
 }
 
-function missesAny(raw: JsonObject, keys: readonly string[] | "all"): boolean {
-  return keys === "all" || keys.some((key) => !(key in raw));
+/** The parts of a stored object that a row is to keep where a new answer leaves them out. */
+function keptOf({ keeps }: MirrorTable, stored: JsonObject): JsonObject {
+  return keeps === "all" ? stored : Object.fromEntries(Object.entries(stored).filter(([key]) => keeps.includes(key)));
+}
+
+/** The columns that would be the same had the stored object carried what it lacked: where they were null, nothing changed. */
+function completedColumns(
+  table: MirrorTable,
+  { item, row }: { readonly item: Item; readonly row: Readonly<Record<string, unknown>> },
+  stored: JsonObject | undefined,
+): readonly string[] {
+  if (stored === undefined || Object.keys(item.raw).every((key) => Object.hasOwn(stored, key))) return [];
+  const whole: Readonly<Record<string, unknown>> = table.map({ ...item.raw, ...stored });
+  const isSame = (a: unknown, b: unknown) => hashOf(a) === hashOf(b);
+  return [
+    ...Object.keys(table.columns).filter((name) => isSame(whole[name], row[name])),
+    ...table.copies.filter((name) => !Object.hasOwn(stored, name)),
+  ];
+}
+
+/** Whether an item differs from the stored object by what that lacked alone. */
+function isOnlyCompleted(item: Item, stored: JsonObject): boolean {
+  return hashOf(canonical({ ...item.raw, ...stored })) === item.hash;
 }
 
 /**
@@ -101,7 +120,8 @@ function writeInto(table: MirrorTable): string {
         select jsonb_object_agg(key, was.value) as before, jsonb_object_agg(key, is_now.value) as after
         from jsonb_each(jsonb_build_object(${was.join(", ")})) was
         join jsonb_each(jsonb_build_object(${is.join(", ")})) is_now using (key)
-        where was.value is distinct from is_now.value) diff on old.id is not null
+        where was.value is distinct from is_now.value
+          and not (was.value = 'null' and page.completed ? key)) diff on old.id is not null
       where old.id is null or old.deleted_at is not null or diff.before is not null)
     ${upsert(table)}`);
 }
@@ -116,7 +136,7 @@ function insertInto(table: MirrorTable): string {
 
 /** The page as rows: what was sent, and the columns that copy a part of it. */
 function pageOf(table: MirrorTable): string {
-  const typed = Object.entries(columnsOf(table)).map(([name, type]) => `${name} ${type}`);
+  const typed = Object.entries({ ...columnsOf(table), completed: "jsonb" }).map(([name, type]) => `${name} ${type}`);
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null') as ${name}`);
   return `select ${["*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")})`;
 }

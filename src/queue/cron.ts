@@ -1,7 +1,15 @@
 import { createTask, type ScheduledTask } from "node-cron";
 
-/** Enough for a schedule of every five minutes to be seen for eight days; of a denser one the nearest ticks. */
-const MOST_TICKS = 3_000;
+/** Every minute of eight days, and some. */
+const MOST_TICKS = 12_000;
+
+/** When a schedule is due. */
+export interface ComingTicks {
+  /** One a minute: the first. */
+  readonly ticks: readonly Date[];
+  /** How many ticks there are in each of these minutes; more than one where the expression has several seconds. */
+  readonly fires: number;
+}
 
 /**
  * The next ticks of a cron expression up to `until` and the one after, so that the gap before it is known; at least two,
@@ -9,7 +17,24 @@ const MOST_TICKS = 3_000;
  * daylight saving is not at every local time that matches: an hour that does not exist is left out, one that comes twice
  * fires once.
  */
-export function comingTicks(expression: string, timezone: string, until: Date): readonly Date[] {
+export function comingTicks(expression: string, timezone: string, until: Date): ComingTicks {
+  const [seconds = "", ...minute] = expression.trim().split(/\s+/);
+  if (minute.length < 5) return { ticks: ticksUpTo(expression, timezone, until), fires: 1 };
+  const fired = secondsOf(seconds);
+  return { ticks: ticksUpTo([Math.min(...fired), ...minute].join(" "), timezone, until), fires: fired.size };
+}
+
+/** The seconds of every minute that the first of six fields means: 60 ticks show them all. */
+function secondsOf(field: string): ReadonlySet<number> {
+  const task = createTask(`${field} * * * * *`, () => {});
+  try {
+    return new Set(nextRuns(task, 60).map((tick) => tick.getUTCSeconds()));
+  } finally {
+    void task.destroy();
+  }
+}
+
+function ticksUpTo(expression: string, timezone: string, until: Date): readonly Date[] {
   const task = createTask(expression, () => {}, { timezone });
   try {
     for (let count = 8; ; count = Math.min(MOST_TICKS, count * 8)) {

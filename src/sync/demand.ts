@@ -4,6 +4,8 @@ const MINUTE_MS = 60_000;
 export interface ComingRun {
   readonly at: Date;
   readonly requests: number;
+  /** How many such runs there are in that minute. */
+  readonly times: number;
 }
 
 /** A stretch of time and the requests that runs ask for in it; `share` is theirs of its quota, 1 being all of it. */
@@ -67,12 +69,12 @@ function perMinute(
   }: { minutes: number; minuteOf: (time: Date) => number; requestsPerMinute: number },
 ): Float64Array {
   const asked = new Float64Array(minutes);
-  for (const { at, requests } of runs) {
+  for (const { at, requests, times } of runs) {
     const start = minuteOf(at);
     const end = start + requests / requestsPerMinute;
     for (let minute = Math.max(0, Math.floor(start)); minute < Math.min(end, minutes); minute++) {
       const part = Math.min(end, minute + 1) - Math.max(start, minute);
-      asked[minute] = (asked[minute] ?? 0) + part * requestsPerMinute;
+      asked[minute] = (asked[minute] ?? 0) + times * part * requestsPerMinute;
     }
   }
   return asked;

@@ -8,9 +8,15 @@ export interface Freshness {
   readonly averageSeconds: number;
 }
 
+/** The minutes in which a run is due, and how often it is in each. */
+export interface Ticks {
+  readonly ticks: readonly Date[];
+  readonly fires: number;
+}
+
 /** With runs of that many seconds each, none of which begins before the last one has ended; null without two. */
-export function freshnessOf(ticks: readonly Date[], runSeconds: number): Freshness | null {
-  const gaps = gapsOf(takenOf(ticks, runSeconds)).toSorted((a, b) => a - b);
+export function freshnessOf({ ticks, fires }: Ticks, runSeconds: number): Freshness | null {
+  const gaps = gapsOf(takenOf({ ticks, fires }, runSeconds)).toSorted((a, b) => a - b);
   if (gaps.length === 0) return null;
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   const squares = gaps.reduce((sum, gap) => sum + gap * gap, 0);
@@ -22,17 +28,27 @@ export function freshnessOf(ticks: readonly Date[], runSeconds: number): Freshne
   };
 }
 
-/** Seconds between one tick and the next. */
-export function gapsOf(ticks: readonly Date[]): readonly number[] {
-  return ticks.slice(1).map((tick, i) => (tick.getTime() - (ticks[i] ?? tick).getTime()) / 1_000);
+/** Seconds from one time to the next, of times in milliseconds. */
+function gapsOf(times: readonly number[]): readonly number[] {
+  return times.slice(1).map((time, i) => (time - (times[i] ?? time)) / 1_000);
 }
 
-/** The ticks that start a run: not those that come while one is going. */
-function takenOf(ticks: readonly Date[], runSeconds: number): readonly Date[] {
-  const taken: Date[] = [];
+/** The shortest time after which a sync is due again, in seconds; Infinity for less than two ticks. */
+export function dueSeconds({ ticks, fires }: Ticks): number {
+  return Math.min(...gapsOf(ticks.map((tick) => tick.getTime())), fires > 1 ? 60 / fires : Infinity);
+}
+
+/** The ticks that start a run: not those that come while one is going. Those of one minute are taken as evenly spread. */
+function takenOf({ ticks, fires }: Ticks, runSeconds: number): readonly number[] {
+  const taken: number[] = [];
+  let free = -Infinity;
   for (const tick of ticks) {
-    const last = taken.at(-1);
-    if (last === undefined || tick.getTime() >= last.getTime() + runSeconds * 1_000) taken.push(tick);
+    for (let fire = 0; fire < fires; fire++) {
+      const time = tick.getTime() + (fire * 60_000) / fires;
+      if (time < free) continue;
+      taken.push(time);
+      free = time + runSeconds * 1_000;
+    }
   }
   return taken;
 }

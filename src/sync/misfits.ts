@@ -1,6 +1,6 @@
 import { spellDuration } from "../duration.ts";
 import type { Demand } from "./demand.ts";
-import { gapsOf } from "./freshness.ts";
+import { dueSeconds, type Ticks } from "./freshness.ts";
 
 /** Where the schedules ask for more than there is, and what to do about it. */
 export interface Misfit {
@@ -9,11 +9,10 @@ export interface Misfit {
   readonly message: string;
 }
 
-export interface CostedSync {
+export interface CostedSync extends Ticks {
   readonly resource: string;
   readonly kind: "full" | "incremental";
   readonly setting: string;
-  readonly ticks: readonly Date[];
   readonly rows: number | null;
   /** Requests for the list of one run; null: not known. */
   readonly requests: number | null;
@@ -41,13 +40,13 @@ function isOver(demand: Demand | null): demand is Demand {
 
 /** The ticks that come while a run goes on start no second one: they are lost. */
 function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Misfit[] {
-  const { resource, kind, setting, ticks, rows, requests } = sync;
-  const dueSeconds = Math.min(...gapsOf(ticks));
+  const { resource, kind, setting, rows, requests } = sync;
+  const due = dueSeconds(sync);
   const seconds = (requests ?? 0) * (60 / requestsPerMinute);
-  if (requests === null || seconds <= dueSeconds) return [];
+  if (requests === null || seconds <= due) return [];
   const what =
     kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
-  const message = `${setting}: ${what} takes ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(dueSeconds)}. Make it rarer: what is due while it still runs is left out.`;
+  const message = `${setting}: ${what} takes ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Make it rarer: what is due while it still runs is left out.`;
   return [{ reason: "overlap", message }];
 }
 

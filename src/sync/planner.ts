@@ -1,36 +1,37 @@
 import { busiestOf, createDemand, type Demand } from "./demand.ts";
-import { freshnessOf, type Freshness } from "./freshness.ts";
+import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
 import { misfitsOf, type Misfit } from "./misfits.ts";
 import type { ResourceName } from "./resources.ts";
 
 const PER_PAGE = 50;
 
-/** A sync as it is configured, and what is known of its list. */
-export interface ScheduledSync {
+/** A sync as it is configured, with its ticks of the coming days and one more (none where it is off), and what is known of its list. */
+export interface ScheduledSync extends Ticks {
   readonly resource: ResourceName;
   readonly kind: "full" | "incremental";
   /** The setting that says when. */
   readonly setting: string;
   /** For people: the cron expression, `off`, or why there is none. */
   readonly schedule: string;
-  /** Its ticks of the coming days and one more; none where it is off. */
-  readonly ticks: readonly Date[];
   /** Rows of the list; null before the first sync. */
   readonly rows: number | null;
   /** How many lists it is; more than one where each row of another resource has its own. */
   readonly lists: number;
-  /** Rows that a run will complete one by one, as things stand. */
-  readonly details: number;
+  /** Rows of the resource that wait to be completed one by one, each once, by whichever of its runs comes first. */
+  readonly waiting: number;
   /** Values of status that an incremental sync asks for one by one, 0 where it does not; null before the first sync. */
   readonly statusValues: number | null;
 }
 
 /** What a sync costs and brings. Null is what cannot be known before the first sync, or of a sync that is off. */
-export interface SyncPlan extends Omit<ScheduledSync, "ticks"> {
+export interface SyncPlan extends Omit<ScheduledSync, "ticks" | "fires"> {
   /** On its busiest day, like the figures of a day below. */
   readonly runsPerDay: number;
+  /** For its list. */
   readonly requestsPerRun: number | null;
-  /** Details included, as in all that follows. */
+  /** Rows that its runs of a day complete one by one, with a request each. */
+  readonly detailsPerDay: number;
+  /** Of its runs and the details. */
   readonly requestsPerDay: number | null;
   readonly quotaMinutesPerDay: number | null;
   readonly freshness: Freshness | null;
@@ -53,15 +54,22 @@ export type Midnights = readonly [Date, Date, ...Date[]];
 /** What the syncs cost of the quota over the given days, how fresh they keep the mirror, and where they do not fit. */
 export function planSyncs(
   syncs: readonly ScheduledSync[],
-  { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
+  {
+    requestsPerMinute,
+    detailsPerRun,
+    midnights,
+  }: { readonly requestsPerMinute: number; readonly detailsPerRun: number; readonly midnights: Midnights },
 ): Plan {
-  const costed = syncs.map((sync) => {
-    const listed = requestsOf(sync);
-    return { ...sync, requests: listed === null ? null : listed + sync.details };
-  });
-  const runs = costed.flatMap(({ ticks, requests }) =>
-    requests === null ? [] : ticks.map((at) => ({ at, requests })),
+  const details = detailsOf(syncs, detailsPerRun);
+  const costed = syncs.map((sync) => ({
+    ...sync,
+    requests: requestsOf(sync),
+    details: details.filter((one) => one.sync === sync),
+  }));
+  const lists = costed.flatMap(({ ticks, fires, requests }) =>
+    requests === null ? [] : ticks.map((at) => ({ at, requests, times: fires })),
   );
+  const runs = [...lists, ...details.map(({ at, rows }) => ({ at, requests: rows, times: 1 }))];
   const [from] = midnights;
   const demand = createDemand(runs, { from, to: midnights.at(-1) ?? from, requestsPerMinute });
   const days = midnights.slice(1).map((end, i) => demand.between(midnights[i] ?? end, end));
@@ -99,22 +107,50 @@ function wholeList(rows: number): number {
   return rows > PER_PAGE ? Math.ceil(rows / PER_PAGE) + 1 : 1;
 }
 
+interface Details {
+  readonly sync: ScheduledSync;
+  readonly at: Date;
+  readonly rows: number;
+}
+
+/** Which runs complete the rows that wait: of each resource the next ones, as many rows as a run may, until none waits. */
+function detailsOf(syncs: readonly ScheduledSync[], perRun: number): readonly Details[] {
+  const waiting = new Map(syncs.map(({ resource, waiting: rows }) => [resource, rows]));
+  return syncs
+    .flatMap((sync) => sync.ticks.map((at) => ({ sync, at })))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .flatMap(({ sync, at }) => {
+      const left = waiting.get(sync.resource) ?? 0;
+      const rows = Math.min(left, perRun * sync.fires);
+      waiting.set(sync.resource, left - rows);
+      return rows === 0 ? [] : [{ sync, at, rows }];
+    });
+}
+
 function costOf(
-  { ticks, requests, ...sync }: ScheduledSync & { readonly requests: number | null },
+  {
+    ticks,
+    fires,
+    requests,
+    details,
+    ...sync
+  }: ScheduledSync & { readonly requests: number | null; readonly details: readonly Details[] },
   { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
 ): SyncPlan {
-  const runsPerDay = Math.max(...midnights.slice(1).map((end, i) => countBetween(ticks, midnights[i] ?? end, end)));
-  const requestsPerDay = requests === null ? null : requests * runsPerDay;
+  const onBusiestDay = (countOf: (isWithin: (time: Date) => boolean) => number) =>
+    Math.max(...midnights.slice(1).map((end, i) => countOf((time) => time >= (midnights[i] ?? end) && time < end)));
+  const runsPerDay = fires * onBusiestDay((isWithin) => ticks.filter(isWithin).length);
+  const detailsPerDay = onBusiestDay((isWithin) =>
+    details.reduce((sum, { at, rows }) => sum + (isWithin(at) ? rows : 0), 0),
+  );
+  const requestsPerDay = requests === null ? null : requests * runsPerDay + detailsPerDay;
   return {
     ...sync,
     runsPerDay,
-    requestsPerRun: requestsOf(sync),
+    requestsPerRun: requests,
+    detailsPerDay,
     requestsPerDay,
     quotaMinutesPerDay: requestsPerDay === null ? null : requestsPerDay / requestsPerMinute,
-    freshness: requests === null ? null : freshnessOf(ticks, (requests * 60) / requestsPerMinute),
+    freshness: requests === null ? null : freshnessOf({ ticks, fires }, (requests * 60) / requestsPerMinute),
   };
-}
-
-function countBetween(ticks: readonly Date[], from: Date, to: Date): number {
-  return ticks.filter((tick) => tick >= from && tick < to).length;
 }

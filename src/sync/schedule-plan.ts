@@ -3,12 +3,15 @@ import type { Database } from "../database.ts";
 import { countUndetailed } from "../mirror/undetailed.ts";
 import { countMirror, knownStatuses } from "../mirror/reads.ts";
 import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./planner.ts";
+import type { Ticks } from "./freshness.ts";
 import { lastTotal } from "./progress.ts";
 import { resources, tablesOf, type Resource, type ResourceName } from "./resources.ts";
 import type { RunKind } from "./runs.ts";
 
 /** A whole week, however late it is today. */
 const PLANNED_MS = 8 * 24 * 3_600_000;
+
+const NEVER: Ticks = { ticks: [], fires: 1 };
 
 const FULL_SETTING: Readonly<Record<ResourceName, string>> = {
   campaigns: "CAMPAIGNS_CRON",
@@ -30,7 +33,7 @@ export interface PlanDeps {
     readonly schedule: string;
   }[];
   /** The next ticks of a cron expression up to a time and the one after. */
-  readonly comingTicks: (expression: string, timezone: string, until: Date) => readonly Date[];
+  readonly comingTicks: (expression: string, timezone: string, until: Date) => Ticks;
   readonly now?: () => Date;
 }
 
@@ -40,6 +43,8 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
   const { account, kind: accountKind, api, schedules } = config;
   const until = new Date(now().getTime() + PLANNED_MS);
   const ticksOf = (expression: string) => comingTicks(expression, schedules.timezone, until);
+  const expressions = new Set(pulls.flatMap(({ expression }) => expression ?? []));
+  const ticks = new Map([...expressions].map((expression) => [expression, ticksOf(expression)]));
   const names = [...new Set(pulls.map(({ resource }) => resource))];
   const counts = await countMirror(database, account, tablesOf(names));
   const statuses = await knownStatuses(database, account, resources.applications.table);
@@ -62,16 +67,17 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
       kind,
       setting: kind === "full" ? FULL_SETTING[resource] : "INCREMENTAL_CRON",
       schedule,
-      ticks: expression === null ? [] : ticksOf(expression),
+      ...(ticks.get(expression ?? "") ?? NEVER),
       rows,
       lists: listsOf(resources[resource], livingOf),
-      details: Math.min(config.detailsPerRun, waiting[names.indexOf(resource)] ?? 0),
+      waiting: waiting[names.indexOf(resource)] ?? 0,
       statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses.length,
     };
   });
   return planSyncs(syncs, {
     requestsPerMinute: api.requestsPerMinute,
-    midnights: midnightsOf(ticksOf("0 0 * * *"), until),
+    detailsPerRun: config.detailsPerRun,
+    midnights: midnightsOf(ticksOf("0 0 * * *").ticks, until),
   });
 }
 

@@ -62,10 +62,26 @@ describe("plan", () => {
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });
     const env = { ...ENV, APPLICATIONS_CRON: "*/5 * * * *" };
     const { stdout } = await world.cli(["plan"], env).ended;
-    expect(stdout).toMatch(/^applications, full +\*\/5 \* \* \* \* +60000 +1201 +288 +345888 +2882\.4$/m);
+    expect(stdout).toMatch(/^applications, full +\*\/5 \* \* \* \* +60000 +1201 +288 +0 +345888 +2882\.4$/m);
     expect(stdout).toContain(
       "APPLICATIONS_CRON: a full sync of 60,000 applications takes 10 min of the quota; it is due every 5 min.",
     );
+  });
+
+  it("counts each row that waits for its details once, and all runs of a schedule with seconds", async () => {
+    const world = await openWorld({
+      env: { DETAIL_REQUESTS_PER_RUN: "0" },
+      sandbox: { readings: { listEmbeds: "withdrawn" } },
+    });
+    await world.sync("applications");
+    const nightly = { ...ENV, DETAIL_REQUESTS_PER_RUN: "200", INCREMENTAL_CRON: "off", APPLICATIONS_CRON: "0 3 * * *" };
+    const dense = { ...nightly, INCREMENTAL_CRON: "* * * * * *", DETAIL_REQUESTS_PER_RUN: "0" };
+    const { stdout } = await world.cli(["plan"], nightly).ended;
+    expect(stdout).toMatch(/^applications, full +0 3 \* \* \* +300 +7 +1 +(200|100) +\d+ /m);
+    expect(stdout).toContain("Details are rows that wait to be completed");
+    const every = await world.cli(["plan"], dense).ended;
+    expect(every.stdout).toMatch(/^campaigns, incremental +\* \* \* \* \* \* +\? +2 +86400 +0 +172800 +1440\.0$/m);
+    expect(every.stdout).not.toContain("Details are rows");
   });
 
   it("before the first sync plans with what is known, and says what is not", async () => {

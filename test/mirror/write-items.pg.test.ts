@@ -14,7 +14,7 @@ const applicants = resources.applicants.table;
 
 const database = useDatabase();
 beforeEach(async () => {
-  await database().$executeRaw`truncate campaign, application, applicant, manager, entity, unit`;
+  await database().$executeRaw`truncate campaign, application, applicant, manager, entity, unit, change`;
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
@@ -152,13 +152,36 @@ describe("a page write", () => {
     const light = { id: 5, email: "lea@example.com", first_name: "Lea" };
     const whole = { ...light, phone_number: "600000000", address: { city: "Lyon", lat: 45.76 }, pools: ["bakers"] };
     expect(await write([light], applicants)).toMatchObject({ inserted: 1 });
-    expect(await write([whole], applicants)).toMatchObject({ updated: 1 });
-    expect(await write([light], applicants)).toMatchObject({ unchanged: 1 });
+    expect(await write([whole], applicants)).toMatchObject({ updated: 0, unchanged: 1, written: ["5"] });
+    expect(await write([light], applicants)).toMatchObject({ unchanged: 1, written: [] });
     expect(await write([whole], applicants)).toMatchObject({ unchanged: 1 });
     expect(await write([{ ...light, first_name: "Léa" }], applicants)).toMatchObject({ updated: 1 });
     expect(await write([{ ...whole, first_name: "Léa", pools: [] }], applicants)).toMatchObject({ updated: 1 });
     const expected = { first_name: "Léa", phone_number: "600000000", city: "Lyon", latitude: 45.76, pools: [] };
     expect(await database().applicant.findFirstOrThrow()).toMatchObject(expected);
+  });
+
+  it("tells the history only of what has changed, not of what no answer had told before", async () => {
+    await write([{ id: 5, email: "lea@example.com", locale: null }], applicants);
+    await write([{ id: 5, email: "lea@example.com", phone_number: "6", address: { city: "Lyon" } }], applicants);
+    expect(await database().change.findMany({ where: { kind: "updated" } })).toEqual([]);
+    const known = { id: 5, locale: "fr", address: { city: "Paris" } };
+    expect(await write([{ ...known, pools: ["a"], company: { id: 9 } }], applicants)).toMatchObject({ updated: 1 });
+    expect(await write([{ ...known, pools: ["b"] }], applicants)).toMatchObject({ updated: 1 });
+    const changes = {
+      orderBy: { id: "asc" },
+      where: { kind: "updated" },
+      select: { before: true, after: true },
+    } as const;
+    expect(await database().change.findMany(changes)).toEqual([
+      { before: { locale: null, city: "Lyon" }, after: { locale: "fr", city: "Paris" } },
+      { before: { pools: ["a"] }, after: { pools: ["b"] } },
+    ]);
+    await write([{ id: 6, entity: { id: 47 } }]);
+    expect(await write([{ id: 6, entity: { id: 48 }, entity_id: 48 }])).toMatchObject({ updated: 1 });
+    expect(await database().change.findMany({ ...changes, where: { kind: "updated", rowId: 6 } })).toEqual([
+      { before: { entity_id: 47 }, after: { entity_id: 48 } },
+    ]);
   });
 
   it("loses nothing where a whole and a light answer bring the same new person at the same time", async () => {

@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 /** The ticks as they come after `from`, in UTC to the minute. */
 function ticksFrom(from: string, expression: string, until: string, timezone = "Europe/Paris"): readonly string[] {
   vi.useFakeTimers({ now: new Date(from), toFake: ["Date"] });
-  return comingTicks(expression, timezone, new Date(until)).map((tick) => tick.toISOString().slice(0, 16));
+  return comingTicks(expression, timezone, new Date(until)).ticks.map((tick) => tick.toISOString().slice(0, 16));
 }
 
 describe("the coming ticks of a cron expression", () => {
@@ -36,10 +36,18 @@ describe("the coming ticks of a cron expression", () => {
     expect(ticksFrom("2026-12-01T12:00Z", "0 0 1 1 2#3", "2026-12-09T12:00Z")).toEqual([]);
   });
 
-  it("are the nearest of a schedule that is due every second", () => {
-    const ticks = ticksFrom("2026-12-01T12:00Z", "* * * * * *", "2026-12-09T12:00Z");
-    expect(ticks).toHaveLength(3_000);
-    expect(ticks.at(-1)).toBe("2026-12-01T12:50");
+  it.each([
+    ["* * * * *", 1, "2026-12-01T12:01:00.000Z"],
+    ["30 * * * * *", 1, "2026-12-01T12:00:30.000Z"],
+    ["7,30-59/10 * * * * *", 4, "2026-12-01T12:00:07.000Z"],
+    ["* * * * * *", 60, "2026-12-01T12:01:00.000Z"],
+  ])("of %s are one for every minute of eight days, which stands for %i", (expression, fires, first) => {
+    vi.useFakeTimers({ now: new Date("2026-12-01T12:00Z"), toFake: ["Date"] });
+    const found = comingTicks(expression, "Europe/Paris", new Date("2026-12-09T12:00Z"));
+    expect(found.fires).toBe(fires);
+    expect(found.ticks.length).toBeGreaterThanOrEqual(8 * 24 * 60);
+    expect(found.ticks[0]?.toISOString()).toBe(first);
+    expect(found.ticks.at(-1)?.getTime()).toBeGreaterThan(Date.parse("2026-12-09T12:00Z"));
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { inTransaction } from "../../src/database.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
@@ -87,6 +88,26 @@ describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
     await worker();
     expect(await waitForRun()).toMatchObject({ rows: 300, pages: 7 });
     expect(requestsFor("applications")).toHaveLength(7 + 1);
+  });
+});
+
+describe("a worker that is stopped while it starts", () => {
+  it("ends with 0 and does not say that it has started", async () => {
+    const world = await openWorld();
+    const { worker } = await inTransaction(world.database, async (tx) => {
+      await tx.$executeRaw`lock table applicant_import in access exclusive mode`;
+      const starting = world.cli(["start"]);
+      await waitFor("a worker that waits for the imports", async () => {
+        const waiting = await tx.$queryRaw<unknown[]>`
+          select from pg_locks where relation = 'applicant_import'::regclass and not granted`;
+        return waiting.length > 0;
+      });
+      starting.kill("SIGTERM");
+      await waitFor("the stop to begin", () => starting.stderr().includes('"msg":"stopping"'));
+      return { worker: starting };
+    });
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    expect(worker.stderr()).not.toContain("worker started");
   });
 });
 

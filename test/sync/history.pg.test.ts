@@ -26,6 +26,19 @@ describe("the history", () => {
     ]);
   });
 
+  it("holds nothing of an applicant whom an application showed in part and the list of applicants shows whole", async () => {
+    const world = await openWorld();
+    await world.sync("applications");
+    const before = await world.database.applicant.count({ where: { account: world.account } });
+    expect(before).toBeGreaterThan(0);
+    const [run] = await world.sync("applicants");
+    expect(run).toMatchObject({ state: "proven", updated: 0 });
+    expect(
+      await world.database.applicant.count({ where: { account: world.account, city: { not: null } } }),
+    ).toBeGreaterThan(0);
+    expect(await world.database.change.count({ where: { account: world.account, kind: "updated" } })).toBe(0);
+  });
+
   it("holds nothing of a change in a volatile field alone", async () => {
     const world = await openWorld();
     await world.sync("campaigns");

@@ -21,14 +21,15 @@ function syncOf(changes: Partial<ScheduledSync>): ScheduledSync {
     ticks: every(DAY, 130, 3 * DAY),
     rows: 60_000,
     lists: 1,
-    details: 0,
+    fires: 1,
+    waiting: 0,
     statusValues: 12,
     ...changes,
   };
 }
 
 const planOf = (...syncs: readonly Partial<ScheduledSync>[]) =>
-  planSyncs(syncs.map(syncOf), { requestsPerMinute: 120, midnights: TWO_DAYS });
+  planSyncs(syncs.map(syncOf), { requestsPerMinute: 120, detailsPerRun: 200, midnights: TWO_DAYS });
 const INCREMENTAL = { kind: "incremental", setting: "INCREMENTAL_CRON" } as const;
 
 describe("requests for the list of one run", () => {
@@ -75,9 +76,35 @@ describe("the cost of a day", () => {
 
   it("knows days of 23 hours", () => {
     const midnights: Midnights = [at(0), at(23 * 60)];
-    const plan = planSyncs([syncOf({ ticks: every(60) })], { requestsPerMinute: 120, midnights });
+    const plan = planSyncs([syncOf({ ticks: every(60) })], { requestsPerMinute: 120, detailsPerRun: 200, midnights });
     expect(plan.syncs).toMatchObject([{ runsPerDay: 23 }]);
     expect(plan.busiestDay?.share).toBeCloseTo((23 * 1_201) / (23 * 60 * 120));
+  });
+
+  it("counts every tick of a schedule that is due several times a minute", () => {
+    const { syncs, busiestDay, misfits } = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 });
+    expect(syncs).toMatchObject([{ runsPerDay: 86_400, requestsPerDay: 86_400 * 13 }]);
+    expect(busiestDay?.requests).toBe(86_400 * 13);
+    expect(misfits[0]?.message).toContain("it is due every 1 s");
+  });
+
+  it("counts each row that waits for its details once, over the runs that come first", () => {
+    const incremental = { ...INCREMENTAL, ticks: every(15), waiting: 450 };
+    const { syncs, busiestDay } = planOf({ ticks: [at(20), at(DAY + 20)], waiting: 450 }, incremental);
+    // 200 at 0:00 and at 0:15; what is left at 0:20 goes to the full sync.
+    expect(syncs).toMatchObject([
+      { runsPerDay: 1, requestsPerRun: 1_201, detailsPerDay: 50, requestsPerDay: 1_251 },
+      { runsPerDay: 96, requestsPerRun: 13, detailsPerDay: 400, requestsPerDay: 96 * 13 + 400 },
+    ]);
+    expect(busiestDay).toMatchObject({ from: at(0), requests: 1_201 + 96 * 13 + 450 });
+  });
+
+  it("shares the rows that wait between the syncs of a resource, and forgets what runs before the first day take", () => {
+    const rare = { ticks: [at(-60), at(5), at(DAY + 5)], waiting: 450 };
+    const { syncs } = planOf(rare, { ...INCREMENTAL, ticks: every(15), waiting: 450 });
+    expect(syncs).toMatchObject([{ detailsPerDay: 50 }, { detailsPerDay: 200 }]);
+    const [other] = planOf({ resource: "campaigns", waiting: 0 }, { waiting: 9 }).syncs;
+    expect(other).toMatchObject({ resource: "campaigns", detailsPerDay: 0 });
   });
 
   it("counts nothing that is not known or off, and leaves the rest of the quota", () => {
@@ -111,6 +138,12 @@ describe("freshness", () => {
       worstSeconds: Math.round(735 * 60 + 6.5),
       averageSeconds: Math.round(average * 60 + 6.5),
     });
+  });
+
+  it("of a sync that is due every second is that of its runs, one after the other", () => {
+    // A run takes 6.5 s, so that the next one begins after 7.
+    const [sync] = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 }).syncs;
+    expect(sync?.freshness).toMatchObject({ usualSeconds: 14, worstSeconds: 14 });
   });
 
   it("of a sync that is due too often is that of the ticks that it can take", () => {

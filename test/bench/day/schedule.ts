@@ -28,13 +28,13 @@ export const MIDNIGHTS = [MONDAY, MONDAY + DAY_MS, MONDAY + 2 * DAY_MS, MONDAY +
 export function ownSchedule(): Schedule {
   const config = loadConfig({}, { keys: false });
   const { timezone } = config.schedules;
-  const [monday = new Date()] = comingTicks("0 0 * * 1", timezone, new Date());
+  const [monday = new Date()] = comingTicks("0 0 * * 1", timezone, new Date()).ticks;
   const until = new Date(monday.getTime() + DAYS * DAY_MS);
   return pullsOf(config).flatMap(({ resource, kind, expression }) =>
     expression === null
       ? []
       : comingTicks(expression, timezone, until)
-          .map((tick) => ({ resource, kind, at: MONDAY + tick.getTime() - monday.getTime() }))
+          .ticks.map((tick) => ({ resource, kind, at: MONDAY + tick.getTime() - monday.getTime() }))
           .filter(({ at }) => at >= MONDAY && at < MIDNIGHTS[DAYS]),
   );
 }
