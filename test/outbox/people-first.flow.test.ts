@@ -9,6 +9,8 @@ const EVIDENCE = { consent_at: "2026-01-01T00:00:00Z", consent_how: "form", cons
 const CREATIONS = { method: "POST", path: "/applicants" };
 /** Slots of half a second: one request at a time. */
 const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "120" };
+/** Slots of three seconds: what one answer leads to is done before the next request may leave. */
+const ONE_BY_ONE = { KELIO_REQUESTS_PER_MINUTE: "20" };
 
 const creationsAt = ({ sandbox }: World) =>
   sandbox.requests.filter(({ method, path }) => method === "POST" && path === "/applicants");
@@ -51,7 +53,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   });
 
   it("throws the kill switch at a refusal, and sends no second creation", async () => {
-    const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
+    const world = await openWorld({ redisUrl: redisUrl(), env: ONE_BY_ONE });
     world.sandbox.script.fault({ kind: "refusal" }, { ...CREATIONS, times: Infinity });
     await importPeople(world, people(4), true);
     await world.worker();
@@ -65,7 +67,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   });
 
   it("throws the kill switch where its keys are wrong", async () => {
-    const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
+    const world = await openWorld({ redisUrl: redisUrl(), env: ONE_BY_ONE });
     await importPeople(world, people(3), true);
     await world.worker({ KELIO_SECRET_KEY: "not-the-secret-key" });
     await waitFor("the switch is thrown", async () => (await control(world))?.held);
