@@ -76,6 +76,21 @@ describeOnBackends("a Postgres that is restarted in the middle of a run", ({ red
   );
 
   it(
+    "by a crash, which empties the queue, loses nothing of it either",
+    async () => {
+      const postgres = await startPostgres();
+      onTestFinished(postgres.remove);
+      const world = await openWorld({ redisUrl: redisUrl(), databaseUrl: postgres.url, env: ENV });
+      world.sandbox.script.after({ ...LIST, nth: 3 }, postgres.crash);
+      const worker = await world.worker();
+      await world.sandbox.script.before({ ...LIST, nth: 4 }, () => {}).reached;
+      await expectWholeRun(world, 2);
+      expect(worker.isRunning()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     "is no end for the command that watches the run",
     async () => {
       const postgres = await startPostgres();

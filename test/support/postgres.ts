@@ -6,8 +6,10 @@ import { Client, escapeIdentifier } from "pg";
 import { inject } from "vitest";
 import { preparePlace } from "../../src/embedded/place.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
+import { findPostmaster } from "../../src/embedded/postmaster.ts";
 import { ensureServer, stopServer } from "../../src/embedded/server.ts";
 import { silent } from "./silent.ts";
+import { waitFor } from "./wait-for.ts";
 
 /** The database of the test server that holds the product's tables and no row; nobody connects to it during tests. */
 export const TEMPLATE = "applicant_sync_template";
@@ -54,6 +56,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
   start(): Promise<void>;
   restart(): Promise<void>;
+  /** Ends it as a power cut would, and starts it again: it recovers from its log, and unlogged tables are empty. */
+  crash(): Promise<void>;
   /** Stops it for good and removes its data. */
   remove(): Promise<void>;
 }
@@ -74,6 +78,13 @@ export async function startPostgres(): Promise<TestPostgres> {
     start,
     async restart() {
       await stop();
+      await start();
+    },
+    async crash() {
+      const postmaster = await findPostmaster(place);
+      if (postmaster === null) throw new Error("no Postgres runs");
+      process.kill(postmaster.pid, "SIGQUIT");
+      await waitFor("the end of Postgres", async () => (await findPostmaster(place)) === null);
       await start();
     },
     async remove() {

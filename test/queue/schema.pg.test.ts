@@ -1,0 +1,43 @@
+import { runMigrations } from "bullmq";
+import { Client } from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { migrateQueueSchema, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+
+async function openDatabase(): Promise<{ readonly url: string; readonly client: Client }> {
+  const { url, drop } = await createTestDatabase();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(async () => {
+    await client.end();
+    await drop();
+  });
+  return { url, client };
+}
+
+/** Its tables that Postgres writes to its log. */
+async function logged(client: Client): Promise<readonly unknown[]> {
+  const { rows } = await client.query<{ relname: string }>(
+    `select relname from pg_class where relnamespace = to_regnamespace($1) and relkind = 'r' and relpersistence = 'p'`,
+    [QUEUE_SCHEMA],
+  );
+  return rows.map(({ relname }) => relname);
+}
+
+it("leaves no table of the queue in the log of Postgres but the ledger of its migrations", async () => {
+  const { client } = await openDatabase();
+  expect(await logged(client)).toEqual(["migration"]);
+});
+
+it("takes the tables of an earlier version out of it, and keeps the jobs in them", async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
+  await runMigrations(client, QUEUE_SCHEMA);
+  await client.query(`
+    insert into ${QUEUE_SCHEMA}.job (queue, id, seq, name, state, added_at_ms) values ('api-x', '1', 1, 'page', 'waiting', 0);
+    insert into ${QUEUE_SCHEMA}.job_log (queue, job_id, idx, row) values ('api-x', '1', 0, 'seen')`);
+  await migrateQueueSchema(url);
+  expect(await logged(client)).toEqual(["migration"]);
+  const { rows } = await client.query(`select id, row from ${QUEUE_SCHEMA}.job join ${QUEUE_SCHEMA}.job_log on job_id = id`);
+  expect(rows).toEqual([{ id: "1", row: "seen" }]);
+});
