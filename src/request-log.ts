@@ -22,23 +22,18 @@ export interface QuotaUse {
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
   return {
     /** Counts a request that is about to leave. `waitMs` > 0: the minute is full, nothing may be sent and nothing was counted. */
-    async open(entry: {
+    async open({
+      method,
+      path,
+      job,
+    }: {
       readonly method: string;
       readonly path: string;
       readonly job: string | null;
     }): Promise<{ readonly id: bigint; readonly waitMs: number }> {
-      return database.$transaction(async (tx) => {
-        await tx.$executeRaw`
-          select set_config('synchronous_commit', 'off', true),
-            pg_advisory_xact_lock(hashtextextended('api_request:' || ${account}, 0))`;
-        const [full] = await tx.$queryRaw<{ wait_ms: number }[]>`
-          select ceil(extract(epoch from at + interval '60 seconds' - clock_timestamp()) * 1000)::int as wait_ms
-          from api_request where account = ${account} and at > clock_timestamp() - interval '60 seconds'
-          order by at desc offset ${requestsPerMinute - 1} limit 1`;
-        if (full !== undefined) return { id: 0n, waitMs: Math.max(1, full.wait_ms) };
-        const { id } = await tx.apiRequest.create({ data: { account, ...entry }, select: { id: true } });
-        return { id, waitMs: 0 };
-      });
+      const [opened] = await database.$queryRaw<readonly [{ id: bigint; wait_ms: number }]>`
+        select id, wait_ms from open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job})`;
+      return { id: opened.id, waitMs: opened.wait_ms };
     },
 
     /** Completes the row of a request with what came of it. */
