@@ -49,13 +49,11 @@ export async function recordPage(
   answer: ListAnswer,
 ): Promise<readonly RunWalker[] | null> {
   const { run, walker, resource } = at;
-  await lockRun(tx, run.id);
-  const open = await tx.syncWalker.findMany({ where: { runId: run.id, endedBy: null, run: { state: "running" } } });
-  if (!open.some(({ index, step }) => index === walker.index && step === walker.step)) return null;
-
   const { main, parts, misfits } = sortItems(resource, answer.items, walker.parent);
   const ids = main.items.map((item) => item.id);
-  const before = await readNeighbours(tx, run.id, walker, ids);
+  await lockRun(tx, run.id);
+  const before = await readBefore(tx, run.id, walker, ids);
+  if (!before.isDue) return null;
   const origin = { account: deps.account, run: run.id };
   const counts = await writeItems(tx, origin, main.table, main.items);
   for (const part of parts) await writeItems(tx, origin, part.table, part.items);
@@ -67,14 +65,14 @@ export async function recordPage(
   const { index, ...place } = step.walker;
   await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
 
-  const added = run.kind === "full" ? await walkersToAdd(deps, at, step.walker, answer, open.length) : [];
+  const added = run.kind === "full" ? await walkersToAdd(deps, at, step.walker, answer, before.open) : [];
   await addWalkers(tx, run.id, added);
   return [...(step.walker.endedBy === null ? [step.walker] : []), ...added];
 }
 
-type NeighbourFacts = Awaited<ReturnType<typeof readNeighbours>>;
+type Before = Awaited<ReturnType<typeof readBefore>>;
 
-function walk({ walker }: At, answer: ListAnswer, before: NeighbourFacts): Step<RunWalker> {
+function walk({ walker }: At, answer: ListAnswer, before: Before): Step<RunWalker> {
   return advance(walker, {
     received: answer.items.length,
     total: answer.pagination?.total ?? null,
@@ -135,32 +133,40 @@ async function walkersToAdd(
   return lastToEnd && !headIsOpen && !readAtOnce ? [{ ...newWalker(HEAD, 1, next), ...list }] : [];
 }
 
-interface Neighbours {
+interface BeforeRow {
+  readonly open: number;
+  readonly is_due: boolean;
   readonly taken_over: boolean;
   readonly meets_later: boolean;
   readonly shares: boolean;
   readonly repeats: boolean | null;
 }
 
-/** What the pages read before say of a new one. */
-async function readNeighbours(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
-  const [row] = await tx.$queryRaw<Neighbours[]>`
-    select
+/** How many walkers of a run that goes are open, whether this step is still to be recorded, and what the pages read before say of it. */
+async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
+  const [row] = await tx.$queryRaw<BeforeRow[]>`
+    select walkers.open, walkers.is_due,
       ${walker.step} = 0 and exists (select from sync_page
         where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
-          and page_holds(ids, ${ids}::bigint[])) as taken_over,
+          and span && this.span and page_holds(ids, this.ids)) as taken_over,
       exists (select from sync_page join sync_walker using (run_id)
         where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
           and contiguous and ended_by is distinct from 'taken-over'
-          and page_holds(ids, ${ids}::bigint[])) as meets_later,
+          and span && this.span and page_holds(ids, this.ids)) as meets_later,
       exists (select from sync_page
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
-          and contiguous and page_holds(ids, ${ids}::bigint[])) as shares,
-      not exists (select unnest(${ids}::bigint[]) except select unpack_ids(previous.ids)) as repeats
-    from (select 1) as one
+          and contiguous and span && this.span and page_holds(ids, this.ids)) as shares,
+      not exists (select unnest(this.ids) except select unpack_ids(previous.ids)) as repeats
+    from (select ids, (select int8range(min(id), max(id), '[]') from unnest(ids) as id) as span
+        from (select ${ids}::bigint[] as ids) as given) as this,
+      (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
+        from sync_walker join sync_run on sync_run.id = run_id
+        where run_id = ${run} and ended_by is null and state = 'running') as walkers
     left join sync_page previous
       on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
   return {
+    open: row?.open ?? 0,
+    isDue: row?.is_due ?? false,
     takenOver: row?.taken_over ?? false,
     meetsLater: row?.meets_later ?? false,
     shares: row?.shares ?? false,

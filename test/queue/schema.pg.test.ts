@@ -38,6 +38,8 @@ it("takes the tables of an earlier version out of it, and keeps the jobs in them
     insert into ${QUEUE_SCHEMA}.job_log (queue, job_id, idx, row) values ('api-x', '1', 0, 'seen')`);
   await migrateQueueSchema(url);
   expect(await logged(client)).toEqual(["migration"]);
-  const { rows } = await client.query(`select id, row from ${QUEUE_SCHEMA}.job join ${QUEUE_SCHEMA}.job_log on job_id = id`);
+  const { rows } = await client.query(
+    `select id, row from ${QUEUE_SCHEMA}.job join ${QUEUE_SCHEMA}.job_log on job_id = id`,
+  );
   expect(rows).toEqual([{ id: "1", row: "seen" }]);
 });
