@@ -157,7 +157,7 @@ async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: rea
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
           and contiguous and span && this.span and page_holds(ids, this.ids)) as shares,
       not exists (select unnest(this.ids) except select unpack_ids(previous.ids)) as repeats
-    from (select ids, (select int8range(min(id), max(id), '[]') from unnest(ids) as id) as span
+    from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
         from (select ${ids}::bigint[] as ids) as given) as this,
       (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
         from sync_walker join sync_run on sync_run.id = run_id

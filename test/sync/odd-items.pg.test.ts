@@ -56,6 +56,16 @@ describe("an item that cannot be a row", () => {
   });
 });
 
+describe("the largest id that Postgres can keep", () => {
+  it("is a row as any other", async () => {
+    const world = await openWorld({ sandbox: { applications: 3 } });
+    const largest = 2n ** 63n - 1n;
+    const run = await syncThrough(world, (items) => [...items, { id: String(largest) }]);
+    expect(run).toMatchObject({ state: "proven", rows: 4, quarantined: 0 });
+    expect(await world.database.application.count({ where: { id: largest } })).toBe(1);
+  });
+});
+
 describe("an id that comes again", () => {
   it("within a page is one row", async () => {
     const world = await openWorld();
