@@ -112,11 +112,10 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
   const doubtful = await candidatesOf(tx, run, "doubtful");
   if (open.length + doubtful.length > 0) {
     const isShown = resource.show[deps.accountKind];
-    if (isShown && run.witness === "answers" && open.length > 0) {
-      return { witness: null, candidates: open.map(String) };
-    }
     const witness = isShown && run.witness === null ? await witnessOf(tx, run) : null;
     if (witness !== null) return { witness, candidates: [] };
+    // An empty list has no witness: there a 404 says no more than the list does, and that is enough.
+    if (isShown && run.witness !== "silent" && open.length > 0) return { witness: null, candidates: open.map(String) };
     if (run.witness === "answers") await setGone(tx, deps, run, resource, doubtful);
     else await confirmByAbsence(tx, deps, run, resource);
   }
@@ -135,7 +134,7 @@ async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Prom
   return rows.map(({ id }) => id);
 }
 
-/** A row that the run has seen, the later the better. */
+/** A row that the run has seen, the later the better; null where the list was empty. */
 async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
     select id from sync_page, unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;

@@ -75,6 +75,24 @@ describe("rows that a customer's list no longer holds", () => {
     expect(await deletedIn(world)).toEqual(gone);
   });
 
+  it("are marked as deleted in one run also where the list is empty now, so that no row can be the witness", async () => {
+    const world = await openWorld({ sandbox: { applications: 3 } });
+    await world.sync("applications");
+    const gone = removeSome(world, 3);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 3, deleted: 3 } }]);
+    expect(await deletedIn(world)).toEqual(gone);
+    expect(shown(world)).toBe(gone.length);
+  });
+
+  it("stay where the list is empty and web pages say 404, until a second run does not see them either", async () => {
+    const world = await openWorld({ sandbox: { applications: 3, readings: { errorBody: "html" } } });
+    await world.sync("applications");
+    const gone = removeSome(world, 3);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 3, deleted: 0 } }]);
+    expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 3, deleted: 3 } }]);
+    expect(await deletedIn(world)).toEqual(gone);
+  });
+
   it("are not gone because a web page says so, unless a row that is there is still shown after it", async () => {
     const world = await openWorld();
     await world.sync("applications");
