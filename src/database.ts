@@ -1,3 +1,4 @@
+import type { ClientBase } from "pg";
 import { PrismaClient, type Prisma } from "./generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
 
@@ -7,6 +8,13 @@ export type Executor = Prisma.TransactionClient;
 
 /** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
 export const APPLICATION_NAME = "applicant-sync";
+
+/**
+ * For so long a transaction may wait for its process, which asks nobody but Postgres meanwhile. One that was frozen (a
+ * suspended machine, SIGSTOP) would hold its locks against all others until it wakes. Not a parameter of the connection:
+ * PgBouncer refuses those.
+ */
+const IDLE_IN_TRANSACTION = "30s";
 
 const preparedStatements = new Map<string, string>();
 
@@ -26,6 +34,8 @@ export function createDatabase(url: string, options: { readonly connections?: nu
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: APPLICATION_NAME,
+    onConnect: (client: ClientBase) =>
+      client.query(`set idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`),
   };
   const adapter = new PrismaPgWithLargeTexts(pool, {
     statementNameGenerator: ({ sql }) => preparedStatements.get(sql) ?? "",
