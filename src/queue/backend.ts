@@ -115,9 +115,6 @@ function bind<B extends IQueueBackend, C>(
         autorun: false,
         concurrency: tuning.concurrency,
         ...(tuning.limiter === undefined ? {} : { limiter: tuning.limiter }),
-        // While BullMQ waits for the limiter it begins no job, not even one that it was just fetching when the end of
-        // another one told it of the limit: that one has used up its slot, and would wait for the next.
-        maximumRateLimitDelay: 100,
         // A killed worker's job is taken over within 20 s. How often does not matter: Postgres knows what was done.
         lockDuration: 15_000,
         stalledInterval: 5_000,
@@ -125,6 +122,9 @@ function bind<B extends IQueueBackend, C>(
         settings: { backoffStrategy: (attemptsMade, _type, error) => tuning.backoff(attemptsMade, error) },
       });
       worker.on("error", onError);
+      // While BullMQ waits for the limiter it begins no job, not even one that it was just taking when the end of another
+      // one told it of the limit: that one has used up its slot, and would lie until the next.
+      worker.on("active", () => worker["abortDelayController"]?.abort());
       return {
         waitUntilReady: () => worker.waitUntilReady(),
         run: () => worker.run(),
