@@ -1,5 +1,5 @@
 /**
- * `npm run bench:quota -- [--seconds 600] [--cells all] [--parallel 4]`: what the sandbox sees of a long pull, by queue
+ * `npm run bench:quota -- [--seconds 600] [--cells all] [--parallel 2]`: what the sandbox sees of a long pull, by queue
  * backend, number of worker processes and latency of the API.
  */
 import { table } from "../../src/commands/text.ts";
@@ -55,7 +55,7 @@ function missedBy({ cell, busiestMinute, refused, share, waits }: CellResult): r
 }
 
 async function measure(): Promise<Report> {
-  const options = readOptions({ seconds: "600", cells: "all", parallel: "4" });
+  const options = readOptions({ seconds: "600", cells: "all", parallel: "2" });
   const seconds = countOf(options.seconds, "seconds");
   const results = await runAll(chooseCells(options.cells), seconds, countOf(options.parallel, "parallel"));
   const head = ["queue", "processes", "API latency", "requests", "busiest minute", "quota 403", "quota used"];
