@@ -32,7 +32,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       readonly job: string | null;
     }): Promise<{ readonly id: bigint; readonly waitMs: number }> {
       const [opened] = await database.$queryRaw<readonly [{ id: bigint; wait_ms: number }]>`
-        select id, wait_ms from open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job})`;
+        select id, wait_ms from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job})`;
       return { id: opened.id, waitMs: opened.wait_ms };
     },
 
@@ -49,7 +49,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       const { status, durationMs, bytes, errorKind } = result;
       await database.$executeRaw`
         with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
-        update api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
+        update public.api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
           bytes = ${bytes}::integer, error_kind = ${errorKind}::text
         from unsynced where id = ${id}`;
     },
@@ -81,7 +81,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
     async latencyMs(): Promise<number | null> {
       const [row] = await database.$queryRaw<{ p90: number | null }[]>`
         select percentile_cont(0.9) within group (order by duration_ms) as p90 from (
-          select duration_ms from api_request
+          select duration_ms from public.api_request
           where account = ${account} and method = 'GET' and status = 200 and at > now() - interval '1 day'
           order by at desc limit 50) latest`;
       return row?.p90 ?? null;
@@ -103,11 +103,11 @@ function countRefusals(latest: readonly { readonly status: number | null; readon
 export async function quotaUse(database: Database, account: string): Promise<QuotaUse> {
   const [row] = await database.$queryRaw<{ minute: number; hour: number }[]>`
     select count(*) filter (where at > clock_timestamp() - interval '1 minute')::int as minute, count(*)::int as hour
-    from api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
+    from public.api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
   return { lastMinute: row?.minute ?? 0, lastHour: row?.hour ?? 0 };
 }
 
 /** Deletes the rows of requests older than 30 days, of every account. Returns how many. */
 export async function pruneRequests(database: Database): Promise<number> {
-  return database.$executeRaw`delete from api_request where at < now() - interval '30 days'`;
+  return database.$executeRaw`delete from public.api_request where at < now() - interval '30 days'`;
 }

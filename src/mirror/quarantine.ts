@@ -11,7 +11,7 @@ export async function quarantine(
   for (const { reason, raw } of misfits) {
     const item = canonical(raw);
     await tx.$executeRaw`
-      insert into quarantine (account, resource, fingerprint, reason, raw, run_id)
+      insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id)
       values (${at.account}, ${at.resource}, ${hashOf(item)}, ${reason}, ${JSON.stringify(item)}::jsonb, ${at.run})
       on conflict (account, resource, fingerprint)
       do update set reason = excluded.reason, run_id = excluded.run_id, last_seen_at = now()`;

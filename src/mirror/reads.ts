@@ -21,7 +21,7 @@ export async function countMirror(
 ): Promise<readonly TableCount[]> {
   const counts = tableNames.map(
     (name) => `select '${name}' as table, count(*) filter (where deleted_at is null)::int as rows,
-      count(deleted_at)::int as deleted, max(changed_at) as last_change from ${name} where account = $1`,
+      count(deleted_at)::int as deleted, max(changed_at) as last_change from public.${name} where account = $1`,
   );
   const found = await database.$queryRawUnsafe<
     { table: TableName; rows: number; deleted: number; last_change: Date | null }[]
@@ -48,14 +48,14 @@ export async function applicationsPerCampaign(
 ): Promise<readonly CampaignLine[]> {
   return database.$queryRaw<CampaignLine[]>`
     with busiest as (
-      select campaign_id, count(*) as applications from application
+      select campaign_id, count(*) as applications from public.application
       where account = ${account} and deleted_at is null
       group by campaign_id order by count(*) desc, campaign_id limit ${campaigns})
     select b.campaign_id::text as id, coalesce(c.name, 'campaign ' || b.campaign_id, 'none') as campaign, coalesce(a.status, 'none') as status,
       count(*)::int as applications
     from busiest b
-    join application a on a.account = ${account} and a.campaign_id is not distinct from b.campaign_id and a.deleted_at is null
-    left join campaign c on c.account = ${account} and c.id = b.campaign_id
+    join public.application a on a.account = ${account} and a.campaign_id is not distinct from b.campaign_id and a.deleted_at is null
+    left join public.campaign c on c.account = ${account} and c.id = b.campaign_id
     group by b.applications, b.campaign_id, c.name, a.status
     order by b.applications desc, b.campaign_id, applications desc`;
 }
@@ -74,7 +74,7 @@ export async function applicationsPerWeek(
 ): Promise<readonly WeekLine[]> {
   return database.$queryRaw<WeekLine[]>`
     select to_char(date_trunc('week', created_at at time zone 'UTC'), 'YYYY-MM-DD') as week, count(*)::int as applications
-    from application where account = ${account} and deleted_at is null and created_at is not null
+    from public.application where account = ${account} and deleted_at is null and created_at is not null
     group by 1 order by 1 desc limit ${weeks}`;
 }
 
@@ -87,7 +87,7 @@ export async function countWindow(
 ): Promise<{ readonly window: number; readonly status: number }> {
   const [row] = await tx.$queryRawUnsafe<{ window: number; status: number }[]>(
     `select count(*) filter (where status_changed_at >= $3::timestamptz)::int as window, count(*)::int as status
-     from ${table.name} where account = $1 and status = $2 and deleted_at is null`,
+     from public.${table.name} where account = $1 and status = $2 and deleted_at is null`,
     account,
     status,
     since,
@@ -98,7 +98,7 @@ export async function countWindow(
 /** The ids of the living rows of a table, oldest first. */
 export async function livingIds(tx: Executor, account: string, table: MirrorTable): Promise<readonly bigint[]> {
   const rows = await tx.$queryRawUnsafe<{ id: bigint }[]>(
-    `select id from ${table.name} where account = $1 and deleted_at is null order by id`,
+    `select id from public.${table.name} where account = $1 and deleted_at is null order by id`,
     account,
   );
   return rows.map(({ id }) => id);
@@ -111,7 +111,7 @@ export async function knownStatuses(
   table: MirrorTable,
 ): Promise<readonly string[]> {
   const rows = await database.$queryRawUnsafe<{ status: string }[]>(
-    `select distinct status from ${table.name}
+    `select distinct status from public.${table.name}
      where account = $1 and status is not null and deleted_at is null order by status`,
     account,
   );

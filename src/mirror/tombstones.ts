@@ -10,9 +10,9 @@ export async function markDeleted(
 ): Promise<number> {
   return tx.$executeRawUnsafe(
     `with gone as (
-      update ${table.name} set deleted_at = now(), changed_at = now()
+      update public.${table.name} set deleted_at = now(), changed_at = now()
       where account = $1 and id = any($2::bigint[]) and deleted_at is null returning id)
-    insert into change (account, resource, row_id, kind, run_id)
+    insert into public.change (account, resource, row_id, kind, run_id)
     select $1, '${table.name}', id, 'deleted', $3::integer from gone`,
     origin.account,
     ids,
@@ -35,13 +35,13 @@ export async function noteAbsent(
   const parameters = [account, run, ...(unlisted.length === 0 ? [] : [unlisted])];
   const [row] = await tx.$queryRawUnsafe<{ known: number; absent: number }[]>(
     `with judged as (
-      select id from ${table.name}
+      select id from public.${table.name}
       where account = $1 and deleted_at is null and ${listed}
-        and first_seen_at < (select started_at from sync_run where id = $2::integer)
+        and first_seen_at < (select started_at from public.sync_run where id = $2::integer)
     ), absent as (
-      insert into sync_candidate (run_id, id, state)
+      insert into public.sync_candidate (run_id, id, state)
       select $2::integer, id, 'open' from judged where not exists (
-        select from (select distinct unpack_ids(ids) as id from sync_page where run_id = $2::integer) seen
+        select from (select distinct public.unpack_ids(ids) as id from public.sync_page where run_id = $2::integer) seen
         where seen.id = judged.id)
       returning id
     )

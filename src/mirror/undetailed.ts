@@ -11,14 +11,14 @@ interface Place {
 export async function noteUndetailed(tx: Executor, { account, table }: Place, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw`
-    insert into undetailed (account, resource, id) select ${account}, ${table.name}, unnest(${ids}::bigint[])
+    insert into public.undetailed (account, resource, id) select ${account}, ${table.name}, unnest(${ids}::bigint[])
     on conflict do nothing`;
 }
 
 /** Strikes rows that have been seen whole. */
 export async function strikeDetailed(tx: Executor, { account, table }: Place, ids: readonly string[]): Promise<void> {
   await tx.$executeRaw`
-    delete from undetailed where account = ${account} and resource = ${table.name} and id = any(${ids}::bigint[])`;
+    delete from public.undetailed where account = ${account} and resource = ${table.name} and id = any(${ids}::bigint[])`;
 }
 
 /** Takes up to `limit` living rows for a run: those that failed least often, the newest first. Returns how many. */
@@ -29,8 +29,8 @@ export async function takeUndetailed(
   limit: number,
 ): Promise<number> {
   return tx.$executeRawUnsafe(
-    `update undetailed set run_id = $3::integer where account = $1 and resource = $2 and id in (
-      select undetailed.id from undetailed join ${table.name} using (account, id)
+    `update public.undetailed set run_id = $3::integer where account = $1 and resource = $2 and id in (
+      select undetailed.id from public.undetailed join public.${table.name} using (account, id)
       where account = $1 and resource = $2 and deleted_at is null
       order by attempts, undetailed.id desc limit $4::integer)`,
     account,
@@ -43,22 +43,22 @@ export async function takeUndetailed(
 /** Puts rows that a run has taken back, all of them or one that failed. */
 export async function putBack(tx: Executor, run: number, failed: string | null = null): Promise<void> {
   await (failed === null
-    ? tx.$executeRaw`update undetailed set run_id = null where run_id = ${run}`
-    : tx.$executeRaw`update undetailed set run_id = null, attempts = least(attempts + 1, 1000)
+    ? tx.$executeRaw`update public.undetailed set run_id = null where run_id = ${run}`
+    : tx.$executeRaw`update public.undetailed set run_id = null, attempts = least(attempts + 1, 1000)
         where run_id = ${run} and id = ${failed}::bigint`);
 }
 
 /** The rows that a run has taken and not yet completed, the newest first. */
 export async function takenBy(tx: Executor, run: number): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from undetailed where run_id = ${run} order by id desc`;
+    select id from public.undetailed where run_id = ${run} order by id desc`;
   return rows.map(({ id }) => id.toString());
 }
 
 /** How many living rows of a table wait to be completed. */
 export async function countUndetailed(tx: Executor, { account, table }: Place): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
-    `select count(*)::int as count from undetailed join ${table.name} using (account, id)
+    `select count(*)::int as count from public.undetailed join public.${table.name} using (account, id)
      where account = $1 and resource = $2 and deleted_at is null`,
     account,
     table.name,

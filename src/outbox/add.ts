@@ -151,7 +151,7 @@ async function insertRows(
   const { held } = await controlOf(tx, account);
   const rows = given.map((row) => ({ ...row, ...placeOf(row, held) }));
   const inserted = await tx.$queryRaw<{ id: bigint }[]>`
-    insert into applicant_import (account, key, source, intake, bulk, company_id, campaign_id, email, first_name, last_name,
+    insert into public.applicant_import (account, key, source, intake, bulk, company_id, campaign_id, email, first_name, last_name,
       locale, phone_code, phone_number, iso_country, avatar_url, bio_url, is_partner_newsletter_active,
       is_campaign_alert_active, is_legals_accepted_by_manager, consent_at, consent_how, consent_wording, applicant_state,
       reason_code, reason)
@@ -183,15 +183,15 @@ async function findRows(
 ): Promise<ReadonlyMap<number, Found>> {
   const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
   const found = await tx.$queryRaw<({ n: number } & Found)[]>`
-    with g as materialized (select r.*, import_person(r.email) as person
+    with g as materialized (select r.*, public.import_person(r.email) as person
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
     select g.n, i.id, i.person <> g.person or coalesce(i.campaign_id, 0) <> coalesce(g.campaign_id, 0) as "isOther"
     from g cross join lateral (
-      select id, person, campaign_id from applicant_import where account = ${account} and key = g.key limit 1) i
+      select id, person, campaign_id from public.applicant_import where account = ${account} and key = g.key limit 1) i
     union all
     select g.n, i.id, false from g cross join lateral (
-      select id from applicant_import where account = ${account} and key is null
+      select id from public.applicant_import where account = ${account} and key is null
         and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
         and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
     where g.key is null`;

@@ -114,7 +114,7 @@ async function wasReleased(tx: Executor, { id }: ImportRow): Promise<boolean> {
 /** Leaves an import ready, for later. */
 async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
   await tx.$executeRaw`
-    update applicant_import set queued_at = null,
+    update public.applicant_import set queued_at = null,
       not_before = clock_timestamp() + make_interval(secs => ${seconds}::double precision)
     where id = ${row.id}`;
 }

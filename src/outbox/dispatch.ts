@@ -35,12 +35,12 @@ type Queued = Parameters<typeof jobOf>[1];
 
 async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
   const [lane] = await tx.$queryRaw<{ queued: number }[]>`
-    select count(*)::int as queued from applicant_import
+    select count(*)::int as queued from public.applicant_import
     where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
   if ((lane?.queued ?? 0) >= LOW) return [];
   const rows = await tx.$queryRaw<Omit<Queued, "bulk">[]>`
-    update applicant_import set queued_at = clock_timestamp() where id in (
-      select id from applicant_import
+    update public.applicant_import set queued_at = clock_timestamp() where id in (
+      select id from public.applicant_import
       where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
         and (not_before is null or not_before <= clock_timestamp())
       order by id limit ${FILL} for update skip locked)
@@ -56,7 +56,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
 export async function sweep(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
-    select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from applicant_import
+    select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from public.applicant_import
     where account = ${deps.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>
@@ -69,7 +69,7 @@ export async function sweep(deps: DispatchDeps): Promise<void> {
 
 async function loseLongSending({ database, account }: DispatchDeps): Promise<void> {
   const lost = await database.$queryRaw<{ id: bigint }[]>`
-    select id from applicant_import where account = ${account} and state = 'sending'
+    select id from public.applicant_import where account = ${account} and state = 'sending'
       and claimed_at < clock_timestamp() - make_interval(secs => ${SENDING_LIVES_SECONDS}::double precision)`;
   for (const { id } of lost) {
     await inTransaction(database, async (tx) => {

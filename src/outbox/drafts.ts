@@ -29,7 +29,7 @@ async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> 
   const { account } = options;
   await lockOutbox(tx, account);
   const ids = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from applicant_import where account = ${account} and state = 'draft'
+    select id from public.applicant_import where account = ${account} and state = 'draft'
     order by id limit ${BATCH} for update skip locked`;
   if (ids.length === 0) return 0;
   const rows = await tx.applicantImport.findMany({
@@ -102,8 +102,8 @@ async function sameImport(
 ): Promise<bigint | null> {
   if (row.key !== null) return null;
   const [other] = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from applicant_import where account = ${row.account} and key is null and id <> ${row.id}
-      and person = import_person(${input.email}) and coalesce(company_id, 0) = coalesce(${company}::bigint, 0)
+    select id from public.applicant_import where account = ${row.account} and key is null and id <> ${row.id}
+      and person = public.import_person(${input.email}) and coalesce(company_id, 0) = coalesce(${company}::bigint, 0)
       and coalesce(campaign_id, 0) = coalesce(${input.campaign_id}::bigint, 0) limit 1`;
   return other?.id ?? null;
 }

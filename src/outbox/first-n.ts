@@ -18,7 +18,7 @@ export async function holdNewSources(
   if (first === 0 || added.size === 0) return;
   // What waits for its own reason is looked at anyway; the kill switch is none.
   const rows = await tx.$queryRaw<{ id: bigint; source: string }[]>`
-    select id, source from applicant_import where id = any(${[...added]}::bigint[])
+    select id, source from public.applicant_import where id = any(${[...added]}::bigint[])
       and (state = 'ready' or (state = 'held' and reason_code = 'kill_switch')) order by id`;
   for (const source of new Set(rows.map((row) => row.source))) {
     const ids = rows.filter((row) => row.source === source).map(({ id }) => id);
@@ -61,8 +61,8 @@ async function holdFirst(
  */
 export async function releaseAwaiting(tx: Executor, account: string, source: string): Promise<number> {
   return tx.$executeRaw`
-    update applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
+    update public.applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
     where account = ${account} and source = ${source} and state = 'held' and reason_code = 'awaits_first_n'
-      and not exists (select from applicant_import f where f.account = ${account} and f.source = ${source}
+      and not exists (select from public.applicant_import f where f.account = ${account} and f.source = ${source}
         and f.state = 'held' and f.reason_code = 'first_n_approval')`;
 }

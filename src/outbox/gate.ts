@@ -70,7 +70,7 @@ async function capOf(
   if (most === null) return null;
   const [oldest] = await tx.$queryRaw<{ until: Date }[]>`
     select e.at + make_interval(hours => ${hours}::integer) as until
-    from import_event e join applicant_import i on i.id = e.import_id
+    from public.import_event e join public.applicant_import i on i.id = e.import_id
     where i.account = ${account} and e.step = 'applicant' and e.to_state = 'sending'
       and e.at > clock_timestamp() - make_interval(hours => ${hours}::integer)
     order by e.at desc offset ${most - 1} limit 1`;
@@ -120,7 +120,7 @@ export async function noteTrouble(tx: Executor, account: string): Promise<void> 
   const over = trouble + 1 - TROUBLE.from;
   const pauseMs = over < 0 ? null : Math.min(TROUBLE.mostMs, TROUBLE.firstMs * 2 ** Math.min(over, 10));
   await tx.$executeRaw`
-    update import_control set trouble = least(trouble + 1, 1000),
+    update public.import_control set trouble = least(trouble + 1, 1000),
       paused_until = clock_timestamp() + ${pauseMs}::integer * interval '1 millisecond'
     where account = ${account}`;
 }

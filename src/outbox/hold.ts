@@ -21,7 +21,7 @@ export function holdAll({ database, account }: HoldDeps, reason: string | null):
     await lockOutbox(tx, account);
     await controlOf(tx, account);
     await tx.$executeRaw`
-      update import_control set held = true, held_reason = ${reason}, held_at = clock_timestamp() where account = ${account}`;
+      update public.import_control set held = true, held_reason = ${reason}, held_at = clock_timestamp() where account = ${account}`;
     const why = {
       reasonCode: "kill_switch",
       reason: reason === null ? "All imports are held." : `All imports are held: ${reason}`,
@@ -45,7 +45,7 @@ export function releaseAll({
       data: { held: false, heldReason: null, heldAt: null, trouble: 0, pausedUntil: null },
     });
     await tx.$executeRaw`
-      update applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
+      update public.applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
     const released = await moveAll(tx, account, {
       from: "held",
       to: "ready",
@@ -156,7 +156,7 @@ function moveAll(
   { from, to, source, only, but, reasonCode, reason }: MoveAll,
 ): Promise<number> {
   return tx.$executeRaw`
-    update applicant_import set
+    update public.applicant_import set
       applicant_state = case when applicant_state = ${from} then ${to} else applicant_state end,
       application_state = case when applicant_state = 'sent' then ${to} else application_state end,
       reason_code = ${reasonCode}, reason = ${reason}

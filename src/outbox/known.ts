@@ -18,17 +18,17 @@ export async function knownApplicant(
   { account, companyId, person, email }: Person,
 ): Promise<bigint | null> {
   const [imported] = await tx.$queryRaw<{ id: bigint }[]>`
-    select applicant_id as id from applicant_import
+    select applicant_id as id from public.applicant_import
     where account = ${account} and person = ${person} and coalesce(company_id, 0) = coalesce(${companyId}::bigint, 0)
       and applicant_state = 'sent' and not exists (
-        select from applicant p where p.account = applicant_import.account and p.id = applicant_id and p.deleted_at is not null)
+        select from public.applicant p where p.account = applicant_import.account and p.id = applicant_id and p.deleted_at is not null)
     order by id limit 1`;
   if (imported !== undefined) return imported.id;
   const [mirrored] = await tx.$queryRaw<{ id: bigint }[]>`
-    select p.id from applicant p
+    select p.id from public.applicant p
     where p.account = ${account} and lower(p.email) = lower(${email}::text) and p.deleted_at is null
       and (${companyId}::bigint is null or p.company_id = ${companyId}::bigint or (p.company_id is null and exists (
-        select from application a left join campaign c on c.account = a.account and c.id = a.campaign_id
+        select from public.application a left join public.campaign c on c.account = a.account and c.id = a.campaign_id
         where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null
           and coalesce(a.company_id, c.company_id) = ${companyId}::bigint)))
     order by p.id limit 1`;
@@ -42,13 +42,13 @@ export async function knownApplication(
 ): Promise<bigint | null> {
   if (applicantId === null || campaignId === null) return null;
   const [found] = await tx.$queryRaw<{ id: bigint }[]>`
-    (select application_id as id from applicant_import
+    (select application_id as id from public.applicant_import
       where account = ${account} and applicant_id = ${applicantId} and campaign_id = ${campaignId}
         and application_state = 'sent' and not exists (
-          select from application a where a.account = applicant_import.account and a.id = application_id
+          select from public.application a where a.account = applicant_import.account and a.id = application_id
             and a.deleted_at is not null) limit 1)
     union all
-    (select id from application where account = ${account} and applicant_id = ${applicantId}
+    (select id from public.application where account = ${account} and applicant_id = ${applicantId}
       and campaign_id = ${campaignId} and deleted_at is null order by id limit 1)
     limit 1`;
   return found?.id ?? null;

@@ -20,7 +20,7 @@ const NO_IMPORTS = { draft: 0, held: 0, ready: 0, sending: 0, unknown: 0, needs_
 /** How many imports an account has in each state, and what keeps them from being sent. */
 export async function overviewOf(database: Database, options: GateOptions): Promise<ImportsOverview> {
   const rows = await database.$queryRaw<{ state: string; count: number; oldest: Date }[]>`
-    select state, count(*)::int as count, min(created_at) as oldest from applicant_import
+    select state, count(*)::int as count, min(created_at) as oldest from public.applicant_import
     where account = ${options.account} group by state`;
   const waiting = rows.filter(({ state }) => state === "draft" || state === "ready").map(({ oldest }) => oldest);
   const { until, ...gate } = await gateOf(database, options);

@@ -94,7 +94,7 @@ async function conclude(
 async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise<boolean> {
   const [found] = await tx.$queryRaw<{ waited: boolean }[]>`
     select unknown_since <= clock_timestamp() - make_interval(secs => ${seconds}::double precision) as waited
-    from applicant_import where id = ${row.id}`;
+    from public.applicant_import where id = ${row.id}`;
   return found?.waited ?? false;
 }
 

@@ -39,7 +39,7 @@ export async function eraseOld({ database, account, imports }: RetentionOptions)
     resumes: await inBatches(() => eraseResumes(database, account, resumeRetentionDays)),
     imports: await inBatches(() => eraseImports(database, account, retentionDays)),
     requests: await database.$executeRaw`
-      delete from import_request where account = ${account}
+      delete from public.import_request where account = ${account}
         and at < clock_timestamp() - make_interval(days => ${retentionDays}::integer)`,
   };
 }
@@ -55,9 +55,9 @@ async function inBatches(erase: () => Promise<number>): Promise<number> {
 
 function eraseResumes(database: Database, account: string, days: number): Promise<number> {
   return database.$executeRaw`
-    update import_resume set bytes = null, erased_at = clock_timestamp()
+    update public.import_resume set bytes = null, erased_at = clock_timestamp()
     where import_id in (
-      select i.id from import_resume r join applicant_import i on i.id = r.import_id
+      select i.id from public.import_resume r join public.applicant_import i on i.id = r.import_id
       where r.bytes is not null and i.account = ${account} and i.state = 'done'
         and i.finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
       limit ${BATCH})`;
@@ -67,17 +67,17 @@ function eraseResumes(database: Database, account: string, days: number): Promis
 async function eraseImports(database: Database, account: string, days: number): Promise<number> {
   const [batch] = await database.$queryRaw<{ erased: number }[]>`
     with old as materialized (
-      select id from applicant_import
+      select id from public.applicant_import
       where account = ${account} and erased_at is null and state in ('done', 'rejected')
         and finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
       order by id limit ${BATCH} for update skip locked),
     events as (
-      update import_event set reason = null where import_id in (select id from old) and reason is not null),
+      update public.import_event set reason = null where import_id in (select id from old) and reason is not null),
     resumes as (
-      update import_resume set bytes = null, erased_at = coalesce(erased_at, clock_timestamp())
+      update public.import_resume set bytes = null, erased_at = coalesce(erased_at, clock_timestamp())
       where import_id in (select id from old)),
     imports as (
-      update applicant_import set erased_at = clock_timestamp(), email = null, first_name = null, last_name = null,
+      update public.applicant_import set erased_at = clock_timestamp(), email = null, first_name = null, last_name = null,
         locale = null, phone_code = null, phone_number = null, iso_country = null, avatar_url = null, bio_url = null,
         consent_how = null, consent_wording = null, reason = null, given_hash = null
       where id in (select id from old) returning 1)

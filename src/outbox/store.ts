@@ -17,7 +17,7 @@ export async function loadImport(tx: Executor, account: string, id: number | big
 
 /** Locks an import's row until the end of the transaction. */
 export async function lockImport(tx: Executor, account: string, id: number | bigint): Promise<ImportRow | null> {
-  await tx.$executeRaw`select from applicant_import where id = ${id} for update`;
+  await tx.$executeRaw`select from public.applicant_import where id = ${id} for update`;
   return loadImport(tx, account, id);
 }
 
@@ -105,7 +105,7 @@ export async function wasDroppedUnlooked(tx: Executor, id: bigint): Promise<bool
 export async function neverAdmitted(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     select id from unnest(${ids}::bigint[]) as id where not exists (
-      select from import_event where import_id = id and step = 'applicant' and to_state in ('ready', 'held'))`;
+      select from public.import_event where import_id = id and step = 'applicant' and to_state in ('ready', 'held'))`;
   return new Set(rows.map(({ id }) => id));
 }
 

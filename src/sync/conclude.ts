@@ -79,10 +79,10 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   const headOrOnly = run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0;
   const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
-    select (select count(distinct one)::int from sync_page, unpack_ids(ids) as one where run_id = ${run.id})
-        + (select count(*)::int from quarantine
+    select (select count(distinct one)::int from public.sync_page, public.unpack_ids(ids) as one where run_id = ${run.id})
+        + (select count(*)::int from public.quarantine
            where account = ${account} and resource = ${run.resource} and run_id = ${run.id}) as seen,
-      (select sum(least)::int from (select min(total) as least from sync_page
+      (select sum(least)::int from (select min(total) as least from public.sync_page
         where run_id = ${run.id} and walker = any(${listed.map(({ index }) => index)}::int[]) group by walker) of_lists) as length`;
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }
@@ -91,7 +91,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
 async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise<number> {
   const earlier = await runBefore(tx, deps, run);
   const [row] = await tx.$queryRaw<{ count: number }[]>`
-    select count(*)::int from sync_candidate now join sync_candidate earlier using (id)
+    select count(*)::int from public.sync_candidate now join public.sync_candidate earlier using (id)
     where now.run_id = ${run.id} and earlier.run_id = ${earlier} and earlier.state = 'waiting'`;
   return row?.count ?? 0;
 }
@@ -137,7 +137,7 @@ async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Prom
 /** A row that the run has seen, the later the better; null where the list was empty. */
 async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from sync_page, unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;
+    select id from public.sync_page, public.unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;
   return row?.id.toString() ?? null;
 }
 
@@ -145,7 +145,7 @@ async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
 async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
   const earlier = await runBefore(tx, deps, run);
   const again = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from sync_candidate now join sync_candidate earlier using (id)
+    select id from public.sync_candidate now join public.sync_candidate earlier using (id)
     where now.run_id = ${run.id} and now.state in ('open', 'doubtful')
       and earlier.run_id = ${earlier} and earlier.state = 'waiting'`;
   await setGone(
@@ -168,6 +168,6 @@ async function setGone(
 ): Promise<void> {
   // Not `id in (…)`: a purge may hold more ids than a statement takes parameters.
   await tx.$executeRaw`
-    update sync_candidate set state = 'gone' where run_id = ${run.id} and id = any(${ids.map(String)}::bigint[])`;
+    update public.sync_candidate set state = 'gone' where run_id = ${run.id} and id = any(${ids.map(String)}::bigint[])`;
   await markDeleted(tx, { account, run: run.id }, resource.table, ids);
 }

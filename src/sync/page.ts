@@ -146,23 +146,23 @@ interface BeforeRow {
 async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
   const [row] = await tx.$queryRaw<BeforeRow[]>`
     select walkers.open, walkers.is_due,
-      ${walker.step} = 0 and exists (select from sync_page
+      ${walker.step} = 0 and exists (select from public.sync_page
         where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
-          and span && this.span and page_holds(ids, this.ids)) as taken_over,
-      exists (select from sync_page join sync_walker using (run_id)
+          and span && this.span and public.page_holds(ids, this.ids)) as taken_over,
+      exists (select from public.sync_page join public.sync_walker using (run_id)
         where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
           and contiguous and ended_by is distinct from 'taken-over'
-          and span && this.span and page_holds(ids, this.ids)) as meets_later,
-      exists (select from sync_page
+          and span && this.span and public.page_holds(ids, this.ids)) as meets_later,
+      exists (select from public.sync_page
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
-          and contiguous and span && this.span and page_holds(ids, this.ids)) as shares,
-      not exists (select unnest(this.ids) except select unpack_ids(previous.ids)) as repeats
+          and contiguous and span && this.span and public.page_holds(ids, this.ids)) as shares,
+      not exists (select unnest(this.ids) except select public.unpack_ids(previous.ids)) as repeats
     from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
         from (select ${ids}::bigint[] as ids) as given) as this,
       (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
-        from sync_walker join sync_run on sync_run.id = run_id
+        from public.sync_walker join public.sync_run on sync_run.id = run_id
         where run_id = ${run} and ended_by is null and state = 'running') as walkers
-    left join sync_page previous
+    left join public.sync_page previous
       on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
   return {
     open: row?.open ?? 0,
@@ -189,7 +189,7 @@ async function writePage(
 ): Promise<void> {
   const { answer, ids, counts, misfits } = page;
   await tx.$executeRaw`
-    insert into sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
+    insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
       inserted, updated, restored, unchanged, quarantined)
     values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
       ${answer.pagination?.total ?? null}, ${packIds(ids)}, ${answer.items.length}, ${contiguous}, ${overlapping},

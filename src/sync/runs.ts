@@ -68,7 +68,7 @@ export async function startRun(
   return database.$transaction(async (tx) => {
     if (tick !== undefined && !(await takeTick(tx, account, tick))) return null;
     await tx.$executeRaw`
-      insert into sync_run (account, resource, kind, trigger, state)
+      insert into public.sync_run (account, resource, kind, trigger, state)
       values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
       on conflict (account, resource) where state = 'running' do nothing`;
     const run = await tx.syncRun.findFirstOrThrow({
@@ -196,21 +196,21 @@ export async function endRun(
   error: RunError | null,
 ): Promise<void> {
   await database.$executeRaw`
-    update sync_run set state = ${state}, finished_at = now(),
+    update public.sync_run set state = ${state}, finished_at = now(),
       error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null},
-      total = coalesce(nested.total, (select total from sync_page
+      total = coalesce(nested.total, (select total from public.sync_page
         where run_id = ${id} and sync_run.kind = 'full' and total is not null order by read_at desc, step desc limit 1)),
       least_total = coalesce(nested.total, sums.least_total), pages = sums.pages, rows = seen.rows, seen = seen.rows,
       overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
       unchanged = greatest(0, seen.rows - sums.inserted - sums.updated - sums.restored), quarantined = sums.quarantined,
-      deleted = (select count(*) from sync_candidate where run_id = ${id} and state = 'gone'),
-      refuted = (select count(*) from sync_candidate where run_id = ${id} and state = 'alive')
+      deleted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'gone'),
+      refuted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'alive')
     from (select count(*) as pages, min(total) as least_total, count(*) filter (where overlapping) as overlapping,
         coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
         coalesce(sum(restored), 0) as restored, coalesce(sum(quarantined), 0) as quarantined
-      from sync_page where run_id = ${id}) sums,
-      (select count(distinct one) as rows from sync_page, unpack_ids(ids) as one where run_id = ${id}) seen,
-      (select sum(total) as total from sync_walker where run_id = ${id} and parent is not null) nested
+      from public.sync_page where run_id = ${id}) sums,
+      (select count(distinct one) as rows from public.sync_page, public.unpack_ids(ids) as one where run_id = ${id}) seen,
+      (select sum(total) as total from public.sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
   await dropPages(database, id);
 }
@@ -221,7 +221,7 @@ export async function endRun(
  */
 export async function dropPages(database: Executor, id: number): Promise<void> {
   await database.$executeRaw`
-    delete from sync_page using sync_run ended, sync_run this
+    delete from public.sync_page using public.sync_run ended, public.sync_run this
     where this.id = ${id} and ended.account = this.account and ended.resource = this.resource and run_id = ended.id
       and ended.state <> 'running'
       and (ended.state <> 'needs_review' or (ended.id < this.id and this.kind = 'full' and this.state <> 'failed'))`;

@@ -40,13 +40,13 @@ export async function takeKey<T>(
 ): Promise<T | null> {
   // Salted like the hash of a person: without it, one could try which address a short body held.
   const taken = await tx.$executeRaw`
-    insert into import_request (account, key, fingerprint, answer)
+    insert into public.import_request (account, key, fingerprint, answer)
     select ${account}, ${key}, encode(sha256(convert_to(salt || ${fingerprint}, 'UTF8')), 'hex'), 'null'::jsonb
-    from import_salt on conflict do nothing`;
+    from public.import_salt on conflict do nothing`;
   if (taken === 1) return null;
   const [before] = await tx.$queryRaw<{ same: boolean; answer: unknown }[]>`
     select fingerprint = encode(sha256(convert_to(salt || ${fingerprint}, 'UTF8')), 'hex') as same, answer
-    from import_request, import_salt where account = ${account} and key = ${key}`;
+    from public.import_request, public.import_salt where account = ${account} and key = ${key}`;
   if (before?.same === true) return schema.parse(before.answer);
   const detail = "This Idempotency-Key came with other imports before. Use a new key for a new request.";
   throw refusal(422, "idempotency_key_reused", detail);
@@ -59,5 +59,5 @@ export async function keepAnswer(
   answer: unknown,
 ): Promise<void> {
   await tx.$executeRaw`
-    update import_request set answer = ${JSON.stringify(answer)}::jsonb where account = ${account} and key = ${key}`;
+    update public.import_request set answer = ${JSON.stringify(answer)}::jsonb where account = ${account} and key = ${key}`;
 }
