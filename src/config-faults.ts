@@ -1,5 +1,5 @@
 import { ENVIRONMENTS, isBaseUrl, isLoopback, isVendor, SCOPES, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
-import { redactUrl } from "./redact.ts";
+import { HIDDEN, redactUrl } from "./redact.ts";
 import { SETTINGS, type Fault, type SettingName, type Values } from "./settings.ts";
 
 /** The keys printed in `.env.example` and in the vendor's documentation. */
@@ -117,7 +117,8 @@ function got(name: SettingName, values: Values): string {
       ? `is a text of ${value.length} characters, not shown`
       : `is a ${scheme}… URL, not shown`;
   }
-  const shown = redactUrl(value);
+  // All of a login, wherever its password lets a URL's other parts begin.
+  const shown = redactUrl(value.replace(/(:\/\/).*@/s, `$1${HIDDEN}@`));
   return `is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}`;
 }
 

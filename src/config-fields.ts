@@ -1,6 +1,9 @@
 import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
+import { loginFault } from "./connection-url.ts";
 import { parseRedisUrl, REDIS_FORMS } from "./redis-url.ts";
+
+const POSTGRES_FORM = "postgres://user:password@host:5432/database, special characters percent-encoded";
 
 const cron = z
   .string()
@@ -25,10 +28,12 @@ export const fields = z.object({
     .transform(Number),
   DATABASE_URL: z
     .string()
-    .refine(
-      (url) => /^postgres(ql)?:\/\/./i.test(url) && URL.canParse(url),
-      "postgres://user:password@host:5432/database, special characters percent-encoded",
-    )
+    .superRefine((url, context) => {
+      const isPostgres = /^postgres(ql)?:\/\/./i.test(url);
+      const message = isPostgres ? loginFault(url) : null;
+      if (message !== null) context.addIssue({ code: "custom", message });
+      else if (!isPostgres || !URL.canParse(url)) context.addIssue({ code: "custom", message: POSTGRES_FORM });
+    })
     .optional(),
   DATA_DIR: z.string().refine((path) => !path.startsWith("~"), "a path written in full: nothing expands ~ here"),
   AUTO_MIGRATE: oneOf("on", "off"),
@@ -36,7 +41,10 @@ export const fields = z.object({
     .string()
     .transform((url, context) => {
       const target = parseRedisUrl(url);
-      if (target === null) context.addIssue({ code: "custom", message: REDIS_FORMS });
+      if (target === null) {
+        const message = /^rediss?(\+(sentinel|cluster))?:\/\//i.test(url) ? loginFault(url) : null;
+        context.addIssue({ code: "custom", message: message ?? REDIS_FORMS });
+      }
       return target;
     })
     .optional(),

@@ -108,13 +108,28 @@ export function readEnvironment(directory: string = process.cwd()): Record<strin
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> {
+  let text: string;
   try {
-    return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, "")); // Some editors begin a file with U+FEFF.
+    text = readFileSync(path, "utf8").replace(/^\uFEFF/, ""); // Some editors begin a file with U+FEFF.
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     const message = `${path} cannot be read. Make it a text file that this user may read, or remove it.`;
     throw new UsageError("unreadable_env_file", message, { cause: error });
   }
+  refuseCutValues(path, text);
+  return parseEnv(text);
+}
+
+/** An unquoted `#` begins a comment, so that a password with one would lose its end, and its beginning be taken for a port. */
+function refuseCutValues(path: string, text: string): void {
+  const cut = SETTINGS.map(({ name }) => name).filter(
+    (name) =>
+      process.env[name] === undefined &&
+      new RegExp(`^\\s*(export\\s+)?${name}\\s*=\\s*[^\\s"'\`#]\\S*#`, "m").test(text),
+  );
+  if (cut.length === 0) return;
+  const message = `${path}: the value of ${cut.join(" and of ")} ends at a #, which begins a comment there. Put the value in double quotes; in a URL, write %23 for #.`;
+  throw new UsageError("cut_setting", message);
 }
 
 function valuesOf(env: Readonly<Record<string, string | undefined>>): Values {

@@ -1,6 +1,8 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 import pretty from "pino-pretty";
 import { errorFields } from "./error-fields.ts";
+import { createRepeats, repeatKey } from "./log-repeats.ts";
+import { plain } from "./plain-text.ts";
 import { HIDDEN, isSecretField, redactText } from "./redact.ts";
 
 export { errorFields } from "./error-fields.ts";
@@ -9,6 +11,7 @@ export type { Logger } from "pino";
 
 const STDERR = 2;
 const MAX_DEPTH = 6;
+const MAX_TEXT = 2_000;
 
 interface LogOptions {
   /** One of pino's levels, or `silent`. */
@@ -19,10 +22,12 @@ interface LogOptions {
 /**
  * A logger whose lines go to stderr (stdout belongs to the data of commands) or to `destination`. Whatever it is given,
  * the context of child loggers included, is redacted: fields by their name at any depth, passwords, tokens and e-mail
- * addresses inside texts. Errors become `errorFields`. It writes at once: a process cut short loses no line.
+ * addresses inside texts. Errors become `errorFields`. No text can act on a terminal. An error that comes back within a
+ * minute is counted and not written again. It writes at once: a process cut short loses no line.
  */
 export function createLogger(options: LogOptions, destination?: DestinationStream): Logger {
   const output = destination ?? pino.destination({ dest: STDERR, sync: true });
+  const repeats = createRepeats();
   const logger = pino(
     {
       level: options.level,
@@ -30,8 +35,11 @@ export function createLogger(options: LogOptions, destination?: DestinationStrea
       serializers: { err: (value: unknown) => value }, // Ours has already been applied.
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
-        logMethod(args, method) {
-          Reflect.apply(method, this, redactArguments(args));
+        logMethod(args, method, level) {
+          const line = redactArguments(args);
+          const key = repeatKey(level, line);
+          const again = (times: number) => void Reflect.apply(method, this, withTimes(line, times));
+          if (key === null || repeats.isNew(key, again)) Reflect.apply(method, this, line);
         },
       },
     },
@@ -58,16 +66,21 @@ function prettyLines(output: DestinationStream): DestinationStream {
 function redactArguments([first, ...rest]: readonly unknown[]): readonly unknown[] {
   const others = rest.map((value) => redactValue(value, 0));
   if (!(first instanceof Error)) return [redactValue(first, 0), ...others];
-  const err = errorFields(first);
-  return others.length > 0 ? [{ err }, ...others] : [{ err }, err.message];
+  const err = redactFields(errorFields(first), 0);
+  return others.length > 0 ? [{ err }, ...others] : [{ err }, err["message"]];
+}
+
+/** The line of an error, saying how often it came since it was written last. */
+function withTimes([fields, ...rest]: readonly unknown[], times: number): readonly unknown[] {
+  return [{ ...(typeof fields === "object" ? fields : {}), repeated: times }, ...rest];
 }
 
 function redactValue(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return redactText(value);
+  if (typeof value === "string") return plain(redactText(value), MAX_TEXT);
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
-  if (value instanceof Error) return errorFields(value);
-  if (value instanceof URL) return redactText(value.href);
+  if (value instanceof Error) return redactFields(errorFields(value), depth);
+  if (value instanceof URL) return plain(redactText(value.href), MAX_TEXT);
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (depth >= MAX_DEPTH) return "…";
   return Array.isArray(value) ? value.map((item) => redactValue(item, depth + 1)) : redactFields(value, depth + 1);
@@ -76,7 +89,7 @@ function redactValue(value: unknown, depth: number): unknown {
 function redactFields(fields: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]: [string, unknown]) => [
-      name,
+      plain(name, 100),
       isSecretField(name) && isContent(value) ? HIDDEN : redactValue(value, depth),
     ]),
   );

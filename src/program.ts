@@ -13,16 +13,17 @@ import { EXIT, EXIT_CODES, report, run } from "./commands/run.ts";
 import { renderRuns, renderStatus, status } from "./commands/status.ts";
 import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
 import { startWorker } from "./main.ts";
+import { plainJson, plainLines } from "./plain-text.ts";
 import type { Context } from "./stores.ts";
 import type { RunReport } from "./sync/progress.ts";
 import { resourceNames } from "./sync/resources.ts";
 
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${plainLines(text)}\n`);
 }
 
 function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${plainJson(value)}\n`);
 }
 
 function exitCodeOfRuns(runs: readonly RunReport[]): number {
@@ -43,6 +44,7 @@ const program = new Command("applicant-sync")
   .description(`${manifest.description}.`)
   .version(manifest.version)
   .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(plainLines(text)) })
   .addHelpText("after", EXIT_CODES);
 
 program

@@ -4,7 +4,7 @@ export const HIDDEN = "***";
 const SECRET_FIELDS = new Set(
   (
     "authorization proxyauthorization cookie setcookie headers config jwt token accesstoken privatekey secretkey secret " +
-    "password passwd sentinelpassword connectionstring databaseurl redisurl " +
+    "password passwd sentinelpassword sslpassword connectionstring databaseurl redisurl " +
     "email emails firstname lastname fullname phone phonecode phonenumber mobile birthdate avatarurl biourl " +
     "resume base64 applicant applicants candidate person keywords raw body rawbody"
   ).split(" "),
@@ -14,6 +14,10 @@ const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):\S*@/gi;
 const QUERY_VALUE = /([?&])([^\s?&=#]+)=[^\s&#"']+/g;
 const BEARER = /\b(bearer\s+)\S+/gi;
 const JSON_WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g;
+/** Redis repeats the arguments of a command that it does not know, AUTH included. */
+const REDIS_ARGUMENTS = /(\bwith args beginning with: ).*/gis;
+/** The time of these expressions grows with the square of a text without spaces; no text of ours is that long. */
+const LONGEST = 4_000;
 const EMAIL = /[\w.!#$&'+/=?^{|}~-]+(@|%40)[a-z0-9-]+(\.[a-z0-9-]+)+/gi;
 
 /** `text` with the password of every URL in it hidden, and the secret and personal values of their queries. */
@@ -25,9 +29,13 @@ export function redactUrl(text: string): string {
     );
 }
 
-/** `text` without passwords of URLs, tokens and e-mail addresses. */
+/** The first 4,000 characters of `text`, without passwords of URLs, tokens and e-mail addresses. */
 export function redactText(text: string): string {
-  return redactUrl(text).replace(BEARER, `$1${HIDDEN}`).replace(JSON_WEB_TOKEN, HIDDEN).replace(EMAIL, HIDDEN);
+  return redactUrl(text.slice(0, LONGEST))
+    .replace(BEARER, `$1${HIDDEN}`)
+    .replace(JSON_WEB_TOKEN, HIDDEN)
+    .replace(REDIS_ARGUMENTS, `$1${HIDDEN}`)
+    .replace(EMAIL, HIDDEN);
 }
 
 /** Whether a field of this name holds a secret or personal data, however it is written. */

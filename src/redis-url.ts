@@ -1,3 +1,5 @@
+import { loginFault } from "./connection-url.ts";
+
 export interface RedisNode {
   readonly host: string;
   readonly port: number;
@@ -36,6 +38,7 @@ const NODE = /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(?::(\d{1,5}))?$/i;
  * sentinels comes as `?sentinel_username=…&sentinel_password=…`. Special characters are percent-encoded as in any URL.
  */
 export function parseRedisUrl(url: string): RedisTarget | null {
+  if (loginFault(url) !== null) return null;
   try {
     return /^rediss?:\/\//i.test(url) ? parseSingle(url) : parseSeveral(url);
   } catch {

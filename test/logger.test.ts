@@ -1,11 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AppError } from "../src/errors.ts";
 import { createLogger, errorFields, redactUrl } from "../src/logger.ts";
 
 function recorded(format: "json" | "pretty" = "json", level = "debug") {
   const lines: string[] = [];
   const logger = createLogger({ level, format }, { write: (line) => void lines.push(line) });
-  return { logger, text: () => lines.join(""), last: (): unknown => JSON.parse(lines.at(-1) ?? "null") };
+  return {
+    logger,
+    lines: () => lines,
+    text: () => lines.join(""),
+    last: (): unknown => JSON.parse(lines.at(-1) ?? "null"),
+  };
 }
 
 describe("a logger", () => {
@@ -60,8 +65,9 @@ describe("a logger", () => {
       "to postgres://app:p/a@55@h.example.org/db for %s",
       "jane@example.com",
     );
+    logger.warn("ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'app' 'Zx9'");
     logger.info("Authorization: Bearer abc.def sent eyJhbGciOi.eyJpc3Mi.c2ln");
-    for (const hidden of ["pa55", "p/a@55", "jane", "abc.def", "eyJ"]) expect(text()).not.toContain(hidden);
+    for (const hidden of ["pa55", "p/a@55", "jane", "abc.def", "eyJ", "Zx9"]) expect(text()).not.toContain(hidden);
     expect(text()).toContain("postgres://app:***@h.example.org/db for ***");
   });
 
@@ -75,6 +81,62 @@ describe("a logger", () => {
     expect(last()).toMatchObject({ err, msg: err.message });
     logger.error({ err: error, run: 7 }, "run failed");
     expect(last()).toMatchObject({ err, run: 7, msg: "run failed" });
+  });
+
+  test.each(["json", "pretty"] as const)(
+    "writes %s lines that no terminal acts on, names of fields included",
+    (format) => {
+      const { logger, text } = recorded(format);
+      const odd = "x\u001b]0;y\u0007\u001b[2J\u009b\u202e\u2028\nfake";
+      const error = new Error(odd, { cause: new Error(odd) });
+      logger.child({ resource: odd }).warn({ err: error, [odd]: [odd], deep: { source: odd } }, odd);
+      logger.error(error);
+      logger.info("about %s", odd);
+      expect(text().replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(text()).not.toMatch(/^fake/m);
+    },
+  );
+
+  test("cuts a text that is over-long", () => {
+    const { logger, text } = recorded();
+    logger.warn({ source: "x".repeat(100_000) }, "y".repeat(100_000));
+    expect(text().length).toBeLessThan(5_000);
+  });
+
+  test("writes an error that comes back at once a single time, then once a minute with the number of times", () => {
+    vi.useFakeTimers();
+    try {
+      const { logger, lines, last } = recorded();
+      const oom = (n: number) => new Error(`OOM command not allowed, script ${n}, on @user_script:${n}.`);
+      for (let n = 0; n < 7_458; n += 1)
+        logger.child({ queue: "api" }).error({ err: oom(n), job: `page-${n}` }, "queue");
+      expect(lines()).toHaveLength(1);
+      vi.advanceTimersByTime(60_000);
+      expect(lines()).toHaveLength(2);
+      expect(last()).toMatchObject({ level: "error", msg: "queue", repeated: 7_457 });
+      vi.advanceTimersByTime(60_000);
+      expect(lines()).toHaveLength(2);
+      logger.error({ err: oom(0) }, "queue");
+      expect(lines()).toHaveLength(3);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("takes errors of another code, text, level, message or field for others", () => {
+    const { logger, lines } = recorded();
+    const error = new AppError("one", "it failed");
+    logger.warn({ err: error }, "a");
+    logger.warn({ err: new AppError("two", "it failed") }, "a");
+    logger.warn({ err: new AppError("one", "it broke") }, "a");
+    logger.error({ err: error }, "a");
+    logger.warn({ err: error }, "b");
+    logger.warn({ err: error, resource: "campaigns" }, "a");
+    logger.warn({ err: error, last: true }, "a");
+    expect(lines()).toHaveLength(7);
+    logger.info({ rows: 1 }, "page written");
+    logger.info({ rows: 1 }, "page written");
+    expect(lines()).toHaveLength(9);
   });
 
   test("survives a value that holds itself", () => {

@@ -2,6 +2,7 @@ import { spellDuration } from "../duration.ts";
 import type { DryRun } from "../outbox/file/dry-run.ts";
 import type { FileImport } from "../outbox/file/import-file.ts";
 import type { Passage } from "../outbox/file/passage.ts";
+import { plain } from "../plain-text.ts";
 import type { FileReport } from "./import.ts";
 import { table } from "./text.ts";
 
@@ -28,8 +29,9 @@ export function renderFileImport(report: FileReport): string {
 
 function describeFile({ file, format, encoding, delimiter, ignoredColumns }: FileReport): string {
   const between = delimiter === null ? "" : `, columns between ${delimiter === "\t" ? "tabs" : delimiter}`;
-  const ignored = ignoredColumns.length === 0 ? "" : ` Columns not known and left out: ${ignoredColumns.join(", ")}.`;
-  return `${file}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}`;
+  const ignored =
+    ignoredColumns.length === 0 ? "" : ` Columns not known and left out: ${plain(ignoredColumns.join(", "))}.`;
+  return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}`;
 }
 
 function describeImported(done: FileImport): readonly string[] {
@@ -64,7 +66,8 @@ function describeDryRun(run: DryRun): readonly string[] {
 
 function describeRejected(passage: Passage | null, { errorsFile }: FileReport): readonly string[] {
   if (passage === null || passage.rejected === 0) return [];
-  const where = errorsFile === null ? "--errors FILE keeps them all, ready to be mended" : `all of them: ${errorsFile}`;
+  const where =
+    errorsFile === null ? "--errors FILE keeps them all, ready to be mended" : `all of them: ${plain(errorsFile)}`;
   return [
     `Rejected: ${spell(passage.rejected)} lines. The first faults (${where}):`,
     table(
@@ -79,7 +82,7 @@ function describeNext({ ready, held, stopped }: FileImport, { source, gate, work
     ([code, count]) => `${spell(count)} held: they ${HELD[code] ?? `wait (${code})`}.`,
   );
   const look = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
-  const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${gate.reason}${untilOf(gate.until)}`];
+  const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${plain(gate.reason)}${untilOf(gate.until)}`];
   const worker =
     stopped || workers === null || ready === 0
       ? []

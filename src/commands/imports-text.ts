@@ -1,10 +1,13 @@
 /** Imports as a person reads them. */
 import type { ImportsOverview } from "../outbox/reads.ts";
 import type { ImportReport } from "../outbox/report.ts";
+import { plain } from "../plain-text.ts";
 import type { Acted, ImportsList } from "./imports.ts";
 import { table } from "./text.ts";
 
 const NONE = "-";
+/** Of a text in the report of one import: the longest that an import may hold. */
+const LONGEST = 5_000;
 
 /** A line of counts, and one on what keeps imports from being sent. */
 export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview): string {
@@ -12,9 +15,10 @@ export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview)
   const said = some.length === 0 ? "none" : some.map(([state, count]) => `${count} ${state}`).join(", ");
   const since = oldestWaiting === null ? "" : `; the oldest waits since ${oldestWaiting}`;
   const until = gate.until === null ? "" : ` Until ${gate.until}.`;
-  return [`Imports: ${said}${since}.`, ...(gate.open ? [] : [`Nothing is sent now: ${gate.reason}${until}`])].join(
-    "\n",
-  );
+  return [
+    `Imports: ${said}${since}.`,
+    ...(gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${until}`]),
+  ].join("\n");
 }
 
 export function renderImports(found: ImportsList): string {
@@ -69,11 +73,11 @@ export function renderImport(one: ImportReport): string {
     reason ?? reasonCode ?? NONE,
   ]);
   return [
-    table([`import ${one.id}`, ""], shown),
+    table([`import ${one.id}`, ""], shown, LONGEST),
     "",
-    table(["when", "step", "state", "why"], events),
+    table(["when", "step", "state", "why"], events, LONGEST),
     "",
-    `Next: ${one.next}`,
+    `Next: ${plain(one.next)}`,
   ].join("\n");
 }
 
@@ -93,7 +97,7 @@ function erased(at: string | null): string {
 
 export function renderActed({ imports, message }: Acted): string {
   const lines = imports.map(
-    ({ id, isDone, message: said }) => `Import ${id}: ${isDone ? "" : "nothing done, "}${said}.`,
+    ({ id, isDone, message: said }) => `Import ${id}: ${isDone ? "" : "nothing done, "}${plain(said)}.`,
   );
-  return [...(message === null ? [] : [message]), ...lines].join("\n");
+  return [...(message === null ? [] : [plain(message)]), ...lines].join("\n");
 }

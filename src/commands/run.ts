@@ -3,6 +3,7 @@ import { loadConfig, readEnvironment } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { createLifecycle } from "../lifecycle.ts";
 import { createLogger, errorFields } from "../logger.ts";
+import { plainJson, plainLines } from "../plain-text.ts";
 import type { Context } from "../stores.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */
@@ -48,9 +49,9 @@ export async function run(needs: Needs, command: (context: Context) => Promise<n
 /** Says what went wrong on stderr. Returns the exit code. */
 export function report(error: unknown): number {
   if (error instanceof AppError) {
-    process.stderr.write(`applicant-sync: ${error.message}\n`);
+    process.stderr.write(`applicant-sync: ${plainLines(error.message)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
-  process.stderr.write(`applicant-sync: unexpected error\n${JSON.stringify(errorFields(error), null, 2)}\n`);
+  process.stderr.write(`applicant-sync: unexpected error\n${plainJson(errorFields(error))}\n`);
   return EXIT.failed;
 }

@@ -2,6 +2,7 @@ import { openQueues, outboxOptionsOf } from "../main.ts";
 import { openStores, type Context } from "../stores.ts";
 import { countMirror, type TableCount } from "../mirror/reads.ts";
 import type { QueueCounts } from "../queue/queues.ts";
+import { plain } from "../plain-text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/reads.ts";
 import { quotaUse } from "../request-log.ts";
 import { pullsOf, type Pull } from "../sync/pulls.ts";
@@ -173,7 +174,7 @@ export function renderRuns(runs: readonly RunReport[]): string {
   const details = runs.flatMap(({ run, details: taken }) =>
     (taken?.taken ?? 0) === 0 ? [] : [`Run ${run}: ${taken?.completed} of ${taken?.taken} rows completed one by one.`],
   );
-  const troubles = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${run.error.message}`]));
+  const troubles = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
   return [lines, ...proofs, ...details, ...troubles].join("\n");
 }
 

@@ -1,10 +1,14 @@
 import { spellDuration } from "../duration.ts";
+import { plain } from "../plain-text.ts";
 
 type Cell = string | number;
 
-/** Columns side by side: numbers to the right, words to the left. */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const all = [head, ...rows].map((row) => row.map(String));
+/** Of a cell in a list of many. */
+const LONGEST_CELL = 200;
+
+/** Columns side by side: numbers to the right, words to the left. Cells are made safe for a terminal, and cut at `longest`. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[], longest = LONGEST_CELL): string {
+  const all = [head, ...rows].map((row) => row.map((cell) => plain(String(cell), longest)));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const isNumeric = head.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^[\d/]+$/.test(String(row[column]))),

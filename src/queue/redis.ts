@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { RedisTarget } from "../config.ts";
 import { AppError } from "../errors.ts";
+import { redactText } from "../redact.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** BullMQ blocks on its connections for long, so no command may give up by itself. */
@@ -25,7 +26,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
   } catch (error) {
     redis.disconnect();
     const cause = lastError ?? error;
-    const reason = cause instanceof Error ? cause.message : "no reason given";
+    const reason = cause instanceof Error ? redactText(cause.message) : "no reason given";
     throw new AppError(
       "redis_unreachable",
       `Redis cannot be used at ${placeOf(target)} (${reason}). Check REDIS_URL and that the server runs, ` +

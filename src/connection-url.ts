@@ -1,0 +1,32 @@
+/** Why a connection URL would be read otherwise than it was meant. Says nothing of what its login holds. */
+
+const ENCODE =
+  "one whose user and password have these characters percent-encoded: % as %25, / as %2F, ? as %3F, # as %23, @ as %40, " +
+  ": as %3A, a space as %20";
+
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is;
+/** An `@` in the value of one of these parameters is no part of a login: `?user=me@server`. */
+const PARAMETERS =
+  /^[^?@]*\?(?:user|password|host|options|application_name|sentinel_username|sentinel_password|ssl[a-z]*)=/i;
+
+/**
+ * What the login of a connection URL must be instead; null: nothing is wrong with it. A `#`, `/` or `?` of a password ends the host
+ * part where it is not percent-encoded, and the beginning of the password is taken for the port.
+ */
+export function loginFault(url: string): string | null {
+  const [, authority = "", rest = ""] = AUTHORITY.exec(url) ?? [];
+  const login = authority.slice(0, Math.max(0, authority.lastIndexOf("@")));
+  const isCutShort = rest.includes("@") && !PARAMETERS.test(rest);
+  // A parser drops line breaks and tabs without a word, and pg reads %2F wrongly beside a space.
+  const isMisread = url.includes("#") || /\p{Cc}/u.test(url) || /\s/.test(login);
+  return isCutShort || isMisread || !canDecode(login) ? ENCODE : null;
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
