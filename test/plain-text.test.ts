@@ -1,25 +1,13 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plain, plainJson, plainLines } from "../src/plain-text.ts";
 
 /** What a terminal may act on, or what may hide or reorder what stands beside it. */
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
-const ANY_TEXT = fc.string({ unit: "binary" });
-const ZOO = fc
-  .array(
-    fc.constantFrom(
-      "\u001b]0;x\u0007",
-      "\u001b[2J",
-      "\u009b31m",
-      "\u202e",
-      "\u2066",
-      "\u200b",
-      "\u2028",
-      "\ud800",
-      "a",
-    ),
-  )
-  .map((parts) => parts.join(""));
+const ANY_TEXT = string({ unit: "binary" });
+const ZOO = array(
+  constantFrom("\u001b]0;x\u0007", "\u001b[2J", "\u009b31m", "\u202e", "\u2066", "\u200b", "\u2028", "\ud800", "a"),
+).map((parts) => parts.join(""));
 
 describe("text from outside", () => {
   test.each([
@@ -46,8 +34,8 @@ describe("text from outside", () => {
   });
 
   test("holds nothing dangerous, whatever came", () => {
-    fc.assert(
-      fc.property(fc.oneof(ANY_TEXT, ZOO), (text) => {
+    assert(
+      property(oneof(ANY_TEXT, ZOO), (text) => {
         expect(plain(text)).not.toMatch(DANGEROUS);
         expect(plainLines(text).replaceAll("\n", "")).not.toMatch(DANGEROUS);
       }),
@@ -55,8 +43,8 @@ describe("text from outside", () => {
   });
 
   test("as JSON is read back unchanged, and holds nothing dangerous", () => {
-    fc.assert(
-      fc.property(fc.oneof(ANY_TEXT, ZOO), (text) => {
+    assert(
+      property(oneof(ANY_TEXT, ZOO), (text) => {
         const json = plainJson({ [`key ${text}`]: [text] });
         expect(JSON.parse(json)).toEqual({ [`key ${text}`]: [text] });
         expect(json.replaceAll("\n", "")).not.toMatch(DANGEROUS);
