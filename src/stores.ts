@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from "./embedded/postgres.ts";
 import { UsageError } from "./errors.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
+import { fillEmailKeys } from "./mirror/email-keys.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 
 /** What every command is given: its settings, its log, and the place where what it opens is closed again. */
@@ -32,6 +33,7 @@ export async function openStores(context: Context): Promise<Stores> {
   } else await refusePending(config, databaseUrl);
   const database = createDatabase(databaseUrl);
   lifecycle.add("database", () => database.$disconnect());
+  await fillEmailKeys(database);
   return { databaseUrl, directory, database };
 }
 

@@ -1,4 +1,5 @@
 import { parseApplicant } from "../api/schemas.ts";
+import { emailKey } from "../email-key.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ApplicantRow } from "./rows.ts";
 import { moment, place, wholeNumber } from "./values.ts";
@@ -9,6 +10,7 @@ export function mapApplicant(item: JsonObject): ApplicantRow {
   const home = place(applicant.address);
   return {
     email: applicant.email,
+    email_key: applicant.email === null ? null : emailKey(applicant.email),
     first_name: applicant.first_name,
     last_name: applicant.last_name,
     locale: applicant.locale,

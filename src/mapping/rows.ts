@@ -82,6 +82,7 @@ export const applicationColumns = {
 
 export const applicantColumns = {
   email: "text",
+  email_key: "text",
   first_name: "text",
   last_name: "text",
   locale: "text",

@@ -1,6 +1,6 @@
 /** One import as a caller writes it, checked field by field. Pure: what needs the database is in add.ts. */
-import { domainToASCII } from "node:url";
 import { z } from "zod";
+import { emailKey } from "../email-key.ts";
 import { nationalNumber } from "./phone.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 
@@ -88,9 +88,11 @@ const moment = z
 // Made once: a file has a million addresses.
 const address = z.email();
 const email = text(254).transform((value, context) => {
-  const [local = "", domain = "", ...more] = value.split("@");
-  const lower = `${local}@${domainToASCII(domain)}`.toLowerCase();
-  if (more.length === 0 && /^[\x21-\x7e]+$/.test(local) && address.safeParse(lower).success) return lower;
+  const key = emailKey(value);
+  const [local = "", , ...more] = key.split("@");
+  // Spaces around an address mean nothing; one inside is a typing error.
+  const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
+  if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
   const message = /[^\x20-\x7e]/.test(local)
     ? "must have plain letters before the @: the API is not known to take others"
     : "must be an e-mail address";
@@ -152,8 +154,8 @@ export type CheckedImport =
   { readonly ok: true; readonly input: CheckedInput } | { readonly ok: false; readonly faults: readonly InputFault[] };
 
 /**
- * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail is made lower
- * case with its domain in ASCII, a phone becomes country code and national number, as the API wants them. A field of another
+ * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail takes its
+ * comparable form (email-key.ts), a phone becomes country code and national number, as the API wants them. A field of another
  * name is a fault: a typing error must not lose what it was to say.
  */
 export function checkImport(given: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {

@@ -47,7 +47,7 @@ export async function knownBatch(
       left join lateral (select o.person from public.applicant_import o where o.account = ${account} and o.person = g.hash
           and coalesce(o.company_id, 0) = coalesce(g.company, 0) and o.applicant_state <> 'rejected' limit 1) o on true
       left join lateral (select array_agg(p.id) as ids from public.applicant p
-        where p.account = ${account} and lower(p.email) = lower(g.email) and p.deleted_at is null
+        where p.account = ${account} and p.email_key = g.email and p.deleted_at is null
           and (g.company is null or p.company_id = g.company or (p.company_id is null and exists (
             select from public.application a left join public.campaign c on c.account = a.account and c.id = a.campaign_id
             where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null

@@ -1,5 +1,6 @@
 /** Who and what is there already, as far as the mirror and earlier imports know: no request is spent on it. */
 import type { Executor } from "../database.ts";
+import { emailKey } from "../email-key.ts";
 import type { ImportRow } from "./store.ts";
 
 interface Person {
@@ -26,7 +27,7 @@ export async function knownApplicant(
   if (imported !== undefined) return imported.id;
   const [mirrored] = await tx.$queryRaw<{ id: bigint }[]>`
     select p.id from public.applicant p
-    where p.account = ${account} and lower(p.email) = lower(${email}::text) and p.deleted_at is null
+    where p.account = ${account} and p.email_key = ${email === null ? null : emailKey(email)}::text and p.deleted_at is null
       and (${companyId}::bigint is null or p.company_id = ${companyId}::bigint or (p.company_id is null and exists (
         select from public.application a left join public.campaign c on c.account = a.account and c.id = a.campaign_id
         where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null

@@ -3,6 +3,7 @@ import type { ApiClient, CallContext } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { hasNext, type ListAnswer } from "../api/pagination.ts";
 import { parseApplicant, parseApplication } from "../api/schemas.ts";
+import { emailKey } from "../email-key.ts";
 import type { ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 
@@ -77,7 +78,8 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
       // The same e-mail in another company is another applicant.
       (companyId === null || companyId === row.companyId) &&
       (step === "applicant" || campaignId === null || campaignId === row.campaignId) &&
-      ((row.applicantId !== null && applicantId === row.applicantId) || (email !== null && email === row.email)),
+      ((row.applicantId !== null && applicantId === row.applicantId) ||
+        (email !== null && row.email !== null && email === emailKey(row.email))),
   );
   if (mine !== undefined && step === "applicant" && mine.applicantId !== null)
     return { is: "there", id: mine.applicantId };
@@ -101,10 +103,11 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
   return { is: "more", at: page + 1 };
 }
 
-/** The applicant's id if an item is one with this e-mail; case does not count. */
+/** The applicant's id if an item is one with this e-mail, in whatever spelling. */
 function idWithEmail(item: unknown, email: string): bigint | null {
-  const applicant = readOrNull(parseApplicant, item);
-  return applicant !== null && applicant.email?.toLowerCase() === email.toLowerCase() ? wholeId(applicant.id) : null;
+  const shown = readOrNull(parseApplicant, item);
+  if (shown === null || shown.email === null) return null;
+  return emailKey(shown.email) === emailKey(email) ? wholeId(shown.id) : null;
 }
 
 function applicationOf(item: unknown) {
@@ -114,7 +117,7 @@ function applicationOf(item: unknown) {
     companyId: wholeId(read?.company_id ?? null),
     campaignId: wholeId(read?.campaign_id ?? null),
     applicantId: wholeId(read?.applicant_id ?? null),
-    email: read?.applicant?.email?.toLowerCase() ?? null,
+    email: read?.applicant?.email == null ? null : emailKey(read.applicant.email),
     createdAt: read?.created_at == null ? null : Date.parse(read.created_at),
   };
 }

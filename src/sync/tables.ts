@@ -40,7 +40,8 @@ export const applicants: MirrorTable = {
   copies: [],
   map: mapApplicant,
   keeps: "all",
-  volatile: [],
+  // It follows from the e-mail.
+  volatile: ["email_key"],
 };
 
 export const managers: MirrorTable = {
