@@ -8,7 +8,7 @@ import type { CheckedInput, InputFault } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
 import { resubmit } from "./resubmit.ts";
-import { controlOf, lockOutbox, neverAdmitted } from "./store.ts";
+import { controlOf, lockOutbox } from "./store.ts";
 
 export interface AddOptions extends CompanyOptions {
   readonly imports: Pick<ImportConfig, "companyId" | "firstNApproval">;
@@ -71,7 +71,6 @@ export async function addImportsIn(
   const found = await findRows(tx, options.account, given);
   const ids = [...found.values()].map(({ id }) => id);
   const rejected = await rejectedOf(tx, ids);
-  const unadmitted = await neverAdmitted(tx, [...rejected]);
   const others = new Set<bigint>();
   for (const { n, company_id: company } of given) {
     const { input, resume } = at(rows, n);
@@ -81,7 +80,7 @@ export async function addImportsIn(
     else if (isOther) faults.set(n, keyTaken(`import ${id}`));
     if (resume !== null && (isMended || (inserted.has(id) && !isOther))) await keepResume(tx, id, resume);
   }
-  await holdNewSources(tx, options, new Set([...inserted, ...[...others].filter((id) => unadmitted.has(id))]));
+  await holdNewSources(tx, options, new Set([...inserted, ...[...others].filter((id) => rejected.get(id) === false)]));
   return resultsOf(tx, rows, { found, faults, inserted, others });
 }
 
@@ -124,13 +123,13 @@ async function resultsOf(
   });
 }
 
-/** Most of what is there already is not to be looked at one by one. */
-async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+/** Which of these are rejected, and whether a check has ever let them through: most need not be looked at one by one. */
+async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, boolean>> {
   const rows = await tx.applicantImport.findMany({
     where: { id: { in: [...ids] }, state: "rejected" },
-    select: { id: true },
+    select: { id: true, admitted: true },
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, admitted }) => [id, admitted]));
 }
 
 function at<T>(rows: readonly T[], n: number): T {

@@ -1,18 +1,18 @@
 /** The decision before a request: may this import be sent now, and has it not been done already? */
 import type { Executor } from "../database.ts";
 import { consentToTell } from "./consent.ts";
-import { gateOf, type Gate, type GateOptions } from "./gate.ts";
+import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./gate.ts";
 import { knownApplicant, knownApplication, knownCampaign } from "./known.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
+import { isWaived } from "./waived.ts";
 
 /** Another import of the same person is on its way: look again after this time, or as soon as that one is through. */
 const WAIT_FOR_OTHER_SECONDS = 60;
+/** A single request shows whether the API answers again. */
+const WAIT_FOR_TRIAL_SECONDS = 2;
 /** For as long as it takes to read what is new of the campaigns. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
-
-/** The reason code of an import that a person let go. */
-export const RELEASED = "released_by_hand";
 
 export type Claim =
   /** The row is `sending`, and this attempt's alone. */
@@ -41,6 +41,10 @@ export async function claimImport(tx: Executor, options: GateOptions, id: number
   if (state !== "ready") return { is: "left" };
   const gate = await gateOf(tx, options);
   if (!gate.open) return closed(tx, row, gate);
+  if (await isTrialInFlight(tx, account)) {
+    await putOff(tx, row, WAIT_FOR_TRIAL_SECONDS);
+    return { is: "left" };
+  }
   if (await otherOnItsWay(tx, row, step)) {
     await putOff(tx, row, WAIT_FOR_OTHER_SECONDS);
     return { is: "left" };
@@ -92,7 +96,7 @@ async function claimApplication(tx: Executor, row: ImportRow): Promise<Claim> {
 
 /** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */
 async function leftWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
-  if (row.campaignId === null || (await wasReleased(tx, row))) return null;
+  if (row.campaignId === null || isWaived(row, "campaign_not_online")) return null;
   const campaign = await knownCampaign(tx, row, row.campaignId);
   if (campaign === "listed" || campaign === "unread") return null;
   if (campaign === "stale") {
@@ -103,12 +107,6 @@ async function leftWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
   const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to try all the same.`;
   await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
   return { is: "left" };
-}
-
-/** Whether a person has let it go all the same. */
-async function wasReleased(tx: Executor, { id }: ImportRow): Promise<boolean> {
-  const releases = await tx.importEvent.count({ where: { importId: id, reasonCode: RELEASED } });
-  return releases > 0;
 }
 
 /** Leaves an import ready, for later. */

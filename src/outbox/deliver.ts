@@ -113,7 +113,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): 
     const row = await lockImport(tx, account, attempt.id);
     if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
     await recordHealth(tx, deps, outcome);
-    return (await take(tx, row, outcome)) && outcome.move.to === "sent" ? row : null;
+    return (await take(tx, row, outcome)) ? followUp(row, outcome) : null;
   });
   if (outcome.api === "closed") {
     await holdAll(deps, "the API refuses this key: see api_request, and ask the vendor");
@@ -121,9 +121,14 @@ async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): 
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
-  if (next !== null && next.campaignId !== null && next.applicationState === "waiting") {
-    await deps.enqueue(jobOf("deliver", { ...next, applicantState: "sent", resends: 0 }));
-  }
+  if (next !== null) await deps.enqueue(next);
+}
+
+/** The job that follows at once: the application of an applicant who is there; the look-up of who is there without an id. */
+function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
+  if (move.to === "unknown" && move.existsThere === true) return jobOf("reconcile", { ...row, looks: 0, lookPage: 0 });
+  const isNext = move.to === "sent" && row.campaignId !== null && row.applicationState === "waiting";
+  return isNext ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
 }
 
 /** From where each outcome is taken: what is known of the latest attempt is better than what was concluded without it. */

@@ -6,7 +6,7 @@ import { holdNewSources } from "./first-n.ts";
 import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
 import { placeOf } from "./place.ts";
 import { checkResume, type ResumeOptions } from "./resume.ts";
-import { controlOf, lockOutbox, moveStep, neverAdmitted, type ImportRow } from "./store.ts";
+import { controlOf, lockOutbox, moveStep, type ImportRow } from "./store.ts";
 
 export interface AdmitOptions extends AddOptions {
   readonly database: Database;
@@ -37,12 +37,8 @@ async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> 
     orderBy: { id: "asc" },
   });
   const { held } = await controlOf(tx, account);
-  const isNew = await neverAdmitted(
-    tx,
-    rows.map(({ id }) => id),
-  );
   const admitted = new Set<bigint>();
-  for (const row of rows) if ((await admit(tx, options, row, held)) && isNew.has(row.id)) admitted.add(row.id);
+  for (const row of rows) if ((await admit(tx, options, row, held)) && !row.admitted) admitted.add(row.id);
   await holdNewSources(tx, options, admitted);
   return ids.length;
 }
@@ -69,11 +65,12 @@ async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: 
     return false;
   }
   const { key: _, source: __, company_id: ___, campaign_id: ____, ...person } = input;
-  await tx.applicantImport.update({
+  const { waived, campaignId } = await tx.applicantImport.update({
     where: { id: row.id },
+    select: { waived: true, campaignId: true },
     data: { ...person, companyId: id === null ? null : BigInt(id) },
   });
-  const place = placeOf(input, held);
+  const place = placeOf({ ...input, campaignId, waived }, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code, reason: place.reason });
   return true;
 }

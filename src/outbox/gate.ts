@@ -114,7 +114,7 @@ function minuteOfDay(now: Date, timezone: string): number {
 /** How many unknown outcomes in a row are taken without a pause, and how long the pauses grow. */
 const TROUBLE = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
 
-/** Counts a request of which nobody knows what came; from the third in a row on, imports pause, longer each time. */
+/** Counts a request whose outcome is unknown; from the third in a row on, imports pause, longer each time. */
 export async function noteTrouble(tx: Executor, account: string): Promise<void> {
   const { trouble } = await controlOf(tx, account);
   const over = trouble + 1 - TROUBLE.from;
@@ -125,10 +125,27 @@ export async function noteTrouble(tx: Executor, account: string): Promise<void> 
     where account = ${account}`;
 }
 
-/** The API answers: what went wrong before is over. */
+/** The API answers: what went wrong before is over, and what was put off for it need not wait. */
 export async function clearTrouble(tx: Executor, account: string): Promise<void> {
-  await tx.importControl.updateMany({
+  const { count } = await tx.importControl.updateMany({
     where: { account, OR: [{ trouble: { gt: 0 } }, { pausedUntil: { not: null } }] },
     data: { trouble: 0, pausedUntil: null },
   });
+  if (count === 0) return;
+  await tx.$executeRaw`
+    update public.applicant_import set not_before = null where id in (
+      select id from public.applicant_import where account = ${account} and state = 'ready' and not_before is not null
+      for update skip locked)`;
+}
+
+/**
+ * Whether another request may leave beside those in flight. After a pause one at a time is tried, until an answer tells what
+ * came of it: several workers would otherwise send one for each of their slots before the first answer is there.
+ */
+export async function isTrialInFlight(tx: Executor, account: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ trial: boolean }[]>`
+    select c.trouble >= ${TROUBLE.from}::integer and exists (select from public.applicant_import i
+      where i.account = c.account and i.state = 'sending') as trial
+    from public.import_control c where c.account = ${account}`;
+  return row?.trial ?? false;
 }

@@ -1,8 +1,11 @@
 /** The kill switch, and holding and releasing single imports or those of a source. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
-import { RELEASED } from "./claim.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { controlOf, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
+import { waivedWith } from "./waived.ts";
+
+/** The reason code of an import that a person released from a check that it does not pass. */
+const RELEASED = "released_by_hand";
 
 interface HoldDeps {
   readonly database: Database;
@@ -105,31 +108,29 @@ export function releaseSource({ database, account }: HoldDeps, source: string): 
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { held } = await controlOf(tx, account);
-    const of = (code: string) =>
-      moveAll(tx, account, { from: "held", to: "ready", source, only: code, reasonCode: RELEASED, reason: null });
-    const withoutEvidence = await of("consent_evidence");
-    const withoutCampaign = await of("campaign_not_online");
-    const others = await moveAll(tx, account, {
-      from: "held",
-      to: "ready",
-      source,
-      ...(held ? { but: "kill_switch" } : {}),
-      reasonCode: "released",
-      reason: null,
-    });
+    const release = (which: Pick<MoveAll, "only" | "but">, reasonCode: string) =>
+      moveAll(tx, account, { from: "held", to: "ready", source, ...which, reasonCode, reason: null, isWaived: true });
+    const withoutEvidence = await release({ only: "consent_evidence" }, RELEASED);
+    const withoutCampaign = await release({ only: "campaign_not_online" }, RELEASED);
+    const others = await release(held ? { but: "kill_switch" } : {}, "released");
     return { released: withoutEvidence + withoutCampaign + others, withoutEvidence };
   });
 }
 
 async function releaseRow(tx: Executor, row: ImportRow): Promise<string> {
-  const overrules = row.reasonCode === "consent_evidence" || row.reasonCode === "campaign_not_online";
+  const { reasonCode, campaignId } = row;
+  const overrules = reasonCode === "consent_evidence" || reasonCode === "campaign_not_online";
   await moveStep(tx, row, {
     to: "ready",
     reasonCode: overrules ? RELEASED : "released",
-    ...(row.reasonCode === "consent_evidence" ? { emailForeseen: true } : {}),
+    waived: waivedWith(row),
+    ...(reasonCode === "consent_evidence" ? { emailForeseen: true } : {}),
   });
-  if (row.reasonCode === "consent_evidence") {
-    return "it goes without the agreement, for which there is no evidence: the vendor e-mails the person";
+  if (reasonCode === "consent_evidence") {
+    return "it goes without the agreement, for which there is no evidence: the vendor e-mails the person. It is released from nothing else";
+  }
+  if (reasonCode === "campaign_not_online") {
+    return `it is tried although campaign ${campaignId} is not online as far as the mirror knows${mailNote(row)}`;
   }
   return `it may be sent${mailNote(row)}`;
 }
@@ -147,18 +148,22 @@ interface MoveAll {
   readonly but?: string;
   readonly reasonCode: string;
   readonly reason: string | null;
+  /** Whether it is a person's decision on what each of them is held for. */
+  readonly isWaived?: true;
 }
 
 /** Moves the present step of all imports that are in one state, in one statement. Returns how many. */
 function moveAll(
   tx: Executor,
   account: string,
-  { from, to, source, only, but, reasonCode, reason }: MoveAll,
+  { from, to, source, only, but, reasonCode, reason, isWaived }: MoveAll,
 ): Promise<number> {
   return tx.$executeRaw`
     update public.applicant_import set
       applicant_state = case when applicant_state = ${from} then ${to} else applicant_state end,
       application_state = case when applicant_state = 'sent' then ${to} else application_state end,
+      waived = case when ${isWaived ?? false}::boolean and reason_code is not null
+        then array(select distinct unnest(waived || (reason_code || coalesce(':' || campaign_id, '')))) else waived end,
       reason_code = ${reasonCode}, reason = ${reason}
     where account = ${account} and state = ${from}
       and (${source ?? null}::text is null or source = ${source ?? null})

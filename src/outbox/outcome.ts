@@ -15,11 +15,15 @@ export interface Outcome {
 export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
   const origin = outcome === "created" ? "created" : "existing";
   if (id !== null) return { move: { to: "sent", id: BigInt(id), origin }, api: "well", rethrow: false };
-  const [reasonCode, reason] =
-    outcome === "created"
-      ? ["accepted_without_id", `The API accepted it (HTTP ${status}) without an id that can be read.`]
-      : ["exists_without_id", `The API says that it is there already (HTTP ${status}), without its id.`];
-  return { move: { to: "unknown", reasonCode, reason, existsThere: true }, api: "well", rethrow: false };
+  if (outcome === "exists") {
+    const reason = `The API says that it is there already (HTTP ${status}), without its id.`;
+    const move = { to: "unknown", reasonCode: "exists_without_id", reason, existsThere: true } as const;
+    return { move, api: "well", rethrow: false };
+  }
+  // It is there, and nobody can tell which one: where it cannot be looked up, each one more is work for a person.
+  const reason = `The API accepted it (HTTP ${status}) without an id that can be read.`;
+  const move = { to: "unknown", reasonCode: "accepted_without_id", reason, existsThere: true } as const;
+  return { move, api: "troubled", rethrow: false };
 }
 
 /**

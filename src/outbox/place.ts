@@ -1,4 +1,5 @@
 import { hasEvidence } from "./consent.ts";
+import { isWaived, type Waivable } from "./waived.ts";
 
 /** Where an import begins, and why. */
 export interface Place {
@@ -8,9 +9,9 @@ export interface Place {
   readonly reason: string | null;
 }
 
-/** Held where a person must look first, else ready. `held`: the kill switch. */
-export function placeOf(row: Parameters<typeof hasEvidence>[0], held: boolean): Place {
-  if (row.is_legals_accepted_by_manager === true && !hasEvidence(row)) {
+/** Held where a person must look first, else ready. `held`: the kill switch; `waived`: what a person has released it from. */
+export function placeOf(row: Parameters<typeof hasEvidence>[0] & Waivable, held: boolean): Place {
+  if (row.is_legals_accepted_by_manager === true && !hasEvidence(row) && !isWaived(row, "consent_evidence")) {
     const reason =
       "It says that the person agreed, without consent_at, consent_how and consent_wording. Released as it is, the person is e-mailed.";
     return { state: "held", reason_code: "consent_evidence", reason };

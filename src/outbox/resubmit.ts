@@ -2,7 +2,7 @@ import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
-import { controlOf, lockImport, moveStep, wasDroppedUnlooked, type ImportRow } from "./store.ts";
+import { controlOf, lockImport, moveStep, type ImportRow } from "./store.ts";
 
 /** What a caller may mend of an import that was rejected. */
 const PERSON = [
@@ -33,12 +33,13 @@ interface Given {
 /** Takes what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
 export async function resubmit(tx: Executor, account: string, id: bigint, given: Given): Promise<boolean> {
   const row = await lockImport(tx, account, id);
-  if (row?.state !== "rejected" || (await wasDroppedUnlooked(tx, id))) return false;
+  if (row?.state !== "rejected" || row.droppedUnknown) return false;
   if (!fits(row, given) || !(await isOther(tx, row, given))) return false;
   const { input, company } = given;
   const { held } = await controlOf(tx, account);
-  await tx.applicantImport.update({
+  const { waived } = await tx.applicantImport.update({
     where: { id },
+    select: { waived: true },
     data: {
       ...Object.fromEntries(PERSON.map((field) => [field, input[field]])),
       companyId: toId(company),
@@ -50,7 +51,7 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
       givenPerson: null,
     },
   });
-  const place = placeOf(input, held);
+  const place = placeOf({ ...input, campaignId: toId(input.campaign_id), waived }, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "resubmitted", reason: place.reason });
   return true;
 }

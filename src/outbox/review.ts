@@ -4,17 +4,7 @@ import { consentToTell } from "./consent.ts";
 import { releaseAwaiting } from "./first-n.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { placeOf } from "./place.ts";
-import {
-  controlOf,
-  DROPPED,
-  lockImport,
-  lockOutbox,
-  moveStep,
-  neverAdmitted,
-  stepOf,
-  wasDroppedUnlooked,
-  type ImportRow,
-} from "./store.ts";
+import { controlOf, lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { StepState } from "./states.ts";
 
 /** What became of an import, or why nothing did (`isDone` false). */
@@ -89,12 +79,12 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   if (state === "needs_review") return refuse(`it needs a review: look in the account, then imports resolve ${row.id}`);
   if (state !== "rejected") return refuse(`it is ${state}: only what was rejected, or is unknown, can be tried again`);
   if (row.email === null) return refuse("its data has been erased: import the person again");
-  if (await wasDroppedUnlooked(tx, row.id)) {
+  if (row.droppedUnknown) {
     return refuse(
-      "it was dropped while nobody knew what had come of its request: look in the account, and import the person under another key if they are not there",
+      `it was dropped while nobody knew what had come of its request: look in the account, then imports resolve ${row.id}`,
     );
   }
-  if (await needsCheck(tx, row)) {
+  if (needsCheck(row)) {
     await moveStep(tx, row, { to: "draft" });
     return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
   }
@@ -105,9 +95,9 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
 }
 
 /** Nobody is sent whom our own check has refused, or has not seen yet. */
-async function needsCheck(tx: Executor, { id, applicantState, reasonCode }: ImportRow): Promise<boolean> {
+function needsCheck({ applicantState, reasonCode, admitted }: ImportRow): boolean {
   if (applicantState === "sent") return false;
-  return reasonCode === "invalid" || reasonCode === "duplicate" || (await neverAdmitted(tx, [id])).has(id);
+  return reasonCode === "invalid" || reasonCode === "duplicate" || !admitted;
 }
 
 async function resolveRow(tx: Executor, row: ImportRow, resolution: Resolution): Promise<Verdict> {
@@ -138,10 +128,10 @@ const DROPPABLE: readonly StepState[] = ["draft", "held", "ready", "unknown", "n
 async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const { step, state } = stepOf(row);
   if (!DROPPABLE.includes(state)) return refuse(`it is ${state}: only what is ${DROPPABLE.join(", ")} can be dropped`);
-  await moveStep(tx, row, { to: "rejected", reasonCode: DROPPED, reason: "A person dropped it." });
-  const unlooked = state === "unknown" || state === "needs_review";
+  const droppedUnknown = state === "unknown" || state === "needs_review";
+  await moveStep(tx, row, { to: "rejected", reasonCode: "dropped", reason: "A person dropped it.", droppedUnknown });
   return done(
-    unlooked
+    droppedUnknown
       ? `it is dropped; nobody knows whether the ${step} is there, and another import of the person would create and may e-mail them`
       : "it is dropped",
   );

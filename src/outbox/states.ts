@@ -26,11 +26,12 @@ export const TRANSITIONS = {
   held: ["ready", "rejected"],
   waiting: ["ready", "held", "sent"],
   ready: ["sending", "sent", "held", "rejected"],
-  sending: ["sent", "unknown", "rejected", "ready"],
-  sent: [],
+  sending: ["sent", "unknown", "rejected", "ready", "held"],
+  // A person corrects what a person told; the database refuses it for what the API told.
+  sent: ["needs_review"],
   unknown: ["sent", "ready", "needs_review", "rejected"],
   needs_review: ["sent", "ready", "rejected"],
-  rejected: ["draft", "ready", "held"],
+  rejected: ["draft", "ready", "held", "needs_review"],
 } as const satisfies Readonly<Record<StepState, readonly StepState[]>>;
 
 /** The state of the whole import: that of its step, and `done` once all that was wanted is there. */

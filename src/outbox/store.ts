@@ -45,6 +45,13 @@ export interface Move {
   /** With `ready`: its job is in the queue still. */
   readonly queued?: boolean;
   readonly emailForeseen?: boolean;
+  /** What a person's decisions cover from now on (`waivedWith`). */
+  readonly waived?: readonly string[];
+  /** With `rejected`: a person dropped it while the outcome of its request was unknown. */
+  readonly droppedUnknown?: boolean;
+  readonly withoutResume?: boolean;
+  /** 403s in a row for this import alone. */
+  readonly refusals?: number;
 }
 
 /** `created` by us, `existing` before we asked, `found` by a look-up, `told` by a person. */
@@ -57,7 +64,8 @@ export type Origin = "created" | "existing" | "found" | "told";
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
   const { step, state } = stepOf(row);
   assertTransition(state, move.to);
-  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailForeseen } = move;
+  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailForeseen, waived } = move;
+  const { droppedUnknown, withoutResume, refusals } = move;
   const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
   const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
   await tx.applicantImport.update({
@@ -79,6 +87,10 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
       ...(queued === true ? { queuedAt: new Date() } : {}),
       ...(resent === true ? { resends: { increment: 1 } } : {}),
       ...(emailForeseen === undefined ? {} : { emailForeseen }),
+      ...(waived === undefined ? {} : { waived: [...waived] }),
+      ...(droppedUnknown === undefined ? {} : { droppedUnknown }),
+      ...(withoutResume === undefined ? {} : { withoutResume }),
+      ...(refusals === undefined ? {} : { refusals }),
     },
   });
   if (to === "sent" || to === "rejected" || to === "ready") await wakeOthers(tx, row);
@@ -90,23 +102,6 @@ async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Pro
     where: { account, person, id: { not: id }, notBefore: { not: null } },
     data: { notBefore: null },
   });
-}
-
-/** The reason code of an import that a person gave up. */
-export const DROPPED = "dropped";
-
-/** Whether a person gave an import up while nobody knew what had come of its request: it must not be sent after all. */
-export async function wasDroppedUnlooked(tx: Executor, id: bigint): Promise<boolean> {
-  const last = await tx.importEvent.findFirst({ where: { importId: id }, orderBy: { id: "desc" } });
-  return last?.reasonCode === DROPPED && (last.fromState === "unknown" || last.fromState === "needs_review");
-}
-
-/** Which of these imports have never been ready or held: what no check has let through yet. */
-export async function neverAdmitted(tx: Executor, ids: readonly bigint[]): Promise<ReadonlySet<bigint>> {
-  const rows = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from unnest(${ids}::bigint[]) as id where not exists (
-      select from public.import_event where import_id = id and step = 'applicant' and to_state in ('ready', 'held'))`;
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. */
