@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import type { InputFault } from "../input.ts";
 import { ERRORS_COLUMN } from "./columns.ts";
-import { escapeFormula } from "./formula.ts";
+import { escapeFormulas } from "./formula.ts";
 import type { CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
 
@@ -63,8 +63,18 @@ function reasonsOf({ row, faults }: Rejected): string {
 
 function jsonLine(rejected: Rejected): string {
   const { original } = rejected.row;
-  const given = "object" in original ? original.object : "text" in original ? { line: original.text } : {};
-  return `${JSON.stringify({ ...given, [ERRORS_COLUMN]: reasonsOf(rejected) })}\n`;
+  const reasons = reasonsOf(rejected);
+  if ("json" in original) return `${withReasons(original.json, reasons)}\n`;
+  return `${JSON.stringify({ line: "text" in original ? original.text : null, [ERRORS_COLUMN]: reasons })}\n`;
+}
+
+/** As `withReasons` wrote them when the line was rejected before. */
+const REASONS_AT_END = new RegExp(String.raw`,?"${ERRORS_COLUMN}":"[^"\\]*(?:\\.[^"\\]*)*"(?=\}$)`);
+
+/** The object as it was written, numbers beyond those of JavaScript included; of two fields of one name, the last counts. */
+function withReasons(json: string, reasons: string): string {
+  const fields = json.trim().replace(REASONS_AT_END, "").slice(1, -1).trim();
+  return `{${fields}${fields === "" ? "" : ","}${JSON.stringify(ERRORS_COLUMN)}:${JSON.stringify(reasons)}}`;
 }
 
 function namesWithErrors({ header: { names, columns } }: CsvHead): readonly string[] {
@@ -83,8 +93,9 @@ function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): r
 
 function csvLine(cells: readonly string[], delimiter: string): string {
   const written = cells.map((cell) => {
-    const safe = escapeFormula(cell);
-    const isPlain = !/["\r\n]/.test(safe) && !safe.includes(delimiter) && safe === safe.trim();
+    const safe = escapeFormulas(cell);
+    // Whatever a spreadsheet may take for the delimiter.
+    const isPlain = !/[";,|\t\r\n]/.test(safe) && !safe.includes(delimiter) && safe === safe.trim();
     return isPlain ? safe : `"${safe.replaceAll('"', '""')}"`;
   });
   return `${written.join(delimiter)}\r\n`;

@@ -4,7 +4,7 @@ import type { InputFault } from "../input.ts";
 import { ERRORS_COLUMN } from "./columns.ts";
 import { createCsvReader, fits, type CsvRecord } from "./csv.ts";
 import { inspectFile, type Encoding } from "./encoding.ts";
-import { unescapeFormula } from "./formula.ts";
+import { unescapeAll, unescapeFormula } from "./formula.ts";
 import { readHead, type CsvHead } from "./header.ts";
 import { readJsonLine } from "./jsonl.ts";
 import { readLines } from "./lines.ts";
@@ -20,9 +20,12 @@ export interface FileRow {
   readonly original: Original;
 }
 
-/** A row as it was, so that it can be written again: cells, an object, or a line that could not be read (null: too long). */
+/**
+ * A row as it was, so that it can be written again: cells, the JSON of an object, or a line that could not be read (null: too
+ * long).
+ */
 export type Original =
-  { readonly cells: readonly string[] } | { readonly object: object } | { readonly text: string | null };
+  { readonly cells: readonly string[] } | { readonly json: string } | { readonly text: string | null };
 
 export interface ImportFile {
   readonly path: string;
@@ -95,7 +98,8 @@ function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead
     const { text, reason } = record;
     return { line, given: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
   }
-  const { cells } = record;
+  const unescape = columns.includes(ERRORS_COLUMN) ? unescapeAll : unescapeFormula;
+  const cells = record.cells.map(unescape);
   const original = { cells };
   if (!fits(cells, names.length)) {
     const reason = `has ${cells.length} cells where the header has ${names.length}`;
@@ -106,7 +110,7 @@ function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead
   for (const n of order) {
     const column = columns[n] ?? null;
     if (column === null || column === ERRORS_COLUMN) continue;
-    const cell = unescapeFormula(cells[n] ?? "");
+    const cell = cells[n] ?? "";
     if (cell.trim() === "") continue;
     if (column === "resume") resume = cell;
     else given[column] ??= column === "consent_at" ? isoDay(cell) : cell;
