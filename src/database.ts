@@ -1,20 +1,12 @@
-import type { ClientBase } from "pg";
+import { createHash } from "node:crypto";
+import { Pool } from "pg";
 import { PrismaClient, type Prisma } from "./generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
+import { PostgresClient } from "./postgres-client.ts";
 
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
 export type Executor = Prisma.TransactionClient;
-
-/** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
-export const APPLICATION_NAME = "applicant-sync";
-
-/**
- * For so long a transaction may wait for its process, which asks nobody but Postgres meanwhile. One that was frozen (a
- * suspended machine, SIGSTOP) would hold its locks against all others until it wakes. Not a parameter of the connection:
- * PgBouncer refuses those.
- */
-const IDLE_IN_TRANSACTION = "30s";
 
 const preparedStatements = new Map<string, string>();
 
@@ -23,21 +15,25 @@ const preparedStatements = new Map<string, string>();
  * that can be executed in one way: a plan that suited an empty table stays while the table grows. Returns the text.
  */
 export function prepared(sql: string): string {
-  if (!preparedStatements.has(sql)) preparedStatements.set(sql, `applicant_sync_${preparedStatements.size}`);
+  if (!preparedStatements.has(sql)) preparedStatements.set(sql, nameOf(sql));
   return sql;
+}
+
+/** Says the text: two processes of different versions may share a server connection behind a pooler. */
+function nameOf(sql: string): string {
+  return `applicant_sync_${createHash("sha256").update(sql).digest("hex").slice(0, 40)}`;
 }
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
 export function createDatabase(url: string, options: { readonly connections?: number } = {}): Database {
-  const pool = {
+  const pool = new Pool({
+    Client: PostgresClient,
     connectionString: url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 10_000,
-    application_name: APPLICATION_NAME,
-    onConnect: (client: ClientBase) =>
-      client.query(`set idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION}'`),
-  };
+  });
   const adapter = new PrismaPgWithLargeTexts(pool, {
+    disposeExternalPool: true,
     statementNameGenerator: ({ sql }) => preparedStatements.get(sql) ?? "",
   });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });

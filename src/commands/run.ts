@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, readEnvironment } from "../config.ts";
+import { databaseErrorOf } from "../database-error.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { createLifecycle } from "../lifecycle.ts";
 import { createLogger, errorFields } from "../logger.ts";
@@ -47,7 +48,8 @@ export async function run(needs: Needs, command: (context: Context) => Promise<n
 }
 
 /** Says what went wrong on stderr. Returns the exit code. */
-export function report(error: unknown): number {
+export function report(thrown: unknown): number {
+  const error = databaseErrorOf(thrown) ?? thrown;
   if (error instanceof AppError) {
     process.stderr.write(`applicant-sync: ${plainLines(error.message)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;

@@ -1,5 +1,6 @@
-import { Client, escapeIdentifier } from "pg";
+import { escapeIdentifier } from "pg";
 import { AppError } from "../errors.ts";
+import { PostgresClient } from "../postgres-client.ts";
 import { DATABASE, type Access } from "./cluster.ts";
 import { hasCode } from "./system-error.ts";
 
@@ -12,7 +13,7 @@ export function databaseUrl(access: Access, database: string = DATABASE): string
 
 /** Creates our database in a server that does not have it yet. Call it under the place's lock. */
 export async function ensureDatabase(access: Access): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl(access, "postgres"), application_name: "applicant-sync" });
+  const client = new PostgresClient({ connectionString: databaseUrl(access, "postgres") });
   try {
     await client.connect();
     const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);

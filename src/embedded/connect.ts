@@ -1,17 +1,16 @@
-import { Client } from "pg";
 import { AppError, UsageError } from "../errors.ts";
+import { PostgresClient } from "../postgres-client.ts";
 import { codeOf } from "./system-error.ts";
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const LOGIN_REFUSED = /^(28P01|28000)$/;
 const NO_SUCH_DATABASE = "3D000";
-const CONNECT_MILLIS = 10_000;
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
  * `database_login`, `database_missing` or `database_url_invalid`, each naming host and port and never the password.
  */
-export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(url: string, work: (client: PostgresClient) => Promise<T>): Promise<T> {
   const client = createClient(url);
   // A connection that breaks rejects the statement in flight; without a listener it would end the process as well.
   client.on("error", () => {});
@@ -28,13 +27,9 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   }
 }
 
-function createClient(url: string): Client {
+function createClient(url: string): PostgresClient {
   try {
-    return new Client({
-      connectionString: url,
-      application_name: "applicant-sync",
-      connectionTimeoutMillis: CONNECT_MILLIS,
-    });
+    return new PostgresClient({ connectionString: url });
   } catch {
     // No cause: that of a URL that cannot be read holds the URL, password included.
     throw new UsageError(
@@ -44,7 +39,7 @@ function createClient(url: string): Client {
   }
 }
 
-function describe(error: unknown, client: Client): AppError {
+function describe(error: unknown, client: PostgresClient): AppError {
   const where = `${client.host}:${client.port}`;
   const code = codeOf(error) ?? "";
   if (LOGIN_REFUSED.test(code)) {

@@ -12,7 +12,7 @@ import { isChecksumOf, type Migration } from "./migration-files.ts";
 /** The key that Prisma takes while it migrates: we and it exclude one another. */
 const PRISMA_LOCK = 72_707_369;
 
-const CREATE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum VARCHAR(64) NOT NULL,
   finished_at TIMESTAMPTZ,
@@ -33,10 +33,10 @@ export async function lockLedger(client: Client): Promise<void> {
 
 /** What the database says was applied, rolled back attempts left out; empty where nothing ever was. */
 export async function readLedger(client: Client): Promise<readonly LedgerRow[]> {
-  const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there");
+  const { rows } = await client.query("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there");
   if (!z.array(z.object({ there: z.boolean() })).parse(rows)[0]?.there) return [];
   const ledger = await client.query(
-    "SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
+    "SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
   );
   return Rows.parse(ledger.rows);
 }
@@ -44,7 +44,7 @@ export async function readLedger(client: Client): Promise<readonly LedgerRow[]> 
 export async function recordMigration(client: Client, migration: Migration): Promise<void> {
   await client.query(CREATE);
   await client.query(
-    "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), clock_timestamp(), 1)",
+    "INSERT INTO public._prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), clock_timestamp(), 1)",
     [randomUUID(), migration.checksum, migration.name],
   );
 }

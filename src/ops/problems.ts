@@ -50,7 +50,7 @@ export function createErrorHandler({ logger, isUp }: ProblemDeps) {
 
 /** A connection that was refused, broke, or was waited for in vain: the same request may go through later. */
 function isOfDatabase({ name, code }: Pick<FastifyError, "name" | "code">): boolean {
-  return name === "PrismaClientInitializationError" || /^(P1\d{3}|P2024|P2028|P2034)$/.test(code);
+  return name === "PrismaClientInitializationError" || /^(P1\d{3}|P2024|P2028|P2034|P2037|database_\w+)$/.test(code);
 }
 
 export function notFound(_request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
 import type { Logger } from "pino";
-import { APPLICATION_NAME } from "../database.ts";
+import { PostgresClient } from "../postgres-client.ts";
 
 /** What Postgres says when an import of an account becomes ready or is new; the payload is the account. */
 const CHANNEL = "applicant_import";
@@ -35,7 +34,7 @@ export function listenForImports({ databaseUrl, account, wake, logger }: ListenO
   }
 
   async function hearUntilBroken(): Promise<void> {
-    const client = new Client({ connectionString: databaseUrl, application_name: APPLICATION_NAME, keepAlive: true });
+    const client = new PostgresClient({ connectionString: databaseUrl, keepAlive: true });
     const broken = new Promise<void>((resolve) => {
       client.once("end", resolve);
       client.once("error", () => resolve());

@@ -2,20 +2,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   createPostgresBackend,
   createRedisBackend,
+  isPgPool,
   withBackend,
   type BackendClasses,
   type IQueueBackend,
   type JobsOptions,
+  type PgPool,
   type Processor,
 } from "bullmq";
-import { APPLICATION_NAME } from "../database.ts";
+import { Pool } from "pg";
 import type { RedisTarget } from "../config.ts";
+import { PostgresClient } from "../postgres-client.ts";
 import { connectRedis } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
 const ASK_AGAIN_MS = 100;
+
+/** Two that listen for jobs, one for each worker, and some that take, add and end them. */
+export const QUEUE_CONNECTIONS = 6;
+
+/** BullMQ names its tables without their schema, which of a pool given to it has to be `bullmq`. */
+class QueueClientOfPostgres extends PostgresClient {
+  protected override get searchPath(): string {
+    return QUEUE_SCHEMA;
+  }
+}
 
 /** A queue as those see it who add jobs. */
 export interface QueueClient {
@@ -62,17 +75,25 @@ export async function openBackend(options: {
   readonly redis: RedisTarget | null;
 }): Promise<Backend> {
   if (options.redis === null) {
-    const connection = {
-      connectionString: options.databaseUrl,
-      schema: QUEUE_SCHEMA,
-      max: 3,
-      application_name: APPLICATION_NAME,
-    };
-    return { name: "postgres", ...bind(withBackend(createPostgresBackend), connection), close: async () => {} };
+    const pool = poolAt(options.databaseUrl);
+    return { name: "postgres", ...bind(withBackend(createPostgresBackend), pool), close: () => pool.end() };
   }
   const redis = await connectRedis(options.redis);
   const close = async () => void (await redis.quit());
   return { name: "redis", ...bind(withBackend(createRedisBackend), redis), close };
+}
+
+/** One pool for all queues and workers of the process: BullMQ's own sends `options`, which PgBouncer refuses. */
+function poolAt(connectionString: string): PgPool {
+  const pool: unknown = new Pool({
+    Client: QueueClientOfPostgres,
+    connectionString,
+    max: QUEUE_CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  if (!isPgPool(pool)) throw new TypeError("BullMQ does not know the pool of this version of pg.");
+  return pool;
 }
 
 function bind<B extends IQueueBackend, C>(

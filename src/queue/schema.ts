@@ -1,6 +1,5 @@
 import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from "bullmq";
-import { Client } from "pg";
-import { APPLICATION_NAME } from "../database.ts";
+import { PostgresClient } from "../postgres-client.ts";
 
 /** Where the queue's own tables are when it lives in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";
@@ -19,7 +18,7 @@ export function migrateQueueSchema(databaseUrl: string): Promise<void> {
  * it: every run and every import knows in our own tables what it waits for, and enqueues it again. Those that refer to
  * others go first, as Postgres demands.
  */
-async function keepOutOfTheLog(client: Client): Promise<void> {
+async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<{ statement: string }>(
     `select format('alter table %s set unlogged', oid::regclass) as statement from pg_class
      where relnamespace = to_regnamespace($1) and relkind = 'r' and relpersistence = 'p' and relname <> 'migration'
@@ -42,8 +41,8 @@ export function queueSchemaPending(databaseUrl: string): Promise<boolean> {
   });
 }
 
-async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, application_name: APPLICATION_NAME });
+async function withClient<T>(connectionString: string, work: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = new PostgresClient({ connectionString });
   await client.connect();
   try {
     return await work(client);

@@ -1,6 +1,7 @@
 import { DelayedError, RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
 import type { Logger } from "pino";
 import type { z } from "zod";
+import { databaseErrorOf } from "../database-error.ts";
 import { AppError } from "../errors.ts";
 import type { Backend, QueueWorker } from "./backend.ts";
 import { backoffMs, payloads, slotMs, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
@@ -158,6 +159,6 @@ const unknownKind: Performer = {
 
 /** What the queue may store of an error: messages we did not write may hold anything. */
 function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return new AppError("internal", "An unexpected error: the log of the worker says which.", { cause: error });
+  const unexpected = "An unexpected error: the log of the worker says which.";
+  return databaseErrorOf(error) ?? new AppError("internal", unexpected, { cause: error });
 }
