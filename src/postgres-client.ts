@@ -1,13 +1,7 @@
 import { callbackify } from "node:util";
 import { Client, type ClientConfig } from "pg";
 import { databaseErrorOf } from "./database-error.ts";
-import {
-  beginWith,
-  inspectSession,
-  LOCK_TIMEOUT_MS,
-  STARTUP_SETTINGS,
-  type SessionSetting,
-} from "./session-settings.ts";
+import { beginWith, inspectSession, STARTUP_SETTINGS, type SessionSetting } from "./session-settings.ts";
 
 /** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
 export const APPLICATION_NAME = "applicant-sync";

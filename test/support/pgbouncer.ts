@@ -1,0 +1,86 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { freePort } from "../../src/embedded/port.ts";
+import { unprivilegedAccount, weAreRoot } from "../../src/embedded/account.ts";
+import { waitFor } from "./wait-for.ts";
+
+const PROGRAM = "/usr/sbin/pgbouncer";
+
+export interface TestPgBouncer {
+  /** The URL through it of the database, user and password that `url` names on the server behind it. */
+  through(url: string): string;
+  stop(): Promise<void>;
+}
+
+/** Whether this machine has a PgBouncer. */
+export function pgBouncerInstalled(): boolean {
+  return spawnSync(PROGRAM, ["--version"]).status === 0;
+}
+
+/** A PgBouncer in front of the server at `serverUrl`; all that is not named here is as Debian's package has it. */
+export async function startPgBouncer(
+  serverUrl: string,
+  settings: { readonly pool_mode: "transaction" | "session" | "statement" } & Readonly<Record<string, string | number>>,
+): Promise<TestPgBouncer> {
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-pgbouncer-"));
+  await chmod(directory, 0o755);
+  const [port, server] = [await freePort(), new URL(serverUrl)];
+  const [user, password] = [decodeURIComponent(server.username), decodeURIComponent(server.password)];
+  const file = join(directory, "pgbouncer.ini");
+  const lines = Object.entries({
+    listen_addr: "127.0.0.1",
+    listen_port: port,
+    unix_socket_dir: "",
+    auth_type: "trust",
+    auth_file: join(directory, "users.txt"),
+    ...settings,
+  }).map(([name, value]) => `${name} = ${value}`);
+  await writeFile(
+    file,
+    `[databases]\n* = host=${server.hostname} port=${server.port}\n[pgbouncer]\n${lines.join("\n")}\n`,
+  );
+  await writeFile(join(directory, "users.txt"), `"${user}" "${password}"\n`);
+  const account = weAreRoot() ? await unprivilegedAccount() : {};
+  const child = spawn(PROGRAM, [file], { ...account, stdio: "ignore" });
+  const through = (url: string): string => {
+    const target = new URL(url);
+    target.host = `127.0.0.1:${port}`;
+    return target.href;
+  };
+  try {
+    await waitFor("PgBouncer", () => answers(through(serverUrl), child));
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
+  return {
+    through,
+    async stop() {
+      await end(child);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string, child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}`);
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
