@@ -4,7 +4,7 @@ import { databaseErrorOf } from "./database-error.ts";
 import { beginWith, inspectSession, STARTUP_SETTINGS, type SessionSetting } from "./session-settings.ts";
 
 /** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
-export const APPLICATION_NAME = "applicant-sync";
+const APPLICATION_NAME = "applicant-sync";
 
 const CONNECT_MS = 10_000;
 const BEGIN = /^\s*begin\s*;?\s*$/i;

@@ -72,7 +72,7 @@ const ALLOWED = [
   ["src/queue/workers.ts", VALUE("bullmq")],
   [
     "src/queue/backend.ts",
-    'import { APPLICATION_NAME } from "../postgres-client.ts";\nexport const used = APPLICATION_NAME;\n',
+    'import { PostgresClient } from "../postgres-client.ts";\nexport const used = PostgresClient;\n',
   ],
   ["src/ops/page.ts", VALUE("../outbox/reads.ts")],
   ["src/commands/sync.ts", TYPE("../queue/queues.ts")],

@@ -88,7 +88,7 @@ describe("a session that server, database and role have set up otherwise", () =>
         text: `select '2026-01-02 03:04:05+00'::timestamptz::text, '1 day 2 hours'::interval::text, '\\x00ff'::bytea::text,
                  (1::float8 / 3)::text, current_setting('search_path'), current_setting('transaction_isolation'),
                  current_setting('transaction_read_only'), current_setting('synchronous_commit'), 'é'::text,
-                 (select count(*)::int from public.account where key = null), pg_sleep(0.1)::text`,
+                 (select count(*)::int from public.account where account = null), pg_sleep(0.1)::text`,
       });
       expect(values.rows).toEqual([
         [

@@ -21,7 +21,7 @@ const PREFIX = "{applicant-sync}";
 const ASK_AGAIN_MS = 100;
 
 /** Two that listen for jobs, one for each worker, and some that take, add and end them. */
-export const QUEUE_CONNECTIONS = 6;
+const QUEUE_CONNECTIONS = 6;
 
 /** BullMQ names its tables without their schema, which of a pool given to it has to be `bullmq`. */
 class QueueClientOfPostgres extends PostgresClient {
