@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { PROBLEM_TYPE, problemOf, ProblemError, type Problem } from "../problem.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface ProblemDeps {
   readonly logger: Pick<Logger, "error">;
@@ -67,9 +68,19 @@ export function answerUnreadable(error: { readonly code?: string }, socket: Sock
     return;
   }
   const body = JSON.stringify(problem);
+  const headers = Object.entries({
+    ...SECURITY_HEADERS,
+    "content-type": PROBLEM_TYPE,
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  });
   socket.end(
-    `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    [
+      `HTTP/1.1 ${problem.status} ${problem.title}`,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+      "",
+      body,
+    ].join("\r\n"),
     () => socket.destroy(),
   );
 }

@@ -4,7 +4,9 @@ import type { Logger } from "pino";
 import type { Database } from "../database.ts";
 import { UsageError } from "../errors.ts";
 import { problemOf, refusal } from "../problem.ts";
+import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, notFound, sendProblem } from "./problems.ts";
+import { GuardedResponse } from "./security-headers.ts";
 
 export interface ServerLimits {
   /** For all headers of a request, and for the whole request, in milliseconds. */
@@ -12,6 +14,8 @@ export interface ServerLimits {
   readonly requestMs: number;
   /** How long `close` lets requests in flight finish before it cuts them off. */
   readonly graceMs: number;
+  /** Kept at once. A new one takes the place of the one that has been without a request for the longest. */
+  readonly connections: number;
 }
 
 export interface ServerOptions {
@@ -33,11 +37,10 @@ export interface Server {
 }
 
 /** A minute for 20 MB: 3 Mbit/s. */
-const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_000 };
+const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_000, connections: 500 };
 /** For routes that take no body to speak of; one that does says so. */
 const BODY_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 30_000;
-const CONNECTIONS = 500;
 const DATABASE_MS = 3_000;
 
 /**
@@ -52,12 +55,16 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     bodyLimit: BODY_BYTES,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.headersMs / 4 },
+    http: {
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.headersMs / 4,
+      ServerResponse: GuardedResponse,
+    },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, _request, reply) =>
       void sendProblem(reply, problemOf(400, "bad_url", "The path cannot be read.")),
   });
-  app.server.maxConnections = CONNECTIONS;
+  boundConnections(app.server, limits.connections);
   // Or a caller that keeps its connection would keep us from ending.
   let closing = false;
   app.addHook("preClose", async () => void (closing = true));

@@ -38,9 +38,18 @@ export function importRoutes(options: ImportRoutesOptions): (app: FastifyInstanc
   };
 }
 
+/** What a request holds from its admission on. */
+interface Admission {
+  /** Aborted when the caller has left, or was answered. */
+  readonly gone: AbortController;
+  readonly release: () => void;
+  isHandled: boolean;
+}
+
 function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
   const budget = createBudget(BODIES * bodyLimit);
   const inTurn = createTurns();
+  const admissions = new WeakMap<FastifyRequest, Admission>();
   return async (app: FastifyInstance): Promise<void> => {
     // Before a byte of the body is read.
     app.addHook("onRequest", async (request) => {
@@ -54,7 +63,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
       method: "POST",
       url: "/imports",
       bodyLimit,
-      onRequest: async (request, reply) => admit(request, reply, budget, bodyLimit),
+      onRequest: async (request, reply) => admit(request, reply),
       handler: take,
     });
     onlyMethods(app, "/imports", ["POST"]);
@@ -66,29 +75,40 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     onlyMethods(app, "/imports/:id", ["GET", "HEAD"]);
   };
 
+  /** Counts the bytes of the body until the request has been handled, or its caller has left before that began. */
+  function admit(request: FastifyRequest, reply: FastifyReply): void {
+    refuseEncoded(request);
+    // Larger ones are refused by Fastify before they are read, and the size of a chunked one is not known.
+    const bytes = Math.min(Number(request.headers["content-length"] ?? bodyLimit), bodyLimit);
+    const admission: Admission = { gone: new AbortController(), release: budget.take(bytes), isHandled: false };
+    admissions.set(request, admission);
+    reply.raw.once("close", () => {
+      admission.gone.abort(refusal(499, "caller_gone", "The caller left before its request was begun."));
+      if (!admission.isHandled) admission.release();
+    });
+  }
+
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const key = keyOf(request.headers["idempotency-key"]);
-    const rows = rowsOf(Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
-    const { answer, isReplayed } = await inTurn(() => takeRows(options, rows, key));
-    if (isReplayed) reply.header("idempotency-replayed", "true");
-    return reply.code(202).send(answer);
+    const admission = admissions.get(request);
+    if (admission === undefined) throw new Error("a request was handled without its admission");
+    admission.isHandled = true;
+    try {
+      const key = keyOf(request.headers["idempotency-key"]);
+      const rows = rowsOf(Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
+      request.body = null; // From here on the rows hold all of it.
+      const { answer, isReplayed } = await inTurn(() => takeRows(options, rows, key), admission.gone.signal);
+      if (isReplayed) reply.header("idempotency-replayed", "true");
+      return reply.code(202).send(answer);
+    } finally {
+      admission.release();
+    }
   }
 }
 
-function admit(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
-  budget: ReturnType<typeof createBudget>,
-  bodyLimit: number,
-): void {
-  const encoding = headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    const detail = "Send the body as it is, without Content-Encoding.";
-    throw refusal(415, "unsupported_encoding", detail, { "accept-encoding": "identity", connection: "close" });
-  }
-  // Larger ones are refused by Fastify before they are read, and of a chunked one nobody knows.
-  const bytes = Math.min(Number(headers["content-length"] ?? bodyLimit), bodyLimit);
-  reply.raw.once("close", budget.take(bytes));
+function refuseEncoded({ headers: { "content-encoding": encoding } }: FastifyRequest): void {
+  if (encoding === undefined || encoding === "identity") return;
+  const detail = "Send the body as it is, without Content-Encoding.";
+  throw refusal(415, "unsupported_encoding", detail, { "accept-encoding": "identity", connection: "close" });
 }
 
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;

@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Database } from "../../../src/database.ts";
 import { openServer, type ServerLimits } from "../../../src/ops/server.ts";
@@ -17,6 +18,8 @@ export interface ImportServer {
   readonly account: string;
   readonly url: string;
   readonly port: number;
+  /** How many are open. */
+  readonly connections: () => Promise<number>;
   readonly close: () => Promise<void>;
   /** A body that is no text is sent as JSON. */
   readonly post: (body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answered>;
@@ -33,6 +36,7 @@ export async function openImports(
   } = {},
 ): Promise<ImportServer> {
   const { kind = "customer", limits = {}, account = `test-${crypto.randomUUID()}` } = options;
+  let count: (done: (error: Error | null, open: number) => void) => void = () => {};
   const server = await openServer({
     host: "127.0.0.1",
     port: 0,
@@ -40,6 +44,7 @@ export async function openImports(
     logger: silent,
     limits,
     plugins: [
+      async (app) => void (count = (done) => app.server.getConnections(done)),
       importRoutes({
         account,
         accountKind: kind,
@@ -55,6 +60,7 @@ export async function openImports(
     account,
     url: server.url,
     port: Number(new URL(server.url).port),
+    connections: promisify((done: Parameters<typeof count>[0]) => count(done)),
     close: server.close,
     post: async (body, headers = {}) =>
       answered(
