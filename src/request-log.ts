@@ -1,4 +1,6 @@
 import type { Database } from "./database.ts";
+import { AppError } from "./errors.ts";
+import { isLockTimeout } from "./sql-state.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -21,19 +23,29 @@ export interface QuotaUse {
  */
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
   return {
-    /** Counts a request that is about to leave. `waitMs` > 0: the minute is full, nothing may be sent and nothing was counted. */
+    /**
+     * Counts a request that is about to leave. `waitMs` > 0: the minute is full; `held`: imports are held, and the request
+     * would create. Then nothing may be sent and nothing was counted. Throws `request_gate_busy`.
+     */
     async open({
       method,
       path,
       job,
+      creates = false,
     }: {
       readonly method: string;
       readonly path: string;
       readonly job: string | null;
-    }): Promise<{ readonly id: bigint; readonly waitMs: number }> {
-      const [opened] = await database.$queryRaw<readonly [{ id: bigint; wait_ms: number }]>`
-        select id, wait_ms from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job})`;
-      return { id: opened.id, waitMs: opened.wait_ms };
+      readonly creates?: boolean;
+    }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held: boolean }> {
+      try {
+        const [opened] = await database.$queryRaw<readonly [{ id: bigint; wait_ms: number; held: boolean }]>`
+          select id, wait_ms, held from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
+            ${creates}::boolean)`;
+        return { id: opened.id, waitMs: opened.wait_ms, held: opened.held };
+      } catch (error) {
+        throw isLockTimeout(error) ? gateBusy(account, error) : error;
+      }
     },
 
     /** Completes the row of a request with what came of it. */
@@ -87,6 +99,11 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       return row?.p90 ?? null;
     },
   };
+}
+
+function gateBusy(account: string, cause: unknown): AppError {
+  const message = `Another transaction holds the request gate of account ${account} (its row of account_lock): nothing was sent.`;
+  return new AppError("request_gate_busy", message, { cause });
 }
 
 /** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */

@@ -22,6 +22,9 @@ const dispositions: Readonly<Record<ApiErrorKind, Disposition>> = {
 /** The code of a 404 that is a web page: it may be a proxy's, or a server's that is being mended. */
 export const NOT_FOUND_PAGE = "api_not_found_page";
 
+/** The code of a request that creates, and was kept here by the kill switch. */
+export const IMPORTS_HELD = "imports_held";
+
 export interface RequestName {
   readonly method: string;
   /** A template (`/applications/:id`): never a value, which may be an e-mail. */

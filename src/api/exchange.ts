@@ -1,5 +1,6 @@
-import { ApiError, stopped } from "./errors.ts";
-import { judge } from "./judge.ts";
+import { AppError } from "../errors.ts";
+import { ApiError, IMPORTS_HELD, stopped } from "./errors.ts";
+import { JWT_PATH, judge } from "./judge.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
@@ -39,7 +40,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
 
   return async ({ reads, ...request }, { job, signal, leaving }, read) => {
     if (signal?.aborted === true) throw stopped(request, false);
-    const { id, waitMs } = await log.open({ method: request.method, path: request.path, job });
+    const { id, waitMs } = await openFresh(log, request, job);
     if (waitMs > 0) throw minuteIsFull(request, waitMs);
 
     const turn = ++sent;
@@ -72,6 +73,24 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
       await log.close(id, { ...result, errorKind: nameOf(failure) }).catch(() => undefined);
     }
   };
+}
+
+/** The log's answer grows stale: a process that was stopped meanwhile must not go by what the switch said before. */
+const FRESH_MS = 1_000;
+
+async function openFresh(
+  log: RequestLog,
+  { method, path }: Omit<HttpRequest, "signal">,
+  job: string | null,
+): Promise<{ readonly id: bigint; readonly waitMs: number }> {
+  const creates = method !== "GET" && path !== JWT_PATH;
+  for (;;) {
+    const asked = Date.now();
+    const { id, waitMs, held } = await log.open({ method, path, job, creates });
+    if (held === true) throw new AppError(IMPORTS_HELD, `${method} ${path}: not sent, because imports are held`);
+    if (!creates || waitMs > 0 || Math.abs(Date.now() - asked) < FRESH_MS) return { id, waitMs };
+    await log.close(id, { status: null, durationMs: 0, bytes: 0, errorKind: "stale" });
+  }
 }
 
 function minuteIsFull(request: Omit<HttpRequest, "signal">, waitMs: number): ApiError {

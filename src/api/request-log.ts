@@ -2,12 +2,17 @@ import type { RecentRequests } from "./forbidden.ts";
 
 /** The log of every request that leaves, and the last gate before the quota. Kept outside, on the database. */
 export interface RequestLog {
-  /** Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full, nothing may be sent, nothing was counted. */
+  /**
+   * Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full; `held`: the kill switch keeps a request
+   * that creates here. Then nothing may be sent, and nothing was counted.
+   */
   open(entry: {
     readonly method: string;
     readonly path: string;
     readonly job: string | null;
-  }): Promise<{ readonly id: bigint; readonly waitMs: number }>;
+    /** Whether it makes something that a person may be told of. */
+    readonly creates?: boolean;
+  }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean }>;
   /** What came of a request that left. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
   close(
     id: bigint,

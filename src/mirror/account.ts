@@ -16,6 +16,8 @@ export async function claimAccount(database: Database, identity: AccountIdentity
   const { account, ...remote } = identity;
   // Not `upsert`, which reads before it writes: two processes that start together would both insert.
   await database.account.createMany({ data: identity, skipDuplicates: true });
+  // So that a plain `update` of this row throws the kill switch.
+  await database.importControl.createMany({ data: { account }, skipDuplicates: true });
   const known = await database.account.findUniqueOrThrow({ where: { account } });
   const differing = (["kind", "environment", "apiHost"] as const).filter((key) => known[key] !== remote[key]);
   if (differing.length === 0) return;

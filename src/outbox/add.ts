@@ -8,7 +8,8 @@ import type { CheckedInput, InputFault } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
 import { resubmit } from "./resubmit.ts";
-import { controlOf, lockOutbox } from "./store.ts";
+import { lockOutbox } from "./store.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 
 export interface AddOptions extends CompanyOptions {
   readonly imports: Pick<ImportConfig, "companyId" | "firstNApproval">;
@@ -147,7 +148,7 @@ async function insertRows(
   { intake, bulk }: Intake,
   given: readonly GivenRow[],
 ): Promise<readonly bigint[]> {
-  const { held } = await controlOf(tx, account);
+  const { held } = await readSwitch(queryOf(tx), account);
   const rows = given.map((row) => ({ ...row, ...placeOf(row, held) }));
   const inserted = await tx.$queryRaw<{ id: bigint }[]>`
     insert into public.applicant_import (account, key, source, intake, bulk, company_id, campaign_id, email, first_name, last_name,

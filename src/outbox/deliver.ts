@@ -137,6 +137,7 @@ const TAKEN_FROM: Readonly<Record<string, readonly StepState[]>> = {
   rejected: ["sending", "unknown", "needs_review"],
   ready: ["sending", "unknown"],
   unknown: ["sending"],
+  held: ["sending"],
 };
 
 async function take(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {

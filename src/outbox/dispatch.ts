@@ -5,6 +5,7 @@ import { admitDrafts, type AdmitOptions } from "./drafts.ts";
 import { gateOf, type GateOptions } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { lockImport, moveStep, stepOf } from "./store.ts";
+import { followSwitch, queryOf } from "./switch.ts";
 
 export interface DispatchDeps extends GateOptions, AdmitOptions {
   readonly database: Database;
@@ -17,6 +18,8 @@ const LOW = 20;
 const FILL = 40;
 /** A request and its record are over long before: whoever still is `sending` has lost its worker. */
 const SENDING_LIVES_SECONDS = 120;
+/** How long a sweep moves imports to where the kill switch wants them. */
+const FOLLOW_MS = 5_000;
 /** How long after an outcome became unknown the first look is taken. */
 const FIRST_LOOK_SECONDS = 10;
 
@@ -55,6 +58,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
  */
 export async function sweep(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
+  await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
     select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from public.applicant_import
     where account = ${deps.account} and (

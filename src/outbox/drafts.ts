@@ -6,7 +6,8 @@ import { holdNewSources } from "./first-n.ts";
 import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
 import { placeOf } from "./place.ts";
 import { checkResume, type ResumeOptions } from "./resume.ts";
-import { controlOf, lockOutbox, moveStep, type ImportRow } from "./store.ts";
+import { lockOutbox, moveStep, type ImportRow } from "./store.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 
 export interface AdmitOptions extends AddOptions {
   readonly database: Database;
@@ -36,7 +37,7 @@ async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> 
     where: { id: { in: ids.map(({ id }) => id) } },
     orderBy: { id: "asc" },
   });
-  const { held } = await controlOf(tx, account);
+  const { held } = await readSwitch(queryOf(tx), account);
   const admitted = new Set<bigint>();
   for (const row of rows) if ((await admit(tx, options, row, held)) && !row.admitted) admitted.add(row.id);
   await holdNewSources(tx, options, admitted);

@@ -1,7 +1,7 @@
 /** What keeps every import of an account from being sent for a while. */
 import type { Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
-import { controlOf } from "./store.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 
 export interface GateOptions {
   readonly account: string;
@@ -33,16 +33,17 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
     const reason = "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once all is tried on the sandbox.";
     return { open: false, code: "production_writes_off", reason, until: null };
   }
-  const control = await controlOf(tx, account);
-  if (control.held) {
-    const why = control.heldReason === null ? "" : ` (${control.heldReason})`;
-    const reason = `Imports are held${why}. Let them go with: applicant-sync imports release --all`;
+  const { held, reason: heldReason } = await readSwitch(queryOf(tx), account);
+  if (held) {
+    const why = heldReason === null ? "" : ` (${heldReason})`;
+    const reason = `Imports are held${why}. Release them with: applicant-sync imports release --all`;
     return { open: false, code: "kill_switch", reason, until: null };
   }
   const now = await databaseNow(tx);
-  if (control.pausedUntil !== null && control.pausedUntil > now) {
-    const reason = `${control.trouble} requests in a row got no answer that tells what came of them; imports pause.`;
-    return { open: false, code: "api_trouble", reason, until: control.pausedUntil };
+  const pause = await tx.importPause.findUnique({ where: { account } });
+  if (pause !== null && pause.pausedUntil !== null && pause.pausedUntil > now) {
+    const reason = `${pause.trouble} requests in a row got no answer that tells what came of them; imports pause.`;
+    return { open: false, code: "api_trouble", reason, until: pause.pausedUntil };
   }
   const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
   if (quiet !== null) return { open: false, code: "quiet_hours", reason: "These are quiet hours.", until: quiet };
@@ -116,18 +117,19 @@ const TROUBLE = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
 
 /** Counts a request whose outcome is unknown; from the third in a row on, imports pause, longer each time. */
 export async function noteTrouble(tx: Executor, account: string): Promise<void> {
-  const { trouble } = await controlOf(tx, account);
+  await tx.importPause.createMany({ data: { account }, skipDuplicates: true });
+  const { trouble } = await tx.importPause.findUniqueOrThrow({ where: { account } });
   const over = trouble + 1 - TROUBLE.from;
   const pauseMs = over < 0 ? null : Math.min(TROUBLE.mostMs, TROUBLE.firstMs * 2 ** Math.min(over, 10));
   await tx.$executeRaw`
-    update public.import_control set trouble = least(trouble + 1, 1000),
+    update public.import_pause set trouble = least(trouble + 1, 1000),
       paused_until = clock_timestamp() + ${pauseMs}::integer * interval '1 millisecond'
     where account = ${account}`;
 }
 
 /** The API answers: what went wrong before is over, and what was put off for it need not wait. */
 export async function clearTrouble(tx: Executor, account: string): Promise<void> {
-  const { count } = await tx.importControl.updateMany({
+  const { count } = await tx.importPause.updateMany({
     where: { account, OR: [{ trouble: { gt: 0 } }, { pausedUntil: { not: null } }] },
     data: { trouble: 0, pausedUntil: null },
   });

@@ -1,7 +1,9 @@
 /** The kill switch, and holding and releasing single imports or those of a source. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
+import { holdEverything, releaseEverything } from "./hold-all.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
-import { controlOf, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
+import { lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 import { waivedWith } from "./waived.ts";
 
 /** The reason code of an import that a person released from a check that it does not pass. */
@@ -12,53 +14,14 @@ interface HoldDeps {
   readonly account: string;
 }
 
-export interface HeldAll {
-  readonly held: number;
-  /** Requests that had left already. */
-  readonly sending: number;
+/** `holdEverything`, in the process of a worker. Must not run in a transaction. */
+export function holdAll({ database, account }: HoldDeps, reason: string | null, code: string | null = null) {
+  return holdEverything(queryOf(database), account, { code, reason });
 }
 
-/** Throws the kill switch: nothing more is sent, and all that was ready is held. In one transaction. */
-export function holdAll({ database, account }: HoldDeps, reason: string | null): Promise<HeldAll> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
-    await controlOf(tx, account);
-    await tx.$executeRaw`
-      update public.import_control set held = true, held_reason = ${reason}, held_at = clock_timestamp() where account = ${account}`;
-    const why = {
-      reasonCode: "kill_switch",
-      reason: reason === null ? "All imports are held." : `All imports are held: ${reason}`,
-    };
-    const held = await moveAll(tx, account, { from: "ready", to: "held", ...why });
-    const sending = await tx.applicantImport.count({ where: { account, state: "sending" } });
-    return { held, sending };
-  });
-}
-
-/** Takes the kill switch back, ends a pause, and lets go what the switch held; nothing that is held for another reason. */
-export function releaseAll({
-  database,
-  account,
-}: HoldDeps): Promise<{ readonly released: number; readonly stillHeld: number }> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
-    await controlOf(tx, account);
-    await tx.importControl.update({
-      where: { account },
-      data: { held: false, heldReason: null, heldAt: null, trouble: 0, pausedUntil: null },
-    });
-    await tx.$executeRaw`
-      update public.applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
-    const released = await moveAll(tx, account, {
-      from: "held",
-      to: "ready",
-      only: "kill_switch",
-      reasonCode: "released",
-      reason: null,
-    });
-    const stillHeld = await tx.applicantImport.count({ where: { account, state: "held" } });
-    return { released, stillHeld };
-  });
+/** `releaseEverything`, in the process of a worker. Must not run in a transaction. */
+export function releaseAll({ database, account }: HoldDeps) {
+  return releaseEverything(queryOf(database), account);
 }
 
 /** Holds one import that waits to be sent. */
@@ -107,7 +70,7 @@ export interface ReleasedSource {
 export function releaseSource({ database, account }: HoldDeps, source: string): Promise<ReleasedSource> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
-    const { held } = await controlOf(tx, account);
+    const { held } = await readSwitch(queryOf(tx), account);
     const release = (which: Pick<MoveAll, "only" | "but">, reasonCode: string) =>
       moveAll(tx, account, { from: "held", to: "ready", source, ...which, reasonCode, reason: null, isWaived: true });
     const withoutEvidence = await release({ only: "consent_evidence" }, RELEASED);

@@ -1,6 +1,7 @@
 /** What came of a request that creates, as the outbox sees it. Pure. */
 import type { Creation } from "../api/client.ts";
-import { ApiError } from "../api/errors.ts";
+import { ApiError, IMPORTS_HELD } from "../api/errors.ts";
+import { AppError } from "../errors.ts";
 import type { Move } from "./store.ts";
 
 export interface Outcome {
@@ -35,6 +36,7 @@ export function outcomeOfError(
   error: unknown,
   { left, again }: { readonly left: boolean; readonly again: boolean },
 ): Outcome {
+  if (error instanceof AppError && error.code === IMPORTS_HELD) return held();
   if (!(error instanceof ApiError)) return left ? unknown("internal", "The worker failed.") : notSent();
   const { kind, status, sent, code, message } = error;
   if (!left || !sent) return notSent();
@@ -51,6 +53,11 @@ export function outcomeOfError(
 /** The queue keeps the job and brings it again: nobody else is to put it there meanwhile. */
 function notSent(): Outcome {
   return { move: { to: "ready", queued: true }, api: "untouched", rethrow: true };
+}
+
+function held(): Outcome {
+  const reason = "All imports are held.";
+  return { move: { to: "held", reasonCode: "kill_switch", reason }, api: "untouched", rethrow: false };
 }
 
 function closed(): Outcome {

@@ -2,7 +2,8 @@ import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
 import { placeOf } from "./place.ts";
 import type { Resume } from "./resume.ts";
-import { controlOf, lockImport, moveStep, type ImportRow } from "./store.ts";
+import { lockImport, moveStep, type ImportRow } from "./store.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 
 /** What a caller may mend of an import that was rejected. */
 const PERSON = [
@@ -36,7 +37,7 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
   if (row?.state !== "rejected" || row.droppedUnknown) return false;
   if (!fits(row, given) || !(await isOther(tx, row, given))) return false;
   const { input, company } = given;
-  const { held } = await controlOf(tx, account);
+  const { held } = await readSwitch(queryOf(tx), account);
   const { waived } = await tx.applicantImport.update({
     where: { id },
     select: { waived: true },

@@ -4,8 +4,9 @@ import { consentToTell } from "./consent.ts";
 import { releaseAwaiting } from "./first-n.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { placeOf } from "./place.ts";
-import { controlOf, lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
+import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { StepState } from "./states.ts";
+import { queryOf, readSwitch } from "./switch.ts";
 
 /** What became of an import, or why nothing did (`isDone` false). */
 export interface Decided {
@@ -88,7 +89,7 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
     await moveStep(tx, row, { to: "draft" });
     return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
   }
-  const { held } = await controlOf(tx, row.account);
+  const { held } = await readSwitch(queryOf(tx), row.account);
   const place = placeOf(row, held);
   await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "retried", reason: place.reason });
   return done(place.reason ?? `it is tried again${mailNote(row)}`);

@@ -1,5 +1,7 @@
 /** Imports as rows: read one, move a step of one. */
-import type { Database, Executor } from "../database.ts";
+import type { Executor } from "../database.ts";
+import { AppError } from "../errors.ts";
+import { isLockTimeout } from "../sql-state.ts";
 import { assertTransition, stepStateOf, type ReasonCode, type Step, type StepState } from "./states.ts";
 
 /** A row of `applicant_import`, with its states as such. */
@@ -104,13 +106,23 @@ async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Pro
   });
 }
 
-/** Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. */
-export async function lockOutbox(tx: Executor, account: string): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('applicant_import:' || ${account}, 0))`;
+/**
+ * Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. Waits at most
+ * `waitMs` for it, and for every other lock of the transaction; throws `outbox_busy` then.
+ */
+export async function lockOutbox(tx: Executor, account: string, waitMs: number = OUTBOX_WAIT_MS): Promise<void> {
+  try {
+    await tx.$executeRaw`select public.take_account_lock(${account}, 'outbox', ${waitMs}::integer)`;
+  } catch (error) {
+    throw isLockTimeout(error) ? outboxBusy(error) : error;
+  }
 }
 
-/** The row of the kill switch, made on first sight. */
-export async function controlOf(database: Database | Executor, account: string) {
-  await database.importControl.createMany({ data: { account }, skipDuplicates: true });
-  return database.importControl.findUniqueOrThrow({ where: { account } });
+/** Longer than any transaction of a process that runs; one that has been stopped is not waited for. */
+const OUTBOX_WAIT_MS = 3_000;
+
+function outboxBusy(cause: unknown): AppError {
+  const message =
+    "Another transaction holds the outbox, and has not let go of it in time. Nothing was done: try again.";
+  return new AppError("outbox_busy", message, { cause, disposition: "requeue" });
 }

@@ -11,6 +11,7 @@ const OWN_TABLES = [
   "api_request",
   "import_event",
   "import_control",
+  "import_pause",
   "import_source",
   "import_request",
   "sync_run",

@@ -46,11 +46,11 @@ describe("the kill switch", () => {
 
   it("ends a pause when it is taken back", async () => {
     const { world, deps } = await worldWith([]);
-    const data = { trouble: 4, pausedUntil: new Date(Date.now() + 60_000) };
-    await world.database.importControl.updateMany({ where: { account: world.account }, data });
+    const data = { account: world.account, trouble: 4, pausedUntil: new Date(Date.now() + 60_000) };
+    await world.database.importPause.create({ data });
     await releaseAll(deps);
-    const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
-    expect(control).toMatchObject({ held: false, trouble: 0, pausedUntil: null });
+    const pause = await world.database.importPause.findUniqueOrThrow({ where: { account: world.account } });
+    expect(pause).toMatchObject({ trouble: 0, pausedUntil: null });
   });
 
   it("works as one row of the database that anybody flips", async () => {

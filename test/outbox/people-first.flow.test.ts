@@ -15,6 +15,7 @@ const ONE_BY_ONE = { KELIO_REQUESTS_PER_MINUTE: "20" };
 const creationsAt = ({ sandbox }: World) =>
   sandbox.requests.filter(({ method, path }) => method === "POST" && path === "/applicants");
 const control = ({ database, account }: World) => database.importControl.findUnique({ where: { account } });
+const pause = ({ database, account }: World) => database.importPause.findUnique({ where: { account } });
 const allAre = (world: World, form: RegExp) => async () => (await statesOf(world)).every((state) => form.test(state));
 
 const nothingMoves =
@@ -98,7 +99,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     world.sandbox.script.fault({ kind: "reset", effect: "after" }, { ...CREATIONS, times: Infinity });
     await importPeople(world, people(8), true);
     await world.worker();
-    await waitFor("it pauses", async () => ((await control(world))?.pausedUntil ?? null) !== null);
+    await waitFor("it pauses", async () => ((await pause(world))?.pausedUntil ?? null) !== null);
     await waitFor("none is on its way", async () => !(await statesOf(world)).includes("sending"));
     expect(world.sandbox.effects.map(({ outcome }) => outcome)).toEqual(["created", "created", "created"]);
     expect((await statesOf(world)).filter((state) => state.startsWith("ready"))).toHaveLength(5);

@@ -118,7 +118,7 @@ describe("a row of requests of unknown outcome", () => {
     for (let n = 1; n <= 9; n += 1) {
       await note();
       const [row] = await world.database.$queryRaw<{ minutes: number | null }[]>`
-        select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int as minutes from import_control`;
+        select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int as minutes from import_pause`;
       pauses.push(row?.minutes ?? 0);
     }
     expect(pauses).toEqual([0, 0, 1, 2, 4, 8, 15, 15, 15]);
@@ -130,7 +130,7 @@ describe("a row of requests of unknown outcome", () => {
   it("ends by itself after its pause", async () => {
     const { world } = await worldWith([]);
     for (let n = 0; n < 3; n += 1) await inTransaction(world.database, (tx) => noteTrouble(tx, world.account));
-    await world.database.$executeRaw`update import_control set paused_until = now() - interval '1 second'`;
+    await world.database.$executeRaw`update import_pause set paused_until = now() - interval '1 second'`;
     expect(await gate(world)).toMatchObject({ open: true });
   });
 });

@@ -41,7 +41,7 @@ async function work(outpost: Outpost): Promise<void> {
   await outpost.drain();
 }
 
-const control = ({ account }: Outpost) => database().importControl.findUniqueOrThrow({ where: { account } });
+const control = ({ account }: Outpost) => database().importPause.findUniqueOrThrow({ where: { account } });
 
 describe("three creations in a row whose answer does not tell what came of them", () => {
   it.each<{ readonly name: string; readonly readings?: Partial<Readings>; readonly fault?: Fault }>([
@@ -81,7 +81,7 @@ describe("three creations in a row whose answer does not tell what came of them"
     await work(outpost);
     const before = posts(outpost, "/applicants");
     const paused = { pausedUntil: new Date(Date.now() - 1_000) };
-    await database().importControl.update({ where: { account: outpost.account }, data: paused });
+    await database().importPause.update({ where: { account: outpost.account }, data: paused });
     await database().applicantImport.updateMany({ where: { account: outpost.account }, data: { notBefore: null } });
     await work(outpost);
     expect(posts(outpost, "/applicants")).toBe(before + 1);

@@ -49,7 +49,7 @@ export async function letAnHourPass(database: Database, account: string, lostAft
 /** Ends a pause that unknown outcomes have brought. Returns whether there was one. */
 export async function endPause(database: Database, account: string): Promise<boolean> {
   const paused = await database.$executeRaw`
-    update import_control set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
+    update import_pause set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
   if (paused === 0) return false;
   await database.$executeRaw`
     update applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
