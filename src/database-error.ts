@@ -45,3 +45,8 @@ export function databaseErrorOf(error: unknown): AppError | null {
   const known = KNOWN[code] ?? OF_PRISMA[code];
   return known === undefined ? null : new AppError(known.code, known.message, { cause: error });
 }
+
+/** A lock was not to be had in the time that `lock_timeout` allows. */
+export function isLockTimeout(error: unknown): boolean {
+  return databaseErrorOf(error)?.code === LOCKED.code;
+}

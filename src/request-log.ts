@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 import { AppError } from "./errors.ts";
-import { isLockTimeout } from "./sql-state.ts";
+import { isLockTimeout } from "./database-error.ts";
 
 const MINUTE_MS = 60_000;
 

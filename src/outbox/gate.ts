@@ -148,6 +148,6 @@ export async function isTrialInFlight(tx: Executor, account: string): Promise<bo
   const [row] = await tx.$queryRaw<{ trial: boolean }[]>`
     select c.trouble >= ${TROUBLE.from}::integer and exists (select from public.applicant_import i
       where i.account = c.account and i.state = 'sending') as trial
-    from public.import_control c where c.account = ${account}`;
+    from public.import_pause c where c.account = ${account}`;
   return row?.trial ?? false;
 }

@@ -1,7 +1,7 @@
 /** Imports as rows: read one, move a step of one. */
 import type { Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
-import { isLockTimeout } from "../sql-state.ts";
+import { isLockTimeout } from "../database-error.ts";
 import { assertTransition, stepStateOf, type ReasonCode, type Step, type StepState } from "./states.ts";
 
 /** A row of `applicant_import`, with its states as such. */

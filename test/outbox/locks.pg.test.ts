@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { inTransaction } from "../../src/database.ts";
+import { createRequestLog } from "../../src/request-log.ts";
+import { holdAll, releaseAll } from "../../src/outbox/hold.ts";
+import { claimImport } from "../../src/outbox/claim.ts";
+import { lockOutbox } from "../../src/outbox/store.ts";
+import { sweep } from "../../src/outbox/dispatch.ts";
+import { connect } from "../support/inbox.ts";
+import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
+
+const request = { method: "POST", path: "/applicants", job: null };
+
+describe("the kill switch", () => {
+  it("waits for nothing while another transaction holds the outbox and a row of it", async () => {
+    const { world, ids, deps } = await worldWith(people(3));
+    const other = await connect(world);
+    await other.query("begin");
+    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
+    expect(await holdAll(deps, "stop")).toEqual({ held: 2, sending: 0, left: 1 });
+    await other.query("commit");
+    // What was locked follows with the next sweep.
+    await sweep(outboxDepsOf(world));
+    expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
+    await other.query("begin");
+    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
+    expect(await releaseAll(deps)).toEqual({ released: 2, stillHeld: 1 });
+    await other.query("commit");
+    await sweep(outboxDepsOf(world));
+    expect(await statesOf(world)).toEqual(Array(3).fill("ready (released)"));
+  });
+
+  it("is not held by a transaction that claims, counts trouble or ends a pause", async () => {
+    const { world, ids, deps } = await worldWith(people(2));
+    const options = outboxDepsOf(world);
+    await inTransaction(world.database, async (tx) => {
+      await claimImport(tx, options, Number(ids[0]));
+      expect(await holdAll(deps, null)).toMatchObject({ held: 1 });
+    });
+  });
+
+  it("is read last by a request that creates, and by no other", async () => {
+    const { world, deps } = await worldWith([]);
+    const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
+    expect(await log.open({ ...request, creates: true })).toMatchObject({ held: false, waitMs: 0 });
+    await holdAll(deps, null);
+    expect(await log.open({ ...request, creates: true })).toMatchObject({ held: true });
+    expect(await log.open({ ...request, method: "GET" })).toMatchObject({ held: false, waitMs: 0 });
+    expect(await world.database.apiRequest.count()).toBe(2);
+  });
+
+  it("is that of its account", async () => {
+    const { world, deps } = await worldWith([]);
+    await holdAll({ ...deps, account: "another" }, null);
+    const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
+    expect(await log.open({ ...request, creates: true })).toMatchObject({ held: false });
+  });
+});
+
+describe("the locks of the outbox and of the request gate", () => {
+  it("are waited for no longer than they should be, and named then", async () => {
+    const { world } = await worldWith([]);
+    const other = await connect(world);
+    await other.query("begin");
+    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await other.query("select public.take_account_lock($1, 'api_request', null)", [world.account]);
+    const locked = inTransaction(world.database, (tx) => lockOutbox(tx, world.account, 50));
+    await expect(locked).rejects.toMatchObject({ code: "outbox_busy", disposition: "requeue" });
+    const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
+    await expect(log.open(request)).rejects.toMatchObject({ code: "request_gate_busy" });
+    await other.query("rollback");
+    expect(await log.open(request)).toMatchObject({ waitMs: 0 });
+  });
+
+  it("cannot be taken by a role that may only read, by whatever lock", async () => {
+    const { world } = await worldWith([]);
+    const owner = await connect(world);
+    const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
+    await owner.query(`create role ${role}; grant usage on schema public to ${role};
+      grant select on all tables in schema public to ${role}`);
+    try {
+      const reader = await connect(world, role);
+      const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
+      await log.open(request);
+      for (const lock of [
+        "select public.take_account_lock('x', 'api_request', null)",
+        "select from account_lock for update",
+        "select from account_lock for share",
+        "select from account_lock for key share",
+        "begin; lock table account_lock in row share mode",
+        "select from import_control for share",
+      ]) {
+        await expect(reader.query(lock)).rejects.toThrow(/permission denied/);
+        await reader.query("rollback");
+      }
+      await reader.query("begin");
+      await reader.query("lock table account_lock, api_request, import_control in access share mode");
+      await reader.query("select pg_advisory_lock(hashtextextended('api_request:' || $1, 0))", [world.account]);
+      await reader.query("select pg_advisory_lock(hashtextextended('applicant_import:' || $1, 0))", [world.account]);
+      expect(await log.open(request)).toMatchObject({ waitMs: 0 });
+      await inTransaction(world.database, (tx) => lockOutbox(tx, world.account));
+      await holdAll(world, null);
+      await reader.query("rollback");
+    } finally {
+      await owner.query(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+});
