@@ -23,12 +23,13 @@ export const labels = lenient((value): readonly string[] | null => {
   return Array.isArray(parts) ? parts.flatMap((part) => readLabel(part) || []) : null;
 });
 
-/** A number as decimal text, so that no digit is lost. */
-export const decimal = lenient((value) => (readNumber(value) === null ? null : String(value).trim()));
+/** A number as decimal text, so that no digit is lost. Null for one with more digits than a numeric of Postgres has. */
+export const decimal = lenient(readDecimal);
 
+/** A number of double precision. */
 export const coordinate = lenient(readNumber);
 
-export const flag = lenient((value) => flags.get(String(value).toLowerCase()) ?? null);
+export const flag = lenient((value) => flags.get(readText(value)?.toLowerCase() ?? "") ?? null);
 const flags: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["1", true],
@@ -36,7 +37,10 @@ const flags: ReadonlyMap<string, boolean> = new Map([
   ["0", false],
 ]);
 
-/** A moment, as ISO 8601 in UTC with milliseconds. A date alone is its midnight; without a zone, UTC is assumed. */
+/**
+ * A moment, as ISO 8601 in UTC with milliseconds. A date alone is its midnight; without a zone, UTC is assumed. Null for
+ * one that in UTC lies outside the years 1 to 9999: some of Postgres, JavaScript and SQL clients cannot read it back.
+ */
 export const instant = lenient(readInstant);
 
 /** A related object, where the answer embeds it; a bare text is its name, a bare number its id. */
@@ -80,9 +84,21 @@ export function readLabel(value: unknown): string | null {
   return name === undefined ? null : readText(fields[name]);
 }
 
+const DECIMAL = /^-?(\d+)(?:\.(\d+))?$/;
+/** Digits before and after the point of a numeric. */
+const MAX_DIGITS = [131_072, 16_383] as const;
+
 function readNumber(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  return typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : null;
+  const number = typeof value === "string" && DECIMAL.test(value.trim()) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+}
+
+function readDecimal(value: unknown): string | null {
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
+  const text = typeof value === "string" ? value.trim() : "";
+  const [, whole, fraction = ""] = DECIMAL.exec(text) ?? [];
+  if (whole === undefined || whole.length > MAX_DIGITS[0] || fraction.length > MAX_DIGITS[1]) return null;
+  return text;
 }
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/;
@@ -92,5 +108,7 @@ export function readInstant(value: unknown): string | null {
   if (date === undefined) return null;
   const offset = zone === "UTC" ? "Z" : zone.replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2");
   const moment = new Date(`${date}T${time}${offset}`);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+  if (Number.isNaN(moment.getTime())) return null;
+  const year = moment.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? moment.toISOString() : null;
 }

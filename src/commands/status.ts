@@ -25,6 +25,17 @@ export interface ResourceStatus {
   readonly staleShare: number | null;
   /** Rows that a list showed in part and that wait to be completed one by one. */
   readonly undetailed: number;
+  /** Items that could not become rows, and were not seen as good ones since: they stand in the table `quarantine`. */
+  readonly quarantined: number;
+  /**
+   * Embedded data that no answer brings, so that no row is asked for because of them, but one a week; `embed` null: no
+   * row can be asked for by its id. Times ISO 8601.
+   */
+  readonly notOffered: readonly {
+    readonly embed: string | null;
+    readonly since: string;
+    readonly triedAt: string | null;
+  }[];
   /** Of the full sync: a cron expression, or why there is none. */
   readonly schedule: string;
   readonly nextDue: string | null;
@@ -71,7 +82,8 @@ export async function status(context: Context, now: () => Date = () => new Date(
   });
   const resourceStatus = pulls.filter(isFull).map(async (full): Promise<ResourceStatus> => {
     const { resource } = full;
-    const { freshAsOf, provenAsOf, staleShare, undetailed } = await truthOf(database, config.account, resource);
+    const truth = await truthOf(database, config.account, resource);
+    const { freshAsOf, provenAsOf, staleShare, undetailed, quarantined } = truth;
     const incremental = pulls.find((pull) => pull.resource === resource && !isFull(pull));
     return {
       resource,
@@ -80,6 +92,12 @@ export async function status(context: Context, now: () => Date = () => new Date(
       provenAsOf: provenAsOf?.toISOString() ?? null,
       staleShare,
       undetailed,
+      quarantined,
+      notOffered: truth.notOffered.map(({ embed, since, triedAt }) => ({
+        embed,
+        since: since.toISOString(),
+        triedAt: triedAt?.toISOString() ?? null,
+      })),
       ...scheduleOf(full),
       incremental: incremental === undefined ? null : scheduleOf(incremental),
     };
@@ -129,6 +147,8 @@ export function renderStatus(report: StatusReport): string {
       ]),
     ),
     ...describeUndetailed(report.resources),
+    ...describeNotOffered(report.resources),
+    ...describeQuarantined(report.resources),
     "",
     report.runs.length === 0 ? "No run yet." : renderRuns(report.runs),
     "",
@@ -183,6 +203,24 @@ function describeUndetailed(all: readonly ResourceStatus[]): readonly string[] {
   if (waiting.length === 0) return [];
   const counts = waiting.map(({ resource, undetailed }) => `${undetailed} ${resource}`).join(", ");
   return ["", `Not yet detailed, because the lists bring no embedded data: ${counts}. Each run asks for some of them.`];
+}
+
+function describeNotOffered(all: readonly ResourceStatus[]): readonly string[] {
+  const lines = all.flatMap(({ resource, notOffered }) =>
+    notOffered.map(({ embed, since }) =>
+      embed === null
+        ? `The API shows no single row of ${resource} to this key (since ${since}). It is tried again once a week.`
+        : `The API does not offer ${embed} of ${resource} to this key (since ${since}). It is tried again once a week.`,
+    ),
+  );
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+function describeQuarantined(all: readonly ResourceStatus[]): readonly string[] {
+  const some = all.filter(({ quarantined }) => quarantined > 0);
+  if (some.length === 0) return [];
+  const counts = some.map(({ resource, quarantined }) => `${quarantined} of ${resource}`).join(", ");
+  return ["", `In quarantine, because they cannot be rows: ${counts}. The table quarantine says why.`];
 }
 
 function describeProof({ run, pages, state, error }: RunReport, proof: NonNullable<RunReport["proof"]>): string {

@@ -2,15 +2,16 @@ import { parseApplicant } from "../api/schemas.ts";
 import { emailKey } from "../email-key.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ApplicantRow } from "./rows.ts";
-import { moment, place, wholeNumber } from "./values.ts";
+import { indexed, moment, place, wholeNumber } from "./values.ts";
 
 /** An applicant, whole or as an application embeds it, as a row of `applicant`. Throws `unreadable_item` for one without id. */
 export function mapApplicant(item: JsonObject): ApplicantRow {
   const applicant = parseApplicant(item);
   const home = place(applicant.address);
+  const email = indexed(applicant.email);
   return {
-    email: applicant.email,
-    email_key: applicant.email === null ? null : emailKey(applicant.email),
+    email,
+    email_key: email === null ? null : indexed(emailKey(email)),
     first_name: applicant.first_name,
     last_name: applicant.last_name,
     locale: applicant.locale,

@@ -1,7 +1,7 @@
 import { parseApplication } from "../api/schemas.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ApplicationRow } from "./rows.ts";
-import { moment, wholeNumber } from "./values.ts";
+import { indexed, moment, wholeNumber } from "./values.ts";
 
 /** An application of an answer as a row of `application`. Throws `unreadable_item` for one without id. */
 export function mapApplication(item: JsonObject): ApplicationRow {
@@ -9,7 +9,7 @@ export function mapApplication(item: JsonObject): ApplicationRow {
   return {
     campaign_id: wholeNumber(application.campaign_id),
     applicant_id: wholeNumber(application.applicant_id),
-    status: application.status,
+    status: indexed(application.status),
     status_changed_at: moment(application.status_changed_at),
     current_stage: application.current_stage,
     is_complete: application.is_complete,

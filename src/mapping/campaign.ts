@@ -1,7 +1,7 @@
 import { parseCampaign } from "../api/schemas.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { CampaignRow } from "./rows.ts";
-import { moment, place, wholeNumber } from "./values.ts";
+import { indexed, moment, place, wholeNumber } from "./values.ts";
 
 /** A campaign of an answer as a row of `campaign`. Throws `unreadable_item` for one without id. */
 export function mapCampaign(item: JsonObject): CampaignRow {
@@ -10,7 +10,7 @@ export function mapCampaign(item: JsonObject): CampaignRow {
   return {
     name: campaign.name,
     slug: campaign.slug,
-    status: campaign.status,
+    status: indexed(campaign.status),
     created_at: moment(campaign.created_at),
     last_activation_at: moment(campaign.last_activation_at),
     job_type: campaign.job_type,

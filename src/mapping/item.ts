@@ -1,4 +1,4 @@
-import { canonical, hashOf, type JsonObject } from "./canonical.ts";
+import { canonical, hashOf, TooDeep, type JsonObject } from "./canonical.ts";
 import { wholeNumber } from "./values.ts";
 
 /** An object of an answer, ready to be compared with what the mirror holds. */
@@ -13,6 +13,10 @@ export interface Item {
 export interface Misfit {
   readonly reason: string;
   readonly raw: unknown;
+  /** Decimal digits, where the id can be read although the rest cannot be kept. */
+  readonly id?: string;
+  /** The embed that it is; without one it is an item of the list itself. */
+  readonly part?: string;
 }
 
 /** How the embedded objects of an item are stored: as their ids (`campaign` → `campaign_id`). */
@@ -34,8 +38,12 @@ function readItem(value: unknown, links: Links): Item | Misfit {
   if (!isObject(value)) return { reason: "not an object", raw: value };
   const id = idOf(value["id"]);
   if (id === null) return { reason: "id is missing or not a whole number", raw: value };
-  const raw = canonical(linked(value, links));
-  return isObject(raw) ? { id, hash: hashOf(raw), raw } : { reason: "not an object", raw: value };
+  try {
+    const raw = canonical(linked(value, links));
+    return isObject(raw) ? { id, hash: hashOf(raw), raw } : { reason: "not an object", raw: value, id };
+  } catch (error) {
+    return { reason: error instanceof TooDeep ? "nested too deep" : "cannot be read", raw: value, id };
+  }
 }
 
 /** The item with those parts of an older one that it leaves out, as it is to be stored and compared. */
@@ -45,10 +53,14 @@ export function completed(item: Item, older: JsonObject): Item {
   return isObject(raw) ? { ...item, raw, hash: hashOf(raw) } : item;
 }
 
-/** A number beyond 2^53 has lost digits on its way through JSON: it is nobody's id. */
+/**
+ * A number beyond 2^53 has lost digits on its way through JSON: it is nobody's id. `7` and `"007"` are one id, as they
+ * are one bigint.
+ */
 function idOf(value: unknown): string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) ? wholeNumber(String(value)) : null;
-  return typeof value === "string" ? wholeNumber(value.trim()) : null;
+  const id = typeof value === "string" ? wholeNumber(value.trim()) : null;
+  return id === null ? null : BigInt(id).toString();
 }
 
 /** The item without its embedded objects, but with their ids. */

@@ -1,19 +1,65 @@
 import type { Executor } from "../database.ts";
-import { canonical, hashOf } from "../mapping/canonical.ts";
+import { bounded, fingerprint } from "../mapping/bounded.ts";
+import { hashOf } from "../mapping/canonical.ts";
 import type { Misfit } from "../mapping/item.ts";
 
-/** Keeps what could not be mapped, once per distinct item, with the run that saw it last. */
+interface Place {
+  readonly account: string;
+  readonly resource: string;
+}
+
+/**
+ * Keeps what could not become a row, with the run that saw it last: once per row where the id can be read, else once per
+ * distinct item. Takes anything: of an item that is too large or too deep it keeps a part.
+ */
 export async function quarantine(
   tx: Executor,
-  at: { readonly account: string; readonly resource: string; readonly run: number },
+  at: Place & { readonly run: number },
   misfits: readonly Misfit[],
 ): Promise<void> {
-  for (const { reason, raw } of misfits) {
-    const item = canonical(raw);
+  for (const { reason, raw, id = null, part = null } of misfits) {
+    const key = id === null ? fingerprint(raw) : hashOf(["row", part, id]);
     await tx.$executeRaw`
-      insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id)
-      values (${at.account}, ${at.resource}, ${hashOf(item)}, ${reason}, ${JSON.stringify(item)}::jsonb, ${at.run})
+      insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id, row_id, part)
+      values (${at.account}, ${at.resource}, ${key}, ${reason}, ${JSON.stringify(bounded(raw))}::jsonb, ${at.run},
+        ${id}::bigint, ${part})
       on conflict (account, resource, fingerprint)
-      do update set reason = excluded.reason, run_id = excluded.run_id, last_seen_at = now()`;
+      do update set reason = excluded.reason, raw = excluded.raw, run_id = excluded.run_id, last_seen_at = now(),
+        row_id = excluded.row_id, part = excluded.part, resolved_at = null`;
   }
+}
+
+/** Resolves the entries of rows that an answer has shown as good ones, those of one embed or (null) of the list itself. */
+export async function resolveSeen(
+  tx: Executor,
+  { account, resource }: Place,
+  part: string | null,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.$executeRaw`
+    update public.quarantine set resolved_at = now()
+    where account = ${account} and resource = ${resource} and row_id = any(string_to_array(${ids.join(",")}, ',')::bigint[])
+      and part is not distinct from ${part}::text and resolved_at is null`;
+}
+
+/** Resolves the entries that a full run which has read the list to its end did not see again. */
+export async function resolveUnseen(tx: Executor, { account, resource }: Place, run: number): Promise<void> {
+  await tx.$executeRaw`
+    update public.quarantine set resolved_at = now()
+    where account = ${account} and resource = ${resource} and run_id < ${run} and resolved_at is null`;
+}
+
+/** Whether any entry with a readable id is open: asked for on each page, and nearly always answered with no. */
+export async function hasOpenRows(tx: Executor, { account, resource }: Place): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ open: boolean }[]>`
+    select exists (select from public.quarantine
+      where account = ${account} and resource = ${resource} and row_id is not null and resolved_at is null) as open`;
+  return row?.open ?? false;
+}
+
+/** How many items of a resource could not become rows, and have not been seen as good ones since. */
+export async function countQuarantined(tx: Executor, { account, resource }: Place): Promise<number> {
+  const where = { account, resource, resolvedAt: null };
+  return tx.quarantine.count({ where });
 }

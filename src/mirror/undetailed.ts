@@ -21,7 +21,38 @@ export async function strikeDetailed(tx: Executor, { account, table }: Place, id
     delete from public.undetailed where account = ${account} and resource = ${table.name} and id = any(${ids}::bigint[])`;
 }
 
-/** Takes up to `limit` living rows for a run: those that failed least often, the newest first. Returns how many. */
+/** Notes every living row whose stored object lacks a part. */
+export async function noteLacking(tx: Executor, { account, table }: Place, key: string): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `insert into public.undetailed (account, resource, id)
+     select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null and not raw ? $3
+     on conflict do nothing`,
+    account,
+    table.name,
+    key,
+  );
+}
+
+/** Notes the newest living row, for a trial. */
+export async function noteNewest(tx: Executor, { account, table }: Place): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `insert into public.undetailed (account, resource, id)
+     select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null order by id desc limit 1
+     on conflict do nothing`,
+    account,
+    table.name,
+  );
+}
+
+/** Strikes all rows of a table: none lacks anything that the API would bring. */
+export async function strikeAll(tx: Executor, { account, table }: Place): Promise<void> {
+  await tx.$executeRaw`delete from public.undetailed where account = ${account} and resource = ${table.name}`;
+}
+
+/**
+ * Takes up to `limit` living rows for a run: those that failed least often, the newest first. One that failed waits for
+ * two hours, after each further failure twice as long, at most a week. Returns how many.
+ */
 export async function takeUndetailed(
   tx: Executor,
   { account, table }: Place,
@@ -32,6 +63,8 @@ export async function takeUndetailed(
     `update public.undetailed set run_id = $3::integer where account = $1 and resource = $2 and id in (
       select undetailed.id from public.undetailed join public.${table.name} using (account, id)
       where account = $1 and resource = $2 and deleted_at is null
+        and (attempts = 0 or tried_at is null
+          or tried_at < now() - least(interval '7 days', interval '1 hour' * power(2, least(attempts, 8))))
       order by attempts, undetailed.id desc limit $4::integer)`,
     account,
     table.name,
@@ -44,7 +77,7 @@ export async function takeUndetailed(
 export async function putBack(tx: Executor, run: number, failed: string | null = null): Promise<void> {
   await (failed === null
     ? tx.$executeRaw`update public.undetailed set run_id = null where run_id = ${run}`
-    : tx.$executeRaw`update public.undetailed set run_id = null, attempts = least(attempts + 1, 1000)
+    : tx.$executeRaw`update public.undetailed set run_id = null, attempts = least(attempts + 1, 1000), tried_at = now()
         where run_id = ${run} and id = ${failed}::bigint`);
 }
 

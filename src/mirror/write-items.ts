@@ -25,14 +25,18 @@ export async function writeItems(
   const isFresh = ({ id, hash }: Item) => known.get(id)?.hash !== hash || known.get(id)?.deleted === true;
   const differing = items.filter(isFresh);
   const stored = await readStored(tx, account, table, differing.filter(isKnown));
-  const fresh = differing.map((item) => completed(item, keptOf(table, stored.get(item.id) ?? {}))).filter(isFresh);
+  const fresh = differing
+    .map((item) => mapped(item, () => completed(item, keptOf(table, stored.get(item.id) ?? {}))))
+    .filter(isFresh);
   if (fresh.length > 0) {
     const rows = fresh
       .toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))
-      .map((item) => {
-        const row = table.map(item.raw);
-        return { ...item, ...row, completed: completedColumns(table, { item, row }, stored.get(item.id)) };
-      });
+      .map((item) =>
+        mapped(item, () => {
+          const row = table.map(item.raw);
+          return { ...item, ...row, completed: completedColumns(table, { item, row }, stored.get(item.id)) };
+        }),
+      );
     const statement = fresh.some(isKnown) ? writeInto(table) : insertInto(table);
     await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statement, account, page, run));
   }
@@ -43,6 +47,18 @@ export async function writeItems(
   const updated = fresh.length - inserted - restored - fresh.filter(isCompletion).length;
   const written = fresh.map(({ id }) => id);
   return { inserted, updated, restored, unchanged: items.length - inserted - updated - restored, written };
+}
+
+/** An item that the mapping cannot take, whatever it stumbled over. */
+export class UnmappableRow extends Error {}
+
+function mapped<T>({ id }: Item, map: () => T): T {
+  try {
+    return map();
+  } catch {
+    // No cause: what is thrown may quote the item.
+    throw new UnmappableRow(`The row ${id} cannot be mapped.`);
+  }
 }
 
 interface Known {

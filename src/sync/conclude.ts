@@ -5,6 +5,7 @@
  * person.
  */
 import { inTransaction, type Database, type Executor } from "../database.ts";
+import { resolveUnseen } from "../mirror/quarantine.ts";
 import { markDeleted, noteAbsent } from "../mirror/tombstones.ts";
 import { knowsItsLists } from "./nested.ts";
 import { prove } from "./proof.ts";
@@ -56,6 +57,8 @@ async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resou
     knowsItsLists: await knowsItsLists(tx, deps, run, resource),
     ...(await countSeen(tx, deps, run)),
   });
+  if (proof.outcome === "proven" || proof.code !== "list_cut_short")
+    await resolveUnseen(tx, { account: deps.account, resource: run.resource }, run.id);
   if (proof.outcome === "unproven") {
     await endRun(tx, run.id, "unproven", proof);
     return false;
@@ -81,8 +84,9 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
     select (select count(distinct one)::int from public.sync_page, public.unpack_ids(ids) as one where run_id = ${run.id})
         + (select count(*)::int from public.quarantine
-           where account = ${account} and resource = ${run.resource} and run_id = ${run.id}) as seen,
-      (select sum(least)::int from (select min(total) as least from public.sync_page
+           where account = ${account} and resource = ${run.resource} and run_id = ${run.id}
+             and row_id is null and part is null) as seen,
+      (select least(sum(least), 2147483647)::int from (select min(total) as least from public.sync_page
         where run_id = ${run.id} and walker = any(${listed.map(({ index }) => index)}::int[]) group by walker) of_lists) as length`;
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }

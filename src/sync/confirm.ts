@@ -2,6 +2,7 @@ import type { CallContext } from "../api/client.ts";
 import { ApiError, NOT_FOUND_PAGE } from "../api/errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
 import { markDeleted } from "../mirror/tombstones.ts";
+import { inNet } from "../mirror/write-net.ts";
 import type { CandidateState, ConcludeDeps } from "./conclude.ts";
 import { resources } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
@@ -27,10 +28,10 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
   const answer = await ask(deps, run, job, context);
-  return inTransaction(deps.database, async (tx) => {
+  return inNet(deps.database, async (tx, write) => {
     await lockRun(tx, run.id);
     const origin = { account: deps.account, run: run.id };
-    if (answer.is === "there") await writeShown(tx, origin, run, answer.item);
+    if (answer.is === "there") await writeShown({ tx, write }, deps, run, answer.item);
     if (job.witness) return noteWitness(tx, run, answer.is === "there" ? "answers" : "silent");
     const state = STATE_AFTER[answer.is];
     const isOpen = await setState(tx, job, state);

@@ -5,9 +5,30 @@
  * has taken, is in Postgres, so that a lost job or process loses nothing.
  */
 import type { CallContext } from "../api/client.ts";
+import { ApiError, type ApiErrorKind } from "../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
+import type { AppError } from "../errors.ts";
 import { isObject } from "../mapping/item.ts";
-import { noteUndetailed, putBack, strikeDetailed, takenBy, takeUndetailed } from "../mirror/undetailed.ts";
+import {
+  noteBrought,
+  noteListed,
+  noteMissed,
+  noteTrial,
+  readOffers,
+  SINGLE_ROWS,
+  type EmbedOffer,
+} from "../mirror/embed-offers.ts";
+import {
+  noteLacking,
+  noteNewest,
+  noteUndetailed,
+  putBack,
+  strikeAll,
+  strikeDetailed,
+  takenBy,
+  takeUndetailed,
+} from "../mirror/undetailed.ts";
+import { inNet } from "../mirror/write-net.ts";
 import { resources, type Resource } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
 import { show, writeShown, type ShowDeps } from "./shown.ts";
@@ -27,10 +48,12 @@ export interface DetailDeps extends ShowDeps {
 
 /** A run that has failed to complete so many rows leaves the others to the next one: the endpoint may be missing or closed. */
 const MAX_FAILURES = 3;
+/** The kinds of error by which the API says that it does not show a row. */
+const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
 
 /**
- * Notes which rows of a page are to be completed: of a list that gives none of its rows some embed that was asked for,
- * those that were written; those of a page with all embeds need nothing more.
+ * Notes which rows of a page are to be completed: of a list that gives none of its rows some embed that was asked for and
+ * is offered to the key, those that were written; those of a page with all of these embeds need nothing more.
  */
 export async function noteDetail(
   tx: Executor,
@@ -42,23 +65,69 @@ export async function noteDetail(
   if (embeds.length === 0) return;
   const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
   const place = { account, table: resource.table };
-  if (embeds.every(brings)) await strikeDetailed(tx, place, page.ids);
-  else await noteUndetailed(tx, place, page.written);
+  const at = { account, resource: resource.list };
+  const { offers, waiting } = await readOffers(tx, at, resource.table.name, embeds);
+  const fresh = offers.filter(
+    ({ embed, isListed, isOffered }) => embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed),
+  );
+  if (fresh.length > 0)
+    await noteListed(
+      tx,
+      at,
+      fresh.map(({ embed }) => embed),
+    );
+  const wanted = offers.filter(({ embed, isOffered }) => isOffered && embed !== SINGLE_ROWS);
+  if (!wanted.every(({ embed }) => brings(embed))) await noteUndetailed(tx, place, page.written);
+  else if (waiting) await strikeDetailed(tx, place, page.ids);
 }
 
 /** The rows that a run which has read its lists still asks for. It takes them once, as many as it may. */
-export function openDetails({ database, account, detailsPerRun }: DetailDeps, id: number): Promise<readonly string[]> {
-  return inTransaction(database, async (tx) => {
+export function openDetails(deps: DetailDeps, id: number): Promise<readonly string[]> {
+  return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
     const run = await loadRun(tx, id);
     if (run?.state !== "running") return [];
     if (run.details === null) {
-      const { table } = resources[run.resource];
-      const details = await takeUndetailed(tx, { account, table }, id, detailsPerRun);
+      const details = await takeDetails(tx, deps, run);
       await tx.syncRun.update({ where: { id }, data: { details } });
     }
     return takenBy(tx, id);
   });
+}
+
+async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
+  const { account, accountKind, detailsPerRun } = deps;
+  const { table, show, embed }: Resource = resources[run.resource];
+  if (!show[accountKind] || embed[accountKind].length === 0) return 0;
+  const place = { account, table };
+  const at = { account, resource: run.resource };
+  const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);
+  const lacksSome = await settleWaiting(tx, deps, run, offers);
+  if (detailsPerRun === 0) return 0;
+  const isShown = offers.every(({ embed: one, isOffered }) => isOffered || one !== SINGLE_ROWS);
+  const isTrial = offers.some(({ isTrialDue }) => isTrialDue);
+  if (isTrial) {
+    await noteTrial(tx, at);
+    await noteNewest(tx, place);
+  }
+  if (lacksSome && isShown) return takeUndetailed(tx, place, run.id, detailsPerRun);
+  return isTrial ? takeUndetailed(tx, place, run.id, 1) : 0;
+}
+
+/**
+ * Strikes the rows that wait where the lists bring every embed that is offered: one that a row lacks is empty there. Only
+ * a full run has seen enough of the list to say so; before one, the rows go on waiting. Returns whether embeds are lacking.
+ */
+async function settleWaiting(
+  tx: Executor,
+  { account }: Pick<DetailDeps, "account">,
+  run: Run,
+  offers: readonly EmbedOffer[],
+): Promise<boolean> {
+  if (offers.some(({ embed, isOffered, isListed }) => embed !== SINGLE_ROWS && isOffered && !isListed)) return true;
+  if (run.kind === "full") await strikeAll(tx, { account, table: resources[run.resource].table });
+  else await putBack(tx, run.id);
+  return false;
 }
 
 /** Completes one row, with one request. Returns whether the run has none left. What is thrown says that it failed. */
@@ -67,22 +136,52 @@ export async function completeRow(deps: DetailDeps, job: DetailJob, context: Cal
   const run = await loadRun(database, job.run);
   if (run?.state !== "running" || !(await takenBy(database, run.id)).includes(job.id)) return false;
   const item = await show(deps, run, job.id, context);
-  return inTransaction(database, async (tx) => {
+  return inNet(database, async (tx, write) => {
     await lockRun(tx, run.id);
-    await writeShown(tx, { account, run: run.id }, run, item);
+    await writeShown({ tx, write }, deps, run, item);
     await strikeDetailed(tx, { account, table: resources[run.resource].table }, [job.id]);
+    await noteShown(tx, deps, run, item);
     await tx.syncRun.update({ where: { id: run.id }, data: { detailed: { increment: 1 } } });
     return hasNoneLeft(tx, run);
   });
 }
 
-/** Leaves a row that could not be completed to a later run, and after some failures all others too. Returns the same. */
-export function leaveRow({ database }: DetailDeps, job: DetailJob): Promise<boolean> {
+/**
+ * Notes which embeds the answer for one row has brought. One that was not offered and came again is asked for of every
+ * row that lacks it. Where nothing is lacking any more that the API would bring, the run asks for no more rows.
+ */
+async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown): Promise<void> {
+  const { account, accountKind } = deps;
+  const { table, links, embed }: Resource = resources[run.resource];
+  const embeds = embed[accountKind];
+  const at = { account, resource: run.resource };
+  const isBrought = (one: string) => isObject(item) && Object.hasOwn(item, one);
+  const before = await readOffers(tx, at, table.name, embeds);
+  await noteBrought(tx, at, [SINGLE_ROWS, ...embeds.filter(isBrought)]);
+  await noteMissed(
+    tx,
+    at,
+    embeds.filter((one) => !isBrought(one)),
+  );
+  const cameAgain = before.offers.filter(({ embed: one, isOffered }) => !isOffered && isBrought(one));
+  for (const { embed: one } of cameAgain) await noteLacking(tx, { account, table }, links[one] ?? one);
+  if (cameAgain.length > 0) return;
+  const { offers } = await readOffers(tx, at, table.name, embeds);
+  await settleWaiting(tx, deps, run, offers);
+}
+
+/**
+ * Leaves a row that could not be completed to a later run, and after some failures all others too. Where the API has
+ * answered that it does not show the row, that is counted against its endpoint of single rows. Returns the same.
+ */
+export function leaveRow({ database, account }: DetailDeps, job: DetailJob, error: AppError): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
     const run = await loadRun(tx, job.run);
     if (run?.state !== "running") return false;
     await putBack(tx, run.id, job.id);
+    const isAnswered = error instanceof ApiError && ANSWERS.includes(error.kind);
+    if (isAnswered) await noteMissed(tx, { account, resource: run.resource }, [SINGLE_ROWS]);
     const { detailFailures } = await tx.syncRun.update({
       where: { id: run.id },
       data: { detailFailures: { increment: 1 } },

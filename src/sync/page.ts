@@ -1,15 +1,15 @@
 import { hasNext, type ListAnswer } from "../api/pagination.ts";
-import type { Executor } from "../database.ts";
+import type { Database, Executor } from "../database.ts";
 import type { Misfit } from "../mapping/item.ts";
-import { quarantine } from "../mirror/quarantine.ts";
 import { countWindow } from "../mirror/reads.ts";
-import { writeItems } from "../mirror/write-items.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
+import { inNet, type WriteRows } from "../mirror/write-net.ts";
 import { noteDetail } from "./details.ts";
 import { packIds } from "./packed-ids.ts";
 import { advancePoll } from "./poll.ts";
-import { sortItems, type AccountKind, type Resource } from "./resources.ts";
+import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "./resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
+import { writeSorted } from "./shown.ts";
 import {
   advance,
   fullPage,
@@ -23,6 +23,7 @@ import {
 } from "./walk.ts";
 
 export interface PageDeps {
+  readonly database: Database;
   readonly account: string;
   /** The time the quota gives each request, in milliseconds. */
   readonly slotMs: number;
@@ -36,29 +37,38 @@ interface At {
   readonly resource: Resource;
 }
 
+/** The largest count that an integer of Postgres holds. No list is longer: a larger total tells nothing. */
+const MAX_COUNT = 2_147_483_647;
+
 /**
- * Records one answer of a walk in the transaction `tx`: rows, misfits, the page itself and the walker's new place, all
- * or nothing. The first answer of a full run cuts the list into segments; the last end of a segment calls for the head.
+ * Records one answer of a walk in one transaction: rows, misfits, the page itself and the walker's new place, all or
+ * nothing. A row that Postgres refuses is a misfit like any other; where its id can be read, it counts as seen. The first
+ * answer of a full run cuts the list into segments; the last end of a segment calls for the head.
  * The lists of parents are short: each is read by one walker, and what arrives meanwhile is there the next time.
  * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
  */
-export async function recordPage(
-  tx: Executor,
+export function recordPage(deps: PageDeps, at: At, answer: ListAnswer): Promise<readonly RunWalker[] | null> {
+  const { pagination } = answer;
+  const isCountable = pagination === null || (pagination.total ?? 0) <= MAX_COUNT;
+  const told = isCountable ? answer : { ...answer, pagination: { ...pagination, total: null } };
+  const sorted = sortItems(at.resource, answer.items, at.walker.parent);
+  return inNet(deps.database, (tx, write) => record({ tx, write }, deps, at, told, sorted));
+}
+
+async function record(
+  { tx, write }: { readonly tx: Executor; readonly write: WriteRows },
   deps: PageDeps,
   at: At,
   answer: ListAnswer,
+  sorted: SortedItems,
 ): Promise<readonly RunWalker[] | null> {
   const { run, walker, resource } = at;
-  const { main, parts, misfits } = sortItems(resource, answer.items, walker.parent);
-  const ids = main.items.map((item) => item.id);
+  const ids = readIds(sorted);
   await lockRun(tx, run.id);
   const before = await readBefore(tx, run.id, walker, ids);
   if (!before.isDue) return null;
-  const origin = { account: deps.account, run: run.id };
-  const counts = await writeItems(tx, origin, main.table, main.items);
-  for (const part of parts) await writeItems(tx, origin, part.table, part.items);
+  const { counts, misfits } = await writeSorted({ tx, write }, deps, run, sorted);
   await noteDetail(tx, deps, resource, { items: answer.items, ids, written: counts.written });
-  await quarantine(tx, { account: deps.account, resource: run.resource, run: run.id }, misfits);
 
   const step = run.kind === "full" ? walk(at, answer, before) : await poll(tx, deps, at, answer, counts);
   await writePage(tx, run.id, walker, step, { answer, ids, counts, misfits });

@@ -1,6 +1,6 @@
 import type { AccountKind, ListName, Scope } from "../api/scopes.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
-import { isObject, readItems, type Links } from "../mapping/item.ts";
+import { isObject, readItems, type Links, type Misfit } from "../mapping/item.ts";
 import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
 import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
 
@@ -158,7 +158,8 @@ export function sortItems(resource: Resource, listed: readonly unknown[], parent
         .map((value: JsonObject) => value[key])
         .filter(isObject),
     );
-    return { table, ...embedded };
+    const marked = embedded.misfits.map((misfit): Misfit => ({ ...misfit, part: key }));
+    return { key, table, items: embedded.items, misfits: marked };
   });
   return {
     main: { table: resource.table, items },
@@ -167,7 +168,17 @@ export function sortItems(resource: Resource, listed: readonly unknown[], parent
   };
 }
 
+export type SortedItems = ReturnType<typeof sortItems>;
+
+/** The ids of the rows that an answer lists, those that cannot become rows included, where they can be read. */
+export function readIds({ main, misfits }: SortedItems): readonly string[] {
+  const ofMisfits = misfits.flatMap(({ id, part }) => (id === undefined || part !== undefined ? [] : [id]));
+  const ids = main.items.map(({ id }) => id);
+  return ofMisfits.length === 0 ? ids : [...new Set([...ids, ...ofMisfits])];
+}
+
 function owned({ parent: relation }: Resource, value: unknown, parent: bigint | null): unknown {
   if (relation === null || parent === null || !isObject(value)) return value;
-  return { ...value, [relation.key]: value[relation.key] ?? Number(parent) };
+  const id = Number(parent);
+  return { ...value, [relation.key]: value[relation.key] ?? (Number.isSafeInteger(id) ? id : String(parent)) };
 }

@@ -202,15 +202,18 @@ export async function endRun(
         where run_id = ${id} and sync_run.kind = 'full' and total is not null order by read_at desc, step desc limit 1)),
       least_total = coalesce(nested.total, sums.least_total), pages = sums.pages, rows = seen.rows, seen = seen.rows,
       overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
-      unchanged = greatest(0, seen.rows - sums.inserted - sums.updated - sums.restored), quarantined = sums.quarantined,
+      unchanged = greatest(0, seen.rows - bad.rows - sums.inserted - sums.updated - sums.restored), quarantined = bad.items,
       deleted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'gone'),
       refuted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'alive')
     from (select count(*) as pages, min(total) as least_total, count(*) filter (where overlapping) as overlapping,
         coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
-        coalesce(sum(restored), 0) as restored, coalesce(sum(quarantined), 0) as quarantined
+        coalesce(sum(restored), 0) as restored
       from public.sync_page where run_id = ${id}) sums,
+      (select count(*) as items, count(row_id) filter (where part is null) as rows
+        from public.sync_run of_run join public.quarantine using (account, resource)
+        where of_run.id = ${id} and run_id = of_run.id) bad,
       (select count(distinct one) as rows from public.sync_page, public.unpack_ids(ids) as one where run_id = ${id}) seen,
-      (select sum(total) as total from public.sync_walker where run_id = ${id} and parent is not null) nested
+      (select least(sum(total), 2147483647) as total from public.sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
   await dropPages(database, id);
 }

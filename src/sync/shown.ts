@@ -1,13 +1,21 @@
 import type { ApiClient, CallContext } from "../api/client.ts";
 import type { Executor } from "../database.ts";
-import type { WriteOrigin } from "../mirror/tables.ts";
-import { writeItems } from "../mirror/write-items.ts";
-import { resources, sortItems, type AccountKind, type Resource } from "./resources.ts";
+import type { Misfit } from "../mapping/item.ts";
+import { hasOpenRows, quarantine, resolveSeen } from "../mirror/quarantine.ts";
+import type { WriteResult } from "../mirror/tables.ts";
+import type { WriteRows } from "../mirror/write-net.ts";
+import { resources, sortItems, type AccountKind, type Resource, type SortedItems } from "./resources.ts";
 import type { Run } from "./runs.ts";
 
 export interface ShowDeps {
   readonly api: Pick<ApiClient, "show">;
   readonly accountKind: AccountKind;
+}
+
+/** A transaction, and how rows are written in it. */
+export interface Writing {
+  readonly tx: Executor;
+  readonly write: WriteRows;
 }
 
 /** Asks for one row of a run's resource with all its embeds, with one request. Not there: `ApiError` `not-found`. */
@@ -22,7 +30,45 @@ export function show(
 }
 
 /** Mirrors a row as it was shown, and what it embeds. */
-export async function writeShown(tx: Executor, origin: WriteOrigin, { resource }: Run, item: unknown): Promise<void> {
-  const { main, parts } = sortItems(resources[resource], [item]);
-  for (const { table, items } of [main, ...parts]) await writeItems(tx, origin, table, items);
+export async function writeShown(
+  writing: Writing,
+  at: { readonly account: string },
+  run: Run,
+  item: unknown,
+): Promise<void> {
+  await writeSorted(writing, at, run, sortItems(resources[run.resource], [item]));
+}
+
+/**
+ * Mirrors the items of an answer to a run: the rows of its resource and those that they embed. What cannot become a row
+ * goes to quarantine; what was there and is a good row now counts there no more.
+ */
+export async function writeSorted(
+  { tx, write }: Writing,
+  { account }: { readonly account: string },
+  run: Run,
+  { main, parts, misfits }: SortedItems,
+): Promise<{ readonly counts: WriteResult; readonly misfits: readonly Misfit[] }> {
+  const origin = { account, run: run.id };
+  const counts = await write(tx, origin, main.table, main.items);
+  const all = [...misfits, ...counts.refused];
+  for (const { key, table, items } of parts) {
+    const { refused } = await write(tx, origin, table, items);
+    all.push(...refused.map((misfit) => ({ ...misfit, part: key })));
+  }
+  const at = { account, resource: run.resource, run: run.id };
+  if (await hasOpenRows(tx, at)) {
+    const good = [{ key: null, items: main.items }, ...parts];
+    for (const { key, items } of good) {
+      const bad = new Set(all.filter(({ part = null }) => part === key).map(({ id }) => id));
+      await resolveSeen(
+        tx,
+        at,
+        key,
+        items.flatMap(({ id }) => (bad.has(id) ? [] : [id])),
+      );
+    }
+  }
+  await quarantine(tx, at, all);
+  return { counts, misfits: all };
 }

@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
-import { inTransaction } from "../database.ts";
 import type { AppError } from "../errors.ts";
 import { knownStatuses } from "../mirror/reads.ts";
 import { conclude, type ConcludeDeps, type Open } from "./conclude.ts";
@@ -139,7 +138,7 @@ export function createSync(deps: SyncDeps) {
 
       const resource: Resource = resources[run.resource];
       const answer = await deps.api.list(resource.list, queryOf(walker, resource.embed[deps.accountKind]), context);
-      const next = await inTransaction(database, (tx) => recordPage(tx, deps, { run, walker, resource }, answer));
+      const next = await recordPage(deps, { run, walker, resource }, answer);
       if (next === null || next.length === 0) {
         const now = await loadRun(database, run.id);
         if (now?.state === "running") await enqueueOpen(now);
@@ -179,8 +178,8 @@ export function createSync(deps: SyncDeps) {
     },
 
     /** Leaves a row to a later run that could not be completed. */
-    async leaveDetail(job: DetailJob): Promise<void> {
-      if (await leaveRow(deps, job)) await deps.enqueue({ kind: "finish", run: job.run });
+    async leaveDetail(job: DetailJob, error: AppError): Promise<void> {
+      if (await leaveRow(deps, job, error)) await deps.enqueue({ kind: "finish", run: job.run });
     },
 
     /** Ends a run whose job failed for good. */

@@ -1,0 +1,110 @@
+/**
+ * What the API brings of the embeds that are asked for. One that many answers in a row lacked, and none had, counts as not
+ * offered to this key: no row is asked for because of it, but for a trial once in a while.
+ */
+import type { Executor } from "../database.ts";
+
+interface Place {
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Stands among the embeds for the endpoint of single rows itself. */
+export const SINGLE_ROWS = "*";
+
+/** So many misses in a row, of one that was never seen and of one that was: there, absent may mean empty. */
+const MAX_MISSES = { unseen: 5, seen: 200 } as const;
+
+export interface EmbedOffer {
+  readonly embed: string;
+  /** A list has brought it since the latest full run that did not fail began. */
+  readonly isListed: boolean;
+  readonly isOffered: boolean;
+  /** It is not offered, and was not tried for a week. */
+  readonly isTrialDue: boolean;
+}
+
+/** What is known of the given embeds and of the endpoint of single rows; `waiting`: rows of the table wait to be completed. */
+export async function readOffers(
+  tx: Executor,
+  { account, resource }: Place,
+  table: string,
+  embeds: readonly string[],
+): Promise<{ readonly offers: readonly EmbedOffer[]; readonly waiting: boolean }> {
+  const rows = await tx.$queryRaw<
+    { embed: string; listed: boolean; offered: boolean; trial_due: boolean; waiting: boolean }[]
+  >`
+    select asked.embed, coalesce(listed_at >= latest.started_at, false) as listed, not_offered_since is null as offered,
+      coalesce(greatest(not_offered_since, tried_at) < now() - interval '7 days', false) as trial_due, waiting.some as waiting
+    from unnest(${[...embeds, SINGLE_ROWS]}::text[]) as asked(embed)
+    left join public.embed_offer on account = ${account} and resource = ${resource} and embed_offer.embed = asked.embed
+    cross join (select exists (select from public.undetailed where account = ${account} and resource = ${table}) as some) waiting
+    cross join (select max(started_at) as started_at from public.sync_run
+      where account = ${account} and resource = ${resource} and kind = 'full' and state <> 'failed') latest`;
+  return {
+    offers: rows.map(({ embed, listed, offered, trial_due }) => ({
+      embed,
+      isListed: listed,
+      isOffered: offered,
+      isTrialDue: !offered && trial_due,
+    })),
+    waiting: rows.some(({ waiting }) => waiting),
+  };
+}
+
+/** Notes embeds that a list has brought. */
+export async function noteListed(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    insert into public.embed_offer (account, resource, embed, seen_at, listed_at)
+    select ${account}, ${resource}, unnest(${embeds}::text[]), now(), now()
+    on conflict (account, resource, embed) do update
+    set seen_at = now(), listed_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
+}
+
+/** Notes what the answer for one row has brought. */
+export async function noteBrought(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    insert into public.embed_offer (account, resource, embed, seen_at)
+    select ${account}, ${resource}, unnest(${embeds}::text[]), now()
+    on conflict (account, resource, embed) do update
+    set seen_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
+}
+
+/** Notes what the answer for one row has lacked. */
+export async function noteMissed(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+  if (embeds.length === 0) return;
+  await tx.$executeRaw`
+    insert into public.embed_offer (account, resource, embed, misses)
+    select ${account}, ${resource}, unnest(${embeds}::text[]), 1
+    on conflict (account, resource, embed) do update
+    set misses = least(embed_offer.misses + 1, 1000000), not_offered_since = coalesce(embed_offer.not_offered_since,
+      case when embed_offer.misses + 1 >= case when embed_offer.seen_at is null then ${MAX_MISSES.unseen}::integer
+        else ${MAX_MISSES.seen}::integer end then now() end)`;
+}
+
+/** Notes that those which are not offered are on trial now. */
+export async function noteTrial(tx: Executor, { account, resource }: Place): Promise<void> {
+  await tx.$executeRaw`
+    update public.embed_offer set tried_at = now()
+    where account = ${account} and resource = ${resource} and not_offered_since is not null`;
+}
+
+/** An embed, or (null) the endpoint of single rows itself, that is not offered to the key. */
+export interface NotOffered {
+  readonly embed: string | null;
+  readonly since: Date;
+  /** When it was last tried since. */
+  readonly triedAt: Date | null;
+}
+
+/** What of a resource is not offered to the key, in the order of names. */
+export async function notOffered(tx: Executor, { account, resource }: Place): Promise<readonly NotOffered[]> {
+  const rows = await tx.embedOffer.findMany({
+    where: { account, resource, notOfferedSince: { not: null } },
+    orderBy: { embed: "asc" },
+    select: { embed: true, notOfferedSince: true, triedAt: true },
+  });
+  return rows.flatMap(({ embed, notOfferedSince: since, triedAt }) =>
+    since === null ? [] : [{ embed: embed === SINGLE_ROWS ? null : embed, since, triedAt }],
+  );
+}
