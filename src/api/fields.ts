@@ -95,10 +95,10 @@ function readNumber(value: unknown): number | null {
 
 function readDecimal(value: unknown): string | null {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
-  const text = typeof value === "string" ? value.trim() : "";
-  const [, whole, fraction = ""] = DECIMAL.exec(text) ?? [];
+  const digits = typeof value === "string" ? value.trim() : "";
+  const [, whole, fraction = ""] = DECIMAL.exec(digits) ?? [];
   if (whole === undefined || whole.length > MAX_DIGITS[0] || fraction.length > MAX_DIGITS[1]) return null;
-  return text;
+  return digits;
 }
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/;

@@ -62,7 +62,11 @@ export async function noteListed(tx: Executor, { account, resource }: Place, emb
 }
 
 /** Notes what the answer for one row has brought. */
-export async function noteBrought(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+export async function noteBrought(
+  tx: Executor,
+  { account, resource }: Place,
+  embeds: readonly string[],
+): Promise<void> {
   await tx.$executeRaw`
     insert into public.embed_offer (account, resource, embed, seen_at)
     select ${account}, ${resource}, unnest(${embeds}::text[]), now()

@@ -9,24 +9,38 @@ interface Place {
 }
 
 /**
- * Keeps what could not become a row, with the run that saw it last: once per row where the id can be read, else once per
- * distinct item. Takes anything: of an item that is too large or too deep it keeps a part.
+ * Keeps what of one answer could not become a row, with the run that saw it last: once per row where the id can be read,
+ * else once per distinct item, with how many of it the answer held. Takes anything: of an item that is too large or too
+ * deep it keeps a part.
  */
 export async function quarantine(
   tx: Executor,
   at: Place & { readonly run: number },
   misfits: readonly Misfit[],
 ): Promise<void> {
-  for (const { reason, raw, id = null, part = null } of misfits) {
-    const key = id === null ? fingerprint(raw) : hashOf(["row", part, id]);
+  for (const [key, { misfit, copies }] of distinct(misfits)) {
+    const { reason, raw, id = null, part = null } = misfit;
     await tx.$executeRaw`
-      insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id, row_id, part)
+      insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id, row_id, part, copies)
       values (${at.account}, ${at.resource}, ${key}, ${reason}, ${JSON.stringify(bounded(raw))}::jsonb, ${at.run},
-        ${id}::bigint, ${part})
+        ${id}::bigint, ${part}, ${copies})
       on conflict (account, resource, fingerprint)
       do update set reason = excluded.reason, raw = excluded.raw, run_id = excluded.run_id, last_seen_at = now(),
-        row_id = excluded.row_id, part = excluded.part, resolved_at = null`;
+        row_id = excluded.row_id, part = excluded.part, resolved_at = null,
+        copies = case when quarantine.run_id = excluded.run_id then greatest(quarantine.copies, excluded.copies)
+          else excluded.copies end`;
   }
+}
+
+function distinct(misfits: readonly Misfit[]) {
+  const entries = new Map<string, { readonly misfit: Misfit; readonly copies: number }>();
+  for (const misfit of misfits) {
+    const { id, part = null, raw } = misfit;
+    const key = id === undefined ? fingerprint([part, raw]) : hashOf(["row", part, id]);
+    const copies = id === undefined ? (entries.get(key)?.copies ?? 0) + 1 : 1;
+    entries.set(key, { misfit, copies });
+  }
+  return entries;
 }
 
 /** Resolves the entries of rows that an answer has shown as good ones, those of one embed or (null) of the list itself. */
@@ -60,6 +74,9 @@ export async function hasOpenRows(tx: Executor, { account, resource }: Place): P
 
 /** How many items of a resource could not become rows, and have not been seen as good ones since. */
 export async function countQuarantined(tx: Executor, { account, resource }: Place): Promise<number> {
-  const where = { account, resource, resolvedAt: null };
-  return tx.quarantine.count({ where });
+  const { _sum } = await tx.quarantine.aggregate({
+    where: { account, resource, resolvedAt: null },
+    _sum: { copies: true },
+  });
+  return _sum.copies ?? 0;
 }

@@ -26,10 +26,7 @@ export type WriteRows = (
 const REFUSALS = /^(?:(?:21|22|23|44|54|P0)...|XX000)$/;
 
 /** Runs `work` in one transaction, and where its data are refused once more in another, with each row written alone. */
-export async function inNet<T>(
-  database: Database,
-  work: (tx: Executor, write: WriteRows) => Promise<T>,
-): Promise<T> {
+export async function inNet<T>(database: Database, work: (tx: Executor, write: WriteRows) => Promise<T>): Promise<T> {
   try {
     return await inTransaction(database, (tx) => work(tx, writeTogether));
   } catch (error) {

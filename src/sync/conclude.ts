@@ -83,7 +83,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
     select (select count(distinct one)::int from public.sync_page, public.unpack_ids(ids) as one where run_id = ${run.id})
-        + (select count(*)::int from public.quarantine
+        + (select coalesce(sum(copies), 0)::int from public.quarantine
            where account = ${account} and resource = ${run.resource} and run_id = ${run.id}
              and row_id is null and part is null) as seen,
       (select least(sum(least), 2147483647)::int from (select min(total) as least from public.sync_page

@@ -97,8 +97,8 @@ export function openDetails(deps: DetailDeps, id: number): Promise<readonly stri
 
 async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
   const { account, accountKind, detailsPerRun } = deps;
-  const { table, show, embed }: Resource = resources[run.resource];
-  if (!show[accountKind] || embed[accountKind].length === 0) return 0;
+  const { table, show: hasShow, embed }: Resource = resources[run.resource];
+  if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
   const place = { account, table };
   const at = { account, resource: run.resource };
   const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);

@@ -209,7 +209,7 @@ export async function endRun(
         coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
         coalesce(sum(restored), 0) as restored
       from public.sync_page where run_id = ${id}) sums,
-      (select count(*) as items, count(row_id) filter (where part is null) as rows
+      (select coalesce(sum(copies), 0) as items, count(row_id) filter (where part is null) as rows
         from public.sync_run of_run join public.quarantine using (account, resource)
         where of_run.id = ${id} and run_id = of_run.id) bad,
       (select count(distinct one) as rows from public.sync_page, public.unpack_ids(ids) as one where run_id = ${id}) seen,

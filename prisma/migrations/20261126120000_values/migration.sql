@@ -1,8 +1,10 @@
--- Which row a quarantined item would be, where its id can be read, and of which embed; resolved_at: it was seen as a good
+-- Which row a quarantined item would be, where its id can be read, and of which embed; copies: how many of it one answer
+-- held, where it has no id; resolved_at: it was seen as a good
 -- row since, or a full run that read the list to its end did not see it again.
 alter table public.quarantine
   add column row_id bigint,
   add column part text,
+  add column copies integer not null default 1,
   add column resolved_at timestamptz(3);
 create index quarantine_open_rows on public.quarantine (account, resource, row_id)
   where row_id is not null and resolved_at is null;
