@@ -86,7 +86,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
         + (select coalesce(sum(copies), 0)::int from public.quarantine
            where account = ${account} and resource = ${run.resource} and run_id = ${run.id}
              and row_id is null and part is null) as seen,
-      (select least(sum(least), 2147483647)::int from (select min(total) as least from public.sync_page
+      (select case when sum(least) < 2147483647 then sum(least) end::int from (select min(total) as least from public.sync_page
         where run_id = ${run.id} and walker = any(${listed.map(({ index }) => index)}::int[]) group by walker) of_lists) as length`;
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }

@@ -213,7 +213,7 @@ export async function endRun(
         from public.sync_run of_run join public.quarantine using (account, resource)
         where of_run.id = ${id} and run_id = of_run.id) bad,
       (select count(distinct one) as rows from public.sync_page, public.unpack_ids(ids) as one where run_id = ${id}) seen,
-      (select least(sum(total), 2147483647) as total from public.sync_walker where run_id = ${id} and parent is not null) nested
+      (select case when sum(total) < 2147483647 then sum(total) end as total from public.sync_walker where run_id = ${id} and parent is not null) nested
     where id = ${id} and state = 'running'`;
   await dropPages(database, id);
 }
