@@ -1,18 +1,13 @@
-/** The commands: parse, run one of them, map errors to exit codes. Loaded by cli.ts. */
+/**
+ * The commands: parse, run one of them, map errors to exit codes. Loaded by cli.ts. What a command alone needs is loaded by
+ * it: the kill switch must not wait for Prisma, BullMQ and an HTTP server to load.
+ */
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { databaseUrl, stopDatabase } from "./commands/database.ts";
-import { doctor, renderDoctor } from "./commands/doctor.ts";
 import { addImportCommand } from "./commands/import-command.ts";
 import { addImportsCommands } from "./commands/imports-cli.ts";
-import { migrateDatabase, renderMigrate } from "./commands/migrate.ts";
-import { plan, renderPlan } from "./commands/plan.ts";
-import { createProgressBar } from "./commands/progress-bar.ts";
-import { renderReview, review } from "./commands/review.ts";
 import { EXIT, EXIT_CODES, report, run } from "./commands/run.ts";
-import { renderRuns, renderStatus, status } from "./commands/status.ts";
-import { sync, wantedResources, type SyncProgress } from "./commands/sync.ts";
-import { startWorker } from "./main.ts";
+import type { SyncProgress } from "./commands/sync.ts";
 import { plainJson, plainLines } from "./plain-text.ts";
 import type { Context } from "./stores.ts";
 import type { RunReport } from "./sync/progress.ts";
@@ -53,6 +48,7 @@ program
   .addHelpText("after", "\nExample:\n  applicant-sync start")
   .action(() =>
     run({ keys: true, logLevel: "info", serves: true }, async (context) => {
+      const { startWorker } = await import("./main.ts");
       await startWorker(context);
       const { config, lifecycle, logger } = context;
       if (!lifecycle.signal.aborted) logger.info({ account: config.account }, "worker started; Ctrl-C stops it");
@@ -73,6 +69,8 @@ program
   )
   .action((resource: string, options: { readonly json?: true; readonly incremental?: true }) =>
     run({ keys: true }, async (context) => {
+      const { sync, wantedResources } = await import("./commands/sync.ts");
+      const { renderRuns } = await import("./commands/status.ts");
       const wanted = wantedResources(resource, context.config, options.incremental ? "incremental" : "full");
       const runs = await withProgress(context, options.json !== true, (watch) => sync(context, wanted, watch));
       if (options.json) printJson({ runs });
@@ -92,6 +90,7 @@ program
     run({}, async (context) => {
       const { accept, reject } = options;
       const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
+      const { renderReview, review } = await import("./commands/review.ts");
       const held = await review(context, decision);
       if (options.json) printJson({ held });
       else print(renderReview(held, decision));
@@ -109,6 +108,7 @@ program
   .addHelpText("after", "\nExamples:\n  applicant-sync status\n  applicant-sync status --json")
   .action((options: { readonly json?: true }) =>
     run({}, async (context) => {
+      const { renderStatus, status } = await import("./commands/status.ts");
       const found = await status(context);
       if (options.json) printJson(found);
       else print(renderStatus(found));
@@ -123,6 +123,7 @@ program
   .addHelpText("after", "\nExamples:\n  applicant-sync plan\n  APPLICATIONS_CRON='0 */2 * * *' applicant-sync plan")
   .action((options: { readonly json?: true }) =>
     run({}, async (context) => {
+      const { plan, renderPlan } = await import("./commands/plan.ts");
       const found = await plan(context);
       if (options.json) printJson(found);
       else print(renderPlan(found));
@@ -137,6 +138,7 @@ program
   .addHelpText("after", "\nExamples:\n  applicant-sync doctor\n  applicant-sync doctor --json")
   .action((options: { readonly json?: true }) =>
     run({ keys: true }, async (context) => {
+      const { doctor, renderDoctor } = await import("./commands/doctor.ts");
       const checks = await doctor(context);
       if (options.json) printJson({ checks });
       else print(renderDoctor(checks));
@@ -151,6 +153,7 @@ program
   .addHelpText("after", '\nExamples:\n  psql "$(applicant-sync database)"\n  applicant-sync database --stop')
   .action((options: { readonly stop?: true }) =>
     run({}, async (context) => {
+      const { databaseUrl, stopDatabase } = await import("./commands/database.ts");
       print(options.stop ? await stopDatabase(context) : await databaseUrl(context));
       return EXIT.ok;
     }),
@@ -162,6 +165,7 @@ program
   .addHelpText("after", "\nExample:\n  applicant-sync migrate")
   .action(() =>
     run({}, async (context) => {
+      const { migrateDatabase, renderMigrate } = await import("./commands/migrate.ts");
       print(renderMigrate(await migrateDatabase(context)));
       return EXIT.ok;
     }),
@@ -221,6 +225,7 @@ async function withProgress<T>(
   shown: boolean,
   work: (watch: (progress: SyncProgress) => void) => Promise<T>,
 ): Promise<T> {
+  const { createProgressBar } = await import("./commands/progress-bar.ts");
   const bar = shown ? createProgressBar(process.stderr) : null;
   let begun = false;
   try {

@@ -1,7 +1,4 @@
 import type { Command } from "commander";
-import { importPeople } from "./import.ts";
-import { renderFileImport } from "./import-text.ts";
-import { createFileBar } from "./progress-bar.ts";
 import { EXIT, run } from "./run.ts";
 
 interface Given {
@@ -41,6 +38,9 @@ export function addImportCommand(program: Command, { print, printJson }: Edge): 
     .addHelpText("after", MORE)
     .action((path: string, { dryRun = false, errors, source, json = false }: Given) =>
       run({}, async (context) => {
+        const { importPeople } = await import("./import.ts");
+        const { renderFileImport } = await import("./import-text.ts");
+        const { createFileBar } = await import("./progress-bar.ts");
         const bar = json ? null : createFileBar(process.stderr);
         try {
           const report = await importPeople(context, path, { dryRun, errors: errors ?? null, source }, bar?.update);

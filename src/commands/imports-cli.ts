@@ -4,16 +4,8 @@ import { UsageError } from "../errors.ts";
 import { isImportState } from "../outbox/reads.ts";
 import type { Resolution } from "../outbox/review.ts";
 import { IMPORT_STATES, type ImportState } from "../outbox/states.ts";
-import {
-  importsHold,
-  importsList,
-  importsRelease,
-  importsResolve,
-  importsRetry,
-  importsShow,
-  type Acted,
-  type Chosen,
-} from "./imports.ts";
+import type { Acted, Chosen } from "./imports.ts";
+import { takeKillSwitchBack, throwKillSwitch } from "./kill-switch.ts";
 import { renderActed, renderImport, renderImports } from "./imports-text.ts";
 import { EXIT, run } from "./run.ts";
 
@@ -71,7 +63,9 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     )
     .action(({ state, source, campaign, limit: most, json }: Filter) =>
       run({}, async (context) => {
-        const found = await importsList(context, {
+        const found = await (
+          await acts()
+        ).importsList(context, {
           states: state,
           source: source ?? null,
           campaign: campaign ?? null,
@@ -91,7 +85,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .addHelpText("after", "\nExample:\n  applicant-sync imports show 17")
     .action((id: bigint, { json }: { readonly json?: true }) =>
       run({}, async (context) => {
-        const found = await importsShow(context, id);
+        const found = await (await acts()).importsShow(context, id);
         if (json) printJson(found);
         else print(renderImport(found));
         return EXIT.ok;
@@ -105,7 +99,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  applicant-sync imports retry 17 18")
     .action((ids: readonly bigint[], { json }: { readonly json?: true }) =>
-      run({}, async (context) => tell(await importsRetry(context, ids), json)),
+      run({}, async (context) => tell(await (await acts()).importsRetry(context, ids), json)),
     );
 
   group
@@ -122,7 +116,9 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
       "\nExamples:\n  applicant-sync imports resolve 17 --applicant 4711\n  applicant-sync imports resolve 17 --absent\n  applicant-sync imports resolve 17 --drop",
     )
     .action((id: bigint, answers: Answers) =>
-      run({}, async (context) => tell(await importsResolve(context, id, resolutionOf(answers)), answers.json)),
+      run({}, async (context) =>
+        tell(await (await acts()).importsResolve(context, id, resolutionOf(answers)), answers.json),
+      ),
     );
 
   group
@@ -138,9 +134,12 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
       '\nExamples:\n  applicant-sync imports hold --all --reason "wrong offers"\n  applicant-sync imports hold 17 18',
     )
     .action((ids: readonly bigint[] | undefined, choice: Choice & { readonly reason?: string }) =>
-      run({}, async (context) =>
-        tell(await importsHold(context, chosenOf(ids ?? [], choice), choice.reason ?? null), choice.json),
-      ),
+      run({}, async (context) => {
+        const chosen = chosenOf(ids ?? [], choice);
+        const reason = choice.reason ?? null;
+        if ("all" in chosen) return tell(await throwKillSwitch(context, reason), choice.json);
+        return tell(await (await acts()).importsHold(context, chosen, reason), choice.json);
+      }),
     );
 
   group
@@ -155,9 +154,16 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
       "\nExamples:\n  applicant-sync imports release --all\n  applicant-sync imports release 17\n  applicant-sync imports release --source careers-page",
     )
     .action((ids: readonly bigint[] | undefined, choice: Choice) =>
-      run({}, async (context) => tell(await importsRelease(context, chosenOf(ids ?? [], choice)), choice.json)),
+      run({}, async (context) => {
+        const chosen = chosenOf(ids ?? [], choice);
+        if ("all" in chosen) return tell(await takeKillSwitchBack(context), choice.json);
+        return tell(await (await acts()).importsRelease(context, chosen), choice.json);
+      }),
     );
 }
+
+/** Loaded when it is needed: `hold --all` needs none of it. */
+const acts = () => import("./imports.ts");
 
 function chosenOf(ids: readonly bigint[], { source, all }: Choice): Chosen {
   const ways = [ids.length > 0, source !== undefined, all === true].filter(Boolean).length;

@@ -2,7 +2,7 @@
 import { openQueues, outboxOptionsOf } from "../main.ts";
 import { openStores, type Context } from "../stores.ts";
 import { AppError, UsageError } from "../errors.ts";
-import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../outbox/hold.ts";
+import { holdImport, holdSource, releaseImport, releaseSource } from "../outbox/hold.ts";
 import {
   hasSource,
   listImports,
@@ -15,7 +15,8 @@ import { readImport, type ImportReport } from "../outbox/report.ts";
 import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/review.ts";
 
 /** Which imports a command is about: some by their ids, those of a source, or all. */
-export type Chosen = { readonly ids: readonly bigint[] } | { readonly source: string } | { readonly all: true };
+export type Chosen = Some | { readonly all: true };
+type Some = { readonly ids: readonly bigint[] } | { readonly source: string };
 
 /** What a command did: with single imports, or with many at once. */
 export interface Acted {
@@ -65,40 +66,26 @@ export async function importsResolve(context: Context, id: bigint, resolution: R
   return eachOf([id], (one) => resolveImport(deps, one, resolution));
 }
 
-/** Throws `UsageError` `no_source` where the account has no import of the source. */
-export async function importsHold(context: Context, chosen: Chosen, reason: string | null): Promise<Acted> {
+/** For all see kill-switch.ts. Throws `UsageError` `no_source` where the account has no import of the source. */
+export async function importsHold(context: Context, chosen: Some, reason: string | null): Promise<Acted> {
   const deps = await depsOf(context);
   if ("ids" in chosen) return eachOf(chosen.ids, (id) => holdImport(deps, id, reason));
-  if ("source" in chosen) {
-    await requireSource(deps, chosen.source);
-    const moved = await holdSource(deps, chosen.source, reason);
-    return atOnce(moved, `${moved} of source "${chosen.source}" are held. Those that come later are not.`);
-  }
-  const { held, sending } = await holdAll(deps, reason);
-  const left = sending === 0 ? "" : ` ${sending} had been sent already, and what came of them is still recorded.`;
-  return atOnce(
-    held,
-    `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${left}`,
-  );
+  await requireSource(deps, chosen.source);
+  const moved = await holdSource(deps, chosen.source, reason);
+  return atOnce(moved, `${moved} of source "${chosen.source}" are held. Those that come later are not.`);
 }
 
-/** Throws `UsageError` `no_source` where the account has no import of the source. */
-export async function importsRelease(context: Context, chosen: Chosen): Promise<Acted> {
+/** For all see kill-switch.ts. Throws `UsageError` `no_source` where the account has no import of the source. */
+export async function importsRelease(context: Context, chosen: Some): Promise<Acted> {
   const deps = await depsOf(context);
   if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id));
-  if ("source" in chosen) {
-    await requireSource(deps, chosen.source);
-    const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
-    const mailed =
-      withoutEvidence === 0
-        ? ""
-        : ` ${withoutEvidence} of them go without the agreement, for which there is no evidence: the vendor e-mails these people.`;
-    return atOnce(released, `${released} of source "${chosen.source}" may be sent.${mailed}`);
-  }
-  const { released, stillHeld } = await releaseAll(deps);
-  const others =
-    stillHeld === 0 ? "" : ` ${stillHeld} stay held for reasons of their own: applicant-sync imports list --state held`;
-  return atOnce(released, `The kill switch is off, and ${released} imports may be sent.${others}`);
+  await requireSource(deps, chosen.source);
+  const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
+  const mailed =
+    withoutEvidence === 0
+      ? ""
+      : ` ${withoutEvidence} of them go without the agreement, for which there is no evidence: the vendor e-mails these people.`;
+  return atOnce(released, `${released} of source "${chosen.source}" may be sent.${mailed}`);
 }
 
 async function depsOf(context: Context) {

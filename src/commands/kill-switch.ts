@@ -1,0 +1,77 @@
+/**
+ * `imports hold --all` and `imports release --all`: one connection, no pool, no queue, no migration, and nothing loaded that
+ * they do not need, so that they work within a second whatever else hangs.
+ */
+import type { Client } from "pg";
+import { withClient } from "../embedded/connect.ts";
+import { codeOf } from "../embedded/system-error.ts";
+import { AppError, UsageError } from "../errors.ts";
+import { holdEverything, releaseEverything } from "../outbox/hold-all.ts";
+import type { Query } from "../outbox/switch.ts";
+import type { Context } from "../stores.ts";
+import type { Acted } from "./imports.ts";
+
+/** Throws `switch_locked` and `migrations_pending`. */
+export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
+  const why = { code: null, reason };
+  const { held, sending, left = 0 } = await bySql(context, (query, account) => holdEverything(query, account, why));
+  const more = left === 0 ? "" : ` ${left} more are not sent either; a worker holds them.`;
+  const gone = sending === 0 ? "" : ` ${sending} may have been sent already, and what came of them is still recorded.`;
+  const message = `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`;
+  return { imports: [], message, moved: held };
+}
+
+/** Throws `switch_locked` and `migrations_pending`. */
+export async function takeKillSwitchBack(context: Context): Promise<Acted> {
+  const { released, stillHeld } = await bySql(context, releaseEverything);
+  const others =
+    stillHeld === 0
+      ? ""
+      : ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`;
+  return {
+    imports: [],
+    message: `The kill switch is off, and ${released} imports may be sent.${others}`,
+    moved: released,
+  };
+}
+
+async function bySql<T>(context: Context, work: (query: Query, account: string) => Promise<T>): Promise<T> {
+  const url = await urlOf(context);
+  return withClient(url, async (client) => {
+    try {
+      return await work(queryOf(client), context.config.account);
+    } catch (error) {
+      throw named(error);
+    }
+  });
+}
+
+function queryOf(client: Client): Query {
+  return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) =>
+    (await client.query<T>(sql, [...values])).rows;
+}
+
+/** The embedded Postgres is started if it does not run. */
+async function urlOf({ config, logger, lifecycle }: Context): Promise<string> {
+  if (config.database.url !== null) return config.database.url;
+  const { startEmbeddedPostgres } = await import("../embedded/postgres.ts");
+  const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger, signal: lifecycle.signal });
+  lifecycle.add("embedded postgres", embedded.release);
+  return embedded.url;
+}
+
+/** A table or a column is not there. */
+const OLDER_TABLES = /^42(P01|703)$/;
+
+function named(error: unknown): unknown {
+  if (error instanceof AppError && error.code === "database_locked") {
+    const message =
+      "Somebody's open transaction holds the row of the kill switch (import_control), so nothing was changed. Find it in pg_stat_activity, end it, and try again.";
+    return new AppError("switch_locked", message, { cause: error });
+  }
+  if (OLDER_TABLES.test(codeOf(error) ?? "")) {
+    const message = "The database lacks tables of this version. Run: applicant-sync migrate";
+    return new UsageError("migrations_pending", message, { cause: error });
+  }
+  return error;
+}
