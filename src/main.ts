@@ -73,6 +73,7 @@ export async function openQueues(context: Context, { databaseUrl }: Stores): Pro
   const { config, logger, lifecycle } = context;
   const backend = await openBackend({ databaseUrl, redis: config.redis });
   lifecycle.add("queue connection", backend.close);
+  for (const { code, message } of backend.warnings) logger.warn({ code }, `The Redis of the queue ${message}.`);
   const queues = createQueues(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
   lifecycle.add("queues", queues.close);
   return { backend, queues };

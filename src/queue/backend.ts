@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   createPostgresBackend,
   createRedisBackend,
+  isNotConnectionError,
   isPgPool,
   withBackend,
   type BackendClasses,
@@ -13,12 +14,15 @@ import {
 import { Pool } from "pg";
 import type { RedisTarget } from "../config.ts";
 import { PostgresClient } from "../postgres-client.ts";
-import { connectRedis } from "./redis.ts";
+import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
+import { connectRedis, placeOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
 const ASK_AGAIN_MS = 100;
+/** Of a worker whose backend answers with errors, such as a Redis that is full. */
+const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 
 /** Two that listen for jobs, one for each worker, and some that take, add and end them. */
 const QUEUE_CONNECTIONS = 6;
@@ -59,6 +63,10 @@ export interface WorkerTuning {
 /** BullMQ on one of its two backends; nobody outside this folder knows which. */
 export interface Backend {
   readonly name: "postgres" | "redis";
+  /** What is known of its server; null: nothing beyond its name. */
+  readonly detail: string | null;
+  /** What is wrong with the server and does not keep the queue from working, or from working again. */
+  readonly warnings: readonly RedisFault[];
   queue(name: string, onError: (error: Error) => void): QueueClient;
   worker(
     name: string,
@@ -69,18 +77,30 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** Redis where a target is configured, else the queue lives in the Postgres at `databaseUrl`. */
+/**
+ * Redis where a target is configured, else the queue lives in the Postgres at `databaseUrl`. Throws what `connectRedis` and
+ * `refuseFatal` throw.
+ */
 export async function openBackend(options: {
   readonly databaseUrl: string;
   readonly redis: RedisTarget | null;
 }): Promise<Backend> {
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
-    return { name: "postgres", ...bind(withBackend(createPostgresBackend), pool), close: () => pool.end() };
+    const bound = bind(withBackend(createPostgresBackend), pool);
+    return { name: "postgres", detail: null, warnings: [], ...bound, close: () => pool.end() };
   }
   const redis = await connectRedis(options.redis);
   const close = async () => void (await redis.quit());
-  return { name: "redis", ...bind(withBackend(createRedisBackend), redis), close };
+  try {
+    const { faults, detail, isPlain } = await redisHealth(redis);
+    refuseFatal(placeOf(options.redis), faults);
+    const bound = bind(withBackend(createRedisBackend), redis, { skipVersionCheck: !isPlain });
+    return { name: "redis", detail, warnings: faults, ...bound, close };
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
 }
 
 /** One pool for all queues and workers of the process: BullMQ's own sends `options`, which PgBouncer refuses. */
@@ -99,8 +119,9 @@ function poolAt(connectionString: string): PgPool {
 function bind<B extends IQueueBackend, C>(
   classes: BackendClasses<B, C>,
   connection: C,
+  options: { readonly skipVersionCheck?: boolean } = {},
 ): Pick<Backend, "queue" | "worker"> {
-  const common = { connection, prefix: PREFIX };
+  const common = { connection, prefix: PREFIX, ...options };
 
   return {
     queue(name, onError) {
@@ -142,7 +163,15 @@ function bind<B extends IQueueBackend, C>(
         maxStalledCount: 1_000,
         settings: { backoffStrategy: (attemptsMade, _type, error) => tuning.backoff(attemptsMade, error) },
       });
-      worker.on("error", onError);
+      let failures = 0;
+      worker.on("error", (error) => {
+        onError(error);
+        if (!isNotConnectionError(error)) return;
+        // BullMQ asks for the next job at once, for ever. It waits where it believes the queue to be limited.
+        worker["limitUntil"] = Math.max(worker["limitUntil"], Date.now() + backOffMs(failures));
+        failures += 1;
+      });
+      worker.on("active", () => (failures = 0));
       // While BullMQ waits for the limiter it begins no job, not even one that it was just taking when the end of another
       // one told it of the limit: that one has used up its slot, and would lie until the next.
       worker.on("active", () => worker["abortDelayController"]?.abort());
@@ -154,4 +183,8 @@ function bind<B extends IQueueBackend, C>(
       };
     },
   };
+}
+
+function backOffMs(failures: number): number {
+  return Math.min(BACK_OFF.mostMs, BACK_OFF.firstMs * 2 ** Math.min(failures, 10));
 }

@@ -9,7 +9,7 @@ const FOR_BULLMQ = { maxRetriesPerRequest: null, lazyConnect: true } as const;
 
 /**
  * A connected ioredis client for BullMQ: single, Sentinel or Cluster. Once connected it reconnects for ever; a Redis that
- * is not there at the start is an error at once (`redis_unreachable`), which names no password.
+ * is not there at the start is an error at once (`redis_unreachable`, `redis_login`, `redis_database`), which names no password.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster> {
   const redis = clientFor(target);
@@ -22,18 +22,56 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
   });
   try {
     await Promise.race([redis.connect().then(() => redis.ping()), tooLate]);
+    // ioredis goes on in database 0 where there is none of the number given.
+    if (redis instanceof Redis) await redis.select(redis.options.db ?? 0);
     return redis;
   } catch (error) {
     redis.disconnect();
     const cause = lastError ?? error;
+    const { code, advice } = adviceFor(cause, target);
     const reason = cause instanceof Error ? redactText(cause.message) : "no reason given";
     throw new AppError(
-      "redis_unreachable",
-      `Redis cannot be used at ${placeOf(target)} (${reason}). Check REDIS_URL and that the server runs, ` +
-        `or unset REDIS_URL to keep the queue in Postgres.`,
+      code,
+      `Redis cannot be used at ${placeOf(target)} (${reason}). ${advice}, or unset REDIS_URL to keep the queue in Postgres.`,
       { cause },
     );
   }
+}
+
+const ADVICE: readonly (readonly [said: RegExp, code: string, advice: string])[] = [
+  [/^NOAUTH\b/, "redis_login", "It asks for a password: write redis://:password@host in REDIS_URL"],
+  [/^(WRONGPASS|ERR invalid password)/, "redis_login", "Check user and password in REDIS_URL"],
+  [
+    /DB index is out of range|SELECT is not allowed/,
+    "redis_database",
+    "Check the number of the database at the end of REDIS_URL",
+  ],
+  [/ENOTFOUND|EAI_AGAIN/, "redis_unreachable", "Check the name of the host in REDIS_URL"],
+  [
+    /Unknown RESP type|Protocol error/,
+    "redis_unreachable",
+    "What answers there is no Redis, or wants TLS (rediss://): check REDIS_URL",
+  ],
+  [
+    /unknown command 'sentinel'/i,
+    "redis_unreachable",
+    "What answers there is no sentinel: check the ports in REDIS_URL",
+  ],
+  [
+    /slots cache|cluster support disabled/i,
+    "redis_unreachable",
+    "It is no Cluster, or no node answers: check REDIS_URL",
+  ],
+  [/SSL|TLS|certificate/i, "redis_unreachable", "Check whether it wants TLS (rediss://) and whose certificate it has"],
+];
+
+function adviceFor(cause: unknown, target: RedisTarget): { readonly code: string; readonly advice: string } {
+  const said = cause instanceof Error ? cause.message : "";
+  const [, code, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
+  if (code !== undefined && advice !== undefined) return { code, advice };
+  const isTls = target.mode === "single" ? /^rediss:/i.test(target.url) : target.tls;
+  const tls = isTls ? ", that it speaks TLS (else redis://)" : ", that it speaks no TLS (else rediss://)";
+  return { code: "redis_unreachable", advice: `Check REDIS_URL${tls} and that the server runs` };
 }
 
 function clientFor(target: RedisTarget): Redis | Cluster {
@@ -67,7 +105,7 @@ function loginOf(username: string | null, password: string | null): Pick<RedisOp
   return { ...(username === null ? {} : { username }), ...(password === null ? {} : { password }) };
 }
 
-function placeOf(target: RedisTarget): string {
+export function placeOf(target: RedisTarget): string {
   if (target.mode === "single") return new URL(target.url).host;
   const nodes = target.mode === "sentinel" ? target.sentinels : target.nodes;
   return nodes.map(({ host, port }) => `${host}:${port}`).join(",");

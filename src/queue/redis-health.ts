@@ -1,0 +1,150 @@
+/** What a Redis must be like to keep a queue, and what one is like that we are connected to. */
+import { Cluster, type Redis } from "ioredis";
+import { AppError } from "../errors.ts";
+
+export interface RedisFault {
+  readonly code: string;
+  /** A queue cannot live there. Otherwise it works, or works again once there is room. */
+  readonly isFatal: boolean;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
+interface RedisFacts {
+  readonly version: string | null;
+  readonly role: string | null;
+  readonly policy: string | null;
+  /** In bytes; 0: no limit. */
+  readonly maxMemory: number | null;
+  readonly usedMemory: number | null;
+}
+
+const UNKNOWN: RedisFacts = { version: null, role: null, policy: null, maxMemory: null, usedMemory: null };
+/** Of BullMQ. */
+const OLDEST = 5;
+const NEARLY_FULL = 0.9;
+const PROBE_MS = 5_000;
+/** What BullMQ needs most: a script that writes a key of ours. */
+const PROBE = { script: "return redis.call('SET', KEYS[1], '1', 'PX', 1000)", key: "{applicant-sync}:probe" } as const;
+
+const REPLICA: Omit<RedisFault, "code"> = {
+  isFatal: true,
+  message: "is a replica, which takes no jobs: name the primary in REDIS_URL, or use redis+sentinel://",
+};
+/** Why a command fails, by the first word of what Redis says. */
+const BY_ANSWER: Readonly<Record<string, Omit<RedisFault, "code">>> = {
+  READONLY: REPLICA,
+  NOPERM: {
+    isFatal: true,
+    message:
+      "lacks rights for this user: allow the keys {applicant-sync}* and all commands on them (ACL SETUSER … ~{applicant-sync}* +@all -@admin)",
+  },
+  OOM: {
+    isFatal: false,
+    message:
+      "is full (maxmemory): nothing is queued until there is room. Raise maxmemory, or remove what else it holds",
+  },
+  MISCONF: {
+    isFatal: false,
+    message: "takes no writes because it cannot save to its disk: make room there, or see its log",
+  },
+};
+
+export interface RedisHealth {
+  /** Everything that is wrong; empty: nothing, or Redis does not tell. */
+  readonly faults: readonly RedisFault[];
+  /** What is known, in a few words. */
+  readonly detail: string;
+  /** BullMQ may ask for the version itself: it cannot where INFO is not allowed, and prints a warning of its own on a policy. */
+  readonly isPlain: boolean;
+}
+
+/** What the Redis behind a connected client is like. */
+export async function redisHealth(redis: Redis | Cluster): Promise<RedisHealth> {
+  const refused = await probe(redis);
+  const servers = redis instanceof Cluster ? redis.nodes("master") : [redis];
+  const facts = await Promise.all(servers.map(factsOf));
+  const all = [...(refused === null ? [] : [refused]), ...facts.flatMap(faultsOf)];
+  return {
+    faults: [...new Map(all.map((fault) => [fault.code, fault])).values()],
+    detail: detailOf(facts),
+    isPlain: facts.every(({ version, policy }) => version !== null && policy === "noeviction"),
+  };
+}
+
+function detailOf(facts: readonly RedisFacts[]): string {
+  const [{ version, role, policy } = UNKNOWN] = facts;
+  if (version === null) return "version, role and eviction policy unknown: INFO is not allowed";
+  const nodes =
+    facts.length > 1 ? `${facts.length} primaries` : role === "master" ? "primary" : (role ?? "role unknown");
+  return `version ${version}, ${nodes}, ${policy ?? "eviction policy unknown"}`;
+}
+
+/** @throws AppError with the code of the first fault that is fatal. */
+export function refuseFatal(place: string, faults: readonly RedisFault[]): void {
+  const fatal = faults.find(({ isFatal }) => isFatal);
+  if (fatal === undefined) return;
+  throw new AppError(fatal.code, `The Redis at ${place} ${fatal.message}.`, { disposition: "fail" });
+}
+
+async function probe(redis: Redis | Cluster): Promise<RedisFault | null> {
+  try {
+    await inTime(redis.eval(PROBE.script, 1, PROBE.key));
+    return null;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : "";
+    // A script that may not do what it does says so behind a word of its own.
+    const word = Object.keys(BY_ANSWER).find((one) => new RegExp(`\\b${one}\\b`).test(said));
+    const known = BY_ANSWER[word ?? ""];
+    if (word === undefined || known === undefined) throw error;
+    return { code: `redis_${word.toLowerCase()}`, ...known };
+  }
+}
+
+async function factsOf(redis: Redis): Promise<RedisFacts> {
+  const info = await inTime(redis.info()).catch(() => "");
+  const fields = new Map(
+    info.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const [name = "", ...value] = line.split(":");
+      return value.length === 0 ? [] : [[name, value.join(":")]];
+    }),
+  );
+  const number = (name: string) => (fields.has(name) ? Number(fields.get(name)) : null);
+  return {
+    version: fields.get("redis_version") ?? null,
+    role: fields.get("role") ?? null,
+    policy: fields.get("maxmemory_policy") ?? null,
+    maxMemory: number("maxmemory"),
+    usedMemory: number("used_memory"),
+  };
+}
+
+function faultsOf({ version, role, policy, maxMemory, usedMemory }: RedisFacts): readonly RedisFault[] {
+  const faults: RedisFault[] = [];
+  if (version !== null && Number.parseInt(version, 10) < OLDEST) {
+    const message = `has version ${version}: the queue needs ${OLDEST} or newer`;
+    faults.push({ code: "redis_version", isFatal: true, message });
+  }
+  if (role === "slave" || role === "replica") faults.push({ code: "redis_readonly", ...REPLICA });
+  if (policy !== null && policy !== "noeviction") {
+    const isLimited = (maxMemory ?? 0) > 0;
+    const when = isLimited
+      ? "throws jobs away when its memory is full"
+      : "would throw jobs away once it has a maxmemory";
+    const message = `${when} (maxmemory-policy ${policy}): run CONFIG SET maxmemory-policy noeviction, and set it in redis.conf`;
+    faults.push({ code: "redis_eviction", isFatal: isLimited, message });
+  }
+  const share = maxMemory === null || maxMemory === 0 || usedMemory === null ? 0 : usedMemory / maxMemory;
+  if (share >= NEARLY_FULL) {
+    const message = `uses ${Math.round(share * 100)} % of its maxmemory: raise it, or remove what else it holds`;
+    faults.push({ code: "redis_nearly_full", isFatal: false, message });
+  }
+  return faults;
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer in ${PROBE_MS / 1000} s`)), PROBE_MS).unref();
+  });
+  return Promise.race([answer, late]);
+}
