@@ -193,62 +193,70 @@ const UNREADABLE_IDS = [
   '"\\u00007"',
 ];
 
-/** The rows of a list of a resource. A row whose mark begins with `refuse` is one that the test's table refuses. */
-export function listsOf(resource: ZooResource): fc.Arbitrary<readonly ZooRow[]> {
-  const { mark, fields, links } = ZOO[resource];
+type Kind =
+  | { readonly kind: "good" }
+  | { readonly kind: "odd"; readonly pairs: readonly (readonly [string, ZooValue])[] }
+  | { readonly kind: "refused"; readonly state: string }
+  | { readonly kind: "no object"; readonly value: ZooValue }
+  | { readonly kind: "no id"; readonly value: string };
+
+function kindsOf(resource: ZooResource) {
   const keys = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom<string>(...fields) },
+    { weight: 4, arbitrary: fc.constantFrom<string>(...ZOO[resource].fields) },
     { weight: 1, arbitrary: fc.constantFrom(...ODD_KEYS) },
   );
-  const kinds = fc.oneof(
+  const odd = fc.array(fc.tuple(keys, values), { minLength: 1, maxLength: 4 });
+  const states = fc.constantFrom("22003", "54000", "23514", "XX000", "P0001");
+  const withId: fc.Arbitrary<Kind> = fc.oneof(
     { weight: 12, arbitrary: fc.constant({ kind: "good" } as const) },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        kind: fc.constant("odd" as const),
-        pairs: fc.array(fc.tuple(keys, values), { minLength: 1, maxLength: 4 }),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("refused" as const),
-        state: fc.constantFrom("22003", "54000", "23514", "XX000", "P0001"),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("no object" as const), value: values }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant("no id" as const), value: fc.constantFrom(...UNREADABLE_IDS) }),
-    },
+    { weight: 6, arbitrary: odd.map((pairs) => ({ kind: "odd", pairs }) as const) },
+    { weight: 1, arbitrary: states.map((state) => ({ kind: "refused", state }) as const) },
   );
-  return fc.array(kinds, { minLength: 1, maxLength: 130 }).map((rows) =>
-    rows.map((row, i): ZooRow => {
-      const id = rows.length - i;
-      const named = (name: string) => `{"id":${id},${quoted(mark)}:${quoted(name)}`;
-      switch (row.kind) {
-        case "good":
-          return { id, text: `${named(`good ${id}`)}}`, fate: "mirrored", isGood: true };
-        case "refused":
-          return { id, text: `${named(`refuse ${row.state}`)}}`, fate: "quarantined", isGood: false };
-        case "no object":
-          return { id: null, text: `[${row.value.text}]`, fate: "quarantined", isGood: false };
-        case "no id":
-          return { id: null, text: `{"id":${row.value}}`, fate: "quarantined", isGood: false };
-        case "odd": {
-          const pairs = row.pairs.map(([key, { text }]) => `,${quoted(key)}:${text}`).join("");
-          const last = new Map(row.pairs);
-          const isDeep = [...last].some(([key, { deep }]) => deep === true && !links.some((link) => link === key));
-          return {
-            id,
-            text: `${named(`odd ${id}`)}${pairs}}`,
-            fate: isDeep ? "quarantined" : "mirrored",
-            isGood: false,
-          };
-        }
-        default:
-          return row satisfies never;
-      }
-    }),
+  const withoutId: fc.Arbitrary<Kind> = fc.oneof(
+    values.map((value) => ({ kind: "no object", value }) as const),
+    fc.constantFrom(...UNREADABLE_IDS).map((value) => ({ kind: "no id", value }) as const),
   );
+  return { withId, all: fc.oneof({ weight: 19, arbitrary: withId }, { weight: 2, arbitrary: withoutId }) };
+}
+
+function rowOf(resource: ZooResource, id: number, row: Kind): ZooRow {
+  const { mark, links } = ZOO[resource];
+  const named = (name: string) => `{"id":${id},${quoted(mark)}:${quoted(name)}`;
+  switch (row.kind) {
+    case "good":
+      return { id, text: `${named(`good ${id}`)}}`, fate: "mirrored", isGood: true };
+    case "refused":
+      return { id, text: `${named(`refuse ${row.state}`)}}`, fate: "quarantined", isGood: false };
+    case "no object":
+      return { id: null, text: `[${row.value.text}]`, fate: "quarantined", isGood: false };
+    case "no id":
+      return { id: null, text: `{"id":${row.value}}`, fate: "quarantined", isGood: false };
+    case "odd": {
+      const pairs = row.pairs.map(([key, { text }]) => `,${quoted(key)}:${text}`).join("");
+      // Of a key that stands twice, the last one counts; embedded objects that are links are not kept.
+      const isDeep = [...new Map(row.pairs)].some(
+        ([key, { deep }]) => deep === true && !links.some((link) => link === key),
+      );
+      const fate = isDeep ? "quarantined" : "mirrored";
+      return { id, text: `${named(`odd ${id}`)}${pairs}}`, fate, isGood: false };
+    }
+    default:
+      return row satisfies never;
+  }
+}
+
+/**
+ * A list of a resource, and the same rows as they are later. A row whose mark begins with `refuse` is one that the test's
+ * table refuses.
+ */
+export function listsOf(resource: ZooResource) {
+  const { all, withId } = kindsOf(resource);
+  return fc.array(fc.tuple(all, withId), { minLength: 1, maxLength: 130 }).map((pairs) => {
+    const first = pairs.map(([kind], i) => rowOf(resource, pairs.length - i, kind));
+    const later = pairs.map(([, kind], i) => {
+      const before = first[i];
+      return before === undefined || before.id === null ? before : rowOf(resource, before.id, kind);
+    });
+    return { first, later: later.flatMap((row) => row ?? []) };
+  });
 }
