@@ -1,5 +1,5 @@
 /** What Postgres refuses for a foreseeable reason, as errors that say what to do. */
-import { AppError } from "./errors.ts";
+import { AppError, UsageError } from "./errors.ts";
 
 interface Known {
   readonly code: string;
@@ -24,6 +24,11 @@ const DISK_FULL: Known = {
   code: "database_disk_full",
   message: "The disk of Postgres is full: nothing was changed, make room",
 };
+const RIGHTS: Known = {
+  code: "database_rights",
+  message:
+    "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
+};
 
 /** By SQLSTATE. */
 const KNOWN: Readonly<Record<string, Known>> = {
@@ -31,19 +36,33 @@ const KNOWN: Readonly<Record<string, Known>> = {
   "25006": READ_ONLY,
   "53300": CONNECTIONS,
   "53100": DISK_FULL,
+  "42501": RIGHTS,
 };
-/** By the code that Prisma gives them: its own, or ours where our connection named the error. */
-const OF_PRISMA: Readonly<Record<string, Known>> = {
-  P2037: CONNECTIONS,
-  ...Object.fromEntries(Object.values(KNOWN).map((known) => [known.code, known])),
-};
+const OURS = new Set(Object.values(KNOWN).map(({ code }) => code));
 
-/** The error with a name for what Postgres or Prisma threw; null for what has none. */
+/**
+ * The error with a name for what pg or Prisma threw; null for what has none. Prisma wraps errors that our connection
+ * has named already, and keeps their code and message.
+ */
 export function databaseErrorOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-  const known = KNOWN[code] ?? OF_PRISMA[code];
-  return known === undefined ? null : new AppError(known.code, known.message, { cause: error });
+  if (!(error instanceof Error)) return null;
+  if (/statement pooling mode/.test(error.message)) return statementPooler(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (OURS.has(code)) return new AppError(code, error.message.trim().split("\n").at(-1) ?? "", { cause: error });
+  const known = code === "P2037" ? CONNECTIONS : KNOWN[code];
+  if (known === undefined) return null;
+  // Says which table, schema or database it is about, and nothing of a row.
+  const said = known === RIGHTS ? ` (${error.message})` : "";
+  return new AppError(known.code, `${known.message}${said}`, { cause: error });
+}
+
+function statementPooler(cause: Error): UsageError {
+  return new UsageError(
+    "database_pooler",
+    "DATABASE_URL leads through a pooler in statement mode, which allows no transactions: use its transaction or session mode, or a direct connection",
+    { cause },
+  );
 }
 
 /** A lock was not to be had in the time that `lock_timeout` allows. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { Pool } from "pg";
 import { PrismaClient, type Prisma } from "./generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
-import { PostgresClient } from "./postgres-client.ts";
+import { PostgresPool } from "./postgres-pool.ts";
 
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
@@ -26,12 +25,7 @@ function nameOf(sql: string): string {
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
 export function createDatabase(url: string, options: { readonly connections?: number } = {}): Database {
-  const pool = new Pool({
-    Client: PostgresClient,
-    connectionString: url,
-    max: options.connections ?? 10,
-    connectionTimeoutMillis: 10_000,
-  });
+  const pool = new PostgresPool(url, options.connections ?? 10);
   const adapter = new PrismaPgWithLargeTexts(pool, {
     disposeExternalPool: true,
     statementNameGenerator: ({ sql }) => preparedStatements.get(sql) ?? "",

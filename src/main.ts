@@ -12,6 +12,7 @@ import { createQueues, type Queues } from "./queue/queues.ts";
 import { createSchedules, type Duty } from "./queue/schedules.ts";
 import { createWorkers, notForMe, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
+import { keepsSessions, postgresFacts, refuseUnfit, type PostgresFacts, type Reach } from "./postgres-facts.ts";
 import { openStores, type Context, type Stores } from "./stores.ts";
 import { pullsOf, type Pull } from "./sync/pulls.ts";
 import { isResourceName } from "./sync/resources.ts";
@@ -28,6 +29,7 @@ export interface QueueSide {
 /** The worker process: opens everything, takes jobs and keeps the schedules until the lifecycle stops it. */
 export async function startWorker(context: Context): Promise<void> {
   const stores = await openStores(context);
+  const { reach } = await fitPostgres(context, stores);
   const queueSide = await openQueues(context, stores);
   const { sync, outbox } = await openWorker(context, stores, queueSide);
   const pulls = pullsOf(context.config);
@@ -35,7 +37,7 @@ export async function startWorker(context: Context): Promise<void> {
   const { misfits } = await planOf(context, stores);
   for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
   await openClock(context, stores, queueSide, sync, pulls, dutiesOf(stores, outbox));
-  await openIntakes(context, stores, outbox);
+  await openIntakes(context, stores, reach, outbox);
 }
 
 /** What a worker process does besides its schedules. */
@@ -48,9 +50,15 @@ function dutiesOf({ database }: Stores, outbox: Outbox): readonly Duty[] {
 }
 
 /** Where imports come in while a worker runs: what another application inserts is heard of at once. */
-async function openIntakes(context: Context, { databaseUrl, database }: Stores, outbox: Outbox): Promise<void> {
+async function openIntakes(
+  context: Context,
+  { databaseUrl, database }: Stores,
+  reach: Reach,
+  outbox: Outbox,
+): Promise<void> {
   const { config, logger, lifecycle } = context;
-  const ear = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, logger });
+  const notices = keepsSessions(reach);
+  const ear = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
   lifecycle.add("notices of imports", async () => {
     await ear.close();
     await outbox.settled();
@@ -66,6 +74,13 @@ async function openIntakes(context: Context, { databaseUrl, database }: Stores, 
   const server = await openServer({ host, port, database, logger, plugins });
   lifecycle.add("http server", server.close);
   logger.info({ url: server.url }, "listening for imports");
+}
+
+/** How Postgres is reached. Throws what `refuseUnfit` throws where a worker could not work with it. */
+export async function fitPostgres({ config }: Context, { databaseUrl }: Stores): Promise<PostgresFacts> {
+  const facts = await postgresFacts(databaseUrl);
+  refuseUnfit(facts, config.redis === null);
+  return facts;
 }
 
 /** The queues of the account, on Redis or in Postgres. */

@@ -1,9 +1,12 @@
 import { Client } from "pg";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { createDatabase, inTransaction, prepared } from "../src/database.ts";
+import { applyMigrations, pendingMigrations } from "../src/embedded/migrations.ts";
 import { PostgresClient } from "../src/postgres-client.ts";
+import { postgresFacts, refuseUnfit } from "../src/postgres-facts.ts";
+import { migrateQueueSchema } from "../src/queue/schema.ts";
 import { startPgBouncer, type TestPgBouncer } from "./support/pgbouncer.ts";
-import { createTestDatabase, onServer } from "./support/postgres.ts";
+import { createTestDatabase, onServer, urlOf } from "./support/postgres.ts";
 
 async function openPooled(
   settings: Parameters<typeof startPgBouncer>[1],
@@ -108,4 +111,130 @@ describe("a session that server, database and role have set up otherwise", () =>
       await client.end();
     }
   });
+});
+
+describe("what is said of how Postgres is reached", () => {
+  it.each(["transaction", "session"] as const)("tells a pooler in %s mode", async (pool_mode) => {
+    const { url } = await openPooled({ pool_mode });
+    expect(await postgresFacts(url)).toMatchObject({ reach: `${pool_mode} pooler` });
+  });
+
+  it("tells a transaction pooler that is busy with others", async () => {
+    const { url } = await openPooled({ pool_mode: "transaction" });
+    const database = createDatabase(url);
+    const busy = new AbortController();
+    const work = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (!busy.signal.aborted) await database.$queryRaw`select pg_sleep(0.001)::text`;
+      }),
+    );
+    for (let round = 0; round < 5; round += 1)
+      expect(await postgresFacts(url)).toMatchObject({ reach: "transaction pooler" });
+    busy.abort();
+    await work;
+    await database.$disconnect();
+  });
+
+  it("tells a direct connection, and what server, database and role have set otherwise", async () => {
+    const { direct } = await openPooled({ pool_mode: "session" });
+    const name = new URL(direct).pathname.slice(1);
+    await onServer(inject("postgresUrl"), `alter database ${name} set statement_timeout to '7s'`);
+    expect(await postgresFacts(direct)).toMatchObject({
+      reach: "direct",
+      overridden: [{ name: "statement_timeout", was: "7s" }],
+      connections: { limitedBy: "server" },
+    });
+  });
+
+  it("refuses the queue in Postgres behind a transaction pooler, and takes it with Redis", async () => {
+    const { url } = await openPooled({ pool_mode: "transaction" });
+    const facts = await postgresFacts(url);
+    expect(() => refuseUnfit(facts, true)).toThrow(/set REDIS_URL for the queue/);
+    refuseUnfit(facts, false);
+  });
+
+  it("counts the sessions that a session pooler has", async () => {
+    const { url } = await openPooled({ pool_mode: "session", default_pool_size: 3 });
+    const facts = await postgresFacts(url);
+    expect(() => refuseUnfit(facts, true)).toThrow(
+      "needs 7 connections to Postgres (4 with REDIS_URL), and 3 of the 3",
+    );
+  });
+
+  it("counts the connections that the role has left", async () => {
+    const { direct } = await openPooled({ pool_mode: "session" });
+    const role = `few_${process.pid}`;
+    await onServer(inject("postgresUrl"), `create role ${role} login password 'few' connection limit 5`);
+    onTestFinished(() => onServer(inject("postgresUrl"), `drop role ${role}`));
+    const url = Object.assign(new URL(direct), { username: role, password: "few" }).href;
+    const held = new PostgresClient({ connectionString: url });
+    await held.connect();
+    const facts = await postgresFacts(url);
+    await held.end();
+    expect(facts.connections).toEqual({ limitedBy: "role", limit: 5, free: 4 });
+    expect(() => refuseUnfit(facts, true)).toThrow(`4 of the 5 that the role ${role} allows are free`);
+    refuseUnfit(facts, false);
+  });
+
+  it("refuses a pooler in statement mode", async () => {
+    const { url } = await openPooled({ pool_mode: "statement" });
+    await expect(postgresFacts(url)).rejects.toMatchObject({ code: "database_pooler" });
+    await expect(pendingMigrations({ url })).rejects.toMatchObject({ code: "database_pooler" });
+  });
+
+  it("refuses parameters that a pooler does not take, with their name", async () => {
+    const { url } = await openPooled({ pool_mode: "session" });
+    const asking = new URL(url);
+    asking.searchParams.set("options", "-c work_mem=8MB");
+    await expect(pendingMigrations({ url: asking.href })).rejects.toThrow("unsupported startup parameter: options");
+  });
+});
+
+describe("databases that are refused before anything is written", () => {
+  it.each([
+    ["LATIN1", "encoding 'LATIN1' template template0 locale 'C'", "is in LATIN1"],
+    ["SQL_ASCII", "encoding 'SQL_ASCII' template template0 locale 'C'", "is in SQL_ASCII"],
+  ])("one in %s", async (_, options, said) => {
+    const server = inject("postgresUrl");
+    const name = `encoded_${process.pid}`;
+    await onServer(server, `create database ${name} ${options}`);
+    onTestFinished(() => onServer(server, `drop database ${name} with (force)`));
+    await expect(applyMigrations({ url: urlOf(server, name) })).rejects.toThrow(said);
+  });
+
+  it("one where the role may not create tables", async () => {
+    const server = inject("postgresUrl");
+    const name = `foreign_${process.pid}`;
+    await onServer(server, `create role ${name} login password 'few'`, `create database ${name}`);
+    onTestFinished(() => onServer(server, `drop database ${name} with (force)`, `drop role ${name}`));
+    const url = Object.assign(new URL(urlOf(server, name)), { username: name, password: "few" }).href;
+    await expect(applyMigrations({ url })).rejects.toThrow(`GRANT CREATE ON SCHEMA public TO ${name}`);
+    await expect(migrateQueueSchema(url)).rejects.toMatchObject({ code: "database_rights" });
+  });
+
+  it("one whose migrations another connection holds off, after a while", async () => {
+    const { direct } = await openPooled({ pool_mode: "session" });
+    const holder = new Client({ connectionString: direct });
+    await holder.connect();
+    await holder.query("select pg_advisory_lock(72707369)");
+    await expect(applyMigrations({ url: direct, patienceMs: 100 })).rejects.toMatchObject({ code: "migration_locked" });
+    await holder.end();
+  });
+});
+
+it("migrations make every table in public, whatever search_path the role has, with a pooler too", async () => {
+  const server = inject("postgresUrl");
+  const name = `paths_${process.pid}`;
+  await onServer(server, `create role ${name} login superuser password 'few'`, `create database ${name}`);
+  onTestFinished(() => onServer(server, `drop database ${name} with (force)`, `drop role ${name}`));
+  await onServer(urlOf(server, name), `create schema ${name}`);
+  const bouncer = await startPgBouncer(Object.assign(new URL(server), { username: name, password: "few" }).href, {
+    pool_mode: "transaction",
+  });
+  onTestFinished(bouncer.stop);
+  const url = bouncer.through(Object.assign(new URL(urlOf(server, name)), { username: name, password: "few" }).href);
+  await applyMigrations({ url });
+  await migrateQueueSchema(url);
+  expect(await pendingMigrations({ url })).toEqual([]);
+  expect(await raw(url, `select relname from pg_class where relnamespace = '${name}'::regnamespace`)).toEqual([]);
 });

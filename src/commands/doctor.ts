@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { openProber, openQueues, outboxOptionsOf, probeOf, type QueueSide } from "../main.ts";
+import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../postgres-facts.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { overviewOf } from "../outbox/reads.ts";
 import { table } from "./text.ts";
@@ -24,6 +25,12 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   const checks: Check[] = [...settingsChecks(config)];
   const stores = await attempt(checks, "database", () => openStores(context), describeDatabase);
   if (stores === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
+  const postgres = await attempt(checks, "connection", () => postgresFacts(stores.databaseUrl), describeReach);
+  if (postgres === null) return [...checks, skipped("queue", "connection"), skipped("API", "connection")];
+  checks.push(settingsOfSession(postgres));
+  const fit = async () => (refuseUnfit(postgres, config.redis === null), postgres);
+  if ((await attempt(checks, "connections", fit, describeConnections(config.redis === null))) === null)
+    return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
   checks.push(await clockCheck(stores.database), await importsCheck(context, stores));
   const queueSide = await attempt(
     checks,
@@ -82,6 +89,27 @@ async function importsCheck({ config }: Context, { database }: Stores): Promise<
     outcome: person || (!gate.open && waiting.length > 0) ? "warning" : "ok",
     detail: `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${person ? ". See: applicant-sync imports list" : ""}`,
   };
+}
+
+function describeReach({ reach, version }: PostgresFacts): string {
+  const through = { direct: "direct", "session pooler": "through a pooler that keeps sessions" } as const;
+  const how = reach === "transaction pooler" ? "through a pooler in transaction mode" : through[reach];
+  return `${how}, Postgres ${Math.floor(version / 10_000)}, UTF8`;
+}
+
+/** What was set for other applications, and does not change our results. */
+function settingsOfSession({ overridden }: PostgresFacts): Check {
+  const names = overridden.map(({ name, was }) => `${name} ${was}`).join(", ");
+  const detail = names === "" ? "as we need them" : `set by us for our connections, instead of: ${names}`;
+  return { name: "session settings", outcome: "ok", detail };
+}
+
+function describeConnections(queueInPostgres: boolean): (facts: PostgresFacts) => string {
+  const needed = connectionsNeeded(queueInPostgres);
+  return ({ reach, connections: { free, limit, limitedBy } }) =>
+    reach === "transaction pooler"
+      ? "shared by the pooler"
+      : `${free} of ${limit} that the ${limitedBy} allows are free, a worker needs ${needed}`;
 }
 
 /** Enough to recognise a key, too little to use it. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Config } from "../config.ts";
 import { AppError, UsageError } from "../errors.ts";
-import { openClock, openQueues, openWorker, type QueueSide } from "../main.ts";
+import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "../main.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { quotaUse } from "../request-log.ts";
 import { reportRuns, type RunReport } from "../sync/progress.ts";
@@ -45,6 +45,7 @@ export async function syncIn(
   wanted: WantedRuns,
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
+  await fitPostgres(context, stores);
   const queueSide = await openQueues(context, stores);
   const { sync: protocol } = await openWorker(context, stores, queueSide);
   await openClock(context, stores, queueSide, protocol, []);

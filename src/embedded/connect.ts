@@ -1,3 +1,4 @@
+import { databaseErrorOf } from "../database-error.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { PostgresClient } from "../postgres-client.ts";
 import { codeOf } from "./system-error.ts";
@@ -5,6 +6,7 @@ import { codeOf } from "./system-error.ts";
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const LOGIN_REFUSED = /^(28P01|28000)$/;
 const NO_SUCH_DATABASE = "3D000";
+const TOO_MANY = /^53300$/;
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
@@ -49,6 +51,14 @@ function describe(error: unknown, client: PostgresClient): AppError {
       { cause: error },
     );
   }
+  if (error instanceof Error && /unsupported startup parameter/.test(error.message)) {
+    return new UsageError(
+      "database_pooler",
+      `The pooler at ${where} does not take a parameter that DATABASE_URL or PGOPTIONS asks for (${error.message}): take it out`,
+      { cause: error },
+    );
+  }
+  if (TOO_MANY.test(code)) return databaseErrorOf(error) ?? unreachable(where, error);
   if (code === NO_SUCH_DATABASE) {
     return new UsageError(
       "database_missing",
@@ -56,6 +66,11 @@ function describe(error: unknown, client: PostgresClient): AppError {
       { cause: error },
     );
   }
+  return unreachable(where, error);
+}
+
+function unreachable(where: string, error: unknown): AppError {
+  const code = codeOf(error) ?? "";
   const said = SQLSTATE.test(code) && error instanceof Error ? error.message : code || "no answer";
   return new AppError(
     "database_unreachable",

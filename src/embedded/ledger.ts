@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { z } from "zod";
+import { databaseErrorOf } from "../database-error.ts";
 import { AppError } from "../errors.ts";
 import { isChecksumOf, type Migration } from "./migration-files.ts";
 
@@ -26,14 +27,27 @@ const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
 const Rows = z.array(z.object({ migration_name: z.string(), checksum: z.string(), finished: z.boolean() }));
 export type LedgerRow = z.infer<typeof Rows>[number];
 
-/** Holds off every other migration until the transaction ends. */
-export async function lockLedger(client: Client): Promise<void> {
-  await client.query("SELECT pg_advisory_xact_lock($1)", [PRISMA_LOCK]);
+/** Holds off every other migration until the transaction ends. Throws `migration_locked` after `patienceMs`. */
+export async function lockLedger(client: Client, patienceMs: number): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout TO ${patienceMs}`);
+  try {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [PRISMA_LOCK]);
+  } catch (cause) {
+    if (databaseErrorOf(cause)?.code !== "database_locked") throw cause;
+    throw new AppError(
+      "migration_locked",
+      `Another process has been migrating this database for ${patienceMs / 1000} s, or holds its lock (advisory lock ${PRISMA_LOCK} in pg_locks): wait for it, or end it`,
+      { cause },
+    );
+  }
 }
 
 /** What the database says was applied, rolled back attempts left out; empty where nothing ever was. */
 export async function readLedger(client: Client): Promise<readonly LedgerRow[]> {
-  const { rows } = await client.query("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there");
+  // Read from the catalog: to_regclass may answer from a cache that is older than the wait for the lock.
+  const { rows } = await client.query(
+    "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = '_prisma_migrations') AS there",
+  );
   if (!z.array(z.object({ there: z.boolean() })).parse(rows)[0]?.there) return [];
   const ledger = await client.query(
     "SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",

@@ -4,6 +4,7 @@ import { PostgresClient } from "../postgres-client.ts";
 
 /** What Postgres says when an import of an account becomes ready or is new; the payload is the account. */
 const CHANNEL = "applicant_import";
+/** The wait before a connection is tried again, and between two calls of `wake` without notices. */
 const RECONNECT_MS = 5_000;
 
 export interface ListenOptions {
@@ -11,23 +12,28 @@ export interface ListenOptions {
   readonly account: string;
   /** Called for each notice, and after each connection, since notices may have been missed before it. */
   readonly wake: () => void;
+  /** Whether notices arrive: a transaction pooler passes none on, and `listen` would stay on a connection of others. */
+  readonly notices: boolean;
   readonly logger: Pick<Logger, "debug">;
 }
 
 /**
- * Hears at once of new imports, on a connection of its own that is opened again whenever it breaks. Notices may be lost (a
- * pooler that passes none on): the sweep finds what they would have told.
+ * Hears at once of new imports, on a connection of its own that is opened again whenever it breaks. Without notices, and
+ * while there is no connection, `wake` is called every five seconds.
  */
-export function listenForImports({ databaseUrl, account, wake, logger }: ListenOptions): { close(): Promise<void> } {
+export function listenForImports({ databaseUrl, account, wake, notices, logger }: ListenOptions): {
+  close(): Promise<void>;
+} {
   const closing = new AbortController();
   const ended = listen();
 
   async function listen(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
-        await hearUntilBroken();
+        await (notices ? hearUntilBroken() : wake());
       } catch (error) {
         logger.debug({ err: error }, "no notices of imports for now");
+        wake();
       }
       await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     }

@@ -11,9 +11,9 @@ import {
   type PgPool,
   type Processor,
 } from "bullmq";
-import { Pool } from "pg";
 import type { RedisTarget } from "../config.ts";
 import { PostgresClient } from "../postgres-client.ts";
+import { PostgresPool } from "../postgres-pool.ts";
 import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
 import { connectRedis, placeOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
@@ -105,13 +105,7 @@ export async function openBackend(options: {
 
 /** One pool for all queues and workers of the process: BullMQ's own sends `options`, which PgBouncer refuses. */
 function poolAt(connectionString: string): PgPool {
-  const pool: unknown = new Pool({
-    Client: QueueClientOfPostgres,
-    connectionString,
-    max: QUEUE_CONNECTIONS,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
+  const pool: unknown = new PostgresPool(connectionString, QUEUE_CONNECTIONS, QueueClientOfPostgres);
   if (!isPgPool(pool)) throw new TypeError("BullMQ does not know the pool of this version of pg.");
   return pool;
 }

@@ -81,6 +81,7 @@ describe("drafts", () => {
       databaseUrl: world.env["DATABASE_URL"] ?? "",
       account: world.account,
       wake,
+      notices: true,
       logger: silent,
     });
     onTestFinished(ear.close);
