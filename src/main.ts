@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { createApiClient, type ApiClient } from "./api/client.ts";
 import type { Config } from "./config.ts";
+import { copyMarkOf } from "./embedded/copy-mark.ts";
 import { AppError, UsageError } from "./errors.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { listenForImports } from "./outbox/listen.ts";
+import { createFileMarks } from "./outbox/marks.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
+import { createWatermark, type Watermark } from "./outbox/watermark.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
 import { slotMs, type Payload } from "./queue/catalogue.ts";
@@ -117,9 +120,11 @@ export async function openWorker(
     detailsPerRun: config.detailsPerRun,
     enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
   });
+  const watermark = await openWatermark(context, stores, queueSide);
   const outbox = createOutbox({
     ...outboxOptionsOf(config),
     database,
+    watermark,
     api,
     logger,
     refreshCampaigns: () =>
@@ -133,6 +138,27 @@ export async function openWorker(
   });
   await openWorkers(context, queueSide, { ...handlersOf(sync, outbox), probe: probeHandler(context, api) });
   return { sync, outbox };
+}
+
+/** Before anything may be sent: a database that was copied, or is older than what was seen of it, has its kill switch thrown. */
+async function openWatermark({ config, logger }: Context, stores: Stores, { backend }: QueueSide): Promise<Watermark> {
+  const { database, directory } = stores;
+  const { numbers } = backend;
+  const marks = [
+    createFileMarks(config.database.dataDir),
+    ...(numbers === null
+      ? []
+      : [
+          {
+            read: (name: string) => numbers.read(`seen:${name}`),
+            raise: (name: string, to: bigint) => numbers.raise(`seen:${name}`, to),
+          },
+        ]),
+  ];
+  const place = directory === null ? null : await copyMarkOf(directory);
+  const watermark = createWatermark({ database, account: config.account, marks, place, logger });
+  await watermark.check();
+  return watermark;
 }
 
 /** Takes the probes of this process's settings alone: these are on trial, and nobody else's work is to be done by them. */

@@ -148,15 +148,16 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .argument("[id...]", "as imports list shows them", collectIds)
     .addOption(new Option("--source <name>", "all of this source, whatever held them"))
     .option("--all", "what the kill switch held, and whatever comes")
+    .option("--after-restore", "with --all: you have looked, after the database was restored or copied")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
       "\nExamples:\n  applicant-sync imports release --all\n  applicant-sync imports release 17\n  applicant-sync imports release --source careers-page",
     )
-    .action((ids: readonly bigint[] | undefined, choice: Choice) =>
+    .action((ids: readonly bigint[] | undefined, choice: Choice & { readonly afterRestore?: true }) =>
       run({}, async (context) => {
         const chosen = chosenOf(ids ?? [], choice);
-        if ("all" in chosen) return tell(await takeKillSwitchBack(context), choice.json);
+        if ("all" in chosen) return tell(await takeKillSwitchBack(context, choice.afterRestore === true), choice.json);
         return tell(await (await acts()).importsRelease(context, chosen), choice.json);
       }),
     );

@@ -7,6 +7,7 @@ import { withClient } from "../embedded/connect.ts";
 import { codeOf } from "../embedded/system-error.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { holdEverything, releaseEverything } from "../outbox/hold-all.ts";
+import { decideRestore, pendingRestore } from "../outbox/restore-decision.ts";
 import type { Query } from "../outbox/switch.ts";
 import type { Context } from "../stores.ts";
 import type { Acted } from "./imports.ts";
@@ -21,9 +22,15 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
   return { imports: [], message, moved: held };
 }
 
-/** Throws `switch_locked` and `migrations_pending`. */
-export async function takeKillSwitchBack(context: Context): Promise<Acted> {
-  const { released, stillHeld } = await bySql(context, releaseEverything);
+/**
+ * `isLooked`: a person says that they have looked, after the database was restored or copied. Throws `switch_locked`,
+ * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has looked yet.
+ */
+export async function takeKillSwitchBack(context: Context, isLooked: boolean): Promise<Acted> {
+  const { released, stillHeld } = await bySql(context, async (query, account) => {
+    await requireDecision(query, account, isLooked);
+    return releaseEverything(query, account);
+  });
   const others =
     stillHeld === 0
       ? ""
@@ -33,6 +40,22 @@ export async function takeKillSwitchBack(context: Context): Promise<Acted> {
     message: `The kill switch is off, and ${released} imports may be sent.${others}`,
     moved: released,
   };
+}
+
+/** Only a person can see to it that nobody is sent twice. */
+async function requireDecision(query: Query, account: string, isLooked: boolean): Promise<void> {
+  const pending = await pendingRestore(query, account);
+  if (pending === null) return;
+  if (isLooked) return decideRestore(query, account);
+  throw new UsageError(
+    pending.code,
+    `Nothing is released: since ${pending.foundAt.toISOString()} imports are held because ${pending.reason}.\n` +
+      "First see to it that no other worker or database sends for this account, and run applicant-sync sync, so that the mirror " +
+      "shows who is there.\n" +
+      "Then: applicant-sync imports release --all --after-restore. What was waiting in this database is looked up before it is " +
+      "sent, and what cannot be looked up waits for you. Import again what came in since the backup: who is there already is not " +
+      "created again.",
+  );
 }
 
 async function bySql<T>(context: Context, work: (query: Query, account: string) => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@
 import type { Executor } from "../database.ts";
 import { consentToTell } from "./consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./gate.ts";
+import { foresee, holdAfterRestore, type LookFirstOptions } from "./look-first.ts";
 import { knownApplicant, knownApplication, knownCampaign } from "./known.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
@@ -14,6 +15,8 @@ const WAIT_FOR_TRIAL_SECONDS = 2;
 /** For as long as it takes to read what is new of the campaigns. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
 
+export type ClaimOptions = GateOptions & LookFirstOptions;
+
 export type Claim =
   /** The row is `sending`, and this attempt's alone. */
   | { readonly is: "claimed"; readonly row: ImportRow; readonly step: Step }
@@ -21,13 +24,15 @@ export type Claim =
   | { readonly is: "known" }
   /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
   | { readonly is: "left"; readonly stale?: true }
+  /** It is `ready`, and must be looked up before it may be claimed. */
+  | { readonly is: "unlooked"; readonly row: ImportRow }
   | { readonly is: "closed"; readonly gate: Gate };
 
 /**
  * Claims the present step of an import: `ready → sending`, committed with the transaction before the request leaves. One
  * that an earlier attempt left in `sending` becomes `unknown`: nobody may send it again unlooked.
  */
-export async function claimImport(tx: Executor, options: GateOptions, id: number): Promise<Claim> {
+export async function claimImport(tx: Executor, options: ClaimOptions, id: number): Promise<Claim> {
   const { account } = options;
   await lockOutbox(tx, account);
   const row = await lockImport(tx, account, id);
@@ -49,7 +54,7 @@ export async function claimImport(tx: Executor, options: GateOptions, id: number
     await putOff(tx, row, WAIT_FOR_OTHER_SECONDS);
     return { is: "left" };
   }
-  return step === "applicant" ? claimApplicant(tx, row) : claimApplication(tx, row);
+  return step === "applicant" ? claimApplicant(tx, options, row) : claimApplication(tx, options, row);
 }
 
 /** The kill switch turns what it stops to `held`, where a person sees it; gates of time leave it ready for later. */
@@ -75,23 +80,40 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
   return others > 0;
 }
 
-async function claimApplicant(tx: Executor, row: ImportRow): Promise<Claim> {
+async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
   const known = await knownApplicant(tx, row);
   if (known !== null) {
     await moveStep(tx, row, { to: "sent", id: known, origin: "existing", emailForeseen: false });
     return { is: "known" };
   }
   // Before a person is e-mailed for the sake of an offer, the offer must be there.
-  return (await leftWithoutCampaign(tx, row)) ?? claimed(tx, row, "applicant", !consentToTell(row));
+  return (
+    (await leftWithoutCampaign(tx, row)) ??
+    (await leftUnlooked(tx, options, row, "applicant")) ??
+    claimed(tx, row, "applicant", !consentToTell(row))
+  );
 }
 
-async function claimApplication(tx: Executor, row: ImportRow): Promise<Claim> {
+async function claimApplication(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
   const known = await knownApplication(tx, row);
   if (known !== null) {
     await moveStep(tx, row, { to: "sent", id: known, origin: "existing" });
     return { is: "known" };
   }
-  return (await leftWithoutCampaign(tx, row)) ?? claimed(tx, row, "application");
+  return (
+    (await leftWithoutCampaign(tx, row)) ??
+    (await leftUnlooked(tx, options, row, "application")) ??
+    claimed(tx, row, "application")
+  );
+}
+
+/** Keeps an import here that may be there already without the mirror knowing. */
+async function leftUnlooked(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
+  const foresight = await foresee(tx, options, row, step);
+  if (foresight === "send") return null;
+  if (foresight === "look") return { is: "unlooked", row };
+  await holdAfterRestore(tx, row);
+  return { is: "left" };
 }
 
 /** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */

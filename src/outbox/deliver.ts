@@ -4,18 +4,21 @@ import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } f
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
 import type { ImportConfig } from "../config.ts";
-import { claimImport } from "./claim.ts";
+import { claimImport, type ClaimOptions } from "./claim.ts";
 import { consentToTell } from "./consent.ts";
-import { clearTrouble, noteTrouble, type GateOptions } from "./gate.ts";
+import { clearTrouble, noteTrouble } from "./gate.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "./hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
+import { lookFirst, type LookFirstDeps } from "./look-first.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step, StepState } from "./states.ts";
+import type { Watermark } from "./watermark.ts";
 
-export interface DeliverDeps extends GateOptions {
+export interface DeliverDeps extends ClaimOptions, LookFirstDeps {
   readonly database: Database;
-  readonly api: Pick<ApiClient, "createApplicant" | "createApplication">;
+  readonly watermark: Watermark;
+  readonly api: LookFirstDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
   readonly imports: ImportConfig;
   readonly logger: Pick<Logger, "info" | "warn">;
   /** Adds the job of an import's next step. */
@@ -44,9 +47,15 @@ const OPTIONAL = [
 
 /** Sends the present step of an import with one request, if it may be sent. */
 export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-  const { database, now = Date.now } = deps;
-  let claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
-  if (claim.is === "known") claim = await inTransaction(database, (tx) => claimImport(tx, deps, job.import));
+  const { now = Date.now } = deps;
+  const claimOnce = () =>
+    deps.watermark.claim(
+      (tx) => claimImport(tx, deps, job.import),
+      ({ is }) => is === "claimed",
+    );
+  let claim = await claimOnce();
+  if (claim.is === "known") claim = await claimOnce();
+  if (claim.is === "unlooked") return lookFirst(deps, claim.row, context);
   if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;

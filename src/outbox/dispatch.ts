@@ -67,7 +67,10 @@ export async function sweep(deps: DispatchDeps): Promise<void> {
         case when looks = 0 then ${Math.min(FIRST_LOOK_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
           else ${deps.imports.unknownWaitSeconds}::double precision end)))
     order by id limit 500`;
-  for (const row of rows) await deps.enqueue(jobOf(row.state === "unknown" ? "reconcile" : "deliver", row));
+  for (const row of rows) {
+    // A look that has begun goes on where it stands.
+    await deps.enqueue(jobOf(row.state === "unknown" || row.lookPage > 0 ? "reconcile" : "deliver", row));
+  }
   await dispatch(deps);
 }
 

@@ -4,7 +4,7 @@ import { ApiError } from "../api/errors.ts";
 import { hasNext, type ListAnswer } from "../api/pagination.ts";
 import { parseApplicant, parseApplication } from "../api/schemas.ts";
 import { emailKey } from "../email-key.ts";
-import type { ImportRow } from "./store.ts";
+import { stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 
 /**
@@ -88,7 +88,11 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
     return { is: "unseen", reason: "The list of applications does not say whose they are." };
   }
   const since = (row.claimedAt?.getTime() ?? Date.now()) - OLDER_MS;
-  const isPast = !row.existsThere && seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
+  // Of an import that was never sent, as far as we know, nothing tells when it may have been.
+  const isPast =
+    stepOf(row).state !== "ready" &&
+    !row.existsThere &&
+    seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
   const next = nextOf(answer, page, isPast);
   if (next.is !== "absent" || step === "application") return next;
   return { is: "unseen", reason: "A jobboard cannot look for an applicant who has no application yet." };

@@ -4,6 +4,7 @@ import { dispatch, sweep, type DispatchDeps } from "./dispatch.ts";
 import type { OutboxJob } from "./jobs.ts";
 import { reconcile, type ReconcileDeps } from "./reconcile.ts";
 import { keepRetention } from "./retention.ts";
+import { loadImport, stepOf } from "./store.ts";
 
 export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 
@@ -32,19 +33,29 @@ export function createOutbox(deps: OutboxDeps) {
     })();
   }
 
+  async function deliverOne(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
+    await deliver(deps, job, context);
+    wake();
+  }
+
   return {
     wake,
     /** Ends when no wake-up is being followed. */
     settled: async (): Promise<void> => void (await running),
-    sweep: () => sweep(deps),
+    async sweep(): Promise<void> {
+      await deps.watermark.check();
+      await sweep(deps);
+    },
     erase: () => keepRetention(deps),
 
-    async deliver(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-      await deliver(deps, job, context);
-      wake();
-    },
+    deliver: deliverOne,
 
-    reconcile: (job: Pick<OutboxJob, "import">, context: CallContext) => reconcile(deps, job, context),
+    /** A step of looking an import up; one that was looked up before it is sent is sent by the last of these jobs. */
+    async reconcile(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
+      const row = await loadImport(deps.database, deps.account, job.import);
+      if (row !== null && stepOf(row).state === "ready") await deliverOne(job, context);
+      else await reconcile(deps, job, context);
+    },
   };
 }
 

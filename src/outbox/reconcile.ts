@@ -37,7 +37,7 @@ export async function reconcile(
 }
 
 /** A look that the API will not allow, however often it is asked, shows nothing. */
-async function lookOrGiveUp(deps: ReconcileDeps, row: ImportRow, context: CallContext): Promise<Sight> {
+export async function lookOrGiveUp(deps: LookDeps, row: ImportRow, context: CallContext): Promise<Sight> {
   try {
     return await look(deps, row, stepOf(row).step, context);
   } catch (error) {

@@ -14,6 +14,7 @@ import {
 import type { RedisTarget } from "../config.ts";
 import { PostgresClient } from "../postgres-client.ts";
 import { PostgresPool } from "../postgres-pool.ts";
+import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
 import { connectRedis, placeOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
@@ -74,6 +75,8 @@ export interface Backend {
     tuning: WorkerTuning,
     onError: (error: Error) => void,
   ): QueueWorker;
+  /** Null: the queue lives in Postgres. */
+  readonly numbers: Numbers | null;
   close(): Promise<void>;
 }
 
@@ -88,7 +91,7 @@ export async function openBackend(options: {
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
     const bound = bind(withBackend(createPostgresBackend), pool);
-    return { name: "postgres", detail: null, warnings: [], ...bound, close: () => pool.end() };
+    return { name: "postgres", detail: null, warnings: [], ...bound, numbers: null, close: () => pool.end() };
   }
   const redis = await connectRedis(options.redis);
   const close = async () => void (await redis.quit());
@@ -96,7 +99,8 @@ export async function openBackend(options: {
     const { faults, detail, isPlain } = await redisHealth(redis);
     refuseFatal(placeOf(options.redis), faults);
     const bound = bind(withBackend(createRedisBackend), redis, { skipVersionCheck: !isPlain });
-    return { name: "redis", detail, warnings: faults, ...bound, close };
+    const numbers = numbersIn(redis, `${PREFIX}:`);
+    return { name: "redis", detail, warnings: faults, ...bound, numbers, close };
   } catch (error) {
     redis.disconnect();
     throw error;

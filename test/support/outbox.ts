@@ -2,6 +2,7 @@ import { loadConfig } from "../../src/config.ts";
 import { outboxOptionsOf } from "../../src/main.ts";
 import type { OutboxDeps } from "../../src/outbox/outbox.ts";
 import type { StepState } from "../../src/outbox/states.ts";
+import { createWatermark } from "../../src/outbox/watermark.ts";
 import { importPeople, type Person } from "./imports.ts";
 import { silent } from "./silent.ts";
 import { openWorld, type World } from "./world.ts";
@@ -14,6 +15,13 @@ export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps
   return {
     ...outboxOptionsOf(loadConfig(env, { keys: true })),
     database,
+    watermark: createWatermark({
+      database,
+      account: env["KELIO_ACCOUNT"] ?? "",
+      marks: [],
+      place: null,
+      logger: silent,
+    }),
     api: { createApplicant: none, createApplication: none, list: none, show: none },
     logger: silent,
     refreshCampaigns: async () => {},

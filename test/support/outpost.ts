@@ -4,10 +4,12 @@ import { loadConfig } from "../../src/config.ts";
 import type { Database } from "../../src/database.ts";
 import { outboxOptionsOf } from "../../src/main.ts";
 import { createOutbox, type Outbox } from "../../src/outbox/outbox.ts";
+import { createWatermark } from "../../src/outbox/watermark.ts";
 import { createRequestLog } from "../../src/request-log.ts";
 import { onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { freePort } from "../../src/embedded/port.ts";
+import { claimFreshMirror } from "./fresh-mirror.ts";
 import { createHandQueue, type HandQueue } from "./hand-queue.ts";
 import { quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
@@ -41,6 +43,8 @@ export interface OutpostOptions {
   readonly onEnd?: (end: () => Promise<void>) => void;
   readonly kind: AccountKind;
   readonly sandbox?: SandboxOptions;
+  /** `fresh`, unless told otherwise: nobody is looked up before they are sent. */
+  readonly mirror?: "fresh" | "empty";
   readonly between?: Between;
 }
 
@@ -65,6 +69,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     KELIO_TOKEN_SOURCE: "sign",
     KELIO_REQUESTS_PER_MINUTE: "6000",
   };
+  if (options.mirror !== "empty") await claimFreshMirror(database, account);
   const config = loadConfig(env, { keys: true });
   const { privateKey, secretKey } = config.api;
   // The quota is tried elsewhere: here thousands of requests leave in a minute.
@@ -83,6 +88,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
   const outbox = createOutbox({
     ...outboxOptionsOf(config),
     database,
+    watermark: createWatermark({ database, account, marks: [], place: null, logger: silent }),
     api: { list: api.list, show: api.show, ...between({ api, refusing }, queue) },
     logger: silent,
     refreshCampaigns: async () => {},

@@ -1,0 +1,125 @@
+/** Looking an import up before it is sent, where the mirror may not know who is there. One request a step. */
+import type { CallContext } from "../api/client.ts";
+import { inTransaction, type Executor } from "../database.ts";
+import type { InputRules } from "./input.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import type { Sight } from "./look.ts";
+import { lookOrGiveUp, type ReconcileDeps } from "./reconcile.ts";
+import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
+import type { Step } from "./states.ts";
+import { isWaived } from "./waived.ts";
+
+export interface LookFirstOptions {
+  readonly account: string;
+  readonly accountKind: "customer" | "jobboard";
+  readonly rules: Pick<InputRules, "scopes">;
+}
+
+export type LookFirstDeps = LookFirstOptions & Omit<ReconcileDeps, "imports">;
+
+/** What the mirror lacks is looked for; who may be there and cannot be looked for waits for a person. */
+export type Foresight = "send" | "look" | "hold";
+
+/** The reason codes of imports that wait for a person because nothing shows whether they were sent. */
+const AFTER_RESTORE = "after_restore";
+const NOT_LOOKED_UP = "not_looked_up";
+
+/**
+ * For so long after the latest run the mirror counts as fresh: two ticks of the incremental sync. What other programs, or another
+ * database with the same file, have created since is not in it.
+ */
+const FRESH_MINUTES = 30;
+/** For so long a look-up that found nothing counts: an import that waits longer is looked up again. */
+const LOOKED_MINUTES = 10;
+
+interface Knowledge {
+  /** When the database was last found to be restored or copied. */
+  readonly foundAt: Date | null;
+  /** A full run has proven since then that the mirror shows everybody. */
+  readonly isProven: boolean;
+  /** A run began a short while ago. */
+  readonly isRecent: boolean;
+  readonly isLooked: boolean;
+}
+
+/**
+ * Whether the present step of an import may be sent, as far as the mirror can tell who is there. A customer's people are looked up
+ * unless the mirror is proven and recent. A jobboard cannot look for people, only through applications: it does so after a
+ * restore, and what was open in the restored database and is not found then waits for a person.
+ */
+export async function foresee(
+  tx: Executor,
+  { accountKind, rules }: LookFirstOptions,
+  row: ImportRow,
+  step: Step,
+): Promise<Foresight> {
+  const isCustomer = accountKind === "customer";
+  const resource = isCustomer ? "applicants" : "applications";
+  const { foundAt, isProven, isRecent, isLooked } = await knowledgeOf(tx, row, resource);
+  const wasOpen = foundAt !== null && row.createdAt < foundAt;
+  if (isWaived(row, NOT_LOOKED_UP) || isWaived(row, AFTER_RESTORE)) return "send";
+  const canLook = rules.scopes.includes(`${resource}_read`);
+  if (isCustomer) {
+    if (isLooked || (isProven && isRecent)) return "send";
+    return canLook ? "look" : wasOpen ? "hold" : "send";
+  }
+  if (foundAt === null || (!wasOpen && isProven)) return "send";
+  if (!isLooked) return canLook ? "look" : wasOpen ? "hold" : "send";
+  return wasOpen && step === "applicant" ? "hold" : "send";
+}
+
+async function knowledgeOf(tx: Executor, row: ImportRow, resource: string): Promise<Knowledge> {
+  const [found] = await tx.$queryRaw<Knowledge[]>`
+    select r.found_at as "foundAt",
+      exists (select from public.sync_run s where s.account = a.account and s.resource = ${resource} and s.kind = 'full'
+        and s.state = 'proven' and s.started_at > coalesce(r.found_at, '-infinity')) as "isProven",
+      exists (select from public.sync_run s where s.account = a.account and s.resource = ${resource}
+        and s.state not in ('running', 'failed')
+        and s.started_at > clock_timestamp() - make_interval(mins => ${FRESH_MINUTES}::integer)) as "isRecent",
+      coalesce(${row.lookedAt}::timestamptz > greatest(r.found_at,
+        clock_timestamp() - make_interval(mins => ${LOOKED_MINUTES}::integer)), false) as "isLooked"
+    from (select ${row.account}::text as account) a left join public.import_restore r on r.account = a.account`;
+  return found ?? { foundAt: null, isProven: false, isRecent: false, isLooked: false };
+}
+
+/** Holds an import of which nothing shows whether it was sent before the database was restored. */
+export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<void> {
+  const reason =
+    "It was waiting in the database that was restored, and may have been sent since; nothing that we may ask shows it. " +
+    "Look in the account, then release it to send it, or drop it.";
+  await moveStep(tx, row, { to: "held", reasonCode: AFTER_RESTORE, reason });
+}
+
+/** Takes one step of looking an import up that is ready; the last one leads to the job that sends it. */
+export async function lookFirst(deps: LookFirstDeps, row: ImportRow, context: CallContext): Promise<void> {
+  const sight = await lookOrGiveUp(deps, row, context);
+  const next = await inTransaction(deps.database, (tx) => conclude(tx, deps, row, sight));
+  if (next !== null) await deps.enqueue(next);
+}
+
+/** Writes what a step showed, unless the import has moved on meanwhile. */
+async function conclude(
+  tx: Executor,
+  { account, accountKind }: LookFirstDeps,
+  seen: ImportRow,
+  sight: Sight,
+): Promise<OutboxJob | null> {
+  const row = await lockImport(tx, account, seen.id);
+  if (row === null || stepOf(row).state !== "ready" || row.lookPage !== seen.lookPage) return null;
+  if (stepOf(row).step !== stepOf(seen).step) return null;
+  if (sight.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: sight.id, origin: "existing", emailForeseen: false });
+    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
+  }
+  if (sight.is === "unseen" && accountKind === "customer") {
+    const reason = `Nobody knows whether the person is there. ${sight.reason} Look in the account, then release it to send it, or drop it.`;
+    await moveStep(tx, row, { to: "held", reasonCode: NOT_LOOKED_UP, reason });
+    return null;
+  }
+  const at = sight.is === "more" ? sight.at : row.lookPage + 1;
+  await tx.$executeRaw`
+    update public.applicant_import set look_page = ${sight.is === "more" ? at : 0}::integer,
+      looked_at = case when ${sight.is === "more"}::boolean then looked_at else clock_timestamp() end
+    where id = ${row.id}`;
+  return jobOf("reconcile", { ...row, lookPage: at });
+}
