@@ -149,12 +149,25 @@ program
 program
   .command("database")
   .description("print the connection URL; the embedded Postgres is started if need be and keeps running")
-  .option("--stop", "stop the embedded Postgres")
-  .addHelpText("after", '\nExamples:\n  psql "$(applicant-sync database)"\n  applicant-sync database --stop')
-  .action((options: { readonly stop?: true }) =>
+  .addOption(new Option("--stop", "stop the embedded Postgres").conflicts("copyTo"))
+  .option(
+    "--copy-to [url]",
+    `copy everything into another, empty Postgres; without a URL, into that of COPY_TO_URL, which other users of the machine do not see`,
+  )
+  .addHelpText(
+    "after",
+    `\nExamples:\n  psql "$(applicant-sync database)"\n  applicant-sync database --stop\n  COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database --copy-to`,
+  )
+  .action((options: { readonly stop?: true; readonly copyTo?: true | string }) =>
     run({}, async (context) => {
+      const { stop, copyTo } = options;
+      if (copyTo !== undefined) {
+        const { copyDatabaseTo, renderDatabaseCopy } = await import("./commands/database-copy.ts");
+        print(renderDatabaseCopy(await copyDatabaseTo(context, copyTo === true ? null : copyTo)));
+        return EXIT.ok;
+      }
       const { databaseUrl, stopDatabase } = await import("./commands/database.ts");
-      print(options.stop ? await stopDatabase(context) : await databaseUrl(context));
+      print(stop ? await stopDatabase(context) : await databaseUrl(context));
       return EXIT.ok;
     }),
   );

@@ -10,17 +10,22 @@ const TOO_MANY = /^53300$/;
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
- * `database_login`, `database_missing` or `database_url_invalid`, each naming host and port and never the password.
+ * `database_login`, `database_missing` or `database_url_invalid`, each naming host and port, the
+ * `setting` that gave the URL, and never the password.
  */
-export async function withClient<T>(url: string, work: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = createClient(url);
+export async function withClient<T>(
+  url: string,
+  work: (client: PostgresClient) => Promise<T>,
+  setting = "DATABASE_URL",
+): Promise<T> {
+  const client = createClient(url, setting);
   // A connection that breaks rejects the statement in flight; without a listener it would end the process as well.
   client.on("error", () => {});
   try {
     await client.connect();
   } catch (error) {
     await client.end().catch(() => {});
-    throw describe(error, client);
+    throw describe(error, client, setting);
   }
   try {
     return await work(client);
@@ -29,52 +34,52 @@ export async function withClient<T>(url: string, work: (client: PostgresClient) 
   }
 }
 
-function createClient(url: string): PostgresClient {
+function createClient(url: string, setting: string): PostgresClient {
   try {
     return new PostgresClient({ connectionString: url });
   } catch {
     // No cause: that of a URL that cannot be read holds the URL, password included.
     throw new UsageError(
       "database_url_invalid",
-      "DATABASE_URL is not a Postgres URL: it should read postgresql://user:password@host:5432/database",
+      `${setting} is not a Postgres URL: it should read postgresql://user:password@host:5432/database`,
     );
   }
 }
 
-function describe(error: unknown, client: PostgresClient): AppError {
+function describe(error: unknown, client: PostgresClient, setting: string): AppError {
   const where = `${client.host}:${client.port}`;
   const code = codeOf(error) ?? "";
   if (LOGIN_REFUSED.test(code)) {
     return new UsageError(
       "database_login",
-      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in DATABASE_URL`,
+      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in ${setting}`,
       { cause: error },
     );
   }
   if (error instanceof Error && /unsupported startup parameter/.test(error.message)) {
     return new UsageError(
       "database_pooler",
-      `The pooler at ${where} does not take a parameter that DATABASE_URL or PGOPTIONS asks for (${error.message}): take it out`,
+      `The pooler at ${where} does not take a parameter that ${setting} or PGOPTIONS asks for (${error.message}): take it out`,
       { cause: error },
     );
   }
-  if (TOO_MANY.test(code)) return databaseErrorOf(error) ?? unreachable(where, error);
+  if (TOO_MANY.test(code)) return databaseErrorOf(error) ?? unreachable(where, error, setting);
   if (code === NO_SUCH_DATABASE) {
     return new UsageError(
       "database_missing",
-      `Postgres at ${where} has no database ${client.database}: create it, or correct DATABASE_URL`,
+      `Postgres at ${where} has no database ${client.database}: create it, or correct ${setting}`,
       { cause: error },
     );
   }
-  return unreachable(where, error);
+  return unreachable(where, error, setting);
 }
 
-function unreachable(where: string, error: unknown): AppError {
+function unreachable(where: string, error: unknown, setting: string): AppError {
   const code = codeOf(error) ?? "";
   const said = SQLSTATE.test(code) && error instanceof Error ? error.message : code || "no answer";
   return new AppError(
     "database_unreachable",
-    `Cannot reach Postgres at ${where} (${said}): check that it runs and that DATABASE_URL names it`,
+    `Cannot reach Postgres at ${where} (${said}): check that it runs and that ${setting} names it`,
     { cause: error },
   );
 }

@@ -1,0 +1,71 @@
+/** `database --copy-to`: the whole database into another Postgres. */
+import { fields } from "../config-fields.ts";
+import { readEnvironment } from "../config.ts";
+import { copyDatabase, type CopyReport } from "../embedded/copy.ts";
+import { AppError, UsageError } from "../errors.ts";
+import { openQueues } from "../main.ts";
+import { openStores, type Context, type Stores } from "../stores.ts";
+import { table } from "./text.ts";
+
+/** Where the URL to copy to is read from when the command line, which every user of the machine can see, has none. */
+const COPY_TO_VARIABLE = "COPY_TO_URL";
+
+export interface DatabaseCopy extends CopyReport {
+  /** Host, port and database, without the login. */
+  readonly to: string;
+}
+
+/**
+ * Copies the database into the one at `url`, or at COPY_TO_URL. Throws `copy_target_missing`, `copy_target_invalid`,
+ * `worker_running`, and what `copyDatabase` throws.
+ */
+export async function copyDatabaseTo(context: Context, url: string | null): Promise<DatabaseCopy> {
+  const to = targetOf(url ?? readEnvironment()[COPY_TO_VARIABLE]);
+  const stores = await openStores(context);
+  await refuseWorkers(context, stores);
+  const { signal } = context.lifecycle;
+  const report = await copyDatabase({ from: stores.databaseUrl, to, signal });
+  const { host, pathname } = new URL(to);
+  return { ...report, to: `${host}${pathname}` };
+}
+
+export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
+  const filled = tables.filter(({ rows }) => rows > 0);
+  const others =
+    left.length === 0 ? "" : `\n\nNot copied, because they are no tables of applicant-sync: ${left.join(", ")}.`;
+  return `${table(
+    ["table", "rows"],
+    filled.map(({ name, rows }) => [name, String(rows)]),
+  )}
+
+Copied to ${to}, all tables at one moment.${others}
+
+Both databases now know the same waiting imports. Go on with one of them only:
+  1. Set DATABASE_URL to the new one, and start no worker on the old one again.
+  2. applicant-sync start: it holds all imports and says why.
+  3. applicant-sync imports list; then applicant-sync imports release --all.`;
+}
+
+function targetOf(url: string | undefined): string {
+  if (url === undefined || url === "") {
+    const message = `Say where to copy to: database --copy-to URL, or ${COPY_TO_VARIABLE} in the environment, where other users of this machine do not see the password.`;
+    throw new UsageError("copy_target_missing", message);
+  }
+  const checked = fields.shape.DATABASE_URL.safeParse(url);
+  if (checked.success) return url;
+  const wanted = checked.error.issues.map(({ message }) => message).join("; ");
+  throw new UsageError("copy_target_invalid", `The URL to copy to must be ${wanted}.`);
+}
+
+/** A worker names each of its connections to the queue: it counts for as long as it is connected, idle or not. */
+async function refuseWorkers(context: Context, stores: Stores): Promise<void> {
+  const { config } = context;
+  const found = await stores.database.account.findMany({ select: { account: true } });
+  for (const account of new Set([config.account, ...found.map((one) => one.account)])) {
+    const { queues } = await openQueues({ ...context, config: { ...config, account } }, stores);
+    const workers = await queues.workers();
+    if (workers === 0) continue;
+    const message = `A worker or a sync of the account ${account} is running, and would go on with what is copied: stop it first, then copy. Nothing was copied.`;
+    throw new AppError("worker_running", message, { disposition: "fail" });
+  }
+}

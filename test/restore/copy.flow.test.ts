@@ -1,0 +1,33 @@
+import { expect, it, onTestFinished } from "vitest";
+import { createTestDatabase } from "../support/postgres.ts";
+import { describeOnBackends } from "../support/redis.ts";
+import { openWorld } from "../support/world.ts";
+
+describeOnBackends("applicant-sync database --copy-to", ({ redisUrl }) => {
+  it("refuses while a worker runs, and copies once it has stopped", async () => {
+    const world = await openWorld({ redisUrl: redisUrl(), sandbox: { applications: 60 } });
+    const target = await createTestDatabase();
+    onTestFinished(target.drop);
+    const worker = await world.worker();
+    const refused = await world.cli(["database", "--copy-to", target.url]).ended;
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("stop it first") });
+    worker.kill("SIGTERM");
+    await worker.ended;
+    const copied = await world.cli(["database", "--copy-to"], { COPY_TO_URL: target.url }).ended;
+    expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/\baccount +1\n[^]*imports release --all/) });
+    const again = await world.cli(["database", "--copy-to", target.url]).ended;
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("holds rows already, in account") });
+    for (const { stdout, stderr } of [refused, copied, again]) {
+      expect(stdout + stderr).not.toContain(new URL(target.url).password);
+    }
+  });
+
+  it("says what is wrong with its URL, and shows none of it", async () => {
+    const world = await openWorld({ redisUrl: redisUrl() });
+    const missing = await world.cli(["database", "--copy-to"]).ended;
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("COPY_TO_URL") });
+    const wrong = await world.cli(["database", "--copy-to", "postgresql://app:12#secret@db.example.org/x"]).ended;
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("# as %23") });
+    expect(wrong.stderr).not.toMatch(/secret|12/);
+  });
+});
