@@ -88,7 +88,7 @@ export const fields = z.object({
     if (types === null) context.addIssue({ code: "custom", message: "pairs such as pdf=pdf,docx=docx" });
     return types ?? {};
   }),
-  RESUME_MAX_BYTES: wholeNumber(1),
+  RESUME_MAX_BYTES: wholeNumber(1, 20_000_000),
   RESUME_RETENTION_DAYS: wholeNumber(0),
   IMPORT_RETENTION_DAYS: wholeNumber(0),
   TIMEZONE: z.string().refine(isTimezone, "the IANA name of a time zone, such as Europe/Paris"),
@@ -97,13 +97,14 @@ export const fields = z.object({
 });
 export type Fields = z.infer<typeof fields>;
 
-function wholeNumber(least: number) {
-  const message = `a whole number of at least ${least}`;
+function wholeNumber(least: number, most = 999_999_999) {
+  const limit = most === 999_999_999 ? `of at least ${least}` : `from ${least} to ${most}`;
+  const message = `a whole number ${limit}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((value) => value >= least, message);
+    .refine((value) => value >= least && value <= most, message);
 }
 
 /** A stretch of the day, in minutes since midnight; it may pass midnight. */

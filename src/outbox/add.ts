@@ -15,9 +15,9 @@ export interface AddOptions extends CompanyOptions {
   readonly imports: Pick<ImportConfig, "companyId" | "firstNApproval">;
 }
 
-export interface NewImport {
+export interface NewImport<R = Resume> {
   readonly input: CheckedInput;
-  readonly resume: Resume | null;
+  readonly resume: R | null;
 }
 
 export interface AddedImport {
@@ -38,6 +38,25 @@ interface Intake {
   readonly bulk: boolean;
 }
 
+/** More than these come as a batch: those that come alone go first. */
+export const FEW = 10;
+
+/** How the rows of an intake get into the outbox. */
+export interface Arrival {
+  /** The source of rows that name none. */
+  readonly source: string;
+  /** Lets those in whose key, or identity, no other import has, and of several with the same one the first. Returns their ids. */
+  readonly admit: (given: readonly GivenRow[]) => Promise<readonly bigint[]>;
+  /** Keeps the resume of row `n` with an import. */
+  readonly keepResume: (importId: bigint, n: number) => Promise<void>;
+  /** Whether row `n` may fix this import, which was rejected. */
+  readonly mayFix: (rejected: Rejected, n: number) => boolean;
+  /** Whether an import that came in had been let in before, so that it is none of the first of its source. */
+  readonly isKnown?: (importId: bigint) => boolean;
+  /** How long to wait for the outbox, in milliseconds. */
+  readonly waitMs?: number;
+}
+
 /** Adds imports in one transaction, and says of each, in their order, what became of it. At most some hundreds at once. */
 export function addImports(
   database: Database,
@@ -49,11 +68,31 @@ export function addImports(
 }
 
 /** `addImports` in the caller's transaction. */
-export async function addImportsIn(
+export function addImportsIn(
   tx: Executor,
   options: AddOptions,
   intake: Intake,
   rows: readonly NewImport[],
+  waitMs?: number,
+): Promise<readonly AddResult[]> {
+  return takeIn(tx, options, rows, {
+    source: intake.intake,
+    admit: (given) => insertRows(tx, options, intake, given),
+    async keepResume(importId, n) {
+      const { resume } = at(rows, n);
+      if (resume !== null) await keepResume(tx, importId, resume);
+    },
+    mayFix: () => true,
+    ...(waitMs === undefined ? {} : { waitMs }),
+  });
+}
+
+/** What every intake does with rows that have been checked, under the lock of the outbox. */
+export async function takeIn(
+  tx: Executor,
+  options: AddOptions,
+  rows: readonly NewImport<Pick<Resume, "sha256">>[],
+  arrival: Arrival,
 ): Promise<readonly AddResult[]> {
   const companies = await companiesOf(
     tx,
@@ -63,12 +102,12 @@ export async function addImportsIn(
   const faults = new Map<number, InputFault>();
   const given = rows.flatMap(({ input }, n) => {
     const company = at(companies, n);
-    if ("id" in company) return [{ ...input, n, company_id: company.id, source: input.source ?? intake.intake }];
+    if ("id" in company) return [{ ...input, n, company_id: company.id, source: input.source ?? arrival.source }];
     faults.set(n, company.fault);
     return [];
   });
-  await lockOutbox(tx, options.account);
-  const inserted = new Set(await insertRows(tx, options, intake, given));
+  await lockOutbox(tx, options.account, arrival.waitMs);
+  const inserted = new Set(await arrival.admit(given));
   const found = await findRows(tx, options.account, given);
   const ids = [...found.values()].map(({ id }) => id);
   const rejected = await rejectedOf(tx, ids);
@@ -76,12 +115,19 @@ export async function addImportsIn(
   for (const { n, company_id: company } of given) {
     const { input, resume } = at(rows, n);
     const { id, isOther } = found.get(n) ?? { id: 0n, isOther: false };
-    const isMended = rejected.has(id) && (await resubmit(tx, options.account, id, { input, company, resume }));
+    const before = rejected.get(id);
+    const mayFix = before !== undefined && arrival.mayFix(before, n);
+    const isMended = mayFix && (await resubmit(tx, options.account, id, { input, company, resume }));
     if (isMended) others.add(id);
     else if (isOther) faults.set(n, keyTaken(`import ${id}`));
-    if (resume !== null && (isMended || (inserted.has(id) && !isOther))) await keepResume(tx, id, resume);
+    if (resume !== null && (isMended || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
   }
-  await holdNewSources(tx, options, new Set([...inserted, ...[...others].filter((id) => rejected.get(id) === false)]));
+  const isNew = (id: bigint) => arrival.isKnown?.(id) !== true;
+  await holdNewSources(
+    tx,
+    options,
+    new Set([...[...inserted].filter(isNew), ...[...others].filter((id) => rejected.get(id)?.admitted === false)]),
+  );
   return resultsOf(tx, rows, { found, faults, inserted, others });
 }
 
@@ -101,7 +147,7 @@ interface Outcomes {
 /** Says of each row what became of it; of two that are the same import, the first has queued it. */
 async function resultsOf(
   tx: Executor,
-  rows: readonly NewImport[],
+  rows: readonly Pick<NewImport, "input">[],
   { found, faults, inserted, others }: Outcomes,
 ): Promise<readonly AddResult[]> {
   const stored = await tx.applicantImport.findMany({
@@ -124,13 +170,20 @@ async function resultsOf(
   });
 }
 
-/** Which of these are rejected, and whether a check has ever let them through: most need not be looked at one by one. */
-async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, boolean>> {
+/** An import that was rejected, whether a check has ever let it through, and whence it came. */
+interface Rejected {
+  readonly admitted: boolean;
+  readonly intake: string;
+  readonly submittedBy: string | null;
+}
+
+/** Which of these are rejected: most need not be looked at one by one. */
+async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, Rejected>> {
   const rows = await tx.applicantImport.findMany({
     where: { id: { in: [...ids] }, state: "rejected" },
-    select: { id: true, admitted: true },
+    select: { id: true, admitted: true, intake: true, submittedBy: true },
   });
-  return new Map(rows.map(({ id, admitted }) => [id, admitted]));
+  return new Map(rows.map(({ id, ...one }) => [id, one]));
 }
 
 function at<T>(rows: readonly T[], n: number): T {
@@ -139,7 +192,7 @@ function at<T>(rows: readonly T[], n: number): T {
   return row;
 }
 
-type GivenRow = CheckedInput & { readonly n: number; readonly source: string };
+export type GivenRow = CheckedInput & { readonly n: number; readonly source: string };
 
 /** Returns the ids of those that were not there. */
 async function insertRows(
@@ -188,10 +241,10 @@ async function findRows(
         as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
     select g.n, i.id, i.person <> g.person or coalesce(i.campaign_id, 0) <> coalesce(g.campaign_id, 0) as "isOther"
     from g cross join lateral (
-      select id, person, campaign_id from public.applicant_import where account = ${account} and key = g.key limit 1) i
+      select id, person, campaign_id from public.applicant_import where account = ${account} and key = g.key and admitted limit 1) i
     union all
     select g.n, i.id, false from g cross join lateral (
-      select id from public.applicant_import where account = ${account} and key is null
+      select id from public.applicant_import where account = ${account} and key is null and admitted
         and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
         and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
     where g.key is null`;

@@ -1,7 +1,7 @@
 /** Which imports the queue is to hold: enough to keep it busy, never all of them. */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
-import { admitDrafts, type AdmitOptions } from "./drafts.ts";
+import { draftLots, type AdmitOptions } from "./drafts.ts";
 import { gateOf, type GateOptions } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { lockImport, moveStep, stepOf } from "./store.ts";
@@ -23,9 +23,21 @@ const FOLLOW_MS = 5_000;
 /** How long after an outcome became unknown the first look is taken. */
 const FIRST_LOOK_SECONDS = 10;
 
-/** Checks new drafts, then puts the imports that come next into the queue: those that came alone before those of a batch. */
+/**
+ * Puts the imports that come next into the queue, those that came alone before those of a batch; and checks new drafts, in
+ * small lots, so that thousands of them keep nothing back that is ready.
+ */
 export async function dispatch(deps: DispatchDeps): Promise<void> {
-  await admitDrafts(deps);
+  const nextLot = draftLots(deps);
+  let more = true;
+  while (more) {
+    await fillQueue(deps);
+    more = await nextLot();
+  }
+  await fillQueue(deps);
+}
+
+async function fillQueue(deps: DispatchDeps): Promise<void> {
   const jobs = await inTransaction(deps.database, async (tx) => {
     const gate = await gateOf(tx, deps);
     return gate.open ? [...(await fill(tx, deps, false)), ...(await fill(tx, deps, true))] : [];

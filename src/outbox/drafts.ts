@@ -1,13 +1,13 @@
 /** Imports that another application inserted by SQL: checked like all others before anything is sent. */
+import { databaseErrorOf } from "../database-error.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
-import type { AddOptions } from "./add.ts";
-import { companiesOf } from "./companies.ts";
-import { holdNewSources } from "./first-n.ts";
-import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "./input.ts";
-import { placeOf } from "./place.ts";
-import { checkResume, type ResumeOptions } from "./resume.ts";
-import { lockOutbox, moveStep, type ImportRow } from "./store.ts";
-import { queryOf, readSwitch } from "./switch.ts";
+import { AppError } from "../errors.ts";
+import { FEW, takeIn, type AddOptions, type AddResult } from "./add.ts";
+import { admitRows } from "./admit-rows.ts";
+import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
+import type { InputRules } from "./input.ts";
+import type { ResumeOptions } from "./resume.ts";
+import { lockImport, moveStep, stepOf } from "./store.ts";
 
 export interface AdmitOptions extends AddOptions {
   readonly database: Database;
@@ -15,93 +15,143 @@ export interface AdmitOptions extends AddOptions {
   readonly imports: AddOptions["imports"] & ResumeOptions;
 }
 
-/** Few, because nothing is sent meanwhile: whoever claims an import waits for the same lock. */
-const BATCH = 50;
+/** Few, because whoever claims an import waits for the same lock. */
+const LOT = 25;
 
-/** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with what is wrong with it. */
+/** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with the reason. */
 export async function admitDrafts(options: AdmitOptions): Promise<void> {
-  for (;;) {
-    const admitted = await inTransaction(options.database, (tx) => admitBatch(tx, options));
-    if (admitted < BATCH) return;
-  }
+  const nextLot = draftLots(options);
+  while (await nextLot());
 }
 
-async function admitBatch(tx: Executor, options: AdmitOptions): Promise<number> {
-  const { account } = options;
-  await lockOutbox(tx, account);
-  const ids = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from public.applicant_import where account = ${account} and state = 'draft'
-    order by id limit ${BATCH} for update skip locked`;
-  if (ids.length === 0) return 0;
-  const rows = await tx.applicantImport.findMany({
-    where: { id: { in: ids.map(({ id }) => id) } },
-    orderBy: { id: "asc" },
+/** Returns what checks one lot more of the drafts, and returns whether there may be others. */
+export function draftLots(options: AdmitOptions): () => Promise<boolean> {
+  const left = new Set<bigint>();
+  return async () => {
+    const drafts = await readDrafts(options.database, options.account, [...left], LOT);
+    if (drafts.length === 0) return false;
+    try {
+      await admitLot(options, drafts);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      for (const draft of drafts) if (!(await admitAlone(options, draft))) left.add(draft.row.id);
+    }
+    return drafts.length === LOT;
+  };
+}
+
+/** A draft that nothing can be done with costs no other one: it is rejected, or left to the next sweep (false). */
+async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean> {
+  try {
+    await admitLot(options, [draft]);
+    return true;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+  }
+  const reason = "It could not be checked, for a value that the outbox cannot hold.";
+  const rejected = inTransaction(options.database, (tx) =>
+    reject(tx, options.account, draft, { code: "invalid", reason }),
+  );
+  return rejected.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The database is away, busy or full, or we stop: that says nothing about a draft. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof AppError || databaseErrorOf(error) !== null) return true;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  // P2…: Postgres or Prisma refused the statement; P2024, P2028 and P2034: it had no turn.
+  return typeof code !== "string" || !/^P2\d{3}$/.test(code) || /^P20(24|28|34)$/.test(code);
+}
+
+async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {
+  const checked: CheckedDraft[] = [];
+  // Before the lock is taken: nobody waits for a check.
+  for (const draft of drafts) checked.push(await checkDraft(options, draft));
+  await inTransaction(options.database, async (tx) => {
+    const bad = checked.filter((one) => "faults" in one);
+    const good = checked.filter((one) => "input" in one);
+    const byId = (id: bigint) => good.find(({ draft: { row } }) => row.id === id);
+    const bulk = await crowdsOf(tx, options.account, drafts);
+    const results = await takeIn(tx, options, good, {
+      source: "sql",
+      admit: (given) =>
+        admitRows(
+          tx,
+          options.account,
+          given.flatMap((row) => {
+            const one = good[row.n];
+            if (one === undefined) return [];
+            const { id, admitted, waived, submittedBy } = one.draft.row;
+            return [{ ...row, draft: id, waived: admitted ? waived : [], bulk: bulk.has(submittedBy) }];
+          }),
+        ),
+      keepResume: (importId, n) => keepResume(tx, importId, good[n]),
+      mayFix: ({ intake, submittedBy }, n) =>
+        intake === "sql" && (submittedBy === null || submittedBy === good[n]?.draft.row.submittedBy),
+      isKnown: (id) => byId(id)?.draft.row.admitted === true,
+    });
+    for (const [n, result] of results.entries()) {
+      const one = good[n];
+      const verdict = one === undefined ? null : verdictOf(one.draft, result);
+      if (one !== undefined && verdict !== null) await reject(tx, options.account, one.draft, verdict);
+    }
+    for (const { draft, faults } of bad) {
+      const reason = faults.map((fault) => `${fault.field} ${fault.reason}`).join("; ");
+      await reject(tx, options.account, draft, { code: "invalid", reason });
+    }
   });
-  const { held } = await readSwitch(queryOf(tx), account);
-  const admitted = new Set<bigint>();
-  for (const row of rows) if ((await admit(tx, options, row, held)) && !row.admitted) admitted.add(row.id);
-  await holdNewSources(tx, options, admitted);
-  return ids.length;
 }
 
-/** Returns whether the draft was taken. */
-async function admit(tx: Executor, options: AdmitOptions, row: ImportRow, held: boolean): Promise<boolean> {
-  const checked = checkImport(inputOf(row), options.rules);
-  const input = checked.ok ? checked.input : null;
-  const [company = null] = input === null ? [] : await companiesOf(tx, options, [input]);
-  const faults: readonly InputFault[] = [
-    ...(checked.ok ? [] : checked.faults),
-    ...(company !== null && "fault" in company ? [company.fault] : []),
-    ...(await resumeFaults(tx, options, row)),
-  ];
-  if (input === null || faults.length > 0) {
-    const reason = faults.map((fault) => `${fault.field} ${fault.reason}`).join("; ");
-    await moveStep(tx, row, { to: "rejected", reasonCode: "invalid", reason });
-    return false;
+interface Verdict {
+  readonly code: "invalid" | "duplicate" | "key_taken";
+  readonly reason: string;
+}
+
+/** Why a draft is no import of its own; null: it is one. */
+function verdictOf({ row: { id } }: Draft, result: AddResult): Verdict | null {
+  if ("fault" in result) {
+    const { field, reason } = result.fault;
+    return { code: field === "key" ? "key_taken" : "invalid", reason: `${field} ${reason}` };
   }
-  const id = company !== null && "id" in company ? company.id : null;
-  const other = await sameImport(tx, row, input, id);
-  if (other !== null) {
-    await moveStep(tx, row, { to: "rejected", reasonCode: "duplicate", reason: `It is import ${other} already.` });
-    return false;
+  if (result.id === id) return null;
+  const reason =
+    result.outcome === "resubmitted"
+      ? `It fixes import ${result.id}, which takes what is given here and goes on.`
+      : `It is import ${result.id} already.`;
+  return { code: "duplicate", reason };
+}
+
+async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: Verdict): Promise<void> {
+  const now = await lockImport(tx, account, row.id);
+  if (now === null || stepOf(now).state !== "draft") return;
+  await moveStep(tx, now, { to: "rejected", reasonCode: code, reason });
+}
+
+/** That of the draft itself stays where it is; that of one that fixes another import goes over to that. */
+async function keepResume(tx: Executor, importId: bigint, checked: CheckedDraft | undefined): Promise<void> {
+  if (checked === undefined || !("input" in checked) || checked.resume === null) return;
+  const { id } = checked.draft.row;
+  if (id !== importId) {
+    await tx.importResume.deleteMany({ where: { importId } });
+    await tx.importResume.updateMany({ where: { importId: id }, data: { importId } });
   }
-  const { key: _, source: __, company_id: ___, campaign_id: ____, ...person } = input;
-  const { waived, campaignId } = await tx.applicantImport.update({
-    where: { id: row.id },
-    select: { waived: true, campaignId: true },
-    data: { ...person, companyId: id === null ? null : BigInt(id) },
-  });
-  const place = placeOf({ ...input, campaignId, waived }, held);
-  await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code, reason: place.reason });
-  return true;
+  await tx.importResume.updateMany({ where: { importId }, data: { type: checked.resume.type } });
 }
 
-function inputOf(row: ImportRow): Record<string, unknown> {
-  const own = { company_id: row.companyId?.toString(), campaign_id: row.campaignId?.toString() };
-  const all: Readonly<Record<string, unknown>> = { ...row, ...own };
-  return Object.fromEntries(INPUT_FIELDS.map((field) => [field, all[field]]));
-}
-
-async function resumeFaults(tx: Executor, { imports }: AdmitOptions, row: ImportRow): Promise<readonly InputFault[]> {
-  const resume = await tx.importResume.findUnique({ where: { importId: row.id } });
-  if (resume?.bytes == null) return [];
-  const checked = await checkResume(resume.bytes, imports);
-  if ("reason" in checked) return [{ field: "resume", reason: checked.reason }];
-  await tx.importResume.update({ where: { importId: row.id }, data: { type: checked.type } });
-  return [];
-}
-
-/** Another import that this one is once its e-mail is written the usual way and its company is known. */
-async function sameImport(
-  tx: Executor,
-  row: ImportRow,
-  input: CheckedInput,
-  company: string | null,
-): Promise<bigint | null> {
-  if (row.key !== null) return null;
-  const [other] = await tx.$queryRaw<{ id: bigint }[]>`
-    select id from public.applicant_import where account = ${row.account} and key is null and id <> ${row.id}
-      and person = public.import_person(${input.email}) and coalesce(company_id, 0) = coalesce(${company}::bigint, 0)
-      and coalesce(campaign_id, 0) = coalesce(${input.campaign_id}::bigint, 0) limit 1`;
-  return other?.id ?? null;
+/** The roles of a lot of which more than a few drafts wait: these come as a batch. */
+async function crowdsOf(tx: Executor, account: string, drafts: readonly Draft[]): Promise<ReadonlySet<string | null>> {
+  const crowds = new Set<string | null>();
+  for (const role of new Set(drafts.map(({ row }) => row.submittedBy))) {
+    const waiting = await tx.applicantImport.findMany({
+      where: { account, state: "draft", submittedBy: role },
+      select: { id: true },
+      take: FEW + 1,
+    });
+    if (waiting.length > FEW) crowds.add(role);
+  }
+  return crowds;
 }

@@ -1,7 +1,7 @@
 import type { Executor } from "../database.ts";
+import type { ImportRow } from "./store.ts";
 
 interface FirstNOptions {
-  readonly account: string;
   /** How many; 0: nobody is asked. */
   readonly imports: { readonly firstNApproval: number };
 }
@@ -12,26 +12,43 @@ interface FirstNOptions {
  */
 export async function holdNewSources(
   tx: Executor,
-  { account, imports: { firstNApproval: first } }: FirstNOptions,
+  { imports: { firstNApproval: first } }: FirstNOptions,
   added: ReadonlySet<bigint>,
 ): Promise<void> {
   if (first === 0 || added.size === 0) return;
   // What waits for its own reason is looked at anyway; the kill switch is none.
-  const rows = await tx.$queryRaw<{ id: bigint; source: string }[]>`
-    select id, source from public.applicant_import where id = any(${[...added]}::bigint[])
+  const rows = await tx.$queryRaw<({ id: bigint } & Origin)[]>`
+    select id, account, source, intake, submitted_by as "submittedBy" from public.applicant_import where id = any(${[...added]}::bigint[])
       and (state = 'ready' or (state = 'held' and reason_code = 'kill_switch')) order by id`;
-  for (const source of new Set(rows.map((row) => row.source))) {
-    const ids = rows.filter((row) => row.source === source).map(({ id }) => id);
-    const before = await countSource(tx, account, source, ids.length);
-    await holdFirst(tx, { account, source }, ids, Math.max(0, first - before));
+  for (const [origin, ids] of byOrigin(rows)) {
+    const before = await countSource(tx, origin, ids.length);
+    await holdFirst(tx, origin, ids, Math.max(0, first - before));
   }
 }
 
+/**
+ * What is approved together: a source, the intake by which it comes, and the role that inserts it by SQL. A role that names
+ * the source of another one is asked about all the same.
+ */
+type Origin = Pick<ImportRow, "account" | "source" | "intake" | "submittedBy">;
+
+function byOrigin(
+  rows: readonly ({ readonly id: bigint } & Origin)[],
+): readonly (readonly [Origin, readonly bigint[]])[] {
+  const found = new Map<string, [Origin, bigint[]]>();
+  for (const { id, ...origin } of rows) {
+    const name = JSON.stringify([origin.source, origin.intake, origin.submittedBy]);
+    const [, ids] = found.get(name) ?? [origin, []];
+    found.set(name, [origin, [...ids, id]]);
+  }
+  return [...found.values()];
+}
+
 /** Counts new imports of a source. Returns how many came before. */
-async function countSource(tx: Executor, account: string, source: string, more: number): Promise<number> {
-  const key = { account, source };
+async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more: number): Promise<number> {
+  const key = { ...rest, submittedBy: submittedBy ?? "" };
   const { seen } = await tx.importSource.upsert({
-    where: { account_source: key },
+    where: { account_source_intake_submittedBy: key },
     create: { ...key, seen: more },
     update: { seen: { increment: more } },
   });
@@ -39,12 +56,7 @@ async function countSource(tx: Executor, account: string, source: string, more: 
 }
 
 /** Holds the first of some new imports, in their order, and the others as long as any first one of the source is held. */
-async function holdFirst(
-  tx: Executor,
-  where: { readonly account: string; readonly source: string },
-  ids: readonly bigint[],
-  first: number,
-): Promise<void> {
+async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], first: number): Promise<void> {
   const hold = (some: readonly bigint[], reasonCode: string, reason: string) =>
     tx.applicantImport.updateMany({
       where: { id: { in: [...some] } },
@@ -59,10 +71,11 @@ async function holdFirst(
  * Lets the imports of a source go that wait for its first ones, unless some of these are still to be looked at. To be
  * called after each decision, in its transaction. Returns how many went.
  */
-export async function releaseAwaiting(tx: Executor, account: string, source: string): Promise<number> {
+export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
   return tx.$executeRaw`
     update public.applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
-    where account = ${account} and source = ${source} and state = 'held' and reason_code = 'awaits_first_n'
+    where account = ${account} and source = ${source} and intake = ${intake}
+      and submitted_by is not distinct from ${submittedBy} and state = 'held' and reason_code = 'awaits_first_n'
       and not exists (select from public.applicant_import f where f.account = ${account} and f.source = ${source}
-        and f.state = 'held' and f.reason_code = 'first_n_approval')`;
+        and f.intake = ${intake} and f.submitted_by is not distinct from ${submittedBy} and f.state = 'held' and f.reason_code = 'first_n_approval')`;
 }

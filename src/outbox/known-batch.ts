@@ -38,9 +38,9 @@ export async function knownBatch(
       left join lateral (
         (select i.id, i.state <> 'rejected'
             and (i.person <> g.hash or coalesce(i.campaign_id, 0) <> coalesce(g.campaign, 0)) as other
-          from public.applicant_import i where i.account = ${account} and i.key = g.key limit 1)
+          from public.applicant_import i where i.account = ${account} and i.key = g.key and i.admitted limit 1)
         union all
-        (select i.id, false from public.applicant_import i where g.key is null and i.key is null and i.account = ${account}
+        (select i.id, false from public.applicant_import i where g.key is null and i.key is null and i.admitted and i.account = ${account}
           and i.person = g.hash and coalesce(i.company_id, 0) = coalesce(g.company, 0)
           and coalesce(i.campaign_id, 0) = coalesce(g.campaign, 0) limit 1)
         limit 1) i on true

@@ -28,7 +28,7 @@ const PERSON = [
 interface Given {
   readonly input: CheckedInput;
   readonly company: string | null;
-  readonly resume: Resume | null;
+  readonly resume: Pick<Resume, "sha256"> | null;
 }
 
 /** Takes what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
@@ -47,9 +47,6 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
       campaignId: toId(input.campaign_id),
       ...(row.applicantState === "sent" ? {} : { applicationState: input.campaign_id === null ? null : "waiting" }),
       erasedAt: null,
-      // What SQL gave holds no more.
-      givenHash: null,
-      givenPerson: null,
     },
   });
   const place = placeOf({ ...input, campaignId: toId(input.campaign_id), waived }, held);

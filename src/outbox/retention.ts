@@ -79,7 +79,7 @@ async function eraseImports(database: Database, account: string, days: number): 
     imports as (
       update public.applicant_import set erased_at = clock_timestamp(), email = null, first_name = null, last_name = null,
         locale = null, phone_code = null, phone_number = null, iso_country = null, avatar_url = null, bio_url = null,
-        consent_how = null, consent_wording = null, reason = null, given_hash = null
+        consent_how = null, consent_wording = null, reason = null
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;

@@ -67,7 +67,7 @@ export function decide(
     if (row === null)
       return { id: String(id), state: null, ...refuse(`there is no import ${id} in account ${account}`) };
     const said = await verdict(tx, row);
-    if (said.isDone && row.reasonCode === "first_n_approval") await releaseAwaiting(tx, account, row.source);
+    if (said.isDone && row.reasonCode === "first_n_approval") await releaseAwaiting(tx, row);
     const now = await lockImport(tx, account, id);
     return { id: String(id), state: now?.state ?? null, ...said };
   });

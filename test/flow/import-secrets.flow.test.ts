@@ -13,6 +13,7 @@ const OWN_TABLES = [
   "import_control",
   "import_pause",
   "import_source",
+  "import_inbox_account",
   "import_request",
   "sync_run",
   "sync_walker",

@@ -1,7 +1,7 @@
 /** One request to POST /imports: its good rows into the outbox and its answer, in one transaction. */
 import { inTransaction, type Database, type Executor } from "../../database.ts";
 import { ProblemError, problemOf } from "../../problem.ts";
-import { addImportsIn, type AddOptions } from "../add.ts";
+import { addImportsIn, FEW, type AddOptions } from "../add.ts";
 import type { InputRules } from "../input.ts";
 import type { ResumeOptions } from "../resume.ts";
 import { answerSchema, importAnswer, type Answer } from "./answer.ts";
@@ -19,9 +19,6 @@ export interface Taken {
   /** It is the answer of an earlier request. */
   readonly isReplayed: boolean;
 }
-
-/** More than these come as a batch: those that come alone go first. */
-const FEW = 10;
 
 /** Queues what can be taken. Throws a ProblemError, with the reason of each row where none can. */
 export async function takeRows(deps: TakeDeps, rows: readonly unknown[], key: string | null): Promise<Taken> {
