@@ -214,7 +214,7 @@ describe("a role that inserts into import_inbox", () => {
     });
     await insert(owner, { account: world.account, email: "x@example.org" });
     const found = await owner.query("select account, submitted_by from applicant_import order by id");
-    expect(found.rows.slice(0, 2)).toEqual(Array(2).fill({ account: "second", submitted_by: a.role }));
+    expect(found.rows.slice(0, 2)).toEqual([1, 2].map(() => ({ account: "second", submitted_by: a.role })));
     await expect(a.client.query("insert into import_inbox_account values ('x', 'y')")).rejects.toThrow(
       /permission denied/,
     );
