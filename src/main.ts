@@ -247,6 +247,13 @@ export function planOf({ config }: Context, { database }: Stores): Promise<Plan>
   return planSchedules({ database, config, pulls: pullsOf(config), comingTicks });
 }
 
+/** The longest time between two ticks of a schedule in the coming week, in milliseconds; null where it never comes true. */
+export function longestGapMs(expression: string, timezone: string, now: Date): number | null {
+  const { ticks } = comingTicks(expression, timezone, new Date(now.getTime() + 8 * 86_400_000));
+  const gaps = ticks.slice(1).map((tick, n) => tick.getTime() - (ticks[n]?.getTime() ?? 0));
+  return gaps.length === 0 ? null : gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
+}
+
 /** The clock of this process: the given pulls, the watchdog over open runs, other duties. */
 export async function openClock(
   context: Context,

@@ -138,9 +138,9 @@ program
   .addHelpText("after", "\nExamples:\n  applicant-sync doctor\n  applicant-sync doctor --json")
   .action((options: { readonly json?: true }) =>
     run({ keys: true }, async (context) => {
-      const { doctor, renderDoctor } = await import("./commands/doctor.ts");
+      const { doctor, renderDoctor, reportDoctor } = await import("./commands/doctor.ts");
       const checks = await doctor(context);
-      if (options.json) printJson({ checks });
+      if (options.json) printJson(reportDoctor(checks));
       else print(renderDoctor(checks));
       return checks.some(({ outcome }) => outcome === "wrong") ? EXIT.failed : EXIT.ok;
     }),

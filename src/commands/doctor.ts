@@ -1,62 +1,86 @@
 import type { Config } from "../config.ts";
-import { AppError } from "../errors.ts";
-import { openProber, openQueues, outboxOptionsOf, probeOf, type QueueSide } from "../main.ts";
+import { openProber, openQueues, probeOf, type QueueSide } from "../main.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../postgres-facts.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
-import { overviewOf } from "../outbox/reads.ts";
+import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
+import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { table } from "./text.ts";
 
 /** A probe waits for the requests before it, for a pause of the quota, and for an answer. */
 const PROBE_TIMEOUT_MS = 150_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
-export interface Check {
-  readonly name: string;
-  readonly outcome: "ok" | "warning" | "wrong" | "skipped";
-  readonly detail: string;
-}
-
 /**
  * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each granted read
- * scope costs one real request, through the queue like every other.
+ * scope costs one real request, through the queue like every other. Whatever fails is a line with a remedy.
  */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const { config } = context;
   const checks: Check[] = [...settingsChecks(config)];
   const stores = await attempt(checks, "database", () => openStores(context), describeDatabase);
   if (stores === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
+  const { database } = stores;
   const postgres = await attempt(checks, "connection", () => postgresFacts(stores.databaseUrl), describeReach);
   if (postgres === null) return [...checks, skipped("queue", "connection"), skipped("API", "connection")];
   checks.push(settingsOfSession(postgres));
   const fit = async () => (refuseUnfit(postgres, config.redis === null), postgres);
-  if ((await attempt(checks, "connections", fit, describeConnections(config.redis === null))) === null)
-    return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
-  checks.push(await clockCheck(stores.database), await importsCheck(context, stores));
-  const queueSide = await attempt(
-    checks,
-    "queue",
-    () => openQueues(context, stores),
-    ({ backend }) => `on ${backend.name}`,
+  const isFit = (await attempt(checks, "connections", fit, describeConnections(config.redis === null))) !== null;
+  checks.push(
+    ...(await linesOf("clock", async () => [await clockCheck(database)])),
+    ...(await linesOf("imports", () => outboxChecks(context, database))),
+    ...(await linesOf("mirror", () => mirrorChecks(context, database))),
   );
+  if (!isFit) return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
+  const queueSide = await attempt(checks, "queue", () => openQueues(context, stores), describeQueue);
   if (queueSide === null) return [...checks, skipped("API", "queue")];
+  checks.push(
+    ...queueSide.backend.warnings.map(({ message }) => warning("redis", `it ${message}`)),
+    // Before this process takes jobs itself.
+    ...(await linesOf("workers", async () => [await workerCheck(context, database, await queueSide.queues.workers())])),
+  );
   const open = async () => (await openProber(context, stores, queueSide), true);
   if ((await attempt(checks, "worker", open, () => "takes jobs")) === null)
     return [...checks, skipped("API", "worker")];
   return [...checks, ...(await scopeChecks(context, queueSide))];
 }
 
+/** The checks as a program reads them: each with its level, and how many are of each. */
+export function reportDoctor(checks: readonly Check[]) {
+  const { wrong, warnings } = countsOf(checks);
+  const level = wrong > 0 ? LEVELS.wrong : warnings > 0 ? LEVELS.warning : LEVELS.ok;
+  return {
+    level,
+    failed: wrong,
+    warnings,
+    checks: checks.map((check) => ({ ...check, level: LEVELS[check.outcome] })),
+  };
+}
+
 export function renderDoctor(checks: readonly Check[]): string {
-  const wrong = checks.filter(({ outcome }) => outcome === "wrong").length;
-  const verdict = wrong === 0 ? "All is well." : `${wrong} thing${wrong === 1 ? "" : "s"} to mend.`;
   return `${table(
     ["check", "", "detail"],
-    checks.map((check) => [check.name, check.outcome, check.detail]),
-  )}\n\n${verdict}`;
+    checks.map((check) => [check.name, LEVELS[check.outcome], check.detail]),
+    LONGEST_DETAIL,
+  )}\n\n${verdictOf(checks)}`;
+}
+
+const LONGEST_DETAIL = 1_000;
+
+function verdictOf(checks: readonly Check[]): string {
+  const { wrong, warnings } = countsOf(checks);
+  if (wrong + warnings === 0) return "All is well.";
+  const warned = `${warnings} warning${warnings === 1 ? "" : "s"}`;
+  if (wrong === 0) return `It works, with ${warned}: do what the lines marked warning say.`;
+  return `${wrong} check${wrong === 1 ? "" : "s"} failed${warnings === 0 ? "" : `, ${warned}`}: do what the lines marked failed say, then run doctor again.`;
+}
+
+function countsOf(checks: readonly Check[]): { readonly wrong: number; readonly warnings: number } {
+  const count = (outcome: Check["outcome"]) => checks.filter((check) => check.outcome === outcome).length;
+  return { wrong: count("wrong"), warnings: count("warning") };
 }
 
 function settingsChecks(config: Config): readonly Check[] {
   const { api } = config;
-  const ok = (name: string, detail: string): Check => ({ name, outcome: "ok", detail });
   return [
     ok("account", `${config.account}, a ${config.kind} key for ${config.environment}`),
     ok("API", `${api.url}, audience ${api.audience}, at most ${api.requestsPerMinute} requests a minute`),
@@ -70,25 +94,13 @@ function settingsChecks(config: Config): readonly Check[] {
 
 /** Whether imports reach real people. */
 function writesCheck({ environment, imports }: Config): Check {
-  if (environment !== "production") return { name: "writes", outcome: "ok", detail: "imports go to the sandbox" };
-  return imports.allowProductionWrites
-    ? { name: "writes", outcome: "ok", detail: "imports go to production, and may e-mail real people" }
-    : { name: "writes", outcome: "ok", detail: "imports wait: ALLOW_PRODUCTION_WRITES is not yes" };
-}
-
-/** Whether imports wait, and for what. */
-async function importsCheck({ config }: Context, { database }: Stores): Promise<Check> {
-  const { counts, gate } = await overviewOf(database, outboxOptionsOf(config));
-  const waiting = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
-    counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
+  if (environment !== "production") return ok("writes", "imports go to the sandbox");
+  return ok(
+    "writes",
+    imports.allowProductionWrites
+      ? "imports go to production, and may e-mail real people"
+      : "imports wait: ALLOW_PRODUCTION_WRITES is not yes",
   );
-  const person = counts.needs_review > 0 || counts.held > 0;
-  const closed = gate.open ? "" : `; nothing is sent now: ${gate.reason.replace(/\.$/, "")}`;
-  return {
-    name: "imports",
-    outcome: person || (!gate.open && waiting.length > 0) ? "warning" : "ok",
-    detail: `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${person ? ". See: applicant-sync imports list" : ""}`,
-  };
 }
 
 function describeReach({ reach, version }: PostgresFacts): string {
@@ -101,7 +113,7 @@ function describeReach({ reach, version }: PostgresFacts): string {
 function settingsOfSession({ overridden }: PostgresFacts): Check {
   const names = overridden.map(({ name, was }) => `${name} ${was}`).join(", ");
   const detail = names === "" ? "as we need them" : `set by us for our connections, instead of: ${names}`;
-  return { name: "session settings", outcome: "ok", detail };
+  return ok("session settings", detail);
 }
 
 function describeConnections(queueInPostgres: boolean): (facts: PostgresFacts) => string {
@@ -121,25 +133,8 @@ function describeDatabase({ directory }: Stores): string {
   return `${directory === null ? "DATABASE_URL" : `embedded, in ${directory}`}; migrations applied`;
 }
 
-async function attempt<T>(
-  checks: Check[],
-  name: string,
-  work: () => Promise<T>,
-  detail: (result: T) => string,
-): Promise<T | null> {
-  try {
-    const result = await work();
-    checks.push({ name, outcome: "ok", detail: detail(result) });
-    return result;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    checks.push({ name, outcome: "wrong", detail: error.message });
-    return null;
-  }
-}
-
-function skipped(name: string, needs: string): Check {
-  return { name, outcome: "skipped", detail: `needs the ${needs}` };
+function describeQueue({ backend: { name, detail } }: QueueSide): string {
+  return `on ${name}${detail === null ? "" : ` (${detail})`}`;
 }
 
 /** Several hosts on one database take turns by their clocks, and tokens carry our time. */
@@ -149,10 +144,8 @@ async function clockCheck(database: Stores["database"]): Promise<Check> {
   const [row] = await database.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
   const middle = (before + Date.now()) / 2;
   const skewMs = Math.round(Math.abs((row?.now.getTime() ?? middle) - middle));
-  if (skewMs <= CLOCK_TOLERANCE_MS)
-    return { name: "clock", outcome: "ok", detail: `within ${skewMs} ms of the database's` };
-  const detail = `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`;
-  return { name: "clock", outcome: "warning", detail };
+  if (skewMs <= CLOCK_TOLERANCE_MS) return ok("clock", `within ${skewMs} ms of the database's`);
+  return warning("clock", `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`);
 }
 
 async function scopeChecks(context: Context, { queues }: QueueSide): Promise<readonly Check[]> {
@@ -162,9 +155,9 @@ async function scopeChecks(context: Context, { queues }: QueueSide): Promise<rea
       if (scope.endsWith("_write")) return { name, outcome: "skipped", detail: "only a real creation would show it" };
       try {
         await queues.ask("probe", probeOf(context.config, scope, PROBE_TIMEOUT_MS), PROBE_TIMEOUT_MS);
-        return { name, outcome: "ok", detail: "granted" };
+        return ok(name, "granted");
       } catch (error) {
-        return { name, outcome: "wrong", detail: error instanceof Error ? error.message : "no answer" };
+        return failed(name, error);
       }
     }),
   );

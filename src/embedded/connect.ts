@@ -10,7 +10,7 @@ const TOO_MANY = /^53300$/;
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
- * `database_login`, `database_missing` or `database_url_invalid`, each naming host and port, the
+ * `database_login`, `database_tls`, `database_missing` or `database_url_invalid`, each naming host and port, the
  * `setting` that gave the URL, and never the password.
  */
 export async function withClient<T>(
@@ -49,6 +49,8 @@ function createClient(url: string, setting: string): PostgresClient {
 function describe(error: unknown, client: PostgresClient, setting: string): AppError {
   const where = `${client.host}:${client.port}`;
   const code = codeOf(error) ?? "";
+  const tls = tlsAdvice(`${code} ${error instanceof Error ? error.message : ""}`, setting);
+  if (tls !== null) return new UsageError("database_tls", `Postgres at ${where} ${tls}`, { cause: error });
   if (LOGIN_REFUSED.test(code)) {
     return new UsageError(
       "database_login",
@@ -82,4 +84,15 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
     `Cannot reach Postgres at ${where} (${said}): check that it runs and that ${setting} names it`,
     { cause: error },
   );
+}
+
+/** What is wrong with the encryption of a connection, and what to do; null: nothing. */
+function tlsAdvice(said: string, setting: string): string | null {
+  if (/no encryption|SSL off/i.test(said)) return `demands TLS: add ?sslmode=verify-full to ${setting}`;
+  if (/does not support SSL/i.test(said))
+    return `speaks no TLS: take sslmode out of ${setting}, or turn it on at the server`;
+  if (/certificate|_CERT|CERT_/i.test(said)) {
+    return `has a certificate that is not trusted: name its authority with sslrootcert in ${setting}, or in NODE_EXTRA_CA_CERTS`;
+  }
+  return null;
 }
