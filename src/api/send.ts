@@ -23,7 +23,7 @@ export interface ApiSettings {
   readonly requestsPerMinute: number;
   /** For a whole request, in milliseconds; 30 s. */
   readonly timeoutMs?: number;
-  /** The largest answer taken; 20 MB. */
+  /** The largest answer taken: 64 MB, which is more than 50 rows with a text of 1 MB each. */
   readonly maxBytes?: number;
 }
 
@@ -45,7 +45,7 @@ export function createSend(
   settings: ApiSettings,
   { log, now }: { readonly log: RequestLog; readonly now: () => number },
 ): { readonly send: Send; readonly close: () => void } {
-  const { timeoutMs = 30_000, maxBytes = 20_000_000, requestsPerMinute, audience } = settings;
+  const { timeoutMs = 30_000, maxBytes = 64_000_000, requestsPerMinute, audience } = settings;
   const transport = createTransport({ timeoutMs, maxBytes });
   const exchange = createExchange({ transport, log, now, requestsPerMinute, audience });
   const base = settings.url.replace(/\/+$/, "");
