@@ -155,17 +155,16 @@ async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown
   const { table, links, embed }: Resource = resources[run.resource];
   const embeds = embed[accountKind];
   const at = { account, resource: run.resource };
-  const isBrought = (one: string) => isObject(item) && Object.hasOwn(item, one);
+  const isBrought = (one: string) => one === SINGLE_ROWS || (isObject(item) && Object.hasOwn(item, one));
   const before = await readOffers(tx, at, table.name, embeds);
-  await noteBrought(tx, at, [SINGLE_ROWS, ...embeds.filter(isBrought)]);
-  await noteMissed(
-    tx,
-    at,
-    embeds.filter((one) => !isBrought(one)),
-  );
-  const cameAgain = before.offers.filter(({ embed: one, isOffered }) => !isOffered && isBrought(one));
+  const brought = before.offers.filter((offer) => isBrought(offer.embed));
+  const unusual = brought.filter(({ isUsual }) => !isUsual).map((offer) => offer.embed);
+  const missed = embeds.filter((one) => !isBrought(one));
+  await noteBrought(tx, at, unusual);
+  await noteMissed(tx, at, missed);
+  const cameAgain = brought.filter((offer) => !offer.isOffered && offer.embed !== SINGLE_ROWS);
   for (const { embed: one } of cameAgain) await noteLacking(tx, { account, table }, links[one] ?? one);
-  if (cameAgain.length > 0) return;
+  if (cameAgain.length > 0 || missed.length === 0) return;
   const { offers } = await readOffers(tx, at, table.name, embeds);
   await settleWaiting(tx, deps, run, offers);
 }

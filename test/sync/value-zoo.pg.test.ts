@@ -7,7 +7,7 @@ import { withEnds } from "../support/ends.ts";
 import { openReader } from "../support/list-double.ts";
 import { listsOf, ZOO, type ZooResource } from "../support/zoo.ts";
 
-const RUNS = 25;
+const RUNS = 20;
 const PAGE = 50;
 const RESOURCES: readonly ZooResource[] = ["campaigns", "applications", "applicants", "managers", "entities"];
 
