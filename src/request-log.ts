@@ -3,6 +3,10 @@ import { AppError } from "./errors.ts";
 import { isLockTimeout } from "./database-error.ts";
 
 const MINUTE_MS = 60_000;
+/** A path that was answered so lately is open to the key. */
+const ANSWERED_MS = 7 * 86_400_000;
+/** So many 403s in a row that each looked as if it were about its own request are about all. */
+const MOST_ALONE = 3;
 
 export interface RequestLogOptions {
   readonly account: string;
@@ -37,15 +41,26 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       readonly path: string;
       readonly job: string | null;
       readonly creates?: boolean;
-    }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held: boolean }> {
+    }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held: boolean; readonly isPaused: boolean }> {
       try {
-        const [opened] = await database.$queryRaw<readonly [{ id: bigint; wait_ms: number; held: boolean }]>`
-          select id, wait_ms, held from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
+        const [opened] = await database.$queryRaw<
+          readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
+        >`
+          select id, wait_ms, held, case when id > 0 then public.take_api_turn(${account}, id) else 0 end as pause_ms
+          from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
             ${creates}::boolean)`;
-        return { id: opened.id, waitMs: opened.wait_ms, held: opened.held };
+        const { id, wait_ms: waitMs, pause_ms: pauseMs, held } = opened;
+        return { id, waitMs: waitMs + pauseMs, held, isPaused: pauseMs > 0 };
       } catch (error) {
         throw isLockTimeout(error) ? gateBusy(account, error) : error;
       }
+    },
+
+    /** Records a 403 that is not about the request itself. Returns how long nothing is to be asked, in milliseconds. */
+    async refused(id: bigint): Promise<number> {
+      const [noted] = await database.$queryRaw<readonly [{ ms: number }]>`
+        select public.note_api_refusal(${account}, ${id}) as ms`;
+      return noted.ms;
     },
 
     /** Completes the row of a request with what came of it. */
@@ -60,32 +75,45 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
     ): Promise<void> {
       const { status, durationMs, bytes, errorKind } = result;
       await database.$executeRaw`
-        with unsynced as materialized (select set_config('synchronous_commit', 'off', true))
-        update public.api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
-          bytes = ${bytes}::integer, error_kind = ${errorKind}::text
-        from unsynced where id = ${id}`;
+        with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
+        closed as (
+          update public.api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
+            bytes = ${bytes}::integer, error_kind = ${errorKind}::text
+          from unsynced where id = ${id} returning account, at)
+        -- An answer to a request that left after the latest 403 ends the pause.
+        delete from public.api_pause p using closed c
+        where p.account = c.account and p.noted_at < c.at and ${status}::smallint not in (403, 429)`;
     },
 
-    /** What decides whether a 403 is the quota: our own load, the row of refusals, and whether `path` was answered lately. */
-    async recent(path: string): Promise<{
-      readonly lastMinute: number;
-      readonly refusedInARow: number;
-      readonly pathAnsweredLately: boolean;
-    }> {
+    /** What decides what a 403 of a path means: our own load, and what this path and others were answered before. */
+    async recent(path: string, method = "GET") {
+      const since = new Date(Date.now() - ANSWERED_MS);
       const latest = await database.apiRequest.findMany({
-        where: { account, status: { not: null } },
+        where: { account, method, path, status: { not: null }, at: { gt: since } },
         orderBy: { id: "desc" },
         take: 50,
         select: { status: true, at: true },
       });
-      const answered = await database.apiRequest.findFirst({
-        where: { account, path, at: { gt: new Date(Date.now() - 10 * MINUTE_MS) }, status: { gte: 200, lt: 300 } },
-        select: { id: true },
-      });
+      const refused = refusedOf(latest);
+      const [row] = await database.$queryRaw<
+        { answered: boolean; for_ms: number; others: boolean; refused: boolean }[]
+      >`
+        select exists (select from public.api_request where account = ${account} and method = ${method} and path = ${path}
+            and status between 200 and 299 and at > ${since}) as answered,
+          coalesce(extract(epoch from clock_timestamp() - ${refused.at(-1)?.at ?? null}::timestamptz) * 1000, 0)::float8 as for_ms,
+          exists (select from public.api_request where account = ${account} and (method <> ${method} or path <> ${path})
+            and status between 200 and 299 and at > ${refused.at(-1)?.at ?? null}::timestamptz) as others,
+          (select coalesce(bool_or(error_kind is distinct from 'refused-alone'), false) or count(*) >= ${MOST_ALONE}
+            from public.api_request where account = ${account} and status = 403 and at > clock_timestamp() - interval '1 hour'
+            and at > coalesce((select max(at) from public.api_request where account = ${account}
+              and status between 200 and 299), '-infinity')) as refused`;
       return {
         lastMinute: (await quotaUse(database, account)).lastMinute,
-        refusedInARow: countRefusals(latest),
-        pathAnsweredLately: answered !== null,
+        pathAnswered: row?.answered ?? false,
+        refusedInARow: countBursts(refused),
+        refusedForMs: row?.for_ms ?? 0,
+        othersAnswered: row?.others ?? false,
+        othersRefused: row?.refused ?? false,
       };
     },
 
@@ -106,10 +134,19 @@ function gateBusy(account: string, cause: unknown): AppError {
   return new AppError("request_gate_busy", message, { cause });
 }
 
-/** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */
-function countRefusals(latest: readonly { readonly status: number | null; readonly at: Date }[]): number {
+interface Answered {
+  readonly status: number | null;
+  readonly at: Date;
+}
+
+/** The latest answers as long as they are 403, newest first. */
+function refusedOf(latest: readonly Answered[]): readonly Answered[] {
   const firstOther = latest.findIndex(({ status }) => status !== 403);
-  const refused = firstOther === -1 ? latest : latest.slice(0, firstOther);
+  return firstOther === -1 ? latest : latest.slice(0, firstOther);
+}
+
+/** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */
+function countBursts(refused: readonly Answered[]): number {
   return refused.filter(({ at }, i) => {
     const before = refused[i + 1];
     return before === undefined || at.getTime() - before.at.getTime() > MINUTE_MS / 2;

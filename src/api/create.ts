@@ -60,7 +60,8 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
   const prefix = kind === "jobboard" ? "/jobboards" : "";
 
   function create(name: "applicant" | "application", body: unknown, context: CreateContext): Promise<Creation> {
-    const request = { method: "POST", path: `${prefix}/${name}s`, body, reads: isAboutTheValue } as const;
+    const about = name === "application" ? "offer" : "size";
+    const request = { method: "POST", path: `${prefix}/${name}s`, body, reads: isAboutTheValue, about } as const;
     return send(request, context, (answer): Creation => {
       const { status } = answer;
       // A page for people is the answer of whoever stands before the API: nobody knows what the API did.

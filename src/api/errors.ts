@@ -3,15 +3,17 @@ import { AppError, type AppErrorOptions, type Disposition } from "../errors.ts";
 /**
  * What went wrong with a request, as far as anything must be decided:
  * `quota` the minute is used up; `refused` a scope is missing or the access is closed; `unauthorised` the token is not
- * accepted; `not-found` no such id; `invalid` the API does not take what was sent; `unreachable` no whole answer, or
+ * accepted; `refused-alone` refused for what this request holds (a resume, an offer), while others are answered;
+ * `not-found` no such id; `invalid` the API does not take what was sent; `unreachable` no whole answer, or
  * 408, 425, 429 or 5xx; `unreadable` an answer that is not what the API answers (HTML, empty, cut, a redirect, too large).
  */
 export type ApiErrorKind =
-  "quota" | "refused" | "unauthorised" | "not-found" | "invalid" | "unreachable" | "unreadable";
+  "quota" | "refused" | "refused-alone" | "unauthorised" | "not-found" | "invalid" | "unreachable" | "unreadable";
 
 const dispositions: Readonly<Record<ApiErrorKind, Disposition>> = {
   quota: "pause",
   refused: "fail",
+  "refused-alone": "fail",
   unauthorised: "fail",
   "not-found": "fail",
   invalid: "fail",

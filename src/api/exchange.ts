@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { ApiError, IMPORTS_HELD, stopped } from "./errors.ts";
+import { LARGE_BODY, quotaPauseMs } from "./forbidden.ts";
 import { JWT_PATH, judge } from "./judge.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
@@ -31,6 +32,8 @@ export type Exchange = <T>(
 interface ExchangeRequest extends Omit<HttpRequest, "signal"> {
   /** Of these statuses `read` judges itself. */
   readonly reads?: (status: number) => boolean;
+  /** What it may be refused for while others are answered: the offer it names, or its size. */
+  readonly about?: "offer" | "size";
 }
 
 /** Every request of the client passes here: counted before it leaves, at most one of HTTP, judged, and logged with what came. */
@@ -38,10 +41,10 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
   let sent = 0;
   let sentAtLastQuota = 0;
 
-  return async ({ reads, ...request }, { job, signal, leaving }, read) => {
+  return async ({ reads, about, ...request }, { job, signal, leaving }, read) => {
     if (signal?.aborted === true) throw stopped(request, false);
-    const { id, waitMs } = await openFresh(log, request, job);
-    if (waitMs > 0) throw minuteIsFull(request, waitMs);
+    const { id, waitMs, isPaused } = await openFresh(log, request, job);
+    if (waitMs > 0) throw isPaused === true ? apiIsPaused(request, waitMs) : minuteIsFull(request, waitMs);
 
     const turn = ++sent;
     const started = performance.now();
@@ -57,7 +60,9 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
             audience,
             origin: new URL(request.url).origin,
             now: now(),
-            recent: () => log.recent(request.path),
+            recent: () => log.recent(request.path, request.method),
+            pause: async () => (await log.refused?.(id)) ?? quotaPauseMs(),
+            mayBeAlone: about === "offer" || (about === "size" && (request.body?.length ?? 0) > LARGE_BODY),
             sameMinute: turn <= sentAtLastQuota,
           });
       if (fault?.kind === "quota") sentAtLastQuota = sent;
@@ -82,15 +87,20 @@ async function openFresh(
   log: RequestLog,
   { method, path }: Omit<HttpRequest, "signal">,
   job: string | null,
-): Promise<{ readonly id: bigint; readonly waitMs: number }> {
+): Promise<{ readonly id: bigint; readonly waitMs: number; readonly isPaused?: boolean }> {
   const creates = method !== "GET" && path !== JWT_PATH;
   for (;;) {
     const asked = Date.now();
-    const { id, waitMs, held } = await log.open({ method, path, job, creates });
+    const { held, ...opened } = await log.open({ method, path, job, creates });
     if (held === true) throw new AppError(IMPORTS_HELD, `${method} ${path}: not sent, because imports are held`);
-    if (!creates || waitMs > 0 || Math.abs(Date.now() - asked) < FRESH_MS) return { id, waitMs };
-    await log.close(id, { status: null, durationMs: 0, bytes: 0, errorKind: "stale" });
+    if (!creates || opened.waitMs > 0 || Math.abs(Date.now() - asked) < FRESH_MS) return opened;
+    await log.close(opened.id, { status: null, durationMs: 0, bytes: 0, errorKind: "stale" });
   }
+}
+
+function apiIsPaused(request: Omit<HttpRequest, "signal">, waitMs: number): ApiError {
+  const problem = `not sent, because the API refused requests (HTTP 403) and is left alone for ${Math.ceil(waitMs / 1_000)} s`;
+  return new ApiError("quota", request, problem, { status: null, sent: false, delayMs: waitMs, code: "api_paused" });
 }
 
 function minuteIsFull(request: Omit<HttpRequest, "signal">, waitMs: number): ApiError {

@@ -1,5 +1,5 @@
 import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "./errors.ts";
-import { judgeForbidden, quotaPauseMs, refusalAdvice, type RecentRequests } from "./forbidden.ts";
+import { judgeForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "./forbidden.ts";
 import { isHtml, reasonOf } from "./reason.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -15,6 +15,10 @@ export interface JudgeFacts {
   readonly now: number;
   /** Asked only for a 403. */
   readonly recent: () => Promise<RecentRequests>;
+  /** Records a 403 that is not about the request itself; returns how long nothing is to be asked, in milliseconds. */
+  readonly pause: () => Promise<number>;
+  /** Whether the request may be refused for what it holds. */
+  readonly mayBeAlone: boolean;
   /** Whether a quota 403 has come back to this process since the request left: then this one tells of the same minute. */
   readonly sameMinute: boolean;
 }
@@ -32,8 +36,12 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
 
   if (kind === "refused") {
     const recent = await facts.recent();
-    const verdict = facts.sameMinute ? "quota" : judgeForbidden(recent, facts.requestsPerMinute);
-    if (verdict === "quota") return fault("quota", ". The quota of this minute is used up", quotaPauseMs());
+    const verdict = facts.sameMinute ? "quota" : judgeForbidden(recent, facts.requestsPerMinute, facts.mayBeAlone);
+    if (verdict === "quota") {
+      const delayMs = await facts.pause();
+      return fault("quota", `. ${quotaAdvice(recent, facts.requestsPerMinute)}`, delayMs);
+    }
+    if (verdict === "alone") return fault("refused-alone", ", while other requests are answered");
     return fault("refused", `. This is ${refusalAdvice(request, recent, facts.requestsPerMinute)}.`);
   }
   if (kind === "unreachable") return fault(kind, "", retryAfterMs(answer.headers["retry-after"], facts.now));
@@ -42,11 +50,12 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
   return fault(kind, "");
 }
 
-function kindOf({ path }: RequestName, status: number): ApiErrorKind | null {
+function kindOf({ method, path }: RequestName, status: number): ApiErrorKind | null {
   if (status >= 200 && status < 300) return null;
   if (status < 400) return "unreadable";
   if (status === 401 || (path === JWT_PATH && (status === 400 || status === 422))) return "unauthorised";
   if (status === 403) return "refused";
+  if (status === 413 && method === "POST") return "refused-alone";
   if (status === 404 || status === 410) return "not-found";
   if (status === 408 || status === 425 || status === 429 || status >= 500) return "unreachable";
   return "invalid";

@@ -3,8 +3,8 @@ import type { RecentRequests } from "./forbidden.ts";
 /** The log of every request that leaves, and the last gate before the quota. Kept outside, on the database. */
 export interface RequestLog {
   /**
-   * Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full; `held`: the kill switch keeps a request
-   * that creates here. Then nothing may be sent, and nothing was counted.
+   * Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full; `isPaused`: it is a pause after a 403 that
+   * keeps it here; `held`: the kill switch keeps a request that creates here. Then nothing may be sent, and nothing was counted.
    */
   open(entry: {
     readonly method: string;
@@ -12,7 +12,7 @@ export interface RequestLog {
     readonly job: string | null;
     /** Whether it makes something that a person may be told of. */
     readonly creates?: boolean;
-  }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean }>;
+  }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean; readonly isPaused?: boolean }>;
   /** What came of a request that left. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
   close(
     id: bigint,
@@ -24,5 +24,7 @@ export interface RequestLog {
     },
   ): Promise<void>;
   /** What decides what a 403 means. Asked before the answer in question is closed, so it does not count itself. */
-  recent(path: string): Promise<RecentRequests>;
+  recent(path: string, method: string): Promise<RecentRequests>;
+  /** Records a 403 that is not about the request itself. Returns how long nothing is to be asked, in milliseconds. */
+  refused?(id: bigint): Promise<number>;
 }

@@ -36,6 +36,8 @@ interface SendRequest extends RequestName {
   readonly body?: unknown;
   /** Of these statuses `read` judges itself; of 2xx it always does. */
   readonly reads?: (status: number) => boolean;
+  /** What it may be refused for while others are answered. */
+  readonly about?: "offer" | "size";
 }
 
 /** One authorised request, at most one of HTTP. `read` turns a 2xx into what the caller wants, or throws. */
@@ -57,7 +59,7 @@ export function createSend(
   });
 
   return {
-    async send({ method, path, id, query = {}, body, reads }, context, read) {
+    async send({ method, path, id, query = {}, body, reads, about }, context, read) {
       const url = base + fill(path, id) + search(query);
       const { leaving: _, ...forToken } = context;
       const token = await tokens.take(forToken);
@@ -66,7 +68,7 @@ export function createSend(
       const headers = { authorization: `Bearer ${token.value}`, ...type };
       try {
         return await exchange(
-          { method, path, url, headers, ...json, ...(reads === undefined ? {} : { reads }) },
+          { method, path, url, headers, ...json, ...(reads === undefined ? {} : { reads }), ...(about && { about }) },
           context,
           (answer) => {
             tokens.accepted(token);

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import { isImportState } from "../outbox/reads.ts";
 import type { Resolution } from "../outbox/review.ts";
 import { IMPORT_STATES, type ImportState } from "../outbox/states.ts";
-import type { Acted, Chosen } from "./imports.ts";
+import type { Acted, Chosen, Released } from "./imports.ts";
 import { takeKillSwitchBack, throwKillSwitch } from "./kill-switch.ts";
 import { renderActed, renderImport, renderImports } from "./imports-text.ts";
 import { EXIT, run } from "./run.ts";
@@ -18,6 +18,11 @@ interface Choice {
   readonly source?: string;
   readonly all?: true;
   readonly json?: true;
+}
+
+interface ReleaseChoice extends Choice {
+  readonly campaign?: bigint;
+  readonly withoutResume?: true;
 }
 
 interface Answers {
@@ -147,16 +152,18 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .description("let held imports go; with --all the kill switch is off, and what it held goes")
     .argument("[id...]", "as imports list shows them", collectIds)
     .addOption(new Option("--source <name>", "all of this source, whatever held them"))
+    .option("--campaign <id>", "those that the API refused for this offer", positiveId)
     .option("--all", "what the kill switch held, and whatever comes")
     .option("--after-restore", "with --all: you have looked, after the database was restored or copied")
+    .option("--without-resume", "with ids: send them without their resume")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  applicant-sync imports release --all\n  applicant-sync imports release 17\n  applicant-sync imports release --source careers-page",
+      "\nExamples:\n  applicant-sync imports release --all\n  applicant-sync imports release 17\n  applicant-sync imports release 17 --without-resume\n  applicant-sync imports release --source careers-page",
     )
-    .action((ids: readonly bigint[] | undefined, choice: Choice & { readonly afterRestore?: true }) =>
+    .action((ids: readonly bigint[] | undefined, choice: ReleaseChoice & { readonly afterRestore?: true }) =>
       run({}, async (context) => {
-        const chosen = chosenOf(ids ?? [], choice);
+        const chosen = releasedOf(ids ?? [], choice);
         if ("all" in chosen) return tell(await takeKillSwitchBack(context, choice.afterRestore === true), choice.json);
         return tell(await (await acts()).importsRelease(context, chosen), choice.json);
       }),
@@ -165,6 +172,20 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
 
 /** Loaded when it is needed: `hold --all` needs none of it. */
 const acts = () => import("./imports.ts");
+
+function releasedOf(
+  ids: readonly bigint[],
+  { campaign, withoutResume, ...choice }: ReleaseChoice,
+): Released | { readonly all: true } {
+  if (withoutResume === true && ids.length === 0)
+    throw new UsageError("imports_choice", "--without-resume needs the ids of imports: a person decides on each.");
+  if (campaign === undefined) {
+    const chosen = chosenOf(ids, choice);
+    return "ids" in chosen && withoutResume === true ? { ...chosen, withoutResume } : chosen;
+  }
+  if (ids.length === 0 && choice.source === undefined && choice.all !== true) return { campaign };
+  throw new UsageError("imports_choice", "Say which imports: ids, or --source, or --campaign, or --all. One of them.");
+}
 
 function chosenOf(ids: readonly bigint[], { source, all }: Choice): Chosen {
   const ways = [ids.length > 0, source !== undefined, all === true].filter(Boolean).length;

@@ -2,7 +2,7 @@
 import { openQueues, outboxOptionsOf } from "../main.ts";
 import { openStores, type Context } from "../stores.ts";
 import { AppError, UsageError } from "../errors.ts";
-import { holdImport, holdSource, releaseImport, releaseSource } from "../outbox/hold.ts";
+import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../outbox/hold.ts";
 import {
   hasSource,
   listImports,
@@ -17,6 +17,12 @@ import { resolveImport, retryImport, type Decided, type Resolution } from "../ou
 /** Which imports a command is about: some by their ids, those of a source, or all. */
 export type Chosen = Some | { readonly all: true };
 type Some = { readonly ids: readonly bigint[] } | { readonly source: string };
+
+/** What a release may be about besides: imports without their resume, those of an offer that the API refused. */
+export type Released =
+  | { readonly ids: readonly bigint[]; readonly withoutResume?: boolean }
+  | { readonly source: string }
+  | { readonly campaign: bigint };
 
 /** What a command did: with single imports, or with many at once. */
 export interface Acted {
@@ -76,9 +82,13 @@ export async function importsHold(context: Context, chosen: Some, reason: string
 }
 
 /** For all see kill-switch.ts. Throws `UsageError` `no_source` where the account has no import of the source. */
-export async function importsRelease(context: Context, chosen: Some): Promise<Acted> {
+export async function importsRelease(context: Context, chosen: Released): Promise<Acted> {
   const deps = await depsOf(context);
-  if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id));
+  if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id, chosen.withoutResume));
+  if ("campaign" in chosen) {
+    const moved = await releaseOffer(deps, chosen.campaign);
+    return atOnce(moved, `${moved} that the API refused for campaign ${chosen.campaign} may be sent.`);
+  }
   await requireSource(deps, chosen.source);
   const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
   const mailed =

@@ -4,6 +4,7 @@ import { consentToTell } from "./consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./gate.ts";
 import { foresee, holdAfterRestore, type LookFirstOptions } from "./look-first.ts";
 import { knownApplicant, knownApplication, knownCampaign } from "./known.ts";
+import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 import { isWaived } from "./waived.ts";
@@ -140,6 +141,7 @@ async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<vo
 }
 
 async function claimed(tx: Executor, row: ImportRow, step: Step, emailForeseen?: boolean): Promise<Claim> {
+  if (await holdRefused(tx, row, step)) return { is: "left" };
   await moveStep(tx, row, { to: "sending", ...(emailForeseen === undefined ? {} : { emailForeseen }) });
   const now = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
   return { is: "claimed", row: now, step };

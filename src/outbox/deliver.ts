@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import { LARGE_BODY } from "../api/forbidden.ts";
+import { scopeFor } from "../api/scopes.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
 import type { ImportConfig } from "../config.ts";
@@ -11,8 +14,9 @@ import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "./hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { lookFirst, type LookFirstDeps } from "./look-first.ts";
+import { narrow, releaseWaiting } from "./refusals.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
-import type { Step, StepState } from "./states.ts";
+import type { StepState } from "./states.ts";
 import type { Watermark } from "./watermark.ts";
 
 export interface DeliverDeps extends ClaimOptions, LookFirstDeps {
@@ -67,27 +71,37 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     }
     left = true;
   };
+  let resumeSize = 0;
   let failure: unknown = null;
   let outcome: Outcome;
   try {
-    outcome = outcomeOfAnswer(await send(deps, row, step, { ...context, leaving }));
+    const body = step === "applicant" ? await bodyOf(deps, row) : null;
+    resumeSize = body?.resume?.base64.length ?? 0;
+    outcome = outcomeOfAnswer(await send(deps, row, body, { ...context, leaving }));
   } catch (error) {
     failure = error;
-    outcome = outcomeOfError(error, { left, again: row.resends > 0 });
+    const resume = { withResume: resumeSize > 0, isLarge: resumeSize > LARGE_BODY / 2 };
+    outcome = outcomeOfError(error, { left, again: row.resends > 0, step, ...resume });
   }
-  await recordSurely(deps, row, outcome);
-  if (outcome.rethrow) throw failure;
+  const recorded = await recordSurely(deps, row, outcome, failure);
+  if (recorded.rethrow) throw failure;
 }
 
-async function send(deps: DeliverDeps, row: ImportRow, step: Step, context: CreateContext): Promise<Creation> {
+/** `body`: the applicant's, null for the application. */
+async function send(
+  deps: DeliverDeps,
+  row: ImportRow,
+  body: ApplicantBody | null,
+  context: CreateContext,
+): Promise<Creation> {
   const company = row.companyId === null ? null : String(row.companyId);
-  if (step === "applicant") return deps.api.createApplicant(company, await bodyOf(deps, row), context);
+  if (body !== null) return deps.api.createApplicant(company, body, context);
   const ids = { company: company ?? "", campaign: String(row.campaignId), applicant: String(row.applicantId) };
   return deps.api.createApplication(ids, context);
 }
 
 async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promise<ApplicantBody> {
-  const resume = await database.importResume.findUnique({ where: { importId: row.id } });
+  const resume = row.withoutResume ? null : await database.importResume.findUnique({ where: { importId: row.id } });
   const mimeType = imports.resumeTypes[resume?.type ?? ""];
   const known = OPTIONAL.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]]));
   return {
@@ -103,11 +117,11 @@ async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promi
 }
 
 /** What came of a request that left outweighs anything: a database that is down for a moment is waited for. */
-async function recordSurely(deps: DeliverDeps, row: ImportRow, outcome: Outcome): Promise<void> {
+async function recordSurely(deps: DeliverDeps, row: ImportRow, outcome: Outcome, failure: unknown): Promise<Outcome> {
   const end = Date.now() + RECORD_FOR_MS;
   for (;;) {
     try {
-      return await record(deps, row, outcome);
+      return await record(deps, row, outcome, failure);
     } catch (error) {
       if (error instanceof AppError || Date.now() > end) throw error;
       await sleep(500);
@@ -115,22 +129,36 @@ async function recordSurely(deps: DeliverDeps, row: ImportRow, outcome: Outcome)
   }
 }
 
-/** Writes what came of an attempt, unless a later one has begun. */
-async function record(deps: DeliverDeps, attempt: ImportRow, outcome: Outcome): Promise<void> {
+/** Writes what came of an attempt, unless a later one has begun. Returns the outcome in the light of other requests. */
+async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, failure: unknown): Promise<Outcome> {
   const { database, account, logger } = deps;
+  let outcome = first;
   const next = await inTransaction(database, async (tx) => {
     const row = await lockImport(tx, account, attempt.id);
     if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
+    outcome = await narrow(tx, row, first);
     await recordHealth(tx, deps, outcome);
-    return (await take(tx, row, outcome)) ? followUp(row, outcome) : null;
+    if (!(await take(tx, row, outcome))) return null;
+    if (outcome.move.to === "sent" && stepOf(row).step === "application") await releaseWaiting(tx, row);
+    return followUp(row, outcome);
   });
-  if (outcome.api === "closed") {
-    await holdAll(deps, "the API refuses this key: see api_request, and ask the vendor");
-  }
+  if (outcome.api === "closed") await holdAll(deps, whyClosed(failure));
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
   if (next !== null) await deps.enqueue(next);
+  return outcome;
+}
+
+/** What was refused, and what a person may ask for. */
+function whyClosed(failure: unknown): string {
+  if (!(failure instanceof ApiError)) return "the API refuses this key";
+  const { method, path, status } = failure;
+  if (status !== 403)
+    return `the API does not accept the key (${method} ${path}, HTTP ${status}): applicant-sync doctor`;
+  const scope = scopeFor(method, path);
+  const need = scope === null ? "" : ` whether the key has the scope ${scope}, and`;
+  return `the API refuses ${method} ${path} (HTTP 403): ask the vendor${need} whether the access is open`;
 }
 
 /** The job that follows at once: the application of an applicant who is there; the look-up of who is there without an id. */

@@ -4,6 +4,7 @@ import type { ImportConfig } from "../config.ts";
 import { draftLots, type AdmitOptions } from "./drafts.ts";
 import { gateOf, type GateOptions } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
+import { retryRefused } from "./refusals.ts";
 import { lockImport, moveStep, stepOf } from "./store.ts";
 import { followSwitch, queryOf } from "./switch.ts";
 
@@ -71,6 +72,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
 export async function sweep(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
   await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
+  await retryRefused(deps.database, deps.account);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
     select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from public.applicant_import
     where account = ${deps.account} and (

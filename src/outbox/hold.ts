@@ -51,12 +51,24 @@ export function holdSource({ database, account }: HoldDeps, source: string, reas
   });
 }
 
-/** Lets one import go, whatever held it. */
-export function releaseImport(deps: HoldDeps, id: bigint): Promise<Decided> {
+/** Releases one import from what holds it; `withoutResume`: and sends it without its resume. */
+export function releaseImport(deps: HoldDeps, id: bigint, withoutResume = false): Promise<Decided> {
   return decide(deps, id, async (tx, row): Promise<Verdict> => {
-    const { state } = stepOf(row);
+    const { step, state } = stepOf(row);
     if (state !== "held") return refuse(`it is ${state}: only what is held can be released`);
-    return done(await releaseRow(tx, row));
+    if (!withoutResume) return done(await releaseRow(tx, row));
+    if (step === "application") return refuse("its applicant is there already, with the resume");
+    if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("it has no resume");
+    return done(`${await releaseRow(tx, row, true)}, without its resume`);
+  });
+}
+
+/** Releases all imports that are held because the API refuses their offer. Returns how many. */
+export function releaseOffer({ database, account }: HoldDeps, campaign: bigint): Promise<number> {
+  return inTransaction(database, async (tx) => {
+    await lockOutbox(tx, account);
+    const why = { only: "offer_refused", reasonCode: "released", reason: null, isWaived: true } as const;
+    return moveAll(tx, account, { from: "held", to: "ready", campaign, ...why });
   });
 }
 
@@ -80,13 +92,14 @@ export function releaseSource({ database, account }: HoldDeps, source: string): 
   });
 }
 
-async function releaseRow(tx: Executor, row: ImportRow): Promise<string> {
+async function releaseRow(tx: Executor, row: ImportRow, withoutResume = false): Promise<string> {
   const { reasonCode, campaignId } = row;
   const overrules = reasonCode === "consent_evidence" || reasonCode === "campaign_not_online";
   await moveStep(tx, row, {
     to: "ready",
     reasonCode: overrules ? RELEASED : "released",
     waived: waivedWith(row),
+    ...(withoutResume ? { withoutResume, reason: "A person decided to send it without its resume." } : {}),
     ...(reasonCode === "consent_evidence" ? { emailForeseen: true } : {}),
   });
   if (reasonCode === "consent_evidence") {
@@ -106,6 +119,7 @@ interface MoveAll {
   readonly from: "ready" | "held";
   readonly to: "ready" | "held";
   readonly source?: string;
+  readonly campaign?: bigint;
   /** Only what is held for this reason, or all but it. */
   readonly only?: string;
   readonly but?: string;
@@ -119,7 +133,7 @@ interface MoveAll {
 function moveAll(
   tx: Executor,
   account: string,
-  { from, to, source, only, but, reasonCode, reason, isWaived }: MoveAll,
+  { from, to, source, campaign, only, but, reasonCode, reason, isWaived }: MoveAll,
 ): Promise<number> {
   return tx.$executeRaw`
     update public.applicant_import set
@@ -130,6 +144,7 @@ function moveAll(
       reason_code = ${reasonCode}, reason = ${reason}
     where account = ${account} and state = ${from}
       and (${source ?? null}::text is null or source = ${source ?? null})
+      and (${campaign ?? null}::bigint is null or campaign_id = ${campaign ?? null}::bigint)
       and (${only ?? null}::text is null or reason_code = ${only ?? null})
       and (${but ?? null}::text is null or reason_code is distinct from ${but ?? null})`;
 }

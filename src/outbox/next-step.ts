@@ -3,7 +3,15 @@ import type { StepState } from "./states.ts";
 
 type Known = Pick<
   ImportRow,
-  "id" | "applicantState" | "applicationState" | "reasonCode" | "notBefore" | "erasedAt" | "email" | "source"
+  | "id"
+  | "applicantState"
+  | "applicationState"
+  | "reasonCode"
+  | "notBefore"
+  | "erasedAt"
+  | "email"
+  | "source"
+  | "campaignId"
 >;
 
 const OF_STATE: Readonly<Record<StepState, (row: Known) => string>> = {
@@ -31,7 +39,7 @@ export function nextStepOf(row: Known): string {
   return OF_STATE[stepOf(row).state](row);
 }
 
-function nextOfHeld({ id, reasonCode, source }: Known): string {
+function nextOfHeld({ id, reasonCode, source, campaignId }: Known): string {
   const release = `applicant-sync imports release ${id}`;
   if (reasonCode === "kill_switch") return "All imports are held: applicant-sync imports release --all";
   if (reasonCode === "awaits_first_n") {
@@ -39,6 +47,12 @@ function nextOfHeld({ id, reasonCode, source }: Known): string {
   }
   if (reasonCode === "consent_evidence") {
     return `Let it go as it is, so that the person is e-mailed: ${release}. Or drop it (applicant-sync imports resolve ${id} --drop) and import it again with consent_at, consent_how and consent_wording.`;
+  }
+  if (reasonCode === "offer_refused") {
+    return `A worker tries it once more after a minute. If it stays held, look at the offer, then: applicant-sync imports release --campaign ${campaignId}, or ${release}, or applicant-sync imports resolve ${id} --drop`;
+  }
+  if (reasonCode === "resume_refused") {
+    return `Send it without the resume: ${release} --without-resume. Or try it as it is: ${release}`;
   }
   return `Look at it, then: ${release}, or applicant-sync imports resolve ${id} --drop`;
 }

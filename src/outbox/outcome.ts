@@ -2,6 +2,7 @@
 import type { Creation } from "../api/client.ts";
 import { ApiError, IMPORTS_HELD } from "../api/errors.ts";
 import { AppError } from "../errors.ts";
+import type { Step } from "./states.ts";
 import type { Move } from "./store.ts";
 
 export interface Outcome {
@@ -10,6 +11,20 @@ export interface Outcome {
   readonly api: "well" | "troubled" | "closed" | "untouched";
   /** Whether the queue must know of the failure: to wait, to pause, or to come again. */
   readonly rethrow: boolean;
+  /** Whether the API refuses this request for what it names or holds, or may do so: the offer, the resume. */
+  readonly alone?: "offer" | "resume";
+}
+
+/** What is known of a request when its error is judged. */
+export interface Attempt {
+  /** Whether it may have left. */
+  readonly left: boolean;
+  /** Whether it was sent before and found to be absent. */
+  readonly again: boolean;
+  readonly step: Step;
+  readonly withResume: boolean;
+  /** Whether its body is one that a barrier in front of the API may refuse for its size. */
+  readonly isLarge: boolean;
 }
 
 /** The outcome of an answer: there with its id, or there and to be looked up. */
@@ -28,21 +43,19 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
 }
 
 /**
- * The outcome of an error. `left`: whether the request may have left; `again`: whether it was sent before and found to be
- * absent. What surely had no effect goes back to `ready`; what may have had one is `unknown`; what the API refused for its
+ * The outcome of an error. What surely had no effect goes back to `ready`; what may have had one is `unknown`; what the API refused for its
  * content is `rejected`, unless it may be refused because the request of before had an effect after all.
  */
-export function outcomeOfError(
-  error: unknown,
-  { left, again }: { readonly left: boolean; readonly again: boolean },
-): Outcome {
+export function outcomeOfError(error: unknown, attempt: Attempt): Outcome {
+  const { left, again } = attempt;
   if (error instanceof AppError && error.code === IMPORTS_HELD) return held();
   if (!(error instanceof ApiError)) return left ? unknown("internal", "The worker failed.") : notSent();
   const { kind, status, sent, code, message } = error;
   if (!left || !sent) return notSent();
   if (kind === "quota" || status === 429) return notSent();
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
-  if (kind === "refused") return closed();
+  if (kind === "refused") return { ...closed(), ...aloneOf(attempt) };
+  if (kind === "refused-alone") return refusedAlone(error, attempt);
   // A 422 that was cut off may have said that it is there: only an answer that was read is a refusal.
   if (kind === "invalid" && again) return { ...unknown(code, message), api: "well" };
   if (kind === "invalid" || kind === "not-found")
@@ -58,6 +71,31 @@ function notSent(): Outcome {
 function held(): Outcome {
   const reason = "All imports are held.";
   return { move: { to: "held", reasonCode: "kill_switch", reason }, api: "untouched", rethrow: false };
+}
+
+/** Only this import waits for a person: for its resume, or for the offer it names. */
+function refusedAlone({ status, code, message }: ApiError, { step, withResume }: Attempt): Outcome {
+  if (step === "applicant" && withResume) {
+    const reason =
+      status === 413
+        ? "The resume is too large for the API (HTTP 413)."
+        : `The API refuses it with its resume (HTTP ${status}), while it answers other requests.`;
+    const final = status === 413 ? { final: true as const } : {};
+    const move = { to: "held", reasonCode: "resume_refused", reason, ...final } as const;
+    return { move, api: status === 413 ? "well" : "untouched", rethrow: false, alone: "resume" };
+  }
+  if (step === "application" && status === 403) {
+    const reason = `The API refuses applications for this offer (HTTP ${status}), while it answers other requests.`;
+    const move = { to: "held", reasonCode: "offer_refused", reason } as const;
+    return { move, api: "untouched", rethrow: false, alone: "offer" };
+  }
+  return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
+}
+
+/** What a refusal may be about that does not say. */
+function aloneOf({ step, withResume, isLarge }: Attempt): Pick<Outcome, "alone"> {
+  if (step === "application") return { alone: "offer" };
+  return withResume && isLarge ? { alone: "resume" } : {};
 }
 
 function closed(): Outcome {

@@ -52,8 +52,10 @@ export interface Move {
   /** With `rejected`: a person dropped it while the outcome of its request was unknown. */
   readonly droppedUnknown?: boolean;
   readonly withoutResume?: boolean;
-  /** 403s in a row for this import alone. */
+  /** How often in a row this import alone was refused. */
   readonly refusals?: number;
+  /** With `held`: no second try by a worker. */
+  readonly final?: true;
 }
 
 /** `created` by us, `existing` before we asked, `found` by a look-up, `told` by a person. */

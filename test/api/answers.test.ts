@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { apiErrorOf, client, context, createLog, firstPage } from "./support/client.ts";
+import { apiErrorOf, client, context, createLog, QUIET, firstPage } from "./support/client.ts";
 import { serve, type Answer } from "./support/server.ts";
 
 /** The error of a list that got this answer. */
@@ -75,7 +75,12 @@ describe("403", () => {
     });
     let refusedInARow = 2;
     const log = createLog();
-    const recent = async () => ({ lastMinute: 9, refusedInARow: refusedInARow++, pathAnsweredLately: true });
+    const recent = async () => ({
+      ...QUIET,
+      pathAnswered: true,
+      othersAnswered: true,
+      refusedInARow: refusedInARow++,
+    });
     const api = client(server.url, {}, { log: { ...log, recent } });
     const errors = await Promise.all(
       [1, 2, 3, 4].map((page) => apiErrorOf(api.list("campaigns", { page, perPage: 50 }, context))),

@@ -3,6 +3,7 @@ import type { AccountKind } from "../../src/api/scopes.ts";
 import { openApiQueue } from "../support/api-queue.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../support/fault-people.ts";
 import { openOutboxWorker } from "../support/outbox-worker.ts";
+import { endApiPause } from "../support/quiet.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
@@ -53,6 +54,7 @@ describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
     expect(world.sandbox.effects).toEqual([]);
     // A worker waits the pause out by itself, so another one goes on.
     await queue.forget();
+    await endApiPause(world.database, world.account);
     await queue.close();
     const next = await openOutboxWorker(world);
     try {

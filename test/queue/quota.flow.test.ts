@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { openApiQueue } from "../support/api-queue.ts";
+import { endApiPause } from "../support/quiet.ts";
 import { describeOnBackends, describeWithRedis, redisInstalled, redisNote, startRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
@@ -99,6 +100,7 @@ describeOnBackends("a quota 403 although we are far below it, for another progra
     worker.kill("SIGTERM");
     await worker.ended;
     await queue.forget();
+    await endApiPause(world.database, world.account);
     await world.worker();
     expect(await world.waitForRun()).toMatchObject({ rows: 300, error: null });
     expect(world.requestsFor("applications")).toHaveLength(7 + 1);

@@ -97,7 +97,14 @@ export async function openReader(
   };
 }
 
-const RECENT = { lastMinute: 1, refusedInARow: 0, pathAnsweredLately: false };
+const RECENT = {
+  lastMinute: 0,
+  pathAnswered: false,
+  refusedInARow: 0,
+  refusedForMs: 0,
+  othersAnswered: false,
+  othersRefused: false,
+};
 
 function answer(source: Source, requests: string[], request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? "/", "http://double.example");

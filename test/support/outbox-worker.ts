@@ -5,7 +5,7 @@ import type { Outbox } from "../../src/outbox/outbox.ts";
 import { openStores } from "../../src/stores.ts";
 import { silent } from "./silent.ts";
 import { openApiQueue } from "./api-queue.ts";
-import { endPause, isRestless, quiet } from "./quiet.ts";
+import { endApiPause, endPause, isRestless, quiet } from "./quiet.ts";
 import { waitFor } from "./wait-for.ts";
 import type { World } from "./world.ts";
 
@@ -39,6 +39,7 @@ export async function openOutboxWorker(
   /** Waits for the rest, and not for long: what a lost job has left comes with the next sweep. */
   async function idle(): Promise<void> {
     await apiQueue.forget();
+    await endApiPause(database, account);
     const rests = async (): Promise<boolean> => {
       if (await endPause(database, account)) outbox.wake();
       return !(await isRestless(database, account));

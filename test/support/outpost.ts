@@ -11,7 +11,8 @@ import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandb
 import { freePort } from "../../src/embedded/port.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
 import { createHandQueue, type HandQueue } from "./hand-queue.ts";
-import { quiet } from "./quiet.ts";
+import { AppError } from "../../src/errors.ts";
+import { endApiPause, quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
 
 /** Answers that take longer are given up. */
@@ -95,8 +96,12 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     enqueue: queue.enqueue,
     ...(options.now === undefined ? {} : { now: options.now }),
   });
+  // A pause of the queue ends as soon as it begins.
   const work = (job: { readonly kind: "deliver" | "reconcile"; readonly import: number }, context: CallContext) =>
-    outbox[job.kind](job, context);
+    outbox[job.kind](job, context).catch(async (error: unknown) => {
+      if (error instanceof AppError && error.disposition === "pause") await endApiPause(database, account);
+      throw error;
+    });
   const drain = async (): Promise<void> => {
     await queue.drain(work);
     await outbox.settled();

@@ -27,6 +27,8 @@ export async function quiet({ database, account, sweep, idle, lostAfter }: Restl
 export async function isRestless(database: Database, account: string): Promise<boolean> {
   const [row] = await database.$queryRaw<{ restless: boolean }[]>`
     select exists (select from applicant_import i where account = ${account} and (state in ('draft', 'sending', 'unknown')
+      or (state = 'held' and refusals = 1 and reason_code in ('offer_refused', 'resume_refused')
+        and not exists (select from import_control c where c.account = i.account and c.held))
       or (state = 'ready' and not exists (
         select from applicant_import o where o.account = i.account and o.person = i.person and o.id <> i.id
           and o.company_id is not distinct from i.company_id
@@ -43,7 +45,16 @@ export async function letAnHourPass(database: Database, account: string, lostAft
     update applicant_import set claimed_at = claimed_at - interval '1 hour'
     where account = ${account} and state = 'sending'
       and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision)`;
+  await database.$executeRaw`
+    update applicant_import set claimed_at = claimed_at - interval '1 hour'
+    where account = ${account} and state = 'held' and refusals = 1`;
+  await endApiPause(database, account);
   await endPause(database, account);
+}
+
+/** Ends a pause that a 403 has brought, and the turn of the request that was to leave first. */
+export async function endApiPause(database: Database, account: string): Promise<void> {
+  await database.$executeRaw`delete from api_pause where account = ${account}`;
 }
 
 /** Ends a pause that unknown outcomes have brought. Returns whether there was one. */

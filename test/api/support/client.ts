@@ -17,6 +17,16 @@ export interface TestLog extends RequestLog {
   readonly rows: readonly LogRow[];
 }
 
+/** What the log knows where nothing was refused, and this path was never answered. */
+export const QUIET: RecentRequests = {
+  lastMinute: 1,
+  pathAnswered: false,
+  refusedInARow: 0,
+  refusedForMs: 0,
+  othersAnswered: false,
+  othersRefused: false,
+};
+
 /** A request log in memory. `waitMs` and `recent` say what the real one would find in the database. */
 export function createLog(facts: { waitMs?: number; recent?: Partial<RecentRequests> } = {}): TestLog {
   const rows: LogRow[] = [];
@@ -30,7 +40,7 @@ export function createLog(facts: { waitMs?: number; recent?: Partial<RecentReque
     async close(id, { status, bytes, errorKind }) {
       Object.assign(rows[Number(id) - 1] ?? {}, { status, bytes, errorKind });
     },
-    recent: async () => ({ lastMinute: 1, refusedInARow: 0, pathAnsweredLately: false, ...facts.recent }),
+    recent: async () => ({ ...QUIET, ...facts.recent }),
   };
 }
 
