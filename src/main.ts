@@ -190,7 +190,8 @@ function probeHandler({ config }: Context, api: ApiClient): NonNullable<Handlers
   };
 }
 
-function openApi({ config, lifecycle }: Context, { database }: Stores) {
+/** The client of the API, through the request gate. */
+export function openApi({ config, lifecycle }: Context, { database }: Stores) {
   const { account, kind } = config;
   const log = createRequestLog(database, { account, requestsPerMinute: config.api.requestsPerMinute });
   const api = createApiClient({ ...config.api, ...keysOf(config), kind }, { log });

@@ -5,8 +5,8 @@ import { isLockTimeout } from "./database-error.ts";
 const MINUTE_MS = 60_000;
 /** A path that was answered so lately is open to the key. */
 const ANSWERED_MS = 7 * 86_400_000;
-/** So many 403s in a row that each looked as if it were about its own request are about all. */
-const MOST_ALONE = 3;
+/** So many 403s in a row that each looked as if it were about its own request are about all; fewer may have been in flight together. */
+const MOST_ALONE = 10;
 
 export interface RequestLogOptions {
   readonly account: string;

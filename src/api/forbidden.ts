@@ -23,7 +23,7 @@ export interface RecentRequests {
   readonly refusedForMs: number;
   /** Whether another path got a 2xx since. */
   readonly othersAnswered: boolean;
-  /** Whether, since the last 2xx of any path, a 403 was about more than its own request, or three were about their own. */
+  /** Whether, since the last 2xx of any path, a 403 was about more than its own request, or ten were about their own. */
   readonly othersRefused: boolean;
 }
 

@@ -30,6 +30,8 @@ interface Answers {
   readonly application?: bigint;
   readonly absent?: true;
   readonly drop?: true;
+  readonly review?: true;
+  readonly unchecked?: true;
   readonly json?: true;
 }
 
@@ -114,6 +116,8 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .option("--applicant <id>", "the applicant is there, with this id", positiveId)
     .option("--application <id>", "the application is there, with this id", positiveId)
     .option("--absent", "it is not there: it is sent once more, and the person may be e-mailed")
+    .option("--review", "take back what was told: it needs a review again")
+    .option("--unchecked", "take the id although the API cannot be asked whose it is")
     .option("--drop", "give it up: it is never sent")
     .option("--json", "print it as JSON")
     .addHelpText(
@@ -122,7 +126,10 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     )
     .action((id: bigint, answers: Answers) =>
       run({}, async (context) =>
-        tell(await (await acts()).importsResolve(context, id, resolutionOf(answers)), answers.json),
+        tell(
+          await (await acts()).importsResolve(context, id, resolutionOf(answers), answers.unchecked === true),
+          answers.json,
+        ),
       ),
     );
 
@@ -194,18 +201,19 @@ function chosenOf(ids: readonly bigint[], { source, all }: Choice): Chosen {
   return all ? { all } : source === undefined ? { ids } : { source };
 }
 
-function resolutionOf({ applicant, application, absent, drop }: Answers): Resolution {
+function resolutionOf({ applicant, application, absent, drop, review }: Answers): Resolution {
   const given: readonly Resolution[] = [
     ...(applicant === undefined ? [] : [{ is: "applicant", id: applicant } as const]),
     ...(application === undefined ? [] : [{ is: "application", id: application } as const]),
     ...(absent ? [{ is: "absent" } as const] : []),
     ...(drop ? [{ is: "drop" } as const] : []),
+    ...(review ? [{ is: "review" } as const] : []),
   ];
   const [one, ...more] = given;
   if (one !== undefined && more.length === 0) return one;
   throw new UsageError(
     "imports_resolution",
-    "Say what you saw: --applicant ID, --application ID, --absent, or --drop. One of the four.",
+    "Say what you saw: --applicant ID, --application ID, --absent, --review or --drop. One of them.",
   );
 }
 

@@ -1,5 +1,5 @@
 /** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
-import { openQueues, outboxOptionsOf } from "../main.ts";
+import { openApi, openQueues, outboxOptionsOf } from "../main.ts";
 import { openStores, type Context } from "../stores.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../outbox/hold.ts";
@@ -13,6 +13,7 @@ import {
 } from "../outbox/reads.ts";
 import { readImport, type ImportReport } from "../outbox/report.ts";
 import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/review.ts";
+import { verifyResolution } from "../outbox/verify.ts";
 
 /** Which imports a command is about: some by their ids, those of a source, or all. */
 export type Chosen = Some | { readonly all: true };
@@ -67,9 +68,38 @@ export async function importsRetry(context: Context, ids: readonly bigint[]): Pr
   return eachOf(ids, (id) => retryImport(deps, id));
 }
 
-export async function importsResolve(context: Context, id: bigint, resolution: Resolution): Promise<Acted> {
-  const deps = await depsOf(context);
-  return eachOf([id], (one) => resolveImport(deps, one, resolution));
+/**
+ * Settles an import by what a person saw, once the id they give has been looked up. `unchecked`: also where the API cannot be
+ * asked, as with a key that may not read applicants.
+ */
+export async function importsResolve(
+  context: Context,
+  id: bigint,
+  resolution: Resolution,
+  unchecked: boolean,
+): Promise<Acted> {
+  const { account, kind } = context.config;
+  const stores = await openStores(context);
+  const deps = { database: stores.database, account };
+  const seen = await verifyResolution(
+    { ...deps, accountKind: kind, api: () => openApi(context, stores).api },
+    id,
+    resolution,
+  );
+  const refused = (message: string): Acted => ({
+    imports: [{ id: String(id), isDone: false, state: null, message }],
+    message: null,
+    moved: 0,
+  });
+  if (seen.is === "wrong") return refused(`${seen.reason}. Nothing was changed`);
+  if (seen.is === "unanswered" && !unchecked) {
+    return refused(`it could not be looked up (${seen.reason}). Try again later, or add --unchecked if you are sure`);
+  }
+  const acted = await eachOf([id], (one) => resolveImport(deps, one, resolution));
+  if (seen.is === "right") return acted;
+  const warn = (one: Decided): Decided =>
+    one.isDone ? { ...one, message: `${one.message}. It was taken unchecked: ${seen.reason}` } : one;
+  return { ...acted, imports: acted.imports.map(warn) };
 }
 
 /** For all see kill-switch.ts. Throws `UsageError` `no_source` where the account has no import of the source. */

@@ -62,13 +62,13 @@ export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Pro
   const offer = await refusedOffer(tx, row);
   if (offer !== null) {
     const reason = `The API refuses applications for campaign ${row.campaignId} (import ${offer}).`;
-    await moveStep(tx, row, { to: "held", reasonCode: "offer_refused", reason });
+    await moveStep(tx, row, { to: "held", reasonCode: "offer_refused", reason, refusals: 0 });
     return true;
   }
   const resume = step === "applicant" ? await refusedResume(tx, row) : null;
   if (resume === null) return false;
   const reason = `The API refused a resume that is no larger (import ${resume}).`;
-  await moveStep(tx, row, { to: "held", reasonCode: "resume_refused", reason });
+  await moveStep(tx, row, { to: "held", reasonCode: "resume_refused", reason, refusals: 0 });
   return true;
 }
 
@@ -94,16 +94,23 @@ async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | nul
   return found?.id ?? null;
 }
 
-/** Tries once more what was refused once: a minute later, another program's quota or a ban no longer looks like its own fault. */
+/**
+ * Tries once more what was refused once, one import of each offer, and one for its resume: a minute later, another program's
+ * quota or a ban no longer looks like its own fault.
+ */
 export async function retryRefused(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`
     update public.applicant_import set
       applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
       application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
       reason_code = 'tried_again', reason = null
-    where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused')
-      and refusals > 0 and refusals < ${FINAL}::integer
-      and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision)
+    where account = ${account} and state = 'held' and id in (
+      select distinct on (reason_code, case when reason_code = 'offer_refused' then campaign_id end) id
+      from public.applicant_import
+      where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused')
+        and refusals > 0 and refusals < ${FINAL}::integer
+        and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision)
+      order by reason_code, case when reason_code = 'offer_refused' then campaign_id end, id)
       and not exists (select from public.import_control c where c.account = ${account} and c.held)`;
 }
 

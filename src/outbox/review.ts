@@ -22,6 +22,8 @@ export interface Decided {
 export type Resolution =
   | { readonly is: "applicant" | "application"; readonly id: bigint }
   | { readonly is: "absent" }
+  /** What a person told is taken back. */
+  | { readonly is: "review" }
   | { readonly is: "drop" };
 
 interface ReviewDeps {
@@ -101,7 +103,11 @@ function needsCheck({ applicantState, reasonCode, admitted }: ImportRow): boolea
   return reasonCode === "invalid" || reasonCode === "duplicate" || !admitted;
 }
 
-async function resolveRow(tx: Executor, row: ImportRow, resolution: Resolution): Promise<Verdict> {
+async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolution): Promise<Verdict> {
+  if (resolution.is === "drop" && DROPPABLE.includes(stepOf(before).state)) return dropRow(tx, before);
+  const row = await reopen(tx, before, resolution);
+  if ("message" in row) return row;
+  if (resolution.is === "review") return done("it needs a review again");
   if (resolution.is === "drop") return dropRow(tx, row);
   const { step, state } = stepOf(row);
   if (state !== "needs_review" && state !== "unknown") {
@@ -122,6 +128,57 @@ async function resolveRow(tx: Executor, row: ImportRow, resolution: Resolution):
       ? `it is there as applicant ${resolution.id}; its application follows`
       : `it is there as ${step} ${resolution.id}`,
   );
+}
+
+/**
+ * Takes an import back to `needs_review` whose step a person told, so that they can correct it. What needs a review, or is
+ * unknown, stays as it is; anything else is refused.
+ */
+async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {
+  const { step, state } = stepOf(row);
+  const isApplicantTold = row.applicantOrigin === "told";
+  const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantTold;
+  if (inApplicant && !["ready", "held", "rejected"].includes(state)) {
+    return refuse(
+      `its application is ${state} for applicant ${row.applicantId}: that can be corrected in the account only`,
+    );
+  }
+  if (!inApplicant && (state === "needs_review" || state === "unknown")) {
+    return resolution.is === "review" ? refuse(`it is ${state} already`) : row;
+  }
+  const told = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
+  const isTold = inApplicant || (state === "sent" && told === "told") || (state === "rejected" && row.droppedUnknown);
+  if (!isTold) {
+    return refuse(`it is ${state}: only what needs a review, is unknown, or was told by a person can be resolved so`);
+  }
+  if (row.email === null && resolution.is === "absent")
+    return refuse("its data has been erased: import the person again");
+  const open = await otherUnderReview(tx, row);
+  if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
+  const why = { reasonCode: "corrected", reason: "A person corrects what a person told." };
+  if (inApplicant) {
+    const application = state === "rejected" ? { applicationState: "ready" } : {};
+    await tx.applicantImport.update({
+      where: { id: row.id },
+      data: { ...why, applicantState: "needs_review", ...application },
+    });
+  } else await moveStep(tx, row, { to: "needs_review", ...why });
+  return (await lockImport(tx, row.account, row.id)) ?? row;
+}
+
+async function otherUnderReview(tx: Executor, row: ImportRow): Promise<bigint | null> {
+  const busy = { in: ["sending", "unknown", "needs_review"] };
+  const other = await tx.applicantImport.findFirst({
+    where: {
+      account: row.account,
+      person: row.person,
+      companyId: row.companyId,
+      id: { not: row.id },
+      OR: [{ applicantState: busy }, { applicationState: busy, campaignId: row.campaignId }],
+    },
+    select: { id: true },
+  });
+  return other?.id ?? null;
 }
 
 const DROPPABLE: readonly StepState[] = ["draft", "held", "ready", "unknown", "needs_review"];

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../../src/api/errors.ts";
+import { resolveImport } from "../../src/outbox/review.ts";
+import { verifyResolution } from "../../src/outbox/verify.ts";
+import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
+
+async function toldOne() {
+  const { world, ids, deps } = await worldWith(people(1));
+  const id = ids[0] ?? 0n;
+  await lead(world, id, ["sending", "unknown", "needs_review"]);
+  await resolveImport(deps, id, { is: "applicant", id: 999_999n });
+  return { world, id, deps };
+}
+
+describe("what a person told of an import", () => {
+  it("can be corrected, and the history says so", async () => {
+    const { world, id, deps } = await toldOne();
+    expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
+      isDone: true,
+      state: "done",
+    });
+    const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "told" });
+    const events = await world.database.importEvent.findMany({ where: { importId: id }, orderBy: { id: "asc" } });
+    expect(events.slice(-2).map(({ fromState, toState }) => [fromState, toState])).toEqual([
+      ["sent", "needs_review"],
+      ["needs_review", "sent"],
+    ]);
+  });
+
+  it.each([
+    { is: "review", state: "needs_review" },
+    { is: "absent", state: "ready" },
+    { is: "drop", state: "rejected" },
+  ] as const)("can be taken back: $is", async ({ is, state }) => {
+    const { id, deps } = await toldOne();
+    expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
+  });
+
+  it("can be corrected where it was dropped while its outcome was unknown", async () => {
+    const { world, ids, deps } = await worldWith(people(1));
+    const id = ids[0] ?? 0n;
+    await lead(world, id, ["sending", "unknown"]);
+    await resolveImport(deps, id, { is: "drop" });
+    expect(await resolveImport(deps, id, { is: "applicant", id: 7n })).toMatchObject({ isDone: true, state: "done" });
+  });
+
+  it("can be corrected before the application that follows it has left", async () => {
+    const { world, id, deps } = await applicationAt(["held"]);
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "told" } });
+    expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
+      isDone: true,
+      state: "held",
+    });
+    const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ applicantId: 4711n, applicationState: "held" });
+  });
+
+  it("is not what the API told, which stands in the code and in the database", async () => {
+    const { world, id, deps } = await toldOne();
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "created" } });
+    expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false, state: "done" });
+    const back = world.database.applicantImport.update({ where: { id }, data: { applicantState: "needs_review" } });
+    await expect(back).rejects.toThrow(/only what a person told/);
+    expect(await statesOf(world)).toEqual(["done (told)"]);
+  });
+});
+
+describe("the id that a person gives", () => {
+  const verify = async (answer: () => Promise<unknown>, kind: "customer" | "jobboard" = "customer") => {
+    const { world, ids, deps } = await worldWith(people(1));
+    const api = () => ({ show: answer });
+    const seen = await verifyResolution({ ...deps, accountKind: kind, api }, ids[0] ?? 0n, { is: "applicant", id: 5n });
+    return { world, ...seen };
+  };
+  const failing = (kind: "not-found" | "quota") => () =>
+    Promise.reject(new ApiError(kind, { method: "GET", path: "/applicants/:id" }, "x", { status: 404, sent: true }));
+
+  it.each([
+    ["the import's, in another spelling, is right", async () => ({ id: 5, email: " Person.0@Example.ORG" }), "right"],
+    ["another person's is wrong", async () => ({ id: 5, email: "noe@example.org" }), "wrong"],
+    ["answered with another applicant is wrong", async () => ({ id: 6, email: "person.0@example.org" }), "wrong"],
+    ["nobody's is wrong", failing("not-found"), "wrong"],
+    ["not looked up for want of quota is unanswered", failing("quota"), "unanswered"],
+  ] as const)("%s", async (_, answer, is) => {
+    const seen = await verify(answer);
+    expect(seen.is).toBe(is);
+    expect(seen.reason).not.toMatch(/@/);
+  });
+
+  it("is unchecked for a jobboard whose mirror does not know it", async () => {
+    expect(await verify(failing("quota"), "jobboard")).toMatchObject({ is: "unchecked" });
+  });
+});
