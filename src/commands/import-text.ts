@@ -12,6 +12,7 @@ const HELD: Readonly<Record<string, string>> = {
   kill_switch: "wait because all imports are held",
   first_n_approval: "are the first of a new source: look at them, then release them",
   awaits_first_n: "wait for the first of their source",
+  deleted_there: "are of people who were deleted in the account: released, they are created again",
 };
 
 /** The report as a person reads it. */
@@ -49,6 +50,10 @@ function describeDryRun(run: DryRun): readonly string[] {
     [run.applications, "applications to create"],
     [run.knownImports, "lines imported before: nothing changes"],
     [run.knownPeople, "lines of people known to the mirror, the outbox or an earlier line: not created again"],
+    [
+      run.deletedThere,
+      "lines of people or applications that were deleted in the account: held until released, then created again",
+    ],
     [run.duplicates, "lines that repeat an earlier one"],
     [run.rejected, "lines that cannot be taken"],
     [mails, "people whom the vendor will e-mail, of whom"],

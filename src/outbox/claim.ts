@@ -3,7 +3,7 @@ import type { Executor } from "../database.ts";
 import { consentToTell } from "./consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./gate.ts";
 import { foresee, holdAfterRestore, type LookFirstOptions } from "./look-first.ts";
-import { knownApplicant, knownApplication, knownCampaign } from "./known.ts";
+import { knownCampaign, knownOf } from "./known.ts";
 import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
@@ -15,6 +15,9 @@ const WAIT_FOR_OTHER_SECONDS = 60;
 const WAIT_FOR_TRIAL_SECONDS = 2;
 /** For as long as it takes to read what is new of the campaigns. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
+
+/** The reason code of an import that would create again what was deleted at the vendor. */
+const DELETED_THERE = "deleted_there";
 
 export type ClaimOptions = GateOptions & LookFirstOptions;
 
@@ -82,11 +85,12 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
 }
 
 async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
-  const known = await knownApplicant(tx, row);
-  if (known !== null) {
-    await moveStep(tx, row, { to: "sent", id: known, origin: "existing", emailForeseen: false });
+  const { applicant, isDeleted } = await knownOf(tx, row);
+  if (applicant !== null) {
+    await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailForeseen: false });
     return { is: "known" };
   }
+  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
   // Before a person is e-mailed for the sake of an offer, the offer must be there.
   return (
     (await leftWithoutCampaign(tx, row)) ??
@@ -96,16 +100,24 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
 }
 
 async function claimApplication(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
-  const known = await knownApplication(tx, row);
-  if (known !== null) {
-    await moveStep(tx, row, { to: "sent", id: known, origin: "existing" });
+  const { application, isDeleted } = await knownOf(tx, row);
+  if (application !== null) {
+    await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
     return { is: "known" };
   }
+  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
   return (
     (await leftWithoutCampaign(tx, row)) ??
     (await leftUnlooked(tx, options, row, "application")) ??
     claimed(tx, row, "application")
   );
+}
+
+/** Keeps what the vendor has deleted from being created again, unless a person wants it. */
+async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
+  const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
+  await moveStep(tx, row, { to: "held", reasonCode: DELETED_THERE, reason });
+  return { is: "left" };
 }
 
 /** Keeps an import here that may be there already without the mirror knowing. */

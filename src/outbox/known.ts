@@ -1,58 +1,21 @@
 /** Who and what is there already, as far as the mirror and earlier imports know: no request is spent on it. */
 import type { Executor } from "../database.ts";
-import { emailKey } from "../email-key.ts";
+import { knownPeople, type KnownPerson } from "./known-people.ts";
 import type { ImportRow } from "./store.ts";
 
-interface Person {
-  readonly account: string;
-  readonly companyId: bigint | null;
-  readonly person: Uint8Array;
-  readonly email: string | null;
-}
-
-/**
- * The applicant's id: from another import of the same person and company, or from the mirror. A jobboard's mirror knows a
- * company's applicants by the applications that name both.
- */
-export async function knownApplicant(
-  tx: Executor,
-  { account, companyId, person, email }: Person,
-): Promise<bigint | null> {
-  const [imported] = await tx.$queryRaw<{ id: bigint }[]>`
-    select applicant_id as id from public.applicant_import
-    where account = ${account} and person = ${person} and coalesce(company_id, 0) = coalesce(${companyId}::bigint, 0)
-      and applicant_state = 'sent' and not exists (
-        select from public.applicant p where p.account = applicant_import.account and p.id = applicant_id and p.deleted_at is not null)
-    order by id limit 1`;
-  if (imported !== undefined) return imported.id;
-  const [mirrored] = await tx.$queryRaw<{ id: bigint }[]>`
-    select p.id from public.applicant p
-    where p.account = ${account} and p.email_key = ${email === null ? null : emailKey(email)}::text and p.deleted_at is null
-      and (${companyId}::bigint is null or p.company_id = ${companyId}::bigint or (p.company_id is null and exists (
-        select from public.application a left join public.campaign c on c.account = a.account and c.id = a.campaign_id
-        where a.account = p.account and a.applicant_id = p.id and a.deleted_at is null
-          and coalesce(a.company_id, c.company_id) = ${companyId}::bigint)))
-    order by p.id limit 1`;
-  return mirrored?.id ?? null;
-}
-
-/** The application's id, where this applicant's candidacy to this campaign is known. */
-export async function knownApplication(
-  tx: Executor,
-  { account, applicantId, campaignId }: Pick<ImportRow, "account" | "applicantId" | "campaignId">,
-): Promise<bigint | null> {
-  if (applicantId === null || campaignId === null) return null;
-  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
-    (select application_id as id from public.applicant_import
-      where account = ${account} and applicant_id = ${applicantId} and campaign_id = ${campaignId}
-        and application_state = 'sent' and not exists (
-          select from public.application a where a.account = applicant_import.account and a.id = application_id
-            and a.deleted_at is not null) limit 1)
-    union all
-    (select id from public.application where account = ${account} and applicant_id = ${applicantId}
-      and campaign_id = ${campaignId} and deleted_at is null order by id limit 1)
-    limit 1`;
-  return found?.id ?? null;
+/** What is known of an import's person, and of their candidacy. */
+export async function knownOf(tx: Executor, row: ImportRow): Promise<KnownPerson> {
+  const { account, id, companyId, campaignId, email, applicantId } = row;
+  const text = (value: bigint | null) => (value === null ? null : String(value));
+  const asked = {
+    self: String(id),
+    company: text(companyId),
+    campaign: text(campaignId),
+    email,
+    applicant: text(applicantId),
+  };
+  const [known] = await knownPeople(tx, account, [asked]);
+  return known ?? { applicant: null, application: null, isPending: false, isDeleted: false };
 }
 
 /**

@@ -4,7 +4,7 @@ import { ApiError } from "../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { clearTrouble } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { knownApplicant, knownApplication } from "./known.ts";
+import { knownOf } from "./known.ts";
 import { look, type LookDeps, type Sight } from "./look.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 
@@ -48,8 +48,8 @@ export async function lookOrGiveUp(deps: LookDeps, row: ImportRow, context: Call
 
 /** What the mirror or another import has learned meanwhile costs no request. */
 async function knownNow(database: Database, row: ImportRow): Promise<Sight | null> {
-  const id =
-    stepOf(row).step === "applicant" ? await knownApplicant(database, row) : await knownApplication(database, row);
+  const { applicant, application } = await knownOf(database, row);
+  const id = stepOf(row).step === "applicant" ? applicant : application;
   return id === null ? null : { is: "there", id };
 }
 

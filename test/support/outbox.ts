@@ -3,6 +3,7 @@ import { outboxOptionsOf } from "../../src/main.ts";
 import type { OutboxDeps } from "../../src/outbox/outbox.ts";
 import type { StepState } from "../../src/outbox/states.ts";
 import { createWatermark } from "../../src/outbox/watermark.ts";
+import { claimFreshMirror } from "./fresh-mirror.ts";
 import { importPeople, type Person } from "./imports.ts";
 import { silent } from "./silent.ts";
 import { openWorld, type World } from "./world.ts";
@@ -61,6 +62,7 @@ export async function statesOf({ database, account }: Pick<World, "database" | "
 /** A world whose outbox holds people. */
 export async function worldWith(people: readonly Person[], env: Readonly<Record<string, string>> = {}) {
   const world = await openWorld({ env });
+  await claimFreshMirror(world.database, world.account);
   const added = await importPeople(world, people);
   return { world, ids: added.map(({ id }) => id), deps: { database: world.database, account: world.account } };
 }

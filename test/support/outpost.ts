@@ -46,18 +46,22 @@ export interface OutpostOptions {
   readonly sandbox?: SandboxOptions;
   /** `fresh`, unless told otherwise: nobody is looked up before they are sent. */
   readonly mirror?: "fresh" | "empty";
+  /** The account of another outpost, which ends it. */
+  readonly shared?: Sandbox;
   readonly between?: Between;
 }
 
 export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
   const { database, kind, between = ({ api }) => api, onEnd = onTestFinished } = options;
-  const sandbox = await startSandbox({
-    campaigns: 12,
-    applications: 60,
-    quota: null,
-    now: Date.now,
-    ...options.sandbox,
-  });
+  const sandbox =
+    options.shared ??
+    (await startSandbox({
+      campaigns: 12,
+      applications: 60,
+      quota: null,
+      now: Date.now,
+      ...options.sandbox,
+    }));
   const key = sandbox.keys.find((one) => one.kind === kind);
   const account = `test-${crypto.randomUUID().slice(0, 13)}`;
   const env = {
@@ -111,7 +115,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     await outbox.settled();
     api.close();
     refusing.close();
-    await sandbox.close();
+    if (options.shared === undefined) await sandbox.close();
   });
 
   return {

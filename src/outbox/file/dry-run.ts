@@ -4,7 +4,8 @@ import type { ImportConfig } from "../../config.ts";
 import { keyTaken, type AddOptions } from "../add.ts";
 import { companiesOf } from "../companies.ts";
 import { consentToTell } from "../consent.ts";
-import { knownBatch, type Asked, type KnownOf } from "../known-batch.ts";
+import { knownImports, type Asked } from "../known-imports.ts";
+import { knownPeople, type KnownPerson } from "../known-people.ts";
 import { createHashSet } from "./hash-set.ts";
 import { passThrough, type GoodRow, type Passage, type PassageOptions } from "./passage.ts";
 import type { ImportFile } from "./rows.ts";
@@ -16,6 +17,8 @@ export interface DryRun extends Passage {
   readonly knownImports: number;
   /** New imports of people who are in the mirror, in the outbox, or in an earlier line: not created again. */
   readonly knownPeople: number;
+  /** New imports of people, or candidacies, that the vendor has deleted: held for a person, who may have them created again. */
+  readonly deletedThere: number;
   /** Applicants to be created, and applications. */
   readonly applicants: number;
   readonly applications: number;
@@ -37,16 +40,17 @@ const USUAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
 export async function dryRunFile(database: Database, file: ImportFile, options: DryRunOptions): Promise<DryRun> {
   const expected = file.bytes / USUAL_LINE_BYTES[file.format];
   const seen = { imports: createHashSet(expected), people: createHashSet(expected) };
-  const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, applicants: 0, applications: 0 };
+  const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, deletedThere: 0, applicants: 0, applications: 0 };
   const mails = { noAgreement: 0, noEvidence: 0 };
 
-  function count({ input }: GoodRow, asked: Asked, known: KnownOf | undefined): void {
-    if (known?.imported) {
-      counts.knownImports += 1;
+  function count({ input }: GoodRow, asked: Asked, known: KnownPerson): void {
+    const isFirst = seen.people.add(personOf(asked)) === "new";
+    if (known.isDeleted) {
+      counts.deletedThere += 1;
       return;
     }
-    const isNewPerson = seen.people.add(personOf(asked)) === "new" && known?.person !== true;
-    if (input.campaign_id !== null && known?.application !== true) counts.applications += 1;
+    const isNewPerson = isFirst && known.applicant === null && !known.isPending;
+    if (input.campaign_id !== null && known.application === null) counts.applications += 1;
     if (!isNewPerson) {
       counts.knownPeople += 1;
       return;
@@ -75,15 +79,26 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       else faults[n] = keyTaken("an earlier line");
       return [];
     });
-    const known = await knownBatch(
+    const { account } = options;
+    const known = await knownImports(
       database,
-      options.account,
+      account,
       asked.map(({ one }) => one),
     );
-    asked.forEach(({ n, row, one }, place) => {
-      const found = known.get(place);
-      if (found?.takenBy == null) count(row, one, found);
-      else faults[n] = keyTaken(`import ${found.takenBy}`);
+    const fresh = asked.filter((_, place) => known[place]?.imported === false);
+    const people = await knownPeople(
+      database,
+      account,
+      fresh.map(({ one: { key: _, ...person } }) => ({ ...person, self: null })),
+    );
+    fresh.forEach(({ row, one }, place) => {
+      const person = people[place];
+      if (person !== undefined) count(row, one, person);
+    });
+    asked.forEach(({ n }, place) => {
+      const { imported = false, takenBy = null } = known[place] ?? {};
+      if (takenBy !== null) faults[n] = keyTaken(`import ${takenBy}`);
+      else if (imported) counts.knownImports += 1;
     });
     return faults;
   });
