@@ -34,6 +34,11 @@ export function createDatabase(url: string, options: { readonly connections?: nu
 }
 
 /** Runs `work` in one transaction: everything it wrote is there at the end, or nothing. */
-export function inTransaction<T>(database: Database, work: (tx: Executor) => Promise<T>): Promise<T> {
-  return database.$transaction(work);
+export function inTransaction<T>(
+  database: Database,
+  work: (tx: Executor) => Promise<T>,
+  /** `maxWait`: how long to wait for a connection, in milliseconds. */
+  options: { readonly maxWait?: number } = {},
+): Promise<T> {
+  return database.$transaction(work, options);
 }

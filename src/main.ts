@@ -7,6 +7,7 @@ import { claimAccount } from "./mirror/account.ts";
 import { listenForImports } from "./outbox/listen.ts";
 import { createFileMarks } from "./outbox/marks.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
+import { queryOf, readSwitch } from "./outbox/switch.ts";
 import { createWatermark, type Watermark } from "./outbox/watermark.ts";
 import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
@@ -74,7 +75,8 @@ async function openIntakes(
   ]);
   const { host, port, token } = config.http;
   const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
-  const server = await openServer({ host, port, database, logger, plugins });
+  const isHeld = async () => (await readSwitch(queryOf(database), config.account)).held;
+  const server = await openServer({ host, port, database, logger, plugins, isHeld });
   lifecycle.add("http server", server.close);
   logger.info({ url: server.url }, "listening for imports");
 }

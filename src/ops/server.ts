@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly database: Pick<Database, "$queryRaw">;
   readonly logger: Pick<Logger, "error">;
+  /** Whether the kill switch holds all imports: `/health` says so. */
+  readonly isHeld?: () => Promise<boolean>;
   /** Each adds its routes. */
   readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
   readonly limits?: Partial<ServerLimits>;
@@ -41,7 +43,7 @@ const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_
 /** For routes that take no body to speak of; one that does says so. */
 const BODY_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 30_000;
-const DATABASE_MS = 3_000;
+const DATABASE_MS = 800;
 
 /**
  * Listens, with `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
@@ -73,7 +75,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.setErrorHandler(createErrorHandler({ logger, isUp }));
   app.setNotFoundHandler(notFound);
   app.get("/health", async () => {
-    if (await isUp()) return { status: "ok", database: "ok" };
+    if (await isUp())
+      return { status: "ok", database: "ok", ...((await options.isHeld?.()) === true && { imports: "held" }) };
     throw refusal(503, "database_unavailable", "The database does not answer.", { "retry-after": "5" });
   });
   for (const plugin of options.plugins) await app.register(plugin);

@@ -7,7 +7,7 @@ import { rowsOf } from "./body.ts";
 import { keyOf } from "./idempotency.ts";
 import { createBudget, createTurns } from "./load.ts";
 import { openapiDocument } from "./openapi.ts";
-import { takeRows, type TakeDeps } from "./take.ts";
+import { ANSWER_MS, takeRows, type TakeDeps } from "./take.ts";
 
 export interface ImportRoutesOptions extends TakeDeps {
   /** What a caller must bear. */
@@ -93,10 +93,14 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     if (admission === undefined) throw new Error("a request was handled without its admission");
     admission.isHandled = true;
     try {
+      const until = Date.now() + ANSWER_MS;
       const key = keyOf(request.headers["idempotency-key"]);
       const rows = rowsOf(Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
       request.body = null; // From here on the rows hold all of it.
-      const { answer, isReplayed } = await inTurn(() => takeRows(options, rows, key), admission.gone.signal);
+      const { answer, isReplayed } = await inTurn(
+        () => takeRows(options, rows, key, Math.max(LEAST_WAIT_MS, until - Date.now())),
+        admission.gone.signal,
+      );
       if (isReplayed) reply.header("idempotency-replayed", "true");
       return reply.code(202).send(answer);
     } finally {
@@ -110,6 +114,9 @@ function refuseEncoded({ headers: { "content-encoding": encoding } }: FastifyReq
   const detail = "Send the body as it is, without Content-Encoding.";
   throw refusal(415, "unsupported_encoding", detail, { "accept-encoding": "identity", connection: "close" });
 }
+
+/** For a request that has waited for its turn already. */
+const LEAST_WAIT_MS = 50;
 
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 

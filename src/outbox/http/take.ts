@@ -1,6 +1,8 @@
 /** One request to POST /imports: its good rows into the outbox and its answer, in one transaction. */
+import { isLockTimeout } from "../../database-error.ts";
 import { inTransaction, type Database, type Executor } from "../../database.ts";
-import { ProblemError, problemOf } from "../../problem.ts";
+import { AppError } from "../../errors.ts";
+import { ProblemError, problemOf, refusal } from "../../problem.ts";
 import { addImportsIn, FEW, type AddOptions } from "../add.ts";
 import type { InputRules } from "../input.ts";
 import type { ResumeOptions } from "../resume.ts";
@@ -20,21 +22,54 @@ export interface Taken {
   readonly isReplayed: boolean;
 }
 
-/** Queues what can be taken. Throws a ProblemError, with the reason of each row where none can. */
-export async function takeRows(deps: TakeDeps, rows: readonly unknown[], key: string | null): Promise<Taken> {
+/**
+ * Queues what can be taken. Throws a ProblemError, with the reason of each row where none can; `busy` (503) where a connection
+ * or a lock is not to be had within `waitMs`.
+ */
+export async function takeRows(
+  deps: TakeDeps,
+  rows: readonly unknown[],
+  key: string | null,
+  waitMs: number = ANSWER_MS,
+): Promise<Taken> {
   const checked = await checkRows(rows, deps.rules, deps.imports);
   const request = key === null ? null : { account: deps.account, key, fingerprint: fingerprintOf(rows) };
-  return inTransaction(deps.database, async (tx) => {
+  const taking = inTransaction(deps.database, take, { maxWait: waitMs });
+  return taking.catch((error: unknown) => {
+    throw isBusy(error) ? busy() : error;
+  });
+
+  async function take(tx: Executor): Promise<Taken> {
+    await tx.$executeRaw`select set_config('lock_timeout', ${String(waitMs)}, true)`;
     const before = request === null ? null : await takeKey(tx, request, answerSchema);
     if (before !== null) return { answer: before, isReplayed: true };
-    const answer = await queue(tx, deps, checked, rows.length);
+    const answer = await queue(tx, deps, checked, { given: rows.length, waitMs });
     if (request !== null) await keepAnswer(tx, request, answer);
     return { answer, isReplayed: false };
-  });
+  }
 }
 
-async function queue(tx: Executor, deps: TakeDeps, { taken, rejected }: CheckedRows, given: number): Promise<Answer> {
-  const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, taken);
+/** A caller who waits for the switch to be thrown, or for one person, has an answer within a second. */
+export const ANSWER_MS = 700;
+
+function isBusy(error: unknown): boolean {
+  if (error instanceof AppError && error.code === "outbox_busy") return true;
+  // P2028: no connection in time.
+  return isLockTimeout(error) || (error instanceof Error && "code" in error && error.code === "P2028");
+}
+
+function busy(): ProblemError {
+  const detail = "Something else holds what this request needs. Send it again.";
+  return refusal(503, "busy", detail, { "retry-after": "2" });
+}
+
+async function queue(
+  tx: Executor,
+  deps: TakeDeps,
+  { taken, rejected }: CheckedRows,
+  { given, waitMs }: { readonly given: number; readonly waitMs: number },
+): Promise<Answer> {
+  const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, taken, waitMs);
   const imports: Answer["imports"] = [];
   const refused = [...rejected];
   for (const [n, { index }] of taken.entries()) {
