@@ -1,0 +1,95 @@
+import { Client } from "pg";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { importPeople } from "../support/imports.ts";
+import { connect, insert } from "../support/inbox.ts";
+import { people, statesOf } from "../support/outbox.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld, type World } from "../support/world.ts";
+
+/** A request every half second: most people wait. */
+const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "120" };
+
+const creations = ({ sandbox }: World) =>
+  sandbox.requests.filter(({ method, path }) => method === "POST" && path === "/applicants");
+
+/** Runs the command; returns how many creations had arrived when it ended. Prints how long it took. */
+async function hold(world: World, situation: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
+  const begun = performance.now();
+  const { code, stderr, stdout } = await world.cli(["imports", "hold", "--all", "--reason", "stop"], env).ended;
+  const ms = Math.round(performance.now() - begun);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/The kill switch is thrown/);
+  process.stdout.write(`imports hold --all, ${situation}: ${ms} ms\n`);
+  return creations(world).length;
+}
+
+/** A worker that is alive takes jobs and sends nothing. */
+async function expectNothingMore(world: World, before: number): Promise<void> {
+  await waitFor("all are held", async () => (await statesOf(world)).every((state) => !state.startsWith("ready")));
+  expect(creations(world)).toHaveLength(before);
+}
+
+describe("imports hold --all works", () => {
+  it("while a transaction of an SQL client hangs, and 2,000 drafts are checked", async () => {
+    const world = await openWorld({ env: SLOWLY });
+    await importPeople(world, people(20), true);
+    await world.worker();
+    const hanging = await connect(world);
+    await hanging.query("begin");
+    await insert(hanging, { account: world.account, email: "person.19@example.org" });
+    await waitFor("some are sent", () => creations(world).length > 0);
+    const client = await connect(world);
+    await client.query(
+      "insert into import_inbox (account, email) select $1, 'd' || n || '@example.org' from generate_series(1, 2000) n",
+      [world.account],
+    );
+    await expectNothingMore(world, await hold(world, "inbox hangs, drafts are checked"));
+    await hanging.query("commit");
+  });
+
+  it("while requests to the API hang", async () => {
+    const world = await openWorld({ env: SLOWLY });
+    world.sandbox.script.fault({ kind: "hang" }, { method: "POST", path: "/applicants", times: Infinity });
+    await importPeople(world, people(10), true);
+    await world.worker();
+    await waitFor("some hang", () => creations(world).length > 1);
+    await hold(world, "API hangs");
+  });
+
+  it("while a worker has been stopped, and somebody holds the outbox and a row of it", async () => {
+    const world = await openWorld({ env: SLOWLY });
+    await importPeople(world, people(20), true);
+    const worker = await world.worker();
+    await waitFor("some are sent", () => creations(world).length > 0);
+    worker.kill("SIGSTOP");
+    const frozen = await connect(world);
+    await frozen.query("begin");
+    await frozen.query("set local idle_in_transaction_session_timeout = 0");
+    await frozen.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await frozen.query("select from applicant_import where state = 'ready' limit 3 for update");
+    const before = await hold(world, "a worker is stopped, outbox and rows are locked");
+    await frozen.query("rollback");
+    worker.kill("SIGCONT");
+    await expectNothingMore(world, before);
+  });
+
+  it("with the last connection that Postgres has for the role", async () => {
+    const world = await openWorld();
+    const owner = await connect(world);
+    const role = `few_${crypto.randomUUID().slice(0, 8)}`;
+    await owner.query(`create role ${role} login password 'few' connection limit 3;
+      grant all on all tables in schema public to ${role}; grant usage on all sequences in schema public to ${role}`);
+    const url = new URL(world.env["DATABASE_URL"] ?? "");
+    url.username = role;
+    url.password = "few";
+    const taken = [1, 2].map(() => new Client({ connectionString: url.href }));
+    for (const client of taken) await client.connect();
+    onTestFinished(async () => {
+      await owner.query(`drop owned by ${role}; drop role ${role}`).catch(() => undefined);
+    });
+    await importPeople(world, people(3));
+    await hold(world, "one connection left", { DATABASE_URL: url.href });
+    for (const client of taken) await client.end();
+    expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
+  });
+});
