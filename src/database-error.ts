@@ -24,19 +24,54 @@ const DISK_FULL: Known = {
   code: "database_disk_full",
   message: "The disk of Postgres is full: nothing was changed, make room",
 };
+const EXHAUSTED: Known = {
+  code: "database_exhausted",
+  message: "Postgres is out of memory or of another resource: nothing was changed, try again",
+};
+const STOPPING: Known = {
+  code: "database_stopping",
+  message: "Postgres is stopping, starting or recovering, or ended the connection: try again",
+};
+const CANCELLED: Known = {
+  code: "database_cancelled",
+  message:
+    "Postgres was told to cancel a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
+};
+const BROKEN_FILE: Known = {
+  code: "database_io",
+  message: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
+};
+const CONFLICT: Known = {
+  code: "database_conflict",
+  message: "Another transaction was in the way: nothing was changed, try again",
+};
+const CONNECTION: Known = {
+  code: "database_connection",
+  message: "The connection to Postgres broke: try again",
+};
 const RIGHTS: Known = {
   code: "database_rights",
   message:
     "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
 };
 
-/** By SQLSTATE. */
+/** By SQLSTATE, or by its class. */
 const KNOWN: Readonly<Record<string, Known>> = {
   "55P03": LOCKED,
   "25006": READ_ONLY,
   "53300": CONNECTIONS,
   "53100": DISK_FULL,
   "42501": RIGHTS,
+  "08": CONNECTION,
+  "40001": CONFLICT,
+  "40P01": CONFLICT,
+  "53": EXHAUSTED,
+  "57014": CANCELLED,
+  "57P01": STOPPING,
+  "57P02": STOPPING,
+  "57P03": STOPPING,
+  "57P05": STOPPING,
+  "58030": BROKEN_FILE,
 };
 const OURS = new Set(Object.values(KNOWN).map(({ code }) => code));
 
@@ -47,14 +82,21 @@ const OURS = new Set(Object.values(KNOWN).map(({ code }) => code));
 export function databaseErrorOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return null;
+  // Of a backend that starts; Postgres gives it no SQLSTATE of its own.
+  if (error.message === "could not write init file")
+    return new AppError(DISK_FULL.code, DISK_FULL.message, { cause: error });
   if (/statement pooling mode/.test(error.message)) return statementPooler(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (OURS.has(code)) return new AppError(code, error.message.trim().split("\n").at(-1) ?? "", { cause: error });
-  const known = code === "P2037" ? CONNECTIONS : KNOWN[code];
+  const known = code === "P2037" ? CONNECTIONS : knownBy(code);
   if (known === undefined) return null;
   // Says which table, schema or database it is about, and nothing of a row.
   const said = known === RIGHTS ? ` (${error.message})` : "";
   return new AppError(known.code, `${known.message}${said}`, { cause: error });
+}
+
+function knownBy(sqlState: string): Known | undefined {
+  return sqlState.length === 5 ? (KNOWN[sqlState] ?? KNOWN[sqlState.slice(0, 2)]) : undefined;
 }
 
 function statementPooler(cause: Error): UsageError {

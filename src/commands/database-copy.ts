@@ -43,7 +43,7 @@ Copied to ${to}, all tables at one moment.${others}
 Both databases now know the same waiting imports. Go on with one of them only:
   1. Set DATABASE_URL to the new one, and start no worker on the old one again.
   2. applicant-sync start: it holds all imports and says why.
-  3. applicant-sync imports list; then applicant-sync imports release --all.`;
+  3. applicant-sync imports list; then applicant-sync imports release --all --after-restore.`;
 }
 
 function targetOf(url: string | undefined): string {

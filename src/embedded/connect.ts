@@ -6,7 +6,6 @@ import { codeOf } from "./system-error.ts";
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const LOGIN_REFUSED = /^(28P01|28000)$/;
 const NO_SUCH_DATABASE = "3D000";
-const TOO_MANY = /^53300$/;
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
@@ -65,7 +64,9 @@ function describe(error: unknown, client: PostgresClient, setting: string): AppE
       { cause: error },
     );
   }
-  if (TOO_MANY.test(code)) return databaseErrorOf(error) ?? unreachable(where, error, setting);
+  // A full disk, no memory, no connection left.
+  const named = databaseErrorOf(error);
+  if (named !== null && (code.startsWith("53") || named.code === "database_disk_full")) return named;
   if (code === NO_SUCH_DATABASE) {
     return new UsageError(
       "database_missing",

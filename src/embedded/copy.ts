@@ -44,6 +44,13 @@ const WRITTEN_BY_MIGRATIONS: readonly string[] = ["import_salt", "import_transit
 const PATIENCE = "set local idle_in_transaction_session_timeout = '1h'";
 
 /**
+ * The identity of the source is copied with it, so that the first start finds a copy and holds all imports. A source that no
+ * worker has served since it has identities gives none: then that of a database that does not exist.
+ */
+const IDENTITY_OF_A_COPY =
+  "insert into public.database_identity (database, version) values (0, 0) on conflict do nothing";
+
+/**
  * Copies every table of ours, as it stands at one moment, into a database that holds none of our rows, which is migrated first.
  * Writes to the source wait meanwhile. Triggers do not fire, generated columns are made anew, sequences stand where they stood.
  * Memory is bounded: rows are passed on as they come. The source must have every migration.
@@ -104,6 +111,7 @@ async function copyAll(
   }
   await placeSequences(target, await readSequences(source, names));
   await verify(target, copied);
+  await target.query(IDENTITY_OF_A_COPY);
   signal.throwIfAborted();
   return { tables: copied, left };
 }

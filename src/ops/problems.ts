@@ -42,7 +42,8 @@ export function createErrorHandler({ logger, isUp }: ProblemDeps) {
     if (statusCode < 500) return sendProblem(reply, problemOf(statusCode, "bad_request", "The request is malformed."));
     logger.error({ err: error, method: request.method, route: request.routeOptions.url }, "request failed");
     if (isOfDatabase(error) || !(await isUp())) {
-      const detail = "The database does not answer. Send the request again later.";
+      const detail =
+        "The database cannot take it now. Send the same request again: what has been taken is not taken twice.";
       return sendProblem(reply, problemOf(503, "database_unavailable", detail), { "retry-after": "5" });
     }
     return sendProblem(reply, problemOf(500, "internal", "An unexpected error: the log of the worker says which."));

@@ -5,7 +5,7 @@ import { copyDatabase } from "../../src/embedded/copy.ts";
 import { describeTables, filledTables, ourTables } from "../../src/embedded/copy-catalog.ts";
 import { createDatabase } from "../../src/database.ts";
 import { importPeople } from "../support/imports.ts";
-import { lead, people } from "../support/outbox.ts";
+import { lead, outboxDepsOf, people } from "../support/outbox.ts";
 import { pgBouncerInstalled, startPgBouncer } from "../support/pgbouncer.ts";
 import { createTestDatabase, onServer, urlOf } from "../support/postgres.ts";
 import { describeWithPostgres15, startPostgres15 } from "../support/postgres-15.ts";
@@ -30,6 +30,8 @@ async function everythingIn(url: string): Promise<Readonly<Record<string, unknow
   );
   const found: Record<string, unknown> = {};
   for (const name of await ourTables()) {
+    // Says in the copy that it is one.
+    if (name === "database_identity") continue;
     found[name] = (await client.query(`select t::text as row from ${name} t order by 1`)).rows;
   }
   found["sequences"] = (
@@ -151,6 +153,25 @@ describeWithPostgres15("a copy of the database", () => {
       expect(await everythingIn(target)).toEqual(await everythingIn(world.env["DATABASE_URL"] ?? ""));
     },
   );
+});
+
+describe("the first start on a copy", () => {
+  it.each(["served before", "never served"])("holds all imports, of a database that was %s", async (how) => {
+    const source = await filledWorld();
+    const check = async (url: string) => {
+      const database = createDatabase(url, { connections: 2 });
+      onTestFinished(() => database.$disconnect());
+      await outboxDepsOf({ database, env: source.env }).watermark.check();
+      return database.importControl.findMany({ where: { account: source.account, held: true } });
+    };
+    const from = source.env["DATABASE_URL"] ?? "";
+    if (how === "served before") expect(await check(from)).toEqual([]);
+    const target = await createTestDatabase();
+    onTestFinished(target.drop);
+    await copyDatabase({ from, to: target.url, signal: never });
+    expect(await check(target.url)).toMatchObject([{ reasonCode: "database_copied" }]);
+    expect(await check(from)).toEqual([]);
+  });
 });
 
 describe("a copy that cannot be whole", () => {
