@@ -1,11 +1,11 @@
-import { expect, describe, it, onTestFinished } from "vitest";
+import { expect, describe, inject, it, onTestFinished } from "vitest";
 import { admitDrafts } from "../../src/outbox/drafts.ts";
 import type { OutboxJob } from "../../src/outbox/jobs.ts";
 import { listenForImports } from "../../src/outbox/listen.ts";
 import { createOutbox } from "../../src/outbox/outbox.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { outboxDepsOf, statesOf } from "../support/outbox.ts";
-import { onServer } from "../support/postgres.ts";
+import { asSuperuser, onServer } from "../support/postgres.ts";
 import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
@@ -17,7 +17,7 @@ describe("a role that may only insert into import_inbox", () => {
     const role = `app_${crypto.randomUUID().slice(0, 8)}`;
     await client.query(`create role ${role}`);
     onTestFinished(async () => {
-      await onServer(world.env["DATABASE_URL"] ?? "", `drop owned by ${role}`, `drop role ${role}`);
+      await onServer(asSuperuser(world.env["DATABASE_URL"] ?? ""), `drop owned by ${role}`, `drop role ${role}`);
     });
     await client.query(`grant usage on schema public to ${role}; grant insert on import_inbox to ${role}`);
     return { world, owner: client, role, client: await connect(world, role) };
@@ -81,14 +81,14 @@ describe("drafts", () => {
       databaseUrl: world.env["DATABASE_URL"] ?? "",
       account: world.account,
       wake,
-      notices: true,
+      notices: inject("queueUrl") === null,
       logger: silent,
     });
     onTestFinished(ear.close);
     await waitFor("it listens", () => heard === 1);
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
     await waitFor("it has a job", () => jobs.length > 0);
-    expect(heard).toBeGreaterThan(1);
+    if (inject("queueUrl") === null) expect(heard).toBeGreaterThan(1);
     await outbox.settled();
   });
 

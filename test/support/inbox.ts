@@ -2,13 +2,16 @@ import { Client } from "pg";
 import { onTestFinished } from "vitest";
 import { admitDrafts } from "../../src/outbox/drafts.ts";
 import { outboxDepsOf } from "./outbox.ts";
+import { asSuperuser } from "./postgres.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Another application: a connection of its own, as a role of its own if need be. */
 export async function connect({ env }: Pick<World, "env">, role?: string): Promise<Client> {
-  const client = new Client({ connectionString: env["DATABASE_URL"] });
+  const url = env["DATABASE_URL"] ?? "";
+  // Only its owner may take any role, and only on a session of its own.
+  const client = new Client({ connectionString: role === undefined ? url : asSuperuser(url) });
   await client.connect();
   onTestFinished(() => client.end());
   if (role !== undefined) await client.query(`set role ${role}`);

@@ -8,6 +8,7 @@ import { preparePlace } from "../../src/embedded/place.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
 import { findPostmaster } from "../../src/embedded/postmaster.ts";
 import { ensureServer, stopServer } from "../../src/embedded/server.ts";
+import { loginTo } from "./variants.ts";
 import { silent } from "./silent.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -22,13 +23,20 @@ export interface TestDatabase {
 
 /** A database of the test's own with the product's tables, cloned from the template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = inject("postgresUrl");
+  const [server, pooler] = [inject("postgresUrl"), inject("pooler")];
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  await onServer(server, `create database ${escapeIdentifier(name)} template ${TEMPLATE}`);
+  const owner = pooler === null ? "" : `owner ${escapeIdentifier(new URL(loginTo(server)).username)}`;
+  await onServer(server, `create database ${escapeIdentifier(name)} template ${TEMPLATE} ${owner}`);
+  const direct = urlOf(server, name);
   return {
-    url: urlOf(server, name),
+    url: pooler === null ? direct : loginTo(direct, pooler),
     drop: () => onServer(server, `drop database if exists ${escapeIdentifier(name)} with (force)`),
   };
+}
+
+/** The database of `url` as the owner of the test server reaches it, past every pooler. */
+export function asSuperuser(url: string): string {
+  return urlOf(inject("postgresUrl"), new URL(url).pathname.slice(1));
 }
 
 /** The URL of another database on the same server. */
