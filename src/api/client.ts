@@ -1,9 +1,11 @@
 import { AppError } from "../errors.ts";
 import { createCreations, type Creations } from "./create.ts";
-import { readItem, readItems } from "./envelope.ts";
+import { isOtherRecord, readItem, readItems } from "./envelope.ts";
 import type { CallContext } from "./exchange.ts";
-import { readPagination, type ListAnswer } from "./pagination.ts";
-import { readJson, unreadable } from "./read-json.ts";
+import { isNotFound, listRefused, otherRecord } from "./list-errors.ts";
+import { NOTHING_BEHIND, type ListAnswer } from "./pagination.ts";
+import { readPagination } from "./pagination-header.ts";
+import { isBlank, readJson, unreadable } from "./read-json.ts";
 import type { RequestLog } from "./request-log.ts";
 import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "./scopes.ts";
 import { createSend, type ApiSettings } from "./send.ts";
@@ -26,11 +28,15 @@ interface ListQuery {
 }
 
 export interface ApiClient extends Creations {
-  /** One page of a list. Items are as they came: see schemas.ts. */
+  /**
+   * One page of a list. Items are as they came: see schemas.ts. A 204, an empty body, and a 404 behind the first page are
+   * a page without rows. A 404 on the first page is `api_list_refused`: some servers hide so what a key may not see.
+   */
   readonly list: (name: ListName, query: ListQuery, context: CallContext) => Promise<ListAnswer>;
   /**
    * One object by its id (an applicant: or by e-mail), as it came. Customer accounts only, and no units, of which no show
-   * endpoint is known. Not there: kind `not-found`.
+   * endpoint is known. Not there: kind `not-found`. An object with another id than the one asked for: `api_other_record`.
+   * Whether an object asked for by e-mail bears that e-mail is for the caller to check: a server may read `12abc@…` as 12.
    */
   readonly show: (name: ListName, id: string, context: CallContext, embed?: readonly string[]) => Promise<unknown>;
   /** Asks for one row of the list that a read scope opens: returns if it is granted. Write scopes cannot be tried: `not_probed`. */
@@ -75,11 +81,18 @@ export function createApiClient(
       path: prefix + path,
       ...parentOf(path, query),
       query: listParameters(query),
+      reads: isNotFound,
     } as const;
     return send(request, context, (answer) => {
+      if (isNotFound(answer.status)) {
+        if (query.page > 1) return NOTHING_BEHIND;
+        throw listRefused(request, answer);
+      }
+      const pagination = readPagination(answer.headers);
+      if (isBlank(answer)) return { items: [], pagination };
       const items = readItems(name, readJson(request, answer));
       if (items === undefined) throw unreadable(request, answer, "JSON that holds no list");
-      return { items, pagination: readPagination(answer.headers) };
+      return { items, pagination };
     });
   }
 
@@ -95,6 +108,7 @@ export function createApiClient(
       return send(request, context, (answer) => {
         const item = readItem(name, readJson(request, answer));
         if (item === undefined) throw unreadable(request, answer, "JSON that holds no object with an id");
+        if (isOtherRecord(item, id)) throw otherRecord(request, answer);
         return item;
       });
     },

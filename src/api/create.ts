@@ -2,6 +2,7 @@ import { fieldsOf } from "./envelope.ts";
 import { ApiError } from "./errors.ts";
 import type { CallContext } from "./exchange.ts";
 import { id as idSchema } from "./fields.ts";
+import { messagesOf } from "./messages.ts";
 import { unreadable } from "./read-json.ts";
 import { isHtml, reasonOf } from "./reason.ts";
 import type { AccountKind } from "./scopes.ts";
@@ -94,11 +95,32 @@ function wire(id: string): number | string {
   return Number.isSafeInteger(Number(id)) ? Number(id) : id;
 }
 
-const EXISTING = /(?<!\p{L})(?:already|taken|duplicated?|exists|unique|déjà)(?!\p{L})/iu;
+/** How servers say that a value is taken, in the languages an account may have (section 16 of the reference). */
+const EXISTING = new RegExp(
+  `(?<!\\p{L})(?:${[
+    ...["already", "taken", "duplicated?", "exists", "unique", "in use"],
+    ...["déjà", "n[’']est pas disponible", "pas disponible", "est utilisée?s?"],
+    ...["ya (?:está|esta|existe|ha sido|se encuentra)", "en uso", "no está disponible", "existente"],
+    ...["bereits", "vergeben", "già", "já", "reeds", "al in gebruik"],
+  ].join("|")})(?!\\p{L})`,
+  "iu",
+);
+/** What tells who or which one it is. Of any other field a taken value says nothing about whether the person is there. */
+const IDENTIFYING =
+  /^(?:base|id|e[-_]?mail|mail|user|account|login|person|applicants?|applications?|candidates?|campaigns?)(?:_id|_email)?$/i;
+/** Where no field is told: sentences about these. */
+const OTHER_FIELDS =
+  /(?<!\p{L})(?:phone|t[ée]l[ée]phone|tel[ée]fono|telefon|avatar|bio|resume|r[ée]sum[ée]|slug|url)(?!\p{L})/iu;
 
-/** Whether a refusal says that the value is there, and not that something else is missing. */
+/** Whether a refusal says that who or what was to be created is there, and not that something is missing or another value taken. */
 export function speaksOfExisting(text: string): boolean {
-  return EXISTING.test(reasonOf(text).normalize("NFC"));
+  return messagesOf(text)
+    .flatMap((message) => message.text.split(/[,;.\n]/).map((sentence) => ({ ...message, text: sentence })))
+    .some(
+      ({ field, text: said }) =>
+        EXISTING.test(said.normalize("NFC")) &&
+        (field === null ? !OTHER_FIELDS.test(said.replaceAll("_", " ")) : IDENTIFYING.test(field)),
+    );
 }
 
 /** The id in the answer to a creation: at the root, under the object's name, under `data`, or both; null: none. */

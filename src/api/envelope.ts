@@ -33,6 +33,14 @@ export function readItem(name: ListName, body: unknown): unknown {
   return [body, fields[key], fields.data, data[key]].find((value) => Object.hasOwn(fieldsOf(value), "id"));
 }
 
+/** Whether a record bears another id than the one that was asked for; false where it was asked for by something else. */
+export function isOtherRecord(item: unknown, asked: string): boolean {
+  if (!/^\d+$/.test(asked)) return false;
+  const { id } = fieldsOf(item);
+  const text = typeof id === "string" ? id.trim() : String(id);
+  return !/^\d+$/.test(text) || BigInt(text) !== BigInt(asked);
+}
+
 /** The fields of a JSON object, none for anything else. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};

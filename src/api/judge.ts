@@ -1,6 +1,6 @@
 import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "./errors.ts";
 import { judgeForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "./forbidden.ts";
-import { isHtml, reasonOf } from "./reason.ts";
+import { explanationOf, isHtml } from "./reason.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { HttpAnswer } from "./transport.ts";
 
@@ -29,7 +29,7 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
   const kind = kindOf(request, status);
   if (kind === null) return null;
   const fault = (as: ApiErrorKind, advice: string, delayMs = 0): ApiError => {
-    const said = as === "unreadable" ? "" : `: ${reasonOf(answer.text)}`;
+    const said = as === "unreadable" ? "" : `: ${explanationOf(answer)}`;
     const code = as === "not-found" && isHtml(answer.text) ? { code: NOT_FOUND_PAGE } : {};
     return new ApiError(as, request, `HTTP ${status}${said}${advice}`, { status, sent: true, delayMs, ...code });
   };
@@ -45,7 +45,7 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
     return fault("refused", `. This is ${refusalAdvice(request, recent, facts.requestsPerMinute)}.`);
   }
   if (kind === "unreachable") return fault(kind, "", retryAfterMs(answer.headers["retry-after"], facts.now));
-  if (kind === "unauthorised") return fault(kind, `. ${keyAdvice(answer, facts)}`);
+  if (kind === "unauthorised") return fault(kind, `. ${notFoundAdvice(request, status)}${keyAdvice(answer, facts)}`);
   if (kind === "unreadable") return fault(kind, redirectAdvice(answer, facts.origin));
   return fault(kind, "");
 }
@@ -53,12 +53,17 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
 function kindOf({ method, path }: RequestName, status: number): ApiErrorKind | null {
   if (status >= 200 && status < 300) return null;
   if (status < 400) return "unreadable";
-  if (status === 401 || (path === JWT_PATH && (status === 400 || status === 422))) return "unauthorised";
+  if (status === 401 || (path === JWT_PATH && [400, 404, 422].includes(status))) return "unauthorised";
   if (status === 403) return "refused";
   if (status === 413 && method === "POST") return "refused-alone";
   if (status === 404 || status === 410) return "not-found";
   if (status === 408 || status === 425 || status === 429 || status >= 500) return "unreachable";
   return "invalid";
+}
+
+/** Servers that find nobody by these keys say that nobody is there. */
+function notFoundAdvice({ path }: RequestName, status: number): string {
+  return path === JWT_PATH && status === 404 ? "The keys are refused, or KELIO_API_URL is wrong. " : "";
 }
 
 function keyAdvice(answer: HttpAnswer, { origin, audience, now }: JudgeFacts): string {

@@ -1,9 +1,10 @@
-/** What `X-Pagination` says of a list. Null: it does not say. */
+/** What the headers of an answer say of its list. Null: they do not say. */
 export interface Pagination {
   readonly total: number | null;
   readonly currentPage: number | null;
   readonly nextPage: number | null;
-  readonly lastPage: number | null;
+  /** The number of the last page; true: this is the last page. */
+  readonly lastPage: number | true | null;
 }
 
 export interface ListAnswer {
@@ -20,57 +21,8 @@ export interface WalkPosition {
   readonly previousReceived: number | null;
 }
 
-type Headers = Readonly<Record<string, string>>;
-type Fields = ReadonlyMap<string, string>;
-
-/** `total-count`, `total_count` and `totalCount` are one name. */
-const fold = (name: string): string => name.replace(/[-_]/g, "").toLowerCase();
-
-/** The readings of question Q7, in order: a JSON object, a list of pairs, separate headers. */
-const readings: readonly ((headers: Headers) => Fields)[] = [
-  (headers) => fromJson(headers["x-pagination"] ?? ""),
-  (headers) => fromPairs(headers["x-pagination"] ?? ""),
-  (headers) =>
-    new Map(
-      Object.entries(headers)
-        .filter(([name]) => name.startsWith("x-pagination-"))
-        .map(([name, value]) => [fold(name.slice("x-pagination-".length)), value]),
-    ),
-];
-
-/** Reads the pagination of an answer from its headers (names in lower case); null where there is none to be read. */
-export function readPagination(headers: Headers): Pagination | null {
-  for (const read of readings) {
-    const fields = read(headers);
-    const pagination = {
-      total: count(fields.get("totalcount")),
-      currentPage: count(fields.get("currentpage")),
-      nextPage: count(fields.get("nextpage")),
-      lastPage: count(fields.get("lastpage")),
-    };
-    if (Object.values(pagination).some((value) => value !== null)) return pagination;
-  }
-  return null;
-}
-
-function fromJson(header: string): Fields {
-  try {
-    const value: unknown = JSON.parse(header);
-    if (typeof value !== "object" || value === null) return new Map();
-    return new Map(Object.entries(value).map(([name, inner]) => [fold(name), String(inner)]));
-  } catch {
-    return new Map();
-  }
-}
-
-function fromPairs(header: string): Fields {
-  const pairs = header.matchAll(/([a-z][\w-]*)["']?\s*(?:=>|[:=])\s*["']?([^\s,;"'}]*)/gi);
-  return new Map([...pairs].map(([, name = "", value = ""]) => [fold(name), value]));
-}
-
-function count(text: string | undefined): number | null {
-  return text !== undefined && /^\s*\d+\s*$/.test(text) ? Number(text) : null;
-}
+/** An answer as the end of a list: where a server has nothing behind the last page, some say 404. */
+export const NOTHING_BEHIND: ListAnswer = { items: [], pagination: null };
 
 /**
  * Whether the list goes on after this page (question Q7). An empty page is always the end. The header decides where it
@@ -82,7 +34,7 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
   if (at.received === 0) return false;
   const current = pagination?.currentPage ?? at.page;
   const last = pagination?.lastPage ?? null;
-  if (last !== null && current >= last) return false;
+  if (last === true || (last !== null && current >= last)) return false;
   const next = pagination?.nextPage ?? null;
   if (next !== null) return next > current;
   // No next page, yet pages up to `last` that we have not seen: one request more is cheaper than rows lost.
@@ -91,4 +43,22 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
   const total = pagination?.total ?? null;
   if (total !== null && at.page * at.received >= total) return false;
   return at.previousReceived === null || at.received >= at.previousReceived;
+}
+
+/**
+ * Whether a header contradicts the page that it came with: it tells of fewer rows or pages than there are up to here, of
+ * another page than was asked for, or of a next page that lies behind. Such a header proves nothing.
+ * `before`: rows that the list surely holds before this page.
+ */
+export function contradicts(
+  { total, currentPage, nextPage, lastPage }: Pagination,
+  { page, received, before }: { readonly page: number; readonly received: number; readonly before: number },
+): boolean {
+  if (received === 0) return false;
+  return (
+    (total !== null && total < before + received) ||
+    (currentPage !== null && currentPage !== page) ||
+    (typeof lastPage === "number" && lastPage < page) ||
+    (nextPage !== null && nextPage !== 0 && (nextPage < page || (lastPage === true && nextPage > page)))
+  );
 }

@@ -2,10 +2,15 @@ import { ApiError, type RequestName } from "./errors.ts";
 import { isHtml, reasonOf } from "./reason.ts";
 import type { HttpAnswer } from "./transport.ts";
 
+/** Whether an answer has no body: 204, or a server that writes nothing where there is nothing. */
+export function isBlank({ text }: Pick<HttpAnswer, "text">): boolean {
+  return text.replace(/^\uFEFF/, "").trim() === "";
+}
+
 /** The JSON of a successful answer, whatever its content type says. Throws an `ApiError` of kind `unreadable`. */
 export function readJson(request: RequestName, answer: HttpAnswer): unknown {
   const body = answer.text.replace(/^\uFEFF/, "").trim();
-  if (body === "") throw unreadable(request, answer, "an empty answer");
+  if (isBlank(answer)) throw unreadable(request, answer, "an empty answer");
   if (isHtml(body)) throw unreadable(request, answer, reasonOf(body));
   try {
     return JSON.parse(body);

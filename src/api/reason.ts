@@ -1,3 +1,5 @@
+import type { HttpAnswer } from "./transport.ts";
+
 const MAX_LENGTH = 300;
 /** As much of a body as is looked at: a huge one must not cost a second of matching. */
 const MAX_READ = 3000;
@@ -7,6 +9,26 @@ const MAX_DEPTH = 4;
 const EXPLAINING: ReadonlySet<string> = new Set(["message", "error", "errors", "detail", "error_description"]);
 
 /**
+ * The explanation of an error: in its body, else in `WWW-Authenticate`, where a server that answers 401 or 403 without a
+ * body puts it.
+ */
+export function explanationOf({ text, headers }: Pick<HttpAnswer, "text" | "headers">): string {
+  const challenge = headers["www-authenticate"]?.trim() ?? "";
+  return text.trim() === "" && challenge !== ""
+    ? shortened(withoutPersonalData(challengeOf(challenge)))
+    : reasonOf(text);
+}
+
+/** `Bearer realm="api", error="invalid_token", error_description="…"` as `invalid_token: …`; any other as it is. */
+function challengeOf(challenge: string): string {
+  const said = ["error", "error_description"].map((name) =>
+    new RegExp(`(?<![\\w-])${name}\\s*=\\s*(?:"([^"]*)"|([^\\s,]+))`, "i").exec(challenge.slice(0, MAX_READ)),
+  );
+  const parts = said.flatMap((match) => match?.[1] ?? match?.[2] ?? []).filter((part) => part !== "");
+  return parts.length > 0 ? parts.join(": ") : challenge;
+}
+
+/**
  * The explanation in the body of an error, at most 300 characters, fit for logs: e-mails, long numbers, opaque strings
  * (tokens, keys) and quoted values are cut out. Takes text, JSON of any shape and HTML; never fails.
  */
@@ -14,7 +36,10 @@ export function reasonOf(text: string): string {
   const body = text.trim();
   if (body === "") return "no explanation";
   if (isHtml(body)) return withoutPersonalData(titleOf(body.slice(0, MAX_READ)));
-  const reason = withoutPersonalData(explain(parsed(body)));
+  return shortened(withoutPersonalData(explain(parsed(body))));
+}
+
+function shortened(reason: string): string {
   return reason.length > MAX_LENGTH ? `${reason.slice(0, MAX_LENGTH - 1)}…` : reason;
 }
 
@@ -39,11 +64,20 @@ function parsed(body: string): unknown {
 function explain(body: unknown): string {
   if (typeof body !== "object" || body === null) return scalar(body);
   if (Array.isArray(body)) return sentences(body, 0);
-  const found = fieldsOf(body).filter(([name]) => EXPLAINING.has(name));
-  const said = found.map(([, value]) => sentences(value, 0)).filter((part) => part !== "");
+  const said = fieldsOf(body)
+    .map(([name, value]) => {
+      if (EXPLAINING.has(name)) return sentences(value, 0);
+      return isMessages(value) ? labelled(name, sentences(value, 0)) : "";
+    })
+    .filter((part) => part !== "");
   if (said.length > 0) return [...new Set(said)].join("; ");
   const names = fieldsOf(body).map(([name]) => name);
   return names.length > 0 ? `no explanation, fields ${names.join(", ")}` : "no explanation";
+}
+
+/** What a validation says of a field at the root, `{"email": ["has already been taken"]}`. A bare text may be the value sent. */
+function isMessages(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }
 
 /** A text, a list of them, a map of field to messages, or an object that explains itself. */

@@ -126,7 +126,8 @@ function fill(path: string, id: string | undefined): string {
   if (id === undefined) return path;
   // An id of dots would name another path, however it is encoded.
   if (/^\.*$/.test(id)) throw new AppError("api_query", `No such id for ${path}.`, { disposition: "fail" });
-  return path.replace(":id", () => encodeURIComponent(id));
+  // A raw dot in an e-mail may be read as the beginning of a format (question Q17).
+  return path.replace(":id", () => encodeURIComponent(id).replaceAll(".", "%2E"));
 }
 
 function search(query: Readonly<Record<string, string>>): string {

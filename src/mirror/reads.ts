@@ -95,6 +95,22 @@ export async function countWindow(
   return row ?? { window: 0, status: 0 };
 }
 
+/** How many living rows a table holds; of one parent, where `parent` names the column and its id. */
+export async function countLiving(
+  tx: Executor,
+  account: string,
+  table: MirrorTable,
+  parent: { readonly key: string; readonly id: bigint } | null = null,
+): Promise<number> {
+  const ofParent = parent === null ? "" : ` and ${parent.key} = $2`;
+  const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
+    `select count(*)::int as count from public.${table.name} where account = $1 and deleted_at is null${ofParent}`,
+    account,
+    ...(parent === null ? [] : [parent.id]),
+  );
+  return row?.count ?? 0;
+}
+
 /** The ids of the living rows of a table, oldest first. */
 export async function livingIds(tx: Executor, account: string, table: MirrorTable): Promise<readonly bigint[]> {
   const rows = await tx.$queryRawUnsafe<{ id: bigint }[]>(

@@ -1,7 +1,7 @@
 /** Looking up what a request of unknown outcome left behind: one request a look-up step, no write. */
 import type { ApiClient, CallContext } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
-import { hasNext, type ListAnswer } from "../api/pagination.ts";
+import { contradicts, hasNext, type ListAnswer } from "../api/pagination.ts";
 import { parseApplicant, parseApplication } from "../api/schemas.ts";
 import { emailKey } from "../email-key.ts";
 import { stepOf, type ImportRow } from "./store.ts";
@@ -98,10 +98,18 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
   return { is: "unseen", reason: "A jobboard cannot look for an applicant who has no application yet." };
 }
 
-/** After a page without what is looked for: the end of the list proves that it is not there. */
+/**
+ * After a page without what is looked for: the end of the list proves that it is not there. A header that contradicts its
+ * page tells nothing of the end; then only a page without rows does.
+ */
 function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): Sight {
+  const received = items.length;
+  const before = (page - 1) * received;
+  if (received === 0 && (pagination?.total ?? 0) > (page - 1) * PER_PAGE)
+    return { is: "unseen", reason: "The list announces rows that it does not give." };
+  const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before });
   const isLast =
-    isPast || !hasNext(pagination, { page, perPage: PER_PAGE, received: items.length, previousReceived: null });
+    isPast || !hasNext(isBelieved ? pagination : null, { page, perPage: PER_PAGE, received, previousReceived: null });
   if (isLast) return { is: "absent" };
   if (page >= MOST_PAGES) return { is: "unseen", reason: `It is not among the newest ${page * PER_PAGE} of the list.` };
   return { is: "more", at: page + 1 };

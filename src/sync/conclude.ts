@@ -54,6 +54,7 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
 async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
   const proof = prove({
     endings: run.walkers.map(({ endedBy }) => endedBy),
+    contradicted: run.walkers.some(({ header }) => header === "contradicted"),
     knowsItsLists: await knowsItsLists(tx, deps, run, resource),
     ...(await countSeen(tx, deps, run)),
   });

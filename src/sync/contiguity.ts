@@ -61,7 +61,9 @@ export function begin({ offset, received, total }: Pick<Read, "offset" | "receiv
 /** The coverage after one more read, and whether the page joined it. */
 export function extend(coverage: Coverage, read: Read): { readonly coverage: Coverage; readonly contiguous: boolean } {
   const fall = fallSince(coverage, read.total);
-  const contiguous = read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.reach);
+  // Of a list of which nothing is covered, the first page is the beginning.
+  const begins = coverage.reach === 0 && read.offset === 0;
+  const contiguous = begins || read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.reach);
   // Where no total is told, a page that shares no row is the only sign of a fall.
   const sign = fall ?? (contiguous ? 0 : Math.max(1, 2 * coverage.drift));
   const isFalling = sign > 0 && coverage.calm < CALM_READS;

@@ -43,6 +43,13 @@ export function openLists({ database, account }: Deps, id: number, parent: Resou
   });
 }
 
+/** Ends the walk of a parent's list that the API does not give. Returns the walkers that follow from it: none. */
+export async function leaveList(tx: Executor, { id }: Run, { index, step }: RunWalker): Promise<readonly RunWalker[]> {
+  await lockRun(tx, id);
+  await tx.syncWalker.updateMany({ where: { runId: id, index, step, endedBy: null }, data: { endedBy: "refused" } });
+  return [];
+}
+
 /** Whether a run has walked every list that there is. */
 export async function knowsItsLists(
   tx: Executor,

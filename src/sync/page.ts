@@ -1,10 +1,12 @@
-import { hasNext, type ListAnswer } from "../api/pagination.ts";
+import type { ListAnswer } from "../api/pagination.ts";
 import type { Database, Executor } from "../database.ts";
 import type { Misfit } from "../mapping/item.ts";
-import { countWindow } from "../mirror/reads.ts";
+import { countLiving, countWindow } from "../mirror/reads.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
 import { inNet, type WriteRows } from "../mirror/write-net.ts";
 import { noteDetail } from "./details.ts";
+import { hear } from "./header-trust.ts";
+import { endAfter, pollGoesOn, rowsSurelyBefore } from "./list-end.ts";
 import { packIds } from "./packed-ids.ts";
 import { advancePoll } from "./poll.ts";
 import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "./resources.ts";
@@ -12,13 +14,13 @@ import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
 import { writeSorted } from "./shown.ts";
 import {
   advance,
-  fullPage,
   HEAD,
   JOIN_PAGES,
   newWalker,
   segmentStarts,
   startsList,
   STITCH_PAGES,
+  type PageFacts,
   type Step,
 } from "./walk.ts";
 
@@ -37,9 +39,6 @@ interface At {
   readonly resource: Resource;
 }
 
-/** The largest count that an integer of Postgres holds. No list is longer: a larger total tells nothing. */
-const MAX_COUNT = 2_147_483_647;
-
 /**
  * Records one answer of a walk in one transaction: rows, misfits, the page itself and the walker's new place, all or
  * nothing. A row that Postgres refuses is a misfit like any other; where its id can be read, it counts as seen. The first
@@ -48,29 +47,31 @@ const MAX_COUNT = 2_147_483_647;
  * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
  */
 export function recordPage(deps: PageDeps, at: At, answer: ListAnswer): Promise<readonly RunWalker[] | null> {
-  const { pagination } = answer;
-  const isCountable = pagination === null || (pagination.total ?? 0) <= MAX_COUNT;
-  const told = isCountable ? answer : { ...answer, pagination: { ...pagination, total: null } };
   const sorted = sortItems(at.resource, answer.items, at.walker.parent);
-  return inNet(deps.database, (tx, write) => record({ tx, write }, deps, at, told, sorted));
+  return inNet(deps.database, (tx, write) => record({ tx, write }, deps, at, answer, sorted));
 }
 
 async function record(
   { tx, write }: { readonly tx: Executor; readonly write: WriteRows },
   deps: PageDeps,
-  at: At,
-  answer: ListAnswer,
+  asked: At,
+  given: ListAnswer,
   sorted: SortedItems,
 ): Promise<readonly RunWalker[] | null> {
-  const { run, walker, resource } = at;
   const ids = readIds(sorted);
+  const { at, answer } = heard(asked, given, ids.length);
+  const { run, walker, resource } = at;
   await lockRun(tx, run.id);
   const before = await readBefore(tx, run.id, walker, ids);
   if (!before.isDue) return null;
   const { counts, misfits } = await writeSorted({ tx, write }, deps, run, sorted);
   await noteDetail(tx, deps, resource, { items: answer.items, ids, written: counts.written });
 
-  const step = run.kind === "full" ? walk(at, answer, before) : await poll(tx, deps, at, answer, counts);
+  const facts = factsOf(at, answer, { before, unreadable: ids.length === 0 ? answer.items.length : 0 });
+  const step =
+    run.kind === "full"
+      ? await walk(tx, deps, at, answer, facts)
+      : await poll(tx, deps, at, answer, { ...counts, facts });
   await writePage(tx, run.id, walker, step, { answer, ids, counts, misfits });
   const { index, ...place } = step.walker;
   await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
@@ -80,18 +81,57 @@ async function record(
   return [...(step.walker.endedBy === null ? [step.walker] : []), ...added];
 }
 
-type Before = Awaited<ReturnType<typeof readBefore>>;
+/** The place and the answer, without what the answer tells of its page if that is not believed. */
+function heard(
+  { run, walker, resource }: At,
+  given: ListAnswer,
+  rows: number,
+): { readonly at: At; readonly answer: ListAnswer } {
+  const page = walker.nextPage;
+  // A poll does not find out how large the API's pages are: all of them may be as short as this one.
+  const before = run.kind === "full" ? rowsSurelyBefore(walker) : (page - 1) * rows;
+  const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
+  const { header, answer } = hear(walker.header, given, { page, before, received: rows, isFirst });
+  return { at: { run, walker: { ...walker, header }, resource }, answer };
+}
 
-function walk({ walker }: At, answer: ListAnswer, before: Before): Step<RunWalker> {
-  return advance(walker, {
-    received: answer.items.length,
-    total: answer.pagination?.total ?? null,
-    hasNext: goesOn(walker, answer),
+type Before = Awaited<ReturnType<typeof readBefore>>;
+type Facts = Omit<PageFacts, "hasNext">;
+
+function factsOf(
+  { walker, run }: At,
+  { items, pagination }: ListAnswer,
+  { before, unreadable }: { readonly before: Before; readonly unreadable: number },
+): Facts {
+  return {
+    received: items.length,
+    total: pagination?.total ?? null,
     sharesRow: before.shares,
     takenOver: before.takenOver,
     meetsLater: before.meetsLater,
     repeatsPrevious: before.repeats,
-  });
+    fresh: before.fresh,
+    unreadable,
+    ...(walker.parent === null ? { reads: run.walkers.reduce((sum, { step }) => sum + step, 0) } : {}),
+  };
+}
+
+async function walk(
+  tx: Executor,
+  { account }: PageDeps,
+  { walker, resource }: At,
+  answer: ListAnswer,
+  facts: Facts,
+): Promise<Step<RunWalker>> {
+  const end = endAfter(walker, answer);
+  const holdsMore = async (): Promise<boolean> =>
+    (await countLiving(tx, account, resource.table, parentOf(resource, walker))) > (facts.total ?? 0);
+  const hasNext = end === "goes-on" || (end === "unless-more-held" && (await holdsMore()));
+  return advance(walker, { ...facts, hasNext });
+}
+
+function parentOf({ parent }: Resource, walker: RunWalker): { readonly key: string; readonly id: bigint } | null {
+  return parent === null || walker.parent === null ? null : { key: parent.key, id: walker.parent };
 }
 
 async function poll(
@@ -99,27 +139,18 @@ async function poll(
   { account }: PageDeps,
   { walker, resource }: At,
   answer: ListAnswer,
-  counts: WriteCounts,
+  { facts, ...counts }: WriteCounts & { readonly facts: Facts },
 ): Promise<Step<RunWalker>> {
   const { status, since } = walker;
   const next = advancePoll(walker, {
-    total: answer.pagination?.total ?? null,
-    hasNext: goesOn(walker, answer),
+    total: facts.total,
+    hasNext: pollGoesOn(walker, answer),
     unchanged: counts.inserted + counts.updated + counts.restored === 0,
+    isNew: facts.fresh !== 0 || facts.unreadable !== 0,
     mirror:
       status === null || since === null ? null : await countWindow(tx, account, resource.table, { status, since }),
   });
   return { walker: next, contiguous: true, overlapping: false };
-}
-
-/** Where the API tells nothing of the end, a page is the last that has fewer rows than a page has, once that is known. */
-function goesOn(walker: RunWalker, { pagination, items }: ListAnswer): boolean {
-  return hasNext(pagination, {
-    page: walker.nextPage,
-    perPage: walker.perPage,
-    received: items.length,
-    previousReceived: startsList(walker) ? null : fullPage(walker),
-  });
 }
 
 async function walkersToAdd(
@@ -150,6 +181,7 @@ interface BeforeRow {
   readonly meets_later: boolean;
   readonly shares: boolean;
   readonly repeats: boolean | null;
+  readonly fresh: number;
 }
 
 /** How many walkers of a run that goes are open, whether this step is still to be recorded, and what the pages read before say of it. */
@@ -166,7 +198,9 @@ async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: rea
       exists (select from public.sync_page
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
           and contiguous and span && this.span and public.page_holds(ids, this.ids)) as shares,
-      not exists (select unnest(this.ids) except select public.unpack_ids(previous.ids)) as repeats
+      not exists (select unnest(this.ids) except select public.unpack_ids(previous.ids)) as repeats,
+      (select count(*)::int from (select unnest(this.ids) except select public.unpack_ids(sync_page.ids) from public.sync_page
+        where run_id = ${run} and walker = ${walker.index} and span && this.span) as new) as fresh
     from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
         from (select ${ids}::bigint[] as ids) as given) as this,
       (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
@@ -181,6 +215,7 @@ async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: rea
     meetsLater: row?.meets_later ?? false,
     shares: row?.shares ?? false,
     repeats: (row?.repeats ?? false) && ids.length > 0,
+    fresh: row?.fresh ?? ids.length,
   };
 }
 

@@ -10,6 +10,8 @@ export interface PollFacts {
   readonly hasNext: boolean;
   /** Every row of the page was known and as it is. */
   readonly unchanged: boolean;
+  /** A row of it had not come in this poll before; left out: it had not. */
+  readonly isNew?: boolean;
   /**
    * Of a window (one status, changed since a day): how many rows the mirror holds in it, and of that status in all. Null
    * for a poll of the head.
@@ -18,6 +20,8 @@ export interface PollFacts {
 }
 
 const MAX_READS = 2_000;
+/** As many pages in a row that bring nothing new are a list that repeats itself. */
+const MAX_REPEATS = 2;
 
 /**
  * The poll after one more page. The head is in order of creation, so that behind a page of known rows there is none that
@@ -26,9 +30,11 @@ const MAX_READS = 2_000;
  */
 export function advancePoll<W extends Walker>(poll: W, facts: PollFacts): W {
   const step = poll.step + 1;
-  const after = { ...poll, step, nextPage: poll.nextPage + 1, total: facts.total ?? poll.total };
+  const repeats = facts.isNew === false ? poll.repeats + 1 : 0;
+  const after = { ...poll, step, repeats, nextPage: poll.nextPage + 1, total: facts.total ?? poll.total };
   if (!facts.hasNext) return { ...after, endedBy: "end" };
   if (isKnown(facts)) return { ...after, endedBy: "known" };
+  if (repeats >= MAX_REPEATS) return { ...after, endedBy: "repeats" };
   return step >= MAX_READS ? { ...after, endedBy: "too-long" } : after;
 }
 

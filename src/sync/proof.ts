@@ -3,6 +3,8 @@ import type { EndedBy } from "./walk.ts";
 /** What a full run found, as far as its proof needs it. */
 export interface RunFacts {
   readonly endings: readonly (EndedBy | null)[];
+  /** A page contradicted what the API told of it, after others had been joined by its word. */
+  readonly contradicted?: boolean;
   /** False: it may be that lists which belong to the resource were not read at all. */
   readonly knowsItsLists: boolean;
   /** Different rows that stood on its pages, readable or not. */
@@ -15,7 +17,8 @@ export type Proof =
   | { readonly outcome: "proven" }
   | {
       readonly outcome: "unproven";
-      readonly code: "list_cut_short" | "lists_unknown" | "nothing_told" | "rows_missing";
+      readonly code:
+        "list_cut_short" | "list_refused" | "lists_unknown" | "nothing_told" | "header_contradicted" | "rows_missing";
       readonly message: string;
     };
 
@@ -26,7 +29,12 @@ const READ_TO_THE_END: readonly EndedBy[] = ["end", "met", "taken-over", "blind"
  * them ended well: only a page that joins the coverage can end a walk (walk.ts). Behind it stands a count: fewer rows
  * than the list is long mean that the order is not what we think (ties that flip, a filter, rows with an old date).
  */
-export function prove({ endings, knowsItsLists, seen, length }: RunFacts): Proof {
+export function prove({ endings, contradicted = false, knowsItsLists, seen, length }: RunFacts): Proof {
+  if (endings.length > 0 && endings.every((end) => end === "refused")) {
+    const message =
+      "The API answered 404 to every one of these lists: they are refused or not offered to this key. Nothing is concluded from it.";
+    return { outcome: "unproven", code: "list_refused", message };
+  }
   if (!endings.every((end) => end !== null && READ_TO_THE_END.includes(end))) {
     const message = "The list could not be read to its end. What was read is kept; nothing is concluded from absence.";
     return { outcome: "unproven", code: "list_cut_short", message };
@@ -40,6 +48,11 @@ export function prove({ endings, knowsItsLists, seen, length }: RunFacts): Proof
     const message =
       "The API tells no total and gives pages of its own size: no gap would show. Nothing is concluded from absence.";
     return { outcome: "unproven", code: "nothing_told", message };
+  }
+  if (contradicted) {
+    const message =
+      "What the API told of its pages (X-Pagination) contradicted the pages themselves: the list was read on without it. Nothing is concluded from absence.";
+    return { outcome: "unproven", code: "header_contradicted", message };
   }
   if (length !== null && seen < length) {
     const message = `${seen} different rows were seen, but the list holds ${length}: its order is not kept. Nothing is concluded from absence.`;

@@ -1,5 +1,6 @@
 import type { Database, Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
+import { HEADER_TRUST, type HeaderTrust } from "./header-trust.ts";
 import { ENDINGS, type EndedBy, type Walker } from "./walk.ts";
 import { isResourceName, type ResourceName } from "./resources.ts";
 
@@ -114,7 +115,7 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
     judged: run.candidates !== null,
     details: run.details,
     witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
-    walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy) })),
+    walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy), header: trustOf(row.header) })),
   };
 }
 
@@ -232,6 +233,10 @@ export async function dropPages(database: Executor, id: number): Promise<void> {
 
 function stateOf(text: string): RunState {
   return RUN_STATES.find((state) => state === text) ?? "failed";
+}
+
+function trustOf(text: string): HeaderTrust {
+  return HEADER_TRUST.find((trust) => trust === text) ?? "contradicted";
 }
 
 function endedByOf(text: string | null): EndedBy | null {

@@ -1,12 +1,16 @@
 import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
+import { inTransaction } from "../database.ts";
+import { ApiError } from "../api/errors.ts";
+import { isNotFound } from "../api/list-errors.ts";
+import type { ListAnswer } from "../api/pagination.ts";
 import type { AppError } from "../errors.ts";
 import { knownStatuses } from "../mirror/reads.ts";
 import { conclude, type ConcludeDeps, type Open } from "./conclude.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./confirm.ts";
 import { recordPage, type PageDeps } from "./page.ts";
 import { completeRow, leaveRow, openDetails, type DetailDeps, type DetailJob } from "./details.ts";
-import { openLists, parentsOf } from "./nested.ts";
+import { leaveList, openLists, parentsOf } from "./nested.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import {
   dropTick,
@@ -137,8 +141,11 @@ export function createSync(deps: SyncDeps) {
       if (walker.step !== job.step || walker.endedBy !== null) return enqueueOpen(run);
 
       const resource: Resource = resources[run.resource];
-      const answer = await deps.api.list(resource.list, queryOf(walker, resource.embed[deps.accountKind]), context);
-      const next = await recordPage(deps, { run, walker, resource }, answer);
+      const answer = await readPage(deps, walker, resource, context);
+      const next =
+        answer === "refused"
+          ? await inTransaction(database, (tx) => leaveList(tx, run, walker))
+          : await recordPage(deps, { run, walker, resource }, answer);
       if (next === null || next.length === 0) {
         const now = await loadRun(database, run.id);
         if (now?.state === "running") await enqueueOpen(now);
@@ -196,6 +203,24 @@ export function createSync(deps: SyncDeps) {
 }
 
 export type Sync = ReturnType<typeof createSync>;
+
+/**
+ * The page of a walker's next step. A parent that was deleted meanwhile has no list any more, which must not stop the lists
+ * of the others: `refused`.
+ */
+async function readPage(
+  { api, accountKind }: SyncDeps,
+  walker: RunWalker,
+  resource: Resource,
+  context: CallContext,
+): Promise<ListAnswer | "refused"> {
+  try {
+    return await api.list(resource.list, queryOf(walker, resource.embed[accountKind]), context);
+  } catch (error) {
+    if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
+    throw error;
+  }
+}
 
 /** The walkers a full run begins with; none yet where its lists must be found first. */
 function firstWalkers(name: ResourceName): readonly RunWalker[] {

@@ -7,6 +7,8 @@
  * ended well is one chain without a gap from the newest row to the end.
  */
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./contiguity.ts";
+import type { HeaderTrust } from "./header-trust.ts";
+import { isShortList, nextOfShortList } from "./short-list.ts";
 
 export const HEAD = -1;
 /** The largest page that may be asked for. */
@@ -20,13 +22,15 @@ const MAX_WALKERS = 4;
 const MIN_SEGMENT_PAGES = 4;
 /** As many pages in a row that bring nothing new are a list that repeats itself, not one that moves. */
 const MAX_REPEATS = 3;
+/** Requests that a walk may take beside twice those that its rows need. */
+const SPARE_READS = 100;
 
 /**
  * `end` and `met` are how a walk should end, `known` how a poll may (poll.ts). `taken-over`: when it began at last, the
  * walker before had gone into its segment already, and goes on in it. `blind`: the list was read, but the API tells nothing
- * that could prove it. The others leave the list unread.
+ * that could prove it. The others leave the list unread: `refused` is a parent's list that the API answers with a 404.
  */
-export const ENDINGS = ["end", "met", "known", "taken-over", "blind", "repeats", "too-long"] as const;
+export const ENDINGS = ["end", "met", "known", "taken-over", "blind", "repeats", "too-long", "refused"] as const;
 export type EndedBy = (typeof ENDINGS)[number];
 
 export interface Walker extends Coverage {
@@ -39,8 +43,12 @@ export interface Walker extends Coverage {
   readonly pageRows: number;
   /** The API gives pages of its own size, whatever is asked for. */
   readonly ownPages: boolean;
-  /** Pages in a row that brought no id that the page before had not. */
+  /** Pages in a row that brought nothing new. */
   readonly repeats: number;
+  /** Different rows that the walk has brought. */
+  readonly fresh: number;
+  /** Whether what the API tells of its pages is believed. */
+  readonly header: HeaderTrust;
   readonly endedBy: EndedBy | null;
 }
 
@@ -57,6 +65,12 @@ export interface PageFacts {
   readonly meetsLater: boolean;
   /** Every id of this page stood on the walker's page before. */
   readonly repeatsPrevious: boolean;
+  /** How many of its ids this walk had not seen; left out: all of them. */
+  readonly fresh?: number;
+  /** Its rows without a readable id, of which nobody can tell whether they are new. */
+  readonly unreadable?: number;
+  /** Requests of the whole run before this one, where several walkers share its list; left out: those of this walk. */
+  readonly reads?: number;
 }
 
 /** How many rows a page of this walker has, unless the list ends in it. */
@@ -64,15 +78,21 @@ export function fullPage({ perPage, pageRows, ownPages }: Pick<Walker, "perPage"
   return ownPages ? pageRows : perPage;
 }
 
+/** A walker that begins; `after`: the one whose list it shares. */
 export function newWalker(
   index: number,
   nextPage: number,
-  { pageRows, ownPages }: Pick<Walker, "pageRows" | "ownPages"> = { pageRows: PAGE_ROWS, ownPages: false },
+  after: Pick<Walker, "pageRows" | "ownPages"> & Partial<Pick<Walker, "header">> = FIRST,
 ): Walker {
-  const perPage = Math.min(PAGE_ROWS, pageRows);
+  const { pageRows, ownPages, header = "believed" } = after;
+  const size = { perPage: Math.min(PAGE_ROWS, pageRows), pageRows, ownPages };
   const coverage = { reach: 0, total: null, drift: 0, calm: 0, wary: 0 };
-  return { index, step: 0, nextPage, perPage, pageRows, ownPages, repeats: 0, ...coverage, endedBy: null };
+  // What one walker has found to be contradicted is not believed again in this run.
+  const trust = { header: header === "believed" ? header : "ignored" } as const;
+  return { index, step: 0, nextPage, ...size, repeats: 0, fresh: 0, ...trust, ...coverage, endedBy: null };
 }
+
+const FIRST = { pageRows: PAGE_ROWS, ownPages: false } as const;
 
 export interface Step<W extends Walker> {
   readonly walker: W;
@@ -83,7 +103,9 @@ export interface Step<W extends Walker> {
 }
 
 /** The walker after one more page. */
-export function advance<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
+export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> {
+  const walker = { ...before, fresh: before.fresh + (facts.fresh ?? facts.received) };
+  if (isShortList(walker, facts)) return stepInShortList(walker, facts);
   const pages = pagesOf(walker, facts);
   const offset = (walker.nextPage - 1) * fullPage({ ...walker, ...pages });
   const offsetAtMost = isHeeded(walker, facts) ? offset : (walker.nextPage - 1) * pages.pageRows;
@@ -92,10 +114,31 @@ export function advance<W extends Walker>(walker: W, facts: PageFacts): Step<W> 
   const read = { offset, offsetAtMost, received, total, sharesRow };
   const { coverage, contiguous } = cover(walker, read, facts);
   const next = pageAfter(walker, coverage, pages, { contiguous, total: facts.total });
-  const repeats = facts.repeatsPrevious && contiguous ? walker.repeats + 1 : 0;
+  const repeats = repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
   const overlapping = walker.step > 0 && offset < walker.reach;
-  return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, facts, contiguous) } };
+  // Rows that were all seen before and reach beyond the coverage are those of another page: they tell no end.
+  const isElsewhere = walker.repeats >= 0 && facts.fresh === 0 && received > 0 && offset + received > walker.reach;
+  const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
+  return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
+}
+
+/** One more page of a list that is too short to be read overlapping. */
+function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
+  const { place, contiguous, isRead } = nextOfShortList(walker, facts);
+  const repeats = place.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
+  const after = { ...walker, ...place, step: walker.step + 1, repeats };
+  const endedBy = isRead ? "end" : endOf(after, { ...facts, hasNext: true }, contiguous);
+  return { contiguous, overlapping: walker.step > 0 && contiguous, walker: { ...after, endedBy } };
+}
+
+/** Below 0 while a walk that was sent back by a fall of the total reads what it has seen already: once, until something is new. */
+function repeatsAfter({ repeats, total, pageRows, reach }: Walker, facts: PageFacts, contiguous: boolean): number {
+  const fall = Math.min(reach, (total ?? 0) - (facts.total ?? total ?? 0));
+  if (!contiguous && repeats === 0 && fall > pageRows) return -Math.ceil((2 * fall) / pageRows);
+  const bringsNothing = facts.fresh === 0 && (facts.unreadable ?? 0) === 0;
+  if (!bringsNothing && !(facts.repeatsPrevious && contiguous)) return Math.min(0, repeats);
+  return repeats === -1 ? 1 : repeats + 1;
 }
 
 /** The API gave a page of the size that was asked for: a full one, or a last one that ends where the list does. */
@@ -128,9 +171,9 @@ function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "o
   return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
 }
 
-/** The walker is at the first page of a list that nobody else has read in this run. */
-export function startsList({ index, step, nextPage }: Pick<Walker, "index" | "step" | "nextPage">): boolean {
-  return index !== HEAD && step === 0 && nextPage === 1;
+/** The walker is at the first page of a list of which nobody has seen a row in this run. */
+export function startsList({ index, reach, nextPage }: Pick<Walker, "index" | "reach" | "nextPage">): boolean {
+  return index !== HEAD && reach === 0 && nextPage === 1;
 }
 
 /** The API tells no total and gives pages of its own: whole pages never overlap, so that nothing can be proven. */
@@ -159,13 +202,13 @@ function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy |
   if (contiguous && !facts.hasNext) return "end";
   if (isBlind(walker, facts) && (facts.meetsLater || !facts.hasNext)) return "blind";
   if (walker.repeats >= MAX_REPEATS) return "repeats";
-  if (walker.step >= readCap(walker)) return "too-long";
+  if (Math.max(walker.step, (facts.reads ?? 0) + 1) >= readCap(walker)) return "too-long";
   return null;
 }
 
-/** No list is read in more than twice as many pages as it announces (and some), or 200,000 where none is announced. */
-function readCap({ total, pageRows }: Walker): number {
-  return total === null ? 200_000 : 2 * Math.ceil(total / pageRows) + 100;
+/** No list is read in more than twice as many pages as it has (and some): by what it announces, or else has brought. */
+function readCap({ total, pageRows, fresh }: Walker): number {
+  return 2 * Math.ceil((total ?? fresh) / pageRows) + SPARE_READS;
 }
 
 /**

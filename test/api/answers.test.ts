@@ -106,7 +106,6 @@ describe("a redirect", () => {
 
 test.each([
   ["an HTML page", "<!doctype html><title>Maintenance</title>", /HTML page, Maintenance/],
-  ["an empty answer", "", /empty/],
   ["cut JSON", '[{"id":1,"email":"ann@exam', /not whole JSON/],
   ["JSON without a list", '{"status":"ok"}', /no list/],
 ])("%s in a success is unreadable", async (_, body, message) => {
@@ -116,6 +115,33 @@ test.each([
   expect(error.message).toMatch(message);
   expect(error.message).not.toContain("ann");
   expect(log.rows[0]).toMatchObject({ status: 200, errorKind: "unreadable" });
+});
+
+describe("a list", () => {
+  const listOf = async (answer: Answer, page: number) => {
+    const server = await serve(() => answer);
+    return client(server.url).list("campaigns", { ...firstPage, page }, context);
+  };
+
+  test.each([
+    ["204", { status: 204 }, 1],
+    ["an empty body", { body: "" }, 1],
+    ["404 behind its first page", { status: 404, body: { status: 404, error: "Not Found" } }, 3],
+    ["404 without a body behind its first page", { status: 404, body: "" }, 2],
+  ])("has no rows where the answer is %s", async (_, answer, page) => {
+    expect(await listOf(answer, page)).toEqual({ items: [], pagination: null });
+  });
+
+  test("keeps what the header of an empty answer tells", async () => {
+    const headers = { "x-pagination": '{"total-count":300}' };
+    expect(await listOf({ headers, body: "" }, 3)).toMatchObject({ items: [], pagination: { total: 300 } });
+  });
+
+  test("that answers 404 to its first page is refused or not offered, and never empty", async () => {
+    const error = await errorFor({ status: 404, body: { status: 404, error: "Not Found" } });
+    expect(error).toMatchObject({ code: "api_list_refused", disposition: "fail", status: 404 });
+    expect(error.message).toMatch(/Not Found.*refused or not offered to this key.*campaigns_read/);
+  });
 });
 
 test("JSON is read whatever its content type, with a byte order mark too", async () => {

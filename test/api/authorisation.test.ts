@@ -151,3 +151,34 @@ describe("a 401", () => {
     expect((await apiErrorOf(list("campaigns", firstPage, context))).message).toContain("600 s apart");
   });
 });
+
+test("keys that the endpoint does not find, a 404 without a body, are refused keys or a wrong base URL", async () => {
+  const server = await api({ status: 404, body: "" });
+  const error = await apiErrorOf(client(server.url, { tokenSource: "endpoint" }).list("campaigns", firstPage, context));
+  expect(error).toMatchObject({ kind: "unauthorised", disposition: "fail", path: "/jwt", status: 404 });
+  expect(error.message).toMatch(/The keys are refused, or KELIO_API_URL is wrong/);
+});
+
+test.each([401, 403])("a %d without a body is explained by WWW-Authenticate", async (status) => {
+  const challenge = 'Bearer error="invalid_token", error_description="iat is in the future"';
+  const server = await serve(() => ({ status, headers: { "www-authenticate": challenge }, body: "" }));
+  const { list } = client(server.url);
+  // The first 401 says only that the token is renewed.
+  await apiErrorOf(list("campaigns", firstPage, context));
+  const error = await apiErrorOf(list("campaigns", firstPage, context));
+  expect(error.message).toMatch(/invalid_token: iat is in the future/);
+});
+
+test("every request asks for JSON and says who asks", async () => {
+  const server = await api({ status: 201, body: { jwt: TOKEN } });
+  const asking = client(server.url, { tokenSource: "endpoint" });
+  await apiErrorOf(asking.list("campaigns", firstPage, context)).catch(() => undefined);
+  await asking.list("campaigns", firstPage, context);
+  expect(server.received.map(({ path }) => path)).toEqual(["/v2/jwt", "/v2/campaigns"]);
+  for (const { headers } of server.received) {
+    expect(headers).toMatchObject({
+      accept: "application/json",
+      "user-agent": expect.stringMatching(/applicant-sync/),
+    });
+  }
+});

@@ -97,12 +97,29 @@ describe("list", () => {
 });
 
 describe("show", () => {
-  test("encodes an e-mail fully and logs the template", async () => {
+  test.each([
+    ["another id", { id: 12 }, "120"],
+    ["an id that begins with the one asked for", { id: 1234 }, "123"],
+    ["no number for an id", { id: "12abc" }, "12"],
+  ])("takes no record with %s than was asked for", async (_, body, id) => {
+    const server = await serve(() => ({ body }));
+    await expect(client(server.url).show("applicants", id, context)).rejects.toMatchObject({
+      code: "api_other_record",
+      disposition: "fail",
+    });
+  });
+
+  test("takes a record whose id is text", async () => {
+    const server = await serve(() => ({ body: { id: "0012" } }));
+    expect(await client(server.url).show("applicants", "12", context)).toEqual({ id: "0012" });
+  });
+
+  test("encodes an e-mail fully, dots too, and logs the template", async () => {
     const log = createLog();
     const server = await serve(() => ({ body: { applicant: { id: 9 } } }));
     const api = client(server.url, {}, { log });
     expect(await api.show("applicants", "ann.lee+a/b@example.com", context, ["pools"])).toEqual({ id: 9 });
-    expect(server.received[0]?.path).toBe("/v2/applicants/ann.lee%2Ba%2Fb%40example.com");
+    expect(server.received[0]?.path).toBe("/v2/applicants/ann%2Elee%2Ba%2Fb%40example%2Ecom");
     expect(server.received[0]?.query.get("embed")).toBe("pools");
     expect(log.rows[0]?.path).toBe("/applicants/:id");
   });

@@ -103,11 +103,41 @@ describe("what is called before a creation leaves", () => {
 });
 
 describe("a refusal speaks of an existing value", () => {
-  test.each(["email has already been taken", '{"errors":{"email":["already exists"]}}', "Déjà utilisé : déjà pris"])(
-    "in: %s",
-    (text) => expect(speaksOfExisting(text)).toBe(true),
-  );
-  test.each(["email is invalid", '{"message":"campaign does not exist"}', "n'existe pas", ""])("not in: %s", (text) =>
-    expect(speaksOfExisting(text)).toBe(false),
-  );
+  test.each([
+    "email has already been taken",
+    '{"errors":{"email":["already exists"]}}',
+    "Déjà utilisé : déjà pris",
+    '{"email":["has already been taken"]}',
+    '{"email":["n\'est pas disponible"]}',
+    '{"errors":{"email":["n’est pas disponible"]}}',
+    '{"errors":["L\'adresse e-mail est déjà utilisée"]}',
+    '{"email":["est utilisé(e)"]}',
+    '{"errors":{"email":["ya está en uso"]}}',
+    '{"message":"Este correo ya existe"}',
+    '{"applicant":{"email":["existe déjà"]}}',
+    '{"applicant.email":["has already been taken"]}',
+    '{"errors":{"applicant[email]":["has already been taken"]}}',
+    '{"errors":[{"field":"email","message":"has already been taken"}]}',
+    '{"errors":[{"source":{"pointer":"/applicant/email"},"detail":"has already been taken"}]}',
+    '{"errors":{"base":["This person already exists"],"phone_number":["is invalid"]}}',
+    '{"campaign_id":["n\'est pas disponible"]}',
+    '{"status":422,"error":"Unprocessable Entity","email":["has already been taken"]}',
+    "Validation failed: Phone number is invalid, Email has already been taken",
+  ])("in: %s", (text) => expect(speaksOfExisting(text)).toBe(true));
+
+  test.each([
+    "email is invalid",
+    '{"message":"campaign does not exist"}',
+    "n'existe pas",
+    "",
+    '{"phone_number":["n\'est pas disponible"]}',
+    '{"errors":{"phone_number":["has already been taken"],"email":["is invalid"]}}',
+    '{"applicant":{"avatar_url":["has already been taken"]}}',
+    '{"errors":[{"field":"phone_number","message":"has already been taken"}]}',
+    "Validation failed: Phone number has already been taken",
+    "Le téléphone n'est pas disponible",
+    '{"email":["n\'existe pas"]}',
+    "Service indisponible",
+    "<!doctype html><title>already</title>",
+  ])("not in: %s", (text) => expect(speaksOfExisting(text)).toBe(false));
 });

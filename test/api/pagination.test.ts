@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hasNext, readPagination } from "../../src/api/pagination.ts";
+import { contradicts, hasNext } from "../../src/api/pagination.ts";
+import { readPagination } from "../../src/api/pagination-header.ts";
 
 const second = { total: 130, currentPage: 2, nextPage: 3, lastPage: 3 };
 
@@ -37,6 +38,49 @@ describe("readPagination", () => {
       nextPage: null,
       lastPage: 3,
     });
+  });
+
+  test.each([
+    ["a header each, bare", { "total-count": "130", "current-page": "2", "next-page": "3", "last-page": "3" }, second],
+    [
+      "a header each that came twice",
+      { "total-count": "130, 130", "current-page": "2", "next-page": "3", "last-page": "3" },
+      second,
+    ],
+    ["the header that came twice", { "x-pagination": '{"total-count":130}, {"total-count":130}' }, { total: 130 }],
+    ["a boolean for the last page", { "x-pagination": '{"total-count":130,"last-page":true}' }, { lastPage: true }],
+    ["true in text", { "x-pagination": '{"last-page"=>"true"}' }, { lastPage: true }],
+    ["false as nothing", { "x-pagination": '{"total-count":130,"last-page":false}' }, { total: 130, lastPage: null }],
+    ["a next page of false as none", { "x-pagination": '{"total-count":9,"next-page":false}' }, { nextPage: null }],
+    ["nil", { "x-pagination": '{"total-count"=>120, "next-page"=>nil}' }, { total: 120, nextPage: null }],
+    ["a whole number with decimals", { "x-pagination": '{"total-count":"130.0"}' }, { total: 130 }],
+    ["a Link", { link: '<https://x.example/v2/campaigns?page=3&per_page=50>; rel="next"' }, { nextPage: 3 }],
+    ["a Link without quotes", { link: "<https://x.example/v2/campaigns?page=3>; rel=next" }, { nextPage: 3 }],
+    [
+      "several Links of one header, relative ones too",
+      {
+        link: '</v2/c?page=1>; rel="first prev", </v2/c?per_page=50&page=3>; title="a, b"; rel="next", <?page=9>; rel=last',
+      },
+      { nextPage: 3, lastPage: 9 },
+    ],
+    ["X-Pagination before a Link", { "x-pagination": '{"next-page":4}', link: "<?page=9>; rel=next" }, { nextPage: 4 }],
+  ])("reads %s", (_, headers, expected) => {
+    expect(readPagination(headers)).toMatchObject(expected);
+  });
+
+  test.each([
+    ["a total beyond 32 bits", '{"total-count":2147483648}'],
+    ["a total in powers of ten", '{"total-count":1e30}'],
+    ["a total that is no number", "total-count: NaN"],
+    ["a negative total", '{"total-count":-5}'],
+    ["two totals", "total-count: 5, total-count: 6"],
+    ["false for all", '{"total-count":false,"current-page":false,"next-page":false,"last-page":false}'],
+  ])("does not take %s", (_, header) => {
+    expect(readPagination({ "x-pagination": header })).toBeNull();
+  });
+
+  test("does not take a Link that names no next page", () => {
+    expect(readPagination({ link: '<?page=1>; rel="prev", <https://x.example/next>; rel="next"' })).toBeNull();
   });
 
   test("keeps what is there when the rest is missing", () => {
@@ -107,5 +151,38 @@ describe("hasNext", () => {
     ["short pages of equal length go on", { ...at, received: 10, previousReceived: 10 }, true],
   ])("without a header %s", (_, position, expected) => {
     expect(hasNext(null, position)).toBe(expected);
+  });
+});
+
+describe("a header", () => {
+  const at = { page: 2, received: 50, before: 50 };
+
+  test.each([
+    ["fewer rows than the page has", { ...second, total: 30 }, at, true],
+    ["fewer rows than there are up to here", { ...second, total: 99 }, at, true],
+    ["no rows", { ...second, total: 0 }, at, true],
+    ["another page than was asked for", { ...second, currentPage: 1 }, at, true],
+    ["a last page before this one", { ...second, lastPage: 1 }, at, true],
+    ["a last page 0", { ...second, lastPage: 0 }, at, true],
+    ["a next page behind it", { ...second, nextPage: 1 }, at, true],
+    ["that this is the last page, and a next one", { ...second, lastPage: true as const }, at, true],
+    ["what fits", second, at, false],
+    ["exactly the rows up to here", { ...second, total: 100, lastPage: 2, nextPage: null }, at, false],
+    ["the same page as the next one, at the end", { ...second, nextPage: 2, lastPage: 2, total: 100 }, at, false],
+    ["no next page as 0", { ...second, nextPage: 0 }, at, false],
+    [
+      "a page behind the end, without rows",
+      { ...second, currentPage: 4 },
+      { page: 4, received: 0, before: 150 },
+      false,
+    ],
+  ])("that tells %s contradicts its page or not", (_, pagination, position, expected) => {
+    expect(contradicts(pagination, position)).toBe(expected);
+  });
+
+  test("that says that this is the last page is believed before its numbers", () => {
+    const position = { page: 2, perPage: 50, received: 50, previousReceived: 50 };
+    expect(hasNext({ total: null, currentPage: 2, nextPage: null, lastPage: true }, position)).toBe(false);
+    expect(hasNext({ total: null, currentPage: 2, nextPage: null, lastPage: null }, position)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { reasonOf } from "../../src/api/reason.ts";
+import { describe, expect, test } from "vitest";
+import { explanationOf, reasonOf } from "../../src/api/reason.ts";
 
 test.each([
   ["message", '{"message":"Resource not found."}', "Resource not found."],
@@ -54,4 +54,33 @@ test("is at most 300 characters long", () => {
 test("takes very deep and very large bodies", () => {
   expect(reasonOf(`{"errors":${"[".repeat(2000)}${"]".repeat(2000)}}`)).toBe("no explanation, fields errors");
   expect(reasonOf(`{"errors":"${"x1".repeat(500_000)}"}`)).toBe("[redacted]");
+});
+
+describe("the explanation of an answer", () => {
+  test.each([
+    ['{"email":["has already been taken"]}', {}, "email: has already been taken"],
+    [
+      '{"status":422,"error":"Unprocessable Entity","email":["n\'est pas disponible"]}',
+      {},
+      "Unprocessable Entity; email: n'est pas disponible",
+    ],
+    ['{"status":404,"error":"Not Found"}', {}, "Not Found"],
+    ['{"email":"lea@example.org","first_name":"Lea"}', {}, "no explanation, fields email, first_name"],
+    [
+      "",
+      { "www-authenticate": 'Bearer realm="api", error="invalid_token", error_description="The token expired"' },
+      "invalid_token: The token expired",
+    ],
+    ["", { "www-authenticate": "Bearer error=insufficient_scope" }, "insufficient_scope"],
+    [
+      "",
+      { "www-authenticate": 'Bearer error="x", error_description="lea@example.org is unknown"' },
+      "x: [e-mail] is unknown",
+    ],
+    ["", { "www-authenticate": "Bearer" }, "Bearer"],
+    ["", {}, "no explanation"],
+    ["Forbidden", { "www-authenticate": 'Bearer error="invalid_token"' }, "Forbidden"],
+  ])("of %s with %j is %s", (text, headers, expected) => {
+    expect(explanationOf({ text, headers })).toBe(expected);
+  });
 });

@@ -8,18 +8,23 @@ import type { Sandbox } from "../../src/sandbox/server.ts";
 export type Rewrite = (items: readonly unknown[], page: number) => readonly unknown[];
 
 /**
- * A server that passes every request on to the sandbox and rewrites the lists that come back, for answers that no
- * sandbox gives. Returns its base URL; the audience stays that of the sandbox.
+ * A server that passes every request on to the sandbox and rewrites the lists that come back and what X-Pagination tells of
+ * them, for answers that no sandbox gives. Returns its base URL; the audience stays that of the sandbox.
  */
-export async function startProxy(sandbox: Pick<Sandbox, "audience">, rewrite: Rewrite): Promise<string> {
+export async function startProxy(
+  sandbox: Pick<Sandbox, "audience">,
+  rewrite: Rewrite,
+  header: (page: number, told: string) => string = (_, told) => told,
+): Promise<string> {
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", sandbox.audience);
     const authorization = request.headers.authorization ?? "";
     const answer = await fetch(url, { headers: { authorization } });
     const items = z.array(z.unknown()).parse(await answer.json());
     response.setHeader("content-type", "application/json");
-    response.setHeader("x-pagination", answer.headers.get("x-pagination") ?? "");
-    response.end(JSON.stringify(rewrite(items, Number(url.searchParams.get("page")))));
+    const page = Number(url.searchParams.get("page"));
+    response.setHeader("x-pagination", header(page, answer.headers.get("x-pagination") ?? ""));
+    response.end(JSON.stringify(rewrite(items, page)));
   }
 
   const server = createServer((request, response) => void pass(request, response));

@@ -1,0 +1,49 @@
+/**
+ * A list of one or two rows whose length the API does not tell. Two reads of it cannot overlap by less than all, so that a
+ * shared row proves nothing about what lies behind. Instead the page behind is read, and then the first page again: if
+ * the page behind was empty and the first holds the same rows as before, these stood at the head of the list all the
+ * time, and there was nothing behind them.
+ */
+import type { PageFacts, Walker } from "./walk.ts";
+
+/** As many rows can be read overlapping: two of three, then the last of them. */
+const OVERLAPPING_ROWS = 3;
+
+type Place = Pick<Walker, "nextPage" | "reach" | "pageRows" | "ownPages" | "total">;
+
+interface ShortStep {
+  readonly place: Place;
+  readonly contiguous: boolean;
+  /** The list has been read to its end. */
+  readonly isRead: boolean;
+}
+
+/** Whether a walker has read a first page of one or two rows, and nothing says that there are no more. */
+export function isShortList(walker: Walker, { received, total, hasNext, meetsLater }: PageFacts): boolean {
+  if (total !== null || walker.ownPages || meetsLater) return false;
+  if (begins(walker)) return walker.nextPage === 1 && hasNext && received > 0 && received < OVERLAPPING_ROWS;
+  return walker.total === null && walker.reach > 0 && walker.reach < OVERLAPPING_ROWS;
+}
+
+/** No row has been seen yet, perhaps after a first page that was empty and is read again. */
+function begins({ step, reach }: Walker): boolean {
+  return step === 0 || reach === 0;
+}
+
+/** The step after one more page. The first page is read again only after an empty one behind it. */
+export function nextOfShortList(walker: Walker, { received, fresh, sharesRow }: PageFacts): ShortStep {
+  const stay = { reach: walker.reach, pageRows: walker.pageRows, ownPages: false, total: null };
+  if (begins(walker)) return { place: { ...stay, reach: received, nextPage: 2 }, contiguous: true, isRead: false };
+  if (walker.nextPage === 1) {
+    const isSame = sharesRow && fresh === 0 && received === walker.reach;
+    // The list has moved meanwhile: what it holds now is the new beginning.
+    const pageRows = received < OVERLAPPING_ROWS ? stay.pageRows : received;
+    const place = { ...stay, pageRows, reach: Math.max(1, received), nextPage: 2 };
+    return { place, contiguous: sharesRow, isRead: isSame };
+  }
+  if (received === 0) return { place: { ...stay, nextPage: 1 }, contiguous: false, isRead: false };
+  if (sharesRow) return { place: { ...stay, nextPage: 2 }, contiguous: false, isRead: false };
+  // There are rows behind: the API gives tiny pages of its own.
+  const pageRows = Math.max(received, walker.reach);
+  return { place: { ...stay, pageRows, ownPages: true, nextPage: 3 }, contiguous: false, isRead: false };
+}
