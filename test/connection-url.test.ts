@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfig, readEnvironment } from "../src/config.ts";
+import { withClient } from "../src/embedded/connect.ts";
 
 const PLACE = { directory: "/srv/sync", terminal: false };
 
@@ -58,6 +59,12 @@ describe("a password that is not percent-encoded in a connection URL", () => {
     ["REDIS_URL", "redis+sentinel://one.example.org/main?sentinel_password=p@ss"],
   ])("or that can be read in one way only is taken: %s=%s", (name, url) => {
     expect(() => load({ [name]: url })).not.toThrow();
+  });
+
+  test("is refused and not shown where a URL comes another way, too", async () => {
+    const connecting = withClient("postgresql://app:Zq#xJ7@db.example.org/x", async () => {});
+    await expect(connecting).rejects.toThrow(/# as %23/);
+    await expect(connecting).rejects.not.toThrow(/Zq|xJ7/);
   });
 
   test("is not shown of a URL that may be shown without it", () => {

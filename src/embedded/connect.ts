@@ -1,4 +1,5 @@
 import { databaseErrorOf } from "../database-error.ts";
+import { loginFault } from "../connection-url.ts";
 import { AppError, UsageError } from "../errors.ts";
 import { PostgresClient } from "../postgres-client.ts";
 import { codeOf } from "./system-error.ts";
@@ -34,6 +35,8 @@ export async function withClient<T>(
 }
 
 function createClient(url: string, setting: string): PostgresClient {
+  const fault = loginFault(url);
+  if (fault !== null) throw new UsageError("database_url_invalid", `${setting} must be ${fault}`);
   try {
     return new PostgresClient({ connectionString: url });
   } catch {
