@@ -76,7 +76,7 @@ async function prepare(
   if (before !== "nobody" || step === "application") {
     const applicant = data.applicants.insert({ email, ...(kind === "jobboard" ? { company_id } : {}) });
     if (step === "application") {
-      const known = { account, id: BigInt(applicant.id), email, company_id: BigInt(company_id) };
+      const known = { account, id: BigInt(applicant.id), email, email_key: email, company_id: BigInt(company_id) };
       await database.applicant.create({ data: { ...known, raw: {}, hash: "" } });
     }
     // Of somebody whose account is in question: a candidacy to another campaign of the company.

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, inject, it } from "vitest";
+import { Client } from "pg";
+import { createDatabase, type Database } from "../../src/database.ts";
+import { pgBouncerInstalled, startPgBouncer, type TestPgBouncer } from "../support/pgbouncer.ts";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { CASES } from "./faults/cases.ts";
+import { play } from "./faults/play.ts";
+
+/** A client of the SQL intake that begins, inserts a person whom others import too, and never ends its transaction. */
+async function hang(url: string, account: string, email: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("begin");
+  await client.query("insert into public.import_inbox (account, email) values ($1, $2)", [account, email]);
+  return client;
+}
+
+describe.skipIf(!pgBouncerInstalled())("every fault at every step, behind PgBouncer in transaction mode", () => {
+  let created: TestDatabase;
+  let bouncer: TestPgBouncer;
+  let database: Database;
+
+  beforeAll(async () => {
+    created = await createTestDatabase();
+    bouncer = await startPgBouncer(inject("postgresUrl"), { pool_mode: "transaction" });
+    database = createDatabase(bouncer.through(created.url));
+  });
+  afterAll(async () => {
+    await database.$disconnect();
+    await bouncer.stop();
+    await created.drop();
+  });
+
+  it.for(["customer", "jobboard"] as const)(
+    "leaves every import of a %s in a true state while a client of the SQL intake hangs",
+    { timeout: 120_000 },
+    async (kind, { expect, onTestFinished }) => {
+      const clients: Client[] = [];
+      onTestFinished(async () => {
+        await Promise.all(clients.map((client) => client.end()));
+      });
+      const wrongs = await play(
+        database,
+        kind,
+        { name: kind, readings: {}, cases: CASES[kind] },
+        onTestFinished,
+        async ({ account }, subjects) => {
+          clients.push(await hang(created.url, account, "stranger@example.org"));
+          clients.push(await hang(created.url, account, subjects[0]?.email ?? ""));
+        },
+      );
+      expect(wrongs).toEqual([]);
+    },
+  );
+});
