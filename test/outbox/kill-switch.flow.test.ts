@@ -23,11 +23,9 @@ async function hold(world: World, situation: string, env: Readonly<Record<string
   return creations(world).length;
 }
 
-/** A worker that is alive takes jobs and sends nothing. */
-async function expectNothingMore(world: World, before: number): Promise<void> {
-  await waitFor("all are held", async () => (await statesOf(world)).every((state) => !state.startsWith("ready")));
-  expect(creations(world)).toHaveLength(before);
-}
+/** A worker that is alive holds what is ready. */
+const allHeld = (world: World) =>
+  waitFor("all are held", async () => (await statesOf(world)).every((state) => !state.startsWith("ready")));
 
 describe("imports hold --all works", () => {
   it("while a transaction of an SQL client hangs, and 2,000 drafts are checked", async () => {
@@ -43,7 +41,9 @@ describe("imports hold --all works", () => {
       "insert into import_inbox (account, email) select $1, 'd' || n || '@example.org' from generate_series(1, 2000) n",
       [world.account],
     );
-    await expectNothingMore(world, await hold(world, "inbox hangs, drafts are checked"));
+    const before = await hold(world, "inbox hangs, drafts are checked");
+    await allHeld(world);
+    expect(creations(world)).toHaveLength(before);
     await hanging.query("commit");
   });
 
@@ -53,7 +53,8 @@ describe("imports hold --all works", () => {
     await importPeople(world, people(10), true);
     await world.worker();
     await waitFor("some hang", () => creations(world).length > 1);
-    await hold(world, "API hangs");
+    const before = await hold(world, "API hangs");
+    expect(creations(world)).toHaveLength(before);
   });
 
   it("while a worker has been stopped, and somebody holds the outbox and a row of it", async () => {
@@ -70,7 +71,8 @@ describe("imports hold --all works", () => {
     const before = await hold(world, "a worker is stopped, outbox and rows are locked");
     await frozen.query("rollback");
     worker.kill("SIGCONT");
-    await expectNothingMore(world, before);
+    await allHeld(world);
+    expect(creations(world)).toHaveLength(before);
   });
 
   it("with the last connection that Postgres has for the role", async () => {
