@@ -98,10 +98,10 @@ function wire(id: string): number | string {
 /** How servers say that a value is taken, in the languages an account may have (section 16 of the reference). */
 const EXISTING = new RegExp(
   `(?<!\\p{L})(?:${[
-    ...["already", "taken", "duplicated?", "exists", "unique", "in use"],
-    ...["déjà", "n[’']est pas disponible", "pas disponible", "est utilisée?s?"],
-    ...["ya (?:está|esta|existe|ha sido|se encuentra)", "en uso", "no está disponible", "existente"],
-    ...["bereits", "vergeben", "già", "já", "reeds", "al in gebruik"],
+    "already|taken|duplicated?|exists|unique|in use",
+    "déjà|pas disponible|est utilisée?s?",
+    "ya (?:está|esta|existe|ha sido|se encuentra)|en uso|no está disponible|existente",
+    "bereits|vergeben|già|já|reeds|al in gebruik",
   ].join("|")})(?!\\p{L})`,
   "iu",
 );

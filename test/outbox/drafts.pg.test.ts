@@ -88,7 +88,9 @@ describe("drafts", () => {
     await waitFor("it listens", () => heard === 1);
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
     await waitFor("it has a job", () => jobs.length > 0);
-    if (inject("queueUrl") === null) expect(heard).toBeGreaterThan(1);
+    // Behind a pooler, where nothing is listened to, it is found within seconds.
+    const byNotice = inject("queueUrl") === null;
+    expect(heard > 1 || !byNotice).toBe(true);
     await outbox.settled();
   });
 

@@ -165,12 +165,12 @@ describe("the first start on a copy", () => {
       return database.importControl.findMany({ where: { account: source.account, held: true } });
     };
     const from = source.env["DATABASE_URL"] ?? "";
-    if (how === "served before") expect(await check(from)).toEqual([]);
+    const before = how === "served before" ? await check(from) : [];
     const target = await createTestDatabase();
     onTestFinished(target.drop);
     await copyDatabase({ from, to: target.url, signal: never });
     expect(await check(target.url)).toMatchObject([{ reasonCode: "database_copied" }]);
-    expect(await check(from)).toEqual([]);
+    expect([...before, ...(await check(from))]).toEqual([]);
   });
 });
 

@@ -8,8 +8,8 @@ import { preparePlace } from "../../src/embedded/place.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
 import { findPostmaster } from "../../src/embedded/postmaster.ts";
 import { ensureServer, stopServer } from "../../src/embedded/server.ts";
-import { loginTo } from "./variants.ts";
 import { silent } from "./silent.ts";
+import { loginTo } from "./variant-login.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** The database of the test server that holds the product's tables and no row; nobody connects to it during tests. */

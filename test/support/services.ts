@@ -9,7 +9,8 @@ import { startPostgres15 } from "./postgres-15.ts";
 import { makeDataDir, onServer, TEMPLATE, urlOf } from "./postgres.ts";
 import { redisInstalled, startRedis } from "./redis.ts";
 import { silent } from "./silent.ts";
-import { loginTo, prepareVariant, variantOf } from "./variants.ts";
+import { loginTo } from "./variant-login.ts";
+import { prepareVariant, variantOf } from "./variants.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,6 +1,7 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { pgBouncerInstalled, startPgBouncer, type TestPgBouncer } from "./pgbouncer.ts";
 import { onServer } from "./postgres.ts";
+import { LOGIN, loginTo } from "./variant-login.ts";
 
 /** A database as somebody may have it: the same tests pass there. Pairs of traits rather than every combination. */
 interface Variant {
@@ -43,8 +44,6 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   },
 };
 
-const LOGIN = { user: "variant", password: "variant" };
-
 /** The variant of a project of vitest.config.ts; null for the one that has none. */
 export function variantOf(project: string): Variant | null {
   return VARIANTS[project] ?? null;
@@ -70,11 +69,4 @@ export async function prepareVariant(server: string, variant: Variant): Promise<
     max_user_connections: variant.connections - 1,
     server_idle_timeout: 5,
   });
-}
-
-/** `url` for the variant's role, at `pooler` (`host:port`) if that is given. */
-export function loginTo(url: string, pooler?: string): string {
-  const target = Object.assign(new URL(url), { username: LOGIN.user, password: LOGIN.password });
-  if (pooler !== undefined) target.host = pooler;
-  return target.href;
 }

@@ -85,11 +85,11 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       account,
       asked.map(({ one }) => one),
     );
-    const fresh = asked.filter((_, place) => known[place]?.imported === false);
+    const fresh = asked.flatMap((one, place) => (known[place]?.imported === false ? [one] : []));
     const people = await knownPeople(
       database,
       account,
-      fresh.map(({ one: { key: _, ...person } }) => ({ ...person, self: null })),
+      fresh.map(({ one: { company, campaign, email } }) => ({ company, campaign, email, self: null })),
     );
     fresh.forEach(({ row, one }, place) => {
       const person = people[place];
