@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { escapeIdentifier } from "pg";
-import { expect, inject, it, onTestFinished } from "vitest";
-import { createDatabase } from "../../src/database.ts";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { createDatabase, type Database } from "../../src/database.ts";
 import { applyMigrations } from "../../src/embedded/migrations.ts";
 import { OUR_MIGRATIONS } from "../../src/embedded/migration-files.ts";
 import { emailKey } from "../../src/email-key.ts";
 import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
+import { eraseOld } from "../../src/outbox/retention.ts";
+import { retryImport } from "../../src/outbox/review.ts";
+import { packIds } from "../../src/sync/packed-ids.ts";
 import { onServer, urlOf } from "../support/postgres.ts";
 
 /** A database with the migrations before one of them. */
@@ -51,4 +54,150 @@ it("knows people of a database that was filled by an older version, by every spe
   } finally {
     await database.$disconnect();
   }
+});
+
+/** Imports of an account by their keys, each led through states with the reason codes it had; `set` comes with the last one. */
+const IMPORTS: readonly {
+  readonly key: string;
+  readonly intake?: "file" | "http" | "sql";
+  readonly campaign?: number;
+  readonly way?: readonly (readonly [state: string, reasonCode?: string])[];
+  readonly set?: string;
+}[] = [
+  { key: "ready", way: [["ready"]] },
+  { key: "sent", way: [["ready"], ["sending"], ["sent"]], set: "applicant_id = 1, applicant_origin = 'created'" },
+  { key: "sending", way: [["ready"], ["sending"]] },
+  { key: "unknown", way: [["ready"], ["sending"], ["unknown", "timeout"]] },
+  { key: "under review", way: [["ready"], ["sending"], ["unknown", "timeout"], ["needs_review", "not_found"]] },
+  { key: "refused by the API", way: [["ready"], ["sending"], ["rejected", "api_invalid"]] },
+  { key: "dropped unknown", way: [["ready"], ["sending"], ["unknown", "timeout"], ["rejected", "dropped"]] },
+  {
+    key: "dropped before",
+    way: [
+      ["held", "by_hand"],
+      ["rejected", "dropped"],
+    ],
+  },
+  { key: "held by the switch", way: [["ready"], ["held", "kill_switch"]] },
+  { key: "held", campaign: 7, way: [["held", "consent_evidence"]] },
+  {
+    key: "released",
+    campaign: 7,
+    way: [
+      ["held", "consent_evidence"],
+      ["ready", "released_by_hand"],
+    ],
+  },
+  {
+    key: "submitted again",
+    campaign: 7,
+    way: [
+      ["held", "consent_evidence"],
+      ["ready", "released_by_hand"],
+      ["rejected", "invalid"],
+      ["held", "resubmitted"],
+    ],
+  },
+  { key: "draft", intake: "sql" },
+  { key: "long draft", intake: "sql", set: "first_name = repeat('é', 500000)" },
+  { key: "long resume", intake: "sql" },
+  { key: "refused", intake: "sql", way: [["rejected", "invalid"]] },
+  {
+    key: "refused and long",
+    intake: "sql",
+    way: [["rejected", "invalid"]],
+    set: "source = repeat('s', 500000), consent_wording = repeat('€', 500000), bio_url = repeat('u', 20000)",
+  },
+];
+
+/** What a database of an older version may hold. */
+async function fillOlder(url: string): Promise<void> {
+  const statements = IMPORTS.flatMap(({ key, intake = "file", campaign, way = [], set }) => {
+    const insert = `insert into applicant_import (account, key, source, intake, email, campaign_id)
+      values ('a', '${key}', 'careers', '${intake}', '${key.replaceAll(" ", ".")}@example.org', ${campaign ?? null})`;
+    const steps = [...(way.length === 0 ? [["draft"] as const] : way)].map(([state, code], n, all) => {
+      const last = n === all.length - 1 && set !== undefined ? `, ${set}` : "";
+      return `update applicant_import set applicant_state = '${state}', reason_code = ${code === undefined ? null : `'${code}'`}${last}
+        where key = '${key}'`;
+    });
+    return [insert, ...steps];
+  });
+  const ids = `'\\x${Buffer.from(packIds(["7", "300", "9007199254740993"])).toString("hex")}'`;
+  await onServer(
+    url,
+    "insert into account values ('a', 'customer', 'sandbox', 'api.example.org'), ('b', 'customer', 'sandbox', 'api.example.org')",
+    ...statements,
+    `insert into import_resume (import_id, size, sha256, bytes)
+      select id, 20000001, '', convert_to(repeat('x', 20000001), 'UTF8') from applicant_import where key = 'long resume'`,
+    `insert into import_control values ('a', true, 'wrong offers', now(), 4, '2099-01-01')`,
+    "insert into import_source values ('a', 'careers', 5), ('a', 'nobody', 2)",
+    `insert into sync_run (account, resource, kind, trigger, state) values ('a', 'campaigns', 'full', 'command', 'running')`,
+    `insert into sync_walker (run_id, "index", next_page, per_page, total) select id, 0, 2, 50, 90 from sync_run`,
+    `insert into sync_page (run_id, walker, step, page, per_page, ids, inserted, updated, unchanged, quarantined)
+      select id, 0, 0, 1, 50, ${ids}, 3, 0, 0, 1 from sync_run`,
+    "insert into quarantine (account, resource, fingerprint, reason, raw, run_id) select 'a', 'campaigns', 'f', 'no id', '{}', id from sync_run",
+    "insert into undetailed (account, resource, id) values ('a', 'applications', 1)",
+  );
+}
+
+describe("a database that an older version filled", () => {
+  async function upgraded(): Promise<Database> {
+    const url = await databaseBefore("20261126110000");
+    await fillOlder(url);
+    await applyMigrations({ url });
+    const database = createDatabase(url, { connections: 1 });
+    onTestFinished(() => database.$disconnect());
+    return database;
+  }
+  const byKey = async (database: Database) =>
+    new Map((await database.applicantImport.findMany()).map((row) => [row.key ?? "", row]));
+
+  it("keeps the states of its imports, and what people have decided on them", async () => {
+    const database = await upgraded();
+    const rows = await byKey(database);
+    const cut = new Set(["long draft", "long resume"]);
+    for (const { key, way = [] } of IMPORTS) {
+      const [state, code = null] = cut.has(key) ? (["rejected", "invalid"] as const) : (way.at(-1) ?? ["draft"]);
+      const { applicantState, reasonCode } = rows.get(key) ?? {};
+      expect({ key, applicantState, reasonCode }).toEqual({ key, applicantState: state, reasonCode: code });
+    }
+    const keysWith = (has: (row: NonNullable<ReturnType<typeof rows.get>>) => boolean) =>
+      [...rows.values()].flatMap((row) => (has(row) ? [row.key] : []));
+    const never = new Set(["draft", "long draft", "long resume", "refused", "refused and long"]);
+    expect(new Set(keysWith(({ admitted }) => !admitted))).toEqual(never);
+    expect(keysWith(({ droppedUnknown }) => droppedUnknown)).toEqual(["dropped unknown"]);
+    expect(keysWith(({ waived }) => waived.length > 0)).toEqual(["released"]);
+    expect(rows.get("released")?.waived).toEqual(["consent_evidence:7"]);
+    expect(await database.importControl.findMany({ orderBy: { account: "asc" } })).toMatchObject([
+      { account: "a", held: true, heldReason: "wrong offers" },
+      { account: "b", held: false },
+    ]);
+    expect(await database.importPause.findMany()).toEqual([
+      { account: "a", trouble: 4, pausedUntil: new Date("2099-01-01T00:00:00Z") },
+    ]);
+    expect(await database.importSource.findMany({ orderBy: { intake: "asc" } })).toMatchObject([
+      { source: "careers", intake: "file", seen: 5n },
+    ]);
+  });
+
+  it("keeps the run that was going, and what was in quarantine", async () => {
+    const database = await upgraded();
+    expect(await database.syncWalker.findMany()).toMatchObject([{ nextPage: 2, fresh: 0, header: "believed" }]);
+    expect(
+      await database.$queryRaw`select span::text as span, public.page_holds(ids, array[300]) as holds from public.sync_page`,
+    ).toEqual([{ span: "[7,9007199254740993]", holds: true }]);
+    expect(await database.quarantine.findMany()).toMatchObject([{ reason: "no id", copies: 1, resolvedAt: null }]);
+    expect(await database.undetailed.count()).toBe(1);
+  });
+
+  it("has refused imports whose values were too long erased, and tried again", async () => {
+    const database = await upgraded();
+    const long = (await byKey(database)).get("refused and long");
+    const decided = await retryImport({ database, account: "a", enqueue: async () => {} }, long?.id ?? 0n);
+    expect(decided).toMatchObject({ isDone: true });
+    await database.applicantImport.updateMany({ where: { id: long?.id ?? 0n }, data: { applicantState: "rejected" } });
+    const erased = await eraseOld({ database, account: "a", imports: { resumeRetentionDays: 0, retentionDays: 0 } });
+    expect(erased.imports).toBe(8);
+    expect(await database.applicantImport.count({ where: { state: "rejected", email: { not: null } } })).toBe(0);
+  });
 });
