@@ -82,7 +82,7 @@ export const IMPORT_SETTINGS = [
   },
   {
     name: "RESUME_MAX_BYTES",
-    meaning: "The size of a CV at most, in bytes",
+    meaning: "The size of a CV at most, in bytes; 20000000 is the largest limit",
     default: "5000000",
     example: null,
     secret: false,

@@ -95,7 +95,7 @@ export const SETTINGS = [
   },
   {
     name: "DATA_DIR",
-    meaning: "Where the Postgres that is started for you keeps its files",
+    meaning: "Where the Postgres that is started for you keeps its files, and a worker how far its imports have come",
     default: ".applicant-sync",
     example: null,
     secret: false,
