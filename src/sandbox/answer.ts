@@ -17,5 +17,12 @@ export function textAnswer(status: number, body: string, contentType: string): A
   return { status, headers: { "content-type": `${contentType}; charset=utf-8` }, body };
 }
 
+/** What nginx and the firewalls built on it answer themselves: `403 Forbidden`. */
+export function barrierAnswer(status: number, reason: string): Answer {
+  const title = `${status} ${reason}`;
+  const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  return textAnswer(status, page, "text/html");
+}
+
 export const HTML_PAGE =
   '<!DOCTYPE html><html lang="fr"><head><title>Maintenance</title></head><body><h1>Service indisponible</h1></body></html>';

@@ -44,7 +44,7 @@ export const APPLICATIONS: Resource<ApplicationRow> = {
       ...row,
       applicant: give("applicant", () => light(applicantOf(row, context))),
       campaign: give("campaign", () => campaignOf(row, context)),
-      comments: give("comments", () => row.comments),
+      comments: give("comments", () => commentsOf(row, context)),
       skills: give("skills", () => row.skills),
       tags: give("tags", () => row.tags),
       status_history: give("status_history", () => statusHistory(row)),
@@ -77,6 +77,15 @@ export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
     };
   },
 };
+
+/** Comments are kept in another store, whose ids are no integers. */
+function commentsOf({ id, comments }: ApplicationRow, { readings }: RequestContext): readonly object[] {
+  if (readings.commentIds === "none") return comments;
+  return comments.map((comment, n) => {
+    const hex = `${id.toString(16).padStart(12, "0")}${n.toString(16).padStart(12, "0")}`;
+    return { id: readings.commentIds === "hex" ? hex : { $oid: hex }, ...comment };
+  });
+}
 
 const applicantOf = (row: ApplicationRow, { data }: RequestContext): ApplicantRow | undefined =>
   row.applicant_id === null ? undefined : data.applicants.get(row.applicant_id);

@@ -1,6 +1,7 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 
 import type { SandboxKey } from "./keys.ts";
+import type { Readings } from "./readings.ts";
 
 export interface Auth {
   /** The index of the key that signed the token of an `Authorization` header, or why it is refused. */
@@ -17,10 +18,11 @@ export interface AuthDeps {
   readonly now: () => number;
   /** Life of an issued token in seconds; the vendor's is 4 hours (reference 4.2). */
   readonly tokenLife: number;
+  readonly futureTokens: Readings["futureTokens"];
 }
 
 /** Tokens of both ways of the reference (section 4): issued by us, or signed by the caller. */
-export function createAuth({ keys, audience, now, tokenLife }: AuthDeps): Auth {
+export function createAuth({ keys, audience, now, tokenLife, futureTokens }: AuthDeps): Auth {
   const silentExpiries = new Map<string, number>();
 
   const verify = async (token: string): Promise<number> => {
@@ -28,13 +30,15 @@ export function createAuth({ keys, audience, now, tokenLife }: AuthDeps): Auth {
     const index = keys.findIndex((key) => key.privateKey === issuer);
     const key = keys[index];
     if (key === undefined) throw new errors.JWTInvalid("unknown key");
-    await jwtVerify(token, secretOf(key), {
+    const { payload } = await jwtVerify(token, secretOf(key), {
       algorithms: ["HS256"],
       typ: "JWT",
       audience: audience(),
       requiredClaims: ["iat"],
       currentDate: new Date(now()),
     });
+    if (futureTokens === "refused" && (payload.iat ?? 0) * 1_000 > now())
+      throw new errors.JWTInvalid("token of the future");
     if ((silentExpiries.get(token) ?? Infinity) <= now()) throw new errors.JWTInvalid("token expired");
     return index;
   };

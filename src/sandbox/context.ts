@@ -21,6 +21,8 @@ export interface RequestContext extends Surroundings {
   readonly key: SandboxKey;
   readonly keyIndex: number;
   readonly params: Readonly<Record<string, string>>;
+  /** Below the base URL, still encoded. */
+  readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** The body as text; empty if there was none. */
   readonly body: string;

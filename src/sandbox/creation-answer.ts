@@ -23,16 +23,26 @@ export function answerCreation(
   return jsonAnswer(readings.creationStatus, bodies[readings.creationAnswer]);
 }
 
+/** How Rails says that a value is taken, by language. */
+const TAKEN: Readonly<Record<Readings["duplicateText"], string>> = {
+  en: "has already been taken",
+  fr: "n'est pas disponible",
+  "fr-used": "est déjà utilisé(e)",
+  es: "ya está en uso",
+};
+
 /**
  * The refusal of a duplicate in the chosen reading of Q10; null if the reading does not refuse it. `taken` names the
  * parameter and the id of the row that has its value already.
  */
 export function refuseDuplicate(
-  refusals: Refusals,
+  { readings, refusals }: { readonly readings: Readings; readonly refusals: Refusals },
   reading: Readings["duplicateApplicant"],
   taken: Readonly<Record<string, number>>,
 ): Answer | null {
-  const complaints = Object.fromEntries(Object.keys(taken).map((name) => [name, ["has already been taken"]]));
+  const complaints = Object.fromEntries(Object.keys(taken).map((name) => [name, [TAKEN[readings.duplicateText]]]));
+  if (reading.startsWith("refused") && readings.duplicateNoticedBy === "database")
+    return refusals.invalid({ base: ["Internal Server Error"] }, 500);
   switch (reading) {
     case "refused-422":
       return refusals.invalid(complaints);

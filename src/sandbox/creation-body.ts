@@ -39,7 +39,10 @@ export function readBody<Shape extends z.ZodType>(
   shape: Shape,
 ): { readonly value: z.infer<Shape> } | { readonly refusal: Answer } {
   const parsed = shape.safeParse(parseJson(body));
-  return parsed.success ? { value: parsed.data } : { refusal: refusals.invalid(complaintsOf(parsed.error)) };
+  if (parsed.success) return { value: parsed.data };
+  const complaints = complaintsOf(parsed.error);
+  const lacksAll = "base" in complaints || "applicant" in complaints;
+  return { refusal: lacksAll ? refusals.malformed(complaints) : refusals.invalid(complaints) };
 }
 
 /** The company a creation is for: a customer's own, or the one a jobboard names; undefined if there is none such. */

@@ -19,7 +19,7 @@ export function createApplicant(context: RequestContext): Answer {
   const given = body.value.applicant;
   const existing = data.applicantsByEmail(given.email).find((row) => row.company_id === company);
   if (existing !== undefined) {
-    const refusal = refuseDuplicate(refusals, readings.duplicateApplicant, { email: existing.id });
+    const refusal = refuseDuplicate(context, readings.duplicateApplicant, { email: existing.id });
     if (refusal !== null) return refusal;
   }
   const { row, outcome } = writeApplicant(context, given, company, existing);
@@ -65,14 +65,14 @@ function complete(
 }
 
 function recordApplicant(
-  { effects, keyIndex, now }: RequestContext,
+  { effects, keyIndex, now, readings }: RequestContext,
   given: ApplicantBody,
   row: ApplicantRow,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();
   const { id, email, company_id } = row;
-  const resume = given.resume ?? null;
+  const resume = readings.resumes === "dropped" ? null : (given.resume ?? null);
   effects.record({
     at,
     kind: "applicant",
@@ -102,7 +102,7 @@ export function createApplication(context: RequestContext): Answer {
 
   const existing = data.applicationsOf(applicantId).find((row) => row.campaign_id === campaignId);
   if (existing !== undefined) {
-    const refusal = refuseDuplicate(refusals, readings.duplicateApplication, { campaign_id: existing.id });
+    const refusal = refuseDuplicate(context, readings.duplicateApplication, { campaign_id: existing.id });
     if (refusal !== null) return refusal;
   }
   const isMerged = existing !== undefined && readings.duplicateApplication === "merged";

@@ -32,12 +32,15 @@ export function answerList<Row extends Stored>(context: RequestContext, resource
 
   const collection = resource.collection(context.data);
   const ids = collection.select(view);
-  const perPage = readings.fixedPageSize ?? Math.min(parsed.data.per_page, MAX_PER_PAGE);
+  const perPage = readings.fixedPageSize ?? Math.min(parsed.data.per_page, readings.largestPage);
   const rows = readPage(collection, ids, { ...parsed.data, perPage }, context);
   const embeds = readings.listEmbeds === "withdrawn" && context.key.kind === "customer" ? [] : embedsOf(query);
   const items = rows.map((row) => context.render(resource.describe(row, embeds, context)));
   const position = { page: parsed.data.page, perPage, total: ids.length };
-  return jsonAnswer(200, wrap(items, resource.name, readings.envelope), writePagination(readings, position));
+  const pagination = writePagination(readings, position);
+  if (items.length === 0 && readings.emptyPage === "no-content") return { status: 204, headers: pagination, body: "" };
+  if (items.length === 0 && readings.emptyPage === "not-found" && position.page > 1) return refusals.notFound();
+  return jsonAnswer(200, wrap(items, resource.name, readings.envelope), pagination);
 }
 
 export const embedsOf = (query: Readonly<Record<string, string>>): readonly string[] =>

@@ -8,9 +8,16 @@ export interface PagePosition {
 
 type PaginationReadings = Pick<
   Readings,
-  "pagination" | "paginationSeparator" | "paginationNames" | "paginationNumbers" | "nextOnLast" | "total"
+  | "pagination"
+  | "paginationSeparator"
+  | "paginationNames"
+  | "paginationNumbers"
+  | "nextOnLast"
+  | "total"
+  | "lastPage"
+  | "lastOfEmpty"
 >;
-type Value = string | number | null;
+type Value = string | number | boolean | null;
 
 /** The pagination header or headers of one page, in the chosen reading of Q7. */
 export function writePagination(readings: PaginationReadings, position: PagePosition): Record<string, string> {
@@ -27,14 +34,33 @@ export function writePagination(readings: PaginationReadings, position: PagePosi
     arrows: () => ({ "X-Pagination": `{${each((name, value) => `"${name}"=>${inRuby(value)}`)}}` }),
     headers: () =>
       Object.fromEntries(values.map(([name, value]) => [`X-Pagination-${headerCase(name)}`, String(value)])),
+    bare: () => Object.fromEntries(values.map(([name, value]) => [headerCase(name), String(value)])),
+    link: () => writeLink(readings, position),
     absent: () => ({}),
     unreadable: () => ({ "X-Pagination": `page ${position.page}, see the guide` }),
   };
   return forms[readings.pagination]();
 }
 
-function pageValues(readings: PaginationReadings, { page, perPage, total }: PagePosition): Record<string, Value> {
-  const last = Math.max(1, Math.ceil(total / perPage));
+const lastPageOf = ({ lastOfEmpty }: Pick<Readings, "lastOfEmpty">, { perPage, total }: PagePosition): number =>
+  Math.max(lastOfEmpty, Math.ceil(total / perPage));
+
+/** The next page and, where the total is told, the last one; no header on a page that has neither. */
+function writeLink(readings: PaginationReadings, position: PagePosition): Record<string, string> {
+  const last = lastPageOf(readings, position);
+  const pages: Readonly<Record<string, number | null>> = {
+    next: position.page < last ? position.page + 1 : null,
+    last: readings.total === "told" ? last : null,
+  };
+  const links = Object.entries(pages).flatMap(([rel, page]) =>
+    page === null ? [] : [`<https://api.example/v2/list?page=${page}&per_page=${position.perPage}>; rel="${rel}"`],
+  );
+  return links.length === 0 ? {} : { Link: links.join(", ") };
+}
+
+function pageValues(readings: PaginationReadings, position: PagePosition): Record<string, Value> {
+  const { page, total } = position;
+  const last = lastPageOf(readings, position);
   const ends: Record<Readings["nextOnLast"], Record<string, Value>> = {
     null: { "next-page": null },
     absent: {},
@@ -43,7 +69,9 @@ function pageValues(readings: PaginationReadings, { page, perPage, total }: Page
     same: { "next-page": last },
   };
   return {
-    ...(readings.total === "told" ? { "total-count": total, "last-page": last } : {}),
+    ...(readings.total === "told"
+      ? { "total-count": total, "last-page": readings.lastPage === "boolean" ? page >= last : last }
+      : {}),
     "current-page": page,
     ...(page < last ? { "next-page": page + 1 } : ends[readings.nextOnLast]),
   };

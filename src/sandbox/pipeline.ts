@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Answer } from "./answer.ts";
 import type { Auth } from "./auth.ts";
+import { answerOfBarrier } from "./barrier.ts";
 import type { RequestContext, Surroundings } from "./context.ts";
 import type { SandboxData } from "./data.ts";
 import { deliver, pause } from "./deliver.ts";
@@ -28,7 +29,7 @@ export type Target = Route | "login" | "unknown";
 
 type Serve = (target: Target, request: FastifyRequest, reply: FastifyReply, seen: OpenRequest) => Promise<void>;
 
-/** Each request in order: key, quota, script and latency, scope, handler, fault. The quota is counted upon arrival. */
+/** Each request in order: barrier, key, quota, script and latency, scope, handler, fault. The quota is counted upon arrival. */
 export function createPipeline(deps: PipelineDeps): Serve {
   const { auth, closing, keys, quota, readings, refusals, script } = deps;
 
@@ -48,13 +49,19 @@ export function createPipeline(deps: PipelineDeps): Serve {
   };
 
   const admit = async (target: Target, request: FastifyRequest, seen: OpenRequest): Promise<number | Answer> => {
+    const userAgent = request.headers["user-agent"];
+    const stopped = answerOfBarrier(readings.barrier, { userAgent, body: bodyOf(request) });
+    if (stopped !== null) {
+      seen.refusedBy = "barrier";
+      return stopped;
+    }
     const identified = await identify(target, request);
     if (typeof identified !== "number") {
       seen.refusedBy = "auth";
-      return refusals.unauthorised(identified.refused);
+      return target === "login" ? refusals.unknownKeys(identified.refused) : refusals.unauthorised(identified.refused);
     }
     seen.key = identified;
-    if (quota.take(identified)) return identified;
+    if (quota.take(readings.overQuota === "firewall" ? 0 : identified)) return identified;
     seen.refusedBy = "quota";
     return refusals.quota();
   };
@@ -98,7 +105,8 @@ function createContext(
   own: Pick<RequestContext, "key" | "keyIndex" | "twist">,
 ): RequestContext {
   const params = stringsOf(request.params);
-  return { data, readings, refusals, render, effects, now, ...own, params, query: seen.query, body: bodyOf(request) };
+  const { path, query } = seen;
+  return { data, readings, refusals, render, effects, now, ...own, params, path, query, body: bodyOf(request) };
 }
 
 const bodyOf = (request: FastifyRequest): string => (typeof request.body === "string" ? request.body : "");

@@ -6,6 +6,8 @@ export interface QuotaOptions {
   readonly window: "rolling" | "fixed";
   /** Whether a call that was refused for the quota counts too; it does unless told otherwise (the worst reading of Q6). */
   readonly countRefused?: boolean;
+  /** For how many milliseconds everything is refused once the quota was exceeded; no such ban unless told otherwise. */
+  readonly banMs?: number;
 }
 
 export interface Quota {
@@ -16,8 +18,9 @@ export interface Quota {
 /** The vendor's quota (reference 6), counted per key. Null lifts it. */
 export function createQuota(options: QuotaOptions | null, now: () => number): Quota {
   if (options === null) return { take: () => true };
-  const { limit, window, countRefused = true } = options;
+  const { limit, window, countRefused = true, banMs = 0 } = options;
   const takenByKey = new Map<number, number[]>();
+  const bannedUntil = new Map<number, number>();
 
   const startOfWindow = (at: number): number =>
     window === "rolling" ? at - MINUTE_MS : Math.floor(at / MINUTE_MS) * MINUTE_MS - 1;
@@ -25,11 +28,13 @@ export function createQuota(options: QuotaOptions | null, now: () => number): Qu
   return {
     take(key) {
       const at = now();
+      if (at < (bannedUntil.get(key) ?? 0)) return false;
       const start = startOfWindow(at);
       const taken = (takenByKey.get(key) ?? []).filter((time) => time > start);
       const granted = taken.length < limit;
       if (granted || countRefused) taken.push(at);
       takenByKey.set(key, taken);
+      if (!granted && banMs > 0) bannedUntil.set(key, at + banMs);
       return granted;
     },
   };

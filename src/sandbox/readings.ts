@@ -1,6 +1,7 @@
 /**
- * What the vendor's documentation leaves open, as data: every reading of a question of the API reference (section 14),
- * the likeliest first, which is the default. A test can iterate over this table to meet them all.
+ * What the vendor's documentation leaves open, as data: every reading of a question of the API reference (section 14), and
+ * what the usual machinery behind such an API does (section 16). The first of each is the default. A test can iterate over
+ * this table to meet them all.
  */
 export const READINGS = {
   /** Q1: status of `POST /jwt`. */
@@ -20,7 +21,14 @@ export const READINGS = {
   ],
   /** Q1: whether an issued token says when it expires. It expires all the same. */
   jwtExpiry: ["claimed", "silent"],
-  /** Q4: the body of a refusal. */
+  /** 16: the status for keys that `POST /jwt` does not know. 404 has no body. */
+  refusedKeys: [401, 404],
+  /** 16: a token whose `iat` lies in the future. */
+  futureTokens: ["taken", "refused"],
+  /**
+   * Q4: the body of a refusal. `rails` tells the status and its name, and of a validation a map of field to messages at the
+   * root; `challenge` is the same but for 401 and 403, whose cause stands in `WWW-Authenticate` alone.
+   */
   errorBody: [
     "message",
     "error",
@@ -32,13 +40,36 @@ export const READINGS = {
     "text",
     "html",
     "empty",
+    "rails",
+    "challenge",
   ],
+  /** 16: the status of a body that is not JSON, or that lacks the object asked for. */
+  malformedBody: [422, 400],
+  /**
+   * 16: the 403 over the quota. `banned` is plain text, and refuses everything until the ban has ended; `firewall` is HTML and
+   * counts all keys of the address together.
+   */
+  overQuota: ["refused", "banned", "firewall"],
+  /**
+   * 16: what stands before the API. `firewall` answers 403 to requests without User-Agent and to bodies above 8 KB;
+   * `body-limit` answers 413 to bodies above 1 MB. Both with HTML.
+   */
+  barrier: ["none", "firewall", "body-limit"],
   /** Q5: whether the body of a 403 tells the quota from a missing scope. */
   forbiddenBody: ["alike", "distinct"],
   /** Q5: the status of a missing scope. */
   scopeStatus: [403, 401, 404],
-  /** Q7: how the values sit in `X-Pagination`. `headers` is one header each; `unreadable` is prose. */
-  pagination: ["json", "colons", "equals", "arrows", "headers", "absent", "unreadable"],
+  /**
+   * Q7: how the values sit in `X-Pagination`. `arrows` is Ruby's own print; `headers` is one header each, and so is `bare`,
+   * whose names are `Total-Count` and so on; `link` is a `Link` with rel="next"; `unreadable` is prose.
+   */
+  pagination: ["json", "colons", "equals", "arrows", "headers", "absent", "unreadable", "bare", "link"],
+  /** 16: `last-page` as the number of the last page, or as whether this is it. */
+  lastPage: ["number", "boolean"],
+  /** 16: `last-page` of an empty list. */
+  lastOfEmpty: [1, 0],
+  /** 16: a page without rows: a list, 204 without a body, or 404 where it lies behind the end. */
+  emptyPage: ["list", "no-content", "not-found"],
   /** Q7: what separates the values in the list forms. */
   paginationSeparator: ["comma", "semicolon"],
   /** Q7: the spelling of the names. */
@@ -51,6 +82,8 @@ export const READINGS = {
   total: ["told", "untold"],
   /** Q8: what happens to `per_page` above 50. */
   overlongPage: ["clamped", "refused"],
+  /** 16: the most rows a page; whoever asks for more gets these. */
+  largestPage: [50, 25, 20],
   /** Q9: status of a creation. */
   creationStatus: [201, 200, 202],
   /** Q9: body of a creation. `named` is under `applicant` or `application`; `silent` is an object without any id. */
@@ -59,6 +92,12 @@ export const READINGS = {
   duplicateApplicant: ["refused-422", "refused-409", "refused-409-with-id", "merged", "overwritten", "doubled"],
   /** Q10: a second application of the same applicant to the same campaign. */
   duplicateApplication: ["refused-422", "refused-409", "refused-409-with-id", "merged", "doubled"],
+  /** 16: the words for a value that is taken, in the language of the account. French has two. */
+  duplicateText: ["en", "fr", "fr-used", "es"],
+  /** 16: who notices a duplicate that is refused. Where only the database does, the answer is 500. */
+  duplicateNoticedBy: ["validation", "database"],
+  /** 16: whether the work on a resume succeeds, which is done after the answer. */
+  resumes: ["kept", "dropped"],
   /** Q11: whether an application mails its applicant too. */
   applicationMail: ["none", "applicant"],
   /** Q12: which campaigns a jobboard lists. */
@@ -79,8 +118,13 @@ export const READINGS = {
   emptyFields: ["null", "absent"],
   /** 12.1: whether objects bear `campaign_id`, `applicant_id`, `company_id`… beside the embeds. */
   relationIds: ["shown", "hidden"],
-  /** Q17: whether a dot in an e-mail in a path is taken for a format suffix, so that nobody is found. */
-  emailInPath: ["found", "cut-at-dot"],
+  /**
+   * Q17: whether a dot in an e-mail in a path is taken for a format suffix, so that nobody is found: always, or unless it is
+   * written `%2E`. `leading-number` reads `12abc@…` as the id 12.
+   */
+  emailInPath: ["found", "cut-at-dot", "cut-at-raw-dot", "leading-number"],
+  /** 16: the ids of comments, which are kept in another store: none, 24 hex digits, or these in an object. */
+  commentIds: ["none", "hex", "oid"],
   /** Q18: customer lists with embeds, or without once they are withdrawn. */
   listEmbeds: ["given", "withdrawn"],
   /** Q21: a query parameter that the reference does not name. */
@@ -98,20 +142,32 @@ const LIKELIEST: Readings = {
   jwtStatus: READINGS.jwtStatus[0],
   jwtAnswer: READINGS.jwtAnswer[0],
   jwtExpiry: READINGS.jwtExpiry[0],
+  refusedKeys: READINGS.refusedKeys[0],
+  futureTokens: READINGS.futureTokens[0],
   errorBody: READINGS.errorBody[0],
+  malformedBody: READINGS.malformedBody[0],
+  overQuota: READINGS.overQuota[0],
+  barrier: READINGS.barrier[0],
   forbiddenBody: READINGS.forbiddenBody[0],
   scopeStatus: READINGS.scopeStatus[0],
   pagination: READINGS.pagination[0],
+  lastPage: READINGS.lastPage[0],
+  lastOfEmpty: READINGS.lastOfEmpty[0],
+  emptyPage: READINGS.emptyPage[0],
   paginationSeparator: READINGS.paginationSeparator[0],
   paginationNames: READINGS.paginationNames[0],
   paginationNumbers: READINGS.paginationNumbers[0],
   nextOnLast: READINGS.nextOnLast[0],
   total: READINGS.total[0],
   overlongPage: READINGS.overlongPage[0],
+  largestPage: READINGS.largestPage[0],
   creationStatus: READINGS.creationStatus[0],
   creationAnswer: READINGS.creationAnswer[0],
   duplicateApplicant: READINGS.duplicateApplicant[0],
   duplicateApplication: READINGS.duplicateApplication[0],
+  duplicateText: READINGS.duplicateText[0],
+  duplicateNoticedBy: READINGS.duplicateNoticedBy[0],
+  resumes: READINGS.resumes[0],
   applicationMail: READINGS.applicationMail[0],
   jobboardCampaigns: READINGS.jobboardCampaigns[0],
   jobboardStatus: READINGS.jobboardStatus[0],
@@ -123,6 +179,7 @@ const LIKELIEST: Readings = {
   emptyFields: READINGS.emptyFields[0],
   relationIds: READINGS.relationIds[0],
   emailInPath: READINGS.emailInPath[0],
+  commentIds: READINGS.commentIds[0],
   listEmbeds: READINGS.listEmbeds[0],
   unknownParameters: READINGS.unknownParameters[0],
   fixedPageSize: null,

@@ -1,4 +1,6 @@
-import { type Answer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
+import { STATUS_CODES } from "node:http";
+
+import { type Answer, barrierAnswer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
 import type { Readings } from "./readings.ts";
 
 /** What is wrong, by parameter: `{ email: ["has already been taken"] }`. */
@@ -6,24 +8,40 @@ export type Complaints = Readonly<Record<string, readonly string[]>>;
 
 export interface Refusals {
   readonly unauthorised: (message: string) => Answer;
+  /** `POST /jwt` with keys that nobody has. */
+  readonly unknownKeys: (message: string) => Answer;
   readonly quota: () => Answer;
   readonly scope: (scope: string) => Answer;
   readonly notFound: () => Answer;
+  /** A body that is not JSON, or that lacks the object asked for. */
+  readonly malformed: (complaints: Complaints) => Answer;
   /** 422 unless told otherwise; `extra` joins a JSON object body. */
   readonly invalid: (complaints: Complaints, status?: number, extra?: Readonly<Record<string, unknown>>) => Answer;
 }
 
 /** Refusals in the chosen readings of Q4 and Q5. */
-export function createRefusals(readings: Pick<Readings, "errorBody" | "forbiddenBody" | "scopeStatus">): Refusals {
+export function createRefusals(
+  readings: Pick<
+    Readings,
+    "errorBody" | "forbiddenBody" | "scopeStatus" | "refusedKeys" | "malformedBody" | "overQuota"
+  >,
+): Refusals {
   const refuse = (status: number, complaints: Complaints, extra: Readonly<Record<string, unknown>> = {}): Answer =>
     writeRefusal(readings.errorBody, status, complaints, extra);
   const forbidden = (status: number, distinct: string): Answer =>
     refuse(status, { base: [readings.forbiddenBody === "alike" ? "Forbidden" : distinct] });
   return {
     unauthorised: (message) => refuse(401, { base: [message] }),
-    quota: () => forbidden(403, "Request quota exceeded"),
+    unknownKeys: (message) =>
+      readings.refusedKeys === 404 ? { status: 404, headers: {}, body: "" } : refuse(401, { base: [message] }),
+    quota: () => {
+      if (readings.overQuota === "banned") return textAnswer(403, "Forbidden\n", "text/plain");
+      if (readings.overQuota === "firewall") return barrierAnswer(403, "Forbidden");
+      return forbidden(403, "Request quota exceeded");
+    },
     scope: (scope) => forbidden(readings.scopeStatus, `Missing scope: ${scope}`),
     notFound: () => refuse(404, { base: ["Resource not found."] }),
+    malformed: (complaints) => refuse(readings.malformedBody, complaints),
     invalid: (complaints, status = 422, extra = {}) => refuse(status, complaints, extra),
   };
 }
@@ -38,6 +56,7 @@ function writeRefusal(
     texts.map((text) => (name === "base" ? text : `${name} ${text}`)),
   );
   const message = lines.join(", ");
+  const rails = "base" in complaints ? { status, error: STATUS_CODES[status] ?? "Error" } : complaints;
   const bodies: Record<Exclude<Readings["errorBody"], "text" | "html" | "empty">, object> = {
     message: { message },
     error: { error: message },
@@ -46,9 +65,16 @@ function writeRefusal(
     "errors-list": { errors: lines },
     "errors-map": { errors: complaints },
     detail: { detail: message },
+    rails,
+    challenge: rails,
   };
   if (form === "text") return textAnswer(status, message, "text/plain");
   if (form === "html") return textAnswer(status, HTML_PAGE, "text/html");
+  if (form === "challenge" && (status === 401 || status === 403)) {
+    const error = status === 401 ? "invalid_token" : "insufficient_scope";
+    const challenge = `Bearer realm="api", error="${error}", error_description="${message.replaceAll('"', "'")}"`;
+    return { status, headers: { "www-authenticate": challenge }, body: "" };
+  }
   if (form === "empty") return { status, headers: {}, body: "" };
   return jsonAnswer(status, { ...bodies[form], ...extra });
 }

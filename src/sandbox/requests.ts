@@ -11,7 +11,7 @@ export interface SeenRequest {
   /** Index of the key in `keys`; null if it was not recognised. */
   readonly key: number | null;
   /** Why it was not served as asked; null if it was. */
-  readonly refusedBy: "auth" | "quota" | "scope" | "fault" | null;
+  readonly refusedBy: "barrier" | "auth" | "quota" | "scope" | "fault" | null;
 }
 
 export interface OpenRequest extends SeenRequest {

@@ -55,6 +55,7 @@ export interface Sandbox {
 }
 
 const FOUR_HOURS_S = 4 * 3_600;
+const BAN_MS = 5 * 60_000;
 const LATENCY_SALT = 900;
 const FAULT_SALT = 901;
 
@@ -83,9 +84,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     render: createRender(readings),
     effects,
     now,
-    auth: createAuth({ keys, audience: () => audience, now, tokenLife }),
+    auth: createAuth({ keys, audience: () => audience, now, tokenLife, futureTokens: readings.futureTokens }),
     keys,
-    quota: createQuota(options.quota === undefined ? { limit: 120, window: "rolling" } : options.quota, now),
+    quota: createQuota(quotaOf(options.quota, readings), now),
     script,
     latency: createLatency(options.latency, createSequence(seed, LATENCY_SALT)),
     closing: closing.signal,
@@ -108,6 +109,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await http.close();
     },
   };
+}
+
+/** A ban outlasts the minute, unless the options say how long it is. */
+function quotaOf(
+  quota: QuotaOptions | null = { limit: 120, window: "rolling" },
+  { overQuota }: Readings,
+): QuotaOptions | null {
+  return quota !== null && overQuota === "banned" ? { banMs: BAN_MS, ...quota } : quota;
 }
 
 function createLatency(range: SandboxOptions["latency"], draw: () => number): () => number {

@@ -29,6 +29,29 @@ describe("X-Pagination", () => {
     expect(writePagination(chooseReadings({ pagination: "absent" }), FIRST)).toEqual({});
   });
 
+  test("is a header each with a bare name, or a Link, which the last page of an untold list lacks", () => {
+    expect(writePagination(chooseReadings({ pagination: "bare" }), FIRST)).toEqual({
+      "Total-Count": "130",
+      "Last-Page": "3",
+      "Current-Page": "1",
+      "Next-Page": "2",
+    });
+    const link = chooseReadings({ pagination: "link", total: "untold" });
+    expect(writePagination(link, FIRST)).toEqual({ Link: expect.stringMatching(/page=2&per_page=50>; rel="next"$/) });
+    expect(writePagination(link, LAST)).toEqual({});
+  });
+
+  test("may tell by a boolean whether this is the last page, and 0 as the last page of an empty list", () => {
+    const read = (position: typeof FIRST) =>
+      writePagination(chooseReadings({ lastPage: "boolean", lastOfEmpty: 0 }), position)["X-Pagination"];
+    expect([read(FIRST), read(LAST)]).toEqual([
+      expect.stringContaining('"last-page":false'),
+      expect.stringContaining('"last-page":true'),
+    ]);
+    const empty = writePagination(chooseReadings({ lastOfEmpty: 0 }), { ...FIRST, total: 0 });
+    expect(empty["X-Pagination"]).toContain('"last-page":0');
+  });
+
   test("may spell, quote and separate otherwise, and leave the total out", () => {
     const readings = chooseReadings({
       pagination: "equals",
@@ -72,6 +95,37 @@ describe("lists", () => {
     expect(reply.headers.get("x-pagination")).toContain('"last-page":12');
   });
 
+  test("may lower per_page without a word", async () => {
+    const { get } = customer(await openSandbox({ readings: { largestPage: 25 } }));
+    expect(rowsOf(await get("/applications?per_page=50"))).toHaveLength(25);
+    expect(rowsOf(await get("/applications?per_page=10"))).toHaveLength(10);
+  });
+
+  test("behind their end are empty, have no content, or are not found", async () => {
+    const read = async (emptyPage: "list" | "no-content" | "not-found") => {
+      const sandbox = await openSandbox({ applications: 0, readings: { emptyPage } });
+      const replies = [1, 2].map((page) => customer(sandbox).get(`/applications?page=${page}`));
+      return (await Promise.all(replies)).map(({ status }) => status);
+    };
+    expect(await read("list")).toEqual([200, 200]);
+    expect(await read("no-content")).toEqual([204, 204]);
+    expect(await read("not-found")).toEqual([200, 404]);
+  });
+
+  test("give comments the ids of another store if the readings say so", async () => {
+    const idsOfComments = async (commentIds: "none" | "hex" | "oid") => {
+      const { get } = customer(await openSandbox({ readings: { commentIds } }));
+      const rows = rowsOf(await get("/applications?embed=comments"));
+      return rows
+        .flatMap(({ comments }) => (Array.isArray(comments) ? comments : []))
+        .map((one) => objectOf(one)["id"]);
+    };
+    const hex = await idsOfComments("hex");
+    expect(hex[0]).toMatch(/^[0-9a-f]{24}$/);
+    expect(await idsOfComments("oid")).toEqual(hex.map(($oid) => ({ $oid })));
+    expect(await idsOfComments("none")).toEqual(hex.map(() => undefined));
+  });
+
   test("may refuse a page above 50 and parameters that the reference does not name", async () => {
     const { get } = customer(
       await openSandbox({ readings: { overlongPage: "refused", unknownParameters: "refused" } }),
@@ -102,6 +156,28 @@ describe("shows", () => {
     const sandbox = await openSandbox({ readings: { emailInPath: "cut-at-dot" } });
     const email = sandbox.data.applicants.all()[0]?.email ?? "";
     expect((await customer(sandbox).get(`/applicants/${encodeURIComponent(email)}`)).status).toBe(404);
+  });
+});
+
+describe("a path", () => {
+  const look = async (
+    emailInPath: "cut-at-raw-dot" | "leading-number",
+    reference: (id: number, email: string) => string,
+  ) => {
+    const sandbox = await openSandbox({ readings: { emailInPath } });
+    const [row] = sandbox.data.applicants.all();
+    return customer(sandbox).get(`/applicants/${reference(row?.id ?? 0, row?.email ?? "")}`);
+  };
+
+  test("may be cut at a dot unless it is encoded", async () => {
+    expect((await look("cut-at-raw-dot", (_, email) => email)).status).toBe(404);
+    expect((await look("cut-at-raw-dot", (_, email) => email.replaceAll(".", "%2E"))).status).toBe(200);
+  });
+
+  test("may be read as the number that it begins with, which shows another record", async () => {
+    const reply = await look("leading-number", (id) => `${id}abc@example.org`);
+    expect([reply.status, objectOf(reply.json)["email"] === undefined]).toEqual([200, false]);
+    expect((await look("leading-number", (_, email) => email)).status).toBe(200);
   });
 });
 
@@ -140,6 +216,8 @@ test.each(READINGS.errorBody)("a refusal has its text where the reading %s puts 
     text: undefined,
     html: undefined,
     empty: undefined,
+    rails: { status: 404, error: "Not Found" },
+    challenge: { status: 404, error: "Not Found" },
   };
   const reply = await customer(await openSandbox({ readings: { errorBody } })).get("/nowhere");
   expect(reply.status).toBe(404);
