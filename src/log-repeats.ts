@@ -11,6 +11,7 @@ interface Repeated {
   readonly timer: NodeJS.Timeout;
 }
 
+/** Remembers which lines were written in the last `windowMs` milliseconds. */
 export function createRepeats(windowMs: number = WINDOW_MS) {
   const seen = new Map<string, Repeated>();
 

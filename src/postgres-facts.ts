@@ -67,6 +67,7 @@ export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean): voi
   );
 }
 
+/** How many connections to Postgres a worker must be able to open. */
 export function connectionsNeeded(queueInPostgres: boolean): number {
   return FOR_DATABASE + (queueInPostgres ? FOR_QUEUE : 0);
 }

@@ -3,6 +3,7 @@ import { explanationOf } from "./reason.ts";
 import { scopeFor } from "./scopes.ts";
 import type { HttpAnswer } from "./transport.ts";
 
+/** Whether an answer says that there is nothing at its path. */
 export function isNotFound(status: number): boolean {
   return status === 404;
 }

@@ -14,14 +14,17 @@ export const LEVELS = { ok: "ok", warning: "warning", wrong: "failed", skipped: 
   Record<Check["outcome"], string>
 >;
 
+/** The line of a check that found nothing wrong. */
 export function ok(name: string, detail: string): Check {
   return { name, outcome: "ok", detail };
 }
 
+/** The line of a check that found something to look at. */
 export function warning(name: string, detail: string): Check {
   return { name, outcome: "warning", detail };
 }
 
+/** The line of a check that could not be made without what `needs` names. */
 export function skipped(name: string, needs: string): Check {
   return { name, outcome: "skipped", detail: `needs the ${needs}` };
 }

@@ -1,5 +1,5 @@
 import type { Executor } from "../database.ts";
-import type { GivenRow } from "./add.ts";
+import type { GivenRow } from "./insert-rows.ts";
 import { placeOf } from "./place.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 

@@ -29,12 +29,12 @@ export type Claim =
   /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
   | { readonly is: "left"; readonly stale?: true }
   /** It is `ready`, and must be looked up before it may be claimed. */
-  | { readonly is: "unlooked"; readonly row: ImportRow }
+  | { readonly is: "needs-lookup"; readonly row: ImportRow }
   | { readonly is: "closed"; readonly gate: Gate };
 
 /**
  * Claims the present step of an import: `ready → sending`, committed with the transaction before the request leaves. One
- * that an earlier attempt left in `sending` becomes `unknown`: nobody may send it again unlooked.
+ * that an earlier attempt left in `sending` becomes `unknown`: nobody may send it again before it is looked up.
  */
 export async function claimImport(tx: Executor, options: ClaimOptions, id: number): Promise<Claim> {
   const { account } = options;
@@ -94,7 +94,7 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
   // Before a person is e-mailed for the sake of an offer, the offer must be there.
   return (
     (await leftWithoutCampaign(tx, row)) ??
-    (await leftUnlooked(tx, options, row, "applicant")) ??
+    (await leftToLookUp(tx, options, row, "applicant")) ??
     claimed(tx, row, "applicant", !consentToTell(row))
   );
 }
@@ -108,7 +108,7 @@ async function claimApplication(tx: Executor, options: ClaimOptions, row: Import
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
   return (
     (await leftWithoutCampaign(tx, row)) ??
-    (await leftUnlooked(tx, options, row, "application")) ??
+    (await leftToLookUp(tx, options, row, "application")) ??
     claimed(tx, row, "application")
   );
 }
@@ -120,11 +120,11 @@ async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "appli
   return { is: "left" };
 }
 
-/** Keeps an import here that may be there already without the mirror knowing. */
-async function leftUnlooked(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
+/** Keeps an import here that may be in the account already without the mirror knowing. */
+async function leftToLookUp(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
   const foresight = await foresee(tx, options, row, step);
   if (foresight === "send") return null;
-  if (foresight === "look") return { is: "unlooked", row };
+  if (foresight === "look") return { is: "needs-lookup", row };
   await holdAfterRestore(tx, row);
   return { is: "left" };
 }

@@ -59,7 +59,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     );
   let claim = await claimOnce();
   if (claim.is === "known") claim = await claimOnce();
-  if (claim.is === "unlooked") return lookFirst(deps, claim.row, context);
+  if (claim.is === "needs-lookup") return lookFirst(deps, claim.row, context);
   if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;

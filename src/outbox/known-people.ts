@@ -24,7 +24,8 @@ export interface KnownPerson {
   readonly isDeleted: boolean;
 }
 
-const UNKNOWN: KnownPerson = { applicant: null, application: null, isPending: false, isDeleted: false };
+/** Nothing is known of a person. */
+export const UNKNOWN_PERSON: KnownPerson = { applicant: null, application: null, isPending: false, isDeleted: false };
 
 /**
  * What is known of each, in their order. Only reads. A jobboard's mirror knows a company's applicants by the applications that name
@@ -75,5 +76,5 @@ export async function knownPeople(
     from people p left join lateral (
       select min(id) filter (where not a.gone) as application, bool_or(a.gone) as gone from applied a where a.n = p.n) d on true`;
   const byPlace = new Map(found.map(({ n, ...known }) => [n, known]));
-  return asked.map((_, n) => byPlace.get(n) ?? UNKNOWN);
+  return asked.map((_, n) => byPlace.get(n) ?? UNKNOWN_PERSON);
 }

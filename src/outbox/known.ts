@@ -1,6 +1,6 @@
 /** Who and what is there already, as far as the mirror and earlier imports know: no request is spent on it. */
 import type { Executor } from "../database.ts";
-import { knownPeople, type KnownPerson } from "./known-people.ts";
+import { knownPeople, UNKNOWN_PERSON, type KnownPerson } from "./known-people.ts";
 import type { ImportRow } from "./store.ts";
 
 /** What is known of an import's person, and of their candidacy. */
@@ -15,7 +15,7 @@ export async function knownOf(tx: Executor, row: ImportRow): Promise<KnownPerson
     applicant: text(applicantId),
   };
   const [known] = await knownPeople(tx, account, [asked]);
-  return known ?? { applicant: null, application: null, isPending: false, isDeleted: false };
+  return known ?? UNKNOWN_PERSON;
 }
 
 /**

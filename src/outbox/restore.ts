@@ -1,6 +1,6 @@
 /** What follows when a database turns out to be a copy or an older backup: nothing is sent until a person has looked. */
 import { inTransaction, type Database } from "../database.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity } from "./database-identity.ts";
 import { REASONS, type RestoreCode } from "./restore-decision.ts";
 
 /** Forgets nothing that a person gave as a reason before. */

@@ -7,6 +7,7 @@ export type Query = <T extends Record<string, unknown>>(
   ...values: readonly unknown[]
 ) => Promise<readonly T[]>;
 
+/** Statements over Prisma, in the transaction of `executor` if it has one. */
 export function queryOf(executor: Pick<Executor, "$queryRawUnsafe">): Query {
   return (sql, ...values) => executor.$queryRawUnsafe(sql, ...values);
 }

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
-import { judge, readIdentity, type Identity } from "./identity.ts";
+import { compareIdentity, readIdentity, type Identity } from "./database-identity.ts";
 import { larger, type Marks } from "./marks.ts";
 import { throwForRestore } from "./restore.ts";
 
@@ -24,6 +24,7 @@ interface Standing {
 
 const CHANGED = "database_changed";
 
+/** The guard of an account against a database that is not where it was. */
 export function createWatermark({ database, account, marks, place, logger }: WatermarkDeps) {
   let known: Standing | null = null;
   let isMarkTroubled = false;
@@ -68,7 +69,7 @@ export function createWatermark({ database, account, marks, place, logger }: Wat
       const seen = await seenOf(stored.id);
       const standing = await standingOf(database, account);
       if (standing.id !== stored.id) continue;
-      const verdict = judge(stored, now, { seen, steps: standing.steps });
+      const verdict = compareIdentity(stored, now, { seen, steps: standing.steps });
       if (verdict === "adopt") await adopt(database, stored.id, now);
       if (verdict === "own" || verdict === "adopt") return remember(standing);
       const code = verdict === "older" ? "database_older" : "database_copied";

@@ -9,7 +9,7 @@ import { contradicts, type ListAnswer } from "../api/pagination.ts";
 export const HEADER_TRUST = ["believed", "ignored", "contradicted"] as const;
 export type HeaderTrust = (typeof HEADER_TRUST)[number];
 
-interface Heard {
+interface Believed {
   readonly header: HeaderTrust;
   /** The answer without what is not believed. */
   readonly answer: ListAnswer;
@@ -19,11 +19,11 @@ interface Heard {
  * `before`: rows that the list surely holds before this page; `received`: different rows of it; `isFirst`: nothing of the
  * list has been read in this run.
  */
-export function hear(
+export function believe(
   header: HeaderTrust,
   answer: ListAnswer,
   at: { readonly page: number; readonly before: number; readonly received: number; readonly isFirst: boolean },
-): Heard {
+): Believed {
   const { items, pagination } = answer;
   if (pagination === null) return { header, answer };
   const isBelieved = header === "believed" && !contradicts(pagination, at);

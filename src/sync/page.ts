@@ -1,28 +1,17 @@
 import type { ListAnswer } from "../api/pagination.ts";
 import type { Database, Executor } from "../database.ts";
-import type { Misfit } from "../mapping/item.ts";
 import { countLiving, countWindow } from "../mirror/reads.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
 import { inNet, type WriteRows } from "../mirror/write-net.ts";
 import { noteDetail } from "./details.ts";
-import { hear } from "./header-trust.ts";
+import { believe } from "./header-trust.ts";
 import { endAfter, pollGoesOn, rowsSurelyBefore } from "./list-end.ts";
-import { packIds } from "./packed-ids.ts";
+import { readBefore, writePage } from "./page-rows.ts";
 import { advancePoll } from "./poll.ts";
 import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "./resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
 import { writeSorted } from "./shown.ts";
-import {
-  advance,
-  HEAD,
-  JOIN_PAGES,
-  newWalker,
-  segmentStarts,
-  startsList,
-  STITCH_PAGES,
-  type PageFacts,
-  type Step,
-} from "./walk.ts";
+import { advance, HEAD, newWalker, segmentStarts, startsList, type PageFacts, type Step } from "./walk.ts";
 
 export interface PageDeps {
   readonly database: Database;
@@ -59,7 +48,7 @@ async function record(
   sorted: SortedItems,
 ): Promise<readonly RunWalker[] | null> {
   const ids = readIds(sorted);
-  const { at, answer } = heard(asked, given, ids.length);
+  const { at, answer } = believed(asked, given, ids.length);
   const { run, walker, resource } = at;
   await lockRun(tx, run.id);
   const before = await readBefore(tx, run.id, walker, ids);
@@ -82,7 +71,7 @@ async function record(
 }
 
 /** The place and the answer, without what the answer tells of its page if that is not believed. */
-function heard(
+function believed(
   { run, walker, resource }: At,
   given: ListAnswer,
   rows: number,
@@ -91,7 +80,7 @@ function heard(
   // A poll does not find out how large the API's pages are: all of them may be as short as this one.
   const before = run.kind === "full" ? rowsSurelyBefore(walker) : (page - 1) * rows;
   const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
-  const { header, answer } = hear(walker.header, given, { page, before, received: rows, isFirst });
+  const { header, answer } = believe(walker.header, given, { page, before, received: rows, isFirst });
   return { at: { run, walker: { ...walker, header }, resource }, answer };
 }
 
@@ -172,71 +161,4 @@ async function walkersToAdd(
   const headIsOpen = run.walkers.some(({ index }) => index === HEAD);
   const readAtOnce = run.walkers.length === 1 && walker.step === 0;
   return lastToEnd && !headIsOpen && !readAtOnce ? [{ ...newWalker(HEAD, 1, next), ...list }] : [];
-}
-
-interface BeforeRow {
-  readonly open: number;
-  readonly is_due: boolean;
-  readonly taken_over: boolean;
-  readonly meets_later: boolean;
-  readonly shares: boolean;
-  readonly repeats: boolean | null;
-  readonly fresh: number;
-}
-
-/** How many walkers of a run that goes are open, whether this step is still to be recorded, and what the pages read before say of it. */
-async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
-  const [row] = await tx.$queryRaw<BeforeRow[]>`
-    select walkers.open, walkers.is_due,
-      ${walker.step} = 0 and exists (select from public.sync_page
-        where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
-          and span && this.span and public.page_holds(ids, this.ids)) as taken_over,
-      exists (select from public.sync_page join public.sync_walker using (run_id)
-        where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
-          and contiguous and ended_by is distinct from 'taken-over'
-          and span && this.span and public.page_holds(ids, this.ids)) as meets_later,
-      exists (select from public.sync_page
-        where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
-          and contiguous and span && this.span and public.page_holds(ids, this.ids)) as shares,
-      not exists (select unnest(this.ids) except select public.unpack_ids(previous.ids)) as repeats,
-      (select count(*)::int from (select unnest(this.ids) except select public.unpack_ids(sync_page.ids) from public.sync_page
-        where run_id = ${run} and walker = ${walker.index} and span && this.span) as new) as fresh
-    from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
-        from (select ${ids}::bigint[] as ids) as given) as this,
-      (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
-        from public.sync_walker join public.sync_run on sync_run.id = run_id
-        where run_id = ${run} and ended_by is null and state = 'running') as walkers
-    left join public.sync_page previous
-      on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
-  return {
-    open: row?.open ?? 0,
-    isDue: row?.is_due ?? false,
-    takenOver: row?.taken_over ?? false,
-    meetsLater: row?.meets_later ?? false,
-    shares: row?.shares ?? false,
-    repeats: (row?.repeats ?? false) && ids.length > 0,
-    fresh: row?.fresh ?? ids.length,
-  };
-}
-
-/** In SQL of our own: Prisma would keep a query plan for every list of ids that it has seen. */
-async function writePage(
-  tx: Executor,
-  run: number,
-  walker: RunWalker,
-  { contiguous, overlapping }: Step<RunWalker>,
-  page: {
-    readonly answer: ListAnswer;
-    readonly ids: readonly string[];
-    readonly counts: WriteCounts;
-    readonly misfits: readonly Misfit[];
-  },
-): Promise<void> {
-  const { answer, ids, counts, misfits } = page;
-  await tx.$executeRaw`
-    insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
-      inserted, updated, restored, unchanged, quarantined)
-    values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
-      ${answer.pagination?.total ?? null}, ${packIds(ids)}, ${answer.items.length}, ${contiguous}, ${overlapping},
-      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${misfits.length})`;
 }

@@ -5,7 +5,7 @@ import { listenForImports } from "../../src/outbox/listen.ts";
 import { createOutbox } from "../../src/outbox/outbox.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { outboxDepsOf, statesOf } from "../support/outbox.ts";
-import { asSuperuser, onServer } from "../support/postgres.ts";
+import { createRole } from "../support/role.ts";
 import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
@@ -14,12 +14,7 @@ describe("a role that may only insert into import_inbox", () => {
   async function asRole() {
     const world = await openWorld();
     const client = await connect(world);
-    const role = `app_${crypto.randomUUID().slice(0, 8)}`;
-    await client.query(`create role ${role}`);
-    onTestFinished(async () => {
-      await onServer(asSuperuser(world.env["DATABASE_URL"] ?? ""), `drop owned by ${role}`, `drop role ${role}`);
-    });
-    await client.query(`grant usage on schema public to ${role}; grant insert on import_inbox to ${role}`);
+    const role = await createRole(world.env["DATABASE_URL"] ?? "", "usage on schema public", "insert on import_inbox");
     return { world, owner: client, role, client: await connect(world, role) };
   }
 

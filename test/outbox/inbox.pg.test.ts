@@ -1,9 +1,9 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { releaseImport } from "../../src/outbox/hold.ts";
 import { importPeople } from "../support/imports.ts";
 import { connect, insert, openInbox } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf } from "../support/outbox.ts";
-import { onServer } from "../support/postgres.ts";
+import { createRole } from "../support/role.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 import { admitDrafts } from "../../src/outbox/drafts.ts";
 
@@ -13,10 +13,8 @@ async function withRoles(count: number, options: WorldOptions = {}) {
   const { world, client: owner } = inbox;
   const roles: { role: string; client: Awaited<ReturnType<typeof connect>> }[] = [];
   for (let n = 0; n < count; n += 1) {
-    const role = `app_${crypto.randomUUID().slice(0, 8)}`;
-    await owner.query(`create role ${role}; grant usage on schema public to ${role};
-      grant insert, select (id) on import_inbox to ${role}`);
-    onTestFinished(() => onServer(world.env["DATABASE_URL"] ?? "", `drop owned by ${role}`, `drop role ${role}`));
+    const rights = ["usage on schema public", "insert, select (id) on import_inbox"];
+    const role = await createRole(world.env["DATABASE_URL"] ?? "", ...rights);
     roles.push({ role, client: await connect(world, role) });
   }
   return { ...inbox, owner, roles };

@@ -7,6 +7,7 @@ import { lockOutbox } from "../../src/outbox/store.ts";
 import { sweep } from "../../src/outbox/dispatch.ts";
 import { connect } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
+import { createRole } from "../support/role.ts";
 
 const request = { method: "POST", path: "/applicants", job: null };
 
@@ -75,35 +76,28 @@ describe("the locks of the outbox and of the request gate", () => {
 
   it("cannot be taken by a role that may only read, by whatever lock", async () => {
     const { world } = await worldWith([]);
-    const owner = await connect(world);
-    const role = `reader_${crypto.randomUUID().slice(0, 8)}`;
-    await owner.query(`create role ${role}; grant usage on schema public to ${role};
-      grant select on all tables in schema public to ${role}`);
-    try {
-      const reader = await connect(world, role);
-      const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
-      await log.open(request);
-      for (const lock of [
-        "select public.take_account_lock('x', 'api_request', null)",
-        "select from account_lock for update",
-        "select from account_lock for share",
-        "select from account_lock for key share",
-        "begin; lock table account_lock in row share mode",
-        "select from import_control for share",
-      ]) {
-        await expect(reader.query(lock)).rejects.toThrow(/permission denied/);
-        await reader.query("rollback");
-      }
-      await reader.query("begin");
-      await reader.query("lock table account_lock, api_request, import_control in access share mode");
-      await reader.query("select pg_advisory_lock(hashtextextended('api_request:' || $1, 0))", [world.account]);
-      await reader.query("select pg_advisory_lock(hashtextextended('applicant_import:' || $1, 0))", [world.account]);
-      expect(await log.open(request)).toMatchObject({ waitMs: 0 });
-      await inTransaction(world.database, (tx) => lockOutbox(tx, world.account));
-      await holdAll(world, null);
+    const rights = ["usage on schema public", "select on all tables in schema public"];
+    const reader = await connect(world, await createRole(world.env["DATABASE_URL"] ?? "", ...rights));
+    const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
+    await log.open(request);
+    for (const lock of [
+      "select public.take_account_lock('x', 'api_request', null)",
+      "select from account_lock for update",
+      "select from account_lock for share",
+      "select from account_lock for key share",
+      "begin; lock table account_lock in row share mode",
+      "select from import_control for share",
+    ]) {
+      await expect(reader.query(lock)).rejects.toThrow(/permission denied/);
       await reader.query("rollback");
-    } finally {
-      await owner.query(`drop owned by ${role}; drop role ${role}`);
     }
+    await reader.query("begin");
+    await reader.query("lock table account_lock, api_request, import_control in access share mode");
+    await reader.query("select pg_advisory_lock(hashtextextended('api_request:' || $1, 0))", [world.account]);
+    await reader.query("select pg_advisory_lock(hashtextextended('applicant_import:' || $1, 0))", [world.account]);
+    expect(await log.open(request)).toMatchObject({ waitMs: 0 });
+    await inTransaction(world.database, (tx) => lockOutbox(tx, world.account));
+    await holdAll(world, null);
+    await reader.query("rollback");
   });
 });

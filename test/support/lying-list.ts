@@ -1,5 +1,5 @@
 import type { ListAnswer } from "../../src/api/pagination.ts";
-import { hear } from "../../src/sync/header-trust.ts";
+import { believe } from "../../src/sync/header-trust.ts";
 import { endAfter, rowsSurelyBefore } from "../../src/sync/list-end.ts";
 import { prove, type Proof } from "../../src/sync/proof.ts";
 import { advance, HEAD, newWalker, startsList, type Walker } from "../../src/sync/walk.ts";
@@ -50,17 +50,17 @@ function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
   while (walker.endedBy === null) {
     const given = answer(walker.nextPage, walker.perPage, pages.length);
     const ids = [...new Set(given.items.map(Number))];
-    const heard = hear(walker.header, given, {
+    const believed = believe(walker.header, given, {
       page: walker.nextPage,
       before: rowsSurelyBefore(walker),
       received: ids.length,
       isFirst: startsList(walker) && walker.index === 0 && walker.step === 0,
     });
-    walker = { ...walker, header: heard.header };
+    walker = { ...walker, header: believed.header };
     const own = pages.filter((page) => page.walker === walker.index);
     const later = pages.filter((page) => page.walker > walker.index && page.contiguous).slice(0, 20);
-    const total = heard.answer.pagination?.total ?? null;
-    const end = endAfter(walker, heard.answer);
+    const total = believed.answer.pagination?.total ?? null;
+    const end = endAfter(walker, believed.answer);
     const holds = (some: readonly Page[]) => some.some((page) => page.ids.some((id) => ids.includes(id)));
     const { walker: next, contiguous } = advance(walker, {
       received: given.items.length,

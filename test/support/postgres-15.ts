@@ -10,6 +10,7 @@ import { makeDataDir } from "./postgres.ts";
 
 const BIN = "/usr/lib/postgresql/15/bin";
 
+/** Whether this machine has Postgres 15. */
 export function postgres15Installed(): boolean {
   return existsSync(join(BIN, "postgres"));
 }

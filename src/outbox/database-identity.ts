@@ -52,11 +52,11 @@ export interface Progress {
 }
 
 /**
- * Judges a database by what was known of it. One that shows less than was seen is older, whatever it is. A failover changes the
+ * Compares a database with what was known of it. One that shows less than was seen is older, whatever it is. A failover changes the
  * timeline: fine where we know that nothing was lost. `pg_upgrade` changes the system identifier and keeps the oid: fine where the
  * version rose and the outbox stands exactly where we saw it. Everything else that differs is another database.
  */
-export function judge(known: Identity, now: Identity, { seen, steps }: Progress): Verdict {
+export function compareIdentity(known: Identity, now: Identity, { seen, steps }: Progress): Verdict {
   if (seen !== null && steps < seen) return "older";
   if (differ(known.database, now.database) || differ(known.place, now.place)) return "copied";
   if (differ(known.system, now.system)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge, type Identity, type Progress } from "../../src/outbox/identity.ts";
+import { compareIdentity, type Identity, type Progress } from "../../src/outbox/database-identity.ts";
 
 const KNOWN: Identity = { system: "7", database: 16_384n, timeline: "00000001", version: 150_004, place: "12:34" };
 const AT: Progress = { seen: 5n, steps: 5n };
@@ -46,11 +46,11 @@ describe("a database", () => {
     ["whose server tells nothing of itself any more", { system: null, timeline: null }, UNSEEN, "own"],
     ["that is reached by its URL instead of its directory", { place: null }, UNSEEN, "own"],
   ])("%s", (_, changed, progress, verdict) => {
-    expect(judge(KNOWN, { ...KNOWN, ...changed }, progress)).toBe(verdict);
+    expect(compareIdentity(KNOWN, { ...KNOWN, ...changed }, progress)).toBe(verdict);
   });
 
   it("whose server told nothing of itself takes what it tells now", () => {
     const silent = { ...KNOWN, system: null, timeline: null, place: null };
-    expect(judge(silent, KNOWN, UNSEEN)).toBe("adopt");
+    expect(compareIdentity(silent, KNOWN, UNSEEN)).toBe("adopt");
   });
 });
