@@ -9,6 +9,7 @@ import { applyMigrations } from "../../src/embedded/migrations.ts";
 import { OUR_MIGRATIONS } from "../../src/embedded/migration-files.ts";
 import { emailKey } from "../../src/email-key.ts";
 import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
+import { releaseAll, releaseImport } from "../../src/outbox/hold.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import { retryImport } from "../../src/outbox/review.ts";
 import { packIds } from "../../src/sync/packed-ids.ts";
@@ -98,6 +99,10 @@ const IMPORTS: readonly {
       ["held", "resubmitted"],
     ],
   },
+  { key: "first", way: [["held", "first_n_approval"]] },
+  { key: "waits", way: [["held", "awaits_first_n"]] },
+  { key: "waits by HTTP", intake: "http", way: [["held", "awaits_first_n"]] },
+  { key: "waits by HTTP too", intake: "http", way: [["held", "awaits_first_n"]] },
   { key: "draft", intake: "sql" },
   { key: "long draft", intake: "sql", set: "first_name = repeat('é', 500000)" },
   { key: "long resume", intake: "sql" },
@@ -155,9 +160,13 @@ describe("a database that an older version filled", () => {
   it("keeps the states of its imports, and what people have decided on them", async () => {
     const database = await upgraded();
     const rows = await byKey(database);
-    const cut = new Set(["long draft", "long resume"]);
+    const changed = new Map([
+      ["long draft", ["rejected", "invalid"] as const],
+      ["long resume", ["rejected", "invalid"] as const],
+      ["waits by HTTP", ["held", "first_n_approval"] as const],
+    ]);
     for (const { key, way = [] } of IMPORTS) {
-      const [state, code = null] = cut.has(key) ? (["rejected", "invalid"] as const) : (way.at(-1) ?? ["draft"]);
+      const [state, code = null] = changed.get(key) ?? way.at(-1) ?? ["draft"];
       const { applicantState, reasonCode } = rows.get(key) ?? {};
       expect({ key, applicantState, reasonCode }).toEqual({ key, applicantState: state, reasonCode: code });
     }
@@ -177,6 +186,22 @@ describe("a database that an older version filled", () => {
     ]);
     expect(await database.importSource.findMany({ orderBy: { intake: "asc" } })).toMatchObject([
       { source: "careers", intake: "file", seen: 5n },
+      { source: "careers", intake: "http", seen: 5n },
+    ]);
+  });
+
+  it("has no import wait for the first ones of another intake", async () => {
+    const database = await upgraded();
+    const deps = { database, account: "a", enqueue: async () => {} };
+    const first = (await byKey(database)).get("waits by HTTP");
+    await releaseAll(deps);
+    await releaseImport(deps, first?.id ?? 0n);
+    const rows = await byKey(database);
+    expect(["first", "waits", "waits by HTTP", "waits by HTTP too"].map((key) => rows.get(key)?.state)).toEqual([
+      "held",
+      "held",
+      "ready",
+      "ready",
     ]);
   });
 
