@@ -12,10 +12,18 @@ import type { Query } from "../outbox/switch.ts";
 import type { Context } from "../stores.ts";
 import type { Acted } from "./imports.ts";
 
+/** For so long a statement waits for a lock, that of a table included: only an operator's own transaction holds such a one. */
+const LOCK_TIMEOUT_MS = 700;
+
+const LOCKED =
+  "The imports were neither moved nor counted, because somebody's open transaction holds a lock on applicant_import: a worker moves them once it has ended. Find it in pg_stat_activity.";
+
 /** Throws `switch_locked` and `migrations_pending`. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const why = { code: null, reason };
-  const { held, sending, left = 0 } = await bySql(context, (query, account) => holdEverything(query, account, why));
+  const done = await bySql(context, (query, account) => holdEverything(query, account, why));
+  const { held, sending, left = 0, isLocked = false } = done;
+  if (isLocked) return { imports: [], message: `The kill switch is thrown: nothing more is sent. ${LOCKED}`, moved: 0 };
   const more = left === 0 ? "" : ` ${left} more are not sent either; a worker holds them.`;
   const gone = sending === 0 ? "" : ` ${sending} may have been sent already, and what came of them is still recorded.`;
   const message = `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`;
@@ -27,10 +35,15 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
  * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has looked yet.
  */
 export async function takeKillSwitchBack(context: Context, isLooked: boolean): Promise<Acted> {
-  const { released, stillHeld } = await bySql(context, async (query, account) => {
+  const {
+    released,
+    stillHeld,
+    isLocked = false,
+  } = await bySql(context, async (query, account) => {
     await requireDecision(query, account, isLooked);
     return releaseEverything(query, account);
   });
+  if (isLocked) return { imports: [], message: `The kill switch is off. ${LOCKED}`, moved: 0 };
   const others =
     stillHeld === 0
       ? ""
@@ -69,9 +82,20 @@ async function bySql<T>(context: Context, work: (query: Query, account: string) 
   });
 }
 
+/** Each statement is a transaction of its own: it takes the locks of its tables before it could bound the wait for them. */
 function queryOf(client: Client): Query {
-  return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) =>
-    (await client.query<T>(sql, [...values])).rows;
+  return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
+    await client.query("begin");
+    try {
+      await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+      const { rows } = await client.query<T>(sql, [...values]);
+      await client.query("commit");
+      return rows;
+    } catch (error) {
+      await client.query("rollback").catch(() => undefined);
+      throw error;
+    }
+  };
 }
 
 /** The embedded Postgres is started if it does not run. */

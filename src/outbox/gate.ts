@@ -1,7 +1,7 @@
 /** What keeps every import of an account from being sent for a while. */
 import type { Executor } from "../database.ts";
 import type { ImportConfig } from "../config.ts";
-import { queryOf, readSwitch } from "./switch.ts";
+import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
 
 export interface GateOptions {
   readonly account: string;
@@ -33,10 +33,10 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
     const reason = "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once all is tried on the sandbox.";
     return { open: false, code: "production_writes_off", reason, until: null };
   }
-  const { held, reason: heldReason } = await readSwitch(queryOf(tx), account);
+  const { held, reason: heldReason, reasonCode } = await readSwitch(queryOf(tx), account);
   if (held) {
     const why = heldReason === null ? "" : ` (${heldReason})`;
-    const reason = `Imports are held${why}. Release them with: applicant-sync imports release --all`;
+    const reason = `Imports are held${why}. Release them with: ${releaseCommandOf({ reasonCode })}`;
     return { open: false, code: "kill_switch", reason, until: null };
   }
   const now = await databaseNow(tx);

@@ -1,4 +1,5 @@
 /** `imports hold --all` and `imports release --all`: nothing here waits for what a worker or an SQL client may hold. */
+import { isLockTimeout } from "../database-error.ts";
 import { countState, endWaits, followSwitch, takeSwitchBack, throwSwitch, type Query } from "./switch.ts";
 
 export interface HeldAll {
@@ -7,12 +8,16 @@ export interface HeldAll {
   readonly sending: number;
   /** How many are still `ready`: nothing of them is sent, and a worker holds them. Left out where there are none. */
   readonly left?: number;
+  /** Somebody's lock kept the imports from being moved or counted: nothing is sent all the same, and a worker moves them. */
+  readonly isLocked?: true;
 }
 
 export interface ReleasedAll {
   readonly released: number;
   /** For a reason of their own; or a worker releases them in a moment. */
   readonly stillHeld: number;
+  /** Somebody's lock kept the imports from being moved or counted: a worker moves them. */
+  readonly isLocked?: true;
 }
 
 /** How long imports are moved here. */
@@ -25,16 +30,30 @@ export async function holdEverything(
   why: { readonly code: string | null; readonly reason: string | null },
 ): Promise<HeldAll> {
   await throwSwitch(query, account, why);
-  const held = await followSwitch(query, account, MOVE_MS);
-  const sending = await countState(query, account, "sending");
-  const left = await countState(query, account, "ready");
-  return { held, sending, ...(left === 0 ? {} : { left }) };
+  return unlessLocked<HeldAll>({ held: 0, sending: 0, isLocked: true }, async () => {
+    const held = await followSwitch(query, account, MOVE_MS);
+    const sending = await countState(query, account, "sending");
+    const left = await countState(query, account, "ready");
+    return { held, sending, ...(left === 0 ? {} : { left }) };
+  });
 }
 
 /** Takes the kill switch back, ends a pause, and releases what the switch held; nothing that is held for another reason. */
 export async function releaseEverything(query: Query, account: string): Promise<ReleasedAll> {
   await takeSwitchBack(query, account);
-  await endWaits(query, account);
-  const released = await followSwitch(query, account, MOVE_MS);
-  return { released, stillHeld: await countState(query, account, "held") };
+  return unlessLocked<ReleasedAll>({ released: 0, stillHeld: 0, isLocked: true }, async () => {
+    await endWaits(query, account);
+    const released = await followSwitch(query, account, MOVE_MS);
+    return { released, stillHeld: await countState(query, account, "held") };
+  });
+}
+
+/** The switch is written by now: that the rest has to wait does not make it fail. */
+async function unlessLocked<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isLockTimeout(error)) return otherwise;
+    throw error;
+  }
 }

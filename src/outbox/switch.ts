@@ -20,6 +20,12 @@ export interface Switch {
   readonly reason: string | null;
 }
 
+/** The command that takes it back; the flag is asked for after a restore or a copy (`reasonCode`). */
+export function releaseCommandOf({ reasonCode }: Pick<Switch, "reasonCode">): string {
+  const isRestored = reasonCode === "database_older" || reasonCode === "database_copied";
+  return `applicant-sync imports release --all${isRestored ? " --after-restore" : ""}`;
+}
+
 const OFF: Switch = { held: false, reasonCode: null, reason: null };
 
 /** What the switch says now. An account without the row has never been held. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { endOfQuiet } from "../../src/outbox/gate.ts";
+import { releaseCommandOf } from "../../src/outbox/switch.ts";
 
 const PARIS = "Europe/Paris";
 const NIGHT = { from: 20 * 60, to: 8 * 60 };
@@ -44,5 +45,15 @@ describe("quiet hours", () => {
   it("are of the time zone, whatever that of the machine", () => {
     expect(endAt(NIGHT, "2026-01-15T12:00:00Z", "Asia/Tokyo")).toBe("2026-01-15T23:00:00.000Z");
     expect(endAt(NIGHT, "2026-01-15T15:00:00Z", "America/New_York")).toBeNull();
+  });
+});
+
+describe("releaseCommandOf", () => {
+  it("asks for the flag after a restore or a copy alone", () => {
+    const commands = [null, "api_unauthorised", "database_older", "database_copied"].map((reasonCode) =>
+      releaseCommandOf({ reasonCode }),
+    );
+    const plain = "applicant-sync imports release --all";
+    expect(commands).toEqual([plain, plain, `${plain} --after-restore`, `${plain} --after-restore`]);
   });
 });

@@ -75,6 +75,25 @@ describe("imports hold --all works", () => {
     expect(creations(world)).toHaveLength(before);
   });
 
+  it("while somebody's transaction holds a lock on the whole table of imports", async () => {
+    const world = await openWorld();
+    await importPeople(world, people(2));
+    const operator = await connect(world);
+    await operator.query("begin; lock table applicant_import in share mode");
+    await hold(world, "applicant_import is locked");
+    expect(await statesOf(world)).toEqual(["ready", "ready"]);
+    const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
+    expect(control).toMatchObject({ held: true, heldReason: "stop" });
+    const released = await world.cli(["imports", "release", "--all"]).ended;
+    expect(released).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^The kill switch is off\. .*pg_stat_activity/),
+    });
+    await operator.query("rollback");
+    await hold(world, "the lock has gone");
+    expect(await statesOf(world)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
+  });
+
   it("with the last connection that Postgres has for the role", async () => {
     const world = await openWorld();
     const owner = await connect(world);
