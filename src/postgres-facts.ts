@@ -25,8 +25,10 @@ export interface PostgresFacts {
   };
 }
 
-/** What a worker opens at least: two that work, one for notices, one left for a command, and those of its queue. */
-const FOR_DATABASE = 4;
+export type Process = "worker" | "command";
+
+/** What a process opens at least: two that work, a worker also one for notices and one left for a command, and those of its queue. */
+const FOR_DATABASE = { worker: 4, command: 2 } as const satisfies Readonly<Record<Process, number>>;
 const FOR_QUEUE = 3;
 const ROUNDS = 10;
 /** For so long a connection waits in a pooler before it counts as one too many. */
@@ -55,21 +57,22 @@ export function keepsSessions(reach: Reach): boolean {
   return reach === "direct" || reach === "session pooler";
 }
 
-/** Throws where a worker could not work: `queue_needs_session`, `too_few_connections`. */
-export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean): void {
+/** Throws where such a process could not work: `queue_needs_session`, `too_few_connections`. */
+export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, process: Process = "worker"): void {
   if (queueInPostgres && !keepsSessions(facts.reach)) throw queueNeedsSession();
   const { free, limit, limitedBy } = facts.connections;
-  const needed = connectionsNeeded(queueInPostgres);
+  const needed = connectionsNeeded(queueInPostgres, process);
   if (free >= needed) return;
+  const withRedis = queueInPostgres ? ` (${connectionsNeeded(false, process)} with REDIS_URL)` : "";
   throw new UsageError(
     "too_few_connections",
-    `A worker needs ${needed} connections to Postgres${queueInPostgres ? ` (${connectionsNeeded(false)} with REDIS_URL)` : ""}, and ${free} of the ${limit} that the ${limitedBy === "role" ? `role ${facts.role}` : limitedBy} allows are free: ${RAISE[limitedBy]}`,
+    `A ${process} needs ${needed} connections to Postgres${withRedis}, and ${free} of the ${limit} that the ${limitedBy === "role" ? `role ${facts.role}` : limitedBy} allows are free: ${RAISE[limitedBy]}`,
   );
 }
 
-/** How many connections to Postgres a worker must be able to open. */
-export function connectionsNeeded(queueInPostgres: boolean): number {
-  return FOR_DATABASE + (queueInPostgres ? FOR_QUEUE : 0);
+/** How many connections to Postgres such a process must be able to open. */
+export function connectionsNeeded(queueInPostgres: boolean, process: Process = "worker"): number {
+  return FOR_DATABASE[process] + (queueInPostgres ? FOR_QUEUE : 0);
 }
 
 const RAISE = {

@@ -5,7 +5,7 @@ import { applyMigrations, pendingMigrations } from "../src/embedded/migrations.t
 import { PostgresClient } from "../src/postgres-client.ts";
 import { postgresFacts, refuseUnfit } from "../src/postgres-facts.ts";
 import { migrateQueueSchema } from "../src/queue/schema.ts";
-import { startPgBouncer, type TestPgBouncer } from "./support/pgbouncer.ts";
+import { describeWithPgBouncer, startPgBouncer, type TestPgBouncer } from "./support/pgbouncer.ts";
 import { createTestDatabase, onServer, urlOf } from "./support/postgres.ts";
 
 async function openPooled(
@@ -31,39 +31,42 @@ async function raw(url: string, statement: string): Promise<readonly Record<stri
   }
 }
 
-describe.each(["transaction", "session"] as const)("through PgBouncer in %s mode", (pool_mode) => {
-  it("a statement that is executed over and over never runs as another one", async () => {
-    const { url } = await openPooled({ pool_mode, default_pool_size: 2 });
-    const databases = [1, 2, 3].map(() => createDatabase(url, { connections: pool_mode === "session" ? 1 : 3 }));
-    const used = pool_mode === "session" ? databases.slice(0, 2) : databases;
-    await Promise.all(
-      used.flatMap((database, index) =>
-        Array.from({ length: 30 }, async (_, turn) => {
-          const number = index * 100 + (turn % 7);
-          const rows = await database.$queryRawUnsafe(prepared(`select ${number} as number, $1::int as given`), turn);
-          expect(rows).toEqual([{ number, given: turn }]);
-        }),
-      ),
-    );
-    await Promise.all(databases.map((database) => database.$disconnect()));
-  });
+const MODES = ["transaction", "session"] as const;
+describeWithPgBouncer("through PgBouncer", () => {
+  describe.each(MODES)("in %s mode", (pool_mode) => {
+    it("a statement that is executed over and over never runs as another one", async () => {
+      const { url } = await openPooled({ pool_mode, default_pool_size: 2 });
+      const databases = [1, 2, 3].map(() => createDatabase(url, { connections: pool_mode === "session" ? 1 : 3 }));
+      const used = pool_mode === "session" ? databases.slice(0, 2) : databases;
+      await Promise.all(
+        used.flatMap((database, index) =>
+          Array.from({ length: 30 }, async (_, turn) => {
+            const number = index * 100 + (turn % 7);
+            const rows = await database.$queryRawUnsafe(prepared(`select ${number} as number, $1::int as given`), turn);
+            expect(rows).toEqual([{ number, given: turn }]);
+          }),
+        ),
+      );
+      await Promise.all(databases.map((database) => database.$disconnect()));
+    });
 
-  it("leaves a server connection as it was found", async () => {
-    const { url, bouncer } = await openPooled({ pool_mode, default_pool_size: 1 });
-    const settings =
-      "select name, setting from pg_settings where name not in ('application_name', 'TimeZone', 'DateStyle') order by name";
-    const before = await raw(url, settings);
-    const database = createDatabase(url, { connections: 1 });
-    await inTransaction(database, (tx) => tx.$queryRaw`select 1`);
-    await database.$queryRaw`select 1`;
-    await database.$disconnect();
-    expect(await raw(url, settings)).toEqual(before);
-    expect(await raw(url, "select name from pg_prepared_statements")).toEqual([]);
-    await bouncer.stop();
+    it("leaves a server connection as it was found", async () => {
+      const { url, bouncer } = await openPooled({ pool_mode, default_pool_size: 1 });
+      const settings =
+        "select name, setting from pg_settings where name not in ('application_name', 'TimeZone', 'DateStyle') order by name";
+      const before = await raw(url, settings);
+      const database = createDatabase(url, { connections: 1 });
+      await inTransaction(database, (tx) => tx.$queryRaw`select 1`);
+      await database.$queryRaw`select 1`;
+      await database.$disconnect();
+      expect(await raw(url, settings)).toEqual(before);
+      expect(await raw(url, "select name from pg_prepared_statements")).toEqual([]);
+      await bouncer.stop();
+    });
   });
 });
 
-describe("a session that server, database and role have set up otherwise", () => {
+describeWithPgBouncer("a session that server, database and role have set up otherwise", () => {
   it("gives the same values, with a pooler and without", async () => {
     const { url, direct } = await openPooled({ pool_mode: "transaction" });
     const name = new URL(direct).pathname.slice(1);
@@ -113,7 +116,7 @@ describe("a session that server, database and role have set up otherwise", () =>
   });
 });
 
-describe("what is said of how Postgres is reached", () => {
+describeWithPgBouncer("what is said of how Postgres is reached", () => {
   it.each(["transaction", "session"] as const)("tells a pooler in %s mode", async (pool_mode) => {
     const { url } = await openPooled({ pool_mode });
     expect(await postgresFacts(url)).toMatchObject({ reach: `${pool_mode} pooler` });
@@ -190,7 +193,7 @@ describe("what is said of how Postgres is reached", () => {
   });
 });
 
-describe("databases that are refused before anything is written", () => {
+describeWithPgBouncer("databases that are refused before anything is written", () => {
   it.each([
     ["LATIN1", "encoding 'LATIN1' template template0 locale 'C'", "is in LATIN1"],
     ["SQL_ASCII", "encoding 'SQL_ASCII' template template0 locale 'C'", "is in SQL_ASCII"],
@@ -222,19 +225,21 @@ describe("databases that are refused before anything is written", () => {
   });
 });
 
-it("migrations make every table in public, whatever search_path the role has, with a pooler too", async () => {
-  const server = inject("postgresUrl");
-  const name = `paths_${process.pid}`;
-  await onServer(server, `create role ${name} login superuser password 'few'`, `create database ${name}`);
-  onTestFinished(() => onServer(server, `drop database ${name} with (force)`, `drop role ${name}`));
-  await onServer(urlOf(server, name), `create schema ${name}`);
-  const bouncer = await startPgBouncer(Object.assign(new URL(server), { username: name, password: "few" }).href, {
-    pool_mode: "transaction",
+describeWithPgBouncer("a role with a search_path of its own", () => {
+  it("migrations make every table in public, whatever search_path the role has, with a pooler too", async () => {
+    const server = inject("postgresUrl");
+    const name = `paths_${process.pid}`;
+    await onServer(server, `create role ${name} login superuser password 'few'`, `create database ${name}`);
+    onTestFinished(() => onServer(server, `drop database ${name} with (force)`, `drop role ${name}`));
+    await onServer(urlOf(server, name), `create schema ${name}`);
+    const bouncer = await startPgBouncer(Object.assign(new URL(server), { username: name, password: "few" }).href, {
+      pool_mode: "transaction",
+    });
+    onTestFinished(bouncer.stop);
+    const url = bouncer.through(Object.assign(new URL(urlOf(server, name)), { username: name, password: "few" }).href);
+    await applyMigrations({ url });
+    await migrateQueueSchema(url);
+    expect(await pendingMigrations({ url })).toEqual([]);
+    expect(await raw(url, `select relname from pg_class where relnamespace = '${name}'::regnamespace`)).toEqual([]);
   });
-  onTestFinished(bouncer.stop);
-  const url = bouncer.through(Object.assign(new URL(urlOf(server, name)), { username: name, password: "few" }).href);
-  await applyMigrations({ url });
-  await migrateQueueSchema(url);
-  expect(await pendingMigrations({ url })).toEqual([]);
-  expect(await raw(url, `select relname from pg_class where relnamespace = '${name}'::regnamespace`)).toEqual([]);
 });

@@ -23,15 +23,22 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   const postgres = await attempt(checks, "connection", () => postgresFacts(stores.databaseUrl), describeReach);
   if (postgres === null) return [...checks, skipped("queue", "connection"), skipped("API", "connection")];
   checks.push(settingsOfSession(postgres));
-  const fit = async () => (refuseUnfit(postgres, config.redis === null), postgres);
-  const isFit = (await attempt(checks, "connections", fit, describeConnections(config.redis === null))) !== null;
+  const onPostgres = config.redis === null;
+  const queueLines: Check[] = [];
+  const queueSide = isRefused(() => refuseUnfit(postgres, onPostgres, "command"))
+    ? null
+    : await attempt(queueLines, "queue", () => openQueues(context, stores), describeQueue);
+  const workers = (await queueSide?.queues.workers().catch(() => 0)) ?? 0;
+  // A worker that runs has its own already: it need not start beside itself.
+  const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
+  const isFit = (await attempt(checks, "connections", fit, describeConnections(onPostgres, workers))) !== null;
   checks.push(
     ...(await linesOf("clock", async () => [await clockCheck(database)])),
     ...(await linesOf("imports", () => outboxChecks(context, database))),
     ...(await linesOf("mirror", () => mirrorChecks(context, database))),
   );
   if (!isFit) return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
-  const queueSide = await attempt(checks, "queue", () => openQueues(context, stores), describeQueue);
+  checks.push(...queueLines);
   if (queueSide === null) return [...checks, skipped("API", "queue")];
   checks.push(
     ...queueSide.backend.warnings.map(({ message }) => warning("redis", `it ${message}`)),
@@ -103,6 +110,15 @@ function writesCheck({ environment, imports }: Config): Check {
   );
 }
 
+function isRefused(check: () => void): boolean {
+  try {
+    check();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function describeReach({ reach, version }: PostgresFacts): string {
   const through = { direct: "direct", "session pooler": "through a pooler that keeps sessions" } as const;
   const how = reach === "transaction pooler" ? "through a pooler in transaction mode" : through[reach];
@@ -116,12 +132,13 @@ function settingsOfSession({ overridden }: PostgresFacts): Check {
   return ok("session settings", detail);
 }
 
-function describeConnections(queueInPostgres: boolean): (facts: PostgresFacts) => string {
+function describeConnections(queueInPostgres: boolean, workers: number): (facts: PostgresFacts) => string {
   const needed = connectionsNeeded(queueInPostgres);
+  const who = workers > 0 ? "another worker" : "a worker";
   return ({ reach, connections: { free, limit, limitedBy } }) =>
     reach === "transaction pooler"
       ? "shared by the pooler"
-      : `${free} of ${limit} that the ${limitedBy} allows are free, a worker needs ${needed}`;
+      : `${free} of ${limit} that the ${limitedBy} allows are free, ${who} needs ${needed}`;
 }
 
 /** Enough to recognise a key, too little to use it. */

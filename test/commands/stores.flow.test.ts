@@ -1,6 +1,6 @@
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { onServer, urlOf } from "../support/postgres.ts";
-import { redisInstalled } from "../support/redis.ts";
+import { redisInstalled } from "../support/installed.ts";
 import { openWorld } from "../support/world.ts";
 
 const PASSWORD = "hunter2hunter2";

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
+import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { importSamePeople } from "../support/imports.ts";
 import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/moments.ts";
+import { describeOnPlaces } from "../support/places.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { describeOnBackends, describeWithRedis, startRedis } from "../support/redis.ts";
@@ -16,6 +18,8 @@ const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
 async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promise<void>): Promise<void> {
   const { account, database, env, sandbox } = world;
   const url = env["DATABASE_URL"] ?? "";
+  // Nobody is looked up before they are created: that would wait for the lock of the requests, not claimed yet.
+  await claimFreshMirror(database, account);
   const unlocks: (() => Promise<void>)[] = [];
   const path = kind === "customer" ? "/applicants" : "/jobboards/applications";
   const held = holdAtMoments(sandbox, path, async () => {
@@ -60,13 +64,14 @@ async function settle(world: World): Promise<void> {
 const PATIENT_MS = 10_000;
 const PEOPLE = Object.keys(MOMENTS).length;
 
-describeOnBackends("a worker that is lost at every moment of a request", ({ redisUrl }) => {
+describeOnPlaces("a worker that is lost at every moment of a request", (place) => {
   it.each(KINDS)(
     "leaves nothing undone and does nothing twice when it is killed (%s)",
     async (kind) => {
-      const world = await openWorld({ kind, redisUrl: redisUrl(), sandbox: { now: Date.now } });
+      const world = await place.open({ kind, sandbox: { now: Date.now } });
       const worker = await world.worker();
       await loseAtMoments(world, kind, async () => {
+        await place.hang(world, MOMENTS.arrived);
         worker.kill("SIGKILL");
         await worker.ended;
       });
@@ -75,7 +80,9 @@ describeOnBackends("a worker that is lost at every moment of a request", ({ redi
     },
     120_000,
   );
+});
 
+describeOnBackends("a worker that is lost at every moment of a request", ({ redisUrl }) => {
   it("leaves nothing undone and does nothing twice when its database restarts", async () => {
     const postgres = await startPostgres();
     const world = await openWorld({
@@ -126,9 +133,9 @@ describeWithRedis("a queue that forgets everything", () => {
   );
 });
 
-describeOnBackends("a queue", ({ redisUrl }) => {
+describeOnPlaces("a queue", (place) => {
   it("that two workers empty at once brings nobody twice, whoever names the same person", async () => {
-    const world = await openWorld({ kind: "jobboard", redisUrl: redisUrl(), sandbox: { now: Date.now } });
+    const world = await place.open({ kind: "jobboard", sandbox: { now: Date.now } });
     const workers = [await openOutboxWorker(world), await openOutboxWorker(world)];
     try {
       const count = await importSamePeople(world);

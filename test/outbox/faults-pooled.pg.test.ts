@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, inject, it } from "vitest";
-import { Client } from "pg";
+import { afterAll, beforeAll, inject, it } from "vitest";
+import type { Client } from "pg";
 import { createDatabase, type Database } from "../../src/database.ts";
-import { pgBouncerInstalled, startPgBouncer, type TestPgBouncer } from "../support/pgbouncer.ts";
+import { hang } from "../support/inbox.ts";
+import { describeWithPgBouncer, startPgBouncer, type TestPgBouncer } from "../support/pgbouncer.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { CASES } from "./faults/cases.ts";
 import { play } from "./faults/play.ts";
 
-/** A client of the SQL intake that begins, inserts a person whom others import too, and never ends its transaction. */
-async function hang(url: string, account: string, email: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query("begin");
-  await client.query("insert into public.import_inbox (account, email) values ($1, $2)", [account, email]);
-  return client;
-}
-
-describe.skipIf(!pgBouncerInstalled())("every fault at every step, behind PgBouncer in transaction mode", () => {
+describeWithPgBouncer("every fault at every step, behind PgBouncer in transaction mode", () => {
   let created: TestDatabase;
   let bouncer: TestPgBouncer;
   let database: Database;

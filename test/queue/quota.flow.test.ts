@@ -1,8 +1,9 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { openApiQueue } from "../support/api-queue.ts";
-import { endApiPause } from "../support/quiet.ts";
-import { describeOnBackends, describeWithRedis, redisInstalled, redisNote, startRedis } from "../support/redis.ts";
+import { redisInstalled } from "../support/installed.ts";
+import { createTestDatabase, onServer } from "../support/postgres.ts";
+import { describeOnBackends, describeWithRedis, redisNote, startRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -84,8 +85,15 @@ describeWithRedis("the gate in front of the API", () => {
 });
 
 describeOnBackends("a quota 403 although we are far below it, for another program uses the key", ({ redisUrl }) => {
-  it("pauses the queue of every process for a minute, spends no attempt, and the run goes on", async () => {
-    const world = await openWorld({ redisUrl: redisUrl(), env: { ...ENV, KELIO_REQUESTS_PER_MINUTE: "1000" } });
+  it("pauses the queue of every process for a minute, spends no attempt, and the run goes on, with a database in New York", async () => {
+    const { url, drop } = await createTestDatabase();
+    onTestFinished(drop);
+    await onServer(
+      inject("postgresUrl"),
+      `alter database ${new URL(url).pathname.slice(1)} set timezone to 'America/New_York'`,
+    );
+    const env = { ...ENV, KELIO_REQUESTS_PER_MINUTE: "1000" };
+    const world = await openWorld({ databaseUrl: url, redisUrl: redisUrl(), env });
     world.sandbox.script.fault({ kind: "quota" }, { ...APPLICATIONS, nth: 3 });
     const queue = openApiQueue(world.env);
     onTestFinished(queue.close);
@@ -100,7 +108,10 @@ describeOnBackends("a quota 403 although we are far below it, for another progra
     worker.kill("SIGTERM");
     await worker.ended;
     await queue.forget();
-    await endApiPause(world.database, world.account);
+    const passed = await world.database.$executeRaw`
+      update public.api_pause set noted_at = noted_at - interval '66 seconds', until = until - interval '66 seconds'
+      where until > clock_timestamp() and until <= clock_timestamp() + interval '65 seconds'`;
+    expect(passed).toBe(1);
     await world.worker();
     expect(await world.waitForRun()).toMatchObject({ rows: 300, error: null });
     expect(world.requestsFor("applications")).toHaveLength(7 + 1);

@@ -6,7 +6,8 @@ import { describeTables, filledTables, ourTables } from "../../src/embedded/copy
 import { createDatabase } from "../../src/database.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead, outboxDepsOf, people } from "../support/outbox.ts";
-import { pgBouncerInstalled, startPgBouncer } from "../support/pgbouncer.ts";
+import { noteOn, pgBouncerInstalled } from "../support/installed.ts";
+import { startPgBouncer } from "../support/pgbouncer.ts";
 import { createTestDatabase, onServer, urlOf } from "../support/postgres.ts";
 import { describeWithPostgres15, startPostgres15 } from "../support/postgres-15.ts";
 import { mirrorOf } from "../support/source.ts";
@@ -139,7 +140,7 @@ describeWithPostgres15("a copy of the database", () => {
   });
 
   it.skipIf(!pgBouncerInstalled())(
-    "goes through PgBouncer in transaction mode, to a role that is no superuser",
+    `goes through PgBouncer in transaction mode, to a role that is no superuser${noteOn("pgbouncer", pgBouncerInstalled())}`,
     async () => {
       const server = await startPostgres15({});
       onTestFinished(server.remove);

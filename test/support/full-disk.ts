@@ -4,12 +4,13 @@ import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { weAreRoot } from "../../src/embedded/account.ts";
 import { makeDataDir } from "./postgres.ts";
-import { postgres15Installed, startPostgres15 } from "./postgres-15.ts";
+import { noteOn, postgres15Installed } from "./installed.ts";
+import { startPostgres15 } from "./postgres-15.ts";
 
 /** What the names of tests on a small disk end with, where there can be none. */
 export function smallDiskNote(): string {
   if (!weAreRoot()) return " (needs root, to mount a small disk)";
-  return postgres15Installed() ? "" : " (needs Postgres 15, not found)";
+  return noteOn("Postgres 15", postgres15Installed());
 }
 
 export interface SmallDisk {

@@ -28,6 +28,15 @@ export async function insert(client: Client, row: Row): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
+/** A client of the SQL intake that begins, inserts a person whom others import too, and never ends its transaction. */
+export async function hang(url: string, account: string, email: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("begin");
+  await client.query("insert into public.import_inbox (account, email) values ($1, $2)", [account, email]);
+  return client;
+}
+
 /** A world, another application of its, and the check that a worker makes of what that inserts. */
 export async function openInbox(options: WorldOptions = {}) {
   const world = await openWorld(options);

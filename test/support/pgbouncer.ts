@@ -1,14 +1,14 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
+import { describe } from "vitest";
 import { freePort } from "../../src/embedded/port.ts";
 import { unprivilegedAccount, weAreRoot } from "../../src/embedded/account.ts";
+import { noteOn, PGBOUNCER, pgBouncerInstalled } from "./installed.ts";
 import { waitFor } from "./wait-for.ts";
-
-const PROGRAM = "/usr/sbin/pgbouncer";
 
 export interface TestPgBouncer {
   /** The URL through it of the database, user and password that `url` names on the server behind it. */
@@ -16,9 +16,9 @@ export interface TestPgBouncer {
   stop(): Promise<void>;
 }
 
-/** Whether this machine has a PgBouncer. */
-export function pgBouncerInstalled(): boolean {
-  return spawnSync(PROGRAM, ["--version"]).status === 0;
+/** Declares tests that need a PgBouncer: skipped, by name, without one. */
+export function describeWithPgBouncer(name: string, declare: () => void): void {
+  describe.skipIf(!pgBouncerInstalled())(`${name}${noteOn("pgbouncer", pgBouncerInstalled())}`, declare);
 }
 
 /** A PgBouncer in front of the server at `serverUrl`; all that is not named here is as Debian's package has it. */
@@ -45,7 +45,7 @@ export async function startPgBouncer(
   );
   await writeFile(join(directory, "users.txt"), `"${user}" "${password}"\n`);
   const account = weAreRoot() ? await unprivilegedAccount() : {};
-  const child = spawn(PROGRAM, [file], { ...account, stdio: "ignore" });
+  const child = spawn(PGBOUNCER, [file], { ...account, stdio: "ignore" });
   const through = (url: string): string => {
     const target = new URL(url);
     target.host = `127.0.0.1:${port}`;

@@ -1,23 +1,16 @@
 /** The Postgres that the machine has installed beside the embedded one, and its programs: Debian's, version 15. */
-import { existsSync } from "node:fs";
 import { chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { unprivilegedAccount, weAreRoot } from "../../src/embedded/account.ts";
 import { freePort } from "../../src/embedded/port.ts";
 import { runTool } from "../../src/embedded/run.ts";
+import { noteOn, POSTGRES_15, postgres15Installed } from "./installed.ts";
 import { makeDataDir } from "./postgres.ts";
-
-const BIN = "/usr/lib/postgresql/15/bin";
-
-/** Whether this machine has Postgres 15. */
-export function postgres15Installed(): boolean {
-  return existsSync(join(BIN, "postgres"));
-}
 
 /** Declares tests that need Postgres 15: skipped, by name, without one. */
 export function describeWithPostgres15(name: string, declare: () => void): void {
-  const note = postgres15Installed() ? "" : " (needs Postgres 15, not found)";
+  const note = noteOn("Postgres 15", postgres15Installed());
   describe.skipIf(!postgres15Installed())(`${name}${note}`, declare);
 }
 
@@ -41,7 +34,7 @@ export async function startPostgres15(options: {
   const settings = { port, listen_addresses: "127.0.0.1", fsync: "off", ...options.settings };
   const given = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   const tool = async (program: string, args: readonly string[]): Promise<void> => {
-    const { code, output } = await runTool(join(BIN, program), args, { account, cwd: data });
+    const { code, output } = await runTool(join(POSTGRES_15, program), args, { account, cwd: data });
     if (code !== 0) throw new Error(`${program}: ${output}`);
   };
   await tool("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
@@ -58,7 +51,7 @@ export async function startPostgres15(options: {
 
 /** Runs `pg_dump`, `psql` or `pg_restore` of version 15; rejects with what it says unless it ends well. */
 export async function client15(program: "pg_dump" | "psql" | "pg_restore", args: readonly string[]): Promise<string> {
-  const { code, output } = await runTool(join(BIN, program), args, { account: null, cwd: "/" });
+  const { code, output } = await runTool(join(POSTGRES_15, program), args, { account: null, cwd: "/" });
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${output}`);
   return output;
 }

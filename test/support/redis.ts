@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, inject } from "vitest";
 import { freePort } from "../../src/embedded/port.ts";
+import { noteOn, redisInstalled } from "./installed.ts";
 
 export interface TestRedis {
   readonly url: string;
@@ -18,11 +19,6 @@ export interface TestRedis {
   restart(): Promise<void>;
   /** Empties it. */
   flush(): Promise<void>;
-}
-
-/** Whether this machine has a `redis-server`. */
-export function redisInstalled(): boolean {
-  return spawnSync("redis-server", ["--version"]).status === 0;
 }
 
 type Options = Readonly<Record<string, string | number>>;
@@ -68,11 +64,9 @@ export interface BackendUnderTest {
   redisUrl(): string | null;
 }
 
-const NOT_FOUND = "(needs redis-server, not found)";
-
 /** What the names of tests that need a `redis-server` end with. */
 export function redisNote(): string {
-  return redisInstalled() ? "" : ` ${NOT_FOUND}`;
+  return noteOn("redis-server", redisInstalled());
 }
 
 /** Declares tests that need a `redis-server`: skipped, by name, without one. */
@@ -84,7 +78,7 @@ export function describeWithRedis(name: string, declare: () => void): void {
 export function describeOnBackends(name: string, declare: (under: BackendUnderTest) => void): void {
   describe(`${name} (queue on Postgres)`, () => declare({ backend: "postgres", redisUrl: () => null }));
   const url = inject("redisUrl");
-  if (url === null) describe.skip(`${name} ${NOT_FOUND}`, () => declare(onRedis(url)));
+  if (url === null) describe.skip(`${name}${noteOn("redis-server", false)}`, () => declare(onRedis(url)));
   else describe(`${name} (queue on Redis)`, () => declare(onRedis(url)));
 }
 

@@ -1,5 +1,5 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
-import { pgBouncerInstalled, startPgBouncer, type TestPgBouncer } from "./pgbouncer.ts";
+import { startPgBouncer, type TestPgBouncer } from "./pgbouncer.ts";
 import { onServer } from "./postgres.ts";
 import { LOGIN, loginTo } from "./variant-login.ts";
 
@@ -61,7 +61,6 @@ export async function prepareVariant(server: string, variant: Variant): Promise<
         : `alter role ${role} set ${name} to ${escapeLiteral(value)}`,
     ),
   );
-  if (!pgBouncerInstalled()) throw new Error("Install pgbouncer: the variants of the database need it");
   return startPgBouncer(loginTo(server), {
     pool_mode: variant.pool,
     default_pool_size: variant.connections,
