@@ -62,9 +62,12 @@ export class PostgresClient extends Client {
     return this.#settings;
   }
 
-  /** The schemas of unqualified names. */
+  /**
+   * The schemas of unqualified names. Not `public`: where everybody may create there (Postgres 14 and older), a function of
+   * somebody's own that fits the arguments of ours better would run with our rights.
+   */
   protected get searchPath(): string {
-    return "public, pg_temp";
+    return "pg_catalog, pg_temp";
   }
 
   override getStartupConf(): Readonly<Record<string, string>> {

@@ -4,7 +4,7 @@ import { useDatabase } from "./support/database.ts";
 
 const database = useDatabase();
 beforeEach(async () => {
-  await database().$executeRaw`truncate api_request, api_pause`;
+  await database().$executeRaw`truncate public.api_request, public.api_pause`;
 });
 
 const entry = { method: "GET", path: "/campaigns", job: "page-1-0-0" };
@@ -21,7 +21,7 @@ async function before(
 ) {
   for (const { secondsAgo, status, path = "/campaigns", method = "GET" } of rows) {
     await database().$executeRaw`
-      insert into api_request (account, at, method, path, status, duration_ms)
+      insert into public.api_request (account, at, method, path, status, duration_ms)
       values ('default', clock_timestamp() - make_interval(secs => ${secondsAgo}), ${method}, ${path}, ${status}, 100)`;
   }
 }
@@ -143,7 +143,7 @@ describe("the pause after a 403", () => {
   }
 
   const letItPass = () =>
-    database().$executeRaw`update api_pause set until = clock_timestamp() - interval '1 second',
+    database().$executeRaw`update public.api_pause set until = clock_timestamp() - interval '1 second',
       noted_at = noted_at - interval '1 minute'`;
 
   it("keeps every process from asking, which is not counted", async () => {
@@ -199,7 +199,7 @@ describe("the pause after a 403", () => {
     await refused();
     await letItPass();
     expect(minutes(await refused())).toBe(2);
-    await database().$executeRaw`update api_pause set until = clock_timestamp() - interval '2 hours',
+    await database().$executeRaw`update public.api_pause set until = clock_timestamp() - interval '2 hours',
       noted_at = noted_at - interval '2 hours'`;
     expect(minutes(await refused())).toBe(1);
   });

@@ -190,7 +190,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     );
     await world.worker();
     await waitFor("some are sent", () => world.sandbox.effects.length > 1);
-    await world.database.$executeRaw`update import_control set held = true`;
+    await world.database.$executeRaw`update public.import_control set held = true`;
     // What had been claimed before may still arrive.
     await waitFor("none is on its way", async () => !(await statesOf(world)).includes("sending"));
     const sent = world.sandbox.effects.length;

@@ -6,11 +6,11 @@ import { openWorld, type World } from "../support/world.ts";
 /** A version of every mirrored row that changes whenever the row is written, even with the same content. */
 function versions({ database, account }: World) {
   return database.$queryRaw`
-    select 'campaign' as name, id, xmin::text from campaign where account = ${account}
-    union all select 'application', id, xmin::text from application where account = ${account}
-    union all select 'applicant', id, xmin::text from applicant where account = ${account}
-    union all select 'manager', id, xmin::text from manager where account = ${account}
-    union all select 'entity', id, xmin::text from entity where account = ${account} order by 1, 2`;
+    select 'campaign' as name, id, xmin::text from public.campaign where account = ${account}
+    union all select 'application', id, xmin::text from public.application where account = ${account}
+    union all select 'applicant', id, xmin::text from public.applicant where account = ${account}
+    union all select 'manager', id, xmin::text from public.manager where account = ${account}
+    union all select 'entity', id, xmin::text from public.entity where account = ${account} order by 1, 2`;
 }
 
 describeOnBackends("a full sync", ({ redisUrl }) => {

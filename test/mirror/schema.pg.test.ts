@@ -26,7 +26,7 @@ async function columnsOf(table: string) {
   return database().$queryRaw<{ name: string; type: string; nullable: boolean }[]>`
     select attname as name, replace(format_type(atttypid, null), 'timestamp with time zone', 'timestamptz') as type,
       not attnotnull as nullable
-    from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`;
+    from pg_attribute where attrelid = ${`public.${table}`}::regclass and attnum > 0 and not attisdropped`;
 }
 
 describe.each(Object.entries(tables))("the table %s", (table, columns) => {
@@ -39,7 +39,7 @@ describe.each(Object.entries(tables))("the table %s", (table, columns) => {
   it("is keyed by account and id, and refers to no other table", async () => {
     const constraints = await database().$queryRaw<{ type: string; definition: string }[]>`
       select contype::text as type, pg_get_constraintdef(oid) as definition from pg_constraint
-      where conrelid = ${table}::regclass and contype in ('p', 'f')`;
+      where conrelid = ${`public.${table}`}::regclass and contype in ('p', 'f')`;
     expect(constraints).toEqual([{ type: "p", definition: "PRIMARY KEY (account, id)" }]);
   });
 });

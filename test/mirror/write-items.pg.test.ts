@@ -14,7 +14,7 @@ const applicants = resources.applicants.table;
 
 const database = useDatabase();
 beforeEach(async () => {
-  await database().$executeRaw`truncate campaign, application, applicant, manager, entity, unit, change`;
+  await database().$executeRaw`truncate public.campaign, public.application, public.applicant, public.manager, public.entity, public.unit, public.change`;
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
@@ -52,7 +52,7 @@ describe("a page write", () => {
 
   it("does not touch an unchanged row", async () => {
     await write([{ id: 1, name: "a" }]);
-    const version = () => database().$queryRaw`select xmin::text, changed_at from campaign`;
+    const version = () => database().$queryRaw`select xmin::text, changed_at from public.campaign`;
     const before = await version();
     await write([{ id: 1, name: "a" }]);
     expect(await version()).toEqual(before);

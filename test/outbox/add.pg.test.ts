@@ -96,7 +96,7 @@ describe("an import that was rejected", () => {
   it("by our own check is checked once more when it is tried again", async () => {
     const world = await openWorld();
     const { account, database } = world;
-    await database.$executeRaw`insert into import_inbox (account, email) values (${account}, 'no address')`;
+    await database.$executeRaw`insert into public.import_inbox (account, email) values (${account}, 'no address')`;
     await admitDrafts(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
     expect(await retry(world, (await first(world)).id)).toMatchObject({ isDone: true, state: "draft" });
@@ -107,7 +107,7 @@ describe("an import that was rejected", () => {
   it("before any check is checked when it is tried again", async () => {
     const world = await openWorld();
     const { account, database } = world;
-    await database.$executeRaw`insert into import_inbox (account, email) values (${account}, 'no address')`;
+    await database.$executeRaw`insert into public.import_inbox (account, email) values (${account}, 'no address')`;
     const { id } = await first(world);
     await resolveImport({ database, account }, id, { is: "drop" });
     expect(await retry(world, id)).toMatchObject({ isDone: true, state: "draft" });
@@ -117,7 +117,7 @@ describe("an import that was rejected", () => {
     const world = await openWorld({ env: { FIRST_N_APPROVAL: "1" } });
     const { account, database } = world;
     await database.$executeRaw`
-      insert into import_inbox (account, key, source, email) values (${account}, 'lea', 'crm', 'no address')`;
+      insert into public.import_inbox (account, key, source, email) values (${account}, 'lea', 'crm', 'no address')`;
     await admitDrafts(outboxDepsOf(world));
     const [next] = await add(world, [{ key: "lea", source: "crm", email: "lea@example.org" }]);
     expect(next).toMatchObject({ outcome: "queued", state: "held", reasonCode: "first_n_approval" });
@@ -134,7 +134,7 @@ describe("the company of a jobboard's import", () => {
       { fault: { field: "company_id", reason: "is not that of campaign 7, which is of company 42" } },
     ]);
     await database.$executeRaw`
-      insert into import_inbox (account, email, company_id, campaign_id) values (${account}, 'max@example.org', 43, 7)`;
+      insert into public.import_inbox (account, email, company_id, campaign_id) values (${account}, 'max@example.org', 43, 7)`;
     await admitDrafts(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
     expect(await add(world, [lea])).toMatchObject([{ outcome: "queued" }]);

@@ -58,8 +58,8 @@ describe("the kill switch", () => {
     const deps = outboxDepsOf(world);
     await inTransaction(world.database, (tx) => claimImport(tx, deps, -1));
     await world.database
-      .$executeRaw`insert into import_control (account) values (${world.account}) on conflict do nothing`;
-    await world.database.$executeRaw`update import_control set held = true where account = ${world.account}`;
+      .$executeRaw`insert into public.import_control (account) values (${world.account}) on conflict do nothing`;
+    await world.database.$executeRaw`update public.import_control set held = true where account = ${world.account}`;
     const claim = await inTransaction(world.database, (tx) => claimImport(tx, deps, Number(ids[0])));
     expect(claim).toMatchObject({ is: "closed", gate: { code: "kill_switch" } });
     expect(await statesOf(world)).toEqual(["held (kill_switch)"]);

@@ -53,7 +53,7 @@ describe("a customer's person, where the mirror knows nobody", () => {
     await outpost.settle();
     expect(gets(outpost)).toBe(0);
     await database()
-      .$executeRaw`update sync_run set started_at = started_at - interval '31 minutes' where account = ${outpost.account}`;
+      .$executeRaw`update public.sync_run set started_at = started_at - interval '31 minutes' where account = ${outpost.account}`;
     await importPeople(outpost, [{ email: "b@example.org" }]);
     await outpost.settle();
     expect(gets(outpost)).toBeGreaterThan(0);

@@ -67,7 +67,7 @@ describe("one person in two spellings", () => {
     ]);
     expect(more.map(({ outcome }) => outcome)).toEqual(["known", "known"]);
     await world.database.$executeRaw`
-      insert into import_inbox (account, email) values (${world.account}, ${"\u00a0Lea@Bücher.EXAMPLE"})`;
+      insert into public.import_inbox (account, email) values (${world.account}, ${"\u00a0Lea@Bücher.EXAMPLE"})`;
     await admitDrafts(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(["ready", "rejected (duplicate)"]);
   });

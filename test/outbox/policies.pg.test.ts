@@ -62,7 +62,7 @@ describe("a cap", () => {
       expect(row).toMatchObject({ state: "ready", notBefore: expect.any(Date) });
       const makeOlder = (by: string) =>
         world.database.$executeRawUnsafe(
-          `update import_event set at = now() - interval '${by}' where to_state = 'sending'`,
+          `update public.import_event set at = now() - interval '${by}' where to_state = 'sending'`,
         );
       await makeOlder(age);
       expect(await gate(world)).toMatchObject({ open: false });
@@ -81,7 +81,7 @@ describe("a cap", () => {
   it("counts no application, which e-mails nobody", async () => {
     const { world } = await worldWith([], { IMPORTS_PER_HOUR: "1" });
     await world.database.$executeRaw`
-      insert into applicant_import (account, source, intake, email, campaign_id, applicant_state)
+      insert into public.applicant_import (account, source, intake, email, campaign_id, applicant_state)
       values (${world.account}, 'file', 'file', 'a@example.org', 7, 'ready')`;
     const { id } = await world.database.applicantImport.findFirstOrThrow();
     await lead(world, id, ["sent", "sending", "sent"]);
@@ -118,7 +118,7 @@ describe("a row of requests of unknown outcome", () => {
     for (let n = 1; n <= 9; n += 1) {
       await note();
       const [row] = await world.database.$queryRaw<{ minutes: number | null }[]>`
-        select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int as minutes from import_pause`;
+        select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int as minutes from public.import_pause`;
       pauses.push(row?.minutes ?? 0);
     }
     expect(pauses).toEqual([0, 0, 1, 2, 4, 8, 15, 15, 15]);
@@ -130,7 +130,7 @@ describe("a row of requests of unknown outcome", () => {
   it("ends by itself after its pause", async () => {
     const { world } = await worldWith([]);
     for (let n = 0; n < 3; n += 1) await inTransaction(world.database, (tx) => noteTrouble(tx, world.account));
-    await world.database.$executeRaw`update import_pause set paused_until = now() - interval '1 second'`;
+    await world.database.$executeRaw`update public.import_pause set paused_until = now() - interval '1 second'`;
     expect(await gate(world)).toMatchObject({ open: true });
   });
 });

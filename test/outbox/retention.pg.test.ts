@@ -32,8 +32,8 @@ function erase({ database, account }: World, resumeRetentionDays = 7, retentionD
 async function age({ database }: World, count: number): Promise<void> {
   await database.$transaction([
     database.$executeRaw`set local session_replication_role = replica`,
-    database.$executeRaw`update applicant_import set finished_at = finished_at - make_interval(days => ${count}::integer)`,
-    database.$executeRaw`update import_request set at = at - make_interval(days => ${count}::integer)`,
+    database.$executeRaw`update public.applicant_import set finished_at = finished_at - make_interval(days => ${count}::integer)`,
+    database.$executeRaw`update public.import_request set at = at - make_interval(days => ${count}::integer)`,
   ]);
 }
 
@@ -106,7 +106,7 @@ it.each([
   { name: "needs_review", way: ["sending", "unknown", "needs_review"] },
 ] as const)("nothing is erased of an import that is $name, however old", async ({ way }) => {
   const { world, read } = await worldAt(way);
-  await world.database.$executeRaw`update applicant_import set created_at = now() - interval '5 years'`;
+  await world.database.$executeRaw`update public.applicant_import set created_at = now() - interval '5 years'`;
   expect(await erase(world, 0, 0)).toEqual({ resumes: 0, imports: 0, requests: 0 });
   expect(await read()).toMatchObject({ email: "lea.martin@example.org", resume: { bytes: expect.anything() } });
 });
@@ -156,10 +156,10 @@ it("answers to requests are deleted with the imports of their time", async () =>
 it("more than one batch is erased at once, and no other account's", async () => {
   const world = await openWorld();
   await world.database.$executeRaw`
-    insert into applicant_import (account, source, intake, email, applicant_state)
+    insert into public.applicant_import (account, source, intake, email, applicant_state)
     select case when n <= 2100 then ${world.account} else 'other' end, 'file', 'file', 'p' || n || '@example.org', 'ready'
     from generate_series(1, 2200) n`;
-  await world.database.$executeRaw`update applicant_import set applicant_state = 'rejected'`;
+  await world.database.$executeRaw`update public.applicant_import set applicant_state = 'rejected'`;
   await age(world, 40);
   expect(await erase(world)).toMatchObject({ imports: 2_100 });
   expect(await world.database.applicantImport.count({ where: { email: null } })).toBe(2_100);

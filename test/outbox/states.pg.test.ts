@@ -12,7 +12,7 @@ async function importAt(column: StepColumn, state: StepState): Promise<bigint> {
   const { id } = await database().applicantImport.create({
     data: { account: "test", source: "test", intake: "http", campaignId: 7n, email, person: Buffer.of() },
   });
-  await past(`update applicant_import set applicant_id = 1, application_id = 2,
+  await past(`update public.applicant_import set applicant_id = 1, application_id = 2,
     applicant_state = '${column === "applicant_state" ? state : "sent"}',
     application_state = '${column === "applicant_state" ? "draft" : state}' where id = ${id}`);
   return id;
@@ -30,7 +30,7 @@ async function past(sql: string): Promise<void> {
 async function refusalOf(column: StepColumn, from: StepState, to: StepState): Promise<string | null> {
   const id = await importAt(column, from);
   try {
-    await database().$executeRawUnsafe(`update applicant_import set ${column} = '${to}' where id = ${id}`);
+    await database().$executeRawUnsafe(`update public.applicant_import set ${column} = '${to}' where id = ${id}`);
     return null;
   } catch (error) {
     return /cannot go from \w+ to \w+/.exec(String(error))?.[0] ?? String(error);
@@ -51,7 +51,7 @@ const pairs = STEP_STATES.flatMap((from) => STEP_STATES.flatMap((to) => (from ==
 describe("the states of an import", () => {
   it("may change as the table import_transition says, and no other way", async () => {
     const rows = await database().$queryRaw<{ from: string; to: string }[]>`
-      select from_state as from, to_state as to from import_transition`;
+      select from_state as from, to_state as to from public.import_transition`;
     const inCode = STEP_STATES.flatMap((from) => TRANSITIONS[from].map((to) => `${from} → ${to}`));
     expect(rows.map(({ from, to }) => `${from} → ${to}`).toSorted()).toEqual(inCode.toSorted());
   });
@@ -100,7 +100,7 @@ describe("a change of an import's state", () => {
     const rows = [];
     for (const to of way) {
       await database().$executeRawUnsafe(
-        `update applicant_import set ${column} = '${to}', reason_code = 'because_${to}' where id = ${id}`,
+        `update public.applicant_import set ${column} = '${to}', reason_code = 'because_${to}' where id = ${id}`,
       );
       rows.push(await database().applicantImport.findUniqueOrThrow({ where: { id } }));
     }

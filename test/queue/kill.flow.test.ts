@@ -95,7 +95,7 @@ describe("a worker that is stopped while it starts", () => {
   it("ends with 0 and does not say that it has started", async () => {
     const world = await openWorld();
     const { worker } = await inTransaction(world.database, async (tx) => {
-      await tx.$executeRaw`lock table applicant_import in access exclusive mode`;
+      await tx.$executeRaw`lock table public.applicant_import in access exclusive mode`;
       const starting = world.cli(["start"]);
       await waitFor("a worker that waits for the imports", async () => {
         const waiting = await tx.$queryRaw<unknown[]>`

@@ -40,7 +40,7 @@ export async function lead(
   for (const to of way) {
     // As `moveStep` does: with the applicant there, the application is ready.
     await database.$executeRaw`
-      update applicant_import set
+      update public.applicant_import set
         applicant_state = case when applicant_state = 'sent' then 'sent' else ${to} end,
         application_state = case
           when application_state is null then null

@@ -26,11 +26,11 @@ export async function quiet({ database, account, sweep, idle, lostAfter }: Restl
 /** Whether an import still waits for anything but a person. */
 export async function isRestless(database: Database, account: string): Promise<boolean> {
   const [row] = await database.$queryRaw<{ restless: boolean }[]>`
-    select exists (select from applicant_import i where account = ${account} and (state in ('draft', 'sending', 'unknown')
+    select exists (select from public.applicant_import i where account = ${account} and (state in ('draft', 'sending', 'unknown')
       or (state = 'held' and refusals = 1 and reason_code in ('offer_refused', 'resume_refused')
-        and not exists (select from import_control c where c.account = i.account and c.held))
+        and not exists (select from public.import_control c where c.account = i.account and c.held))
       or (state = 'ready' and not exists (
-        select from applicant_import o where o.account = i.account and o.person = i.person and o.id <> i.id
+        select from public.applicant_import o where o.account = i.account and o.person = i.person and o.id <> i.id
           and o.company_id is not distinct from i.company_id
           and o.state = 'needs_review')))) as restless`;
   return row?.restless ?? false;
@@ -39,14 +39,14 @@ export async function isRestless(database: Database, account: string): Promise<b
 /** What waits for a time waits no more; the clock of the database cannot be moved. */
 export async function letAnHourPass(database: Database, account: string, lostAfter: number): Promise<void> {
   await database.$executeRaw`
-    update applicant_import set not_before = null, unknown_since = unknown_since - interval '1 hour'
+    update public.applicant_import set not_before = null, unknown_since = unknown_since - interval '1 hour'
     where account = ${account} and state in ('ready', 'unknown')`;
   await database.$executeRaw`
-    update applicant_import set claimed_at = claimed_at - interval '1 hour'
+    update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
     where account = ${account} and state = 'sending'
       and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision)`;
   await database.$executeRaw`
-    update applicant_import set claimed_at = claimed_at - interval '1 hour'
+    update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
     where account = ${account} and state = 'held' and refusals = 1`;
   await endApiPause(database, account);
   await endPause(database, account);
@@ -54,15 +54,15 @@ export async function letAnHourPass(database: Database, account: string, lostAft
 
 /** Ends a pause that a 403 has brought, and the turn of the request that was to leave first. */
 export async function endApiPause(database: Database, account: string): Promise<void> {
-  await database.$executeRaw`delete from api_pause where account = ${account}`;
+  await database.$executeRaw`delete from public.api_pause where account = ${account}`;
 }
 
 /** Ends a pause that unknown outcomes have brought. Returns whether there was one. */
 export async function endPause(database: Database, account: string): Promise<boolean> {
   const paused = await database.$executeRaw`
-    update import_pause set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
+    update public.import_pause set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
   if (paused === 0) return false;
   await database.$executeRaw`
-    update applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
+    update public.applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
   return true;
 }

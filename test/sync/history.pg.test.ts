@@ -61,7 +61,7 @@ describe("the history", () => {
     await world.sync("applications");
     const spans = await world.database.$queryRaw<object[]>`
       select status, entered_at, left_at, extract(epoch from left_at - entered_at)::int / 3600 as hours
-      from application_status_time where account = ${world.account} and application_id = ${id} order by entered_at`;
+      from public.application_status_time where account = ${world.account} and application_id = ${id} order by entered_at`;
     expect(spans).toEqual([
       { status: "new", entered_at: new Date(at(0)), left_at: new Date(at(5)), hours: 5 },
       { status: "interview", entered_at: new Date(at(5)), left_at: new Date(at(8)), hours: 3 },

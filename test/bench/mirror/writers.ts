@@ -73,7 +73,7 @@ export function createWriters(database: Database, client: Client): readonly Writ
 function batchUpsert(tx: Prisma.TransactionClient, page: readonly Item[]): Promise<number> {
   const typed = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
   return tx.$executeRawUnsafe(
-    `insert into application (account, ${names.join(", ")})
+    `insert into public.application (account, ${names.join(", ")})
      select $1, ${names.join(", ")} from jsonb_to_recordset($2::jsonb) as page(${typed.join(", ")}) ${ON_CONFLICT}`,
     ACCOUNT,
     JSON.stringify(page.map(rowOf)),

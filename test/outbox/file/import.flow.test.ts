@@ -125,8 +125,8 @@ describe("import FILE", () => {
     await world.sync();
     const [known] = await world.database.$queryRaw<{ email: string; company: string; campaign: string }[]>`
       select p.email, c.company_id::text as company, c.id::text as campaign
-      from application a join applicant p on p.account = a.account and p.id = a.applicant_id
-        join campaign c on c.account = a.account and c.id = a.campaign_id
+      from public.application a join public.applicant p on p.account = a.account and p.id = a.applicant_id
+        join public.campaign c on c.account = a.account and c.id = a.campaign_id
       where p.email is not null and c.company_id is not null and p.company_id is not distinct from c.company_id limit 1`;
     if (known === undefined) throw new Error("The mirror knows nobody who applied.");
     const { company, campaign } = known;

@@ -150,7 +150,7 @@ describe("Idempotency-Key", () => {
     const server = await openImports(database());
     await server.post([{ email: "lea.martin@example.org", first_name: "Léa" }, { email: "noe petit" }], key);
     const [stored] = await database().$queryRaw<{ all: string }[]>`
-      select r::text as all from import_request r where account = ${server.account}`;
+      select r::text as all from public.import_request r where account = ${server.account}`;
     expect(stored?.all).toContain("order-1");
     expect(stored?.all).not.toMatch(/lea|martin|Léa|noe|petit|example/i);
   });
