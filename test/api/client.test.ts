@@ -171,8 +171,16 @@ describe("the request log", () => {
     await api.list("campaigns", firstPage, { job: "job-1" });
     await errorOf(api.list("applications", firstPage, context));
     expect(log.rows).toEqual([
-      { method: "GET", path: "/campaigns", job: "job-1", status: 200, bytes: 10, errorKind: null },
-      { method: "GET", path: "/applications", job: null, status: 500, bytes: 2, errorKind: "unreachable" },
+      { method: "GET", path: "/campaigns", job: "job-1", creates: false, status: 200, bytes: 10, errorKind: null },
+      {
+        method: "GET",
+        path: "/applications",
+        job: null,
+        creates: false,
+        status: 500,
+        bytes: 2,
+        errorKind: "unreachable",
+      },
     ]);
   });
 

@@ -59,7 +59,8 @@ function isBusy(error: unknown): boolean {
 }
 
 function busy(): ProblemError {
-  const detail = "Something else holds what this request needs. Send it again.";
+  const detail =
+    "Something else holds what this request needs. Send the same request again: what has been taken is not taken twice.";
   return refusal(503, "busy", detail, { "retry-after": "2" });
 }
 
