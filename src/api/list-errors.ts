@@ -3,6 +3,9 @@ import { explanationOf } from "./reason.ts";
 import { scopeFor } from "./scopes.ts";
 import type { HttpAnswer } from "./transport.ts";
 
+/** The code of a list that is refused, or not offered to this key. */
+export const LIST_REFUSED = "api_list_refused";
+
 /** Whether an answer says that there is nothing at its path. */
 export function isNotFound(status: number): boolean {
   return status === 404;
@@ -17,7 +20,7 @@ export function listRefused(request: RequestName, answer: HttpAnswer): ApiError 
     `HTTP ${status}: ${explanationOf(answer)}. The list is refused or not offered to this key: some servers answer ${status} to a key ` +
     `that may not see it${need}. Ask the vendor, take the scope out of KELIO_SCOPES, or check KELIO_API_URL and ` +
     "KELIO_ACCOUNT_KIND. Nothing is concluded from it";
-  return new ApiError("not-found", request, problem, { status, sent: true, code: "api_list_refused" });
+  return new ApiError("not-found", request, problem, { status, sent: true, code: LIST_REFUSED });
 }
 
 /** Another record than the one that was asked for tells nothing about that one. */

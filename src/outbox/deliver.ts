@@ -13,7 +13,7 @@ import { clearTrouble, noteTrouble } from "./gate.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "./hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { lookFirst, type LookFirstDeps } from "./look-first.ts";
+import { isAccessRefused, lookFirst, type LookFirstDeps } from "./look-first.ts";
 import { narrow, releaseWaiting } from "./refusals.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { StepState } from "./states.ts";
@@ -59,7 +59,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     );
   let claim = await claimOnce();
   if (claim.is === "known") claim = await claimOnce();
-  if (claim.is === "needs-lookup") return lookFirst(deps, claim.row, context);
+  if (claim.is === "needs-lookup") return lookUp(deps, claim.row, context);
   if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
@@ -148,6 +148,16 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
   }
   if (next !== null) await deps.enqueue(next);
   return outcome;
+}
+
+/** Looks an import up before it is sent. What refuses the look-up of one refuses that of all: nothing is sent until a person has looked. */
+async function lookUp(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
+  try {
+    await lookFirst(deps, row, context);
+  } catch (error) {
+    if (isAccessRefused(error)) await holdAll(deps, whyClosed(error));
+    throw error;
+  }
 }
 
 /** What was refused, and what a person may ask for. */

@@ -1,10 +1,12 @@
 /** Looking an import up before it is sent, where the mirror may not know who is there. One request a step. */
 import type { CallContext } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import { LIST_REFUSED } from "../api/list-errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
 import type { InputRules } from "./input.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import type { Sight } from "./look.ts";
-import { lookOrGiveUp, type ReconcileDeps } from "./reconcile.ts";
+import { look, type Sight } from "./look.ts";
+import { giveUp, type ReconcileDeps } from "./reconcile.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 import { isWaived } from "./waived.ts";
@@ -90,11 +92,23 @@ export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<vo
   await moveStep(tx, row, { to: "held", reasonCode: AFTER_RESTORE, reason });
 }
 
-/** Takes one step of looking an import up that is ready; the last one leads to the job that sends it. */
+/**
+ * Takes one step of looking an import up that is ready; the last one leads to the job that sends it. Throws what refuses the
+ * key or the list itself: every other import would be refused like this one.
+ */
 export async function lookFirst(deps: LookFirstDeps, row: ImportRow, context: CallContext): Promise<void> {
-  const sight = await lookOrGiveUp(deps, row, context);
+  const sight = await look(deps, row, stepOf(row).step, context).catch((error: unknown) => {
+    if (isAccessRefused(error)) throw error;
+    return giveUp(error);
+  });
   const next = await inTransaction(deps.database, (tx) => conclude(tx, deps, row, sight));
   if (next !== null) await deps.enqueue(next);
+}
+
+/** Whether the API refused a look-up for the key, and not for whom it asked for. */
+export function isAccessRefused(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.disposition !== "fail") return false;
+  return error.kind === "unauthorised" || error.kind === "refused" || error.code === LIST_REFUSED;
 }
 
 /** Writes what a step showed, unless the import has moved on meanwhile. */

@@ -31,19 +31,15 @@ export async function reconcile(
   const { database, account } = deps;
   const row = await loadImport(database, account, job.import);
   if (row === null || stepOf(row).state !== "unknown") return;
-  const sight = (await knownNow(database, row)) ?? (await lookOrGiveUp(deps, row, context));
+  const sight = (await knownNow(database, row)) ?? (await look(deps, row, stepOf(row).step, context).catch(giveUp));
   const next = await inTransaction(database, (tx) => conclude(tx, deps, row, sight));
   if (next !== null) await deps.enqueue(next);
 }
 
-/** A look that the API will not allow, however often it is asked, shows nothing. */
-export async function lookOrGiveUp(deps: LookDeps, row: ImportRow, context: CallContext): Promise<Sight> {
-  try {
-    return await look(deps, row, stepOf(row).step, context);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
-    return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
-  }
+/** A look-up that the API will not allow, however often it is asked, shows nothing. Any other error is thrown. */
+export function giveUp(error: unknown): Sight {
+  if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
+  return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
 }
 
 /** What the mirror or another import has learned meanwhile costs no request. */

@@ -142,7 +142,7 @@ describe("imports", () => {
     const world = await openWorld({ env: { KELIO_ENVIRONMENT: "production" } });
     const { stdout } = await world.cli(["doctor"]).ended;
     expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
-    expect(stdout).toMatch(/imports +ok +none waits; nothing is sent now: Writes to production are off/);
+    expect(stdout).toMatch(/imports +ok +none waits; nothing is sent: Writes to production are off/);
     await importPeople(world, [{ email: "noe@kelio-people.fr", is_legals_accepted_by_manager: true }]);
     const warned = await world.cli(["doctor"]).ended;
     expect(warned.stdout).toMatch(

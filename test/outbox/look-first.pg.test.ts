@@ -60,9 +60,19 @@ describe("a customer's person, where the mirror knows nobody", () => {
     expect(await statesOf(outpost)).toEqual(["done", "done"]);
   });
 
-  it("waits for a person where the API does not let them be looked up", async () => {
+  it("throws the kill switch where the API lets nobody be looked up, after one request", async () => {
     const outpost = await openOutpost({ database: database(), kind: "customer", mirror: "empty" });
     outpost.sandbox.script.fault({ kind: "refusal" }, { method: "GET", times: Infinity });
+    await importPeople(outpost, [{ email: "a@example.org" }, { email: "b@example.org" }]);
+    await outpost.settle();
+    expect(await statesOf(outpost)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
+    expect(gets(outpost)).toBe(1);
+    expect(outpost.sandbox.effects).toEqual([]);
+  });
+
+  it("waits for a person where the API does not let that one be looked up", async () => {
+    const outpost = await openOutpost({ database: database(), kind: "customer", mirror: "empty" });
+    outpost.sandbox.script.fault({ kind: "status", status: 400 }, { method: "GET", times: Infinity });
     await importPeople(outpost, [{ email: "a@example.org" }]);
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["held (not_looked_up)"]);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importPeople } from "../support/imports.ts";
 import { people, statesOf } from "../support/outbox.ts";
 import { describeOnBackends } from "../support/redis.ts";
@@ -55,6 +56,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
 
   it("throws the kill switch at a refusal, and sends no second creation", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: ONE_BY_ONE });
+    await claimFreshMirror(world.database, world.account);
     world.sandbox.script.fault({ kind: "refusal" }, { ...CREATIONS, times: Infinity });
     await importPeople(world, people(4), true);
     await world.worker();
@@ -62,7 +64,9 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await waitFor("the others are held", nothingMoves(world));
     // The one that was refused is ready again, and nothing takes it while the switch is thrown.
     expect((await statesOf(world)).toSorted().slice(0, 2)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
-    expect(await control(world)).toMatchObject({ heldReason: expect.stringMatching(/refuses this key/) });
+    expect(await control(world)).toMatchObject({
+      heldReason: expect.stringMatching(/refuses POST \/applicants \(HTTP 403\)/),
+    });
     expect(creationsAt(world)).toHaveLength(1);
     expect(world.sandbox.effects).toEqual([]);
   });
