@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { noteOn, pgBouncerInstalled, postgres15Installed, redisInstalled } from "./test/support/installed.ts";
 
@@ -39,6 +40,8 @@ function projectOf({ name, note, include }: (typeof VARIANTS)[number]) {
 
 export default defineConfig(({ mode }) => ({
   test: {
+    // Most of the time of a test is spent waiting: for processes, for servers, for the quota.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       { test: { ...tests, name: "default", include: ["test/**/*.test.ts"] } },
       ...(mode === "variants" ? VARIANTS.map((variant) => ({ test: projectOf(variant) })) : []),

@@ -14,7 +14,8 @@ const applicants = resources.applicants.table;
 
 const database = useDatabase();
 beforeEach(async () => {
-  await database().$executeRaw`truncate public.campaign, public.application, public.applicant, public.manager, public.entity, public.unit, public.change`;
+  await database()
+    .$executeRaw`truncate public.campaign, public.application, public.applicant, public.manager, public.entity, public.unit, public.change`;
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
