@@ -45,7 +45,11 @@ describe("one row of import_inbox", () => {
   ])("cannot hold more than a worker can read: %s", async (column) => {
     const { client, world } = await openInbox();
     const row = { account: world.account, email: "lea@example.org", [column]: "x".repeat(1_000_000) };
-    await expect(insert(client, row)).rejects.toThrow(/check constraint "\w+_size"/);
+    await expect(insert(client, row)).rejects.toMatchObject({
+      message: expect.stringMatching(/check constraint "\w+_size"/),
+      // It would show the whole row, to the client and in the log of the server.
+      detail: undefined,
+    });
     expect(await statesOf(world)).toEqual([]);
   });
 
