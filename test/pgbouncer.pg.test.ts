@@ -102,7 +102,7 @@ describeWithPgBouncer("a session that server, database and role have set up othe
           "1 day 02:00:00",
           "\\x00ff",
           "0.3333333333333333",
-          "public, pg_temp",
+          "pg_catalog, pg_temp",
           "read committed",
           "off",
           "on",

@@ -37,27 +37,28 @@ function post(email: string, bytes: number, headers = ""): string {
 
 /** Keeps every import from being written until it is released; tells how many transactions wait. */
 async function blockImports() {
-  let release: () => void = () => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  let locked: () => void = () => {};
-  const isLocked = new Promise<void>((resolve) => (locked = resolve));
-  const holding = database().$transaction(async (tx) => {
-    await tx.$executeRaw`lock table public.applicant_import in access exclusive mode`;
-    locked();
-    await released;
+  await database().$executeRaw`create table public.gate (shut boolean)`;
+  await database().$executeRaw`insert into public.gate values (true)`;
+  await database().$executeRaw`
+    create function public.wait_at_gate() returns trigger language plpgsql as $$ begin
+      while exists (select from public.gate) loop perform pg_sleep(0.01); end loop;
+      return new;
+    end $$`;
+  await database().$executeRaw`
+    create trigger wait_at_gate before insert on public.applicant_import for each row execute function public.wait_at_gate()`;
+  const release = async () => void (await database().$executeRaw`delete from public.gate`);
+  onTestFinished(async () => {
+    await release();
+    await database().$executeRaw`drop function public.wait_at_gate() cascade`;
+    await database().$executeRaw`drop table public.gate`;
   });
-  onTestFinished(() => release());
-  await isLocked;
   return {
     waiting: async () => {
       const [row] = await database().$queryRaw<{ count: number }[]>`
-        select count(*)::int as count from pg_catalog.pg_locks where not granted`;
+        select count(*)::int as count from pg_catalog.pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
       return row?.count ?? 0;
     },
-    release: async () => {
-      release();
-      await holding;
-    },
+    release,
   };
 }
 
