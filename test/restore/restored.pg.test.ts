@@ -87,7 +87,7 @@ describeWithPostgres15("a backup", () => {
             "create schema public",
           );
         }
-        await client15("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-d", databaseUrl, "-f", file]);
+        await client15("psql", ["-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", databaseUrl, "-f", file]);
       },
     };
   }
