@@ -50,10 +50,14 @@ export function createOutbox(deps: OutboxDeps) {
 
     deliver: deliverOne,
 
-    /** A step of looking an import up; one that was looked up before it is sent is sent by the last of these jobs. */
+    /**
+     * A step of looking an import up; one that was looked up before it is sent is sent by the last of these jobs. One that is
+     * `sending` lost its worker in that job.
+     */
     async reconcile(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
       const row = await loadImport(deps.database, deps.account, job.import);
-      if (row !== null && stepOf(row).state === "ready") await deliverOne(job, context);
+      const state = row === null ? null : stepOf(row).state;
+      if (state === "ready" || state === "sending") await deliverOne(job, context);
       else await reconcile(deps, job, context);
     },
   };

@@ -99,7 +99,7 @@ describe("a worker that is stopped while it starts", () => {
       const starting = world.cli(["start"]);
       await waitFor("a worker that waits for the imports", async () => {
         const waiting = await tx.$queryRaw<unknown[]>`
-          select from pg_locks where relation = 'applicant_import'::regclass and not granted`;
+          select from pg_locks where relation = 'public.applicant_import'::regclass and not granted`;
         return waiting.length > 0;
       });
       starting.kill("SIGTERM");
