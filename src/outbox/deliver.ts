@@ -139,7 +139,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
     outcome = await narrow(tx, row, first);
     await recordHealth(tx, deps, outcome);
     if (!(await take(tx, row, outcome))) return null;
-    if (outcome.move.to === "sent" && stepOf(row).step === "application") await releaseWaiting(tx, row);
+    if (stepOf(row).step === "application" && isAnswered(outcome)) await releaseWaiting(tx, row);
     return followUp(row, outcome);
   });
   if (outcome.api === "closed") await holdAll(deps, whyClosed(failure));
@@ -148,6 +148,11 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
   }
   if (next !== null) await deps.enqueue(next);
   return outcome;
+}
+
+/** Whether the API took the request up: it accepted it, or said what is wrong with it. */
+function isAnswered({ move }: Outcome): boolean {
+  return move.to === "sent" || move.to === "rejected" || move.existsThere === true;
 }
 
 /** Looks an import up before it is sent. What refuses the look-up of one refuses that of all: nothing is sent until a person has looked. */

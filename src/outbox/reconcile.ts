@@ -6,6 +6,7 @@ import { clearTrouble } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { knownOf } from "./known.ts";
 import { look, type LookDeps, type Sight } from "./look.ts";
+import { releaseWaiting } from "./refusals.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 
 export interface ReconcileDeps extends LookDeps {
@@ -66,6 +67,7 @@ async function conclude(
   }
   if (sight.is === "there") {
     await moveStep(tx, row, { to: "sent", id: sight.id, origin: "found" });
+    if (stepOf(row).step === "application") await releaseWaiting(tx, row);
     await clearTrouble(tx, account);
     return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }

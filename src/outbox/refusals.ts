@@ -96,25 +96,29 @@ async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | nul
 
 /**
  * Tries once more what was refused once, one import of each offer, and one for its resume: a minute later, another program's
- * quota or a ban no longer looks like its own fault.
+ * quota or a ban no longer looks like its own fault. Where the refused import of an offer has come to an end that told nothing of
+ * the offer, the next one that waited for it takes its place.
  */
 export async function retryRefused(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`
     update public.applicant_import set
       applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
       application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
-      reason_code = 'tried_again', reason = null
+      reason_code = 'tried_again', reason = null, refusals = greatest(refusals, 1)
     where account = ${account} and state = 'held' and id in (
       select distinct on (reason_code, case when reason_code = 'offer_refused' then campaign_id end) id
-      from public.applicant_import
-      where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused')
-        and refusals > 0 and refusals < ${FINAL}::integer
-        and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision)
+      from public.applicant_import i
+      where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused') and (
+        (refusals > 0 and refusals < ${FINAL}::integer
+          and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision))
+        or (refusals = 0 and reason_code = 'offer_refused' and not exists (
+          select from public.applicant_import f where f.account = i.account and f.campaign_id = i.campaign_id
+            and f.refusals > 0 and f.state in ('held', 'ready', 'sending', 'unknown'))))
       order by reason_code, case when reason_code = 'offer_refused' then campaign_id end, id)
       and not exists (select from public.import_control c where c.account = ${account} and c.held)`;
 }
 
-/** An offer that was refused once takes applications after all: what waited for it goes, unless a person is to decide. */
+/** The API has answered an application for an offer that was refused once: what waited for it goes, unless a person is to decide. */
 export async function releaseWaiting(tx: Executor, { id, account, campaignId, refusals }: ImportRow): Promise<void> {
   if (refusals === 0 || campaignId === null) return;
   await tx.applicantImport.update({ where: { id }, data: { refusals: 0 } });

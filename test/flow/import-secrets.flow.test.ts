@@ -39,7 +39,7 @@ const people = Array.from({ length: 6 }, (_, n) => ({
 
 async function tableTexts({ database }: World): Promise<readonly string[]> {
   const texts = OWN_TABLES.map((table) =>
-    database.$queryRawUnsafe<{ text: string }[]>(`select to_jsonb(t)::text as text from ${table} t`),
+    database.$queryRawUnsafe<{ text: string }[]>(`select to_jsonb(t)::text as text from public.${table} t`),
   );
   return (await Promise.all(texts)).flat().map(({ text }) => text);
 }

@@ -9,7 +9,7 @@ const OWN_TABLES = ["api_request", "sync_run", "sync_walker", "sync_page", "sche
 
 async function tableTexts({ database }: World): Promise<readonly string[]> {
   const texts = OWN_TABLES.map((table) =>
-    database.$queryRawUnsafe<{ text: string }[]>(`select to_jsonb(t)::text as text from ${table} t`),
+    database.$queryRawUnsafe<{ text: string }[]>(`select to_jsonb(t)::text as text from public.${table} t`),
   );
   return (await Promise.all(texts)).flat().map(({ text }) => text);
 }
