@@ -20,8 +20,8 @@ export const JOIN_PAGES = 12;
 const MAX_WALKERS = 4;
 /** A segment shorter than this many pages is not worth the page or so that its stitch reads twice. */
 const MIN_SEGMENT_PAGES = 4;
-/** As many pages in a row that bring nothing new are a list that repeats itself, not one that moves. */
-const MAX_REPEATS = 3;
+/** As many pages in a row that bring nothing new end a walk: fewer where each repeats the one before, which no moving list does. */
+const MAX_REPEATS = { same: 3, known: 6 } as const;
 /** Requests that a walk may take beside twice those that its rows need. */
 const SPARE_READS = 100;
 
@@ -201,7 +201,7 @@ function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy |
   if (contiguous && facts.meetsLater) return "met";
   if (contiguous && !facts.hasNext) return "end";
   if (isBlind(walker, facts) && (facts.meetsLater || !facts.hasNext)) return "blind";
-  if (walker.repeats >= MAX_REPEATS) return "repeats";
+  if (walker.repeats >= (facts.repeatsPrevious ? MAX_REPEATS.same : MAX_REPEATS.known)) return "repeats";
   if (Math.max(walker.step, (facts.reads ?? 0) + 1) >= readCap(walker)) return "too-long";
   return null;
 }

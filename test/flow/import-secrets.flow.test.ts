@@ -66,8 +66,11 @@ describeOnBackends("imports with everything that can go wrong with them", ({ red
       data: { importId: id, type: "pdf", size: 14, sha256: "zf", bytes: Buffer.from("%PDF-1.7 zf-cv") },
     });
     const worker = await world.worker();
-    await waitFor("none is to be sent", async () =>
-      (await statesOf(world)).every((state) => !/^(ready|sending)/.test(state)),
+    // Three of the answers in a row tell nothing, for which imports may pause a minute.
+    await waitFor(
+      "none is to be sent",
+      async () => (await statesOf(world)).every((state) => !/^(ready|sending)/.test(state)),
+      120_000,
     );
     const unknown = await world.database.applicantImport.findMany({ where: { state: "unknown" } });
     const commands = [];
@@ -91,5 +94,5 @@ describeOnBackends("imports with everything that can go wrong with them", ({ red
     expect(unknown.length).toBeGreaterThan(0);
     expect(jobs.length).toBeGreaterThan(3);
     expect(everything.filter((text) => PERSONAL.test(text)).map((text) => text.slice(0, 500))).toEqual([]);
-  });
+  }, 180_000);
 });
