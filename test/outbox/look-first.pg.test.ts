@@ -29,8 +29,8 @@ describe("a customer's person, where the mirror knows nobody", () => {
 
   it("is created by one of two databases with the same account and file", async () => {
     const first = await openOutpost({ database: database(), kind: "customer", mirror: "empty" });
-    const people = [1, 2, 3].map((n) => ({ email: `person-${n}@bücher.example` }));
-    await importPeople(first, people);
+    const few = [1, 2, 3].map((n) => ({ email: `person-${n}@bücher.example` }));
+    await importPeople(first, few);
     await first.settle();
     // Another account key has rows of its own, as another database has.
     const second = await openOutpost({
@@ -39,7 +39,7 @@ describe("a customer's person, where the mirror knows nobody", () => {
       mirror: "empty",
       shared: first.sandbox,
     });
-    await importPeople(second, people);
+    await importPeople(second, few);
     await second.settle();
     expect(await statesOf(second)).toEqual(["done", "done", "done"]);
     expect(first.sandbox.effects).toHaveLength(3);
