@@ -105,7 +105,7 @@ export function describeFaults(values: Values, faults: readonly Fault[], strange
   );
   const all = [...lines, ...strangers];
   const title = all.length === 1 ? "One setting is wrong" : `${all.length} settings are wrong`;
-  return [`${title}. Mend it in the environment or in .env (.env.example lists them all):`, ...all].join("\n  ");
+  return [`${title}. Fix it in the environment or in .env (.env.example lists them all):`, ...all].join("\n  ");
 }
 
 function got(name: SettingName, values: Values): string {

@@ -16,8 +16,8 @@ const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
 
 /** The kill switch, and what else keeps imports from leaving or waits for a person. */
 export async function outboxChecks({ config }: Context, database: Database): Promise<readonly Check[]> {
-  const { held, reason, reasonCode } = await readSwitch(queryOf(database), config.account);
-  const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf({ reasonCode })}`;
+  const { held, reason, isRestored } = await readSwitch(queryOf(database), config.account);
+  const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf({ isRestored })}`;
   const { counts, gate } = await overviewOf(database, outboxOptionsOf(config));
   const waiting = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
     counts[state] === 0 ? [] : [`${counts[state]} ${state}`],

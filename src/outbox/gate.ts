@@ -33,10 +33,10 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
     const reason = "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once all is tried on the sandbox.";
     return { open: false, code: "production_writes_off", reason, until: null };
   }
-  const { held, reason: heldReason, reasonCode } = await readSwitch(queryOf(tx), account);
+  const { held, reason: heldReason, isRestored } = await readSwitch(queryOf(tx), account);
   if (held) {
     const why = heldReason === null ? "" : ` (${heldReason})`;
-    const reason = `Imports are held${why}. Release them with: ${releaseCommandOf({ reasonCode })}`;
+    const reason = `Imports are held${why}. Release them with: ${releaseCommandOf({ isRestored })}`;
     return { open: false, code: "kill_switch", reason, until: null };
   }
   const now = await databaseNow(tx);

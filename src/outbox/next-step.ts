@@ -14,7 +14,7 @@ type Known = Pick<
   | "campaignId"
 >;
 
-const OF_STATE: Readonly<Record<StepState, (row: Known) => string>> = {
+const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => string>> = {
   draft: () => "A worker checks it next.",
   held: nextOfHeld,
   waiting: () => "It follows the applicant.",
@@ -34,14 +34,14 @@ const OF_STATE: Readonly<Record<StepState, (row: Known) => string>> = {
         : `Mend what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
 };
 
-/** What is to be done with an import, by whom: one line for people. */
-export function nextStepOf(row: Known): string {
-  return OF_STATE[stepOf(row).state](row);
+/** What is to be done with an import, by whom: one line for people. `releaseAll`: the command that takes the kill switch back. */
+export function nextStepOf(row: Known, releaseAll: string): string {
+  return OF_STATE[stepOf(row).state](row, releaseAll);
 }
 
-function nextOfHeld({ id, reasonCode, source, campaignId }: Known): string {
+function nextOfHeld({ id, reasonCode, source, campaignId }: Known, releaseAll: string): string {
   const release = `applicant-sync imports release ${id}`;
-  if (reasonCode === "kill_switch") return "All imports are held: applicant-sync imports release --all";
+  if (reasonCode === "kill_switch") return `All imports are held: ${releaseAll}`;
   if (reasonCode === "awaits_first_n") {
     return `It goes once the first ones of its source are decided on: applicant-sync imports list --source "${source}" --state held`;
   }

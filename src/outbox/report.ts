@@ -3,6 +3,7 @@ import type { Database } from "../database.ts";
 import { consentToTell } from "./consent.ts";
 import { nextStepOf } from "./next-step.ts";
 import { idText } from "./reads.ts";
+import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
 
 /** Ids as text, times in ISO 8601. */
 export type ImportReport = NonNullable<Awaited<ReturnType<typeof readImport>>>;
@@ -14,6 +15,7 @@ export async function readImport(database: Database, account: string, id: bigint
     include: { events: { orderBy: { id: "asc" } }, resume: { omit: { bytes: true } } },
   });
   if (row === null) return null;
+  const releaseAll = releaseCommandOf(await readSwitch(queryOf(database), account));
   const { applicantState, applicationState, resume } = row;
   return {
     id: String(row.id),
@@ -23,7 +25,7 @@ export async function readImport(database: Database, account: string, id: bigint
     state: row.state,
     reasonCode: row.reasonCode,
     reason: row.reason,
-    next: nextStepOf(row),
+    next: nextStepOf(row, releaseAll),
     companyId: idText(row.companyId),
     campaignId: idText(row.campaignId),
     applicant: { state: applicantState, id: idText(row.applicantId), origin: row.applicantOrigin },

@@ -14,24 +14,25 @@ export function queryOf(executor: Pick<Executor, "$queryRawUnsafe">): Query {
 
 export interface Switch {
   readonly held: boolean;
-  /** Stable, fit for programs; null: a person threw it. */
-  readonly reasonCode: string | null;
   /** For people. */
   readonly reason: string | null;
+  /** The database was restored or copied, and nobody has decided yet: `release --all` alone is refused, whoever threw the switch. */
+  readonly isRestored: boolean;
 }
 
-/** The command that takes it back; the flag is asked for after a restore or a copy (`reasonCode`). */
-export function releaseCommandOf({ reasonCode }: Pick<Switch, "reasonCode">): string {
-  const isRestored = reasonCode === "database_older" || reasonCode === "database_copied";
+/** The command that takes it back. */
+export function releaseCommandOf({ isRestored }: Pick<Switch, "isRestored">): string {
   return `applicant-sync imports release --all${isRestored ? " --after-restore" : ""}`;
 }
 
-const OFF: Switch = { held: false, reasonCode: null, reason: null };
+const OFF: Switch = { held: false, reason: null, isRestored: false };
 
 /** What the switch says now. An account without the row has never been held. */
 export async function readSwitch(query: Query, account: string): Promise<Switch> {
-  const [found] = await query<{ held: boolean; reasonCode: string | null; reason: string | null }>(
-    `select held, reason_code as "reasonCode", held_reason as reason from public.import_control where account = $1`,
+  const [found] = await query<Switch & Record<string, unknown>>(
+    `select c.held, c.held_reason as reason, exists (
+       select from public.import_restore r where r.account = c.account and r.decided_at is null) as "isRestored"
+     from public.import_control c where c.account = $1`,
     account,
   );
   return found ?? OFF;

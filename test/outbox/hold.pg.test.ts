@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database.ts";
 import { claimImport } from "../../src/outbox/claim.ts";
 import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../../src/outbox/hold.ts";
+import { gateOf } from "../../src/outbox/gate.ts";
+import { readImport } from "../../src/outbox/report.ts";
 import { resolveImport } from "../../src/outbox/review.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
@@ -64,6 +66,24 @@ describe("the kill switch", () => {
     expect(claim).toMatchObject({ is: "closed", gate: { code: "kill_switch" } });
     expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
   });
+
+  it.each(["database_older", "database_copied"])(
+    "names the command that takes it back while nobody has decided on a restore, whoever threw it last (%s)",
+    async (code) => {
+      const { world, ids, deps } = await worldWith(people(1));
+      await world.database.importRestore.create({ data: { account: world.account, code } });
+      const next = async () => (await readImport(world.database, world.account, ids[0] ?? 0n))?.next;
+      const gate = () => gateOf(world.database, outboxDepsOf(world));
+      for (const by of [code, null]) {
+        await holdAll(deps, "found", by);
+        expect(await next()).toBe("All imports are held: applicant-sync imports release --all --after-restore");
+        expect((await gate()).reason).toMatch(/ --after-restore$/);
+      }
+      await world.database.importRestore.updateMany({ data: { decidedAt: new Date() } });
+      expect(await next()).toBe("All imports are held: applicant-sync imports release --all");
+      expect((await gate()).reason).toMatch(/imports release --all$/);
+    },
+  );
 
   it("does not let the first imports of a new source pass that came while it was thrown", async () => {
     const { world, deps } = await worldWith([], { FIRST_N_APPROVAL: "1" });
