@@ -13,7 +13,7 @@ import { openBackend, type Backend } from "./queue/backend.ts";
 import { comingTicks } from "./queue/cron.ts";
 import { slotMs, type Payload } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
-import { createSchedules, type Duty } from "./queue/schedules.ts";
+import { createSchedules, type MaintenanceTask } from "./queue/schedules.ts";
 import { createWorkers, notForMe, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
 import { keepsSessions, postgresFacts, refuseUnfit, type PostgresFacts, type Reach } from "./postgres-facts.ts";
@@ -38,16 +38,16 @@ export async function startWorker(context: Context): Promise<void> {
   const { sync, outbox } = await openWorker(context, stores, queueSide);
   const pulls = pullsOf(context.config);
   for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
-  const { misfits } = await planOf(context, stores);
-  for (const { reason, message } of misfits) context.logger.warn({ reason }, message);
-  await openClock(context, stores, queueSide, sync, pulls, dutiesOf(stores, outbox));
+  const { conflicts } = await planOf(context, stores);
+  for (const { reason, message } of conflicts) context.logger.warn({ reason }, message);
+  await openClock(context, stores, queueSide, sync, pulls, maintenanceOf(stores, outbox));
   await openIntakes(context, stores, reach, outbox);
 }
 
 /** What a worker process does besides its schedules. */
-function dutiesOf({ database }: Stores, outbox: Outbox): readonly Duty[] {
+function maintenanceOf({ database }: Stores, outbox: Outbox): readonly MaintenanceTask[] {
   return [
-    { name: "imports", expression: "*/30 * * * * *", run: outbox.sweep },
+    { name: "imports", expression: "*/30 * * * * *", run: outbox.reconcilePending },
     { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
     { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
@@ -257,14 +257,14 @@ export function longestGapMs(expression: string, timezone: string, now: Date): n
   return gaps.length === 0 ? null : gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
 }
 
-/** The clock of this process: the given pulls, the watchdog over open runs, other duties. */
+/** The clock of this process: the given pulls, the watchdog over open runs, other maintenance tasks. */
 export async function openClock(
   context: Context,
   { database }: Stores,
   { queues }: QueueSide,
   sync: Sync,
   pulls: readonly Pull[],
-  duties: readonly Duty[] = [],
+  maintenance: readonly MaintenanceTask[] = [],
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
   const scheduled = pulls.flatMap(({ expression, ...pull }) => (expression === null ? [] : [{ ...pull, expression }]));
@@ -280,7 +280,7 @@ export async function openClock(
         tick: { name, at: at.toISOString(), next: next.toISOString() },
         request: crypto.randomUUID(),
       }),
-    duties: [{ name: "watchdog", expression: "*/30 * * * * *", run: sync.resume }, ...duties],
+    maintenance: [{ name: "watchdog", expression: "*/30 * * * * *", run: sync.resume }, ...maintenance],
   });
   lifecycle.add("schedules", schedules.stop);
   await schedules.start();

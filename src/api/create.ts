@@ -4,7 +4,7 @@ import type { CallContext } from "./exchange.ts";
 import { id as idSchema } from "./fields.ts";
 import { messagesOf } from "./messages.ts";
 import { unreadable } from "./read-json.ts";
-import { isHtml, reasonOf } from "./reason.ts";
+import { isHtml, explanationIn } from "./reason.ts";
 import type { AccountKind } from "./scopes.ts";
 import type { Send } from "./send.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -66,10 +66,10 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
     return send(request, context, (answer): Creation => {
       const { status } = answer;
       // A page for people is the answer of whoever stands before the API: nobody knows what the API did.
-      if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, reasonOf(answer.text));
+      if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, explanationIn(answer.text));
       if (status < 300) return { outcome: "created", id: idOf(name, answer), status };
       if (status === 409 || speaksOfExisting(answer.text)) return { outcome: "exists", id: idOf(name, answer), status };
-      throw new ApiError("invalid", request, `HTTP ${status}: ${reasonOf(answer.text)}`, { status, sent: true });
+      throw new ApiError("invalid", request, `HTTP ${status}: ${explanationIn(answer.text)}`, { status, sent: true });
     });
   }
 

@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import { ApiError, IMPORTS_HELD, stopped } from "./errors.ts";
 import { LARGE_BODY, quotaPauseMs } from "./forbidden.ts";
-import { JWT_PATH, judge } from "./judge.ts";
+import { classify, JWT_PATH } from "./judge.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
@@ -30,13 +30,13 @@ export type Exchange = <T>(
 ) => Promise<T>;
 
 interface ExchangeRequest extends Omit<HttpRequest, "signal"> {
-  /** Of these statuses `read` judges itself. */
+  /** Of these statuses `read` classifies the answer itself. */
   readonly reads?: (status: number) => boolean;
   /** What it may be refused for while others are answered: the offer it names, or its size. */
   readonly about?: "offer" | "size";
 }
 
-/** Every request of the client passes here: counted before it leaves, at most one of HTTP, judged, and logged with what came. */
+/** Every request of the client passes here: counted before it leaves, at most one HTTP request, classified, and logged with its answer. */
 export function createExchange({ transport, log, now, requestsPerMinute, audience }: ExchangeDeps): Exchange {
   let sent = 0;
   let sentAtLastQuota = 0;
@@ -55,7 +55,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
       answer = await transport.exchange({ ...request, signal });
       const fault = reads?.(answer.status)
         ? null
-        : await judge(request, answer, {
+        : await classify(request, answer, {
             requestsPerMinute,
             audience,
             origin: new URL(request.url).origin,

@@ -34,7 +34,7 @@ export interface RecentRequests {
  * refused while others are answered, or for an hour. `alone`: a request that may be refused for what it holds (`mayBeAlone`: a
  * resume, an offer), right after other requests were answered.
  */
-export function judgeForbidden(
+export function classifyForbidden(
   recent: RecentRequests,
   requestsPerMinute: number,
   mayBeAlone = false,

@@ -1,5 +1,5 @@
 import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "./errors.ts";
-import { judgeForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "./forbidden.ts";
+import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "./forbidden.ts";
 import { explanationOf, isHtml } from "./reason.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { HttpAnswer } from "./transport.ts";
@@ -7,7 +7,7 @@ import type { HttpAnswer } from "./transport.ts";
 const CLOCK_TOLERANCE_MS = 60_000;
 export const JWT_PATH = "/jwt";
 
-export interface JudgeFacts {
+export interface ClassificationFacts {
   readonly requestsPerMinute: number;
   readonly audience: string;
   readonly origin: string;
@@ -24,7 +24,11 @@ export interface JudgeFacts {
 }
 
 /** What the status of an answer means (section 13 of the reference), null for a success. A 401 counts as final here. */
-export async function judge(request: RequestName, answer: HttpAnswer, facts: JudgeFacts): Promise<ApiError | null> {
+export async function classify(
+  request: RequestName,
+  answer: HttpAnswer,
+  facts: ClassificationFacts,
+): Promise<ApiError | null> {
   const { status } = answer;
   const kind = kindOf(request, status);
   if (kind === null) return null;
@@ -36,7 +40,7 @@ export async function judge(request: RequestName, answer: HttpAnswer, facts: Jud
 
   if (kind === "refused") {
     const recent = await facts.recent();
-    const verdict = facts.sameMinute ? "quota" : judgeForbidden(recent, facts.requestsPerMinute, facts.mayBeAlone);
+    const verdict = facts.sameMinute ? "quota" : classifyForbidden(recent, facts.requestsPerMinute, facts.mayBeAlone);
     if (verdict === "quota") {
       const delayMs = await facts.pause();
       return fault("quota", `. ${quotaAdvice(recent, facts.requestsPerMinute)}`, delayMs);
@@ -66,7 +70,7 @@ function notFoundAdvice({ path }: RequestName, status: number): string {
   return path === JWT_PATH && status === 404 ? "The keys are refused, or KELIO_API_URL is wrong. " : "";
 }
 
-function keyAdvice(answer: HttpAnswer, { origin, audience, now }: JudgeFacts): string {
+function keyAdvice(answer: HttpAnswer, { origin, audience, now }: ClassificationFacts): string {
   const ahead = now - Date.parse(answer.headers["date"] ?? "");
   const drift = Math.abs(ahead) > CLOCK_TOLERANCE_MS ? `, ${Math.round(ahead / 1000)} s apart from the server's` : "";
   return (

@@ -1,5 +1,5 @@
 import { ApiError, type RequestName } from "./errors.ts";
-import { isHtml, reasonOf } from "./reason.ts";
+import { isHtml, explanationIn } from "./reason.ts";
 import type { HttpAnswer } from "./transport.ts";
 
 /** Whether an answer has no body: 204, or a server that writes nothing where there is nothing. */
@@ -11,7 +11,7 @@ export function isBlank({ text }: Pick<HttpAnswer, "text">): boolean {
 export function readJson(request: RequestName, answer: HttpAnswer): unknown {
   const body = answer.text.replace(/^\uFEFF/, "").trim();
   if (isBlank(answer)) throw unreadable(request, answer, "an empty answer");
-  if (isHtml(body)) throw unreadable(request, answer, reasonOf(body));
+  if (isHtml(body)) throw unreadable(request, answer, explanationIn(body));
   try {
     return JSON.parse(body);
   } catch {

@@ -16,7 +16,7 @@ export function explanationOf({ text, headers }: Pick<HttpAnswer, "text" | "head
   const challenge = headers["www-authenticate"]?.trim() ?? "";
   return text.trim() === "" && challenge !== ""
     ? shortened(withoutPersonalData(challengeOf(challenge)))
-    : reasonOf(text);
+    : explanationIn(text);
 }
 
 /** `Bearer realm="api", error="invalid_token", error_description="…"` as `invalid_token: …`; any other as it is. */
@@ -32,7 +32,7 @@ function challengeOf(challenge: string): string {
  * The explanation in the body of an error, at most 300 characters, fit for logs: e-mails, long numbers, opaque strings
  * (tokens, keys) and quoted values are cut out. Takes text, JSON of any shape and HTML; never fails.
  */
-export function reasonOf(text: string): string {
+export function explanationIn(text: string): string {
   const body = text.trim();
   if (body === "") return "no explanation";
   if (isHtml(body)) return withoutPersonalData(titleOf(body.slice(0, MAX_READ)));

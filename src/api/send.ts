@@ -3,7 +3,7 @@ import { ApiError, type RequestName } from "./errors.ts";
 import { createExchange, type CallContext, type Exchange } from "./exchange.ts";
 import { JWT_PATH } from "./judge.ts";
 import { expiryOf, readToken, signToken, type IssuedToken } from "./jwt.ts";
-import { isHtml, reasonOf } from "./reason.ts";
+import { isHtml, explanationIn } from "./reason.ts";
 import { unreadable } from "./read-json.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { AccountKind } from "./scopes.ts";
@@ -34,7 +34,7 @@ interface SendRequest extends RequestName {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Of these statuses `read` judges itself; of 2xx it always does. */
+  /** Of these statuses `read` classifies the answer itself; of 2xx it always does. */
   readonly reads?: (status: number) => boolean;
   /** What it may be refused for while others are answered. */
   readonly about?: "offer" | "size";
@@ -99,7 +99,7 @@ async function fetchToken(
   const headers = { "content-type": "application/json" };
   const requestedAt = now();
   return exchange({ ...request, url: base + JWT_PATH, headers, body }, context, (answer) => {
-    if (isHtml(answer.text)) throw unreadable(request, answer, reasonOf(answer.text));
+    if (isHtml(answer.text)) throw unreadable(request, answer, explanationIn(answer.text));
     const read = readToken(answer.text);
     if (!("token" in read)) throw noToken(request, answer, read.fields);
     const expiresAt = expiryOf(read.token, requestedAt);

@@ -24,7 +24,7 @@ export async function plan(context: Context): Promise<PlanReport> {
 
 /** The plan as a person reads it. */
 export function renderPlan(report: PlanReport): string {
-  const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, misfits } = report;
+  const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, conflicts } = report;
   const quota = (minutes: number) => `${requestsPerMinute} requests a minute, ${count(requestsPerMinute * minutes)}`;
   return [
     `Account ${account} (${kind}): ${quota(24 * 60)} a day`,
@@ -67,9 +67,9 @@ export function renderPlan(report: PlanReport): string {
       : [
           `The busiest hour, from ${busiestHour.from.toISOString()}, takes ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
         ]),
-    ...(misfits.length === 0
+    ...(conflicts.length === 0
       ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]
-      : ["", ...misfits.map(({ message }) => message)]),
+      : ["", ...conflicts.map(({ message }) => message)]),
   ].join("\n");
 }
 

@@ -10,7 +10,7 @@ export interface Item {
 }
 
 /** Why something of an answer cannot become a row, in words that hold none of its data. */
-export interface Misfit {
+export interface InvalidItem {
   readonly reason: string;
   readonly raw: unknown;
   /** Decimal digits, where the id can be read although the rest cannot be kept. */
@@ -22,19 +22,19 @@ export interface Misfit {
 /** How the embedded objects of an item are stored: as their ids (`campaign` → `campaign_id`). */
 export type Links = Readonly<Record<string, string>>;
 
-/** Splits what an answer lists into items, each id once (the first, which is the newest), and misfits. */
+/** Splits what an answer lists into items, each id once (the first, which is the newest), and invalid items. */
 export function readItems(values: readonly unknown[], links: Links = {}) {
   const items = new Map<string, Item>();
-  const misfits: Misfit[] = [];
+  const invalid: InvalidItem[] = [];
   for (const value of values) {
     const item = readItem(value, links);
-    if ("reason" in item) misfits.push(item);
+    if ("reason" in item) invalid.push(item);
     else if (!items.has(item.id)) items.set(item.id, item);
   }
-  return { items: [...items.values()], misfits };
+  return { items: [...items.values()], invalid };
 }
 
-function readItem(value: unknown, links: Links): Item | Misfit {
+function readItem(value: unknown, links: Links): Item | InvalidItem {
   if (!isObject(value)) return { reason: "not an object", raw: value };
   const id = idOf(value["id"]);
   if (id === null) return { reason: "id is missing or not a whole number", raw: value };

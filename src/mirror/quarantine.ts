@@ -1,7 +1,7 @@
 import type { Executor } from "../database.ts";
 import { bounded, fingerprint } from "../mapping/bounded.ts";
 import { hashOf } from "../mapping/canonical.ts";
-import type { Misfit } from "../mapping/item.ts";
+import type { InvalidItem } from "../mapping/item.ts";
 
 interface Place {
   readonly account: string;
@@ -16,10 +16,10 @@ interface Place {
 export async function quarantine(
   tx: Executor,
   at: Place & { readonly run: number },
-  misfits: readonly Misfit[],
+  invalid: readonly InvalidItem[],
 ): Promise<void> {
-  for (const [key, { misfit, copies }] of distinct(misfits)) {
-    const { reason, raw, id = null, part = null } = misfit;
+  for (const [key, { invalidItem, copies }] of distinct(invalid)) {
+    const { reason, raw, id = null, part = null } = invalidItem;
     await tx.$executeRaw`
       insert into public.quarantine (account, resource, fingerprint, reason, raw, run_id, row_id, part, copies)
       values (${at.account}, ${at.resource}, ${key}, ${reason}, ${JSON.stringify(bounded(raw))}::jsonb, ${at.run},
@@ -32,13 +32,13 @@ export async function quarantine(
   }
 }
 
-function distinct(misfits: readonly Misfit[]) {
-  const entries = new Map<string, { readonly misfit: Misfit; readonly copies: number }>();
-  for (const misfit of misfits) {
-    const { id, part = null, raw } = misfit;
+function distinct(invalid: readonly InvalidItem[]) {
+  const entries = new Map<string, { readonly invalidItem: InvalidItem; readonly copies: number }>();
+  for (const invalidItem of invalid) {
+    const { id, part = null, raw } = invalidItem;
     const key = id === undefined ? fingerprint([part, raw]) : hashOf(["row", part, id]);
     const copies = id === undefined ? (entries.get(key)?.copies ?? 0) + 1 : 1;
-    entries.set(key, { misfit, copies });
+    entries.set(key, { invalidItem, copies });
   }
   return entries;
 }

@@ -23,7 +23,7 @@ export async function markDeleted(
 /**
  * Notes as candidates of a run the living rows of the mirror that stood on none of its pages, but for those that came
  * into the mirror while it ran, and those whose status explains that they are not listed. Returns how many living rows
- * the run could judge.
+ * the run could compare with.
  */
 export async function noteAbsent(
   tx: Executor,
@@ -34,18 +34,18 @@ export async function noteAbsent(
   const listed = unlisted.length === 0 ? "true" : "(status is null or status <> all($3::text[]))";
   const parameters = [account, run, ...(unlisted.length === 0 ? [] : [unlisted])];
   const [row] = await tx.$queryRawUnsafe<{ known: number; absent: number }[]>(
-    `with judged as (
+    `with comparable as (
       select id from public.${table.name}
       where account = $1 and deleted_at is null and ${listed}
         and first_seen_at < (select started_at from public.sync_run where id = $2::integer)
     ), absent as (
       insert into public.sync_candidate (run_id, id, state)
-      select $2::integer, id, 'open' from judged where not exists (
+      select $2::integer, id, 'open' from comparable where not exists (
         select from (select distinct public.unpack_ids(ids) as id from public.sync_page where run_id = $2::integer) seen
-        where seen.id = judged.id)
+        where seen.id = comparable.id)
       returning id
     )
-    select (select count(*) from judged)::int as known, (select count(*) from absent)::int as absent`,
+    select (select count(*) from comparable)::int as known, (select count(*) from absent)::int as absent`,
     ...parameters,
   );
   return row ?? { known: 0, absent: 0 };

@@ -5,7 +5,7 @@
  */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
-import type { Item, Misfit } from "../mapping/item.ts";
+import type { Item, InvalidItem } from "../mapping/item.ts";
 import { sqlStateOf } from "../sql-state.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 import { UnmappableRow, writeItems } from "./write-items.ts";
@@ -16,7 +16,7 @@ export type WriteRows = (
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
-) => Promise<WriteResult & { readonly refused: readonly Misfit[] }>;
+) => Promise<WriteResult & { readonly refused: readonly InvalidItem[] }>;
 
 /**
  * Errors that say something of the data: of a value (class 22), a constraint (21, 23, 44), a limit of the server (54), a
@@ -48,7 +48,7 @@ const writeTogether: WriteRows = async (...page) => ({ ...(await writeItems(...p
 const writeOneByOne: WriteRows = async (tx, origin, table, items) => {
   const sum = { inserted: 0, updated: 0, restored: 0, unchanged: 0 };
   const written: string[] = [];
-  const refused: Misfit[] = [];
+  const refused: InvalidItem[] = [];
   for (const item of items) {
     await tx.$executeRaw`savepoint one_row`;
     try {

@@ -83,7 +83,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     const resume = { withResume: resumeSize > 0, isLarge: resumeSize > LARGE_BODY / 2 };
     outcome = outcomeOfError(error, { left, again: row.resends > 0, step, ...resume });
   }
-  const recorded = await recordSurely(deps, row, outcome, failure);
+  const recorded = await recordWithRetry(deps, row, outcome, failure);
   if (recorded.rethrow) throw failure;
 }
 
@@ -117,7 +117,12 @@ async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promi
 }
 
 /** What came of a request that left outweighs anything: a database that is down for a moment is waited for. */
-async function recordSurely(deps: DeliverDeps, row: ImportRow, outcome: Outcome, failure: unknown): Promise<Outcome> {
+async function recordWithRetry(
+  deps: DeliverDeps,
+  row: ImportRow,
+  outcome: Outcome,
+  failure: unknown,
+): Promise<Outcome> {
   const end = Date.now() + RECORD_FOR_MS;
   for (;;) {
     try {

@@ -19,7 +19,7 @@ const LOW = 20;
 const FILL = 40;
 /** A request and its record are over long before: whoever still is `sending` has lost its worker. */
 const SENDING_LIVES_SECONDS = 120;
-/** How long a sweep moves imports to where the kill switch wants them. */
+/** How long one maintenance task moves imports into the states that the kill switch asks for. */
 const FOLLOW_MS = 5_000;
 /** How long after an outcome became unknown the first look is taken. */
 const FIRST_LOOK_SECONDS = 10;
@@ -65,11 +65,11 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
 }
 
 /**
- * The duty behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
+ * The maintenance task behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
  * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a look-up is
  * looked up.
  */
-export async function sweep(deps: DispatchDeps): Promise<void> {
+export async function reconcilePending(deps: DispatchDeps): Promise<void> {
   await loseLongSending(deps);
   await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
   await retryRefused(deps.database, deps.account);

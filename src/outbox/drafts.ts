@@ -40,7 +40,7 @@ export function draftLots(options: AdmitOptions): () => Promise<boolean> {
   };
 }
 
-/** A draft that nothing can be done with costs no other one: it is rejected, or left to the next sweep (false). */
+/** A draft that nothing can be done with costs no other one: it is rejected, or left to the next maintenance task (false). */
 async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean> {
   try {
     await admitLot(options, [draft]);

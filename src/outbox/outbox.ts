@@ -1,6 +1,6 @@
 import type { CallContext } from "../api/client.ts";
 import { deliver, type DeliverDeps } from "./deliver.ts";
-import { dispatch, sweep, type DispatchDeps } from "./dispatch.ts";
+import { dispatch, reconcilePending, type DispatchDeps } from "./dispatch.ts";
 import type { OutboxJob } from "./jobs.ts";
 import { reconcile, type ReconcileDeps } from "./reconcile.ts";
 import { keepRetention } from "./retention.ts";
@@ -26,7 +26,10 @@ export function createOutbox(deps: OutboxDeps) {
           await dispatch(deps);
         }
       } catch (error) {
-        deps.logger.warn({ err: error }, "imports could not be put into the queue; they will be with the next sweep");
+        deps.logger.warn(
+          { err: error },
+          "imports could not be put into the queue; the next maintenance task puts them there",
+        );
       } finally {
         running = null;
       }
@@ -42,9 +45,9 @@ export function createOutbox(deps: OutboxDeps) {
     wake,
     /** Ends when no wake-up is being followed. */
     settled: async (): Promise<void> => void (await running),
-    async sweep(): Promise<void> {
+    async reconcilePending(): Promise<void> {
       await deps.watermark.check();
-      await sweep(deps);
+      await reconcilePending(deps);
     },
     erase: () => keepRetention(deps),
 

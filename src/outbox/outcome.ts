@@ -15,7 +15,7 @@ export interface Outcome {
   readonly alone?: "offer" | "resume";
 }
 
-/** What is known of a request when its error is judged. */
+/** What is known of a request when its error is classified. */
 export interface Attempt {
   /** Whether it may have left. */
   readonly left: boolean;

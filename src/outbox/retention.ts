@@ -9,7 +9,7 @@ interface RetentionOptions {
   readonly imports: Pick<ImportConfig, "resumeRetentionDays" | "retentionDays">;
 }
 
-/** The daily duty: `eraseOld`, and a line in the log if there was anything to erase. */
+/** The daily maintenance task: `eraseOld`, and a line in the log if there was anything to erase. */
 export async function keepRetention(
   options: RetentionOptions & { readonly logger: Pick<Logger, "info"> },
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** Notices a database that went back in time or was copied, at every start, every sweep and every claim. */
+/** Notices a database that went back in time or was copied, at every start, every maintenance task and every claim. */
 import type { Logger } from "pino";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";

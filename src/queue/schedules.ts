@@ -14,7 +14,7 @@ export interface TickStore<S extends Schedule> {
 }
 
 /** What a process does again and again, besides its schedules. */
-export interface Duty {
+export interface MaintenanceTask {
   readonly name: string;
   /** A node-cron expression. */
   readonly expression: string;
@@ -26,7 +26,7 @@ export interface SchedulesDeps<S extends Schedule> {
   readonly ticks: TickStore<S>;
   /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
   readonly enqueueRun: (tick: { readonly schedule: S; readonly at: Date; readonly next: Date }) => Promise<void>;
-  readonly duties: readonly Duty[];
+  readonly maintenance: readonly MaintenanceTask[];
   readonly logger: Logger;
   readonly now?: () => Date;
 }
@@ -59,30 +59,30 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
     return runs.find((one) => one.schedule === schedule)?.task.getNextRun() ?? null;
   }
 
-  /** A duty that fails is logged and comes again; it never takes the process down. */
-  async function guarded(name: string, duty: () => Promise<void>): Promise<void> {
+  /** A maintenance task that fails is logged and runs again at its next time; it never takes the process down. */
+  async function guarded(name: string, task: () => Promise<void>): Promise<void> {
     try {
-      await duty();
+      await task();
     } catch (error) {
-      logger.error({ duty: name, err: error }, "duty failed");
+      logger.error({ task: name, err: error }, "maintenance task failed");
     }
   }
 
   const lookAgain = () => guarded("schedules", async () => void (await Promise.all(schedules.map(enqueueIfDue))));
-  const duties = deps.duties.map(({ name, expression, run }) =>
+  const maintenance = deps.maintenance.map(({ name, expression, run }) =>
     createTask(expression, () => guarded(name, run), options),
   );
   const tasks: readonly ScheduledTask[] = [
     ...runs.map(({ task }) => task),
     ...(schedules.length === 0 ? [] : [createTask(LOOK_AGAIN, lookAgain, options)]),
-    ...duties,
+    ...maintenance,
   ];
 
   return {
     async start(): Promise<void> {
       for (const task of tasks) await task.start();
       await lookAgain();
-      await Promise.all(deps.duties.map(({ name, run }) => guarded(name, run)));
+      await Promise.all(deps.maintenance.map(({ name, run }) => guarded(name, run)));
     },
     async stop(): Promise<void> {
       for (const task of tasks) await task.destroy();

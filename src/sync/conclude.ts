@@ -45,13 +45,14 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
     if (run?.state !== "running") return NOTHING;
     const resource: Resource = resources[run.resource];
     if (run.kind === "incremental") await endRun(tx, id, "done", null);
-    else if (run.judged || (await judge(tx, deps, run, resource))) return settle(tx, deps, run, resource);
+    else if (run.absencesNoted || (await proveAndNoteAbsent(tx, deps, run, resource)))
+      return settle(tx, deps, run, resource);
     return NOTHING;
   });
 }
 
 /** Proves the run and notes who is absent. False: it has ended without a conclusion. */
-async function judge(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
+async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
   const proof = prove({
     endings: run.walkers.map(({ endedBy }) => endedBy),
     contradicted: run.walkers.some(({ header }) => header === "contradicted"),

@@ -3,7 +3,7 @@ import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
 /** Where the schedules ask for more than there is, and what to do about it. */
-export interface Misfit {
+export interface ScheduleConflict {
   /** `overlap`: a sync is due again before it can be done. `day`, `hour`: all together are more than the quota. */
   readonly reason: "overlap" | "day" | "hour";
   readonly message: string;
@@ -19,14 +19,14 @@ export interface CostedSync extends Ticks {
 }
 
 /** A sync that cannot be done before it is due again; a day that is over the quota, else an hour that is. */
-export function misfitsOf(
+export function scheduleConflictsOf(
   syncs: readonly CostedSync[],
   quota: {
     readonly requestsPerMinute: number;
     readonly busiestDay: Demand | null;
     readonly busiestHour: Demand | null;
   },
-): readonly Misfit[] {
+): readonly ScheduleConflict[] {
   const { requestsPerMinute, busiestDay, busiestHour } = quota;
   const overlaps = syncs.flatMap((sync) => overlapOf(sync, requestsPerMinute));
   if (isOver(busiestDay)) return [...overlaps, { reason: "day", message: describeDay(busiestDay) }];
@@ -39,7 +39,7 @@ function isOver(demand: Demand | null): demand is Demand {
 }
 
 /** The ticks that come while a run goes on start no second one: they are lost. */
-function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Misfit[] {
+function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly ScheduleConflict[] {
   const { resource, kind, setting, rows, requests } = sync;
   const due = dueSeconds(sync);
   const seconds = (requests ?? 0) * (60 / requestsPerMinute);

@@ -1,7 +1,7 @@
 /** The rows of `sync_page`: what the pages before say of a new one, and its own. */
 import type { ListAnswer } from "../api/pagination.ts";
 import type { Executor } from "../database.ts";
-import type { Misfit } from "../mapping/item.ts";
+import type { InvalidItem } from "../mapping/item.ts";
 import type { WriteCounts } from "../mirror/tables.ts";
 import { packIds } from "./packed-ids.ts";
 import type { RunWalker } from "./runs.ts";
@@ -62,14 +62,14 @@ export async function writePage(
     readonly answer: ListAnswer;
     readonly ids: readonly string[];
     readonly counts: WriteCounts;
-    readonly misfits: readonly Misfit[];
+    readonly invalid: readonly InvalidItem[];
   },
 ): Promise<void> {
-  const { answer, ids, counts, misfits } = page;
+  const { answer, ids, counts, invalid } = page;
   await tx.$executeRaw`
     insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
       inserted, updated, restored, unchanged, quarantined)
     values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
       ${answer.pagination?.total ?? null}, ${packIds(ids)}, ${answer.items.length}, ${contiguous}, ${overlapping},
-      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${misfits.length})`;
+      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${invalid.length})`;
 }

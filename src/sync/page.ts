@@ -29,8 +29,8 @@ interface At {
 }
 
 /**
- * Records one answer of a walk in one transaction: rows, misfits, the page itself and the walker's new place, all or
- * nothing. A row that Postgres refuses is a misfit like any other; where its id can be read, it counts as seen. The first
+ * Records one answer of a walk in one transaction: rows, invalid items, the page itself and the walker's new place, all or
+ * nothing. A row that Postgres refuses is an invalid item like any other; where its id can be read, it counts as seen. The first
  * answer of a full run cuts the list into segments; the last end of a segment calls for the head.
  * The lists of parents are short: each is read by one walker, and what arrives meanwhile is there the next time.
  * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
@@ -53,7 +53,7 @@ async function record(
   await lockRun(tx, run.id);
   const before = await readBefore(tx, run.id, walker, ids);
   if (!before.isDue) return null;
-  const { counts, misfits } = await writeSorted({ tx, write }, deps, run, sorted);
+  const { counts, invalid } = await writeSorted({ tx, write }, deps, run, sorted);
   await noteDetail(tx, deps, resource, { items: answer.items, ids, written: counts.written });
 
   const facts = factsOf(at, answer, { before, unreadable: ids.length === 0 ? answer.items.length : 0 });
@@ -61,7 +61,7 @@ async function record(
     run.kind === "full"
       ? await walk(tx, deps, at, answer, facts)
       : await poll(tx, deps, at, answer, { ...counts, facts });
-  await writePage(tx, run.id, walker, step, { answer, ids, counts, misfits });
+  await writePage(tx, run.id, walker, step, { answer, ids, counts, invalid });
   const { index, ...place } = step.walker;
   await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
 

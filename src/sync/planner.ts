@@ -1,6 +1,6 @@
 import { busiestOf, createDemand, type Demand } from "./demand.ts";
 import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
-import { misfitsOf, type Misfit } from "./misfits.ts";
+import { scheduleConflictsOf, type ScheduleConflict } from "./misfits.ts";
 import type { ResourceName } from "./resources.ts";
 
 const PER_PAGE = 50;
@@ -45,7 +45,7 @@ export interface Plan {
   readonly busiestHour: Demand | null;
   /** Of the quota of the busiest day, 0 to 1: what the syncs leave for writes. */
   readonly freeShare: number;
-  readonly misfits: readonly Misfit[];
+  readonly conflicts: readonly ScheduleConflict[];
 }
 
 /** The days that are planned: their midnights, first and last included, so that a day may have 23 or 25 hours. */
@@ -81,7 +81,7 @@ export function planSyncs(
     busiestDay,
     busiestHour,
     freeShare: Math.max(0, 1 - (busiestDay?.share ?? 0)),
-    misfits: misfitsOf(costed, { requestsPerMinute, busiestDay, busiestHour }),
+    conflicts: scheduleConflictsOf(costed, { requestsPerMinute, busiestDay, busiestHour }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AccountKind, ListName, Scope } from "../api/scopes.ts";
 import type { JsonObject } from "../mapping/canonical.ts";
-import { isObject, readItems, type Links, type Misfit } from "../mapping/item.ts";
+import { isObject, readItems, type Links, type InvalidItem } from "../mapping/item.ts";
 import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
 import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
 
@@ -145,12 +145,12 @@ export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
 }
 
 /**
- * Splits the items of an answer by the table they go to. What cannot be a row of either is a misfit. Those of the list of
+ * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. Those of the list of
  * one parent are told which, for they need not name it.
  */
 export function sortItems(resource: Resource, listed: readonly unknown[], parent: bigint | null = null) {
   const values = listed.map((value) => owned(resource, value, parent));
-  const { items, misfits } = readItems(values, resource.links);
+  const { items, invalid } = readItems(values, resource.links);
   const parts = Object.entries(resource.parts).map(([key, table]) => {
     const embedded = readItems(
       values
@@ -158,23 +158,23 @@ export function sortItems(resource: Resource, listed: readonly unknown[], parent
         .map((value: JsonObject) => value[key])
         .filter(isObject),
     );
-    const marked = embedded.misfits.map((misfit): Misfit => ({ ...misfit, part: key }));
-    return { key, table, items: embedded.items, misfits: marked };
+    const marked = embedded.invalid.map((invalidItem): InvalidItem => ({ ...invalidItem, part: key }));
+    return { key, table, items: embedded.items, invalid: marked };
   });
   return {
     main: { table: resource.table, items },
     parts,
-    misfits: [...misfits, ...parts.flatMap((part) => part.misfits)],
+    invalid: [...invalid, ...parts.flatMap((part) => part.invalid)],
   };
 }
 
 export type SortedItems = ReturnType<typeof sortItems>;
 
 /** The ids of the rows that an answer lists, those that cannot become rows included, where they can be read. */
-export function readIds({ main, misfits }: SortedItems): readonly string[] {
-  const ofMisfits = misfits.flatMap(({ id, part }) => (id === undefined || part !== undefined ? [] : [id]));
+export function readIds({ main, invalid }: SortedItems): readonly string[] {
+  const ofInvalid = invalid.flatMap(({ id, part }) => (id === undefined || part !== undefined ? [] : [id]));
   const ids = main.items.map(({ id }) => id);
-  return ofMisfits.length === 0 ? ids : [...new Set([...ids, ...ofMisfits])];
+  return ofInvalid.length === 0 ? ids : [...new Set([...ids, ...ofInvalid])];
 }
 
 function owned({ parent: relation }: Resource, value: unknown, parent: bigint | null): unknown {

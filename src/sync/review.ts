@@ -11,7 +11,7 @@ export interface HeldRun {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly absent: number;
-  /** The living rows that the run could judge. */
+  /** The living rows that the run could compare with. */
   readonly known: number;
   /** Ids of some of the absent rows, the newest. */
   readonly examples: readonly string[];

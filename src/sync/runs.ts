@@ -34,7 +34,7 @@ export interface Run {
   readonly trigger: Trigger;
   readonly state: RunState;
   /** Whether its absences have been noted. */
-  readonly judged: boolean;
+  readonly absencesNoted: boolean;
   readonly witness: "answers" | "silent" | null;
   /** How many rows it took up to complete them; null: not yet. */
   readonly details: number | null;
@@ -112,7 +112,7 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
     kind: run.kind === "incremental" ? "incremental" : "full",
     trigger: run.trigger === "command" ? "command" : "schedule",
     state: stateOf(run.state),
-    judged: run.candidates !== null,
+    absencesNoted: run.candidates !== null,
     details: run.details,
     witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
     walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy), header: trustOf(row.header) })),
@@ -220,7 +220,7 @@ export async function endRun(
 }
 
 /**
- * Drops the pages of this run and of those before it that have ended: what they saw has been judged, and what a second
+ * Drops the pages of this run and of those before it that have ended: what they saw has been compared, and what a second
  * proven run is to know stands in `sync_candidate`. One that waits for a person keeps them while it is the latest.
  */
 export async function dropPages(database: Executor, id: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ApiClient, CallContext } from "../api/client.ts";
 import type { Executor } from "../database.ts";
-import type { Misfit } from "../mapping/item.ts";
+import type { InvalidItem } from "../mapping/item.ts";
 import { hasOpenRows, quarantine, resolveSeen } from "../mirror/quarantine.ts";
 import type { WriteResult } from "../mirror/tables.ts";
 import type { WriteRows } from "../mirror/write-net.ts";
@@ -47,14 +47,14 @@ export async function writeSorted(
   { tx, write }: Writing,
   { account }: { readonly account: string },
   run: Run,
-  { main, parts, misfits }: SortedItems,
-): Promise<{ readonly counts: WriteResult; readonly misfits: readonly Misfit[] }> {
+  { main, parts, invalid }: SortedItems,
+): Promise<{ readonly counts: WriteResult; readonly invalid: readonly InvalidItem[] }> {
   const origin = { account, run: run.id };
   const counts = await write(tx, origin, main.table, main.items);
-  const all = [...misfits, ...counts.refused];
+  const all = [...invalid, ...counts.refused];
   for (const { key, table, items } of parts) {
     const { refused } = await write(tx, origin, table, items);
-    all.push(...refused.map((misfit) => ({ ...misfit, part: key })));
+    all.push(...refused.map((invalidItem) => ({ ...invalidItem, part: key })));
   }
   const at = { account, resource: run.resource, run: run.id };
   if (await hasOpenRows(tx, at)) {
@@ -70,5 +70,5 @@ export async function writeSorted(
     }
   }
   await quarantine(tx, at, all);
-  return { counts, misfits: all };
+  return { counts, invalid: all };
 }

@@ -158,7 +158,8 @@ export function createSync(deps: SyncDeps) {
       if (run?.state !== "running") return;
       if (run.walkers.some((walker) => walker.endedBy === null)) return enqueueOpen(run);
       const parent = relationOf(run)?.resource ?? null;
-      if (parent !== null && run.walkers.length === 0 && !run.judged && (await waitsForLists(run, parent))) return;
+      if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent)))
+        return;
       const details = await openDetails(deps, run.id);
       for (const id of details) await deps.enqueue({ kind: "detail", run: run.id, id });
       if (details.length > 0) return;
@@ -197,7 +198,7 @@ export function createSync(deps: SyncDeps) {
       if (run !== null) await resumeNested(run);
     },
 
-    /** The watchdog's duty: enqueues what every running run waits for, so that losing the queue loses nothing. */
+    /** What the watchdog runs: enqueues what every running run waits for, so that losing the queue loses nothing. */
     resume: () => resume(() => true),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeForbidden, quotaAdvice, quotaPauseMs, refusalAdvice } from "../../src/api/forbidden.ts";
+import { classifyForbidden, quotaAdvice, quotaPauseMs, refusalAdvice } from "../../src/api/forbidden.ts";
 import { QUIET } from "./support/client.ts";
 
 const MINUTE = 60_000;
@@ -24,7 +24,7 @@ test.each([
   ],
   ["near the quota is the quota however often", { ...answered, lastMinute: 120, refusedInARow: 9 }, "quota"],
 ])("a 403 %s", (_, recent, expected) => {
-  expect(judgeForbidden(recent, 120)).toBe(expected);
+  expect(classifyForbidden(recent, 120)).toBe(expected);
 });
 
 test.each([
@@ -33,11 +33,11 @@ test.each([
   ["near the quota is the quota", { ...answered, lastMinute: 119 }, "quota"],
   ["on a path never answered is a refusal, for the outbox to narrow", quiet, "refused"],
 ])("a 403 for what may be refused for its offer or its size, %s", (_, recent, expected) => {
-  expect(judgeForbidden(recent, 120, true)).toBe(expected);
+  expect(classifyForbidden(recent, 120, true)).toBe(expected);
 });
 
 test("near is relative to a lowered quota", () => {
-  expect(judgeForbidden({ ...quiet, lastMinute: 9 }, 10)).toBe("quota");
+  expect(classifyForbidden({ ...quiet, lastMinute: 9 }, 10)).toBe("quota");
 });
 
 test("a pause is a full minute and at most five seconds", () => {

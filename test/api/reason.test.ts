@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explanationOf, reasonOf } from "../../src/api/reason.ts";
+import { explanationOf, explanationIn } from "../../src/api/reason.ts";
 
 test.each([
   ["message", '{"message":"Resource not found."}', "Resource not found."],
@@ -24,7 +24,7 @@ test.each([
   ["HTML with a title", "<!DOCTYPE html><html><head><title>502 Bad Gateway</title>", "an HTML page, 502 Bad Gateway"],
   ["HTML without a title", "<html><body>hello ann@example.com</body></html>", "an HTML page"],
 ])("reads %s", (_, body, expected) => {
-  expect(reasonOf(body)).toBe(expected);
+  expect(explanationIn(body)).toBe(expected);
 });
 
 test.each([
@@ -39,21 +39,21 @@ test.each([
     "unknown [redacted] and [redacted]",
   ],
 ])("cuts %s out", (_, body, expected) => {
-  expect(reasonOf(JSON.stringify({ message: body }))).toBe(expected);
+  expect(explanationIn(JSON.stringify({ message: body }))).toBe(expected);
 });
 
 test("leaves French and the names of fields alone", () => {
   const text = "L'adresse n'est pas d'accord: is_legals_accepted_by_manager, administrative_area_level_1";
-  expect(reasonOf(text)).toBe(text);
+  expect(explanationIn(text)).toBe(text);
 });
 
 test("is at most 300 characters long", () => {
-  expect(reasonOf("a b ".repeat(1000))).toHaveLength(300);
+  expect(explanationIn("a b ".repeat(1000))).toHaveLength(300);
 });
 
 test("takes very deep and very large bodies", () => {
-  expect(reasonOf(`{"errors":${"[".repeat(2000)}${"]".repeat(2000)}}`)).toBe("no explanation, fields errors");
-  expect(reasonOf(`{"errors":"${"x1".repeat(500_000)}"}`)).toBe("[redacted]");
+  expect(explanationIn(`{"errors":${"[".repeat(2000)}${"]".repeat(2000)}}`)).toBe("no explanation, fields errors");
+  expect(explanationIn(`{"errors":"${"x1".repeat(500_000)}"}`)).toBe("[redacted]");
 });
 
 describe("the explanation of an answer", () => {

@@ -15,7 +15,7 @@ const ENV = {
 
 const answer = z.object({
   notKnown: z.array(z.string()),
-  misfits: z.array(z.object({ reason: z.string(), message: z.string() })),
+  conflicts: z.array(z.object({ reason: z.string(), message: z.string() })),
   freeShare: z.number(),
   syncs: z.array(
     z.object({
@@ -35,7 +35,7 @@ describe("plan", () => {
     const before = world.sandbox.requests.length;
     const { code, stdout } = await world.cli(["plan", "--json"], ENV).ended;
     expect(code).toBe(0);
-    const { syncs, notKnown, misfits } = answer.parse(JSON.parse(stdout));
+    const { syncs, notKnown, conflicts } = answer.parse(JSON.parse(stdout));
     const statuses = new Set((await world.database.application.findMany()).map(({ status }) => status)).size;
     expect(statuses).toBeGreaterThan(1);
     const busy = syncs.filter(({ resource }) => resource === "campaigns" || resource === "applications");
@@ -52,7 +52,7 @@ describe("plan", () => {
         runsPerDay: 96,
       },
     ]);
-    expect({ notKnown, misfits }).toEqual({ notKnown: ["managers", "entities", "units"], misfits: [] });
+    expect({ notKnown, conflicts }).toEqual({ notKnown: ["managers", "entities", "units"], conflicts: [] });
     expect(world.sandbox.requests).toHaveLength(before);
   });
 

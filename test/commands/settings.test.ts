@@ -68,8 +68,8 @@ describe("a wrong setting ends every command with 2, names the variable and no s
 
   it("all of them at once, in one message", async () => {
     // Which scopes there are depends on the kind, which quota there is on the host.
-    const judged = { KELIO_ACCOUNT_KIND: "customer", KELIO_REQUESTS_PER_MINUTE: "many", KELIO_SECRET_KEY: "" };
-    const { code, stderr } = await cli(["start"], { ...WRONG, ...judged });
+    const malformed = { KELIO_ACCOUNT_KIND: "customer", KELIO_REQUESTS_PER_MINUTE: "many", KELIO_SECRET_KEY: "" };
+    const { code, stderr } = await cli(["start"], { ...WRONG, ...malformed });
     expect(code).toBe(2);
     const unnamed = SETTINGS.map(({ name }) => name).filter((name) => !stderr.includes(`${name} is`));
     expect(unnamed).toEqual(["KELIO_ACCOUNT_KIND"]);

@@ -56,7 +56,7 @@ it.each([
 
     const quiet = { QUIET_HOURS: `${clock(-20)}-${clock(30)}` };
     const inside = await openOutboxWorker({ ...world, env: { ...world.env, ...quiet } });
-    await inside.outbox.sweep();
+    await inside.outbox.reconcilePending();
     inside.outbox.wake();
     await inside.stop();
     expect(world.sandbox.effects).toEqual([]);

@@ -19,9 +19,9 @@ describe("the items of an answer", () => {
     ["an id that no bigint holds", { id: "99999999999999999999" }, "id is missing or not a whole number"],
     ["an id whose digits JSON has lost", { id: 2 ** 60 }, "id is missing or not a whole number"],
   ])("go to quarantine with the reason where there is %s", (_, value, reason) => {
-    const { items, misfits } = readItems([value]);
+    const { items, invalid } = readItems([value]);
     expect(items).toEqual([]);
-    expect(misfits).toEqual([{ reason, raw: value }]);
+    expect(invalid).toEqual([{ reason, raw: value }]);
   });
 
   it("stand once however often an answer repeats them, as they stood first", () => {

@@ -227,7 +227,7 @@ describe("a page write", () => {
 describe("the items of an applications page", () => {
   it("go to two tables, each applicant once", () => {
     const person = { id: 5, email: "lea@example.com" };
-    const { main, parts, misfits } = sortItems(resources.applications, [
+    const { main, parts, invalid } = sortItems(resources.applications, [
       { id: 1, applicant: person },
       { id: 2, applicant: person },
       { id: 3, applicant: null },
@@ -235,6 +235,6 @@ describe("the items of an applications page", () => {
     ]);
     expect(main.items.map(({ raw }) => raw["applicant_id"])).toEqual([5, 5, undefined, undefined]);
     expect(parts.map(({ items }) => items.map(({ id }) => id))).toEqual([["5"]]);
-    expect(misfits.map(({ reason }) => reason)).toEqual(["id is missing or not a whole number"]);
+    expect(invalid.map(({ reason }) => reason)).toEqual(["id is missing or not a whole number"]);
   });
 });

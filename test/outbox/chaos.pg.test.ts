@@ -22,7 +22,7 @@ interface Guest {
 }
 
 /** What happens next to the outbox, besides the faults of its requests. */
-type Event = "sweep" | "run" | "flush" | "hour" | "import" | "lose a worker" | "twice";
+type Event = "maintenance" | "run" | "flush" | "hour" | "import" | "lose a worker" | "twice";
 
 interface Scenario {
   readonly guests: readonly Guest[];
@@ -74,7 +74,17 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
     maxLength: 4,
   }),
   events: fc.array(
-    fc.constantFrom<Event>("sweep", "sweep", "run", "run", "flush", "hour", "import", "lose a worker", "twice"),
+    fc.constantFrom<Event>(
+      "maintenance",
+      "maintenance",
+      "run",
+      "run",
+      "flush",
+      "hour",
+      "import",
+      "lose a worker",
+      "twice",
+    ),
     { minLength: 4, maxLength: 24 },
   ),
   seed: fc.nat({ max: 1_000_000 }),
@@ -125,7 +135,7 @@ async function play(outpost: Outpost, scenario: Scenario, fate: Fate): Promise<r
 
   await take(3);
   for (const [n, event] of events.entries()) {
-    if (event === "sweep") await outbox.sweep();
+    if (event === "maintenance") await outbox.reconcilePending();
     if (event === "run") await outpost.drain();
     if (event === "flush") queue.flush();
     if (event === "hour") await letAnHourPass(database, account, 0);

@@ -72,7 +72,7 @@ describe("a connection that is refused for long", () => {
   it("is tried a few times a job, not as often as the quota lets it", async () => {
     const outpost = await openOutpost({ database: database(), kind: "customer", between: ({ refusing }) => refusing });
     await importPeople(outpost, people);
-    await outpost.outbox.sweep();
+    await outpost.outbox.reconcilePending();
     await outpost.drain();
     const rows = await database().applicantImport.findMany({ where: { account: outpost.account } });
     expect(rows.map(({ state, attempts }) => ({ state, attempts }))).toEqual(

@@ -65,7 +65,7 @@ describe("drafts", () => {
     expect(events.map(({ toState, _count }) => `${toState} ${_count}`)).toEqual(["draft 120", "ready 120"]);
   });
 
-  it("are heard of at once, without a sweep", async () => {
+  it("are noticed at once, before the maintenance task", async () => {
     const { world, jobs, outbox } = await withOutbox();
     let heard = 0;
     const wake = () => {
@@ -89,10 +89,10 @@ describe("drafts", () => {
     await outbox.settled();
   });
 
-  it("are found by the sweep where nobody heard of them", async () => {
+  it("are found by the maintenance task where no notice came", async () => {
     const { world, jobs, outbox } = await withOutbox();
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
-    await outbox.sweep();
+    await outbox.reconcilePending();
     expect(jobs).toMatchObject([{ kind: "deliver" }]);
   });
 

@@ -48,7 +48,7 @@ describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
     await importSubjects(world, subjects);
     const queue = openApiQueue(world.env);
     const worker = await openOutboxWorker(world);
-    await worker.outbox.sweep();
+    await worker.outbox.reconcilePending();
     await waitFor("a pause", async () => (await queue.heldMs()) > 0);
     await worker.stop();
     expect(world.sandbox.effects).toEqual([]);

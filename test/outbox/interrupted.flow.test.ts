@@ -11,7 +11,7 @@ import type { World, WorldOptions } from "../support/world.ts";
 const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
 const EMAIL = "interrupted@example.org";
 const PATHS = { customer: "/applicants", jobboard: "/jobboards/applications" } as const;
-/** The lock of a job lasts 15 s, a sweep comes every 30 s, and nothing here is looked up before 10 s. */
+/** The lock of a job lasts 15 s, the maintenance task comes every 30 s, and nothing here is looked up before 10 s. */
 const PATIENCE_MS = 150_000;
 const TIMEOUT = { timeout: 180_000 };
 

@@ -4,7 +4,7 @@ import { createRequestLog } from "../../src/request-log.ts";
 import { holdAll, releaseAll } from "../../src/outbox/hold.ts";
 import { claimImport } from "../../src/outbox/claim.ts";
 import { lockOutbox } from "../../src/outbox/store.ts";
-import { sweep } from "../../src/outbox/dispatch.ts";
+import { reconcilePending } from "../../src/outbox/dispatch.ts";
 import { connect } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import { createRole } from "../support/role.ts";
@@ -20,15 +20,15 @@ describe("the kill switch", () => {
     await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
     expect(await holdAll(deps, "stop")).toEqual({ held: 2, sending: 0, left: 1 });
     await other.query("commit");
-    // What was locked follows with the next sweep.
-    await sweep(outboxDepsOf(world));
+    // What was locked follows with the next maintenance task.
+    await reconcilePending(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
     await other.query("begin");
     await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
     await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
     expect(await releaseAll(deps)).toEqual({ released: 2, stillHeld: 1 });
     await other.query("commit");
-    await sweep(outboxDepsOf(world));
+    await reconcilePending(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(Array(3).fill("ready (released)"));
   });
 

@@ -24,9 +24,9 @@ const reasonOf = async ({ account }: Outpost) =>
 const posts = ({ sandbox }: Outpost, path: string): number =>
   sandbox.requests.filter((one) => one.method === "POST" && one.path.endsWith(path)).length;
 
-/** A sweep and the jobs it brings, without letting any time pass. */
+/** The maintenance task and the jobs it enqueues, without letting any time pass. */
 async function work(outpost: Outpost): Promise<void> {
-  await outpost.outbox.sweep();
+  await outpost.outbox.reconcilePending();
   await outpost.drain();
 }
 

@@ -37,7 +37,7 @@ const posts = ({ sandbox }: Outpost, path: string) =>
   sandbox.requests.filter((one) => one.method === "POST" && one.path.endsWith(path)).length;
 
 async function work(outpost: Outpost): Promise<void> {
-  await outpost.outbox.sweep();
+  await outpost.outbox.reconcilePending();
   await outpost.drain();
 }
 

@@ -11,11 +11,11 @@ import type { World } from "./world.ts";
 
 const LOOK_AGAIN_MS = 800;
 
-/** A worker in this process, on the real queue, whose sweep the test calls. */
+/** A worker in this process, on the real queue, whose maintenance task the test calls. */
 export interface OutboxWorker {
   readonly outbox: Outbox;
   readonly queues: QueueSide["queues"];
-  /** Sweeps and lets hours pass until every import rests. */
+  /** Runs the maintenance task and lets hours pass until every import rests. */
   readonly settle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function openOutboxWorker(
   const { outbox } = await openWorker(context, stores, queueSide);
   const apiQueue = openApiQueue(env);
 
-  /** Waits for the rest, and not for long: what a lost job has left comes with the next sweep. */
+  /** Waits for the rest, and not for long: what a lost job has left comes with the next maintenance task. */
   async function idle(): Promise<void> {
     await apiQueue.forget();
     await endApiPause(database, account);
@@ -50,7 +50,8 @@ export async function openOutboxWorker(
   return {
     outbox,
     queues: queueSide.queues,
-    settle: () => quiet({ database, account, sweep: outbox.sweep, idle, lostAfter: (2 * timeoutMs) / 1_000 }),
+    settle: () =>
+      quiet({ database, account, reconcilePending: outbox.reconcilePending, idle, lostAfter: (2 * timeoutMs) / 1_000 }),
     async stop() {
       await outbox.settled();
       await lifecycle.stop("done");

@@ -33,7 +33,7 @@ export interface Outpost {
   readonly queue: HandQueue;
   /** Runs what is in the queue. */
   readonly drain: () => Promise<void>;
-  /** Sweeps, runs and lets time pass until nothing moves any more. */
+  /** Runs the maintenance task and the jobs and lets time pass until nothing moves any more. */
   readonly settle: () => Promise<void>;
 }
 
@@ -127,6 +127,6 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     outbox,
     queue,
     drain,
-    settle: () => quiet({ database, account, sweep: outbox.sweep, idle: drain, lostAfter: 0 }),
+    settle: () => quiet({ database, account, reconcilePending: outbox.reconcilePending, idle: drain, lostAfter: 0 }),
   };
 }

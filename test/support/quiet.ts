@@ -3,7 +3,7 @@ import type { Database } from "../../src/database.ts";
 export interface Restless {
   readonly database: Database;
   readonly account: string;
-  readonly sweep: () => Promise<void>;
+  readonly reconcilePending: () => Promise<void>;
   /** Resolves when the queue holds nothing that can run, or at least had time for it. */
   readonly idle: () => Promise<void>;
   /** Requests that began longer ago than this, in seconds, have lost their worker. */
@@ -12,11 +12,11 @@ export interface Restless {
 
 const GIVE_UP_MS = 100_000;
 
-/** Lets an hour pass for an outbox at a time, with a sweep after each, until every import rests. */
-export async function quiet({ database, account, sweep, idle, lostAfter }: Restless): Promise<void> {
+/** Lets an hour pass for an outbox at a time, with the maintenance task after each, until every import rests. */
+export async function quiet({ database, account, reconcilePending, idle, lostAfter }: Restless): Promise<void> {
   const end = performance.now() + GIVE_UP_MS;
   do {
-    await sweep();
+    await reconcilePending();
     await idle();
     if (!(await isRestless(database, account))) return;
     await letAnHourPass(database, account, lostAfter);

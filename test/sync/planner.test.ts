@@ -82,10 +82,10 @@ describe("the cost of a day", () => {
   });
 
   it("counts every tick of a schedule that is due several times a minute", () => {
-    const { syncs, busiestDay, misfits } = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 });
+    const { syncs, busiestDay, conflicts } = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 });
     expect(syncs).toMatchObject([{ runsPerDay: 86_400, requestsPerDay: 86_400 * 13 }]);
     expect(busiestDay?.requests).toBe(86_400 * 13);
-    expect(misfits[0]?.message).toContain("it is due every 1 s");
+    expect(conflicts[0]?.message).toContain("it is due every 1 s");
   });
 
   it("counts each row that waits for its details once, over the runs that come first", () => {
@@ -109,7 +109,7 @@ describe("the cost of a day", () => {
 
   it("counts nothing that is not known or off, and leaves the rest of the quota", () => {
     const plan = planOf({ rows: null }, { ticks: [] });
-    expect(plan).toMatchObject({ busiestDay: null, busiestHour: null, freeShare: 1, misfits: [] });
+    expect(plan).toMatchObject({ busiestDay: null, busiestHour: null, freeShare: 1, conflicts: [] });
     expect(plan.syncs).toMatchObject([
       { requestsPerDay: null, freshness: null },
       { runsPerDay: 0, requestsPerDay: 0, freshness: null },
@@ -167,12 +167,13 @@ describe("the busiest hour", () => {
   });
 });
 
-describe("a misfit", () => {
-  const reasons = (...syncs: readonly Partial<ScheduledSync>[]) => planOf(...syncs).misfits.map(({ reason }) => reason);
+describe("a schedule conflict", () => {
+  const reasons = (...syncs: readonly Partial<ScheduledSync>[]) =>
+    planOf(...syncs).conflicts.map(({ reason }) => reason);
 
   it("is a sync that is due again before it can be done, in words that say what to change", () => {
-    const { misfits } = planOf({ ticks: [at(0), at(5), at(DAY)] });
-    expect(misfits).toEqual([
+    const { conflicts } = planOf({ ticks: [at(0), at(5), at(DAY)] });
+    expect(conflicts).toEqual([
       {
         reason: "overlap",
         message:
@@ -182,18 +183,18 @@ describe("a misfit", () => {
   });
 
   it("is a day over the quota", () => {
-    const { misfits, busiestDay } = planOf({ ticks: every(15) }, { ticks: every(15, 5) });
+    const { conflicts, busiestDay } = planOf({ ticks: every(15) }, { ticks: every(15, 5) });
     expect(busiestDay?.share).toBeGreaterThan(1);
-    expect(misfits.map(({ reason }) => reason)).toEqual(["day"]);
+    expect(conflicts.map(({ reason }) => reason)).toEqual(["day"]);
   });
 
   it("is an hour over the quota in a day that is not", () => {
     // 50 minutes each, ten minutes apart.
     const long = { rows: 299_950 };
-    const { misfits, busiestHour } = planOf({ ...long, ticks: every(DAY, 120) }, { ...long, ticks: every(DAY, 130) });
+    const { conflicts, busiestHour } = planOf({ ...long, ticks: every(DAY, 120) }, { ...long, ticks: every(DAY, 130) });
     expect(busiestHour).toMatchObject({ from: at(120), requests: 2 * 6_000, share: 12_000 / 7_200 });
-    expect(misfits).toMatchObject([{ reason: "hour" }]);
-    expect(misfits[0]?.message).toContain("12,000 requests in the hour from 2026-11-30T02:00Z, 167 % of the quota");
+    expect(conflicts).toMatchObject([{ reason: "hour" }]);
+    expect(conflicts[0]?.message).toContain("12,000 requests in the hour from 2026-11-30T02:00Z, 167 % of the quota");
   });
 
   it("is no single run, however long it takes", () => {

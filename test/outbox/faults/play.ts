@@ -34,7 +34,7 @@ export async function play(
   await importSubjects(outpost, subjects);
   await meanwhile(outpost, subjects);
   await meddle(outpost, subjects);
-  await outpost.outbox.sweep();
+  await outpost.outbox.reconcilePending();
   await outpost.drain();
   pushOffTheFirstPages(outpost);
   await outpost.settle();
