@@ -16,7 +16,7 @@ export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
   return !isLoopback(apiUrl ?? "") && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
 }
 
-/** Both keys there, no longer the example, and each in its place. */
+/** Both keys there, no longer the example, and each where it belongs. */
 function keyFaults(values: Values): readonly Fault[] {
   const names = ["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY"] as const;
   const faults: Fault[] = names.flatMap((name) => {
@@ -90,7 +90,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
   ];
 }
 
-/** The names of a list separated by commas, without spaces and empty places. */
+/** The names of a list separated by commas, without spaces and empty entries. */
 export function scopeList(text: string): readonly string[] {
   return text
     .split(",")

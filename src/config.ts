@@ -72,7 +72,8 @@ export interface ImportConfig {
   readonly retentionDays: number;
 }
 
-interface Place {
+/** From where the command is run. */
+interface Invocation {
   /** What `DATA_DIR` is relative to. */
   readonly directory: string;
   /** Whether a person reads the log as it is written. */
@@ -86,7 +87,7 @@ interface Place {
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   need: { readonly keys: boolean },
-  place: Place = { directory: process.cwd(), terminal: process.stderr.isTTY },
+  invocation: Invocation = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
   const values = valuesOf(env);
   const parsed = fields.safeParse(values);
@@ -99,7 +100,7 @@ export function loadConfig(
   if (!parsed.success || faults.length + strangers.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, strangers));
   }
-  return deepFreeze(assemble(parsed.data, values, place));
+  return deepFreeze(assemble(parsed.data, values, invocation));
 }
 
 /** `process.env` over the `.env` of `directory`. An empty variable counts as unset, and hides the one of the file. */
@@ -149,7 +150,7 @@ function clean(value: string): string {
     .trim();
 }
 
-function assemble(settings: Fields, values: Values, place: Place): Config {
+function assemble(settings: Fields, values: Values, invocation: Invocation): Config {
   const target = ENVIRONMENTS[settings.KELIO_ENVIRONMENT];
   const scopes: readonly Scope[] = SCOPES[settings.KELIO_ACCOUNT_KIND];
   const granted = values.KELIO_SCOPES === undefined ? scopes : scopeList(values.KELIO_SCOPES);
@@ -172,7 +173,7 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
     detailsPerRun: settings.DETAIL_REQUESTS_PER_RUN,
     database: {
       url: settings.DATABASE_URL ?? null,
-      dataDir: resolve(place.directory, settings.DATA_DIR),
+      dataDir: resolve(invocation.directory, settings.DATA_DIR),
       autoMigrate: settings.AUTO_MIGRATE === "on",
     },
     redis: settings.REDIS_URL ?? null,
@@ -203,7 +204,7 @@ function assemble(settings: Fields, values: Values, place: Place): Config {
       settings.HTTP_PORT === undefined || settings.IMPORT_TOKEN === undefined
         ? null
         : { host: settings.HTTP_HOST, port: settings.HTTP_PORT, token: settings.IMPORT_TOKEN },
-    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (place.terminal ? "pretty" : "json") },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (invocation.terminal ? "pretty" : "json") },
   };
 }
 

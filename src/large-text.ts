@@ -16,7 +16,7 @@ export async function withLargeText<T>(text: string, run: (parameter: string) =>
   }
 }
 
-/** Prisma's adapter for pg; in transactions it puts large texts in the place of their parameters. */
+/** Prisma's adapter for pg; in transactions it replaces their parameters by the large texts. */
 export class PrismaPgWithLargeTexts extends PrismaPg {
   override async connect() {
     const adapter = await super.connect();

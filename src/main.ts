@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createApiClient, type ApiClient } from "./api/client.ts";
 import type { Config } from "./config.ts";
-import { copyMarkOf } from "./embedded/copy-mark.ts";
+import { directoryIdOf } from "./embedded/copy-mark.ts";
 import { AppError, UsageError } from "./errors.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { listenForImports } from "./outbox/listen.ts";
@@ -157,8 +157,8 @@ async function openWatermark({ config, logger }: Context, stores: Stores, { back
           },
         ]),
   ];
-  const place = directory === null ? null : await copyMarkOf(directory);
-  const watermark = createWatermark({ database, account: config.account, marks, place, logger });
+  const directoryId = directory === null ? null : await directoryIdOf(directory);
+  const watermark = createWatermark({ database, account: config.account, marks, directoryId, logger });
   await watermark.check();
   return watermark;
 }

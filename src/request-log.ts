@@ -46,7 +46,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
         const [opened] = await database.$queryRaw<
           readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
         >`
-          select id, wait_ms, held, case when id > 0 then public.take_api_turn(${account}, id) else 0 end as pause_ms
+          select id, wait_ms, held, case when id > 0 then public.check_api_pause(${account}, id) else 0 end as pause_ms
           from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
             ${creates}::boolean)`;
         const { id, wait_ms: waitMs, pause_ms: pauseMs, held } = opened;

@@ -9,7 +9,7 @@ import type { Logger } from "./logger.ts";
 import { fillEmailKeys } from "./mirror/email-keys.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 
-/** What every command is given: its settings, its log, and the place where what it opens is closed again. */
+/** What every command is given: its settings, its log, and the lifecycle that closes what it opens. */
 export interface Context {
   readonly config: Config;
   readonly logger: Logger;

@@ -11,13 +11,13 @@ const KEYS = {
 };
 const LOCAL = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
 const PRODUCTION = { KELIO_API_URL: "https://api.talentview.fr/v2", KELIO_AUDIENCE: "https://api.talentview.fr" };
-const PLACE = { directory: "/srv/sync", terminal: false };
+const INVOCATION = { directory: "/srv/sync", terminal: false };
 
-const load = (env: Record<string, string>, keys = true) => loadConfig({ ...KEYS, ...env }, { keys }, PLACE);
+const load = (env: Record<string, string>, keys = true) => loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
 
 function faultsOf(env: Record<string, string>, keys = true): string {
   try {
-    loadConfig({ ...KEYS, ...env }, { keys }, PLACE);
+    loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
   } catch (error) {
     if (error instanceof UsageError && error.code === "invalid_config") return error.message;
     throw error;
@@ -72,7 +72,7 @@ describe("what is taken when nothing but the keys is set", () => {
   });
 
   test("a terminal gets pretty lines", () => {
-    expect(loadConfig({}, { keys: false }, { ...PLACE, terminal: true }).log.format).toBe("pretty");
+    expect(loadConfig({}, { keys: false }, { ...INVOCATION, terminal: true }).log.format).toBe("pretty");
   });
 
   test("the configuration is frozen to the bottom", () => {
@@ -129,7 +129,7 @@ describe("what is accepted", () => {
   });
 
   test("commands that read only our database need no keys, and take an example for none", () => {
-    const config = loadConfig({ KELIO_PRIVATE_KEY: "your-private-key" }, { keys: false }, PLACE);
+    const config = loadConfig({ KELIO_PRIVATE_KEY: "your-private-key" }, { keys: false }, INVOCATION);
     expect(config.api).toMatchObject({ privateKey: null, secretKey: null });
   });
 

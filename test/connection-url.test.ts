@@ -5,9 +5,9 @@ import { describe, expect, test } from "vitest";
 import { loadConfig, readEnvironment } from "../src/config.ts";
 import { withClient } from "../src/embedded/connect.ts";
 
-const PLACE = { directory: "/srv/sync", terminal: false };
+const INVOCATION = { directory: "/srv/sync", terminal: false };
 
-const load = (env: Readonly<Record<string, string>>) => loadConfig(env, { keys: false }, PLACE);
+const load = (env: Readonly<Record<string, string>>) => loadConfig(env, { keys: false }, INVOCATION);
 
 function faultsOf(env: Readonly<Record<string, string>>): string {
   try {

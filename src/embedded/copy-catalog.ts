@@ -73,7 +73,7 @@ export async function filledTables(client: Client, tables: readonly string[]): P
 }
 
 const Sequences = z.array(z.object({ name: z.string() }));
-const Place = z.tuple([z.object({ last_value: z.string(), is_called: z.boolean() })]);
+const SequenceState = z.tuple([z.object({ last_value: z.string(), is_called: z.boolean() })]);
 
 export interface Sequence {
   readonly name: string;
@@ -92,8 +92,8 @@ export async function readSequences(client: Client, tables: readonly string[]): 
   );
   const sequences: Sequence[] = [];
   for (const { name } of Sequences.parse(rows)) {
-    const { rows: place } = await client.query(`select last_value, is_called from public."${name}"`);
-    const [{ last_value, is_called }] = Place.parse(place);
+    const { rows: states } = await client.query(`select last_value, is_called from public."${name}"`);
+    const [{ last_value, is_called }] = SequenceState.parse(states);
     sequences.push({ name, last: last_value, isCalled: is_called });
   }
   return sequences;

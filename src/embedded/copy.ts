@@ -37,7 +37,7 @@ export interface CopyReport {
   readonly left: readonly string[];
 }
 
-/** What migrations themselves write; what the source has takes its place. */
+/** What migrations themselves write; the rows of the source replace it. */
 const WRITTEN_BY_MIGRATIONS: readonly string[] = ["import_salt", "import_transition"];
 
 /** The other side waits while this one works, longer than a transaction of ours may idle otherwise. */
@@ -109,7 +109,7 @@ async function copyAll(
     copied.push(one);
     onTable?.(one);
   }
-  await placeSequences(target, await readSequences(source, names));
+  await setSequences(target, await readSequences(source, names));
   await verify(target, copied);
   await target.query(IDENTITY_OF_A_COPY);
   signal.throwIfAborted();
@@ -127,7 +127,7 @@ async function copyTable(source: Client, target: Client, table: Table, signal: A
   return reader.rowCount ?? 0;
 }
 
-async function placeSequences(target: Client, sequences: readonly Sequence[]): Promise<void> {
+async function setSequences(target: Client, sequences: readonly Sequence[]): Promise<void> {
   for (const { name, last, isCalled } of sequences) {
     await target.query("select setval($1::regclass, $2, $3)", [`public."${name}"`, last, isCalled]);
   }

@@ -6,8 +6,8 @@ import { UsageError } from "../errors.ts";
 import { canEnter, ownerOf, realPathOf, unprivilegedAccount, weAreRoot, type ServerAccount } from "./account.ts";
 import { codeOf, hasCode } from "./system-error.ts";
 
-/** Where everything of one embedded server lives. All paths are absolute. */
-export interface Place {
+/** The paths of one embedded server, all absolute. */
+export interface DataDirectory {
   readonly home: string;
   /** The data directory in the sense of Postgres. */
   readonly cluster: string;
@@ -26,18 +26,18 @@ export interface Place {
 const SUBSTITUTE_ROOT = "/var/lib/applicant-sync";
 
 /** Finds and creates the directories for `dataDir`. Throws `data_dir_unusable` where we cannot write. */
-export async function preparePlace(dataDir: string, logger: Pick<Logger, "info">): Promise<Place> {
+export async function prepareDataDirectory(dataDir: string, logger: Pick<Logger, "info">): Promise<DataDirectory> {
   const wanted = resolve(dataDir);
   try {
-    const place = await choosePlace(wanted);
-    if (place.home !== wanted) {
+    const directory = await chooseDirectory(wanted);
+    if (directory.home !== wanted) {
       logger.info(
-        { dataDir: wanted, place: place.home },
+        { dataDir: wanted, directory: directory.home },
         "root cannot run Postgres and its substitute may not enter the data directory: the database lives elsewhere",
       );
     }
-    await makeHome(place);
-    return place;
+    await makeHome(directory);
+    return directory;
   } catch (error) {
     throw unusable(wanted, error);
   }
@@ -53,18 +53,18 @@ export function unusable(path: string, cause: unknown): unknown {
   );
 }
 
-async function choosePlace(wanted: string): Promise<Place> {
-  if (!weAreRoot()) return placeAt(wanted, null);
+async function chooseDirectory(wanted: string): Promise<DataDirectory> {
+  if (!weAreRoot()) return directoryAt(wanted, null);
   const fallback = await unprivilegedAccount();
   const substitute = join(SUBSTITUTE_ROOT, await hashOf(wanted));
-  const here = placeAt(wanted, (await ownerOf(join(wanted, "postgres"))) ?? fallback);
-  const there = placeAt(substitute, (await ownerOf(join(substitute, "postgres"))) ?? fallback);
+  const here = directoryAt(wanted, (await ownerOf(join(wanted, "postgres"))) ?? fallback);
+  const there = directoryAt(substitute, (await ownerOf(join(substitute, "postgres"))) ?? fallback);
   // A database that was once put elsewhere stays there, even when the wanted directory has become reachable.
   const startedThere = (await exists(there.cluster)) && !(await exists(here.cluster));
   return !startedThere && (await canEnter(wanted, here.account ?? fallback)) ? here : there;
 }
 
-function placeAt(home: string, account: ServerAccount | null): Place {
+function directoryAt(home: string, account: ServerAccount | null): DataDirectory {
   return {
     home,
     account,
@@ -76,10 +76,10 @@ function placeAt(home: string, account: ServerAccount | null): Place {
   };
 }
 
-async function makeHome(place: Place): Promise<void> {
-  await makeDirectory(place.home, place.account ? 0o755 : 0o700);
-  await makeDirectory(place.lock, 0o700);
-  await makeDirectory(place.users, 0o700);
+async function makeHome(directory: DataDirectory): Promise<void> {
+  await makeDirectory(directory.home, directory.account ? 0o755 : 0o700);
+  await makeDirectory(directory.lock, 0o700);
+  await makeDirectory(directory.users, 0o700);
 }
 
 /** Unlike `mkdir` with `recursive`, this heeds no umask, which may shut the account out, and ends on any file system. */

@@ -1,7 +1,7 @@
 import { rm, stat, writeFile } from "node:fs/promises";
 import type { Logger } from "pino";
 import { databaseUrl, ensureDatabase } from "./bootstrap.ts";
-import { preparePlace, unusable, type Place } from "./place.ts";
+import { prepareDataDirectory, unusable, type DataDirectory } from "./place.ts";
 import { findPostmaster } from "./postmaster.ts";
 import { enter, leave, present, withLock } from "./presence.ts";
 import { ensureServer, stopServer } from "./server.ts";
@@ -36,67 +36,67 @@ export type StopOutcome = "stopped" | "in_use" | "not_running";
  * `data_dir_version`, `embedded_postgres_missing`, `embedded_postgres_unusable`; and `AppError` `database_start_failed`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  return inPlace(options, (place) => join(place, options));
+  return inDirectory(options, (directory) => join(directory, options));
 }
 
 /** Like `startEmbeddedPostgres`, but the server goes on running after the last release, until `stopEmbeddedPostgres`. */
 export async function keepEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  return inPlace(options, async (place) => {
-    const held = await join(place, options);
-    await writeFile(place.keep, "", { mode: 0o600 });
+  return inDirectory(options, async (directory) => {
+    const held = await join(directory, options);
+    await writeFile(directory.keep, "", { mode: 0o600 });
     return held;
   });
 }
 
 /** Undoes `keepEmbeddedPostgres` and stops the server unless a process of ours uses it at this moment. */
 export async function stopEmbeddedPostgres(options: EmbeddedOptions): Promise<StopOutcome> {
-  return inPlace(options, async (place) => {
-    await rm(place.keep, { force: true });
-    if ((await findPostmaster(place)) === null) return "not_running";
-    if ((await present(place.users)).length > 0) return "in_use";
-    await stopServer(place, options.logger);
+  return inDirectory(options, async (directory) => {
+    await rm(directory.keep, { force: true });
+    if ((await findPostmaster(directory)) === null) return "not_running";
+    if ((await present(directory.users)).length > 0) return "in_use";
+    await stopServer(directory, options.logger);
     return "stopped";
   });
 }
 
-async function inPlace<T>(options: EmbeddedOptions, work: (place: Place) => Promise<T>): Promise<T> {
-  const place = await preparePlace(options.dataDir, options.logger);
+async function inDirectory<T>(options: EmbeddedOptions, work: (directory: DataDirectory) => Promise<T>): Promise<T> {
+  const directory = await prepareDataDirectory(options.dataDir, options.logger);
   try {
-    return await locked(place, options, () => work(place));
+    return await locked(directory, options, () => work(directory));
   } catch (error) {
     throw unusable(options.dataDir, error);
   }
 }
 
-function locked<T>(place: Place, { logger }: EmbeddedOptions, work: () => Promise<T>): Promise<T> {
-  return withLock(place.lock, work, () =>
-    logger.info({ directory: place.home }, "waiting for another process that starts or stops the database"),
+function locked<T>(directory: DataDirectory, { logger }: EmbeddedOptions, work: () => Promise<T>): Promise<T> {
+  return withLock(directory.lock, work, () =>
+    logger.info({ directory: directory.home }, "waiting for another process that starts or stops the database"),
   );
 }
 
-async function join(place: Place, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const entry = await enter(place.users);
+async function join(directory: DataDirectory, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const entry = await enter(directory.users);
   try {
-    const access = await ensureServer(place, options.logger, options.signal);
+    const access = await ensureServer(directory, options.logger, options.signal);
     await ensureDatabase(access);
     let leaving: Promise<void> | undefined;
-    const release = () => (leaving ??= depart(place, entry, options));
-    return { url: databaseUrl(access), directory: place.cluster, release };
+    const release = () => (leaving ??= depart(directory, entry, options));
+    return { url: databaseUrl(access), directory: directory.cluster, release };
   } catch (error) {
     await leave(entry);
     throw error;
   }
 }
 
-async function depart(place: Place, entry: string, options: EmbeddedOptions): Promise<void> {
+async function depart(directory: DataDirectory, entry: string, options: EmbeddedOptions): Promise<void> {
   try {
-    await locked(place, options, async () => {
+    await locked(directory, options, async () => {
       await leave(entry);
-      const kept = await stat(place.keep).catch(() => null);
-      if (kept || (await present(place.users)).length > 0) return;
-      await stopServer(place, options.logger);
+      const kept = await stat(directory.keep).catch(() => null);
+      if (kept || (await present(directory.users)).length > 0) return;
+      await stopServer(directory, options.logger);
     });
   } catch (err) {
-    options.logger.warn({ err, directory: place.cluster }, "the embedded database was left running");
+    options.logger.warn({ err, directory: directory.cluster }, "the embedded database was left running");
   }
 }

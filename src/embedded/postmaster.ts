@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import type { Place } from "./place.ts";
+import type { DataDirectory } from "./place.ts";
 import { hasCode } from "./system-error.ts";
 
 /** The server process of a data directory, as its `postmaster.pid` tells. */
@@ -14,10 +14,10 @@ export interface Postmaster {
 }
 
 /** The server that runs on this data directory, be it ours or an orphan's; null if none does. */
-export async function findPostmaster(place: Place): Promise<Postmaster | null> {
-  const lines = await readPidFile(place);
+export async function findPostmaster(directory: DataDirectory): Promise<Postmaster | null> {
+  const lines = await readPidFile(directory);
   const pid = Number(lines[0]);
-  if (!(pid > 0) || !(await isPostgres(pid, place.cluster))) return null;
+  if (!(pid > 0) || !(await isPostgres(pid, directory.cluster))) return null;
   const port = Number(lines[3]);
   return { pid, port: port > 0 ? port : null, ready: lines[7] === "ready" };
 }
@@ -27,13 +27,13 @@ export async function findPostmaster(place: Place): Promise<Postmaster | null> {
  * been given to another process of the same user since, which is common in containers. It still checks for leftovers
  * of its own through shared memory.
  */
-export async function forgetDeadPostmaster(place: Place): Promise<void> {
-  if ((await findPostmaster(place)) === null) await rm(join(place.cluster, "postmaster.pid"), { force: true });
+export async function forgetDeadPostmaster(directory: DataDirectory): Promise<void> {
+  if ((await findPostmaster(directory)) === null) await rm(join(directory.cluster, "postmaster.pid"), { force: true });
 }
 
-async function readPidFile(place: Place): Promise<readonly string[]> {
+async function readPidFile(directory: DataDirectory): Promise<readonly string[]> {
   try {
-    const text = await readFile(join(place.cluster, "postmaster.pid"), "utf8");
+    const text = await readFile(join(directory.cluster, "postmaster.pid"), "utf8");
     return text.split("\n").map((line) => line.trim());
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { AppError } from "../errors.ts";
 import { findBinaries, type Binaries } from "./binaries.ts";
 import { checkVersion, createCluster, readAccess, writeAccess, type Access } from "./cluster.ts";
-import type { Place } from "./place.ts";
+import type { DataDirectory } from "./place.ts";
 import { freePort } from "./port.ts";
 import { findPostmaster, forgetDeadPostmaster } from "./postmaster.ts";
 import { runTool } from "./run.ts";
@@ -17,60 +17,69 @@ const PATIENCE_SECONDS = 300;
 const START_ATTEMPTS = 5;
 
 /**
- * Makes sure that a server runs on the place's data directory, which is created if there is none: adopts one that runs,
- * waits for one that is starting or stopping. Call it under the place's lock. Throws `database_start_failed` with the
+ * Makes sure that a server runs on the data directory, which is created if there is none: adopts one that runs,
+ * waits for one that is starting or stopping. Call it under the lock of the data directory. Throws `database_start_failed` with the
  * last lines of the server's log, `data_dir_version`, or what `findBinaries` throws.
  */
-export async function ensureServer(place: Place, logger: ServerLogger, signal?: AbortSignal): Promise<Access> {
-  const running = await settledPort(place, logger);
-  const known = await readAccess(place);
+export async function ensureServer(
+  directory: DataDirectory,
+  logger: ServerLogger,
+  signal?: AbortSignal,
+): Promise<Access> {
+  const running = await settledPort(directory, logger);
+  const known = await readAccess(directory);
   if (running !== null && known) return { ...known, port: running };
-  const binaries = await findBinaries(place, logger);
-  if (known) await checkVersion(place, binaries);
-  else logger.info({ directory: place.cluster }, "creating the database, once");
-  const access = known ?? (await createCluster(place, binaries, await freePort(), signal));
-  return startServer(place, binaries, access, logger);
+  const binaries = await findBinaries(directory, logger);
+  if (known) await checkVersion(directory, binaries);
+  else logger.info({ directory: directory.cluster }, "creating the database, once");
+  const access = known ?? (await createCluster(directory, binaries, await freePort(), signal));
+  return startServer(directory, binaries, access, logger);
 }
 
-/** Stops the server, cutting its connections; does nothing if none runs. Call it under the place's lock. */
-export async function stopServer(place: Place, logger: ServerLogger): Promise<void> {
-  if ((await findPostmaster(place)) === null) return;
-  const { pgCtl } = await findBinaries(place, logger);
-  const args = ["stop", "-D", place.cluster, "-m", "fast", "-w", "-t", "60"];
-  const { code, output } = await runTool(pgCtl, args, { account: place.account, cwd: place.home });
-  if (code !== 0 && (await findPostmaster(place)) !== null) {
-    throw new AppError("database_stop_failed", `Postgres in ${place.cluster} does not stop: ${output}`);
+/** Stops the server, cutting its connections; does nothing if none runs. Call it under the lock of the data directory. */
+export async function stopServer(directory: DataDirectory, logger: ServerLogger): Promise<void> {
+  if ((await findPostmaster(directory)) === null) return;
+  const { pgCtl } = await findBinaries(directory, logger);
+  const args = ["stop", "-D", directory.cluster, "-m", "fast", "-w", "-t", "60"];
+  const { code, output } = await runTool(pgCtl, args, { account: directory.account, cwd: directory.home });
+  if (code !== 0 && (await findPostmaster(directory)) !== null) {
+    throw new AppError("database_stop_failed", `Postgres in ${directory.cluster} does not stop: ${output}`);
   }
-  logger.debug({ directory: place.cluster }, "database stopped");
+  logger.debug({ directory: directory.cluster }, "database stopped");
 }
 
 /** The port of the server that runs, once it is ready; null once there is certainly none. */
-async function settledPort(place: Place, logger: ServerLogger): Promise<number | null> {
+async function settledPort(directory: DataDirectory, logger: ServerLogger): Promise<number | null> {
   const deadline = Date.now() + PATIENCE_SECONDS * 1000;
   for (let round = 0; Date.now() < deadline; round += 1) {
-    const postmaster = await findPostmaster(place);
+    const postmaster = await findPostmaster(directory);
     if (postmaster === null) return null;
     if (postmaster.ready && postmaster.port !== null) return postmaster.port;
     if (round === 40)
-      logger.info({ directory: place.cluster }, "waiting for the database, which is starting or stopping");
+      logger.info({ directory: directory.cluster }, "waiting for the database, which is starting or stopping");
     await delay(POLL_MS);
   }
   throw new AppError(
     "database_start_failed",
-    `Postgres in ${place.cluster} neither starts nor stops: see ${place.log}`,
+    `Postgres in ${directory.cluster} neither starts nor stops: see ${directory.log}`,
   );
 }
 
-async function startServer(place: Place, binaries: Binaries, known: Access, logger: ServerLogger): Promise<Access> {
+async function startServer(
+  directory: DataDirectory,
+  binaries: Binaries,
+  known: Access,
+  logger: ServerLogger,
+): Promise<Access> {
   let access = known;
   for (let attempt = 1; ; attempt += 1) {
     access = { ...access, port: await freePort(access.port) };
     if (access.port !== known.port)
       logger.info({ port: access.port }, "the database's port is taken: using another one");
-    await writeAccess(place, access);
-    const problem = await tryStart(place, binaries);
+    await writeAccess(directory, access);
+    const problem = await tryStart(directory, binaries);
     if (problem === null) {
-      logger.debug({ directory: place.cluster, port: access.port }, "database started");
+      logger.debug({ directory: directory.cluster, port: access.port }, "database started");
       return access;
     }
     // Lost the port in between; or the processes of a killed server have not all noticed yet.
@@ -78,7 +87,7 @@ async function startServer(place: Place, binaries: Binaries, known: Access, logg
     if (!passing || attempt === START_ATTEMPTS) {
       throw new AppError(
         "database_start_failed",
-        `Postgres does not start in ${place.cluster}; the last lines of ${place.log}:\n${problem}`,
+        `Postgres does not start in ${directory.cluster}; the last lines of ${directory.log}:\n${problem}`,
         { disposition: "fail" },
       );
     }
@@ -87,14 +96,14 @@ async function startServer(place: Place, binaries: Binaries, known: Access, logg
 }
 
 /** Null when it runs, else what the server's log and `pg_ctl` say. */
-async function tryStart(place: Place, binaries: Binaries): Promise<string | null> {
-  await forgetDeadPostmaster(place);
-  const from = await prepareLog(place);
+async function tryStart(directory: DataDirectory, binaries: Binaries): Promise<string | null> {
+  await forgetDeadPostmaster(directory);
+  const from = await prepareLog(directory);
   const { code, output } = await runTool(
     binaries.pgCtl,
-    ["start", "-D", place.cluster, "-l", place.log, "-w", "-t", String(PATIENCE_SECONDS)],
-    { account: place.account, cwd: place.home, discardOutput: process.platform === "win32" },
+    ["start", "-D", directory.cluster, "-l", directory.log, "-w", "-t", String(PATIENCE_SECONDS)],
+    { account: directory.account, cwd: directory.home, discardOutput: process.platform === "win32" },
   );
   if (code === 0) return null;
-  return (await readLogTail(place, from)) || output;
+  return (await readLogTail(directory, from)) || output;
 }

@@ -2,12 +2,12 @@ import { parseApplicant } from "../api/schemas.ts";
 import { emailKey } from "../email-key.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ApplicantRow } from "./rows.ts";
-import { indexed, moment, place, wholeNumber } from "./values.ts";
+import { indexed, moment, addressValues, wholeNumber } from "./values.ts";
 
 /** An applicant, whole or as an application embeds it, as a row of `applicant`. Throws `unreadable_item` for one without id. */
 export function mapApplicant(item: JsonObject): ApplicantRow {
   const applicant = parseApplicant(item);
-  const home = place(applicant.address);
+  const home = addressValues(applicant.address);
   const email = indexed(applicant.email);
   return {
     email,

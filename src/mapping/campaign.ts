@@ -1,7 +1,7 @@
 import { parseCampaign } from "../api/schemas.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { CampaignRow } from "./rows.ts";
-import { indexed, moment, place, wholeNumber } from "./values.ts";
+import { indexed, moment, addressValues, wholeNumber } from "./values.ts";
 
 /** A campaign of an answer as a row of `campaign`. Throws `unreadable_item` for one without id. */
 export function mapCampaign(item: JsonObject): CampaignRow {
@@ -37,7 +37,7 @@ export function mapCampaign(item: JsonObject): CampaignRow {
     unit_id: wholeNumber(campaign.unit_id),
     unit_name: unit?.name ?? null,
     unit_reference: unit?.reference ?? null,
-    ...place(campaign.address),
+    ...addressValues(campaign.address),
     tags: campaign.tags,
     channels: campaign.channels,
   };

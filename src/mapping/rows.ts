@@ -14,7 +14,7 @@ export type Columns = Readonly<Record<string, ColumnType>>;
 /** A row of a mirrored table: every typed column, null where the answer had nothing that could be read. */
 export type Row<C extends Columns> = { readonly [Name in keyof C]: ValueOf[C[Name]] | null };
 
-const place = {
+const addressColumns = {
   address: "text",
   street_number: "text",
   street: "text",
@@ -59,7 +59,7 @@ export const campaignColumns = {
   unit_id: "bigint",
   unit_name: "text",
   unit_reference: "text",
-  ...place,
+  ...addressColumns,
   tags: "text[]",
   channels: "text[]",
 } as const satisfies Columns;
@@ -96,7 +96,7 @@ export const applicantColumns = {
   created_at: "timestamptz",
   company_id: "bigint",
   company_slug: "text",
-  ...place,
+  ...addressColumns,
   pools: "text[]",
 } as const satisfies Columns;
 

@@ -21,8 +21,8 @@ export function indexed(text: string | null): string | null {
   return text === null || Buffer.byteLength(text) > MAX_INDEXED_BYTES ? null : text;
 }
 
-/** The columns of an embedded address; all null without one. Never key a place on one of them: each was seen null. */
-export function place(address: Address | null) {
+/** The columns of an embedded address; all null without one. Never identify an address by one of them: each was seen null. */
+export function addressValues(address: Address | null) {
   return {
     address: address?.name ?? null,
     street_number: address?.street_number ?? null,

@@ -4,7 +4,7 @@
  */
 import type { Executor } from "../database.ts";
 
-interface Place {
+interface AccountResource {
   readonly account: string;
   readonly resource: string;
 }
@@ -29,7 +29,7 @@ export interface EmbedOffer {
 /** What is known of the given embeds and of the endpoint of single rows; `waiting`: rows of the table wait to be completed. */
 export async function readOffers(
   tx: Executor,
-  { account, resource }: Place,
+  { account, resource }: AccountResource,
   table: string,
   embeds: readonly string[],
 ): Promise<{ readonly offers: readonly EmbedOffer[]; readonly waiting: boolean }> {
@@ -57,7 +57,11 @@ export async function readOffers(
 }
 
 /** Notes embeds that a list has brought. */
-export async function noteListed(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+export async function noteListed(
+  tx: Executor,
+  { account, resource }: AccountResource,
+  embeds: readonly string[],
+): Promise<void> {
   await tx.$executeRaw`
     insert into public.embed_offer (account, resource, embed, seen_at, listed_at)
     select ${account}, ${resource}, unnest(${embeds}::text[]), now(), now()
@@ -68,7 +72,7 @@ export async function noteListed(tx: Executor, { account, resource }: Place, emb
 /** Notes what the answer for one row has brought. */
 export async function noteBrought(
   tx: Executor,
-  { account, resource }: Place,
+  { account, resource }: AccountResource,
   embeds: readonly string[],
 ): Promise<void> {
   await tx.$executeRaw`
@@ -79,7 +83,11 @@ export async function noteBrought(
 }
 
 /** Notes what the answer for one row has lacked. */
-export async function noteMissed(tx: Executor, { account, resource }: Place, embeds: readonly string[]): Promise<void> {
+export async function noteMissed(
+  tx: Executor,
+  { account, resource }: AccountResource,
+  embeds: readonly string[],
+): Promise<void> {
   if (embeds.length === 0) return;
   await tx.$executeRaw`
     insert into public.embed_offer (account, resource, embed, misses)
@@ -91,7 +99,7 @@ export async function noteMissed(tx: Executor, { account, resource }: Place, emb
 }
 
 /** Notes that those which are not offered are on trial now. */
-export async function noteTrial(tx: Executor, { account, resource }: Place): Promise<void> {
+export async function noteTrial(tx: Executor, { account, resource }: AccountResource): Promise<void> {
   await tx.$executeRaw`
     update public.embed_offer set tried_at = now()
     where account = ${account} and resource = ${resource} and not_offered_since is not null`;
@@ -106,7 +114,7 @@ export interface NotOffered {
 }
 
 /** What of a resource is not offered to the key, in the order of names. */
-export async function notOffered(tx: Executor, { account, resource }: Place): Promise<readonly NotOffered[]> {
+export async function notOffered(tx: Executor, { account, resource }: AccountResource): Promise<readonly NotOffered[]> {
   const rows = await tx.embedOffer.findMany({
     where: { account, resource, notOfferedSince: { not: null } },
     orderBy: { embed: "asc" },

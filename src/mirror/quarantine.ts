@@ -3,7 +3,7 @@ import { bounded, fingerprint } from "../mapping/bounded.ts";
 import { hashOf } from "../mapping/canonical.ts";
 import type { InvalidItem } from "../mapping/item.ts";
 
-interface Place {
+interface AccountResource {
   readonly account: string;
   readonly resource: string;
 }
@@ -15,7 +15,7 @@ interface Place {
  */
 export async function quarantine(
   tx: Executor,
-  at: Place & { readonly run: number },
+  at: AccountResource & { readonly run: number },
   invalid: readonly InvalidItem[],
 ): Promise<void> {
   for (const [key, { invalidItem, copies }] of distinct(invalid)) {
@@ -46,7 +46,7 @@ function distinct(invalid: readonly InvalidItem[]) {
 /** Resolves the entries of rows that an answer has shown as good ones, those of one embed or (null) of the list itself. */
 export async function resolveSeen(
   tx: Executor,
-  { account, resource }: Place,
+  { account, resource }: AccountResource,
   part: string | null,
   ids: readonly string[],
 ): Promise<void> {
@@ -58,14 +58,14 @@ export async function resolveSeen(
 }
 
 /** Resolves the entries that a full run which has read the list to its end did not see again. */
-export async function resolveUnseen(tx: Executor, { account, resource }: Place, run: number): Promise<void> {
+export async function resolveUnseen(tx: Executor, { account, resource }: AccountResource, run: number): Promise<void> {
   await tx.$executeRaw`
     update public.quarantine set resolved_at = now()
     where account = ${account} and resource = ${resource} and run_id < ${run} and resolved_at is null`;
 }
 
 /** Whether any entry with a readable id is open: asked for on each page, and nearly always answered with no. */
-export async function hasOpenRows(tx: Executor, { account, resource }: Place): Promise<boolean> {
+export async function hasOpenRows(tx: Executor, { account, resource }: AccountResource): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ open: boolean }[]>`
     select exists (select from public.quarantine
       where account = ${account} and resource = ${resource} and row_id is not null and resolved_at is null) as open`;
@@ -73,7 +73,7 @@ export async function hasOpenRows(tx: Executor, { account, resource }: Place): P
 }
 
 /** How many items of a resource could not become rows, and have not been seen as good ones since. */
-export async function countQuarantined(tx: Executor, { account, resource }: Place): Promise<number> {
+export async function countQuarantined(tx: Executor, { account, resource }: AccountResource): Promise<number> {
   const { _sum } = await tx.quarantine.aggregate({
     where: { account, resource, resolvedAt: null },
     _sum: { copies: true },

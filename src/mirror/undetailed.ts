@@ -2,13 +2,17 @@
 import type { Executor } from "../database.ts";
 import type { MirrorTable } from "./tables.ts";
 
-interface Place {
+interface AccountTable {
   readonly account: string;
   readonly table: MirrorTable;
 }
 
 /** Notes rows that were written in part; one that is noted already stays where it stands. */
-export async function noteUndetailed(tx: Executor, { account, table }: Place, ids: readonly string[]): Promise<void> {
+export async function noteUndetailed(
+  tx: Executor,
+  { account, table }: AccountTable,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw`
     insert into public.undetailed (account, resource, id) select ${account}, ${table.name}, unnest(${ids}::bigint[])
@@ -16,13 +20,17 @@ export async function noteUndetailed(tx: Executor, { account, table }: Place, id
 }
 
 /** Strikes rows that have been seen whole. */
-export async function strikeDetailed(tx: Executor, { account, table }: Place, ids: readonly string[]): Promise<void> {
+export async function strikeDetailed(
+  tx: Executor,
+  { account, table }: AccountTable,
+  ids: readonly string[],
+): Promise<void> {
   await tx.$executeRaw`
     delete from public.undetailed where account = ${account} and resource = ${table.name} and id = any(${ids}::bigint[])`;
 }
 
 /** Notes every living row whose stored object lacks a part. */
-export async function noteLacking(tx: Executor, { account, table }: Place, key: string): Promise<void> {
+export async function noteLacking(tx: Executor, { account, table }: AccountTable, key: string): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.undetailed (account, resource, id)
      select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null and not raw ? $3
@@ -34,7 +42,7 @@ export async function noteLacking(tx: Executor, { account, table }: Place, key: 
 }
 
 /** Notes the newest living row, for a trial. */
-export async function noteNewest(tx: Executor, { account, table }: Place): Promise<void> {
+export async function noteNewest(tx: Executor, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.undetailed (account, resource, id)
      select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null order by id desc limit 1
@@ -45,7 +53,7 @@ export async function noteNewest(tx: Executor, { account, table }: Place): Promi
 }
 
 /** Strikes all rows of a table: none lacks anything that the API would bring. */
-export async function strikeAll(tx: Executor, { account, table }: Place): Promise<void> {
+export async function strikeAll(tx: Executor, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRaw`delete from public.undetailed where account = ${account} and resource = ${table.name}`;
 }
 
@@ -55,7 +63,7 @@ export async function strikeAll(tx: Executor, { account, table }: Place): Promis
  */
 export async function takeUndetailed(
   tx: Executor,
-  { account, table }: Place,
+  { account, table }: AccountTable,
   run: number,
   limit: number,
 ): Promise<number> {
@@ -89,7 +97,7 @@ export async function takenBy(tx: Executor, run: number): Promise<readonly strin
 }
 
 /** How many living rows of a table wait to be completed. */
-export async function countUndetailed(tx: Executor, { account, table }: Place): Promise<number> {
+export async function countUndetailed(tx: Executor, { account, table }: AccountTable): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
     `select count(*)::int as count from public.undetailed join public.${table.name} using (account, id)
      where account = $1 and resource = $2 and deleted_at is null`,

@@ -68,7 +68,7 @@ interface Known {
 
 /** Of two writers that complete the same row, the second must see what the first has written, a row it inserted too. */
 async function takeTurn(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
-  await tx.$executeRaw`select public.take_account_lock(${account}, ${`mirror ${name}`}, 10000)`;
+  await tx.$executeRaw`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`;
 }
 
 /** The ids travel as one text: Prisma takes a third of a millisecond for an array of fifty. */

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 const SPARE = 100;
 
 /**
- * Keeps at most `most` connections. A new one takes the place of the one that has been without a request for the longest, whether it
+ * Keeps at most `most` connections. A new one replaces the one that has been without a request for the longest, whether it
  * never sent one, sends its headers byte by byte, or was kept alive. Connections with a request in progress are kept.
  */
 export function boundConnections(server: Server, most: number): void {

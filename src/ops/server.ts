@@ -14,7 +14,7 @@ export interface ServerLimits {
   readonly requestMs: number;
   /** How long `close` lets requests in flight finish before it cuts them off. */
   readonly graceMs: number;
-  /** Kept at once. A new one takes the place of the one that has been without a request for the longest. */
+  /** Kept at once. A new one replaces the one that has been without a request for the longest. */
   readonly connections: number;
 }
 

@@ -129,7 +129,7 @@ export function keyTaken(where: string): InputFault {
   return { field: "key", reason: `is that of another person or campaign already (${where}): give each its own` };
 }
 
-/** What is known of the rows, by their places, and of the imports. */
+/** What is known of the rows, by their indices, and of the imports. */
 interface Outcomes {
   readonly found: ReadonlyMap<number, Found>;
   readonly faults: ReadonlyMap<number, InputFault>;

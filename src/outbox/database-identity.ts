@@ -1,4 +1,4 @@
-/** Which database this is: what its server and its place tell, and whether that is the database we knew. */
+/** Which database this is: what its server and its data directory tell, and whether that is the database we knew. */
 import type { Database } from "../database.ts";
 
 /** What tells a database from its copies. Null: this server, or this role, does not tell. */
@@ -12,14 +12,14 @@ export interface Identity {
   /** `server_version_num`. */
   readonly version: number;
   /** Of an embedded database: what tells its directory from a copy. */
-  readonly place: string | null;
+  readonly directoryId: string | null;
 }
 
 /** `own`: itself. `adopt`: itself, though its server tells something else now. `older`, `copied`: nothing may be sent. */
 export type Verdict = "own" | "adopt" | "older" | "copied";
 
 /** Reads what the server tells, each on its own: a managed server may refuse some. */
-export async function readIdentity(database: Database, place: string | null): Promise<Identity> {
+export async function readIdentity(database: Database, directoryId: string | null): Promise<Identity> {
   const [common] = await database.$queryRaw<{ database: bigint; version: number }[]>`
     select oid::bigint as database, current_setting('server_version_num')::int as version
     from pg_catalog.pg_database where datname = current_database()`;
@@ -41,7 +41,7 @@ export async function readIdentity(database: Database, place: string | null): Pr
           select substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) as value`,
     ),
     version: common?.version ?? 0,
-    place,
+    directoryId,
   };
 }
 
@@ -58,13 +58,13 @@ export interface Progress {
  */
 export function compareIdentity(known: Identity, now: Identity, { seen, steps }: Progress): Verdict {
   if (seen !== null && steps < seen) return "older";
-  if (differ(known.database, now.database) || differ(known.place, now.place)) return "copied";
+  if (differ(known.database, now.database) || differ(known.directoryId, now.directoryId)) return "copied";
   if (differ(known.system, now.system)) {
     const isUpgraded = Math.floor(now.version / 10_000) > Math.floor(known.version / 10_000);
     return isUpgraded && seen !== null && seen === steps && seen > 0n ? "adopt" : "copied";
   }
   if (differ(known.timeline, now.timeline)) return seen === null ? "copied" : "adopt";
-  return known.version === now.version && (known.place !== null || now.place === null) ? "own" : "adopt";
+  return known.version === now.version && (known.directoryId !== null || now.directoryId === null) ? "own" : "adopt";
 }
 
 function differ<T>(one: T | null, other: T | null): boolean {

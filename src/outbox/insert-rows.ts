@@ -11,7 +11,7 @@ export interface Intake {
   readonly bulk: boolean;
 }
 
-/** A row that has been checked, and its place among those that came with it. */
+/** A row that has been checked, and its index among those that came with it. */
 export type GivenRow = CheckedInput & { readonly n: number; readonly source: string };
 
 /** Inserts the rows whose key, or else identity, no import has yet. Returns the ids of the new imports. */
@@ -48,7 +48,7 @@ export interface Found {
   readonly isOther: boolean;
 }
 
-/** Each row's import, by the place of the row. */
+/** Each row's import, by the index of the row. */
 export async function findRows(
   tx: Executor,
   account: string,
@@ -71,7 +71,7 @@ export async function findRows(
   return new Map(found.map(({ n, ...one }) => [n, one]));
 }
 
-/** Keeps the resume of an import, in the place of one that it had. */
+/** Keeps the resume of an import, replacing one that it had. */
 export async function keepResume(tx: Executor, importId: bigint, { type, bytes, sha256 }: Resume): Promise<void> {
   const data = { type, bytes: Buffer.from(bytes), size: bytes.byteLength, sha256, erasedAt: null };
   await tx.importResume.upsert({ where: { importId }, create: { importId, ...data }, update: data });

@@ -40,6 +40,6 @@ export async function knownImports(
         and i.person = g.hash and coalesce(i.company_id, 0) = coalesce(g.company, 0)
         and coalesce(i.campaign_id, 0) = coalesce(g.campaign, 0) limit 1)
       limit 1) i`;
-  const byPlace = new Map(found.map(({ n, ...known }) => [n, known]));
-  return asked.map((_, n) => byPlace.get(n) ?? NEW);
+  const byIndex = new Map(found.map(({ n, ...known }) => [n, known]));
+  return asked.map((_, n) => byIndex.get(n) ?? NEW);
 }

@@ -75,6 +75,6 @@ export async function knownPeople(
       case when p.applicant is null then p.gone and not p.pending else d.application is null and coalesce(d.gone, false) end as "isDeleted"
     from people p left join lateral (
       select min(id) filter (where not a.gone) as application, bool_or(a.gone) as gone from applied a where a.n = p.n) d on true`;
-  const byPlace = new Map(found.map(({ n, ...known }) => [n, known]));
-  return asked.map((_, n) => byPlace.get(n) ?? UNKNOWN_PERSON);
+  const byIndex = new Map(found.map(({ n, ...known }) => [n, known]));
+  return asked.map((_, n) => byIndex.get(n) ?? UNKNOWN_PERSON);
 }

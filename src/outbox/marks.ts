@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Numbers by name that only grow. A place that forgets makes us notice less, never more. */
+/** Numbers by name that only grow. A store that forgets makes us notice less, never more. */
 export interface Marks {
   /** Null where nothing was kept. */
   readonly read: (name: string) => Promise<bigint | null>;

@@ -9,7 +9,7 @@ export const REASONS: Readonly<Record<RestoreCode, string>> = {
     "the database is older than what was seen of it: a backup was restored, or a failover lost commits. What was imported " +
     "since then is not in it, and would be created and e-mailed again",
   database_copied:
-    "the database was copied, restored or moved to another place. If the first one is still in use, both would send the same imports",
+    "the database was copied, restored or moved to another directory. If the first one is still in use, both would send the same imports",
 };
 
 /** A copy or restore on which nobody has decided yet. */

@@ -20,7 +20,7 @@ export function throwForRestore(
     await tx.$executeRaw`select set_config('lock_timeout', '3000', true)`;
     const [renewed] = await tx.$queryRaw<{ id: string }[]>`
       update public.database_identity set id = gen_random_uuid(), system = ${now.system}, database = ${now.database},
-        timeline = ${now.timeline}, version = ${now.version}, place = coalesce(${now.place}, place)
+        timeline = ${now.timeline}, version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
       where id = ${id}::uuid returning id::text`;
     if (renewed === undefined) return null;
     await tx.$executeRawUnsafe(

@@ -114,7 +114,7 @@ async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Pro
  */
 export async function lockOutbox(tx: Executor, account: string, waitMs: number = OUTBOX_WAIT_MS): Promise<void> {
   try {
-    await tx.$executeRaw`select public.take_account_lock(${account}, 'outbox', ${waitMs}::integer)`;
+    await tx.$executeRaw`select public.lock_account(${account}, 'outbox', ${waitMs}::integer)`;
   } catch (error) {
     throw isLockTimeout(error) ? outboxBusy(error) : error;
   }

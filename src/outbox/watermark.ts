@@ -12,7 +12,7 @@ export interface WatermarkDeps {
   /** Where what was seen is kept besides the memory of this process. */
   readonly marks: readonly Marks[];
   /** Of an embedded database: what tells its directory from a copy; null: not embedded. */
-  readonly place: string | null;
+  readonly directoryId: string | null;
   readonly logger: Pick<Logger, "warn">;
 }
 
@@ -25,7 +25,7 @@ interface Standing {
 const CHANGED = "database_changed";
 
 /** The guard of an account against a database that is not where it was. */
-export function createWatermark({ database, account, marks, place, logger }: WatermarkDeps) {
+export function createWatermark({ database, account, marks, directoryId, logger }: WatermarkDeps) {
   let known: Standing | null = null;
   let isMarkTroubled = false;
 
@@ -63,7 +63,7 @@ export function createWatermark({ database, account, marks, place, logger }: Wat
    */
   async function check(): Promise<void> {
     for (;;) {
-      const now = await readIdentity(database, place);
+      const now = await readIdentity(database, directoryId);
       const stored = await storedIdentity(database, now);
       // The marks first: what is written to them was in the database before.
       const seen = await seenOf(stored.id);
@@ -123,7 +123,7 @@ async function storedIdentity(database: Database, now: Identity): Promise<Identi
 async function adopt(database: Database, id: string, now: Identity): Promise<void> {
   await database.$executeRaw`
     update public.database_identity set system = coalesce(${now.system}, system),
-      timeline = coalesce(${now.timeline}, timeline), version = ${now.version}, place = coalesce(${now.place}, place)
+      timeline = coalesce(${now.timeline}, timeline), version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
     where id = ${id}::uuid`;
 }
 

@@ -16,7 +16,7 @@ import { PostgresClient } from "../postgres-client.ts";
 import { PostgresPool } from "../postgres-pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
-import { connectRedis, placeOf } from "./redis.ts";
+import { connectRedis, addressOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
@@ -97,7 +97,7 @@ export async function openBackend(options: {
   const close = async () => void (await redis.quit());
   try {
     const { faults, detail, isPlain } = await redisHealth(redis);
-    refuseFatal(placeOf(options.redis), faults);
+    refuseFatal(addressOf(options.redis), faults);
     const bound = bind(withBackend(createRedisBackend), redis, { skipVersionCheck: !isPlain });
     const numbers = numbersIn(redis, `${PREFIX}:`);
     return { name: "redis", detail, warnings: faults, ...bound, numbers, close };

@@ -81,10 +81,10 @@ function detailOf(facts: readonly RedisFacts[]): string {
 }
 
 /** @throws AppError with the code of the first fault that is fatal. */
-export function refuseFatal(place: string, faults: readonly RedisFault[]): void {
+export function refuseFatal(address: string, faults: readonly RedisFault[]): void {
   const fatal = faults.find(({ isFatal }) => isFatal);
   if (fatal === undefined) return;
-  throw new AppError(fatal.code, `The Redis at ${place} ${fatal.message}.`, { disposition: "fail" });
+  throw new AppError(fatal.code, `The Redis at ${address} ${fatal.message}.`, { disposition: "fail" });
 }
 
 async function probe(redis: Redis | Cluster): Promise<RedisFault | null> {

@@ -32,7 +32,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
     const reason = cause instanceof Error ? redactText(cause.message) : "no reason given";
     throw new AppError(
       code,
-      `Redis cannot be used at ${placeOf(target)} (${reason}). ${advice}, or unset REDIS_URL to keep the queue in Postgres.`,
+      `Redis cannot be used at ${addressOf(target)} (${reason}). ${advice}, or unset REDIS_URL to keep the queue in Postgres.`,
       { cause },
     );
   }
@@ -105,7 +105,7 @@ function loginOf(username: string | null, password: string | null): Pick<RedisOp
   return { ...(username === null ? {} : { username }), ...(password === null ? {} : { password }) };
 }
 
-export function placeOf(target: RedisTarget): string {
+export function addressOf(target: RedisTarget): string {
   if (target.mode === "single") return new URL(target.url).host;
   const nodes = target.mode === "sentinel" ? target.sentinels : target.nodes;
   return nodes.map(({ host, port }) => `${host}:${port}`).join(",");

@@ -105,8 +105,8 @@ const whole = (row: ApplicantRow | undefined): object | null =>
 /** The statuses on the way to the present one, spread evenly over the time it took. */
 function statusHistory({ status, created_at: createdAt }: ApplicationRow): StatusRow[] {
   if (status === null) return [];
-  const place = STATUSES.findIndex((value) => value === status.value);
-  const passed = status.value === "rejected" ? STATUSES.slice(0, 1) : STATUSES.slice(0, Math.max(0, place));
+  const index = STATUSES.findIndex((value) => value === status.value);
+  const passed = status.value === "rejected" ? STATUSES.slice(0, 1) : STATUSES.slice(0, Math.max(0, index));
   const step = (status.date - createdAt) / Math.max(1, passed.length);
   return [...passed.map((value, index) => ({ value, date: createdAt + Math.floor(index * step) })), status];
 }

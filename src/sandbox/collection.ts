@@ -57,8 +57,8 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
     return last === undefined ? 0 : createdAt(last);
   };
 
-  /** The first place whose row is not older than the given one. */
-  const placeOf = (row: Stored): number => {
+  /** The index of the first row that is not older than the given one. */
+  const indexOf = (row: Stored): number => {
     let low = 0;
     let high = order.length;
     while (low < high) {
@@ -98,7 +98,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
       if (get(id) !== undefined) throw new AppError("row_exists", `${source.name} ${id} exists already`);
       nextId = Math.max(nextId, id + 1);
       const row = { ...source.fresh(id, given?.created_at ?? source.clock(newest())), ...given };
-      order.splice(placeOf(row), 0, id);
+      order.splice(indexOf(row), 0, id);
       changedRows.set(id, row);
       commit(undefined, row);
       return row;
@@ -108,16 +108,16 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
       if (before === undefined) throw new AppError("no_such_row", `${source.name} ${id} does not exist`);
       const row = { ...before, ...change, id };
       const moved = row.created_at !== before.created_at;
-      if (moved) order.splice(placeOf(before), 1);
+      if (moved) order.splice(indexOf(before), 1);
       changedRows.set(id, row);
-      if (moved) order.splice(placeOf(row), 0, id);
+      if (moved) order.splice(indexOf(row), 0, id);
       commit(before, row);
       return row;
     },
     remove(id) {
       const before = get(id);
       if (before === undefined) return false;
-      order.splice(placeOf(before), 1);
+      order.splice(indexOf(before), 1);
       changedRows.delete(id);
       removed.add(id);
       commit(before, undefined);

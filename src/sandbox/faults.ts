@@ -42,7 +42,7 @@ export function twistOf(fault: Fault | null): ListTwist {
   };
 }
 
-/** Whether the fault takes the place of the handler. */
+/** Whether the fault answers instead of the handler. */
 export const preventsEffect = (fault: Fault | null): boolean =>
   fault !== null && ["status", "quota", "refusal", "html", "reset", "hang"].includes(fault.kind) && !isAfter(fault);
 

@@ -18,8 +18,8 @@ const NONE: readonly never[] = [];
 const firstApplicationOf = (applicant: number): number => Math.floor(applicant / 4) * 5 + (applicant % 4);
 export const applicantOf = (application: number): number => {
   const block = Math.floor(application / 5);
-  const place = application % 5;
-  return place < 4 ? block * 4 + place : Math.floor(block / 2) * 4 + (block % 4);
+  const index = application % 5;
+  return index < 4 ? block * 4 + index : Math.floor(block / 2) * 4 + (block % 4);
 };
 export const applicantCount = (applications: number): number =>
   Math.floor(applications / 5) * 4 + Math.min(applications % 5, 4);
@@ -54,12 +54,13 @@ export function createApplicationSource(
     const existing = Math.max(Math.min(OLDEST_CAMPAIGNS, size.campaigns), Math.floor(shareOf(index) * size.campaigns));
     const drawn = existing - 1 - Math.floor(dice.unit(SALT + 1, index) ** 2 * existing);
     const first = firstApplicationOf(applicantOf(index));
-    const taken = first === index ? null : campaignOf(first);
+    const earlier = first === index ? null : campaignOf(first);
     for (let step = 0; step < existing; step += 1) {
-      const place = (drawn + step) % existing;
-      if (FIRST_CAMPAIGN_ID + place !== taken && campaignStatusAt(place) !== "draft") return FIRST_CAMPAIGN_ID + place;
+      const candidate = (drawn + step) % existing;
+      const id = FIRST_CAMPAIGN_ID + candidate;
+      if (id !== earlier && campaignStatusAt(candidate) !== "draft") return id;
     }
-    return taken;
+    return earlier;
   };
 
   const build = (index: number): ApplicationRow =>

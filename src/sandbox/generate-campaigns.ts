@@ -1,4 +1,4 @@
-import { PLACES } from "./places.ts";
+import { ADDRESSES } from "./places.ts";
 import type { Dice } from "./random.ts";
 import type { CampaignRow } from "./rows.ts";
 import type { Timeline } from "./timeline.ts";
@@ -95,7 +95,7 @@ function describeCampaign(
     cover_url: null,
     created_at: createdAt,
     last_activation_at: status === "draft" ? null : activatedAt,
-    address: dice.pick(PLACES, SALT + 16, id),
+    address: dice.pick(ADDRESSES, SALT + 16, id),
     channels: status === "online" ? CHANNELS : [],
     tags: dice.pick(CAMPAIGN_TAGS, SALT + 17, id),
   };

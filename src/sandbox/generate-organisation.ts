@@ -24,9 +24,9 @@ export function generateOrganisation(dice: Dice, start: number): Organisation {
     color: "#515A53",
     created_at: before + index * DAY_MS,
   }));
-  const units = entities.flatMap((entity, place) =>
+  const units = entities.flatMap((entity, position) =>
     UNIT_NAMES.map((name, index) => ({
-      id: FIRST_UNIT_ID + place * UNIT_NAMES.length + index,
+      id: FIRST_UNIT_ID + position * UNIT_NAMES.length + index,
       entity_id: entity.id,
       name: `${name} ${entity.name}`,
       reference: `UNI-${entity.id}-${index + 1}`,

@@ -1,4 +1,4 @@
-import { PLACES } from "./places.ts";
+import { ADDRESSES } from "./places.ts";
 import type { Dice } from "./random.ts";
 import type { ApplicantRow } from "./rows.ts";
 import { FIRST_NAMES, MAIN_COMPANY, NAME_ENDINGS, NAME_STEMS, POOLS } from "./vocabulary.ts";
@@ -25,7 +25,7 @@ export function describeApplicant(dice: Dice, id: number, createdAt: number): Ap
     is_partner_newsletter_active: dice.int(SALT + 8, id, 8) === 0,
     is_campaign_alert_active: dice.int(SALT + 9, id, 3) === 0,
     created_at: createdAt,
-    address: dice.int(SALT + 10, id, 4) === 0 ? null : dice.pick(PLACES, SALT + 11, id),
+    address: dice.int(SALT + 10, id, 4) === 0 ? null : dice.pick(ADDRESSES, SALT + 11, id),
     pools: dice.pick(POOLS, SALT + 12, id),
   };
 }

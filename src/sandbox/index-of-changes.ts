@@ -1,6 +1,6 @@
 import type { Stored } from "./rows.ts";
 
-/** Ids of changed rows by one of their values. Seeded rows are not in it: their place follows from arithmetic. */
+/** Ids of changed rows by one of their values. Seeded rows are not in it: their position follows from arithmetic. */
 export interface IndexOfChanges<Row extends Stored, Key> {
   readonly find: (key: Key) => readonly number[];
   readonly changed: (before: Row | undefined, after: Row | undefined) => void;

@@ -87,8 +87,8 @@ function readPage<Row extends Stored>(
   const start = (Math.max(1, page - twist.pagesBack) - 1) * perPage;
   const length = Math.max(0, Math.min(perPage, ids.length - start) - twist.rowsLess);
   return Array.from({ length }, (_, index) => {
-    const place = start + index;
-    return ids[sort === "asc" ? place : ids.length - 1 - place];
+    const position = start + index;
+    return ids[sort === "asc" ? position : ids.length - 1 - position];
   })
     .map((id) => (id === undefined ? undefined : collection.get(id)))
     .filter((row) => row !== undefined);

@@ -1,4 +1,4 @@
-/** Words that the data is made of. The persons are invented, and look it; the companies and places of work do not exist. */
+/** Words that the data is made of. The persons are invented, and look it; the companies and workplaces do not exist. */
 import type { Company } from "./rows.ts";
 
 type NonEmpty<T> = readonly [T, ...T[]];

@@ -64,7 +64,7 @@ export async function noteDetail(
   const embeds = resource.show[accountKind] ? resource.embed[accountKind] : [];
   if (embeds.length === 0) return;
   const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
-  const place = { account, table: resource.table };
+  const target = { account, table: resource.table };
   const at = { account, resource: resource.list };
   const { offers, waiting } = await readOffers(tx, at, resource.table.name, embeds);
   const fresh = offers.filter(
@@ -77,8 +77,8 @@ export async function noteDetail(
       fresh.map(({ embed }) => embed),
     );
   const wanted = offers.filter(({ embed, isOffered }) => isOffered && embed !== SINGLE_ROWS);
-  if (!wanted.every(({ embed }) => brings(embed))) await noteUndetailed(tx, place, page.written);
-  else if (waiting) await strikeDetailed(tx, place, page.ids);
+  if (!wanted.every(({ embed }) => brings(embed))) await noteUndetailed(tx, target, page.written);
+  else if (waiting) await strikeDetailed(tx, target, page.ids);
 }
 
 /** The rows that a run which has read its lists still asks for. It takes them once, as many as it may. */
@@ -99,7 +99,7 @@ async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<nu
   const { account, accountKind, detailsPerRun } = deps;
   const { table, show: hasShow, embed }: Resource = resources[run.resource];
   if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
-  const place = { account, table };
+  const target = { account, table };
   const at = { account, resource: run.resource };
   const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);
   const lacksSome = await settleWaiting(tx, deps, run, offers);
@@ -108,10 +108,10 @@ async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<nu
   const isTrial = offers.some(({ isTrialDue }) => isTrialDue);
   if (isTrial) {
     await noteTrial(tx, at);
-    await noteNewest(tx, place);
+    await noteNewest(tx, target);
   }
-  if (lacksSome && isShown) return takeUndetailed(tx, place, run.id, detailsPerRun);
-  return isTrial ? takeUndetailed(tx, place, run.id, 1) : 0;
+  if (lacksSome && isShown) return takeUndetailed(tx, target, run.id, detailsPerRun);
+  return isTrial ? takeUndetailed(tx, target, run.id, 1) : 0;
 }
 
 /**

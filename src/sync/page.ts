@@ -29,7 +29,7 @@ interface At {
 }
 
 /**
- * Records one answer of a walk in one transaction: rows, invalid items, the page itself and the walker's new place, all or
+ * Records one answer of a walk in one transaction: rows, invalid items, the page itself and the walker's new position, all or
  * nothing. A row that Postgres refuses is an invalid item like any other; where its id can be read, it counts as seen. The first
  * answer of a full run cuts the list into segments; the last end of a segment calls for the head.
  * The lists of parents are short: each is read by one walker, and what arrives meanwhile is there the next time.
@@ -62,15 +62,15 @@ async function record(
       ? await walk(tx, deps, at, answer, facts)
       : await poll(tx, deps, at, answer, { ...counts, facts });
   await writePage(tx, run.id, walker, step, { answer, ids, counts, invalid });
-  const { index, ...place } = step.walker;
-  await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: place });
+  const { index, ...position } = step.walker;
+  await tx.syncWalker.update({ where: { runId_index: { runId: run.id, index } }, data: position });
 
   const added = run.kind === "full" ? await walkersToAdd(deps, at, step.walker, answer, before.open) : [];
   await addWalkers(tx, run.id, added);
   return [...(step.walker.endedBy === null ? [step.walker] : []), ...added];
 }
 
-/** The place and the answer, without what the answer tells of its page if that is not believed. */
+/** The position and the answer, without what the answer tells of its page if that is not believed. */
 function believed(
   { run, walker, resource }: At,
   given: ListAnswer,

@@ -9,10 +9,10 @@ import type { PageFacts, Walker } from "./walk.ts";
 /** As many rows can be read overlapping: two of three, then the last of them. */
 const OVERLAPPING_ROWS = 3;
 
-type Place = Pick<Walker, "nextPage" | "reach" | "pageRows" | "ownPages" | "total">;
+type Position = Pick<Walker, "nextPage" | "reach" | "pageRows" | "ownPages" | "total">;
 
 interface ShortStep {
-  readonly place: Place;
+  readonly position: Position;
   readonly contiguous: boolean;
   /** The list has been read to its end. */
   readonly isRead: boolean;
@@ -33,17 +33,17 @@ function begins({ step, reach }: Walker): boolean {
 /** The step after one more page. The first page is read again only after an empty one behind it. */
 export function nextOfShortList(walker: Walker, { received, fresh, sharesRow }: PageFacts): ShortStep {
   const stay = { reach: walker.reach, pageRows: walker.pageRows, ownPages: false, total: null };
-  if (begins(walker)) return { place: { ...stay, reach: received, nextPage: 2 }, contiguous: true, isRead: false };
+  if (begins(walker)) return { position: { ...stay, reach: received, nextPage: 2 }, contiguous: true, isRead: false };
   if (walker.nextPage === 1) {
     const isSame = sharesRow && fresh === 0 && received === walker.reach;
     // The list has moved meanwhile: what it holds now is the new beginning.
     const pageRows = received < OVERLAPPING_ROWS ? stay.pageRows : received;
-    const place = { ...stay, pageRows, reach: Math.max(1, received), nextPage: 2 };
-    return { place, contiguous: sharesRow, isRead: isSame };
+    const position = { ...stay, pageRows, reach: Math.max(1, received), nextPage: 2 };
+    return { position, contiguous: sharesRow, isRead: isSame };
   }
-  if (received === 0) return { place: { ...stay, nextPage: 1 }, contiguous: false, isRead: false };
-  if (sharesRow) return { place: { ...stay, nextPage: 2 }, contiguous: false, isRead: false };
+  if (received === 0) return { position: { ...stay, nextPage: 1 }, contiguous: false, isRead: false };
+  if (sharesRow) return { position: { ...stay, nextPage: 2 }, contiguous: false, isRead: false };
   // There are rows behind: the API gives tiny pages of its own.
   const pageRows = Math.max(received, walker.reach);
-  return { place: { ...stay, pageRows, ownPages: true, nextPage: 3 }, contiguous: false, isRead: false };
+  return { position: { ...stay, pageRows, ownPages: true, nextPage: 3 }, contiguous: false, isRead: false };
 }

@@ -125,9 +125,9 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> 
 
 /** One more page of a list that is too short to be read overlapping. */
 function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
-  const { place, contiguous, isRead } = nextOfShortList(walker, facts);
-  const repeats = place.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
-  const after = { ...walker, ...place, step: walker.step + 1, repeats };
+  const { position, contiguous, isRead } = nextOfShortList(walker, facts);
+  const repeats = position.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
+  const after = { ...walker, ...position, step: walker.step + 1, repeats };
   const endedBy = isRead ? "end" : endOf(after, { ...facts, hasNext: true }, contiguous);
   return { contiguous, overlapping: walker.step > 0 && contiguous, walker: { ...after, endedBy } };
 }

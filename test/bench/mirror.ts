@@ -28,20 +28,20 @@ function measureAll(rows: number): Promise<{ readonly results: readonly Result[]
     const client = await openClient(parts, url);
     const database = createDatabase(url);
     parts.add("database", () => database.$disconnect());
-    const places = createWriters(database, client).map((writer, i) => ({ writer, firstId: (i + 1) * FIRST_ID }));
-    for (const { writer } of places) await writer.prepare?.();
+    const lanes = createWriters(database, client).map((writer, i) => ({ writer, firstId: (i + 1) * FIRST_ID }));
+    for (const { writer } of lanes) await writer.prepare?.();
     // Code and caches get warm on rows that nobody counts, or the first pages would pay for all.
-    for (const name of CASES) await measureCase(client, places, name, WARM_ROWS);
+    for (const name of CASES) await measureCase(client, lanes, name, WARM_ROWS);
     await client.query("truncate application");
     tell("insert");
-    const insert = await measureCase(client, places, "insert", rows);
+    const insert = await measureCase(client, lanes, "insert", rows);
     await client.query("vacuum analyze application");
     tell("unchanged");
-    const unchanged = await measureCase(client, places, "unchanged", rows);
+    const unchanged = await measureCase(client, lanes, "unchanged", rows);
     tell("1 % changed");
-    const changed = await measureCase(client, places, "1 % changed", rows);
+    const changed = await measureCase(client, lanes, "1 % changed", rows);
     const none = { rowsPerSecond: 0, wal: 0 };
-    const results = places.map(({ writer }, i) => ({
+    const results = lanes.map(({ writer }, i) => ({
       writer,
       rates: { insert: insert[i] ?? none, unchanged: unchanged[i] ?? none, "1 % changed": changed[i] ?? none },
     }));

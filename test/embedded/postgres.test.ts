@@ -200,7 +200,7 @@ describe("what cannot work says what to do", () => {
     });
   });
 
-  test("a file in the place of the data directory is refused", async () => {
+  test("a file where the data directory should be is refused", async () => {
     const dataDir = join((await freshOptions()).dataDir, "file");
     await writeFile(dataDir, "");
     await expect(startEmbeddedPostgres({ dataDir, logger: silent })).rejects.toMatchObject({

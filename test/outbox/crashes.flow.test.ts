@@ -4,7 +4,7 @@ import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { importSamePeople } from "../support/imports.ts";
 import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/moments.ts";
-import { describeOnPlaces } from "../support/places.ts";
+import { describeOnSetups } from "../support/places.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { describeOnBackends, describeWithRedis, startRedis } from "../support/redis.ts";
@@ -64,14 +64,14 @@ async function settle(world: World): Promise<void> {
 const PATIENT_MS = 10_000;
 const PEOPLE = Object.keys(MOMENTS).length;
 
-describeOnPlaces("a worker that is lost at every moment of a request", (place) => {
+describeOnSetups("a worker that is lost at every moment of a request", (setup) => {
   it.each(KINDS)(
     "leaves nothing undone and does nothing twice when it is killed (%s)",
     async (kind) => {
-      const world = await place.open({ kind, sandbox: { now: Date.now } });
+      const world = await setup.open({ kind, sandbox: { now: Date.now } });
       const worker = await world.worker();
       await loseAtMoments(world, kind, async () => {
-        await place.hang(world, MOMENTS.arrived);
+        await setup.hang(world, MOMENTS.arrived);
         worker.kill("SIGKILL");
         await worker.ended;
       });
@@ -133,9 +133,9 @@ describeWithRedis("a queue that forgets everything", () => {
   );
 });
 
-describeOnPlaces("a queue", (place) => {
+describeOnSetups("a queue", (setup) => {
   it("that two workers empty at once brings nobody twice, whoever names the same person", async () => {
-    const world = await place.open({ kind: "jobboard", sandbox: { now: Date.now } });
+    const world = await setup.open({ kind: "jobboard", sandbox: { now: Date.now } });
     const workers = [await openOutboxWorker(world), await openOutboxWorker(world)];
     try {
       const count = await importSamePeople(world);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { compareIdentity, type Identity, type Progress } from "../../src/outbox/database-identity.ts";
 
-const KNOWN: Identity = { system: "7", database: 16_384n, timeline: "00000001", version: 150_004, place: "12:34" };
+const KNOWN: Identity = {
+  system: "7",
+  database: 16_384n,
+  timeline: "00000001",
+  version: 150_004,
+  directoryId: "12:34",
+};
 const AT: Progress = { seen: 5n, steps: 5n };
 const UNSEEN: Progress = { seen: null, steps: 5n };
 
@@ -38,19 +44,19 @@ describe("a database", () => {
       "copied",
     ],
     ["that is a clone in the same server", { database: 16_999n }, AT, "copied"],
-    ["in a copied directory", { place: "99:34" }, AT, "copied"],
+    ["in a copied directory", { directoryId: "99:34" }, AT, "copied"],
     ["after a failover that lost nothing", { timeline: "00000002" }, AT, "adopt"],
     ["after a failover of which nobody knows what it lost", { timeline: "00000002" }, UNSEEN, "copied"],
     ["after a failover that lost a step", { timeline: "00000002" }, { seen: 6n, steps: 5n }, "older"],
     ["after a minor upgrade", { version: 150_010 }, AT, "adopt"],
     ["whose server tells nothing of itself any more", { system: null, timeline: null }, UNSEEN, "own"],
-    ["that is reached by its URL instead of its directory", { place: null }, UNSEEN, "own"],
+    ["that is reached by its URL instead of its directory", { directoryId: null }, UNSEEN, "own"],
   ])("%s", (_, changed, progress, verdict) => {
     expect(compareIdentity(KNOWN, { ...KNOWN, ...changed }, progress)).toBe(verdict);
   });
 
   it("whose server told nothing of itself takes what it tells now", () => {
-    const silent = { ...KNOWN, system: null, timeline: null, place: null };
+    const silent = { ...KNOWN, system: null, timeline: null, directoryId: null };
     expect(compareIdentity(silent, KNOWN, UNSEEN)).toBe("adopt");
   });
 });

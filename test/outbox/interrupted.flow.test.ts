@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import type { Cli } from "../support/cli.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
-import { describeOnPlaces, onBackend, type Place } from "../support/places.ts";
+import { describeOnSetups, onBackend, type Setup } from "../support/places.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { wrongsOf } from "../support/truth.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -17,19 +17,19 @@ const TIMEOUT = { timeout: 180_000 };
 
 /** A worker whose creation of one person is held by the API, before its effect or after it, until `release`. */
 async function openHeld(
-  place: Place,
+  setup: Setup,
   kind: AccountKind,
   on: "before" | "after",
   onEnd: NonNullable<WorldOptions["onEnd"]>,
 ) {
-  const world = await place.open({ kind, sandbox: { now: Date.now }, onEnd });
+  const world = await setup.open({ kind, sandbox: { now: Date.now }, onEnd });
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   const held = world.sandbox.script[on]({ method: "POST", path: PATHS[kind] }, () => released);
   const worker = await world.worker();
   await importSubjects(world, plainSubjects(kind, [EMAIL]));
   await held.reached;
-  await place.hang(world, EMAIL, onEnd);
+  await setup.hang(world, EMAIL, onEnd);
   return { world, worker, release };
 }
 
@@ -72,7 +72,7 @@ async function pressUntilGone(worker: Cli): Promise<void> {
 }
 
 describe.concurrent("a worker that is interrupted while it creates a person", () => {
-  describeOnPlaces("by a stop of its process", (place) => {
+  describeOnSetups("by a stop of its process", (setup) => {
     it.for([
       { kind: "customer", on: "before" },
       { kind: "jobboard", on: "after" },
@@ -80,7 +80,7 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
       "and wakes once another has its job creates nobody twice ($kind, $on the effect)",
       TIMEOUT,
       async ({ kind, on }, { expect, onTestFinished }) => {
-        const { world, worker, release } = await openHeld(place, kind, on, onTestFinished);
+        const { world, worker, release } = await openHeld(setup, kind, on, onTestFinished);
         worker.kill("SIGSTOP");
         const other = await world.worker();
         // Nobody but the other worker can have found that.
@@ -93,12 +93,12 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
     );
   });
 
-  describeOnPlaces("by a SIGTERM", (place) => {
+  describeOnSetups("by a SIGTERM", (setup) => {
     it.for(KINDS)(
       "waits for the answer, records it and leaves with 0 (%s)",
       TIMEOUT,
       async (kind, { expect, onTestFinished }) => {
-        const { world, worker, release } = await openHeld(place, kind, "after", onTestFinished);
+        const { world, worker, release } = await openHeld(setup, kind, "after", onTestFinished);
         worker.kill("SIGTERM");
         await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
         release();
@@ -112,7 +112,7 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
       "leaves with 0 without an answer that does not come, and another looks it up (%s)",
       TIMEOUT,
       async (kind, { expect, onTestFinished }) => {
-        const { world, worker } = await openHeld(place, kind, "after", onTestFinished);
+        const { world, worker } = await openHeld(setup, kind, "after", onTestFinished);
         worker.kill("SIGTERM");
         expect(await worker.ended).toMatchObject({ code: 0 });
         expect(await importOf(world)).toMatchObject({ state: "unknown", attempts: 1 });
@@ -123,12 +123,12 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
   });
 
   describeOnBackends("by Ctrl-C twice", ({ redisUrl }) => {
-    const place = onBackend(redisUrl);
+    const setup = onBackend(redisUrl);
     it.for(KINDS)(
       "leaves at once, and another looks it up instead of sending it again (%s)",
       TIMEOUT,
       async (kind, { expect, onTestFinished }) => {
-        const { world, worker } = await openHeld(place, kind, "after", onTestFinished);
+        const { world, worker } = await openHeld(setup, kind, "after", onTestFinished);
         await pressUntilGone(worker);
         expect(await worker.ended).toMatchObject({ code: 130 });
         expect(await importOf(world)).toMatchObject({ state: "sending", attempts: 1 });

@@ -66,7 +66,7 @@ describe("imports hold --all works", () => {
     const frozen = await connect(world);
     await frozen.query("begin");
     await frozen.query("set local idle_in_transaction_session_timeout = 0");
-    await frozen.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await frozen.query("select public.lock_account($1, 'outbox', null)", [world.account]);
     await frozen.query("select from applicant_import where state = 'ready' limit 3 for update");
     const before = await hold(world, "a worker is stopped, outbox and rows are locked");
     await frozen.query("rollback");

@@ -16,7 +16,7 @@ describe("the kill switch", () => {
     const { world, ids, deps } = await worldWith(people(3));
     const other = await connect(world);
     await other.query("begin");
-    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await other.query("select public.lock_account($1, 'outbox', null)", [world.account]);
     await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
     expect(await holdAll(deps, "stop")).toEqual({ held: 2, sending: 0, left: 1 });
     await other.query("commit");
@@ -24,7 +24,7 @@ describe("the kill switch", () => {
     await reconcilePending(outboxDepsOf(world));
     expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
     await other.query("begin");
-    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
+    await other.query("select public.lock_account($1, 'outbox', null)", [world.account]);
     await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
     expect(await releaseAll(deps)).toEqual({ released: 2, stillHeld: 1 });
     await other.query("commit");
@@ -64,8 +64,8 @@ describe("the locks of the outbox and of the request gate", () => {
     const { world } = await worldWith([]);
     const other = await connect(world);
     await other.query("begin");
-    await other.query("select public.take_account_lock($1, 'outbox', null)", [world.account]);
-    await other.query("select public.take_account_lock($1, 'api_request', null)", [world.account]);
+    await other.query("select public.lock_account($1, 'outbox', null)", [world.account]);
+    await other.query("select public.lock_account($1, 'api_request', null)", [world.account]);
     const locked = inTransaction(world.database, (tx) => lockOutbox(tx, world.account, 50));
     await expect(locked).rejects.toMatchObject({ code: "outbox_busy", disposition: "requeue" });
     const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
@@ -81,7 +81,7 @@ describe("the locks of the outbox and of the request gate", () => {
     const log = createRequestLog(world.database, { account: world.account, requestsPerMinute: 120 });
     await log.open(request);
     for (const lock of [
-      "select public.take_account_lock('x', 'api_request', null)",
+      "select public.lock_account('x', 'api_request', null)",
       "select from account_lock for update",
       "select from account_lock for share",
       "select from account_lock for key share",

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { copyMarkOf } from "../../src/embedded/copy-mark.ts";
+import { directoryIdOf } from "../../src/embedded/copy-mark.ts";
 import { createFileMarks } from "../../src/outbox/marks.ts";
 
 async function directory(): Promise<string> {
@@ -12,8 +12,8 @@ async function directory(): Promise<string> {
 }
 
 it("marks of several processes in one directory only grow, each by its name", async () => {
-  const place = join(await directory(), "not", "there", "yet");
-  const [one, other] = [createFileMarks(place), createFileMarks(place)];
+  const path = join(await directory(), "not", "there", "yet");
+  const [one, other] = [createFileMarks(path), createFileMarks(path)];
   expect(await one.read("a default")).toBeNull();
   await Promise.all([one.raise("a default", 3n), other.raise("a default", 10n), one.raise("b default", 1n)]);
   await one.raise("a default", 9n);
@@ -25,14 +25,14 @@ it("marks of several processes in one directory only grow, each by its name", as
 });
 
 it("a copied data directory is told from its original, a moved one is not", async () => {
-  const place = await directory();
-  const [original, copy, moved] = ["original", "copy", "moved"].map((name) => join(place, name));
-  if (original === undefined || copy === undefined || moved === undefined) throw new Error("no places");
+  const path = await directory();
+  const [original, copy, moved] = ["original", "copy", "moved"].map((name) => join(path, name));
+  if (original === undefined || copy === undefined || moved === undefined) throw new Error("no paths");
   await mkdir(join(original, "global"), { recursive: true });
   await writeFile(join(original, "global", "pg_control"), "content");
-  const mark = await copyMarkOf(original);
+  const mark = await directoryIdOf(original);
   await cp(original, copy, { recursive: true, preserveTimestamps: true });
-  expect(await copyMarkOf(copy)).not.toBe(mark);
+  expect(await directoryIdOf(copy)).not.toBe(mark);
   await rename(original, moved);
-  expect(await copyMarkOf(moved)).toBe(mark);
+  expect(await directoryIdOf(moved)).toBe(mark);
 });

@@ -176,7 +176,7 @@ describeWithPostgres15("a backup", () => {
     });
   });
 
-  it("that takes its place under a running worker, as after a failover that lost commits, is noticed at once", async () => {
+  it("that replaces it under a running worker, as after a failover that lost commits, is noticed at once", async () => {
     const { world, worker, dump, restore } = await restorable("customer", null);
     const only = await worker();
     await importPeople(world, people(3));

@@ -14,7 +14,7 @@ function quotaAt(options: Parameters<typeof createQuota>[0]) {
 }
 
 describe("quota", () => {
-  test("a rolling window frees a place 60 s after it was taken", () => {
+  test("a rolling window frees a request 60 s after it was granted", () => {
     const take = quotaAt({ limit: 2, window: "rolling", countRefused: false });
     expect([take(50), take(55), take(100), take(109.999), take(110), take(114)]).toEqual([
       true,
@@ -26,7 +26,7 @@ describe("quota", () => {
     ]);
   });
 
-  test("a fixed window frees all places on the minute", () => {
+  test("a fixed window frees all requests on the minute", () => {
     const take = quotaAt({ limit: 2, window: "fixed" });
     expect([take(58), take(59), take(59.9), take(60), take(61), take(62)]).toEqual([
       true,

@@ -67,4 +67,4 @@ export const lockRecord = (url: string, email: string): Promise<() => Promise<vo
 
 /** Keeps every request of an account from leaving. */
 export const lockRequests = (url: string, account: string): Promise<() => Promise<void>> =>
-  lockIn(url, "select public.take_account_lock($1, 'api_request', null)", [account]);
+  lockIn(url, "select public.lock_account($1, 'api_request', null)", [account]);

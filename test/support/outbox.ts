@@ -20,7 +20,7 @@ export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps
       database,
       account: env["KELIO_ACCOUNT"] ?? "",
       marks: [],
-      place: null,
+      directoryId: null,
       logger: silent,
     }),
     api: { createApplicant: none, createApplication: none, list: none, show: none },

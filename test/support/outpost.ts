@@ -93,7 +93,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
   const outbox = createOutbox({
     ...outboxOptionsOf(config),
     database,
-    watermark: createWatermark({ database, account, marks: [], place: null, logger: silent }),
+    watermark: createWatermark({ database, account, marks: [], directoryId: null, logger: silent }),
     api: { list: api.list, show: api.show, ...between({ api, refusing }, queue) },
     logger: silent,
     refreshCampaigns: async () => {},

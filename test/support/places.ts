@@ -6,8 +6,8 @@ import { asSuperuser, createTestDatabase } from "./postgres.ts";
 import { describeOnBackends, redisNote } from "./redis.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
-/** Where a test of the outbox plays. */
-export interface Place {
+/** The backend and database on which a test of the outbox runs. */
+export interface Setup {
   readonly open: (options: WorldOptions) => Promise<World>;
   /** Where clients of the SQL intake hang, one that has inserted this person; elsewhere nobody. */
   readonly hang: (world: World, email: string, onEnd?: WorldOptions["onEnd"]) => Promise<void>;
@@ -17,7 +17,7 @@ export interface Place {
  * Declares the same tests for both queue backends, and for a database behind PgBouncer in transaction mode, with the queue
  * on Redis, while clients of the SQL intake hang: skipped, by name, where a program is missing.
  */
-export function describeOnPlaces(name: string, declare: (place: Place) => void): void {
+export function describeOnSetups(name: string, declare: (setup: Setup) => void): void {
   describeOnBackends(name, ({ redisUrl }) => {
     declare(onBackend(redisUrl));
   });
@@ -28,7 +28,7 @@ export function describeOnPlaces(name: string, declare: (place: Place) => void):
 }
 
 /** A database that is reached directly, where nobody hangs. */
-export function onBackend(redisUrl: () => string | null): Place {
+export function onBackend(redisUrl: () => string | null): Setup {
   return { open: (options) => openWorld({ redisUrl: redisUrl(), ...options }), hang: async () => {} };
 }
 

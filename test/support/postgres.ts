@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
 import { inject } from "vitest";
-import { preparePlace } from "../../src/embedded/place.ts";
+import { prepareDataDirectory } from "../../src/embedded/place.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
 import { findPostmaster } from "../../src/embedded/postmaster.ts";
 import { ensureServer, stopServer } from "../../src/embedded/server.ts";
@@ -74,10 +74,10 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres> {
   const dataDir = await makeDataDir();
   const held = await startEmbeddedPostgres({ dataDir, logger: silent });
-  const place = await preparePlace(dataDir, silent);
-  const stop = (): Promise<void> => stopServer(place, silent);
+  const directory = await prepareDataDirectory(dataDir, silent);
+  const stop = (): Promise<void> => stopServer(directory, silent);
   const start = async (): Promise<void> => {
-    const { port } = await ensureServer(place, silent);
+    const { port } = await ensureServer(directory, silent);
     if (String(port) !== new URL(held.url).port) throw new Error(`port ${new URL(held.url).port} was taken meanwhile`);
   };
   return {
@@ -89,10 +89,10 @@ export async function startPostgres(): Promise<TestPostgres> {
       await start();
     },
     async crash() {
-      const postmaster = await findPostmaster(place);
+      const postmaster = await findPostmaster(directory);
       if (postmaster === null) throw new Error("no Postgres runs");
       process.kill(postmaster.pid, "SIGQUIT");
-      await waitFor("the end of Postgres", async () => (await findPostmaster(place)) === null);
+      await waitFor("the end of Postgres", async () => (await findPostmaster(directory)) === null);
       await start();
     },
     async remove() {

@@ -2,7 +2,7 @@ import type { Database } from "../../src/database.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { SandboxEffect } from "../../src/sandbox/effects.ts";
 
-interface Place {
+interface Outpost {
   readonly database: Database;
   readonly account: string;
   readonly sandbox: Pick<Sandbox, "effects" | "mails" | "data">;
@@ -16,16 +16,16 @@ const RESTING: readonly string[] = ["done", "rejected", "needs_review", "held"];
  * What is false about an outbox once all is quiet, in words, each with the e-mail it is about; nothing where every import
  * rests in a state that the sandbox confirms, and nobody was created or e-mailed twice.
  */
-export async function wrongsOf(place: Place, wanted: number): Promise<readonly string[]> {
-  const rows = await importsOf(place);
+export async function wrongsOf(outpost: Outpost, wanted: number): Promise<readonly string[]> {
+  const rows = await importsOf(outpost);
   return [
     ...(rows.length === wanted ? [] : [`${wanted} imports became ${rows.length}`]),
-    ...rows.flatMap((row) => wrongsOfImport(place, row, rows).map((wrong) => `${row.email}: ${wrong}`)),
-    ...doubled(place.sandbox),
+    ...rows.flatMap((row) => wrongsOfImport(outpost, row, rows).map((wrong) => `${row.email}: ${wrong}`)),
+    ...doubled(outpost.sandbox),
   ];
 }
 
-function importsOf({ database, account }: Pick<Place, "database" | "account">) {
+function importsOf({ database, account }: Pick<Outpost, "database" | "account">) {
   return database.applicantImport.findMany({
     where: { account },
     orderBy: { id: "asc" },
@@ -33,7 +33,7 @@ function importsOf({ database, account }: Pick<Place, "database" | "account">) {
   });
 }
 
-function wrongsOfImport({ sandbox }: Place, row: Row, rows: readonly Row[]): readonly string[] {
+function wrongsOfImport({ sandbox }: Outpost, row: Row, rows: readonly Row[]): readonly string[] {
   const { state, attempts, events } = row;
   const sendings = events.filter(({ toState }) => toState === "sending").length;
   return [
@@ -56,7 +56,7 @@ function waitsForReview(row: Row, rows: readonly Row[]): boolean {
   );
 }
 
-function wrongsOfApplicant({ data }: Place["sandbox"], row: Row): readonly string[] {
+function wrongsOfApplicant({ data }: Outpost["sandbox"], row: Row): readonly string[] {
   const applicant = data.applicants.get(Number(row.applicantId));
   if (applicant === undefined) return [`names the applicant ${row.applicantId}, who does not exist`];
   const isThis =
@@ -65,7 +65,7 @@ function wrongsOfApplicant({ data }: Place["sandbox"], row: Row): readonly strin
   return isThis ? [] : [`names the applicant ${row.applicantId}, who is another person`];
 }
 
-function wrongsOfApplication({ data }: Place["sandbox"], row: Row): readonly string[] {
+function wrongsOfApplication({ data }: Outpost["sandbox"], row: Row): readonly string[] {
   const application = data.applications.get(Number(row.applicationId));
   if (application === undefined) return [`names the application ${row.applicationId}, which does not exist`];
   const applicant = data.applicants.get(application.applicant_id ?? 0);
@@ -74,7 +74,7 @@ function wrongsOfApplication({ data }: Place["sandbox"], row: Row): readonly str
 }
 
 /** What the vendor did for the step at which an import stands. */
-function createdBy({ effects }: Place["sandbox"], row: Row): readonly SandboxEffect[] {
+function createdBy({ effects }: Outpost["sandbox"], row: Row): readonly SandboxEffect[] {
   const kind = row.applicantState === "sent" ? "application" : "applicant";
   return effects.filter(
     (effect) =>
@@ -86,7 +86,7 @@ function createdBy({ effects }: Place["sandbox"], row: Row): readonly SandboxEff
 }
 
 /** Nobody is created, asked for or e-mailed twice for the same company and campaign, whatever came of the first time. */
-function doubled({ effects, mails }: Place["sandbox"]): readonly string[] {
+function doubled({ effects, mails }: Outpost["sandbox"]): readonly string[] {
   return [
     ...repeated(effects.map((one) => `${one.email}: ${one.kind} created twice ${one.company_id} ${one.campaign_id}`)),
     ...repeated(

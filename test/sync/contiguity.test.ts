@@ -87,7 +87,7 @@ function walkThrough(rows: number, steps: readonly Step[], api: Api) {
   let before: readonly number[] = [];
   for (let read = 0; walker.endedBy === null; read += 1) {
     const { arrivals, deletions } = steps[read] ?? { arrivals: 0, deletions: [] };
-    for (const place of deletions) list.splice(place % Math.max(1, list.length), 1);
+    for (const index of deletions) list.splice(index % Math.max(1, list.length), 1);
     list = [...Array.from({ length: arrivals }, () => nextId++).toReversed(), ...list];
     const size = api.ownPages ?? walker.perPage;
     const offset = (walker.nextPage - 1) * size;

@@ -38,7 +38,7 @@ function run(api: Api) {
     api.words.some((word) => word === "random" || word === "page");
   const answer: Answering = (page, perPage, read) => {
     const { arrivals = 0, deletions = [] } = misleads ? {} : (api.changes[read] ?? {});
-    for (const place of deletions) list.splice(place % Math.max(1, list.length), 1);
+    for (const index of deletions) list.splice(index % Math.max(1, list.length), 1);
     list = [...Array.from({ length: arrivals }, () => nextId++).toReversed(), ...list];
     most = Math.max(most, list.length);
     const size = "always" in api.sizes ? api.sizes.always : Math.min(perPage, api.sizes.most);

@@ -8,7 +8,7 @@ const ids = fc.array(fc.oneof(fc.bigInt(1n, 300n), fc.bigInt(1n, 2n ** 63n - 1n)
 
 async function unpacked(packed: Uint8Array<ArrayBuffer>): Promise<readonly bigint[]> {
   const rows = await database().$queryRaw<{ id: bigint }[]>`
-    select id from public.unpack_ids(${packed}) with ordinality as ids (id, place) order by place`;
+    select id from public.unpack_ids(${packed}) with ordinality as ids (id, ordinal) order by ordinal`;
   return rows.map(({ id }) => id);
 }
 

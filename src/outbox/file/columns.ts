@@ -93,7 +93,7 @@ export interface Header {
   readonly names: readonly string[];
   /** The field of each column; null: none of ours. */
   readonly columns: readonly (Column | null)[];
-  /** The columns by their places from 0: of those that hold a phone, the first one that is filled counts. */
+  /** The columns by their positions from 0: of those that hold a phone, the first one that is filled counts. */
   readonly order: readonly number[];
 }
 
@@ -110,15 +110,15 @@ export function readHeader(names: readonly string[]): Header {
   };
 }
 
-/** Columns that hold the same field, phones of different names apart, by their places from 1; null: there are none. */
+/** Columns that hold the same field, phones of different names apart, by their positions from 1; null: there are none. */
 export function doubledColumn({
   names,
   columns,
-}: Header): { readonly column: Column; readonly places: readonly number[] } | null {
+}: Header): { readonly column: Column; readonly positions: readonly number[] } | null {
   for (const column of new Set(columns)) {
-    const places = columns.flatMap((one, n) => (one === column ? [n + 1] : []));
-    if (column === null || places.length < 2) continue;
-    if (!areOtherPhones(places.map((place) => fold(names[place - 1] ?? "")))) return { column, places };
+    const positions = columns.flatMap((one, n) => (one === column ? [n + 1] : []));
+    if (column === null || positions.length < 2) continue;
+    if (!areOtherPhones(positions.map((position) => fold(names[position - 1] ?? "")))) return { column, positions };
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { Line } from "./lines.ts";
 
-/** A record, and its places among the lines that were parsed: the first, and the one behind the last. */
+/** A record, and the indices of its lines among those that were parsed: from the first to behind the last. */
 export interface Span {
   readonly cells: readonly string[];
   readonly from: number;
@@ -17,13 +17,13 @@ export interface ParsedLines {
 /** Lines of about a chunk of a file fit, whatever their letters. */
 const MEMORY_BYTES = 393_216;
 
-/** csv-parse over lines that are there, with the places of the records. */
+/** csv-parse over lines that are there, with the lines of each record. */
 export function createCsvParser(delimiter: string): (lines: readonly Line[]) => ParsedLines {
   const options = { delimiter, record_delimiter: "\n", relax_column_count: true, skip_empty_lines: true } as const;
   // Always the same: see `readChunks`.
   const memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
 
-  function parseWithPlaces(text: string | Buffer, lines: readonly Line[]): ParsedLines {
+  function parseWithSpans(text: string | Buffer, lines: readonly Line[]): ParsedLines {
     const spans: Span[] = [];
     let end = 0;
     const onRecord = (cells: string[], to: number) => {
@@ -57,6 +57,6 @@ export function createCsvParser(delimiter: string): (lines: readonly Line[]) => 
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
     }
-    return parseWithPlaces(text, lines);
+    return parseWithSpans(text, lines);
   };
 }

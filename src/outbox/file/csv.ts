@@ -48,7 +48,7 @@ export function createCsvReader(delimiter: string, width: number) {
     return { records, used: lines.length };
   }
 
-  /** The record that begins at a place, and over how many lines it goes. */
+  /** The record that begins at a line, and how many lines it has. */
   function recordAt(lines: readonly Line[], at: number, isLast: boolean) {
     for (let count = 1; ;) {
       const { spans, error } = parseLines(lines.slice(at, at + count));

@@ -73,9 +73,9 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       if (company === undefined || "fault" in company) return [];
       const { key, email, campaign_id: campaign } = row.input;
       const one = { key, company: company.id, campaign, email };
-      const place = key === null ? seen.imports.add(importOf(one)) : seen.imports.add(`key ${key}`, importOf(one));
-      if (place === "new") return [{ n, row, one }];
-      if (place === "same") counts.duplicates += 1;
+      const result = key === null ? seen.imports.add(importOf(one)) : seen.imports.add(`key ${key}`, importOf(one));
+      if (result === "new") return [{ n, row, one }];
+      if (result === "same") counts.duplicates += 1;
       else faults[n] = keyTaken("an earlier line");
       return [];
     });
@@ -85,18 +85,18 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       account,
       asked.map(({ one }) => one),
     );
-    const fresh = asked.flatMap((one, place) => (known[place]?.imported === false ? [one] : []));
+    const fresh = asked.flatMap((one, index) => (known[index]?.imported === false ? [one] : []));
     const people = await knownPeople(
       database,
       account,
       fresh.map(({ one: { company, campaign, email } }) => ({ company, campaign, email, self: null })),
     );
-    fresh.forEach(({ row, one }, place) => {
-      const person = people[place];
+    fresh.forEach(({ row, one }, index) => {
+      const person = people[index];
       if (person !== undefined) count(row, one, person);
     });
-    asked.forEach(({ n }, place) => {
-      const { imported = false, takenBy = null } = known[place] ?? {};
+    asked.forEach(({ n }, index) => {
+      const { imported = false, takenBy = null } = known[index] ?? {};
       if (takenBy !== null) faults[n] = keyTaken(`import ${takenBy}`);
       else if (imported) counts.knownImports += 1;
     });

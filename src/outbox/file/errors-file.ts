@@ -86,8 +86,8 @@ function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): r
   const { original } = rejected.row;
   const given = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];
   const cells = names.map((_, n) => given[n] ?? "");
-  const place = columns.indexOf(ERRORS_COLUMN);
-  cells[place === -1 ? names.length : place] = reasonsOf(rejected);
+  const position = columns.indexOf(ERRORS_COLUMN);
+  cells[position === -1 ? names.length : position] = reasonsOf(rejected);
   return [...cells, ...given.slice(names.length)];
 }
 

@@ -8,13 +8,13 @@
 const BEGIN = String.raw`(?:(?![\t\r\n])[\s\p{C}"])*[=+\-@＝＋－＠﹦﹢﹣﹫]`;
 /** A tab or a line end at the beginning of a cell is dropped by some spreadsheets, together with what stands before it. */
 const CELL = String.raw`^(?='*(?:[\t\r\n]|${BEGIN}))`;
-const PLACE = new RegExp(String.raw`${CELL}|(?<=[;,|\t\r\n])(?='*${BEGIN})`, "gu");
+const FORMULA_START = new RegExp(String.raw`${CELL}|(?<=[;,|\t\r\n])(?='*${BEGIN})`, "gu");
 const ESCAPED = new RegExp(String.raw`^'(?='*(?:[\t\r\n]|${BEGIN}))|(?<=[;,|\t\r\n])'(?='*${BEGIN})`, "gu");
 const ESCAPED_CELL = new RegExp(String.raw`^'(?=[\t\r\n]|${BEGIN})`, "u");
 
 /** Exact: `unescapeAll` gives back what it was given, apostrophes that stood there before included. */
 export function escapeFormulas(cell: string): string {
-  return cell.replaceAll(PLACE, "'");
+  return cell.replaceAll(FORMULA_START, "'");
 }
 
 /** Of a cell of a file that we wrote. */

@@ -38,10 +38,10 @@ export function readHead(path: string, lines: readonly Line[]): CsvHead {
   }
   const doubled = doubledColumn(best.header);
   if (doubled !== null) {
-    const places = doubled.places.join(" and ");
+    const positions = doubled.positions.join(" and ");
     throw new UsageError(
       "doubled_column",
-      `Columns ${places} of ${path} both hold ${doubled.column}: keep one of them.`,
+      `Columns ${positions} of ${path} both hold ${doubled.column}: keep one of them.`,
     );
   }
   if (!best.header.columns.includes("email")) throw noEmailColumn(path, line);

@@ -33,8 +33,8 @@ export function createList(rows: number, rates: ChurnRates, draw: () => number) 
         if (next > time) break;
         now = next;
         if (next === nextDeletion) {
-          const place = Math.floor(draw() * length);
-          ids.copyWithin(place, place + 1, length);
+          const index = Math.floor(draw() * length);
+          ids.copyWithin(index, index + 1, length);
           length -= 1;
           nextDeletion = now + pause(rates.deletions);
         } else {

@@ -40,12 +40,12 @@ export function createSource(sizes: Sizes, changes: readonly Change[], at: { sta
   }
 
   function edit({ rows, ages }: SourceList, change: Change, moved: Partial<Row>): void {
-    const place = Math.floor(draw() * rows.length);
-    const row = rows[place];
+    const index = Math.floor(draw() * rows.length);
+    const row = rows[index];
     if (row === undefined) return;
     if (row.status === moved.status) return edit({ rows, ages }, change, moved);
     const after = { ...row, ...moved, version: row.version + 1 };
-    rows[place] = after;
+    rows[index] = after;
     ages.begin(change, after);
   }
 

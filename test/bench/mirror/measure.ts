@@ -12,7 +12,7 @@ export interface Rate {
   readonly wal: number;
 }
 
-export interface Place {
+export interface Lane {
   readonly writer: Writer;
   /** Each writer has its own rows of the one table: the id of its first. */
   readonly firstId: number;
@@ -24,24 +24,24 @@ export interface Place {
  */
 export async function measureCase(
   client: Client,
-  places: readonly Place[],
+  lanes: readonly Lane[],
   name: Case,
   rows: number,
 ): Promise<readonly Rate[]> {
   // So that no case pays in the log for the pages of the one before.
   await client.query("checkpoint");
   const pages = Math.ceil(rows / PER_PAGE);
-  const sums = places.map(() => ({ rows: 0, milliseconds: 0, wal: 0 }));
+  const sums = lanes.map(() => ({ rows: 0, milliseconds: 0, wal: 0 }));
   for (let page = 0; page < pages; page += 1) {
-    for (const turn of places.keys()) {
-      const i = (page + turn) % places.length;
-      const place = places[i];
+    for (const turn of lanes.keys()) {
+      const i = (page + turn) % lanes.length;
+      const lane = lanes[i];
       const sum = sums[i];
-      if (place === undefined || sum === undefined || page % (place.writer.everyNthPage ?? 1) !== 0) continue;
-      const items = pageOf(place.firstId, page, name);
+      if (lane === undefined || sum === undefined || page % (lane.writer.everyNthPage ?? 1) !== 0) continue;
+      const items = pageOf(lane.firstId, page, name);
       const before = await walPosition(client);
       const started = performance.now();
-      await place.writer.write(items);
+      await lane.writer.write(items);
       sum.milliseconds += performance.now() - started;
       sum.wal += (await walPosition(client)) - before;
       sum.rows += items.length;

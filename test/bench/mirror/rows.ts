@@ -9,7 +9,7 @@ const WORDS = ["contrat", "équipe", "atelier", "entretien", "permis", "Lyon", "
 
 /**
  * A page of applications as the API gives them, with comments and a field nobody knows, which make a row of about
- * 1.7 kB; `from` is the place of the first in its list. Of the rows at which `isChanged` is true the status is another one.
+ * 1.7 kB; `from` is the index of the first in its list. Of the rows at which `isChanged` is true the status is another one.
  */
 export function makePage(firstId: number, from: number, isChanged: (index: number) => boolean): readonly Item[] {
   const objects = Array.from({ length: PER_PAGE }, (_, i) => applicationAt(firstId, from + i, isChanged(from + i)));

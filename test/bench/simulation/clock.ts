@@ -14,9 +14,9 @@ export function createClock(start = 0) {
       return now;
     },
     at(time: number, action: () => void): void {
-      let place = events.length;
-      while (place > 0 && (events[place - 1]?.time ?? Infinity) <= time) place -= 1;
-      events.splice(place, 0, { time, action });
+      let index = events.length;
+      while (index > 0 && (events[index - 1]?.time ?? Infinity) <= time) index -= 1;
+      events.splice(index, 0, { time, action });
     },
     /** Until nothing is left to happen, or until `end`. */
     run(end = Infinity): void {

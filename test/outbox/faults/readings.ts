@@ -17,19 +17,19 @@ const OTHERS = [
 ] as const;
 
 type Paired = (typeof PAIRED)[number];
-type Places = Readonly<Record<Paired, number>>;
+type Choice = Readonly<Record<Paired, number>>;
 
 /** Sets of readings, always the same: whatever goes wrong by two readings of Q9 and Q10 together goes wrong in one of them. */
 export function readingSets(): readonly Partial<Readings>[] {
   const open = new Set(PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).flatMap((b) => allPairs(a, b))));
-  const sets: Places[] = [];
+  const sets: Choice[] = [];
   while (open.size > 0) {
-    const best = everyPlace().reduce((one, other) => (gain(open, other) > gain(open, one) ? other : one));
+    const best = everyChoice().reduce((one, other) => (gain(open, other) > gain(open, one) ? other : one));
     sets.push(best);
     for (const pair of pairsIn(best)) open.delete(pair);
   }
-  return sets.map((places, n) => ({
-    ...Object.fromEntries(PAIRED.map((name) => [name, READINGS[name][places[name]]])),
+  return sets.map((choice, n) => ({
+    ...Object.fromEntries(PAIRED.map((name) => [name, READINGS[name][choice[name]]])),
     ...Object.fromEntries(OTHERS.map((name, k) => [name, turning(READINGS[name], n, k)])),
   }));
 }
@@ -39,7 +39,7 @@ function turning<T>(readings: readonly T[], n: number, k: number): T | undefined
   return readings[(n + Math.floor((n * k) / OTHERS.length)) % readings.length];
 }
 
-function everyPlace(): readonly Places[] {
+function everyChoice(): readonly Choice[] {
   return READINGS.creationAnswer.flatMap((_, creationAnswer) =>
     READINGS.duplicateApplicant.flatMap((__, duplicateApplicant) =>
       READINGS.duplicateApplication.flatMap((___, duplicateApplication) =>
@@ -54,12 +54,12 @@ function everyPlace(): readonly Places[] {
   );
 }
 
-function gain(open: ReadonlySet<string>, places: Places): number {
-  return pairsIn(places).filter((pair) => open.has(pair)).length;
+function gain(open: ReadonlySet<string>, choice: Choice): number {
+  return pairsIn(choice).filter((pair) => open.has(pair)).length;
 }
 
-function pairsIn(places: Places): readonly string[] {
-  return PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).map((b) => `${a}=${places[a]}&${b}=${places[b]}`));
+function pairsIn(choice: Choice): readonly string[] {
+  return PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).map((b) => `${a}=${choice[a]}&${b}=${choice[b]}`));
 }
 
 function allPairs(a: Paired, b: Paired): readonly string[] {

@@ -36,7 +36,7 @@ const report = z.object({
 });
 
 /** The file stands where the program runs. */
-const place = (world: World, name: string) => join(world.env["DATA_DIR"] ?? "", name);
+const pathIn = (world: World, name: string) => join(world.env["DATA_DIR"] ?? "", name);
 
 /** `import FILE --json` as a process; without keys, for it needs none. */
 async function importFile(world: World, name: string, ...options: readonly string[]) {
@@ -59,7 +59,7 @@ describe("import FILE", () => {
       "Ana;Dias;ana@example.org;;x",
       "Ana;Dias;ANA@example.org;;x",
     ];
-    await writeFile(place(world, "people.csv"), lines.join("\r\n"));
+    await writeFile(pathIn(world, "people.csv"), lines.join("\r\n"));
     const first = await importFile(world, "people.csv", "--errors", "rejected.csv");
     expect(first.code).toBe(1);
     expect(first.report).toMatchObject({
@@ -74,7 +74,7 @@ describe("import FILE", () => {
     ]);
     expect(first.stderr).not.toContain("example.org");
 
-    const rejected = await readFile(place(world, "rejected.csv"), "utf8");
+    const rejected = await readFile(pathIn(world, "rejected.csv"), "utf8");
     expect(rejected).toContain("line 3: email must be an e-mail address");
     expect(rejected).toContain("'=1+1");
     expect(rejected).toContain("'+33 6 42 42 42 43");
@@ -83,7 +83,7 @@ describe("import FILE", () => {
       .replace("'=1+1", "Théo")
       .replace(/"""Zoé;Zola;zoe@example.org;;x"/, "Zoé;Zola;zoe@example.org;;x")
       .replace(/x;;;;;line 4/, "x;line 4");
-    await writeFile(place(world, "mended.csv"), mended);
+    await writeFile(pathIn(world, "mended.csv"), mended);
     const second = await importFile(world, "mended.csv");
     expect(second.report?.imported).toMatchObject({ lines: 3, queued: 3, known: 0, rejected: 0 });
     expect(second.code).toBe(0);
@@ -103,10 +103,10 @@ describe("import FILE", () => {
   it("gives the mended lines of JSONL back in JSONL", async () => {
     const world = await openWorld();
     const lines = [`{"email":"lea@example.org"}`, `{"email":"noe","first_name":"Noé"}`, `{"email`];
-    await writeFile(place(world, "people.jsonl"), lines.join("\n"));
+    await writeFile(pathIn(world, "people.jsonl"), lines.join("\n"));
     const first = await importFile(world, "people.jsonl", "--errors", "rejected.jsonl", "--source", "old system");
     expect(first).toMatchObject({ code: 1, report: { imported: { lines: 3, queued: 1, rejected: 2 } } });
-    const rejected = await readFile(place(world, "rejected.jsonl"), "utf8");
+    const rejected = await readFile(pathIn(world, "rejected.jsonl"), "utf8");
     const [noe, broken] = rejected.trim().split("\n");
     expect(JSON.parse(noe ?? "")).toEqual({
       email: "noe",
@@ -114,7 +114,7 @@ describe("import FILE", () => {
       import_errors: "line 2: email must be an e-mail address",
     });
     expect(JSON.parse(broken ?? "")).toEqual({ line: `{"email`, import_errors: "line 3: line is not JSON" });
-    await writeFile(place(world, "mended.jsonl"), (noe ?? "").replace(`"noe"`, `"noe@example.org"`));
+    await writeFile(pathIn(world, "mended.jsonl"), (noe ?? "").replace(`"noe"`, `"noe@example.org"`));
     expect(await importFile(world, "mended.jsonl")).toMatchObject({ code: 0, report: { imported: { queued: 1 } } });
     const sources = await world.database.applicantImport.findMany({ orderBy: { id: "asc" }, select: { source: true } });
     expect(sources.map(({ source }) => source)).toEqual(["old system", "file"]);
@@ -130,11 +130,11 @@ describe("import FILE", () => {
       where p.email is not null and c.company_id is not null and p.company_id is not distinct from c.company_id limit 1`;
     if (known === undefined) throw new Error("The mirror knows nobody who applied.");
     const { company, campaign } = known;
-    await writeFile(place(world, "before.csv"), `email;company_id\nimported@example.org;${company}\n`);
+    await writeFile(pathIn(world, "before.csv"), `email;company_id\nimported@example.org;${company}\n`);
     await importFile(world, "before.csv");
     const agreed = "true;2026-01-01;form;terms of 2026";
     await writeFile(
-      place(world, "people.csv"),
+      pathIn(world, "people.csv"),
       [
         "email;company_id;campaign_id;accord;consent_at;consent_how;consent_wording",
         `new@example.org;${company};${campaign};;;;`,
@@ -168,7 +168,7 @@ describe("import FILE", () => {
 
   it("says that imports wait for the kill switch", async () => {
     const world = await openWorld();
-    await writeFile(place(world, "people.csv"), "email\nlea@example.org\n");
+    await writeFile(pathIn(world, "people.csv"), "email\nlea@example.org\n");
     await world.cli(["imports", "hold", "--all"]).ended;
     const { stdout } = await world.cli(["import", "people.csv"]).ended;
     expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
@@ -176,15 +176,15 @@ describe("import FILE", () => {
 
   it("refuses a file or an option that is wrong before anything is read", async () => {
     const world = await openWorld();
-    await writeFile(place(world, "good.csv"), "email\nlea@example.org\n");
-    await writeFile(place(world, "bad.csv"), "nom\nMartin\n");
+    await writeFile(pathIn(world, "good.csv"), "email\nlea@example.org\n");
+    await writeFile(pathIn(world, "bad.csv"), "nom\nMartin\n");
     const refused: readonly (readonly string[])[] = [
       ["absent.csv"],
       ["."],
       ["bad.csv"],
       ["good.csv", "--errors", "good.csv"],
       ["good.csv", "--errors", "bad.csv"],
-      ["good.csv", "--errors", "no/such/place.csv"],
+      ["good.csv", "--errors", "no/such/directory.csv"],
       ["good.csv", "--source", "a\nb"],
       [],
     ];
@@ -194,13 +194,13 @@ describe("import FILE", () => {
       expect(stderr).not.toBe("");
     }
     expect(await rows(world)).toBe(0);
-    expect(await readFile(place(world, "good.csv"), "utf8")).toBe("email\nlea@example.org\n");
+    expect(await readFile(pathIn(world, "good.csv"), "utf8")).toBe("email\nlea@example.org\n");
   });
 
   it("stopped in the middle keeps what was taken, and goes on from there", async () => {
     const world = await openWorld();
     const people = Array.from({ length: 30_000 }, (_, n) => `person${n}@example.org`);
-    await writeFile(place(world, "people.csv"), ["email", ...people].join("\n"));
+    await writeFile(pathIn(world, "people.csv"), ["email", ...people].join("\n"));
     const child = world.cli(["import", "people.csv"]);
     while ((await rows(world)) === 0 && child.isRunning()) await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill("SIGINT");

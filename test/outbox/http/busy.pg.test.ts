@@ -22,7 +22,7 @@ async function open() {
 it("is told to come again while another transaction holds the outbox, and taken once that is over", async () => {
   const { other, server } = await open();
   await other.query("begin");
-  await other.query("select public.take_account_lock($1, 'outbox', null)", [server.account]);
+  await other.query("select public.lock_account($1, 'outbox', null)", [server.account]);
   const answers = await Promise.all([1, 2, 3].map((n) => server.post({ email: `p${n}@example.org` })));
   for (const { status, headers, body } of answers) {
     expect({ status, code: body["code"], again: headers.get("retry-after") }).toEqual({

@@ -59,7 +59,7 @@ const TOKENS: readonly Malformed[] = [
   },
 ];
 
-const PLACES: readonly Malformed[] = [
+const ROUTES: readonly Malformed[] = [
   { name: "a wrong method", method: "PUT", status: 405, code: "method_not_allowed" },
   { name: "a list, which is not offered", method: "GET", body: null, status: 405, code: "method_not_allowed" },
   {
@@ -254,4 +254,4 @@ const KEYS: readonly Malformed[] = [
   },
 ];
 
-export const MALFORMED: readonly Malformed[] = [...TOKENS, ...PLACES, ...BODIES, ...ROWS, ...KEYS];
+export const MALFORMED: readonly Malformed[] = [...TOKENS, ...ROUTES, ...BODIES, ...ROWS, ...KEYS];

@@ -122,7 +122,7 @@ describe("connections that bring no request", () => {
     expect(idle.filter(({ isClosed }) => isClosed()).length).toBeLessThanOrEqual(10);
   });
 
-  it("never take the place of a request in progress, however many come", async () => {
+  it("never replace a request in progress, however many come", async () => {
     const server = await openImports(database(), { limits: { connections: 20 } });
     const block = await blockImports();
     const caller = await call(server, post("patient@example.org", 100));
