@@ -18,7 +18,7 @@ export async function writeItems(
 ): Promise<WriteResult> {
   if (items.length === 0) return { inserted: 0, updated: 0, restored: 0, unchanged: 0, written: [] };
   const { account, run } = origin;
-  if (table.keeps === "all") await takeTurn(tx, account, table);
+  if (table.keeps === "all") await lockTable(tx, account, table);
   const ids = items.map((item) => item.id);
   const known = await readKnown(tx, account, table, ids);
   const isKnown = ({ id }: Item) => known.has(id);
@@ -67,7 +67,7 @@ interface Known {
 }
 
 /** Of two writers that complete the same row, the second must see what the first has written, a row it inserted too. */
-async function takeTurn(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
+async function lockTable(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
   await tx.$executeRaw`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`;
 }
 
