@@ -99,11 +99,11 @@ export function scopeList(text: string): readonly string[] {
 }
 
 /** One line for every fault, in the order of the settings table, then one for every `KELIO_` variable that does not exist. */
-export function describeFaults(values: Values, faults: readonly Fault[], strangers: readonly string[]): string {
+export function describeFaults(values: Values, faults: readonly Fault[], unknown: readonly string[]): string {
   const lines = SETTINGS.flatMap(({ name }) =>
     faults.filter((fault) => fault.name === name).map(({ right }) => `${name} ${got(name, values)}: ${right}`),
   );
-  const all = [...lines, ...strangers];
+  const all = [...lines, ...unknown];
   const title = all.length === 1 ? "One setting is wrong" : `${all.length} settings are wrong`;
   return [`${title}. Fix it in the environment or in .env (.env.example lists them all):`, ...all].join("\n  ");
 }

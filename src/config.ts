@@ -96,9 +96,9 @@ export function loadConfig(
     issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
   );
   const faults = [...alone, ...faultsTogether(values, need)];
-  const strangers = unknownSettings(env);
-  if (!parsed.success || faults.length + strangers.length > 0) {
-    throw new UsageError("invalid_config", describeFaults(values, faults, strangers));
+  const unknown = unknownSettings(env);
+  if (!parsed.success || faults.length + unknown.length > 0) {
+    throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
   return deepFreeze(assemble(parsed.data, values, invocation));
 }
@@ -135,8 +135,8 @@ function refuseCutValues(path: string, text: string): void {
 
 function valuesOf(env: Readonly<Record<string, string | undefined>>): Values {
   return Object.fromEntries(
-    SETTINGS.flatMap(({ name, default: usual }) => {
-      const value = clean(env[name] ?? "") || usual;
+    SETTINGS.flatMap(({ name, default: defaultValue }) => {
+      const value = clean(env[name] ?? "") || defaultValue;
       return value === null ? [] : [[name, value]];
     }),
   );

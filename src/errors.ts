@@ -1,10 +1,10 @@
 /**
  * What the queue does with a job that threw:
  * `fail` gives up at once, `retry` spends an attempt and backs off, `pause` stops the whole queue for `delayMs` and
- * spends no attempt, `requeue` puts the job back at once and spends no attempt, `pass` leaves it to another worker and spends
+ * spends no attempt, `requeue` puts the job back at once and spends no attempt, `skip` leaves it to another worker and spends
  * no attempt.
  */
-export type Disposition = "fail" | "retry" | "pause" | "requeue" | "pass";
+export type Disposition = "fail" | "retry" | "pause" | "requeue" | "skip";
 
 export interface AppErrorOptions {
   readonly cause?: unknown;
@@ -31,7 +31,7 @@ export class AppError extends Error {
   }
 }
 
-/** A setting, an option or an argument that the user must mend. Ends the command with exit code 2. */
+/** A setting, an option or an argument that the user must fix. Ends the command with exit code 2. */
 export class UsageError extends AppError {
   constructor(code: string, message: string, options: AppErrorOptions = {}) {
     super(code, message, { disposition: "fail", ...options });

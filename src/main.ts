@@ -14,7 +14,7 @@ import { comingTicks } from "./queue/cron.ts";
 import { slotMs, type Payload } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
 import { createSchedules, type MaintenanceTask } from "./queue/schedules.ts";
-import { createWorkers, notForMe, type Handlers } from "./queue/workers.ts";
+import { createWorkers, wrongWorker, type Handlers } from "./queue/workers.ts";
 import { createRequestLog, pruneRequests } from "./request-log.ts";
 import { keepsSessions, postgresFacts, refuseUnfit, type PostgresFacts, type Reach } from "./postgres-facts.ts";
 import { openStores, type Context, type Stores } from "./stores.ts";
@@ -186,7 +186,7 @@ function probeHandler({ config }: Context, api: ApiClient): NonNullable<Handlers
   return {
     run: async ({ scope, check, settings, until }, context) => {
       if (Date.now() > until) throw new AppError("late", "Nobody waits for this answer.", { disposition: "fail" });
-      if (settings !== digestOf(config, check)) throw notForMe();
+      if (settings !== digestOf(config, check)) throw wrongWorker();
       await api.probe(scope, context);
     },
   };

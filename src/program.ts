@@ -194,10 +194,10 @@ program
   .option("--latency <ms>", "the time of an answer: one number, or a range such as 100-400", "0")
   .option("--quota <requests>", "requests a minute, or off", "120")
   .option("--window <kind>", "rolling or fixed", "rolling")
-  .option("--reading <name=value...>", "how an open question of the API is answered; a wrong name lists them all")
+  .option("--variant <name=value...>", "how an open question of the API is answered; a wrong name lists them all")
   .addHelpText(
     "after",
-    "\nExamples:\n  applicant-sync sandbox --port 4010\n  applicant-sync sandbox --applications 20000 --latency 100-400\n  applicant-sync sandbox --reading envelope=data --reading pagination=headers",
+    "\nExamples:\n  applicant-sync sandbox --port 4010\n  applicant-sync sandbox --applications 20000 --latency 100-400\n  applicant-sync sandbox --variant envelope=data --variant pagination=headers",
   )
   .action((options: Readonly<Record<string, unknown>>) =>
     run({ serves: true }, async ({ lifecycle }) => {

@@ -185,7 +185,7 @@ export type SettingName = (typeof SETTINGS)[number]["name"];
 /** What was given or is the default, cleaned; undefined where there is neither. */
 export type Values = Readonly<Partial<Record<SettingName, string>>>;
 
-/** A setting to mend, and what would be right. */
+/** A wrong setting, and what would be right. */
 export interface Fault {
   readonly name: SettingName;
   readonly right: string;

@@ -70,8 +70,8 @@ function replacePart(readme: string, [name, content]: readonly [string, string])
 }
 
 function settingsTable(): string {
-  const rows = SETTINGS.map(({ name, meaning, default: usual }) => {
-    const cells = [`\`${name}\``, meaning, usual === null ? "" : `\`${usual}\``];
+  const rows = SETTINGS.map(({ name, meaning, default: defaultValue }) => {
+    const cells = [`\`${name}\``, meaning, defaultValue === null ? "" : `\`${defaultValue}\``];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
   return ["| Variable | Meaning | Default |", "| --- | --- | --- |", ...rows].join("\n");

@@ -37,10 +37,10 @@ describe("the settings of imports", () => {
 
 describe("what is generated from the table of settings", () => {
   test(".env.example lists every setting with its meaning and its default (`vitest -u` writes it anew)", async () => {
-    const lines = SETTINGS.map(({ name, meaning, default: usual, example, secret }) => {
+    const lines = SETTINGS.map(({ name, meaning, default: defaultValue, example, secret }) => {
       const isKey = secret && name.startsWith("KELIO_");
-      const assignment = `${name}=${usual?.includes(" ") === true ? `"${usual}"` : (usual ?? example)}`;
-      return `# ${meaning}\n${usual === null && !isKey ? "# " : ""}${assignment}\n`;
+      const assignment = `${name}=${defaultValue?.includes(" ") === true ? `"${defaultValue}"` : (defaultValue ?? example)}`;
+      return `# ${meaning}\n${defaultValue === null && !isKey ? "# " : ""}${assignment}\n`;
     });
     const head = "# Copy this file to .env and write your two keys. Everything else may stay as it is.\n";
     const tail =
@@ -49,7 +49,10 @@ describe("what is generated from the table of settings", () => {
   });
 
   test("the defaults are valid, and so are the examples of what is no key", () => {
-    const given = SETTINGS.map(({ name, default: usual, example }): [string, string] => [name, usual ?? example ?? ""]);
+    const given = SETTINGS.map(({ name, default: defaultValue, example }): [string, string] => [
+      name,
+      defaultValue ?? example ?? "",
+    ]);
     expect(() => load({ ...Object.fromEntries(given), IMPORT_TOKEN: TOKEN })).not.toThrow();
   });
 });

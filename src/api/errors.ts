@@ -21,7 +21,7 @@ const dispositions: Readonly<Record<ApiErrorKind, Disposition>> = {
   unreadable: "retry",
 };
 
-/** The code of a 404 that is a web page: it may be a proxy's, or a server's that is being mended. */
+/** The code of a 404 that is a web page: it may be a proxy's, or that of a server under maintenance. */
 export const NOT_FOUND_PAGE = "api_not_found_page";
 
 /** The code of a request that creates, and was kept here by the kill switch. */

@@ -32,7 +32,7 @@ export function addImportCommand(program: Command, { print, printJson }: Edge): 
     .command("import <file>")
     .description("take people from a CSV or JSONL file into the outbox; a worker creates them, each once")
     .option("--dry-run", "say what it would do, and write nothing")
-    .option("--errors <file>", "write the lines that are rejected there, with the reasons, to be mended and imported")
+    .option("--errors <file>", "write the lines that are rejected there, with the reasons, to be fixed and imported")
     .option("--source <name>", "where they come from, as lists show it", "file")
     .option("--json", "print the outcome as JSON")
     .addHelpText("after", MORE)

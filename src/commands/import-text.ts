@@ -37,7 +37,7 @@ function describeFile({ file, format, encoding, delimiter, ignoredColumns }: Fil
 
 function describeImported(done: FileImport): readonly string[] {
   const { lines, queued, known, resubmitted, rejected } = done;
-  const again = resubmitted === 0 ? "" : `${spell(resubmitted)} mended after a rejection, `;
+  const again = resubmitted === 0 ? "" : `${spell(resubmitted)} fixed after a rejection, `;
   const counts = `${spell(lines)} lines: ${spell(queued)} new, ${again}${spell(known)} known before or twice in the file, ${spell(rejected)} rejected.`;
   if (!done.stopped) return [counts];
   return [`Stopped. ${counts} They stay; the same command goes on with the others.`];
@@ -72,7 +72,7 @@ function describeDryRun(run: DryRun): readonly string[] {
 function describeRejected(passage: Passage | null, { errorsFile }: FileReport): readonly string[] {
   if (passage === null || passage.rejected === 0) return [];
   const where =
-    errorsFile === null ? "--errors FILE keeps them all, ready to be mended" : `all of them: ${plain(errorsFile)}`;
+    errorsFile === null ? "--errors FILE keeps them all, ready to be fixed" : `all of them: ${plain(errorsFile)}`;
   return [
     `Rejected: ${spell(passage.rejected)} lines. The first faults (${where}):`,
     table(

@@ -44,10 +44,10 @@ export function renderPlan(report: PlanReport): string {
     ),
     "",
     table(
-      ["sync", "as fresh as, usually", "at worst", "on average"],
+      ["sync", "as fresh as, typically", "at worst", "on average"],
       syncs.map(({ resource, kind: syncKind, freshness }) => [
         `${resource}, ${syncKind}`,
-        ...[freshness?.usualSeconds, freshness?.worstSeconds, freshness?.averageSeconds].map((seconds) =>
+        ...[freshness?.typicalSeconds, freshness?.worstSeconds, freshness?.averageSeconds].map((seconds) =>
           seconds === undefined ? NONE : spellDuration(seconds),
         ),
       ]),

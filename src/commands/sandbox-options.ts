@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../errors.ts";
-import { READINGS, type Readings } from "../sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../sandbox/readings.ts";
 import type { SandboxOptions } from "../sandbox/server.ts";
 
 const count = z
@@ -25,7 +25,7 @@ const schema = z.object({
     error: "requests a minute, or off",
   }),
   window: z.enum(["rolling", "fixed"], { error: "rolling or fixed" }),
-  reading: z.array(z.string()).default([]),
+  variant: z.array(z.string()).default([]),
 });
 
 /** The options of `applicant-sync sandbox` as the sandbox takes them. Throws `bad_option`, naming every wrong one. */
@@ -35,20 +35,20 @@ export function parseSandboxOptions(options: Readonly<Record<string, unknown>>):
     const faults = parsed.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`);
     throw new UsageError("bad_option", faults.join("\n"));
   }
-  const { quota, window, reading, ...rest } = parsed.data;
+  const { quota, window, variant, ...rest } = parsed.data;
   return {
     ...rest,
     quota: quota === null ? null : { limit: quota, window },
-    readings: Object.assign({}, ...reading.map(parseReading)),
+    variants: Object.assign({}, ...variant.map(parseVariant)),
   };
 }
 
-function parseReading(text: string): Partial<Readings> {
+function parseVariant(text: string): Partial<Variants> {
   const [name = "", value = ""] = text.split("=");
   if (name === "fixedPageSize" && /^\d{1,3}$/.test(value)) return { fixedPageSize: Number(value) };
-  const known = Object.entries(READINGS).find(([one]) => one === name);
+  const known = Object.entries(VARIANTS).find(([one]) => one === name);
   const choice = known?.[1].map((one): string | number => one).find((one) => String(one) === value);
   if (known !== undefined && choice !== undefined) return { [name]: choice };
-  const lines = Object.entries(READINGS).map(([one, values]) => `  ${one}=${values.join("|")}`);
-  throw new UsageError("bad_option", `--reading ${text}: choose from\n${lines.join("\n")}\n  fixedPageSize=N`);
+  const lines = Object.entries(VARIANTS).map(([one, values]) => `  ${one}=${values.join("|")}`);
+  throw new UsageError("bad_option", `--variant ${text}: choose from\n${lines.join("\n")}\n  fixedPageSize=N`);
 }

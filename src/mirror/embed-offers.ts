@@ -23,7 +23,7 @@ export interface EmbedOffer {
   /** It is not offered, and was not tried for a week. */
   readonly isTrialDue: boolean;
   /** The latest answer for one row has brought it. */
-  readonly isUsual: boolean;
+  readonly isInLatest: boolean;
 }
 
 /** What is known of the given embeds and of the endpoint of single rows; `waiting`: rows of the table wait to be completed. */
@@ -34,23 +34,23 @@ export async function readOffers(
   embeds: readonly string[],
 ): Promise<{ readonly offers: readonly EmbedOffer[]; readonly waiting: boolean }> {
   const rows = await tx.$queryRaw<
-    { embed: string; listed: boolean; offered: boolean; trial_due: boolean; usual: boolean; waiting: boolean }[]
+    { embed: string; listed: boolean; offered: boolean; trial_due: boolean; in_latest: boolean; waiting: boolean }[]
   >`
     select asked.embed, coalesce(listed_at >= latest.started_at, false) as listed, not_offered_since is null as offered,
       coalesce(greatest(not_offered_since, tried_at) < now() - interval '7 days', false) as trial_due,
-      coalesce(seen_at is not null and misses = 0, false) as usual, waiting.some as waiting
+      coalesce(seen_at is not null and misses = 0, false) as in_latest, waiting.some as waiting
     from unnest(${[...embeds, SINGLE_ROWS]}::text[]) as asked(embed)
     left join public.embed_offer on account = ${account} and resource = ${resource} and embed_offer.embed = asked.embed
     cross join (select exists (select from public.undetailed where account = ${account} and resource = ${table}) as some) waiting
     cross join (select max(started_at) as started_at from public.sync_run
       where account = ${account} and resource = ${resource} and kind = 'full' and state <> 'failed') latest`;
   return {
-    offers: rows.map(({ embed, listed, offered, trial_due, usual }) => ({
+    offers: rows.map(({ embed, listed, offered, trial_due, in_latest }) => ({
       embed,
       isListed: listed,
       isOffered: offered,
       isTrialDue: !offered && trial_due,
-      isUsual: usual,
+      isInLatest: in_latest,
     })),
     waiting: rows.some(({ waiting }) => waiting),
   };

@@ -110,10 +110,10 @@ export async function takeIn(
     const { id, isOther } = found.get(n) ?? { id: 0n, isOther: false };
     const before = rejected.get(id);
     const mayFix = before !== undefined && arrival.mayFix(before, n);
-    const isMended = mayFix && (await resubmit(tx, options.account, id, { input, company, resume }));
-    if (isMended) others.add(id);
+    const isFixed = mayFix && (await resubmit(tx, options.account, id, { input, company, resume }));
+    if (isFixed) others.add(id);
     else if (isOther) faults.set(n, keyTaken(`import ${id}`));
-    if (resume !== null && (isMended || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
+    if (resume !== null && (isFixed || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
   }
   const isNew = (id: bigint) => arrival.isKnown?.(id) !== true;
   await holdNewSources(

@@ -30,8 +30,8 @@ const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => s
     email === null
       ? "Its data has been erased: import the person again."
       : reasonCode === "invalid" || reasonCode === "duplicate"
-        ? "Mend what the reason names, and import it again."
-        : `Mend what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
+        ? "Fix what the reason names, and import it again."
+        : `Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
 };
 
 /** What is to be done with an import, by whom: one line for people. `releaseAll`: the command that takes the kill switch back. */

@@ -5,7 +5,7 @@ import type { Resume } from "./resume.ts";
 import { lockImport, moveStep, type ImportRow } from "./store.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
-/** What a caller may mend of an import that was rejected. */
+/** What a caller may fix of a rejected import. */
 const PERSON = [
   "email",
   "first_name",

@@ -31,7 +31,7 @@ export interface WorkersOptions {
 }
 
 /** How long a job that a worker has left to others stays out of its reach. */
-const PASS_MS = 2_000;
+const SKIP_MS = 2_000;
 const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, number>;
 
 /** The workers of both queues. They take jobs between `start` and `stop`. */
@@ -79,8 +79,8 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (disposition === "pass") {
-      await job.moveToDelayed(Date.now() + PASS_MS, token);
+    if (disposition === "skip") {
+      await job.moveToDelayed(Date.now() + SKIP_MS, token);
       throw new DelayedError();
     }
     const last = disposition === "fail" || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
@@ -135,7 +135,7 @@ interface Performer {
 function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P> | undefined): Performer {
   return {
     async run(payload, context) {
-      if (handler === undefined) throw notForMe();
+      if (handler === undefined) throw wrongWorker();
       const parsed = schema.safeParse(payload);
       if (parsed.success) return handler.run(parsed.data, context);
       throw new AppError("bad_payload", "The job is not one that this version can read.", { disposition: "fail" });
@@ -148,8 +148,8 @@ function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P> | undefined): 
 }
 
 /** The error that leaves a job to another worker. */
-export function notForMe(): AppError {
-  return new AppError("not_for_me", "The job is for another worker.", { disposition: "pass" });
+export function wrongWorker(): AppError {
+  return new AppError("wrong_worker", "The job is for another worker.", { disposition: "skip" });
 }
 
 const unknownKind: Performer = {

@@ -1,4 +1,4 @@
-/** What goes over the wire, decided before a byte is sent, so that a fault can still spoil it. */
+/** What goes over the wire, decided before a byte is sent, so that a fault can still change it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

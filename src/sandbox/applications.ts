@@ -69,7 +69,7 @@ export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
     const give = embedding(embeds);
     return {
       ...row,
-      status: context.readings.jobboardStatus === "hidden" ? undefined : row.status,
+      status: context.variants.jobboardStatus === "hidden" ? undefined : row.status,
       comments: undefined,
       skills: undefined,
       tags: undefined,
@@ -79,11 +79,11 @@ export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
 };
 
 /** Comments are kept in another store, whose ids are no integers. */
-function commentsOf({ id, comments }: ApplicationRow, { readings }: RequestContext): readonly object[] {
-  if (readings.commentIds === "none") return comments;
+function commentsOf({ id, comments }: ApplicationRow, { variants }: RequestContext): readonly object[] {
+  if (variants.commentIds === "none") return comments;
   return comments.map((comment, n) => {
     const hex = `${id.toString(16).padStart(12, "0")}${n.toString(16).padStart(12, "0")}`;
-    return { id: readings.commentIds === "hex" ? hex : { $oid: hex }, ...comment };
+    return { id: variants.commentIds === "hex" ? hex : { $oid: hex }, ...comment };
   });
 }
 

@@ -1,7 +1,7 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 
 import type { SandboxKey } from "./keys.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 
 export interface Auth {
   /** The index of the key that signed the token of an `Authorization` header, or why it is refused. */
@@ -18,7 +18,7 @@ export interface AuthDeps {
   readonly now: () => number;
   /** Life of an issued token in seconds; the vendor's is 4 hours (reference 4.2). */
   readonly tokenLife: number;
-  readonly futureTokens: Readings["futureTokens"];
+  readonly futureTokens: Variants["futureTokens"];
 }
 
 /** Tokens of both ways of the reference (section 4): issued by us, or signed by the caller. */

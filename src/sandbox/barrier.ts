@@ -1,12 +1,12 @@
 import { type Answer, barrierAnswer } from "./answer.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 
 const FIREWALL_BYTES = 8 * 1_024;
 const NGINX_BYTES = 1_024 * 1_024;
 
 /** What stands before the API answers itself, before any key is looked at; null where it lets the request through. */
 export function answerOfBarrier(
-  barrier: Readings["barrier"],
+  barrier: Variants["barrier"],
   { userAgent, body }: { readonly userAgent: string | undefined; readonly body: string },
 ): Answer | null {
   const bytes = Buffer.byteLength(body);

@@ -40,5 +40,5 @@ export const JOBBOARD_CAMPAIGNS: Resource<CampaignRow> = {
     company_slug: sameCompanySlug,
     entity_id: sameNumber((row) => row.entity_id),
   },
-  visible: ({ readings }) => (readings.jobboardCampaigns === "all" ? null : isBroadcast),
+  visible: ({ variants }) => (variants.jobboardCampaigns === "all" ? null : isBroadcast),
 };

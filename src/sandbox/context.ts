@@ -1,15 +1,15 @@
 import type { SandboxData } from "./data.ts";
 import type { Effects } from "./effects.ts";
-import type { ListTwist } from "./faults.ts";
+import type { ListDistortion } from "./faults.ts";
 import type { SandboxKey } from "./keys.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Render } from "./render.ts";
 
 /** What every request is answered from. */
 export interface Surroundings {
   readonly data: SandboxData;
-  readonly readings: Readings;
+  readonly variants: Variants;
   readonly refusals: Refusals;
   readonly render: Render;
   readonly effects: Effects;
@@ -27,5 +27,5 @@ export interface RequestContext extends Surroundings {
   /** The body as text; empty if there was none. */
   readonly body: string;
   /** What a scripted fault does to a list. */
-  readonly twist: ListTwist;
+  readonly distortion: ListDistortion;
 }

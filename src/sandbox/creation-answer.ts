@@ -1,17 +1,17 @@
 import { type Answer, jsonAnswer } from "./answer.ts";
 import type { RequestContext } from "./context.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 import type { Refusals } from "./refusals.ts";
 
-/** The answer to a creation in the chosen reading of Q9. */
+/** The answer to a creation in the chosen variant of Q9. */
 export function answerCreation(
-  { readings, render }: Pick<RequestContext, "readings" | "render">,
+  { variants, render }: Pick<RequestContext, "variants" | "render">,
   name: "applicant" | "application",
   id: number,
   object: object,
 ): Answer {
   const whole = render(object);
-  const bodies: Record<Exclude<Readings["creationAnswer"], "empty">, unknown> = {
+  const bodies: Record<Exclude<Variants["creationAnswer"], "empty">, unknown> = {
     object: whole,
     id: render({ id }),
     named: { [name]: whole },
@@ -19,12 +19,12 @@ export function answerCreation(
     "data-named": { data: { [name]: whole } },
     silent: { message: "Created" },
   };
-  if (readings.creationAnswer === "empty") return { status: readings.creationStatus, headers: {}, body: "" };
-  return jsonAnswer(readings.creationStatus, bodies[readings.creationAnswer]);
+  if (variants.creationAnswer === "empty") return { status: variants.creationStatus, headers: {}, body: "" };
+  return jsonAnswer(variants.creationStatus, bodies[variants.creationAnswer]);
 }
 
 /** How Rails says that a value is taken, by language. */
-const TAKEN: Readonly<Record<Readings["duplicateText"], string>> = {
+const TAKEN: Readonly<Record<Variants["duplicateText"], string>> = {
   en: "has already been taken",
   fr: "n'est pas disponible",
   "fr-used": "est déjà utilisé(e)",
@@ -32,18 +32,18 @@ const TAKEN: Readonly<Record<Readings["duplicateText"], string>> = {
 };
 
 /**
- * The refusal of a duplicate in the chosen reading of Q10; null if the reading does not refuse it. `taken` names the
+ * The refusal of a duplicate in the chosen variant of Q10; null if the variant does not refuse it. `taken` names the
  * parameter and the id of the row that has its value already.
  */
 export function refuseDuplicate(
-  { readings, refusals }: { readonly readings: Readings; readonly refusals: Refusals },
-  reading: Readings["duplicateApplicant"],
+  { variants, refusals }: { readonly variants: Variants; readonly refusals: Refusals },
+  variant: Variants["duplicateApplicant"],
   taken: Readonly<Record<string, number>>,
 ): Answer | null {
-  const complaints = Object.fromEntries(Object.keys(taken).map((name) => [name, [TAKEN[readings.duplicateText]]]));
-  if (reading.startsWith("refused") && readings.duplicateNoticedBy === "database")
+  const complaints = Object.fromEntries(Object.keys(taken).map((name) => [name, [TAKEN[variants.duplicateText]]]));
+  if (variant.startsWith("refused") && variants.duplicateNoticedBy === "database")
     return refusals.invalid({ base: ["Internal Server Error"] }, 500);
-  switch (reading) {
+  switch (variant) {
     case "refused-422":
       return refusals.invalid(complaints);
     case "refused-409":

@@ -10,7 +10,7 @@ import type { ApplicantRow, ApplicationRow, CampaignRow } from "./rows.ts";
 
 /** `POST /jobboards/applicants` and `POST /applicants` (reference 9.4, 10). E-mails the person unless consent is flagged. */
 export function createApplicant(context: RequestContext): Answer {
-  const { data, readings, refusals } = context;
+  const { data, variants, refusals } = context;
   const body = readBody(context, applicantBody);
   if ("refusal" in body) return body.refusal;
   const company = companyFor(context, body.value.company_id);
@@ -19,7 +19,7 @@ export function createApplicant(context: RequestContext): Answer {
   const given = body.value.applicant;
   const existing = data.applicantsByEmail(given.email).find((row) => row.company_id === company);
   if (existing !== undefined) {
-    const refusal = refuseDuplicate(context, readings.duplicateApplicant, { email: existing.id });
+    const refusal = refuseDuplicate(context, variants.duplicateApplicant, { email: existing.id });
     if (refusal !== null) return refusal;
   }
   const { row, outcome } = writeApplicant(context, given, company, existing);
@@ -28,15 +28,15 @@ export function createApplicant(context: RequestContext): Answer {
 }
 
 function writeApplicant(
-  { data, readings }: RequestContext,
+  { data, variants }: RequestContext,
   given: ApplicantBody,
   company: number,
   existing: ApplicantRow | undefined,
 ): { readonly row: ApplicantRow; readonly outcome: SandboxEffect["outcome"] } {
   const { resume: _, is_legals_accepted_by_manager: __, ...fields } = given;
   if (existing === undefined) return { row: data.applicants.insert(complete(fields, company)), outcome: "created" };
-  if (readings.duplicateApplicant === "merged") return { row: existing, outcome: "merged" };
-  if (readings.duplicateApplicant === "doubled")
+  if (variants.duplicateApplicant === "merged") return { row: existing, outcome: "merged" };
+  if (variants.duplicateApplicant === "doubled")
     return { row: data.applicants.insert(complete(fields, company)), outcome: "doubled" };
   return { row: data.applicants.edit(existing.id, complete(fields, company)), outcome: "overwritten" };
 }
@@ -65,14 +65,14 @@ function complete(
 }
 
 function recordApplicant(
-  { effects, keyIndex, now, readings }: RequestContext,
+  { effects, keyIndex, now, variants }: RequestContext,
   given: ApplicantBody,
   row: ApplicantRow,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();
   const { id, email, company_id } = row;
-  const resume = readings.resumes === "dropped" ? null : (given.resume ?? null);
+  const resume = variants.resumes === "dropped" ? null : (given.resume ?? null);
   effects.record({
     at,
     kind: "applicant",
@@ -90,7 +90,7 @@ function recordApplicant(
 
 /** `POST /jobboards/applications` (reference 9.3): an existing applicant's candidacy to a campaign that is broadcast. */
 export function createApplication(context: RequestContext): Answer {
-  const { data, readings, refusals } = context;
+  const { data, variants, refusals } = context;
   const body = readBody(context, applicationBody);
   if ("refusal" in body) return body.refusal;
   const { company_id: company, campaign_id: campaignId, applicant_id: applicantId } = body.value;
@@ -102,10 +102,10 @@ export function createApplication(context: RequestContext): Answer {
 
   const existing = data.applicationsOf(applicantId).find((row) => row.campaign_id === campaignId);
   if (existing !== undefined) {
-    const refusal = refuseDuplicate(context, readings.duplicateApplication, { campaign_id: existing.id });
+    const refusal = refuseDuplicate(context, variants.duplicateApplication, { campaign_id: existing.id });
     if (refusal !== null) return refusal;
   }
-  const isMerged = existing !== undefined && readings.duplicateApplication === "merged";
+  const isMerged = existing !== undefined && variants.duplicateApplication === "merged";
   const row = isMerged ? existing : insertApplication(context, campaign, applicant);
   const created = existing === undefined ? "created" : "doubled";
   recordApplication(context, applicant, row, isMerged ? "merged" : created);
@@ -133,13 +133,13 @@ function insertApplication(
 }
 
 function recordApplication(
-  { effects, keyIndex, now, readings }: RequestContext,
+  { effects, keyIndex, now, variants }: RequestContext,
   { id: applicantId, email }: ApplicantRow,
   { id, company_id, campaign_id }: ApplicationRow,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();
   effects.record({ at, kind: "application", outcome, id, email, company_id, campaign_id, key: keyIndex, resume: null });
-  if (readings.applicationMail === "applicant")
+  if (variants.applicationMail === "applicant")
     effects.send({ at, to: email, kind: "application", company_id, applicant_id: applicantId });
 }

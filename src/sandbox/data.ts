@@ -51,12 +51,12 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
   const emails = createIndex<ApplicantRow, string>((row) => row.email.toLowerCase());
   const applicantIds = createIndex<ApplicationRow, number>((row) => row.applicant_id ?? undefined);
   const creators = new Map<number, number>();
-  let strangers = 0;
-  const countStrangers = (
+  let elsewhere = 0;
+  const countElsewhere = (
     before: { company_id: number } | undefined,
     after: { company_id: number } | undefined,
   ): void => {
-    strangers += Number(isStranger(after)) - Number(isStranger(before));
+    elsewhere += Number(isElsewhere(after)) - Number(isElsewhere(before));
   };
 
   const organisation = generateOrganisation(dice, timeline.start);
@@ -68,7 +68,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
     count: size.campaigns,
     firstId: FIRST_CAMPAIGN_ID,
     clock,
-    changed: countStrangers,
+    changed: countElsewhere,
   });
   const applicants = createCollection<ApplicantRow>({
     name: "applicant",
@@ -79,7 +79,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
     fresh: (id, at) => describeApplicant(dice, id, at),
     clock,
     changed(before, after) {
-      countStrangers(before, after);
+      countElsewhere(before, after);
       emails.changed(before, after);
     },
   });
@@ -92,7 +92,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
     fresh: source.fresh,
     clock,
     changed(before, after) {
-      countStrangers(before, after);
+      countElsewhere(before, after);
       applicantIds.changed(before, after);
     },
   });
@@ -138,11 +138,11 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
     },
     creatorOf: (applicationId) => creators.get(applicationId),
     setCreator: (applicationId, key) => void creators.set(applicationId, key),
-    isUniform: () => strangers === 0 && creators.size === 0,
+    isUniform: () => elsewhere === 0 && creators.size === 0,
   };
 }
 
-const isStranger = (row: { company_id: number } | undefined): boolean =>
+const isElsewhere = (row: { company_id: number } | undefined): boolean =>
   row !== undefined && row.company_id !== MAIN_COMPANY.id;
 
 function withSeeded(changed: readonly number[], seeded: readonly (number | null)[]): number[] {

@@ -17,7 +17,7 @@ export interface SandboxEffect {
 export interface SandboxMail {
   readonly at: number;
   readonly to: string;
-  /** `terms`: the link to accept the vendor's terms (reference 9.4). `application`: a notice, if the readings say so. */
+  /** `terms`: the link to accept the vendor's terms (reference 9.4). `application`: a notice, if the variants say so. */
   readonly kind: "terms" | "application";
   readonly company_id: number;
   readonly applicant_id: number;

@@ -1,14 +1,14 @@
 import { type Answer, HTML_PAGE, textAnswer } from "./answer.ts";
 import type { Refusals } from "./refusals.ts";
 
-/** Whether what was asked for is done although the answer is lost; not done unless told otherwise. */
+/** Whether the request takes effect although its answer is lost. By default it does not. */
 interface Timing {
   readonly effect?: "before" | "after";
 }
 
 /** What can go wrong with one request, after it passed authentication and was counted in the quota. */
 export type Fault =
-  /** Any status, with a refusal's body in the chosen reading. `retryAfter` is the header's value: seconds or a date. */
+  /** Any status, with a refusal's body in the chosen variant. `retryAfter` is the header's value: seconds or a date. */
   | ({ readonly kind: "status"; readonly status: number; readonly retryAfter?: number | string } & Timing)
   /** The 403 of the quota, and the 403 of a missing scope or a closed access. */
   | ({ readonly kind: "quota" | "refusal" } & Timing)
@@ -30,12 +30,12 @@ export type Fault =
   /** A list leaves out the last rows of the page. */
   | { readonly kind: "shrink"; readonly rows: number };
 
-export interface ListTwist {
+export interface ListDistortion {
   readonly pagesBack: number;
   readonly rowsLess: number;
 }
 
-export function twistOf(fault: Fault | null): ListTwist {
+export function distortionOf(fault: Fault | null): ListDistortion {
   return {
     pagesBack: fault?.kind === "repeat" ? 1 : 0,
     rowsLess: fault?.kind === "shrink" ? fault.rows : 0,
@@ -49,7 +49,7 @@ export const preventsEffect = (fault: Fault | null): boolean =>
 const isAfter = (fault: Fault): boolean => "effect" in fault && fault.effect === "after";
 
 /** The answer as the fault leaves it; null for a fault that leaves none. */
-export function spoil(answer: Answer | null, fault: Fault | null, refusals: Refusals): Answer | null {
+export function applyFault(answer: Answer | null, fault: Fault | null, refusals: Refusals): Answer | null {
   switch (fault?.kind) {
     case "status": {
       const refusal = refusals.invalid({ base: [`Scripted status ${fault.status}`] }, fault.status);

@@ -4,7 +4,7 @@ import { type Answer, jsonAnswer, textAnswer } from "./answer.ts";
 import type { Auth } from "./auth.ts";
 import { parseJson } from "./creation-body.ts";
 import type { SandboxKey } from "./keys.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 
 const loginBody = z.object({ private_key: z.string(), secret_key: z.string() });
 
@@ -14,10 +14,10 @@ export function keyOfLogin(auth: Auth, body: string): number {
   return login.success ? auth.find(login.data.private_key, login.data.secret_key) : -1;
 }
 
-/** A token in the chosen reading of Q1. */
-export async function answerLogin(auth: Auth, key: SandboxKey, readings: Readings): Promise<Answer> {
-  const token = await auth.issue(key, readings.jwtExpiry === "claimed");
-  const bodies: Record<Exclude<Readings["jwtAnswer"], "text">, unknown> = {
+/** A token in the chosen variant of Q1. */
+export async function answerLogin(auth: Auth, key: SandboxKey, variants: Variants): Promise<Answer> {
+  const token = await auth.issue(key, variants.jwtExpiry === "claimed");
+  const bodies: Record<Exclude<Variants["jwtAnswer"], "text">, unknown> = {
     token: { token },
     jwt: { jwt: token },
     access_token: { access_token: token },
@@ -28,6 +28,6 @@ export async function answerLogin(auth: Auth, key: SandboxKey, readings: Reading
     bearer: { token: `Bearer ${token}` },
     unknown: { credentials: { value: token } },
   };
-  if (readings.jwtAnswer === "text") return textAnswer(readings.jwtStatus, token, "text/plain");
-  return jsonAnswer(readings.jwtStatus, bodies[readings.jwtAnswer]);
+  if (variants.jwtAnswer === "text") return textAnswer(variants.jwtStatus, token, "text/plain");
+  return jsonAnswer(variants.jwtStatus, bodies[variants.jwtAnswer]);
 }

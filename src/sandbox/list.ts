@@ -22,25 +22,25 @@ type PageQuery = z.infer<typeof pageQuery>;
 
 /** One page of a resource (reference 7 to 10), or the refusal of a parameter that cannot be read. */
 export function answerList<Row extends Stored>(context: RequestContext, resource: Resource<Row>): Answer {
-  const { query, readings, refusals } = context;
+  const { query, variants, refusals } = context;
   const parsed = pageQuery.safeParse(query);
   if (!parsed.success) return refusals.invalid(complaintsOf(parsed.error));
   const view = createView(context, resource, parsed.data);
   if ("complaints" in view) return refusals.invalid(view.complaints);
-  if (parsed.data.per_page > MAX_PER_PAGE && readings.overlongPage === "refused")
+  if (parsed.data.per_page > MAX_PER_PAGE && variants.overlongPage === "refused")
     return refusals.invalid({ per_page: [`must be at most ${MAX_PER_PAGE}`] });
 
   const collection = resource.collection(context.data);
   const ids = collection.select(view);
-  const perPage = readings.fixedPageSize ?? Math.min(parsed.data.per_page, readings.largestPage);
+  const perPage = variants.fixedPageSize ?? Math.min(parsed.data.per_page, variants.largestPage);
   const rows = readPage(collection, ids, { ...parsed.data, perPage }, context);
-  const embeds = readings.listEmbeds === "withdrawn" && context.key.kind === "customer" ? [] : embedsOf(query);
+  const embeds = variants.listEmbeds === "withdrawn" && context.key.kind === "customer" ? [] : embedsOf(query);
   const items = rows.map((row) => context.render(resource.describe(row, embeds, context)));
   const position = { page: parsed.data.page, perPage, total: ids.length };
-  const pagination = writePagination(readings, position);
-  if (items.length === 0 && readings.emptyPage === "no-content") return { status: 204, headers: pagination, body: "" };
-  if (items.length === 0 && readings.emptyPage === "not-found" && position.page > 1) return refusals.notFound();
-  return jsonAnswer(200, wrap(items, resource.name, readings.envelope), pagination);
+  const pagination = writePagination(variants, position);
+  if (items.length === 0 && variants.emptyPage === "no-content") return { status: 204, headers: pagination, body: "" };
+  if (items.length === 0 && variants.emptyPage === "not-found" && position.page > 1) return refusals.notFound();
+  return jsonAnswer(200, wrap(items, resource.name, variants.envelope), pagination);
 }
 
 export const embedsOf = (query: Readonly<Record<string, string>>): readonly string[] =>
@@ -67,7 +67,7 @@ function createView<Row extends Stored>(
   for (const [name, value] of Object.entries({ ...context.query, ...context.params })) {
     const filter = resource.filters[name];
     if (filter === undefined) {
-      if (COMMON.has(name) || context.readings.unknownParameters === "ignored") continue;
+      if (COMMON.has(name) || context.variants.unknownParameters === "ignored") continue;
       return { complaints: { [name]: ["is unknown"] } };
     }
     const isKept = filter(value, context.data);
@@ -82,10 +82,10 @@ function readPage<Row extends Stored>(
   collection: Collection<Row>,
   ids: readonly number[],
   { page, perPage, sort }: PageQuery & { readonly perPage: number },
-  { twist }: RequestContext,
+  { distortion }: RequestContext,
 ): Row[] {
-  const start = (Math.max(1, page - twist.pagesBack) - 1) * perPage;
-  const length = Math.max(0, Math.min(perPage, ids.length - start) - twist.rowsLess);
+  const start = (Math.max(1, page - distortion.pagesBack) - 1) * perPage;
+  const length = Math.max(0, Math.min(perPage, ids.length - start) - distortion.rowsLess);
   return Array.from({ length }, (_, index) => {
     const position = start + index;
     return ids[sort === "asc" ? position : ids.length - 1 - position];

@@ -6,7 +6,7 @@ import { answerOfBarrier } from "./barrier.ts";
 import type { RequestContext, Surroundings } from "./context.ts";
 import type { SandboxData } from "./data.ts";
 import { deliver, pause } from "./deliver.ts";
-import { preventsEffect, spoil, twistOf } from "./faults.ts";
+import { preventsEffect, applyFault, distortionOf } from "./faults.ts";
 import { answerLogin, keyOfLogin } from "./jwt.ts";
 import type { SandboxKey } from "./keys.ts";
 import type { Quota } from "./quota.ts";
@@ -31,7 +31,7 @@ type Serve = (target: Target, request: FastifyRequest, reply: FastifyReply, seen
 
 /** Each request in order: barrier, key, quota, script and latency, scope, handler, fault. The quota is counted upon arrival. */
 export function createPipeline(deps: PipelineDeps): Serve {
-  const { auth, closing, keys, quota, readings, refusals, script } = deps;
+  const { auth, closing, keys, quota, variants, refusals, script } = deps;
 
   const identify = async (target: Target, request: FastifyRequest): Promise<number | { readonly refused: string }> => {
     if (target !== "login") return auth.authenticate(request.headers.authorization);
@@ -41,7 +41,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
 
   /** The answer, and what the script leaves of it. */
   const answer = async (target: Target, context: RequestContext, seen: OpenRequest): Promise<Answer> => {
-    if (target === "login") return answerLogin(auth, context.key, readings);
+    if (target === "login") return answerLogin(auth, context.key, variants);
     if (target === "unknown") return refusals.notFound();
     if (target.kind === context.key.kind && context.key.scopes.includes(target.scope)) return target.answer(context);
     seen.refusedBy = "scope";
@@ -50,7 +50,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
 
   const admit = async (target: Target, request: FastifyRequest, seen: OpenRequest): Promise<number | Answer> => {
     const userAgent = request.headers["user-agent"];
-    const stopped = answerOfBarrier(readings.barrier, { userAgent, body: bodyOf(request) });
+    const stopped = answerOfBarrier(variants.barrier, { userAgent, body: bodyOf(request) });
     if (stopped !== null) {
       seen.refusedBy = "barrier";
       return stopped;
@@ -61,7 +61,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
       return target === "login" ? refusals.unknownKeys(identified.refused) : refusals.unauthorised(identified.refused);
     }
     seen.key = identified;
-    if (quota.take(readings.overQuota === "firewall" ? 0 : identified)) return identified;
+    if (quota.take(variants.overQuota === "firewall" ? 0 : identified)) return identified;
     seen.refusedBy = "quota";
     return refusals.quota();
   };
@@ -78,15 +78,15 @@ export function createPipeline(deps: PipelineDeps): Serve {
     const { before, after, fault } = script.partOf(seen, bodyOf(request));
     await pause(deps.latency(), closing);
     if (closing.aborted) return deliver(reply, null, { kind: "reset" }, closing);
-    const context = createContext(deps, request, seen, { key, keyIndex: admitted, twist: twistOf(fault) });
+    const context = createContext(deps, request, seen, { key, keyIndex: admitted, distortion: distortionOf(fault) });
     await runAll(before, deps.data, seen);
     const made = preventsEffect(fault) ? null : await answer(target, context, seen);
     await runAll(after, deps.data, seen);
 
-    const spoilt = spoil(made, fault, refusals);
+    const faulty = applyFault(made, fault, refusals);
     if (fault !== null) seen.refusedBy = "fault";
-    seen.status = spoilt?.status ?? null;
-    return deliver(reply, spoilt, fault, closing);
+    seen.status = faulty?.status ?? null;
+    return deliver(reply, faulty, fault, closing);
   };
 }
 
@@ -99,14 +99,14 @@ async function runAll(changes: readonly Change[], data: SandboxData, seen: SeenR
 }
 
 function createContext(
-  { data, readings, refusals, render, effects, now }: PipelineDeps,
+  { data, variants, refusals, render, effects, now }: PipelineDeps,
   request: FastifyRequest,
   seen: OpenRequest,
-  own: Pick<RequestContext, "key" | "keyIndex" | "twist">,
+  own: Pick<RequestContext, "key" | "keyIndex" | "distortion">,
 ): RequestContext {
   const params = stringsOf(request.params);
   const { path, query } = seen;
-  return { data, readings, refusals, render, effects, now, ...own, params, path, query, body: bodyOf(request) };
+  return { data, variants, refusals, render, effects, now, ...own, params, path, query, body: bodyOf(request) };
 }
 
 const bodyOf = (request: FastifyRequest): string => (typeof request.body === "string" ? request.body : "");

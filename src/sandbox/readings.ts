@@ -1,9 +1,9 @@
 /**
- * What the vendor's documentation leaves open, as data: every reading of a question of the API reference (section 14), and
- * what the usual machinery behind such an API does (section 16). The first of each is the default. A test can iterate over
- * this table to meet them all.
+ * What the vendor's documentation leaves open, as data: every variant of a question of the API reference (section 14), and
+ * what frameworks, proxies and firewalls commonly do (section 16). The first value of each is the default. A test can iterate over
+ * this table to cover them all.
  */
-export const READINGS = {
+export const VARIANTS = {
   /** Q1: status of `POST /jwt`. */
   jwtStatus: [200, 201],
   /** Q1: where the token sits. `text` is a bare text body, `bearer` a `token` that begins with "Bearer ". */
@@ -78,8 +78,8 @@ export const READINGS = {
   paginationNumbers: ["number", "string"],
   /** Q7: `next-page` on the last page. `same` repeats the number of the last page. */
   nextOnLast: ["null", "absent", "empty", "zero", "same"],
-  /** Q7: whether `total-count` (and with it `last-page`) is told. */
-  total: ["told", "untold"],
+  /** Q7: whether `total-count` (and with it `last-page`) is reported. */
+  total: ["reported", "omitted"],
   /** Q8: what happens to `per_page` above 50. */
   overlongPage: ["clamped", "refused"],
   /** 16: the most rows a page; whoever asks for more gets these. */
@@ -126,66 +126,66 @@ export const READINGS = {
   /** 16: the ids of comments, which are kept in another store: none, 24 hex digits, or these in an object. */
   commentIds: ["none", "hex", "oid"],
   /** Q18: customer lists with embeds, or without once they are withdrawn. */
-  listEmbeds: ["given", "withdrawn"],
+  listEmbeds: ["included", "withdrawn"],
   /** Q21: a query parameter that the reference does not name. */
   unknownParameters: ["ignored", "refused"],
 } as const;
 
-type Table = typeof READINGS;
+type Table = typeof VARIANTS;
 
-export type Readings = { readonly [Name in keyof Table]: Table[Name][number] } & {
+export type Variants = { readonly [Name in keyof Table]: Table[Name][number] } & {
   /** Q8: a server that ignores `per_page` and always gives this many rows a page; null honours it. */
   readonly fixedPageSize: number | null;
 };
 
-const LIKELIEST: Readings = {
-  jwtStatus: READINGS.jwtStatus[0],
-  jwtAnswer: READINGS.jwtAnswer[0],
-  jwtExpiry: READINGS.jwtExpiry[0],
-  refusedKeys: READINGS.refusedKeys[0],
-  futureTokens: READINGS.futureTokens[0],
-  errorBody: READINGS.errorBody[0],
-  malformedBody: READINGS.malformedBody[0],
-  overQuota: READINGS.overQuota[0],
-  barrier: READINGS.barrier[0],
-  forbiddenBody: READINGS.forbiddenBody[0],
-  scopeStatus: READINGS.scopeStatus[0],
-  pagination: READINGS.pagination[0],
-  lastPage: READINGS.lastPage[0],
-  lastOfEmpty: READINGS.lastOfEmpty[0],
-  emptyPage: READINGS.emptyPage[0],
-  paginationSeparator: READINGS.paginationSeparator[0],
-  paginationNames: READINGS.paginationNames[0],
-  paginationNumbers: READINGS.paginationNumbers[0],
-  nextOnLast: READINGS.nextOnLast[0],
-  total: READINGS.total[0],
-  overlongPage: READINGS.overlongPage[0],
-  largestPage: READINGS.largestPage[0],
-  creationStatus: READINGS.creationStatus[0],
-  creationAnswer: READINGS.creationAnswer[0],
-  duplicateApplicant: READINGS.duplicateApplicant[0],
-  duplicateApplication: READINGS.duplicateApplication[0],
-  duplicateText: READINGS.duplicateText[0],
-  duplicateNoticedBy: READINGS.duplicateNoticedBy[0],
-  resumes: READINGS.resumes[0],
-  applicationMail: READINGS.applicationMail[0],
-  jobboardCampaigns: READINGS.jobboardCampaigns[0],
-  jobboardStatus: READINGS.jobboardStatus[0],
-  jobboardShow: READINGS.jobboardShow[0],
-  applicationShow: READINGS.applicationShow[0],
-  envelope: READINGS.envelope[0],
-  ids: READINGS.ids[0],
-  dates: READINGS.dates[0],
-  emptyFields: READINGS.emptyFields[0],
-  relationIds: READINGS.relationIds[0],
-  emailInPath: READINGS.emailInPath[0],
-  commentIds: READINGS.commentIds[0],
-  listEmbeds: READINGS.listEmbeds[0],
-  unknownParameters: READINGS.unknownParameters[0],
+const DEFAULTS: Variants = {
+  jwtStatus: VARIANTS.jwtStatus[0],
+  jwtAnswer: VARIANTS.jwtAnswer[0],
+  jwtExpiry: VARIANTS.jwtExpiry[0],
+  refusedKeys: VARIANTS.refusedKeys[0],
+  futureTokens: VARIANTS.futureTokens[0],
+  errorBody: VARIANTS.errorBody[0],
+  malformedBody: VARIANTS.malformedBody[0],
+  overQuota: VARIANTS.overQuota[0],
+  barrier: VARIANTS.barrier[0],
+  forbiddenBody: VARIANTS.forbiddenBody[0],
+  scopeStatus: VARIANTS.scopeStatus[0],
+  pagination: VARIANTS.pagination[0],
+  lastPage: VARIANTS.lastPage[0],
+  lastOfEmpty: VARIANTS.lastOfEmpty[0],
+  emptyPage: VARIANTS.emptyPage[0],
+  paginationSeparator: VARIANTS.paginationSeparator[0],
+  paginationNames: VARIANTS.paginationNames[0],
+  paginationNumbers: VARIANTS.paginationNumbers[0],
+  nextOnLast: VARIANTS.nextOnLast[0],
+  total: VARIANTS.total[0],
+  overlongPage: VARIANTS.overlongPage[0],
+  largestPage: VARIANTS.largestPage[0],
+  creationStatus: VARIANTS.creationStatus[0],
+  creationAnswer: VARIANTS.creationAnswer[0],
+  duplicateApplicant: VARIANTS.duplicateApplicant[0],
+  duplicateApplication: VARIANTS.duplicateApplication[0],
+  duplicateText: VARIANTS.duplicateText[0],
+  duplicateNoticedBy: VARIANTS.duplicateNoticedBy[0],
+  resumes: VARIANTS.resumes[0],
+  applicationMail: VARIANTS.applicationMail[0],
+  jobboardCampaigns: VARIANTS.jobboardCampaigns[0],
+  jobboardStatus: VARIANTS.jobboardStatus[0],
+  jobboardShow: VARIANTS.jobboardShow[0],
+  applicationShow: VARIANTS.applicationShow[0],
+  envelope: VARIANTS.envelope[0],
+  ids: VARIANTS.ids[0],
+  dates: VARIANTS.dates[0],
+  emptyFields: VARIANTS.emptyFields[0],
+  relationIds: VARIANTS.relationIds[0],
+  emailInPath: VARIANTS.emailInPath[0],
+  commentIds: VARIANTS.commentIds[0],
+  listEmbeds: VARIANTS.listEmbeds[0],
+  unknownParameters: VARIANTS.unknownParameters[0],
   fixedPageSize: null,
 };
 
-/** The likeliest readings, with some replaced. */
-export function chooseReadings(chosen: Partial<Readings> = {}): Readings {
-  return { ...LIKELIEST, ...chosen };
+/** The default variants, with some replaced. */
+export function chooseVariants(chosen: Partial<Variants> = {}): Variants {
+  return { ...DEFAULTS, ...chosen };
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 
 import { type Answer, barrierAnswer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 
 /** What is wrong, by parameter: `{ email: ["has already been taken"] }`. */
 export type Complaints = Readonly<Record<string, readonly string[]>>;
@@ -19,35 +19,35 @@ export interface Refusals {
   readonly invalid: (complaints: Complaints, status?: number, extra?: Readonly<Record<string, unknown>>) => Answer;
 }
 
-/** Refusals in the chosen readings of Q4 and Q5. */
+/** Refusals in the chosen variants of Q4 and Q5. */
 export function createRefusals(
-  readings: Pick<
-    Readings,
+  variants: Pick<
+    Variants,
     "errorBody" | "forbiddenBody" | "scopeStatus" | "refusedKeys" | "malformedBody" | "overQuota"
   >,
 ): Refusals {
   const refuse = (status: number, complaints: Complaints, extra: Readonly<Record<string, unknown>> = {}): Answer =>
-    writeRefusal(readings.errorBody, status, complaints, extra);
+    writeRefusal(variants.errorBody, status, complaints, extra);
   const forbidden = (status: number, distinct: string): Answer =>
-    refuse(status, { base: [readings.forbiddenBody === "alike" ? "Forbidden" : distinct] });
+    refuse(status, { base: [variants.forbiddenBody === "alike" ? "Forbidden" : distinct] });
   return {
     unauthorised: (message) => refuse(401, { base: [message] }),
     unknownKeys: (message) =>
-      readings.refusedKeys === 404 ? { status: 404, headers: {}, body: "" } : refuse(401, { base: [message] }),
+      variants.refusedKeys === 404 ? { status: 404, headers: {}, body: "" } : refuse(401, { base: [message] }),
     quota: () => {
-      if (readings.overQuota === "banned") return textAnswer(403, "Forbidden\n", "text/plain");
-      if (readings.overQuota === "firewall") return barrierAnswer(403, "Forbidden");
+      if (variants.overQuota === "banned") return textAnswer(403, "Forbidden\n", "text/plain");
+      if (variants.overQuota === "firewall") return barrierAnswer(403, "Forbidden");
       return forbidden(403, "Request quota exceeded");
     },
-    scope: (scope) => forbidden(readings.scopeStatus, `Missing scope: ${scope}`),
+    scope: (scope) => forbidden(variants.scopeStatus, `Missing scope: ${scope}`),
     notFound: () => refuse(404, { base: ["Resource not found."] }),
-    malformed: (complaints) => refuse(readings.malformedBody, complaints),
+    malformed: (complaints) => refuse(variants.malformedBody, complaints),
     invalid: (complaints, status = 422, extra = {}) => refuse(status, complaints, extra),
   };
 }
 
 function writeRefusal(
-  form: Readings["errorBody"],
+  form: Variants["errorBody"],
   status: number,
   complaints: Complaints,
   extra: Readonly<Record<string, unknown>>,
@@ -57,7 +57,7 @@ function writeRefusal(
   );
   const message = lines.join(", ");
   const rails = "base" in complaints ? { status, error: STATUS_CODES[status] ?? "Error" } : complaints;
-  const bodies: Record<Exclude<Readings["errorBody"], "text" | "html" | "empty">, object> = {
+  const bodies: Record<Exclude<Variants["errorBody"], "text" | "html" | "empty">, object> = {
     message: { message },
     error: { error: message },
     "error-object": { error: { code: status, message } },

@@ -1,17 +1,17 @@
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 
-/** A row, or a list of rows, as it goes over the wire in the chosen readings of Q16. Undefined fields are left out. */
+/** A row, or a list of rows, as it goes over the wire in the chosen variants of Q16. Undefined fields are left out. */
 export type Render = (value: object) => unknown;
 
 const RELATIONS = new Set(["company_id", "company_slug", "entity_id", "unit_id", "campaign_id", "applicant_id"]);
 
-export function createRender(readings: Pick<Readings, "ids" | "dates" | "emptyFields" | "relationIds">): Render {
-  const idsAsText = readings.ids === "string";
-  const leaveOutEmpty = readings.emptyFields === "absent";
-  const hideRelations = readings.relationIds === "hidden";
+export function createRender(variants: Pick<Variants, "ids" | "dates" | "emptyFields" | "relationIds">): Render {
+  const idsAsText = variants.ids === "string";
+  const leaveOutEmpty = variants.emptyFields === "absent";
+  const hideRelations = variants.relationIds === "hidden";
 
   const renderNumber = (name: string, value: number): unknown => {
-    if (name.endsWith("_at") || name === "date") return writeDate(value, readings.dates);
+    if (name.endsWith("_at") || name === "date") return writeDate(value, variants.dates);
     return idsAsText && (name === "id" || name.endsWith("_id")) ? String(value) : value;
   };
   const renderValue = (name: string, value: unknown): unknown => {
@@ -30,7 +30,7 @@ export function createRender(readings: Pick<Readings, "ids" | "dates" | "emptyFi
   return render;
 }
 
-function writeDate(time: number, form: Readings["dates"]): string {
+function writeDate(time: number, form: Variants["dates"]): string {
   const text = new Date(time).toISOString();
   if (form === "day") return text.slice(0, 10);
   return form === "seconds" ? `${text.slice(0, 19)}Z` : text;

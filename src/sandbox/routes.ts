@@ -6,7 +6,7 @@ import { createApplicant, createApplication } from "./creations.ts";
 import type { AccountKind } from "./keys.ts";
 import { answerList } from "./list.ts";
 import { APPLICANTS, ENTITIES, MANAGERS, UNITS } from "./people.ts";
-import type { Readings } from "./readings.ts";
+import type { Variants } from "./readings.ts";
 import type { Resource } from "./resource.ts";
 import type { Stored } from "./rows.ts";
 import { answerShow } from "./show.ts";
@@ -33,13 +33,13 @@ const show = <Row extends Stored>(
   path: string,
   scope: string,
   resource: Resource<Row>,
-  exists: (readings: Readings) => boolean = () => true,
+  exists: (variants: Variants) => boolean = () => true,
 ): Route => ({
   method: "GET",
   path,
   kind,
   scope,
-  answer: (context) => (exists(context.readings) ? answerShow(context, resource) : context.refusals.notFound()),
+  answer: (context) => (exists(context.variants) ? answerShow(context, resource) : context.refusals.notFound()),
 });
 
 const create = (

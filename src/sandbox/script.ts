@@ -13,7 +13,7 @@ interface RequestMatch {
   readonly where?: (request: SeenRequest, body: string) => boolean;
   /** The first matching request to act on; 1 is the next one, which is the default. */
   readonly nth?: number;
-  /** How many matching requests to act on from there; 1 unless told otherwise, endless with a `probability`. */
+  /** How many matching requests to act on from there: 1 by default, all of them with a `probability`. */
   readonly times?: number;
   /** Acts on each of them with this probability only, drawn from the seed. */
   readonly probability?: number;

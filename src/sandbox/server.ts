@@ -8,31 +8,31 @@ import { type SandboxKey, WELL_KNOWN_KEYS } from "./keys.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createQuota, type QuotaOptions } from "./quota.ts";
 import { createSequence } from "./random.ts";
-import { chooseReadings, type Readings } from "./readings.ts";
+import { chooseVariants, type Variants } from "./readings.ts";
 import { createRefusals } from "./refusals.ts";
 import { createRender } from "./render.ts";
 import type { SeenRequest } from "./requests.ts";
 import { createScript, type SandboxScript } from "./script.ts";
 
 export interface SandboxOptions {
-  /** Any free one unless told otherwise. */
+  /** By default a free port. */
   readonly port?: number;
-  /** 1 unless told otherwise. The same seed means the same data, whatever the day. */
+  /** 1 by default. The same seed means the same data, whatever the day. */
   readonly seed?: number;
-  /** 60 unless told otherwise. */
+  /** 60 by default. */
   readonly campaigns?: number;
-  /** 3,000 unless told otherwise. */
+  /** 3,000 by default. */
   readonly applications?: number;
-  /** One well-known key of each kind, with all its scopes, unless told otherwise. */
+  /** By default one well-known key of each kind, with all its scopes. */
   readonly keys?: readonly SandboxKey[];
-  /** 120 in a rolling minute, counted per key, unless told otherwise; null lifts it. */
+  /** By default 120 in a rolling minute, counted per key; null lifts it. */
   readonly quota?: QuotaOptions | null;
-  /** Milliseconds before each answer; none unless told otherwise. */
+  /** Milliseconds before each answer; none by default. */
   readonly latency?: { readonly min: number; readonly max: number };
-  readonly readings?: Partial<Readings>;
-  /** Life of a token from `POST /jwt` in seconds; 4 hours unless told otherwise. */
+  readonly variants?: Partial<Variants>;
+  /** Life of a token from `POST /jwt` in seconds; 4 hours by default. */
   readonly tokenLife?: number;
-  /** Milliseconds since the epoch, for tokens, quota and log. Given, it also ends the two years of data. */
+  /** Milliseconds since the epoch, for tokens, quota and log. If set, the two years of data end at this time too. */
   readonly now?: () => number;
 }
 
@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { seed = 1, campaigns = 60, applications = 3_000, keys = WELL_KNOWN_KEYS, tokenLife = FOUR_HOURS_S } = options;
   const now = options.now ?? Date.now;
   const data = createData({ seed, campaigns, applications }, options.now);
-  const readings = chooseReadings(options.readings);
+  const variants = chooseVariants(options.variants);
   const effects = createEffects();
   const script = createScript(createSequence(seed, FAULT_SALT));
   const closing = new AbortController();
@@ -79,14 +79,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const serve = createPipeline({
     data,
-    readings,
-    refusals: createRefusals(readings),
-    render: createRender(readings),
+    variants,
+    refusals: createRefusals(variants),
+    render: createRender(variants),
     effects,
     now,
-    auth: createAuth({ keys, audience: () => audience, now, tokenLife, futureTokens: readings.futureTokens }),
+    auth: createAuth({ keys, audience: () => audience, now, tokenLife, futureTokens: variants.futureTokens }),
     keys,
-    quota: createQuota(quotaOf(options.quota, readings), now),
+    quota: createQuota(quotaOf(options.quota, variants), now),
     script,
     latency: createLatency(options.latency, createSequence(seed, LATENCY_SALT)),
     closing: closing.signal,
@@ -114,7 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 /** A ban outlasts the minute, unless the options say how long it is. */
 function quotaOf(
   quota: QuotaOptions | null = { limit: 120, window: "rolling" },
-  { overQuota }: Readings,
+  { overQuota }: Variants,
 ): QuotaOptions | null {
   return quota !== null && overQuota === "banned" ? { banMs: BAN_MS, ...quota } : quota;
 }

@@ -13,17 +13,17 @@ export function answerShow<Row extends Stored>(context: RequestContext, resource
 }
 
 function findRow<Row extends Stored>(
-  { data, path, readings }: RequestContext,
+  { data, path, variants }: RequestContext,
   resource: Resource<Row>,
   reference: string,
 ): Row | undefined {
   if (/^\d+$/.test(reference)) return resource.collection(data).get(Number(reference));
   // A cast to integer reads the digits at the beginning, and does not mind what follows.
-  if (readings.emailInPath === "leading-number" && /^\d/.test(reference))
+  if (variants.emailInPath === "leading-number" && /^\d/.test(reference))
     return resource.collection(data).get(Number.parseInt(reference, 10));
   // Rails reads what follows the last dot as a format unless the route says otherwise (Q17).
   const isCut =
-    readings.emailInPath === "cut-at-dot" || (readings.emailInPath === "cut-at-raw-dot" && path.includes("."));
+    variants.emailInPath === "cut-at-dot" || (variants.emailInPath === "cut-at-raw-dot" && path.includes("."));
   const email = isCut ? reference.replace(/\.[^.]*$/, "") : reference;
   return resource.byEmail?.(email, data);
 }

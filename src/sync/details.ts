@@ -158,9 +158,9 @@ async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown
   const isBrought = (one: string) => one === SINGLE_ROWS || (isObject(item) && Object.hasOwn(item, one));
   const before = await readOffers(tx, at, table.name, embeds);
   const brought = before.offers.filter((offer) => isBrought(offer.embed));
-  const unusual = brought.filter(({ isUsual }) => !isUsual).map((offer) => offer.embed);
+  const newlyBrought = brought.filter(({ isInLatest }) => !isInLatest).map((offer) => offer.embed);
   const missed = embeds.filter((one) => !isBrought(one));
-  await noteBrought(tx, at, unusual);
+  await noteBrought(tx, at, newlyBrought);
   await noteMissed(tx, at, missed);
   const cameAgain = brought.filter((offer) => !offer.isOffered && offer.embed !== SINGLE_ROWS);
   for (const { embed: one } of cameAgain) await noteLacking(tx, { account, table }, links[one] ?? one);

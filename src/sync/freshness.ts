@@ -1,7 +1,7 @@
 /** How old the mirror gets before a run renews it, in seconds: the time between two ticks and that of the run. */
 export interface Freshness {
   /** With the median of the gaps. */
-  readonly usualSeconds: number;
+  readonly typicalSeconds: number;
   /** With the largest: the weekend, for a schedule of working days. */
   readonly worstSeconds: number;
   /** At a moment taken by chance. */
@@ -21,7 +21,7 @@ export function freshnessOf({ ticks, fires }: Ticks, runSeconds: number): Freshn
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   const squares = gaps.reduce((sum, gap) => sum + gap * gap, 0);
   return {
-    usualSeconds: Math.round((gaps[Math.floor(gaps.length / 2)] ?? 0) + runSeconds),
+    typicalSeconds: Math.round((gaps[Math.floor(gaps.length / 2)] ?? 0) + runSeconds),
     worstSeconds: Math.round((gaps.at(-1) ?? 0) + runSeconds),
     // Half of each gap, weighted by its length: a long one is also met more often.
     averageSeconds: Math.round(squares / total / 2 + runSeconds),

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { speaksOfExisting } from "../../src/api/create.ts";
-import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
 import { apiErrorOf, client, context, createLog } from "./support/client.ts";
 
@@ -12,8 +12,8 @@ const FLAGS = {
 const LEA = { email: "lea.martin@example.org", first_name: "Léa", ...FLAGS } as const;
 const creating = { ...context, leaving: () => {} };
 
-async function open(readings: Partial<Readings> = {}) {
-  const sandbox = await startSandbox({ campaigns: 6, applications: 10, quota: null, readings });
+async function open(variants: Partial<Variants> = {}) {
+  const sandbox = await startSandbox({ campaigns: 6, applications: 10, quota: null, variants });
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
@@ -23,13 +23,13 @@ function clientOf(sandbox: Sandbox, kind: "customer" | "jobboard", log = createL
   return client("", { url: sandbox.url, audience: sandbox.audience, kind, privateKey, secretKey }, { log });
 }
 
-const answers = READINGS.creationStatus.flatMap((creationStatus) =>
-  READINGS.creationAnswer.map((creationAnswer) => ({ creationStatus, creationAnswer })),
+const answers = VARIANTS.creationStatus.flatMap((creationStatus) =>
+  VARIANTS.creationAnswer.map((creationAnswer) => ({ creationStatus, creationAnswer })),
 );
 
 describe("a creation that the API takes", () => {
-  test.each(answers)("is read from $creationStatus with $creationAnswer, also without an id", async (readings) => {
-    const sandbox = await open(readings);
+  test.each(answers)("is read from $creationStatus with $creationAnswer, also without an id", async (variants) => {
+    const sandbox = await open(variants);
     const api = clientOf(sandbox, "jobboard");
     const campaign = sandbox.data.campaigns.all().find(({ status }) => status === "online");
     const company = String(campaign?.company_id);
@@ -37,8 +37,8 @@ describe("a creation that the API takes", () => {
     const person = sandbox.effects[0]?.id ?? 0;
     const ids = { company, campaign: String(campaign?.id), applicant: String(person) };
     const application = await api.createApplication(ids, creating);
-    const isTold = !["silent", "empty"].includes(readings.creationAnswer);
-    const status = readings.creationStatus;
+    const isTold = !["silent", "empty"].includes(variants.creationAnswer);
+    const status = variants.creationStatus;
     expect(applicant).toEqual({ outcome: "created", status, id: isTold ? String(person) : null });
     expect(application).toEqual({ outcome: "created", status, id: isTold ? String(sandbox.effects[1]?.id) : null });
   });
@@ -56,12 +56,12 @@ describe("a creation that the API refuses", () => {
 
   test.each(REFUSALS)(
     "because the person is there (%s) says so, with the id where the API tells it",
-    async (reading) => {
-      const sandbox = await open({ duplicateApplicant: reading });
+    async (variant) => {
+      const sandbox = await open({ duplicateApplicant: variant });
       const api = clientOf(sandbox, "customer");
       const first = await api.createApplicant(null, LEA, creating);
       const second = await api.createApplicant(null, LEA, creating);
-      expect(second).toMatchObject({ outcome: "exists", id: reading === "refused-409-with-id" ? first.id : null });
+      expect(second).toMatchObject({ outcome: "exists", id: variant === "refused-409-with-id" ? first.id : null });
       expect(sandbox.effects).toHaveLength(1);
     },
   );

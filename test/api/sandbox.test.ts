@@ -3,15 +3,15 @@ import type { ApiClient, ApiSettings } from "../../src/api/client.ts";
 import { hasNext } from "../../src/api/pagination.ts";
 import { parseUnit } from "../../src/api/organisation-schemas.ts";
 import { parseApplication, parseCampaign } from "../../src/api/schemas.ts";
-import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { apiErrorOf, client, context, createLog, errorOf, firstPage } from "./support/client.ts";
 
 const APPLICATIONS = 130;
 
-async function open(readings: Partial<Readings> = {}, options: SandboxOptions = {}): Promise<Sandbox> {
+async function open(variants: Partial<Variants> = {}, options: SandboxOptions = {}): Promise<Sandbox> {
   const size = { campaigns: 12, applications: APPLICATIONS, quota: null };
-  const sandbox = await startSandbox({ ...size, readings, ...options });
+  const sandbox = await startSandbox({ ...size, variants, ...options });
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
@@ -38,16 +38,16 @@ async function walk(api: ApiClient, embed: readonly string[] = []) {
   throw new Error("the walk found no end");
 }
 
-/** Every combination of some readings. */
-function combine(...names: readonly (keyof typeof READINGS)[]): Partial<Readings>[] {
-  return names.reduce<Partial<Readings>[]>(
-    (rows, name) => rows.flatMap((row) => READINGS[name].map((value) => ({ ...row, [name]: value }))),
+/** Every combination of some variants. */
+function combine(...names: readonly (keyof typeof VARIANTS)[]): Partial<Variants>[] {
+  return names.reduce<Partial<Variants>[]>(
+    (rows, name) => rows.flatMap((row) => VARIANTS[name].map((value) => ({ ...row, [name]: value }))),
     [{}],
   );
 }
 
 describe("a list is read to its end", () => {
-  const told = READINGS.pagination.filter((form) => form !== "absent" && form !== "unreadable");
+  const told = VARIANTS.pagination.filter((form) => form !== "absent" && form !== "unreadable");
 
   test.each(told)("and no further, with pagination as %s", async (pagination) => {
     const spellings = [
@@ -67,12 +67,12 @@ describe("a list is read to its end", () => {
     [{ pagination: "unreadable" }],
     [{ pagination: "absent", fixedPageSize: 20 }],
     [{ fixedPageSize: 20 }],
-    [{ fixedPageSize: 20, total: "untold" }],
+    [{ fixedPageSize: 20, total: "omitted" }],
     ...combine("envelope", "ids").map((row) => [row] as const),
     ...combine("dates", "emptyFields", "relationIds", "listEmbeds").map((row) => [row] as const),
     [{ unknownParameters: "refused" }],
-  ] as const)("with %j", async (readings) => {
-    const { ids } = await walk(clientOf(await open(readings)), ["applicant"]);
+  ] as const)("with %j", async (variants) => {
+    const { ids } = await walk(clientOf(await open(variants)), ["applicant"]);
     expect(ids).toHaveLength(APPLICATIONS);
     expect(new Set(ids).size).toBe(APPLICATIONS);
   });
@@ -85,8 +85,8 @@ describe("a list is read to its end", () => {
 
 const tokens = combine("jwtAnswer", "jwtStatus", "jwtExpiry").filter(({ jwtAnswer }) => jwtAnswer !== "unknown");
 
-test.each(tokens)("a token is read with %j", async (readings) => {
-  const api = clientOf(await open(readings), { tokenSource: "endpoint" });
+test.each(tokens)("a token is read with %j", async (variants) => {
+  const api = clientOf(await open(variants), { tokenSource: "endpoint" });
   expect(await errorOf(api.list("campaigns", firstPage, context))).toMatchObject({ code: "token_renewed" });
   expect((await api.list("campaigns", firstPage, context)).items).toHaveLength(12);
 });
@@ -97,7 +97,7 @@ test("an answer without a token is given up at once", async () => {
   expect(error).toMatchObject({ kind: "unreadable", disposition: "fail" });
 });
 
-test.each(READINGS.errorBody)("an error that explains itself by %s is read", async (errorBody) => {
+test.each(VARIANTS.errorBody)("an error that explains itself by %s is read", async (errorBody) => {
   const error = await apiErrorOf(clientOf(await open({ errorBody })).show("campaigns", "999999999", context));
   expect(error).toMatchObject({ kind: "not-found", status: 404 });
   expect(error.message.length).toBeGreaterThan("GET /campaigns/:id: HTTP 404: ".length);

@@ -71,7 +71,7 @@ describe("plan", () => {
   it("counts each row that waits for its details once, and all runs of a schedule with seconds", async () => {
     const world = await openWorld({
       env: { DETAIL_REQUESTS_PER_RUN: "0" },
-      sandbox: { readings: { listEmbeds: "withdrawn" } },
+      sandbox: { variants: { listEmbeds: "withdrawn" } },
     });
     await world.sync("applications");
     const nightly = { ...ENV, DETAIL_REQUESTS_PER_RUN: "200", INCREMENTAL_CRON: "off", APPLICATIONS_CRON: "0 3 * * *" };

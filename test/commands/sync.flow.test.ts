@@ -76,7 +76,7 @@ describe("sync", () => {
   });
 
   it("ends with 3 when the list could not be read to its end", async () => {
-    const world = await openWorld({ sandbox: { readings: { pagination: "absent" } } });
+    const world = await openWorld({ sandbox: { variants: { pagination: "absent" } } });
     let first: readonly unknown[] = [];
     const url = await startProxy(world.sandbox, (items, page) => (page === 1 ? (first = items) : first));
     const { code, stdout } = await world.cli(["sync", "applications"], { KELIO_API_URL: url }).ended;

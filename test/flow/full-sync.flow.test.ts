@@ -105,7 +105,7 @@ describe("a full sync of what only a customer has", () => {
 
   it("reads applicants without their embeds where the lists bring none and no row may be asked for alone", async () => {
     const env = { DETAIL_REQUESTS_PER_RUN: "0" };
-    const world = await openWorld({ env, sandbox: { readings: { listEmbeds: "withdrawn" } } });
+    const world = await openWorld({ env, sandbox: { variants: { listEmbeds: "withdrawn" } } });
     await world.sync("applicants");
     expect(await world.mirror()).toEqual(world.source(["applicants"]));
   });

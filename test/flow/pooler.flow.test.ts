@@ -61,7 +61,7 @@ async function readAll({ database, account }: World): Promise<void> {
 }
 
 /** Rows of a table that were never in its list, by what they are. */
-async function strangers({ database, account, sandbox }: World): Promise<readonly string[]> {
+async function rowsOfNoList({ database, account, sandbox }: World): Promise<readonly string[]> {
   const found = await Promise.all(
     TABLES.map(async ([list, table]) => {
       const ids = new Set<number>(sandbox.data[list].ids());
@@ -97,7 +97,7 @@ describeWithPgBouncer("behind PgBouncer in transaction mode", () => {
           workers = kept === undefined ? [another] : [kept, another];
         }
         await readAll(world);
-        expect(await strangers(world)).toEqual([]);
+        expect(await rowsOfNoList(world)).toEqual([]);
       }
       for (const worker of workers) worker.kill("SIGTERM");
       codes.push(...(await Promise.all(workers.map(async ({ ended }) => (await ended).code))));

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { READINGS, type Readings } from "../../src/sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
 import { useDatabase } from "../support/database.ts";
 import { withEnds } from "../support/ends.ts";
 import { importPeople, type Person } from "../support/imports.ts";
@@ -26,7 +26,7 @@ type Event = "maintenance" | "run" | "flush" | "hour" | "import" | "lose a worke
 
 interface Scenario {
   readonly guests: readonly Guest[];
-  readonly readings: Partial<Readings>;
+  readonly variants: Partial<Variants>;
   readonly faults: readonly { readonly fault: Fault; readonly probability: number }[];
   readonly events: readonly Event[];
   readonly seed: number;
@@ -45,19 +45,19 @@ const LOSING: readonly Fault[] = [
   { kind: "status", status: 429 },
 ];
 
-const readings: fc.Arbitrary<Partial<Readings>> = fc.record({
-  creationStatus: fc.constantFrom(...READINGS.creationStatus),
-  creationAnswer: fc.constantFrom(...READINGS.creationAnswer),
-  duplicateApplicant: fc.constantFrom(...READINGS.duplicateApplicant),
-  duplicateApplication: fc.constantFrom(...READINGS.duplicateApplication),
-  errorBody: fc.constantFrom(...READINGS.errorBody),
-  pagination: fc.constantFrom(...READINGS.pagination),
-  envelope: fc.constantFrom(...READINGS.envelope),
-  ids: fc.constantFrom(...READINGS.ids),
-  dates: fc.constantFrom(...READINGS.dates),
-  relationIds: fc.constantFrom(...READINGS.relationIds),
-  emailInPath: fc.constantFrom(...READINGS.emailInPath),
-  applicationMail: fc.constantFrom(...READINGS.applicationMail),
+const variants: fc.Arbitrary<Partial<Variants>> = fc.record({
+  creationStatus: fc.constantFrom(...VARIANTS.creationStatus),
+  creationAnswer: fc.constantFrom(...VARIANTS.creationAnswer),
+  duplicateApplicant: fc.constantFrom(...VARIANTS.duplicateApplicant),
+  duplicateApplication: fc.constantFrom(...VARIANTS.duplicateApplication),
+  errorBody: fc.constantFrom(...VARIANTS.errorBody),
+  pagination: fc.constantFrom(...VARIANTS.pagination),
+  envelope: fc.constantFrom(...VARIANTS.envelope),
+  ids: fc.constantFrom(...VARIANTS.ids),
+  dates: fc.constantFrom(...VARIANTS.dates),
+  relationIds: fc.constantFrom(...VARIANTS.relationIds),
+  emailInPath: fc.constantFrom(...VARIANTS.emailInPath),
+  applicationMail: fc.constantFrom(...VARIANTS.applicationMail),
 });
 
 const scenarios: fc.Arbitrary<Scenario> = fc.record({
@@ -69,7 +69,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
     }),
     { minLength: 1, maxLength: 16 },
   ),
-  readings,
+  variants,
   faults: fc.array(fc.record({ fault: fc.constantFrom(...LOSING), probability: fc.constantFrom(0.05, 0.2, 0.5) }), {
     maxLength: 4,
   }),
@@ -162,7 +162,7 @@ describe.each<AccountKind>(["customer", "jobboard"])("whatever happens to the im
       fc.asyncProperty(scenarios, (scenario) =>
         withEnds(async (onEnd) => {
           const fate: Fate = { losesNext: null };
-          const sandbox = { readings: scenario.readings, seed: scenario.seed };
+          const sandbox = { variants: scenario.variants, seed: scenario.seed };
           const outpost = await openOutpost({ database: database(), kind, sandbox, between: losing(fate), onEnd });
           expect(await play(outpost, scenario, fate)).toEqual([]);
         }),

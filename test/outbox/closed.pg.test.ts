@@ -56,7 +56,7 @@ describe.each([403, 401, 404] as const)("a key that may not read, which the API 
       ...key,
       scopes: key.scopes.filter((scope) => scope.endsWith("write")),
     }));
-    const outpost = await openOutpost({ database: database(), kind, sandbox: { keys, readings: { scopeStatus } } });
+    const outpost = await openOutpost({ database: database(), kind, sandbox: { keys, variants: { scopeStatus } } });
     const campaign = outpost.sandbox.data.campaigns.all().find(({ status }) => status === "online");
     const wanted = kind === "jobboard" ? { company_id: campaign?.company_id, campaign_id: campaign?.id } : {};
     const path = kind === "jobboard" ? "/jobboards/applications" : "/applicants";
@@ -102,8 +102,8 @@ describe("a request whose effect comes after it was found absent and sent once m
   it.each(["message", "empty"] as const)(
     "is found all the same where the duplicate is refused (%s)",
     async (errorBody) => {
-      const readings = { errorBody, duplicateApplicant: "refused-422" } as const;
-      const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { readings } });
+      const variants = { errorBody, duplicateApplicant: "refused-422" } as const;
+      const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { variants } });
       const { data, script } = outpost.sandbox;
       script.fault({ kind: "reset" }, { method: "POST" });
       script.before({ method: "POST", nth: 2 }, () => void data.applicants.insert({ email: "lea@example.org" }));

@@ -34,10 +34,10 @@ describeWithPgBouncer("every fault at every step, behind PgBouncer in transactio
       const wrongs = await play(
         database,
         kind,
-        { name: kind, readings: {}, cases: CASES[kind] },
+        { name: kind, variants: {}, cases: CASES[kind] },
         onTestFinished,
         async ({ account }, subjects) => {
-          clients.push(await hang(created.url, account, "stranger@example.org"));
+          clients.push(await hang(created.url, account, "other@example.org"));
           clients.push(await hang(created.url, account, subjects[0]?.email ?? ""));
         },
       );

@@ -3,22 +3,22 @@ import type { AccountKind } from "../../src/api/scopes.ts";
 import { useDatabase } from "../support/database.ts";
 import { CASES, spread } from "./faults/cases.ts";
 import { play, type Share } from "./faults/play.ts";
-import { readingSets } from "./faults/readings.ts";
+import { variantSets } from "./faults/readings.ts";
 
 const database = useDatabase();
-const SETS = readingSets();
+const SETS = variantSets();
 
 const sharesOf = (kind: AccountKind): readonly Share[] =>
   [...spread(CASES[kind], SETS)]
     .filter(([, cases]) => cases.length > 0)
-    .map(([readings, cases]) => ({ name: JSON.stringify(readings), readings, cases }));
+    .map(([variants, cases]) => ({ name: JSON.stringify(variants), variants, cases }));
 
-// Each case meets every reading of Q9 and Q10, and any two readings of these meet in one set. Most of the time is waiting.
+// Each case meets every variant of Q9 and Q10, and any two variants of these meet in one set. Most of the time is waiting.
 describe.concurrent.each<AccountKind>(["customer", "jobboard"])(
-  "every fault at every step of a %s, in every reading",
+  "every fault at every step of a %s, in every variant",
   (kind) => {
     it.for(sharesOf(kind))(
-      "leaves every import in a true state where the readings are $name",
+      "leaves every import in a true state where the variants are $name",
       async (share, { expect, onTestFinished }) => {
         expect(await play(database(), kind, share, onTestFinished)).toEqual([]);
       },

@@ -1,6 +1,6 @@
-/** Creations at an API behind the usual machinery (section 16 of the reference): each row is a reading of the sandbox. */
+/** Creations at an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { describe, expect, it } from "vitest";
-import type { Readings } from "../../src/sandbox/readings.ts";
+import type { Variants } from "../../src/sandbox/readings.ts";
 import type { SandboxOptions } from "../../src/sandbox/server.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople, type Person } from "../support/imports.ts";
@@ -9,7 +9,7 @@ import { openOutpost, type Outpost } from "../support/outpost.ts";
 import { wrongsOf } from "../support/truth.ts";
 
 const database = useDatabase();
-type Chosen = Partial<Readings>;
+type Chosen = Partial<Variants>;
 
 const WRITES: readonly Chosen[] = [
   { duplicateText: "en" },
@@ -33,7 +33,7 @@ const WRITES: readonly Chosen[] = [
   { largestPage: 20, lastPage: "boolean" },
   { pagination: "bare", commentIds: "oid" },
 ];
-const NAMED = WRITES.map((readings): [string, Chosen] => [JSON.stringify(readings), readings]);
+const NAMED = WRITES.map((variants): [string, Chosen] => [JSON.stringify(variants), variants]);
 
 const NEW = "new@example.org";
 const THERE = "there@example.org";
@@ -47,8 +47,8 @@ const loseAnswerTo = ({ sandbox }: Outpost, email: string) =>
   );
 
 describe("a customer's people are created once, whoever was there before", () => {
-  it.each(NAMED)("where the reading is %s", async (_, readings) => {
-    const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { readings } });
+  it.each(NAMED)("where the variant is %s", async (_, variants) => {
+    const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { variants } });
     const { applicants } = outpost.sandbox.data;
     const known = applicants.insert({ email: THERE });
     loseAnswerTo(outpost, LOST);
@@ -62,8 +62,8 @@ describe("a customer's people are created once, whoever was there before", () =>
 });
 
 describe("a jobboard's applications are created once, and who cannot be looked up waits for a person", () => {
-  it.each(NAMED)("where the reading is %s", async (_, readings) => {
-    const outpost = await openOutpost({ database: database(), kind: "jobboard", sandbox: { readings } });
+  it.each(NAMED)("where the variant is %s", async (_, variants) => {
+    const outpost = await openOutpost({ database: database(), kind: "jobboard", sandbox: { variants } });
     const { data, effects } = outpost.sandbox;
     const offer = data.campaigns.all().find(({ status }) => status === "online");
     const at = { company_id: offer?.company_id ?? 0, campaign_id: offer?.id ?? 0 };
@@ -90,12 +90,12 @@ describe("a person who is looked up before being created", () => {
   it.each(PATHS.flatMap((emailInPath) => [true, false].map((isThere) => [emailInPath, isThere] as const)))(
     "where the path is read as %s and being there is %s, is never taken for another record",
     async (emailInPath, isThere) => {
-      const readings = { emailInPath, errorBody: "rails" } as const;
+      const variants = { emailInPath, errorBody: "rails" } as const;
       const outpost = await openOutpost({
         database: database(),
         kind: "customer",
         mirror: "empty",
-        sandbox: { readings },
+        sandbox: { variants },
       });
       const { applicants } = outpost.sandbox.data;
       const [other] = applicants.all();
@@ -128,21 +128,21 @@ describe("what stands before the API", () => {
     ["firewall", 20_000],
     ["body-limit", 900_000],
   ] as const)("as a %s holds only the import whose resume is too large", async (barrier, size) => {
-    const { outpost } = await openWithResume(size, { readings: { barrier } });
+    const { outpost } = await openWithResume(size, { variants: { barrier } });
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["held (resume_refused)", "done", "done", "done"]);
     expect(await wrongsOf(outpost, 4)).toEqual([]);
   });
 
   it.each(["firewall", "body-limit"] as const)("as a %s lets small resumes through", async (barrier) => {
-    const { outpost } = await openWithResume(2_000, { readings: { barrier } });
+    const { outpost } = await openWithResume(2_000, { variants: { barrier } });
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["done", "done", "done", "done"]);
     expect(outpost.sandbox.effects.find(({ email }) => email === "person-0@example.org")?.resume?.bytes).toBe(2_000);
   });
 
   it("may drop a resume without a trace: the import is done, and our copy of the file is kept", async () => {
-    const { outpost, importId } = await openWithResume(2_000, { readings: { resumes: "dropped" } });
+    const { outpost, importId } = await openWithResume(2_000, { variants: { resumes: "dropped" } });
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["done", "done", "done", "done"]);
     expect(await database().importResume.findUnique({ where: { importId } })).toMatchObject({
@@ -157,15 +157,15 @@ describe("a 403 that is about the quota and not about the key", () => {
   it.each<[string, SandboxOptions]>([
     [
       "clock minutes in which refused calls count",
-      { quota: { limit: 5, window: "fixed" }, readings: { errorBody: "challenge" } },
+      { quota: { limit: 5, window: "fixed" }, variants: { errorBody: "challenge" } },
     ],
     [
       "a ban of four minutes",
-      { quota: { limit: 5, window: "rolling", banMs: 4 * MINUTE_MS }, readings: { overQuota: "banned" } },
+      { quota: { limit: 5, window: "rolling", banMs: 4 * MINUTE_MS }, variants: { overQuota: "banned" } },
     ],
     [
       "a firewall that counts by address",
-      { quota: { limit: 5, window: "rolling" }, readings: { overQuota: "firewall" } },
+      { quota: { limit: 5, window: "rolling" }, variants: { overQuota: "firewall" } },
     ],
   ])("%s: everybody is created once it is over, and nothing is held", async (_, sandbox) => {
     let requests: Outpost["sandbox"]["requests"] = [];
@@ -186,8 +186,8 @@ describe("a 403 that is about the quota and not about the key", () => {
 });
 
 it("a body that the API calls malformed is rejected with its reason, and nobody else with it", async () => {
-  const readings = { errorBody: "rails", malformedBody: 400 } as const;
-  const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { readings } });
+  const variants = { errorBody: "rails", malformedBody: 400 } as const;
+  const outpost = await openOutpost({ database: database(), kind: "customer", sandbox: { variants } });
   outpost.sandbox.script.fault(
     { kind: "status", status: 400 },
     { method: "POST", where: (_, body) => body.includes(LOST) },

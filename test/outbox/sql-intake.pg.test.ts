@@ -4,7 +4,7 @@ import { insert, openInbox } from "../support/inbox.ts";
 import { statesOf } from "../support/outbox.ts";
 
 describe("a row in import_inbox", () => {
-  it("is an import once its transaction is committed, checked and written the usual way", async () => {
+  it("is an import once its transaction is committed, checked and written like any other", async () => {
     const { world, client, insert: put, admit, read } = await openInbox();
     await client.query("begin");
     const id = await put({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import type { Readings } from "../../src/sandbox/readings.ts";
+import type { Variants } from "../../src/sandbox/readings.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople } from "../support/imports.ts";
 import { openOutpost, type Outpost } from "../support/outpost.ts";
@@ -16,13 +16,13 @@ const MOST = 3 + AT_ONCE;
 
 /** A jobboard that wants an application of each, or no application. */
 async function open(options: {
-  readonly readings?: Partial<Readings>;
+  readonly variants?: Partial<Variants>;
   readonly fault?: Fault;
   readonly path?: string;
   readonly apply?: boolean;
 }): Promise<Outpost> {
-  const { readings = {}, fault, path = "/jobboards/applicants", apply = false } = options;
-  const outpost = await openOutpost({ database: database(), kind: "jobboard", sandbox: { readings } });
+  const { variants = {}, fault, path = "/jobboards/applicants", apply = false } = options;
+  const outpost = await openOutpost({ database: database(), kind: "jobboard", sandbox: { variants } });
   if (fault !== undefined) outpost.sandbox.script.fault(fault, { method: "POST", path, times: Infinity });
   const campaign = outpost.sandbox.data.campaigns.all().find(({ status }) => status === "online");
   const wanted = { company_id: campaign?.company_id, ...(apply ? { campaign_id: campaign?.id } : {}) };
@@ -44,17 +44,17 @@ async function work(outpost: Outpost): Promise<void> {
 const control = ({ account }: Outpost) => database().importPause.findUniqueOrThrow({ where: { account } });
 
 describe("three creations in a row whose answer does not tell what came of them", () => {
-  it.each<{ readonly name: string; readonly readings?: Partial<Readings>; readonly fault?: Fault }>([
-    { name: "201 with an object without an id", readings: { creationAnswer: "silent" } },
-    { name: "201 without a body", readings: { creationAnswer: "empty" } },
-    { name: "202 without an id", readings: { creationAnswer: "silent", creationStatus: 202 } },
+  it.each<{ readonly name: string; readonly variants?: Partial<Variants>; readonly fault?: Fault }>([
+    { name: "201 with an object without an id", variants: { creationAnswer: "silent" } },
+    { name: "201 without a body", variants: { creationAnswer: "empty" } },
+    { name: "202 without an id", variants: { creationAnswer: "silent", creationStatus: 202 } },
     { name: "a page of HTML with 200", fault: { kind: "html", status: 200, effect: "after" } },
     { name: "half of the JSON", fault: { kind: "truncated", cut: "body" } },
     { name: "an answer that is cut off", fault: { kind: "truncated", cut: "connection" } },
     { name: "a redirect", fault: { kind: "status", status: 302, effect: "after" } },
     { name: "500 after the effect", fault: { kind: "status", status: 500, effect: "after" } },
-  ])("pause imports: $name", async ({ readings, fault }) => {
-    const outpost = await open({ ...(readings && { readings }), ...(fault && { fault }) });
+  ])("pause imports: $name", async ({ variants, fault }) => {
+    const outpost = await open({ ...(variants && { variants }), ...(fault && { fault }) });
     await work(outpost);
     expect(posts(outpost, "/applicants")).toBeGreaterThanOrEqual(3);
     expect(posts(outpost, "/applicants")).toBeLessThanOrEqual(MOST);
@@ -77,7 +77,7 @@ describe("three creations in a row whose answer does not tell what came of them"
   });
 
   it("are tried one at a time once the pause is over, whatever the number of workers", async () => {
-    const outpost = await open({ readings: { creationAnswer: "silent" } });
+    const outpost = await open({ variants: { creationAnswer: "silent" } });
     await work(outpost);
     const before = posts(outpost, "/applicants");
     const paused = { pausedUntil: new Date(Date.now() - 1_000) };
@@ -104,7 +104,7 @@ describe("three creations in a row whose answer does not tell what came of them"
     const outpost = await openOutpost({
       database: database(),
       kind: "customer",
-      sandbox: { readings: { creationAnswer: "silent" } },
+      sandbox: { variants: { creationAnswer: "silent" } },
     });
     await importPeople(
       outpost,

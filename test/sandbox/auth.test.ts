@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { SCOPES, type SandboxKey } from "../../src/sandbox/keys.ts";
-import { READINGS } from "../../src/sandbox/readings.ts";
+import { VARIANTS } from "../../src/sandbox/readings.ts";
 import { call, callerOf, customer, jobboard, keyOf, objectOf, openSandbox, signToken } from "./support.ts";
 
 const login = (url: string, key: Pick<SandboxKey, "privateKey" | "secretKey">) =>
@@ -40,8 +40,8 @@ test("a wrong secret, key, audience, type, expiry or header is refused with 401"
   expect(sandbox.requests.map((request) => request.refusedBy)).toEqual(bad.map(() => "auth"));
 });
 
-test.each(READINGS.jwtAnswer)("POST /jwt answers in the form %s with a token that works", async (jwtAnswer) => {
-  const sandbox = await openSandbox({ readings: { jwtAnswer } });
+test.each(VARIANTS.jwtAnswer)("POST /jwt answers in the form %s with a token that works", async (jwtAnswer) => {
+  const sandbox = await openSandbox({ variants: { jwtAnswer } });
   const reply = await login(sandbox.url, keyOf(sandbox, "customer"));
   const token = /[\w-]+\.[\w-]+\.[\w-]+/.exec(reply.text)?.[0];
   expect(reply.status).toBe(200);
@@ -55,9 +55,9 @@ test("POST /jwt refuses unknown secrets with 401", async () => {
   expect((await call(`${sandbox.url}/jwt`, { method: "POST" })).status).toBe(401);
 });
 
-test.each(READINGS.jwtExpiry)("an issued token ends after its life, whether its expiry is %s", async (jwtExpiry) => {
+test.each(VARIANTS.jwtExpiry)("an issued token ends after its life, whether its expiry is %s", async (jwtExpiry) => {
   let now = Date.now();
-  const sandbox = await openSandbox({ readings: { jwtExpiry }, tokenLife: 60, now: () => now });
+  const sandbox = await openSandbox({ variants: { jwtExpiry }, tokenLife: 60, now: () => now });
   const { token } = objectOf((await login(sandbox.url, keyOf(sandbox, "customer"))).json);
   const read = () => call(`${sandbox.url}/campaigns`, { headers: { authorization: `Bearer ${String(token)}` } });
   expect((await read()).status).toBe(200);
@@ -65,22 +65,22 @@ test.each(READINGS.jwtExpiry)("an issued token ends after its life, whether its 
   expect((await read()).status).toBe(401);
 });
 
-test.each(READINGS.scopeStatus)("a missing scope is refused with %i", async (scopeStatus) => {
+test.each(VARIANTS.scopeStatus)("a missing scope is refused with %i", async (scopeStatus) => {
   const key: SandboxKey = {
     kind: "customer",
     privateKey: "half-a-key",
     secretKey: "halfASecretForAHalfKey001",
     scopes: SCOPES.customer.filter((scope) => scope !== "applications_read"),
   };
-  const sandbox = await openSandbox({ keys: [key], readings: { scopeStatus } });
+  const sandbox = await openSandbox({ keys: [key], variants: { scopeStatus } });
   expect((await callerOf(sandbox, key).get("/campaigns")).status).toBe(200);
   expect((await callerOf(sandbox, key).get("/applications")).status).toBe(scopeStatus);
   expect(sandbox.requests.map((request) => request.refusedBy)).toEqual([null, "scope"]);
 });
 
-test("the bodies of a quota 403 and of a scope 403 differ only if the readings say so", async () => {
-  for (const forbiddenBody of READINGS.forbiddenBody) {
-    const sandbox = await openSandbox({ readings: { forbiddenBody }, quota: { limit: 1, window: "rolling" } });
+test("the bodies of a quota 403 and of a scope 403 differ only if the variants say so", async () => {
+  for (const forbiddenBody of VARIANTS.forbiddenBody) {
+    const sandbox = await openSandbox({ variants: { forbiddenBody }, quota: { limit: 1, window: "rolling" } });
     const scope = await jobboard(sandbox).get("/applicants");
     const quota = await jobboard(sandbox).get("/jobboards/campaigns");
     expect([scope.status, quota.status]).toEqual([403, 403]);

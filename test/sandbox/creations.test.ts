@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { READINGS } from "../../src/sandbox/readings.ts";
+import { VARIANTS } from "../../src/sandbox/readings.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { callerOf, customer, idsOf, jobboard, keyOf, objectOf, openSandbox, type Reply } from "./support.ts";
 
@@ -70,7 +70,7 @@ describe("an applicant", () => {
     expect(sandbox.effects).toMatchObject([{ email: EMAIL, resume: { bytes: 5, mime_type: "pdf" } }]);
   });
 
-  test.each(READINGS.duplicateApplicant)("registered twice is %s", async (duplicateApplicant) => {
+  test.each(VARIANTS.duplicateApplicant)("registered twice is %s", async (duplicateApplicant) => {
     const expected: Record<typeof duplicateApplicant, { status: number; outcomes: string[]; mails: number }> = {
       "refused-422": { status: 422, outcomes: ["created"], mails: 1 },
       "refused-409": { status: 409, outcomes: ["created"], mails: 1 },
@@ -79,7 +79,7 @@ describe("an applicant", () => {
       overwritten: { status: 201, outcomes: ["created", "overwritten"], mails: 2 },
       doubled: { status: 201, outcomes: ["created", "doubled"], mails: 2 },
     };
-    const sandbox = await openSandbox({ readings: { duplicateApplicant } });
+    const sandbox = await openSandbox({ variants: { duplicateApplicant } });
     const first = idOf(await register(sandbox));
     const second = await register(sandbox, { email: EMAIL.toUpperCase(), first_name: "Nino" });
     const { status, outcomes, mails } = expected[duplicateApplicant];
@@ -95,8 +95,8 @@ describe("an applicant", () => {
 });
 
 describe("the answer to a creation", () => {
-  test.each(READINGS.creationAnswer)("has the form %s", async (creationAnswer) => {
-    const sandbox = await openSandbox({ readings: { creationAnswer, creationStatus: 200 } });
+  test.each(VARIANTS.creationAnswer)("has the form %s", async (creationAnswer) => {
+    const sandbox = await openSandbox({ variants: { creationAnswer, creationStatus: 200 } });
     const reply = await register(sandbox);
     const id = sandbox.effects[0]?.id;
     expect(reply.status).toBe(200);
@@ -121,7 +121,7 @@ describe("an application", () => {
       applicant_id: applicant,
     });
 
-  test("is created, first in the list, and mails nobody in the likeliest reading", async () => {
+  test("is created, first in the list, and mails nobody in the default variant", async () => {
     const sandbox = await openSandbox();
     const applicant = idOf(await register(sandbox, { is_legals_accepted_by_manager: true }));
     const reply = await apply(sandbox, applicant);
@@ -159,14 +159,14 @@ describe("an application", () => {
     expect(objectOf(reply.json)["current_stage"]).toBe("survey");
   });
 
-  test("mails its applicant if the readings say so", async () => {
-    const sandbox = await openSandbox({ readings: { applicationMail: "applicant" } });
+  test("mails its applicant if the variants say so", async () => {
+    const sandbox = await openSandbox({ variants: { applicationMail: "applicant" } });
     await apply(sandbox, idOf(await register(sandbox)));
     expect(sandbox.mails.map((mail) => mail.kind)).toEqual(["terms", "application"]);
   });
 
-  test.each(READINGS.duplicateApplication)("made twice is %s", async (duplicateApplication) => {
-    const sandbox = await openSandbox({ readings: { duplicateApplication } });
+  test.each(VARIANTS.duplicateApplication)("made twice is %s", async (duplicateApplication) => {
+    const sandbox = await openSandbox({ variants: { duplicateApplication } });
     const applicant = idOf(await register(sandbox));
     const first = idOf(await apply(sandbox, applicant));
     const second = await apply(sandbox, applicant);

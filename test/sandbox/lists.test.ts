@@ -89,7 +89,7 @@ describe("customer lists", () => {
     expect(objectOf(row?.["campaign"])["id"]).toBe(row?.["campaign_id"]);
     const [bare] = rowsOf(await customer(sandbox).get("/applications?per_page=1"));
     expect(Object.keys(bare ?? {})).not.toContain("applicant");
-    const later = await openSandbox({ readings: { listEmbeds: "withdrawn" } });
+    const later = await openSandbox({ variants: { listEmbeds: "withdrawn" } });
     expect(rowsOf(await customer(later).get(query))[0]).toEqual(bare);
   });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { SeenRequest } from "../../src/sandbox/requests.ts";
-import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
+import { chooseVariants, type Variants } from "../../src/sandbox/readings.ts";
 import { endOf } from "../outbox/faults/ends.ts";
 import { wrongsOf } from "./truth.ts";
 import { nameOf, type FaultCase } from "../outbox/faults/cases.ts";
@@ -94,14 +94,14 @@ async function prepare(
 export async function wrongsOfSubjects(
   world: Pick<World, "database" | "account" | "sandbox">,
   subjects: readonly Subject[],
-  readings: Partial<Readings> = {},
+  variants: Partial<Variants> = {},
 ): Promise<readonly string[]> {
   const rows = await world.database.applicantImport.findMany({ where: { account: world.account } });
   const byEmail = new Map(rows.map((row) => [row.email, row]));
   const names = new Map(subjects.map(({ email, name }) => [email, name]));
   const others = subjects.flatMap((subject) => {
     const row = byEmail.get(subject.email);
-    const end = endOf(subject, chooseReadings(readings));
+    const end = endOf(subject, chooseVariants(variants));
     return row?.state === end ? [] : [`${subject.email}: ends as ${row?.state} (${row?.reasonCode}), not as ${end}`];
   });
   const wrongs = [...others, ...(await wrongsOf(world, subjects.length))];

@@ -39,7 +39,7 @@ async function openPooled(options: WorldOptions): Promise<World> {
   const bouncer = await startPgBouncer(inject("postgresUrl"), { pool_mode: "transaction" });
   onEnd(bouncer.stop);
   const world = await openWorld({ ...options, redisUrl: inject("redisUrl"), databaseUrl: bouncer.through(url) });
-  await hangBeside(world, "stranger@example.org", onEnd);
+  await hangBeside(world, "other@example.org", onEnd);
   return world;
 }
 

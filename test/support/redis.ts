@@ -86,10 +86,10 @@ function onRedis(url: string | null): BackendUnderTest {
   return { backend: "redis", redisUrl: () => url };
 }
 
-const USUAL: Options = { bind: "127.0.0.1", save: "", appendonly: "no", "maxmemory-policy": "noeviction" };
+const DEFAULTS: Options = { bind: "127.0.0.1", save: "", appendonly: "no", "maxmemory-policy": "noeviction" };
 
 async function run(own: Options, first: readonly string[]): Promise<ChildProcess> {
-  const options = Object.entries({ ...USUAL, ...own });
+  const options = Object.entries({ ...DEFAULTS, ...own });
   const args = [...first, ...options.flatMap(([name, value]) => [`--${name}`, String(value)])];
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";

@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database.ts";
 import type { AccountKind } from "../../src/api/scopes.ts";
-import { chooseReadings, type Readings } from "../../src/sandbox/readings.ts";
+import { chooseVariants, type Variants } from "../../src/sandbox/readings.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 
@@ -17,25 +17,25 @@ export interface Contents {
 }
 
 /**
- * What a mirror of the sandbox must hold for a key of this kind once some resources were synced, as far as the readings
+ * What a mirror of the sandbox must hold for a key of this kind once some resources were synced, as far as the variants
  * let the API tell.
  */
 export function sourceOf(
   { data }: Sandbox,
   kind: AccountKind,
   synced: readonly ResourceName[],
-  chosen: Partial<Readings> = {},
+  chosen: Partial<Variants> = {},
 ): Contents {
-  const readings = chooseReadings(chosen);
+  const variants = chooseVariants(chosen);
   const isCustomer = kind === "customer";
-  const embeds = isCustomer && readings.listEmbeds === "given";
-  const moment = (at: number | null) => (at === null ? null : cut(at, readings.dates).toISOString());
+  const embeds = isCustomer && variants.listEmbeds === "included";
+  const moment = (at: number | null) => (at === null ? null : cut(at, variants.dates).toISOString());
   const text = (value: number | null) => (value === null ? null : String(value));
-  const isShown = readings.relationIds === "shown";
+  const isShown = variants.relationIds === "shown";
 
   const campaigns = data.campaigns
     .all()
-    .filter(({ status }) => isCustomer || readings.jobboardCampaigns === "all" || status === "online")
+    .filter(({ status }) => isCustomer || variants.jobboardCampaigns === "all" || status === "online")
     .map((row) => ({
       id: row.id,
       name: row.name,
@@ -53,7 +53,7 @@ export function sourceOf(
       channels: embeds ? row.channels : [],
     }));
   const applications = data.applications.all().map((row) => {
-    const status = isCustomer || readings.jobboardStatus === "shown" ? row.status : null;
+    const status = isCustomer || variants.jobboardStatus === "shown" ? row.status : null;
     return {
       id: row.id,
       // A customer's list can embed the campaign; without any of the two nobody can tell.
@@ -62,7 +62,7 @@ export function sourceOf(
       status: status?.value ?? null,
       status_changed_at: moment(status?.date ?? null),
       current_stage: row.current_stage,
-      is_complete: row.current_stage === null && readings.emptyFields === "absent" ? null : row.current_stage === null,
+      is_complete: row.current_stage === null && variants.emptyFields === "absent" ? null : row.current_stage === null,
       source: row.source,
       created_at: moment(row.created_at),
       tags: embeds ? row.tags : [],
@@ -210,7 +210,7 @@ export async function mirrorOf(database: Database, account: string): Promise<Con
   };
 }
 
-function cut(at: number, form: Readings["dates"]): Date {
+function cut(at: number, form: Variants["dates"]): Date {
   const step = { milliseconds: 1, seconds: 1_000, day: DAY_MS }[form];
   return new Date(Math.floor(at / step) * step);
 }

@@ -160,7 +160,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     waitForRun: (state = "proven") =>
       waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
     mirror: () => mirrorOf(database, account),
-    source: (synced = COMMON) => sourceOf(sandbox, kind, synced, options.sandbox?.readings),
+    source: (synced = COMMON) => sourceOf(sandbox, kind, synced, options.sandbox?.variants),
     requestsFor: (list) => sandbox.requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${list}`)),
   };
 }

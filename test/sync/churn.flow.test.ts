@@ -85,7 +85,7 @@ interface Stage {
   readonly redis: TestRedis | null;
 }
 
-/** Workers that pull all the time, until all troubles are over and what they did is mended. */
+/** Workers that pull all the time, until all troubles are over and what they did is repaired. */
 async function play(stage: Stage, kind: AccountKind, scenario: Scenario) {
   const { world } = stage;
   const { script, data } = world.sandbox;
@@ -110,7 +110,7 @@ async function play(stage: Stage, kind: AccountKind, scenario: Scenario) {
   };
 }
 
-/** All troubles and the full runs that mend what they did. Returns when it became quiet. */
+/** All troubles and the full runs that repair what they did. Returns when it became quiet. */
 async function endure(stage: Stage, kind: AccountKind, troubles: readonly Trouble[], workers: Cli[]): Promise<Date> {
   for (const trouble of troubles) await meet(stage, trouble, workers);
   stage.world.sandbox.script.clear();

@@ -66,7 +66,7 @@ describe("rows that a customer's list no longer holds", () => {
   });
 
   it("stay where the API answers neither of them nor of a row that is there", async () => {
-    const world = await openWorld({ sandbox: { readings: { applicationShow: "missing" } } });
+    const world = await openWorld({ sandbox: { variants: { applicationShow: "missing" } } });
     await world.sync("applications");
     const gone = removeSome(world, 3);
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 3, deleted: 0 } }]);
@@ -85,7 +85,7 @@ describe("rows that a customer's list no longer holds", () => {
   });
 
   it("stay where the list is empty and web pages say 404, until a second run does not see them either", async () => {
-    const world = await openWorld({ sandbox: { applications: 3, readings: { errorBody: "html" } } });
+    const world = await openWorld({ sandbox: { applications: 3, variants: { errorBody: "html" } } });
     await world.sync("applications");
     const gone = removeSome(world, 3);
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { candidates: 3, deleted: 0 } }]);
@@ -125,7 +125,7 @@ describe("rows that a customer's list no longer holds", () => {
   });
 
   it("are gone where every error of the API is a web page", async () => {
-    const world = await openWorld({ sandbox: { readings: { errorBody: "html" } } });
+    const world = await openWorld({ sandbox: { variants: { errorBody: "html" } } });
     await world.sync("applications");
     const gone = removeSome(world, 2);
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { deleted: 2 } }]);
@@ -159,7 +159,7 @@ describe("rows that a jobboard's list no longer holds", () => {
 
 describe("campaigns that a jobboard's list no longer holds", () => {
   it("are marked as deleted too, but for those whose last status explains that they are not listed", async () => {
-    const world = await openWorld({ kind: "jobboard", sandbox: { readings: { jobboardCampaigns: "all" } } });
+    const world = await openWorld({ kind: "jobboard", sandbox: { variants: { jobboardCampaigns: "all" } } });
     await world.sync("campaigns");
     const campaigns = world.sandbox.data.campaigns.all();
     const [online = 0, archived = 0] = ["online", "archived"].map(

@@ -6,7 +6,7 @@ import { resources } from "../../src/sync/resources.ts";
 import { sourceOf } from "../support/source.ts";
 import { openWorld, type World } from "../support/world.ts";
 
-const WITHDRAWN = { readings: { listEmbeds: "withdrawn" } } as const;
+const WITHDRAWN = { variants: { listEmbeds: "withdrawn" } } as const;
 const { table } = resources.applications;
 
 const limited = (perRun: number) => ({ env: { DETAIL_REQUESTS_PER_RUN: String(perRun) }, sandbox: WITHDRAWN });
@@ -56,7 +56,7 @@ describe("rows of a list that brings no embedded data", () => {
   });
 
   it("wait where nobody answers for one of them, at the cost of three requests a run", async () => {
-    const world = await openWorld({ sandbox: { readings: { listEmbeds: "withdrawn", applicationShow: "missing" } } });
+    const world = await openWorld({ sandbox: { variants: { listEmbeds: "withdrawn", applicationShow: "missing" } } });
     const [run] = await world.sync("applications");
     expect(run).toMatchObject({ state: "proven", details: { taken: 200, completed: 0 } });
     expect(await waiting(world)).toBe(300);

@@ -91,7 +91,7 @@ describe("an answer that is odd and can be read costs nothing", () => {
 
 describe("a list that repeats itself for ever", () => {
   it("ends the run as incomplete after three pages that bring nothing, and what was read is kept", async () => {
-    const world = await openWorld({ sandbox: { readings: { pagination: "absent" } } });
+    const world = await openWorld({ sandbox: { variants: { pagination: "absent" } } });
     const url = await startProxy(world.sandbox, repeatingFrom(3));
     const [run] = await world.sync("applications", (config) => ({ ...config, api: { ...config.api, url } }));
     expect(run).toMatchObject({ state: "unproven", rows: 98, error: { code: "list_cut_short" } });
@@ -111,7 +111,7 @@ describe("a missing scope", () => {
   it.each(["alike", "distinct"] as const)(
     "fails the run at once and is named, with bodies that are %s",
     async (forbiddenBody) => {
-      const world = await openWorld({ sandbox: { keys: [readerOfCampaigns], readings: { forbiddenBody } } });
+      const world = await openWorld({ sandbox: { keys: [readerOfCampaigns], variants: { forbiddenBody } } });
       const [campaigns, applications] = await world.sync();
       expect(campaigns).toMatchObject({ state: "proven" });
       expect(applications).toMatchObject({ state: "failed", error: { code: "api_refused" } });

@@ -9,7 +9,7 @@ describe("a list of one row whose length the API does not tell", () => {
   it.each(["entities", "units", "applications", "campaigns"] as const)(
     "costs at most four requests: %s",
     async (name) => {
-      const world = await openWorld({ sandbox: { readings: silent } });
+      const world = await openWorld({ sandbox: { variants: silent } });
       const { entities, units, applications, campaigns } = world.sandbox.data;
       for (const table of [entities, units, applications, campaigns])
         for (const id of table.ids().slice(1)) table.remove(id);
@@ -21,13 +21,13 @@ describe("a list of one row whose length the API does not tell", () => {
   );
 
   it.each([2, 3, 50, 51])("and one of %i rows is read to its end and proven", async (rows) => {
-    const world = await openWorld({ sandbox: { applications: rows, readings: silent } });
+    const world = await openWorld({ sandbox: { applications: rows, variants: silent } });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows }]);
     expect(world.requestsFor("applications").length).toBeLessThanOrEqual(4);
   });
 
   it("costs at most two requests of an incremental sync", async () => {
-    const world = await openWorld({ kind: "jobboard", sandbox: { applications: 1, readings: silent } });
+    const world = await openWorld({ kind: "jobboard", sandbox: { applications: 1, variants: silent } });
     await world.sync("applications");
     const before = world.requestsFor("applications").length;
     await world.sync("applications", undefined, "incremental");
@@ -89,7 +89,7 @@ describe("a list that the API answers with 404", () => {
   });
 
   it("behind its only page has ended", async () => {
-    const world = await openWorld({ sandbox: { applications: 1, readings: silent } });
+    const world = await openWorld({ sandbox: { applications: 1, variants: silent } });
     const behind = ({ query }: { query: Readonly<Record<string, string>> }) => query["page"] !== "1";
     world.sandbox.script.fault(
       { kind: "status", status: 404 },

@@ -1,8 +1,8 @@
-/** The lists of an API behind the usual machinery (section 16 of the reference): each row is a reading of the sandbox. */
+/** The lists of an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
 import { SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/keys.ts";
-import type { Readings } from "../../src/sandbox/readings.ts";
+import type { Variants } from "../../src/sandbox/readings.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { openWorld, type WorldOptions } from "../support/world.ts";
@@ -15,7 +15,7 @@ const RESOURCES: Readonly<Record<AccountKind, readonly ResourceName[]>> = {
 };
 const KINDS = ["customer", "jobboard"] as const;
 
-type Chosen = Partial<Readings>;
+type Chosen = Partial<Variants>;
 
 const READ_WHOLE: readonly Chosen[] = [
   { nextOnLast: "null" },
@@ -27,9 +27,9 @@ const READ_WHOLE: readonly Chosen[] = [
   { pagination: "arrows", lastPage: "boolean" },
   { pagination: "bare" },
   { pagination: "bare", lastPage: "boolean" },
-  { pagination: "bare", total: "untold" },
+  { pagination: "bare", total: "omitted" },
   { pagination: "link" },
-  { pagination: "link", total: "untold" },
+  { pagination: "link", total: "omitted" },
   { emptyPage: "no-content" },
   { pagination: "absent", emptyPage: "no-content" },
   { pagination: "absent", emptyPage: "not-found" },
@@ -39,7 +39,7 @@ const READ_WHOLE: readonly Chosen[] = [
   { largestPage: 20, pagination: "arrows", lastPage: "boolean" },
   { largestPage: 20, pagination: "absent" },
   { largestPage: 25, pagination: "absent", emptyPage: "not-found" },
-  { largestPage: 20, total: "untold" },
+  { largestPage: 20, total: "omitted" },
   { commentIds: "hex" },
   { commentIds: "oid" },
 ];
@@ -53,13 +53,13 @@ afterAll(() => shared.drop());
 const open = (options: WorldOptions) => openWorld({ databaseUrl: shared.url, ...options });
 
 const cases = (all: readonly Chosen[]) =>
-  all.flatMap((readings) =>
-    KINDS.map((kind): [string, AccountKind, Chosen] => [JSON.stringify(readings), kind, readings]),
+  all.flatMap((variants) =>
+    KINDS.map((kind): [string, AccountKind, Chosen] => [JSON.stringify(variants), kind, variants]),
   );
 
 describe("a full sync mirrors every row and proves it", () => {
-  it.each(cases(READ_WHOLE))("where the reading is %s, for a %s", async (_, kind, readings) => {
-    const world = await open({ kind, sandbox: { applications: ROWS[kind], readings } });
+  it.each(cases(READ_WHOLE))("where the variant is %s, for a %s", async (_, kind, variants) => {
+    const world = await open({ kind, sandbox: { applications: ROWS[kind], variants } });
     const runs = await world.sync(RESOURCES[kind]);
     expect(runs.map(({ resource, state }) => `${resource} ${state}`)).toEqual(
       RESOURCES[kind]
@@ -82,8 +82,8 @@ describe("an empty list is proven to be empty", () => {
     { emptyPage: "no-content" },
     { pagination: "absent", emptyPage: "no-content" },
   ];
-  it.each(cases(empty))("where the reading is %s, for a %s", async (_, kind, readings) => {
-    const world = await open({ kind, sandbox: { applications: 0, readings } });
+  it.each(cases(empty))("where the variant is %s, for a %s", async (_, kind, variants) => {
+    const world = await open({ kind, sandbox: { applications: 0, variants } });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 0 }]);
     expect(world.requestsFor("applications").length).toBeLessThanOrEqual(2);
   });
@@ -95,8 +95,8 @@ describe("a list that grows shorter while it is read", () => {
     ["tells so with a boolean", { lastPage: "boolean" }],
     ["answers 204", { emptyPage: "no-content" }],
     ["answers 404", { pagination: "absent", emptyPage: "not-found" }],
-  ])("%s behind its end, and every row that lived through the run is mirrored", async (_, readings) => {
-    const world = await open({ sandbox: { applications: 120, readings } });
+  ])("%s behind its end, and every row that lived through the run is mirrored", async (_, variants) => {
+    const world = await open({ sandbox: { applications: 120, variants } });
     const onPageThree = ({ query }: { readonly query: Readonly<Record<string, string>> }) => query["page"] === "3";
     world.sandbox.script.before({ path: "/applications", where: onPageThree }, ({ applications }) => {
       for (const id of applications.ids().slice(0, 40)) applications.remove(id);
@@ -124,7 +124,7 @@ describe("a key without the scope of a list", () => {
   )(
     "is told by a %s's 404 with the body %s that the list is refused, never that it is empty",
     async (kind, errorBody) => {
-      const sandbox = { keys: withoutScope(kind), readings: { scopeStatus: 404, errorBody } } as const;
+      const sandbox = { keys: withoutScope(kind), variants: { scopeStatus: 404, errorBody } } as const;
       const world = await open({ kind, sandbox });
       const [run] = await world.sync("applications");
       expect(run).toMatchObject({ state: "failed", error: { code: "api_list_refused" } });
@@ -133,7 +133,7 @@ describe("a key without the scope of a list", () => {
   );
 
   it.each(KINDS)("learns the cause from WWW-Authenticate where a %s's 403 has no body", async (kind) => {
-    const sandbox = { keys: withoutScope(kind), readings: { errorBody: "challenge" } } as const;
+    const sandbox = { keys: withoutScope(kind), variants: { errorBody: "challenge" } } as const;
     const [run] = await (await open({ kind, sandbox })).sync("applications");
     expect(run).toMatchObject({ state: "failed", error: { code: "api_refused" } });
     expect(run?.error?.message).toMatch(/insufficient_scope.*applications_read/);
@@ -144,15 +144,15 @@ describe("a token", () => {
   it.each(["sign", "endpoint"])(
     "from %s is taken by a server without leeway for clocks",
     async (KELIO_TOKEN_SOURCE) => {
-      const readings = { futureTokens: "refused", jwtAnswer: "jwt", jwtStatus: 201 } as const;
-      const world = await open({ env: { KELIO_TOKEN_SOURCE }, sandbox: { applications: 60, readings } });
+      const variants = { futureTokens: "refused", jwtAnswer: "jwt", jwtStatus: 201 } as const;
+      const world = await open({ env: { KELIO_TOKEN_SOURCE }, sandbox: { applications: 60, variants } });
       expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 60 }]);
     },
   );
 
   it("is refused with an empty 404 where the keys are unknown, and the run says that it is the keys", async () => {
     const env = { KELIO_TOKEN_SOURCE: "endpoint", KELIO_SECRET_KEY: "nobodysSecret000000000001" };
-    const world = await open({ env, sandbox: { readings: { refusedKeys: 404 } } });
+    const world = await open({ env, sandbox: { variants: { refusedKeys: 404 } } });
     const [run] = await world.sync("applications");
     expect(run).toMatchObject({ state: "failed", error: { code: "api_unauthorised" } });
     expect(run?.error?.message).toMatch(/keys are refused, or KELIO_API_URL is wrong.*KELIO_SECRET_KEY/);
@@ -162,7 +162,7 @@ describe("a token", () => {
     "of a wrong key is refused with 401 and the body %s, and the run names the settings",
     async (errorBody) => {
       const env = { KELIO_TOKEN_SOURCE: "sign", KELIO_SECRET_KEY: "nobodysSecret000000000001" };
-      const world = await open({ env, sandbox: { readings: { errorBody } } });
+      const world = await open({ env, sandbox: { variants: { errorBody } } });
       const [run] = await world.sync("applications");
       expect(run).toMatchObject({ state: "failed", error: { code: "api_unauthorised" } });
       expect(run?.error?.message).toMatch(/KELIO_SECRET_KEY/);

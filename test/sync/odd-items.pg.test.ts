@@ -86,7 +86,7 @@ describe("an id that comes again", () => {
 });
 
 describe("text that Postgres cannot keep as it is", () => {
-  it("is mended, and its row mirrored", async () => {
+  it("is fixed, and its row mirrored", async () => {
     const world = await openWorld({ sandbox: { applications: 2 } });
     const run = await syncThrough(world, (items) => [...items, { id: 1, source: "a\0b", note: "\uD800" }]);
     expect(run).toMatchObject({ state: "proven", rows: 3, quarantined: 0 });

@@ -122,7 +122,7 @@ describe("freshness", () => {
     const [sync] = planOf({}).syncs;
     const run = 600.5;
     expect(sync?.freshness).toEqual({
-      usualSeconds: Math.round(86_400 + run),
+      typicalSeconds: Math.round(86_400 + run),
       worstSeconds: Math.round(86_400 + run),
       averageSeconds: Math.round(43_200 + run),
     });
@@ -134,7 +134,7 @@ describe("freshness", () => {
     const [sync] = planOf({ ...INCREMENTAL, ticks }).syncs;
     const average = (94 * 15 ** 2 + 735 ** 2) / (94 * 15 + 735) / 2;
     expect(sync?.freshness).toEqual({
-      usualSeconds: Math.round(900 + 6.5),
+      typicalSeconds: Math.round(900 + 6.5),
       worstSeconds: Math.round(735 * 60 + 6.5),
       averageSeconds: Math.round(average * 60 + 6.5),
     });
@@ -143,13 +143,13 @@ describe("freshness", () => {
   it("of a sync that is due every second is that of its runs, one after the other", () => {
     // A run takes 6.5 s, so that the next one begins after 7.
     const [sync] = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 }).syncs;
-    expect(sync?.freshness).toMatchObject({ usualSeconds: 14, worstSeconds: 14 });
+    expect(sync?.freshness).toMatchObject({ typicalSeconds: 14, worstSeconds: 14 });
   });
 
   it("of a sync that is due too often is that of the ticks that it can take", () => {
     // 10 minutes and half a second, due every five: every third tick.
     const [sync] = planOf({ ticks: every(5) }).syncs;
-    expect(sync?.freshness).toMatchObject({ usualSeconds: 1_501, worstSeconds: 1_501 });
+    expect(sync?.freshness).toMatchObject({ typicalSeconds: 1_501, worstSeconds: 1_501 });
   });
 });
 

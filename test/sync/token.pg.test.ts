@@ -44,7 +44,7 @@ describe("a token of a short life", () => {
     async (jwtExpiry) => {
       const world = await openWorld({
         env: { KELIO_TOKEN_SOURCE: "endpoint", KELIO_REQUESTS_PER_MINUTE: "300" },
-        sandbox: { tokenLife: 2, readings: { jwtExpiry }, applications: 1_000 },
+        sandbox: { tokenLife: 2, variants: { jwtExpiry }, applications: 1_000 },
       });
       expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: 1_000, error: null }]);
       expect(seen(world).filter((line) => line.startsWith("POST /jwt")).length).toBeGreaterThan(1);

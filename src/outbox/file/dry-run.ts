@@ -35,10 +35,10 @@ export interface DryRunOptions extends PassageOptions, AddOptions {
 }
 
 /** JSONL names its fields in each line. */
-const USUAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
+const TYPICAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
 
 export async function dryRunFile(database: Database, file: ImportFile, options: DryRunOptions): Promise<DryRun> {
-  const expected = file.bytes / USUAL_LINE_BYTES[file.format];
+  const expected = file.bytes / TYPICAL_LINE_BYTES[file.format];
   const seen = { imports: createHashSet(expected), people: createHashSet(expected) };
   const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, deletedThere: 0, applicants: 0, applications: 0 };
   const mails = { noAgreement: 0, noEvidence: 0 };

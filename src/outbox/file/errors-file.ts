@@ -1,4 +1,4 @@
-/** The lines that were rejected, written as they were, with the reasons: to be mended and imported again. */
+/** The lines that were rejected, written as they were, with the reasons, to be fixed and imported again. */
 import { open } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import type { InputFault } from "../input.ts";

@@ -14,7 +14,7 @@ export interface ImportRoutesOptions extends TakeDeps {
   readonly token: string;
 }
 
-/** A thousand imports with text alone are two megabytes, a dozen CVs of a usual size are twenty. */
+/** A thousand imports with text alone are two megabytes, a dozen CVs of ordinary size are twenty. */
 const LEAST_BODY_BYTES = 20_000_000;
 /** Beside the CV in a body of one import. */
 const OTHER_FIELDS_BYTES = 100_000;

@@ -81,7 +81,7 @@ async function queue(
   }
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
   if (imports.length > 0) return answerSchema.parse({ imports, rejected: inOrder });
-  // Thrown, so that nothing is written, the request's key included: once mended, the request may come again under it.
+  // Thrown, so that nothing is written, the request's key included: the fixed request may come under the same key.
   const problem = problemOf(422, "none_taken", "No import of the request can be taken: see rejected.");
   const withRows = { ...problem, rejected: inOrder };
   throw new ProblemError(withRows);

@@ -1,6 +1,6 @@
 import { PRIORITY } from "../../../src/queue/catalogue.ts";
 import type { Walker } from "../../../src/sync/walk.ts";
-import { createApi, usualLatency, type Latency } from "../simulation/api.ts";
+import { createApi, p90Latency, type Latency } from "../simulation/api.ts";
 import { createClock } from "../simulation/clock.ts";
 import { createFullRun } from "../simulation/full-run.ts";
 import type { ChurningList } from "./list.ts";
@@ -43,7 +43,7 @@ function simulatePass(list: ChurningList, latency: Latency, draw: () => number):
   const start = list.now;
   const clock = createClock(start);
   const api = createApi(clock, { latency, draw });
-  const run = createFullRun({ latencyMs: usualLatency(latency), maxIds: MAX_IDS });
+  const run = createFullRun({ latencyMs: p90Latency(latency), maxIds: MAX_IDS });
   let requests = 0;
 
   function step(walker: Walker): void {

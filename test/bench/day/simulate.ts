@@ -1,7 +1,7 @@
 import { AppError } from "../../../src/errors.ts";
 import { resourceNames } from "../../../src/sync/resources.ts";
 import { createSequence } from "../../../src/sandbox/random.ts";
-import { createApi, usualLatency } from "../simulation/api.ts";
+import { createApi, p90Latency } from "../simulation/api.ts";
 import { createClock } from "../simulation/clock.ts";
 import type { Age } from "./ages.ts";
 import { changesOf } from "./changes.ts";
@@ -30,7 +30,7 @@ export function simulateDay(schedule: Schedule, sizes: Sizes, seed: number): Day
   const clock = createClock(monday);
   const source = createSource(sizes, changes, { start: monday, draw: changeDraw });
   const api = createApi(clock, { latency: LATENCY, draw: createSequence(seed, 1) });
-  const latencyMs = usualLatency(LATENCY);
+  const latencyMs = p90Latency(LATENCY);
   const lists = resourceNames.map((name) => ({ name, ...createRuns(name, { clock, api, source, latencyMs }) }));
   for (const { name, start } of lists) {
     for (const tick of schedule) if (tick.resource === name) clock.at(tick.at, () => start(tick));

@@ -57,6 +57,6 @@ export function createApi(clock: Clock, { latency, draw }: { latency: Latency; d
 export type Api = ReturnType<typeof createApi>;
 
 /** The 90th percentile of the answers, by which a run chooses how many walkers it has. */
-export function usualLatency({ min, max }: Latency): number {
+export function p90Latency({ min, max }: Latency): number {
   return min + (max - min) * 0.9;
 }

@@ -1,6 +1,6 @@
 import type { AccountKind } from "../../../src/api/scopes.ts";
 import type { Step } from "../../../src/outbox/states.ts";
-import type { Readings } from "../../../src/sandbox/readings.ts";
+import type { Variants } from "../../../src/sandbox/readings.ts";
 import { FAULTS, type ImportFault } from "./faults.ts";
 
 /** What the vendor has of the person before, unknown to us: nothing, the account, and the candidacy asked for (or another). */
@@ -50,18 +50,18 @@ export const CASES: Readonly<Record<AccountKind, readonly FaultCase[]>> = {
 export const nameOf = ({ kind, step, before, fault }: FaultCase): string =>
   `${kind}: ${fault.name}, at the ${step}, of ${before === "nobody" ? "somebody new" : `somebody with an ${before} there`}`;
 
-/** The questions that each case meets in every reading. */
+/** The questions that each case meets in every variant. */
 const MET = ["creationStatus", "creationAnswer", "duplicateApplicant", "duplicateApplication"] as const;
 
 /**
- * Spreads cases over sets of readings so that each case meets every reading of Q9 and Q10, in as few sets as a greedy choice
+ * Spreads cases over sets of variants so that each case meets every variant of Q9 and Q10, in as few sets as a greedy choice
  * needs. Cases begin at different sets, so that all sets are used.
  */
 export function spread(
   cases: readonly FaultCase[],
-  sets: readonly Partial<Readings>[],
-): ReadonlyMap<Partial<Readings>, readonly FaultCase[]> {
-  const shares = new Map<Partial<Readings>, FaultCase[]>(sets.map((set) => [set, []]));
+  sets: readonly Partial<Variants>[],
+): ReadonlyMap<Partial<Variants>, readonly FaultCase[]> {
+  const shares = new Map<Partial<Variants>, FaultCase[]>(sets.map((set) => [set, []]));
   cases.forEach((one, n) => {
     const turned = sets.map((_, k) => sets[(n * STRIDE + k) % sets.length] ?? {});
     for (const set of covering(turned)) shares.get(set)?.push(one);
@@ -71,12 +71,12 @@ export function spread(
 
 const STRIDE = 7;
 
-/** Sets that have every reading of Q9 and Q10 between them, each time the first that adds most. */
-function covering(sets: readonly Partial<Readings>[]): readonly Partial<Readings>[] {
+/** Sets that have every variant of Q9 and Q10 between them, each time the first that adds most. */
+function covering(sets: readonly Partial<Variants>[]): readonly Partial<Variants>[] {
   const open = new Set(sets.flatMap(answersOf));
-  const chosen: Partial<Readings>[] = [];
+  const chosen: Partial<Variants>[] = [];
   while (open.size > 0) {
-    const gain = (set: Partial<Readings>): number => answersOf(set).filter((answer) => open.has(answer)).length;
+    const gain = (set: Partial<Variants>): number => answersOf(set).filter((answer) => open.has(answer)).length;
     const best = sets.reduce((one, other) => (gain(other) > gain(one) ? other : one));
     for (const answer of answersOf(best)) open.delete(answer);
     chosen.push(best);
@@ -84,4 +84,4 @@ function covering(sets: readonly Partial<Readings>[]): readonly Partial<Readings
   return chosen;
 }
 
-const answersOf = (set: Partial<Readings>): readonly string[] => MET.map((name) => `${name}=${set[name]}`);
+const answersOf = (set: Partial<Variants>): readonly string[] => MET.map((name) => `${name}=${set[name]}`);

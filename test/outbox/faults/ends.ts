@@ -1,22 +1,22 @@
 import type { Step } from "../../../src/outbox/states.ts";
-import type { Readings } from "../../../src/sandbox/readings.ts";
+import type { Variants } from "../../../src/sandbox/readings.ts";
 import type { FaultCase } from "./cases.ts";
 
 export type End = "done" | "rejected" | "needs_review";
 
-/** What one request says to us in the chosen readings. */
+/** What one request says to us in the chosen variants. */
 type Said = "sent" | "refused" | "exists" | "accepted";
 
-/** Where an import must end, once all is quiet: told apart from the code that is tried, from the readings alone. */
-export function endOf(of: FaultCase, readings: Readings): End {
-  const first = endOfStep(of, of.step, readings);
+/** Where an import must end, once all is quiet: told apart from the code that is tried, from the variants alone. */
+export function endOf(of: FaultCase, variants: Variants): End {
+  const first = endOfStep(of, of.step, variants);
   if (first !== "done" || of.kind === "customer" || of.step === "application") return first;
-  return endOfStep({ ...of, before: "nobody", fault: NO_FAULT }, "application", readings);
+  return endOfStep({ ...of, before: "nobody", fault: NO_FAULT }, "application", variants);
 }
 
 const NO_FAULT: FaultCase["fault"] = { name: "nothing wrong", leaves: "harmless", times: 1 };
 
-function endOfStep({ kind, before, fault }: FaultCase, step: Step, readings: Readings): End {
+function endOfStep({ kind, before, fault }: FaultCase, step: Step, variants: Variants): End {
   let isThere = before !== "nobody";
   // A jobboard sees nobody but those who applied, a customer everybody, and an application is seen by who made it.
   const isSeen = (): boolean => isThere && (kind === "customer" || step === "application" || before === "application");
@@ -27,7 +27,7 @@ function endOfStep({ kind, before, fault }: FaultCase, step: Step, readings: Rea
     if (leaves === "nothing") continue;
     if (leaves === "refused") return "rejected";
     if (leaves === "harmless") {
-      const said = answerOf(step, isThere, readings);
+      const said = answerOf(step, isThere, variants);
       if (said === "sent") return "done";
       if (said === "refused") return "rejected";
       isThere = true;
@@ -43,9 +43,9 @@ function endOfStep({ kind, before, fault }: FaultCase, step: Step, readings: Rea
 const isEffective = ({ answer }: FaultCase["fault"]): boolean =>
   answer !== undefined && "effect" in answer && answer.effect === "after";
 
-function answerOf(step: Step, isThere: boolean, readings: Readings): Said {
-  const { creationAnswer, errorBody } = readings;
-  const duplicate = step === "applicant" ? readings.duplicateApplicant : readings.duplicateApplication;
+function answerOf(step: Step, isThere: boolean, variants: Variants): Said {
+  const { creationAnswer, errorBody } = variants;
+  const duplicate = step === "applicant" ? variants.duplicateApplicant : variants.duplicateApplication;
   const isProse = errorBody === "html" || errorBody === "empty";
   if (isThere && duplicate === "refused-422") return isProse ? "refused" : "exists";
   if (isThere && duplicate === "refused-409") return "exists";

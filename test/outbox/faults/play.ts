@@ -1,25 +1,25 @@
 import type { AccountKind } from "../../../src/api/scopes.ts";
 import type { Database } from "../../../src/database.ts";
-import type { Readings } from "../../../src/sandbox/readings.ts";
+import type { Variants } from "../../../src/sandbox/readings.ts";
 import { between } from "../../support/fault-between.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../../support/fault-people.ts";
 import { openOutpost, type Outpost, type OutpostOptions } from "../../support/outpost.ts";
 import type { FaultCase } from "./cases.ts";
 
-/** Cases that meet an account together, under the same readings. */
+/** Cases that meet an account together, under the same variants. */
 export interface Share {
   readonly name: string;
-  readonly readings: Partial<Readings>;
+  readonly variants: Partial<Variants>;
   readonly cases: readonly FaultCase[];
 }
 
-const STRANGERS = 60;
+const NEWER_ROWS = 60;
 
-/** What is wrong after the cases have met an account of their kind under these readings; `meanwhile` runs once they are imported. */
+/** What is wrong after the cases have met an account of their kind under these variants; `meanwhile` runs once they are imported. */
 export async function play(
   database: Database,
   kind: AccountKind,
-  { readings, cases }: Share,
+  { variants, cases }: Share,
   onEnd: OutpostOptions["onEnd"],
   meanwhile: (outpost: Outpost, subjects: readonly Subject[]) => Promise<void> = async () => {},
 ) {
@@ -27,7 +27,7 @@ export async function play(
   const outpost = await openOutpost({
     database,
     kind,
-    sandbox: { readings },
+    sandbox: { variants },
     ...(onEnd === undefined ? {} : { onEnd }),
     between: between(subjects, () => outpost.sandbox),
   });
@@ -38,7 +38,7 @@ export async function play(
   await outpost.drain();
   pushOffTheFirstPages(outpost);
   await outpost.settle();
-  return wrongsOfSubjects(outpost, subjects, readings);
+  return wrongsOfSubjects(outpost, subjects, variants);
 }
 
 /** The first job of those whose fault is in the queue is lost, or given to two workers. */
@@ -56,5 +56,5 @@ async function meddle({ account, queue, database }: Outpost, subjects: readonly 
 /** What others do at the same time: whoever is looked for is no longer among the newest. */
 function pushOffTheFirstPages({ sandbox: { data } }: Outpost): void {
   const campaign = data.campaigns.all().find(({ status }) => status === "online");
-  for (let left = STRANGERS; left > 0; left -= 1) data.applications.insert({ campaign_id: campaign?.id ?? 0 });
+  for (let left = NEWER_ROWS; left > 0; left -= 1) data.applications.insert({ campaign_id: campaign?.id ?? 0 });
 }

@@ -1,8 +1,8 @@
-import { READINGS, type Readings } from "../../../src/sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../../../src/sandbox/readings.ts";
 
-/** Q9 and Q10: any two of their readings meet in one set. */
+/** Q9 and Q10: any two of their variants meet in one set. */
 const PAIRED = ["creationAnswer", "duplicateApplicant", "duplicateApplication", "creationStatus"] as const;
-/** What else decides how an import goes and how it is looked up: each reading is in some sets. */
+/** What else decides how an import goes and how it is looked up: each variant is in some sets. */
 const OTHERS = [
   "errorBody",
   "pagination",
@@ -19,8 +19,8 @@ const OTHERS = [
 type Paired = (typeof PAIRED)[number];
 type Choice = Readonly<Record<Paired, number>>;
 
-/** Sets of readings, always the same: whatever goes wrong by two readings of Q9 and Q10 together goes wrong in one of them. */
-export function readingSets(): readonly Partial<Readings>[] {
+/** Sets of variants, always the same: whatever goes wrong by two variants of Q9 and Q10 together goes wrong in one of them. */
+export function variantSets(): readonly Partial<Variants>[] {
   const open = new Set(PAIRED.flatMap((a, i) => PAIRED.slice(i + 1).flatMap((b) => allPairs(a, b))));
   const sets: Choice[] = [];
   while (open.size > 0) {
@@ -29,21 +29,21 @@ export function readingSets(): readonly Partial<Readings>[] {
     for (const pair of pairsIn(best)) open.delete(pair);
   }
   return sets.map((choice, n) => ({
-    ...Object.fromEntries(PAIRED.map((name) => [name, READINGS[name][choice[name]]])),
-    ...Object.fromEntries(OTHERS.map((name, k) => [name, turning(READINGS[name], n, k)])),
+    ...Object.fromEntries(PAIRED.map((name) => [name, VARIANTS[name][choice[name]]])),
+    ...Object.fromEntries(OTHERS.map((name, k) => [name, turning(VARIANTS[name], n, k)])),
   }));
 }
 
-/** The n-th reading in turn; `k` shifts the turns, or questions with as many readings would go hand in hand. */
-function turning<T>(readings: readonly T[], n: number, k: number): T | undefined {
-  return readings[(n + Math.floor((n * k) / OTHERS.length)) % readings.length];
+/** The n-th variant in turn; `k` shifts the turns, or questions with as many variants would go hand in hand. */
+function turning<T>(variants: readonly T[], n: number, k: number): T | undefined {
+  return variants[(n + Math.floor((n * k) / OTHERS.length)) % variants.length];
 }
 
 function everyChoice(): readonly Choice[] {
-  return READINGS.creationAnswer.flatMap((_, creationAnswer) =>
-    READINGS.duplicateApplicant.flatMap((__, duplicateApplicant) =>
-      READINGS.duplicateApplication.flatMap((___, duplicateApplication) =>
-        READINGS.creationStatus.map((____, creationStatus) => ({
+  return VARIANTS.creationAnswer.flatMap((_, creationAnswer) =>
+    VARIANTS.duplicateApplicant.flatMap((__, duplicateApplicant) =>
+      VARIANTS.duplicateApplication.flatMap((___, duplicateApplication) =>
+        VARIANTS.creationStatus.map((____, creationStatus) => ({
           creationAnswer,
           duplicateApplicant,
           duplicateApplication,
@@ -63,5 +63,5 @@ function pairsIn(choice: Choice): readonly string[] {
 }
 
 function allPairs(a: Paired, b: Paired): readonly string[] {
-  return READINGS[a].flatMap((_, i) => READINGS[b].map((__, j) => `${a}=${i}&${b}=${j}`));
+  return VARIANTS[a].flatMap((_, i) => VARIANTS[b].map((__, j) => `${a}=${i}&${b}=${j}`));
 }

@@ -48,7 +48,7 @@ async function importFile(world: World, name: string, ...options: readonly strin
 const rows = (world: World) => world.database.applicantImport.count({ where: { account: world.account } });
 
 describe("import FILE", () => {
-  it("takes the good lines, keeps the bad ones with their reasons, and takes those once they are mended", async () => {
+  it("takes the good lines, keeps the bad ones with their reasons, and takes those once they are fixed", async () => {
     const world = await openWorld();
     const lines = [
       "Prénom;Nom;Adresse e-mail;Téléphone;Remarque",
@@ -78,13 +78,13 @@ describe("import FILE", () => {
     expect(rejected).toContain("line 3: email must be an e-mail address");
     expect(rejected).toContain("'=1+1");
     expect(rejected).toContain("'+33 6 42 42 42 43");
-    const mended = rejected
+    const fixed = rejected
       .replace("noe.example.org", "noe@example.org")
       .replace("'=1+1", "Théo")
       .replace(/"""Zoé;Zola;zoe@example.org;;x"/, "Zoé;Zola;zoe@example.org;;x")
       .replace(/x;;;;;line 4/, "x;line 4");
-    await writeFile(pathIn(world, "mended.csv"), mended);
-    const second = await importFile(world, "mended.csv");
+    await writeFile(pathIn(world, "fixed.csv"), fixed);
+    const second = await importFile(world, "fixed.csv");
     expect(second.report?.imported).toMatchObject({ lines: 3, queued: 3, known: 0, rejected: 0 });
     expect(second.code).toBe(0);
 
@@ -100,7 +100,7 @@ describe("import FILE", () => {
     });
   });
 
-  it("gives the mended lines of JSONL back in JSONL", async () => {
+  it("gives the fixed lines of JSONL back in JSONL", async () => {
     const world = await openWorld();
     const lines = [`{"email":"lea@example.org"}`, `{"email":"noe","first_name":"Noé"}`, `{"email`];
     await writeFile(pathIn(world, "people.jsonl"), lines.join("\n"));
@@ -114,8 +114,8 @@ describe("import FILE", () => {
       import_errors: "line 2: email must be an e-mail address",
     });
     expect(JSON.parse(broken ?? "")).toEqual({ line: `{"email`, import_errors: "line 3: line is not JSON" });
-    await writeFile(pathIn(world, "mended.jsonl"), (noe ?? "").replace(`"noe"`, `"noe@example.org"`));
-    expect(await importFile(world, "mended.jsonl")).toMatchObject({ code: 0, report: { imported: { queued: 1 } } });
+    await writeFile(pathIn(world, "fixed.jsonl"), (noe ?? "").replace(`"noe"`, `"noe@example.org"`));
+    expect(await importFile(world, "fixed.jsonl")).toMatchObject({ code: 0, report: { imported: { queued: 1 } } });
     const sources = await world.database.applicantImport.findMany({ orderBy: { id: "asc" }, select: { source: true } });
     expect(sources.map(({ source }) => source)).toEqual(["old system", "file"]);
   });

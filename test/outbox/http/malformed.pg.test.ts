@@ -12,8 +12,8 @@ function send(
   url: string,
   { method = "POST", path = "/imports", headers = {}, body = RIGHT }: Malformed,
 ): Promise<Answered> {
-  const usual = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
-  const given = Object.entries({ ...usual, ...headers }).flatMap(([name, value]) =>
+  const defaults = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  const given = Object.entries({ ...defaults, ...headers }).flatMap(([name, value]) =>
     value === null ? [] : [[name, value] as const],
   );
   return fetch(url + path, { method, headers: Object.fromEntries(given), body }).then(answered);

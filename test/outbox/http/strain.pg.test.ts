@@ -31,8 +31,8 @@ function callAll(server: ImportServer, count: number, text: string): Promise<rea
 /** A POST of so many bytes, nearly all of them spaces. */
 function post(email: string, bytes: number, headers = ""): string {
   const body = JSON.stringify({ email }).padEnd(bytes);
-  const usual = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n`;
-  return `POST /imports HTTP/1.1\r\n${usual}${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+  const defaults = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\n`;
+  return `POST /imports HTTP/1.1\r\n${defaults}${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 /** Keeps every import from being written until it is released; tells how many transactions wait. */
@@ -135,7 +135,7 @@ describe("connections that bring no request", () => {
 });
 
 describe("every answer", () => {
-  const usual = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
+  const defaults = `Host: x\r\nAuthorization: Bearer ${TOKEN}\r\n`;
   it.each([
     ["200", `GET /health HTTP/1.1\r\nHost: x\r\n\r\n`],
     ["200", `HEAD /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n`],
@@ -145,11 +145,11 @@ describe("every answer", () => {
     ["400", "nonsense\r\n\r\n"],
     ["401", `POST /imports HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}`],
     ["404", `GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n`],
-    ["404", `GET /imports/1 HTTP/1.1\r\n${usual}\r\n`],
-    ["405", `DELETE /imports HTTP/1.1\r\n${usual}\r\n`],
+    ["404", `GET /imports/1 HTTP/1.1\r\n${defaults}\r\n`],
+    ["405", `DELETE /imports HTTP/1.1\r\n${defaults}\r\n`],
     ["408", `GET /health HTTP/1.1\r\n`],
-    ["413", `POST /imports HTTP/1.1\r\n${usual}Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n`],
-    ["415", `POST /imports HTTP/1.1\r\n${usual}Content-Type: text/csv\r\nContent-Length: 2\r\n\r\n{}`],
+    ["413", `POST /imports HTTP/1.1\r\n${defaults}Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n`],
+    ["415", `POST /imports HTTP/1.1\r\n${defaults}Content-Type: text/csv\r\nContent-Length: 2\r\n\r\n{}`],
     ["417", `GET /health HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\n\r\n`],
     ["422", post("nobody", 100)],
     ["431", `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(100_000)}\r\n\r\n`],
