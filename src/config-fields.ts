@@ -81,7 +81,7 @@ export const fields = z.object({
     if (hours === null) context.addIssue({ code: "custom", message: "two times of day such as 20:00-08:00, or off" });
     return hours;
   }),
-  FIRST_N_APPROVAL: wholeNumber(0),
+  SOURCE_APPROVAL: wholeNumber(0),
   UNKNOWN_WAIT_SECONDS: wholeNumber(60),
   RESUME_TYPES: z.string().transform((text, context) => {
     const types = parseResumeTypes(text);

@@ -63,7 +63,7 @@ export interface ImportConfig {
   readonly perDay: number | null;
   /** By the time zone of the schedules; null: none. */
   readonly quietHours: QuietHours | null;
-  readonly firstNApproval: number;
+  readonly sourceApproval: number;
   readonly unknownWaitSeconds: number;
   readonly resumeMaxBytes: number;
   /** By the kind that a file's signature shows: the `mime_type` that the API is told. */
@@ -193,7 +193,7 @@ function assemble(settings: Fields, values: Values, invocation: Invocation): Con
       perHour: settings.IMPORTS_PER_HOUR ?? null,
       perDay: settings.IMPORTS_PER_DAY ?? null,
       quietHours: settings.QUIET_HOURS,
-      firstNApproval: settings.FIRST_N_APPROVAL,
+      sourceApproval: settings.SOURCE_APPROVAL,
       unknownWaitSeconds: settings.UNKNOWN_WAIT_SECONDS,
       resumeMaxBytes: settings.RESUME_MAX_BYTES,
       resumeTypes: settings.RESUME_TYPES,

@@ -9,7 +9,7 @@ const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}]/gu;
 const MOST_CHARACTERS = 500;
 
 /**
- * The form by which e-mail addresses are compared everywhere: by the intakes, the mirror, look-ups and hashes of persons.
+ * The form by which e-mail addresses are compared everywhere: by the intakes, the mirror, lookups and hashes of persons.
  * Compatible characters are unified (NFKC: `ｌｅａ＠` is `lea@`), invisible characters and spaces dropped, letters made lower case,
  * a domain written in ASCII (`bücher.example` is `xn--bcher-kva.example`) without its final dot. Dots and `+` of a mailbox
  * stay: only the provider knows what they mean. The form of a form is itself; of text that is no address, the

@@ -59,7 +59,7 @@ export const IMPORT_SETTINGS = [
     secret: false,
   },
   {
-    name: "FIRST_N_APPROVAL",
+    name: "SOURCE_APPROVAL",
     meaning: "How many imports of a new source wait for `imports release`, and all others of it with them; 0: none",
     default: "0",
     example: null,

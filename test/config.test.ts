@@ -59,7 +59,7 @@ describe("what is taken when nothing but the keys is set", () => {
         perHour: null,
         perDay: null,
         quietHours: null,
-        firstNApproval: 0,
+        sourceApproval: 0,
         unknownWaitSeconds: 600,
         resumeMaxBytes: 5_000_000,
         resumeTypes: { pdf: "pdf", doc: "doc", docx: "docx", odt: "odt", rtf: "rtf" },

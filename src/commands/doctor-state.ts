@@ -23,12 +23,12 @@ export async function outboxChecks({ config }: Context, database: Database): Pro
     counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
   );
   const isForPerson = counts.needs_review > 0 || counts.held > 0;
-  const isPaused = gate.code === "api_trouble";
+  const isPaused = gate.code === "circuit_open";
   const until = gate.until === null ? "" : ` until ${gate.until}`;
   const closed =
     gate.open || held ? "" : `; ${isPaused ? "paused" : "nothing is sent"}${until}: ${trimmed(gate.reason)}`;
-  const look = isForPerson ? ". See: applicant-sync imports list" : "";
-  const detail = `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${look}`;
+  const hint = isForPerson ? ". See: applicant-sync imports list" : "";
+  const detail = `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${hint}`;
   const isWarning = isPaused || isForPerson || (!gate.open && waiting.length > 0);
   return [
     held ? warning("kill switch", thrown) : ok("kill switch", "off"),

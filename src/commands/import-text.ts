@@ -10,8 +10,8 @@ import { table } from "./text.ts";
 const HELD: Readonly<Record<string, string>> = {
   consent_evidence: "say that the person agreed, without consent_at, consent_how and consent_wording",
   kill_switch: "wait because all imports are held",
-  first_n_approval: "are the first of a new source: look at them, then release them",
-  awaits_first_n: "wait for the first of their source",
+  source_approval: "are the first of a new source: look at them, then release them",
+  awaits_source_approval: "wait for the first of their source",
   deleted_there: "are of people who were deleted in the account: released, they are created again",
 };
 
@@ -86,7 +86,7 @@ function describeNext({ ready, held, stopped }: FileImport, { source, gate, work
   const waiting = Object.entries(held).map(
     ([code, count]) => `${spell(count)} held: they ${HELD[code] ?? `wait (${code})`}.`,
   );
-  const look = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
+  const hint = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
   const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${plain(gate.reason)}${untilOf(gate.until)}`];
   const worker =
     stopped || workers === null || ready === 0
@@ -95,7 +95,7 @@ function describeNext({ ready, held, stopped }: FileImport, { source, gate, work
   return [
     ...(ready > 0 ? [`${spell(ready)} wait to be sent.`] : []),
     ...waiting,
-    ...(waiting.length > 0 ? [look] : []),
+    ...(waiting.length > 0 ? [hint] : []),
     ...closed,
     ...worker,
   ];

@@ -54,7 +54,7 @@ export function renderImport(one: ImportReport): string {
     ["consent", consentText(consent)],
     [
       "e-mail",
-      one.emailForeseen === null ? null : one.emailForeseen ? "the vendor e-mails the person" : "none foreseen",
+      one.emailExpected === null ? null : one.emailExpected ? "the vendor e-mails the person" : "none expected",
     ],
     [
       "résumé",

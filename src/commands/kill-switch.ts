@@ -31,16 +31,16 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
 }
 
 /**
- * `isLooked`: a person says that they have looked, after the database was restored or copied. Throws `switch_locked`,
- * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has looked yet.
+ * `isDecided`: a person says that they have checked the account, after the database was restored or copied. Throws `switch_locked`,
+ * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has checked yet.
  */
-export async function takeKillSwitchBack(context: Context, isLooked: boolean): Promise<Acted> {
+export async function takeKillSwitchBack(context: Context, isDecided: boolean): Promise<Acted> {
   const {
     released,
     stillHeld,
     isLocked = false,
   } = await bySql(context, async (query, account) => {
-    await requireDecision(query, account, isLooked);
+    await requireDecision(query, account, isDecided);
     return releaseEverything(query, account);
   });
   if (isLocked) return { imports: [], message: `The kill switch is off. ${LOCKED}`, moved: 0 };
@@ -56,10 +56,10 @@ export async function takeKillSwitchBack(context: Context, isLooked: boolean): P
 }
 
 /** Only a person can see to it that nobody is sent twice. */
-async function requireDecision(query: Query, account: string, isLooked: boolean): Promise<void> {
+async function requireDecision(query: Query, account: string, isDecided: boolean): Promise<void> {
   const pending = await pendingRestore(query, account);
   if (pending === null) return;
-  if (isLooked) return decideRestore(query, account);
+  if (isDecided) return decideRestore(query, account);
   throw new UsageError(
     pending.code,
     `Nothing is released: since ${pending.foundAt.toISOString()} imports are held because ${pending.reason}.\n` +

@@ -194,8 +194,8 @@ export function renderRuns(runs: readonly RunReport[]): string {
   const details = runs.flatMap(({ run, details: taken }) =>
     (taken?.taken ?? 0) === 0 ? [] : [`Run ${run}: ${taken?.completed} of ${taken?.taken} rows completed one by one.`],
   );
-  const troubles = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
-  return [lines, ...proofs, ...details, ...troubles].join("\n");
+  const failures = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
+  return [lines, ...proofs, ...details, ...failures].join("\n");
 }
 
 function describeUndetailed(all: readonly ResourceStatus[]): readonly string[] {

@@ -32,7 +32,7 @@ export function sendProblem(
   return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem);
 }
 
-/** The error handler of the server. Only what we did not foresee is logged, and then by the route, never by the URL. */
+/** The error handler of the server. Only an unexpected error is logged, and then by the route, never by the URL. */
 export function createErrorHandler({ logger, isUp }: ProblemDeps) {
   return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (error instanceof ProblemError) return sendProblem(reply, error.problem, error.headers);

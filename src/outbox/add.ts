@@ -11,7 +11,7 @@ import { resubmit } from "./resubmit.ts";
 import { lockOutbox } from "./store.ts";
 
 export interface AddOptions extends CompanyOptions {
-  readonly imports: Pick<ImportConfig, "companyId" | "firstNApproval">;
+  readonly imports: Pick<ImportConfig, "companyId" | "sourceApproval">;
 }
 
 export interface NewImport<R = Resume> {
@@ -26,7 +26,7 @@ export interface AddedImport {
   /** `queued` now; `known` before, and nothing was changed; `resubmitted`: it had been rejected and is other now. */
   readonly outcome: "queued" | "known" | "resubmitted";
   /** Whether the vendor will e-mail the person, as far as is known now. */
-  readonly emailForeseen: boolean;
+  readonly emailExpected: boolean;
 }
 
 export type AddResult = AddedImport | { readonly fault: InputFault };
@@ -158,8 +158,8 @@ async function resultsOf(
     said.add(row.id);
     const outcome =
       isFirst && inserted.has(row.id) ? "queued" : isFirst && others.has(row.id) ? "resubmitted" : "known";
-    const emailForeseen = row.applicantState !== "sent" && !consentToTell(input);
-    return { id: row.id, state: row.state, reasonCode: row.reasonCode, outcome, emailForeseen };
+    const emailExpected = row.applicantState !== "sent" && !consentToTell(input);
+    return { id: row.id, state: row.state, reasonCode: row.reasonCode, outcome, emailExpected };
   });
 }
 

@@ -2,14 +2,14 @@
 import type { Executor } from "../database.ts";
 import { consentToTell } from "./consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./gate.ts";
-import { foresee, holdAfterRestore, type LookFirstOptions } from "./look-first.ts";
+import { readinessOf, holdAfterRestore, type LookupBeforeSendingOptions } from "./look-first.ts";
 import { knownCampaign, knownOf } from "./known.ts";
 import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 import { isWaived } from "./waived.ts";
 
-/** Another import of the same person is on its way: look again after this time, or as soon as that one is through. */
+/** Another import of the same person is on its way: it is tried again after this time, or as soon as that one is through. */
 const WAIT_FOR_OTHER_SECONDS = 60;
 /** A single request shows whether the API answers again. */
 const WAIT_FOR_TRIAL_SECONDS = 2;
@@ -19,7 +19,7 @@ const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
 /** The reason code of an import that would create again what was deleted at the vendor. */
 const DELETED_THERE = "deleted_there";
 
-export type ClaimOptions = GateOptions & LookFirstOptions;
+export type ClaimOptions = GateOptions & LookupBeforeSendingOptions;
 
 export type Claim =
   /** The row is `sending`, and this attempt's alone. */
@@ -87,7 +87,7 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
 async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
   const { applicant, isDeleted } = await knownOf(tx, row);
   if (applicant !== null) {
-    await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailForeseen: false });
+    await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
     return { is: "known" };
   }
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
@@ -122,9 +122,9 @@ async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "appli
 
 /** Keeps an import here that may be in the account already without the mirror knowing. */
 async function leftToLookUp(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
-  const foresight = await foresee(tx, options, row, step);
-  if (foresight === "send") return null;
-  if (foresight === "look") return { is: "needs-lookup", row };
+  const readiness = await readinessOf(tx, options, row, step);
+  if (readiness === "send") return null;
+  if (readiness === "look-up") return { is: "needs-lookup", row };
   await holdAfterRestore(tx, row);
   return { is: "left" };
 }
@@ -152,9 +152,9 @@ async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<vo
     where id = ${row.id}`;
 }
 
-async function claimed(tx: Executor, row: ImportRow, step: Step, emailForeseen?: boolean): Promise<Claim> {
+async function claimed(tx: Executor, row: ImportRow, step: Step, emailExpected?: boolean): Promise<Claim> {
   if (await holdRefused(tx, row, step)) return { is: "left" };
-  await moveStep(tx, row, { to: "sending", ...(emailForeseen === undefined ? {} : { emailForeseen }) });
+  await moveStep(tx, row, { to: "sending", ...(emailExpected === undefined ? {} : { emailExpected }) });
   const now = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
   return { is: "claimed", row: now, step };
 }

@@ -9,20 +9,20 @@ import { AppError } from "../errors.ts";
 import type { ImportConfig } from "../config.ts";
 import { claimImport, type ClaimOptions } from "./claim.ts";
 import { consentToTell } from "./consent.ts";
-import { clearTrouble, noteTrouble } from "./gate.ts";
+import { closeCircuit, countFailure } from "./gate.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "./hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { isAccessRefused, lookFirst, type LookFirstDeps } from "./look-first.ts";
+import { isAccessRefused, lookUpBeforeSending, type LookupBeforeSendingDeps } from "./look-first.ts";
 import { narrow, releaseWaiting } from "./refusals.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { StepState } from "./states.ts";
 import type { Watermark } from "./watermark.ts";
 
-export interface DeliverDeps extends ClaimOptions, LookFirstDeps {
+export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
   readonly database: Database;
   readonly watermark: Watermark;
-  readonly api: LookFirstDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
+  readonly api: LookupBeforeSendingDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
   readonly imports: ImportConfig;
   readonly logger: Pick<Logger, "info" | "warn">;
   /** Adds the job of an import's next step. */
@@ -59,7 +59,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
     );
   let claim = await claimOnce();
   if (claim.is === "known") claim = await claimOnce();
-  if (claim.is === "needs-lookup") return lookUp(deps, claim.row, context);
+  if (claim.is === "needs-lookup") return lookUpOrHoldAll(deps, claim.row, context);
   if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
@@ -160,10 +160,10 @@ function isAnswered({ move }: Outcome): boolean {
   return move.to === "sent" || move.to === "rejected" || move.existsThere === true;
 }
 
-/** Looks an import up before it is sent. What refuses the look-up of one refuses that of all: nothing is sent until a person has looked. */
-async function lookUp(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
+/** Looks an import up before it is sent. What refuses the lookup of one refuses that of all: nothing is sent until a person has looked. */
+async function lookUpOrHoldAll(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
   try {
-    await lookFirst(deps, row, context);
+    await lookUpBeforeSending(deps, row, context);
   } catch (error) {
     if (isAccessRefused(error)) await holdAll(deps, whyClosed(error));
     throw error;
@@ -181,9 +181,10 @@ function whyClosed(failure: unknown): string {
   return `the API refuses ${method} ${path} (HTTP 403): ask the vendor${need} whether the access is open`;
 }
 
-/** The job that follows at once: the application of an applicant who is there; the look-up of who is there without an id. */
+/** The job that follows at once: the application of an applicant who is there; the lookup of who is there without an id. */
 function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
-  if (move.to === "unknown" && move.existsThere === true) return jobOf("reconcile", { ...row, looks: 0, lookPage: 0 });
+  if (move.to === "unknown" && move.existsThere === true)
+    return jobOf("reconcile", { ...row, lookups: 0, lookupPage: 0 });
   const isNext = move.to === "sent" && row.campaignId !== null && row.applicationState === "waiting";
   return isNext ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
 }
@@ -209,6 +210,6 @@ async function take(tx: Executor, row: ImportRow, { move }: Outcome): Promise<bo
 }
 
 async function recordHealth(tx: Executor, { account }: DeliverDeps, { api }: Outcome): Promise<void> {
-  if (api === "well") await clearTrouble(tx, account);
-  if (api === "troubled") await noteTrouble(tx, account);
+  if (api === "well") await closeCircuit(tx, account);
+  if (api === "failing") await countFailure(tx, account);
 }

@@ -21,8 +21,8 @@ const FILL = 40;
 const SENDING_LIVES_SECONDS = 120;
 /** How long one maintenance task moves imports into the states that the kill switch asks for. */
 const FOLLOW_MS = 5_000;
-/** How long after an outcome became unknown the first look is taken. */
-const FIRST_LOOK_SECONDS = 10;
+/** How long after an outcome became unknown the first lookup runs. */
+const FIRST_LOOKUP_SECONDS = 10;
 
 /**
  * Puts the imports that come next into the queue, those that came alone before those of a batch; and checks new drafts, in
@@ -60,13 +60,13 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
       where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
         and (not_before is null or not_before <= clock_timestamp())
       order by id limit ${FILL} for update skip locked)
-    returning id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage"`;
+    returning id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage"`;
   return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
 }
 
 /**
  * The maintenance task behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
- * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a look-up is
+ * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a lookup is
  * looked up.
  */
 export async function reconcilePending(deps: DispatchDeps): Promise<void> {
@@ -74,16 +74,16 @@ export async function reconcilePending(deps: DispatchDeps): Promise<void> {
   await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
   await retryRefused(deps.database, deps.account);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
-    select id, applicant_state as "applicantState", resends, attempts, looks, look_page as "lookPage", bulk, state from public.applicant_import
+    select id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk, state from public.applicant_import
     where account = ${deps.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>
-        case when looks = 0 then ${Math.min(FIRST_LOOK_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
+        case when lookups = 0 then ${Math.min(FIRST_LOOKUP_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
           else ${deps.imports.unknownWaitSeconds}::double precision end)))
     order by id limit 500`;
   for (const row of rows) {
-    // A look that has begun goes on where it stands.
-    await deps.enqueue(jobOf(row.state === "unknown" || row.lookPage > 0 ? "reconcile" : "deliver", row));
+    // A lookup that has begun continues at its page.
+    await deps.enqueue(jobOf(row.state === "unknown" || row.lookupPage > 0 ? "reconcile" : "deliver", row));
   }
   await dispatch(deps);
 }

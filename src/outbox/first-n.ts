@@ -1,9 +1,9 @@
 import type { Executor } from "../database.ts";
 import type { ImportRow } from "./store.ts";
 
-interface FirstNOptions {
+interface SourceApprovalOptions {
   /** How many; 0: nobody is asked. */
-  readonly imports: { readonly firstNApproval: number };
+  readonly imports: { readonly sourceApproval: number };
 }
 
 /**
@@ -12,7 +12,7 @@ interface FirstNOptions {
  */
 export async function holdNewSources(
   tx: Executor,
-  { imports: { firstNApproval: first } }: FirstNOptions,
+  { imports: { sourceApproval: first } }: SourceApprovalOptions,
   added: ReadonlySet<bigint>,
 ): Promise<void> {
   if (first === 0 || added.size === 0) return;
@@ -62,9 +62,9 @@ async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], fi
       where: { id: { in: [...some] } },
       data: { applicantState: "held", reasonCode, reason },
     });
-  await hold(ids.slice(0, first), "first_n_approval", "One of the first of a new source: look at it, then release it.");
-  const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "first_n_approval" } });
-  if (open > 0) await hold(ids.slice(first), "awaits_first_n", "Waits for the first ones of its source.");
+  await hold(ids.slice(0, first), "source_approval", "One of the first of a new source: look at it, then release it.");
+  const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
+  if (open > 0) await hold(ids.slice(first), "awaits_source_approval", "Waits for the first ones of its source.");
 }
 
 /**
@@ -75,7 +75,7 @@ export async function releaseAwaiting(tx: Executor, { account, source, intake, s
   return tx.$executeRaw`
     update public.applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
     where account = ${account} and source = ${source} and intake = ${intake}
-      and submitted_by is not distinct from ${submittedBy} and state = 'held' and reason_code = 'awaits_first_n'
+      and submitted_by is not distinct from ${submittedBy} and state = 'held' and reason_code = 'awaits_source_approval'
       and not exists (select from public.applicant_import f where f.account = ${account} and f.source = ${source}
-        and f.intake = ${intake} and f.submitted_by is not distinct from ${submittedBy} and f.state = 'held' and f.reason_code = 'first_n_approval')`;
+        and f.intake = ${intake} and f.submitted_by is not distinct from ${submittedBy} and f.state = 'held' and f.reason_code = 'source_approval')`;
 }

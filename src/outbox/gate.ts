@@ -15,7 +15,7 @@ export interface GateOptions {
 export interface Gate {
   readonly open: boolean;
   readonly code:
-    "open" | "production_writes_off" | "kill_switch" | "api_trouble" | "quiet_hours" | "hour_cap" | "day_cap";
+    "open" | "production_writes_off" | "kill_switch" | "circuit_open" | "quiet_hours" | "hour_cap" | "day_cap";
   /** For people. */
   readonly reason: string;
   readonly until: Date | null;
@@ -42,8 +42,8 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
   const now = await databaseNow(tx);
   const pause = await tx.importPause.findUnique({ where: { account } });
   if (pause !== null && pause.pausedUntil !== null && pause.pausedUntil > now) {
-    const reason = `${pause.trouble} requests in a row got no answer that tells what came of them; imports pause.`;
-    return { open: false, code: "api_trouble", reason, until: pause.pausedUntil };
+    const reason = `${pause.failures} requests in a row got no answer that tells what came of them; imports pause.`;
+    return { open: false, code: "circuit_open", reason, until: pause.pausedUntil };
   }
   const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
   if (quiet !== null) return { open: false, code: "quiet_hours", reason: "These are quiet hours.", until: quiet };
@@ -113,25 +113,25 @@ function minuteOfDay(now: Date, timezone: string): number {
 }
 
 /** How many unknown outcomes in a row are taken without a pause, and how long the pauses grow. */
-const TROUBLE = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
+const BREAKER = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
 
 /** Counts a request whose outcome is unknown; from the third in a row on, imports pause, longer each time. */
-export async function noteTrouble(tx: Executor, account: string): Promise<void> {
+export async function countFailure(tx: Executor, account: string): Promise<void> {
   await tx.importPause.createMany({ data: { account }, skipDuplicates: true });
-  const { trouble } = await tx.importPause.findUniqueOrThrow({ where: { account } });
-  const over = trouble + 1 - TROUBLE.from;
-  const pauseMs = over < 0 ? null : Math.min(TROUBLE.mostMs, TROUBLE.firstMs * 2 ** Math.min(over, 10));
+  const { failures } = await tx.importPause.findUniqueOrThrow({ where: { account } });
+  const over = failures + 1 - BREAKER.from;
+  const pauseMs = over < 0 ? null : Math.min(BREAKER.mostMs, BREAKER.firstMs * 2 ** Math.min(over, 10));
   await tx.$executeRaw`
-    update public.import_pause set trouble = least(trouble + 1, 1000),
+    update public.import_pause set failures = least(failures + 1, 1000),
       paused_until = clock_timestamp() + ${pauseMs}::integer * interval '1 millisecond'
     where account = ${account}`;
 }
 
 /** The API answers: what went wrong before is over, and what was put off for it need not wait. */
-export async function clearTrouble(tx: Executor, account: string): Promise<void> {
+export async function closeCircuit(tx: Executor, account: string): Promise<void> {
   const { count } = await tx.importPause.updateMany({
-    where: { account, OR: [{ trouble: { gt: 0 } }, { pausedUntil: { not: null } }] },
-    data: { trouble: 0, pausedUntil: null },
+    where: { account, OR: [{ failures: { gt: 0 } }, { pausedUntil: { not: null } }] },
+    data: { failures: 0, pausedUntil: null },
   });
   if (count === 0) return;
   await tx.$executeRaw`
@@ -146,7 +146,7 @@ export async function clearTrouble(tx: Executor, account: string): Promise<void>
  */
 export async function isTrialInFlight(tx: Executor, account: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ trial: boolean }[]>`
-    select c.trouble >= ${TROUBLE.from}::integer and exists (select from public.applicant_import i
+    select c.failures >= ${BREAKER.from}::integer and exists (select from public.applicant_import i
       where i.account = c.account and i.state = 'sending') as trial
     from public.import_pause c where c.account = ${account}`;
   return row?.trial ?? false;

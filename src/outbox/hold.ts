@@ -34,7 +34,7 @@ export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): P
       return done("it is held");
     }
     // What lets those go that wait for a common reason must not let this one go.
-    if (state === "held" && (row.reasonCode === "kill_switch" || row.reasonCode === "awaits_first_n")) {
+    if (state === "held" && (row.reasonCode === "kill_switch" || row.reasonCode === "awaits_source_approval")) {
       await tx.applicantImport.update({ where: { id: row.id }, data: why });
       return done("it is held, by itself now");
     }
@@ -100,7 +100,7 @@ async function releaseRow(tx: Executor, row: ImportRow, withoutResume = false): 
     reasonCode: overrules ? RELEASED : "released",
     waived: waivedWith(row),
     ...(withoutResume ? { withoutResume, reason: "A person decided to send it without its resume." } : {}),
-    ...(reasonCode === "consent_evidence" ? { emailForeseen: true } : {}),
+    ...(reasonCode === "consent_evidence" ? { emailExpected: true } : {}),
   });
   if (reasonCode === "consent_evidence") {
     return "it goes without the agreement, for which there is no evidence: the vendor e-mails the person. It is released from nothing else";

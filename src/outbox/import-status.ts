@@ -15,7 +15,7 @@ export interface ImportStatus {
   readonly applicant_id: string | null;
   readonly application_id: string | null;
   /** Null: not known yet. */
-  readonly email_foreseen: boolean | null;
+  readonly email_expected: boolean | null;
   readonly attempts: number;
   readonly created_at: string;
   readonly updated_at: string;
@@ -37,7 +37,7 @@ export async function findImport(database: Database, account: string, id: bigint
     reason: row.reason,
     applicant_id: row.applicantId?.toString() ?? null,
     application_id: row.applicationId?.toString() ?? null,
-    email_foreseen: row.emailForeseen,
+    email_expected: row.emailExpected,
     attempts: row.attempts,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

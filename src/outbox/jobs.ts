@@ -12,10 +12,10 @@ export interface OutboxJob {
 /** The job of an import as it stands now. */
 export function jobOf(
   kind: OutboxJob["kind"],
-  row: Pick<ImportRow, "id" | "applicantState" | "resends" | "attempts" | "looks" | "lookPage" | "bulk">,
+  row: Pick<ImportRow, "id" | "applicantState" | "resends" | "attempts" | "lookups" | "lookupPage" | "bulk">,
 ): OutboxJob {
   // One job for what is to be sent, however often it is tried: what the queue still holds must not come into it once more.
   const sending = row.resends * 2 + (row.applicantState === "sent" ? 1 : 0);
-  const turn = kind === "deliver" ? sending : row.attempts * 10_000 + row.looks * 1_000 + row.lookPage;
+  const turn = kind === "deliver" ? sending : row.attempts * 10_000 + row.lookups * 1_000 + row.lookupPage;
   return { kind, import: Number(row.id), turn, bulk: row.bulk };
 }

@@ -5,22 +5,22 @@ import { LIST_REFUSED } from "../api/list-errors.ts";
 import { inTransaction, type Executor } from "../database.ts";
 import type { InputRules } from "./input.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { look, type Sight } from "./look.ts";
+import { lookUp, type LookupResult } from "./look.ts";
 import { giveUp, type ReconcileDeps } from "./reconcile.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 import { isWaived } from "./waived.ts";
 
-export interface LookFirstOptions {
+export interface LookupBeforeSendingOptions {
   readonly account: string;
   readonly accountKind: "customer" | "jobboard";
   readonly rules: Pick<InputRules, "scopes">;
 }
 
-export type LookFirstDeps = LookFirstOptions & Omit<ReconcileDeps, "imports">;
+export type LookupBeforeSendingDeps = LookupBeforeSendingOptions & Omit<ReconcileDeps, "imports">;
 
 /** What the mirror lacks is looked for; who may be there and cannot be looked for waits for a person. */
-export type Foresight = "send" | "look" | "hold";
+export type Readiness = "send" | "look-up" | "hold";
 
 /** The reason codes of imports that wait for a person because nothing shows whether they were sent. */
 const AFTER_RESTORE = "after_restore";
@@ -31,8 +31,8 @@ const NOT_LOOKED_UP = "not_looked_up";
  * database with the same file, have created since is not in it.
  */
 const FRESH_MINUTES = 30;
-/** For so long a look-up that found nothing counts: an import that waits longer is looked up again. */
-const LOOKED_MINUTES = 10;
+/** For so long a lookup that found nothing counts: an import that waits longer is looked up again. */
+const LOOKUP_VALID_MINUTES = 10;
 
 interface Knowledge {
   /** When the database was last found to be restored or copied. */
@@ -41,7 +41,7 @@ interface Knowledge {
   readonly isProven: boolean;
   /** A run began a short while ago. */
   readonly isRecent: boolean;
-  readonly isLooked: boolean;
+  readonly isLookedUp: boolean;
 }
 
 /**
@@ -49,24 +49,24 @@ interface Knowledge {
  * unless the mirror is proven and recent. A jobboard cannot look for people, only through applications: it does so after a
  * restore, and what was open in the restored database and is not found then waits for a person.
  */
-export async function foresee(
+export async function readinessOf(
   tx: Executor,
-  { accountKind, rules }: LookFirstOptions,
+  { accountKind, rules }: LookupBeforeSendingOptions,
   row: ImportRow,
   step: Step,
-): Promise<Foresight> {
+): Promise<Readiness> {
   const isCustomer = accountKind === "customer";
   const resource = isCustomer ? "applicants" : "applications";
-  const { foundAt, isProven, isRecent, isLooked } = await knowledgeOf(tx, row, resource);
+  const { foundAt, isProven, isRecent, isLookedUp } = await knowledgeOf(tx, row, resource);
   const wasOpen = foundAt !== null && row.createdAt < foundAt;
   if (isWaived(row, NOT_LOOKED_UP) || isWaived(row, AFTER_RESTORE)) return "send";
-  const canLook = rules.scopes.includes(`${resource}_read`);
+  const canLookUp = rules.scopes.includes(`${resource}_read`);
   if (isCustomer) {
-    if (isLooked || (isProven && isRecent)) return "send";
-    return canLook ? "look" : wasOpen ? "hold" : "send";
+    if (isLookedUp || (isProven && isRecent)) return "send";
+    return canLookUp ? "look-up" : wasOpen ? "hold" : "send";
   }
   if (foundAt === null || (!wasOpen && isProven)) return "send";
-  if (!isLooked) return canLook ? "look" : wasOpen ? "hold" : "send";
+  if (!isLookedUp) return canLookUp ? "look-up" : wasOpen ? "hold" : "send";
   return wasOpen && step === "applicant" ? "hold" : "send";
 }
 
@@ -78,10 +78,10 @@ async function knowledgeOf(tx: Executor, row: ImportRow, resource: string): Prom
       exists (select from public.sync_run s where s.account = a.account and s.resource = ${resource}
         and s.state not in ('running', 'failed')
         and s.started_at > clock_timestamp() - make_interval(mins => ${FRESH_MINUTES}::integer)) as "isRecent",
-      coalesce(${row.lookedAt}::timestamptz > greatest(r.found_at,
-        clock_timestamp() - make_interval(mins => ${LOOKED_MINUTES}::integer)), false) as "isLooked"
+      coalesce(${row.lookedUpAt}::timestamptz > greatest(r.found_at,
+        clock_timestamp() - make_interval(mins => ${LOOKUP_VALID_MINUTES}::integer)), false) as "isLookedUp"
     from (select ${row.account}::text as account) a left join public.import_restore r on r.account = a.account`;
-  return found ?? { foundAt: null, isProven: false, isRecent: false, isLooked: false };
+  return found ?? { foundAt: null, isProven: false, isRecent: false, isLookedUp: false };
 }
 
 /** Holds an import of which nothing shows whether it was sent before the database was restored. */
@@ -96,16 +96,20 @@ export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<vo
  * Takes one step of looking an import up that is ready; the last one leads to the job that sends it. Throws what refuses the
  * key or the list itself: every other import would be refused like this one.
  */
-export async function lookFirst(deps: LookFirstDeps, row: ImportRow, context: CallContext): Promise<void> {
-  const sight = await look(deps, row, stepOf(row).step, context).catch((error: unknown) => {
+export async function lookUpBeforeSending(
+  deps: LookupBeforeSendingDeps,
+  row: ImportRow,
+  context: CallContext,
+): Promise<void> {
+  const result = await lookUp(deps, row, stepOf(row).step, context).catch((error: unknown) => {
     if (isAccessRefused(error)) throw error;
     return giveUp(error);
   });
-  const next = await inTransaction(deps.database, (tx) => conclude(tx, deps, row, sight));
+  const next = await inTransaction(deps.database, (tx) => conclude(tx, deps, row, result));
   if (next !== null) await deps.enqueue(next);
 }
 
-/** Whether the API refused a look-up for the key, and not for whom it asked for. */
+/** Whether the API refused a lookup for the key, and not for whom it asked for. */
 export function isAccessRefused(error: unknown): error is ApiError {
   if (!(error instanceof ApiError) || error.disposition !== "fail") return false;
   return error.kind === "unauthorised" || error.kind === "refused" || error.code === LIST_REFUSED;
@@ -114,26 +118,26 @@ export function isAccessRefused(error: unknown): error is ApiError {
 /** Writes what a step showed, unless the import has moved on meanwhile. */
 async function conclude(
   tx: Executor,
-  { account, accountKind }: LookFirstDeps,
+  { account, accountKind }: LookupBeforeSendingDeps,
   seen: ImportRow,
-  sight: Sight,
+  result: LookupResult,
 ): Promise<OutboxJob | null> {
   const row = await lockImport(tx, account, seen.id);
-  if (row === null || stepOf(row).state !== "ready" || row.lookPage !== seen.lookPage) return null;
+  if (row === null || stepOf(row).state !== "ready" || row.lookupPage !== seen.lookupPage) return null;
   if (stepOf(row).step !== stepOf(seen).step) return null;
-  if (sight.is === "there") {
-    await moveStep(tx, row, { to: "sent", id: sight.id, origin: "existing", emailForeseen: false });
+  if (result.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: result.id, origin: "existing", emailExpected: false });
     return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }
-  if (sight.is === "unseen" && accountKind === "customer") {
-    const reason = `Nobody knows whether the person is there. ${sight.reason} Look in the account, then release it to send it, or drop it.`;
+  if (result.is === "unseen" && accountKind === "customer") {
+    const reason = `Nobody knows whether the person is there. ${result.reason} Look in the account, then release it to send it, or drop it.`;
     await moveStep(tx, row, { to: "held", reasonCode: NOT_LOOKED_UP, reason });
     return null;
   }
-  const at = sight.is === "more" ? sight.at : row.lookPage + 1;
+  const at = result.is === "more" ? result.at : row.lookupPage + 1;
   await tx.$executeRaw`
-    update public.applicant_import set look_page = ${sight.is === "more" ? at : 0}::integer,
-      looked_at = case when ${sight.is === "more"}::boolean then looked_at else clock_timestamp() end
+    update public.applicant_import set lookup_page = ${result.is === "more" ? at : 0}::integer,
+      looked_up_at = case when ${result.is === "more"}::boolean then looked_up_at else clock_timestamp() end
     where id = ${row.id}`;
-  return jobOf("reconcile", { ...row, lookPage: at });
+  return jobOf("reconcile", { ...row, lookupPage: at });
 }

@@ -1,4 +1,4 @@
-/** Looking up what a request of unknown outcome left behind: one request a look-up step, no write. */
+/** Looking up what a request of unknown outcome left behind: one request a lookup step, no write. */
 import type { ApiClient, CallContext } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { contradicts, hasNext, type ListAnswer } from "../api/pagination.ts";
@@ -8,16 +8,16 @@ import { stepOf, type ImportRow } from "./store.ts";
 import type { Step } from "./states.ts";
 
 /**
- * What a look-up step found: the id; surely not there; not found where it would not surely be seen; or more to read. `at` is
+ * What a lookup step found: the id; surely not there; not found where it would not surely be seen; or more to read. `at` is
  * where the next step goes on.
  */
-export type Sight =
+export type LookupResult =
   | { readonly is: "there"; readonly id: bigint; readonly applicantId?: bigint }
   | { readonly is: "absent" }
   | { readonly is: "unseen"; readonly reason: string }
   | { readonly is: "more"; readonly at: number };
 
-export interface LookDeps {
+export interface LookupDeps {
   readonly accountKind: "customer" | "jobboard";
   readonly api: Pick<ApiClient, "list" | "show">;
 }
@@ -28,16 +28,16 @@ const MOST_PAGES = 20;
 /** Clocks differ, and dates may be days alone: rows this much older than the request are surely of before it. */
 const OLDER_MS = 2 * 86_400_000;
 
-/** One request for what an import's step may have left. `row.lookPage`: 0 at the beginning of a look. */
-export function look(deps: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
-  if (deps.accountKind === "customer") return lookForCustomer(deps, row, context);
-  return lookInApplications(deps, row, step, context);
+/** One request for what an import's step may have left. `row.lookupPage`: 0 at the beginning of a lookup. */
+export function lookUp(deps: LookupDeps, row: ImportRow, step: Step, context: CallContext): Promise<LookupResult> {
+  if (deps.accountKind === "customer") return lookUpForCustomer(deps, row, context);
+  return lookUpInApplications(deps, row, step, context);
 }
 
 /** By the e-mail in the path; then, because a dot there may be read as a format (Q17), in the list by keywords. */
-async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallContext): Promise<Sight> {
+async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: CallContext): Promise<LookupResult> {
   const email = row.email ?? "";
-  if (row.lookPage === 0) {
+  if (row.lookupPage === 0) {
     try {
       const id = idWithEmail(await api.show("applicants", email, context), email);
       return id === null ? { is: "more", at: 1 } : { is: "there", id };
@@ -46,7 +46,7 @@ async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallC
       throw error;
     }
   }
-  const page = row.lookPage;
+  const page = row.lookupPage;
   const query = { page, perPage: PER_PAGE, order: "created_at", sort: "desc", filters: { keywords: email } } as const;
   const answer = await api.list("applicants", query, context);
   const found = answer.items.map((item) => idWithEmail(item, email)).find((id) => id !== null);
@@ -59,8 +59,13 @@ async function lookForCustomer({ api }: LookDeps, row: ImportRow, context: CallC
  * the company, newest first, until they are older than the request, unless the API said that it was there before. An
  * application that is not among them is absent; an applicant without one can be there all the same.
  */
-async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step, context: CallContext): Promise<Sight> {
-  const page = Math.max(1, row.lookPage);
+async function lookUpInApplications(
+  { api }: LookupDeps,
+  row: ImportRow,
+  step: Step,
+  context: CallContext,
+): Promise<LookupResult> {
+  const page = Math.max(1, row.lookupPage);
   const filter: Readonly<Record<string, string>> =
     step === "applicant" ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
   const query = {
@@ -95,14 +100,14 @@ async function lookInApplications({ api }: LookDeps, row: ImportRow, step: Step,
     seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
   const next = nextOf(answer, page, isPast);
   if (next.is !== "absent" || step === "application") return next;
-  return { is: "unseen", reason: "A jobboard cannot look for an applicant who has no application yet." };
+  return { is: "unseen", reason: "A jobboard cannot look up an applicant who has no application yet." };
 }
 
 /**
  * After a page without what is looked for: the end of the list proves that it is not there. A header that contradicts its
  * page tells nothing of the end; then only a page without rows does.
  */
-function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): Sight {
+function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): LookupResult {
   const received = items.length;
   const before = (page - 1) * received;
   if (received === 0 && (pagination?.total ?? 0) > (page - 1) * PER_PAGE)

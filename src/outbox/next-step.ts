@@ -42,7 +42,7 @@ export function nextStepOf(row: Known, releaseAll: string): string {
 function nextOfHeld({ id, reasonCode, source, campaignId }: Known, releaseAll: string): string {
   const release = `applicant-sync imports release ${id}`;
   if (reasonCode === "kill_switch") return `All imports are held: ${releaseAll}`;
-  if (reasonCode === "awaits_first_n") {
+  if (reasonCode === "awaits_source_approval") {
     return `It goes once the first ones of its source are decided on: applicant-sync imports list --source "${source}" --state held`;
   }
   if (reasonCode === "consent_evidence") {

@@ -7,8 +7,8 @@ import type { Move } from "./store.ts";
 
 export interface Outcome {
   readonly move: Move;
-  /** Whether the API is well: `troubled` counts towards a pause, `closed` holds all imports until a person looks. */
-  readonly api: "well" | "troubled" | "closed" | "untouched";
+  /** Whether the API is well: `failing` counts towards a pause, `closed` holds all imports until a person looks. */
+  readonly api: "well" | "failing" | "closed" | "untouched";
   /** Whether the queue must know of the failure: to wait, to pause, or to come again. */
   readonly rethrow: boolean;
   /** Whether the API refuses this request for what it names or holds, or may do so: the offer, the resume. */
@@ -39,7 +39,7 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
   // It is there, and nobody can tell which one: where it cannot be looked up, each one more is work for a person.
   const reason = `The API accepted it (HTTP ${status}) without an id that can be read.`;
   const move = { to: "unknown", reasonCode: "accepted_without_id", reason, existsThere: true } as const;
-  return { move, api: "troubled", rethrow: false };
+  return { move, api: "failing", rethrow: false };
 }
 
 /**
@@ -103,5 +103,5 @@ function closed(): Outcome {
 }
 
 function unknown(reasonCode: string, reason: string): Outcome {
-  return { move: { to: "unknown", reasonCode, reason }, api: "troubled", rethrow: false };
+  return { move: { to: "unknown", reasonCode, reason }, api: "failing", rethrow: false };
 }

@@ -2,14 +2,14 @@ import type { Logger } from "pino";
 import type { CallContext } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
-import { clearTrouble } from "./gate.ts";
+import { closeCircuit } from "./gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { knownOf } from "./known.ts";
-import { look, type LookDeps, type Sight } from "./look.ts";
+import { lookUp, type LookupDeps, type LookupResult } from "./look.ts";
 import { releaseWaiting } from "./refusals.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "./store.ts";
 
-export interface ReconcileDeps extends LookDeps {
+export interface ReconcileDeps extends LookupDeps {
   readonly database: Database;
   readonly account: string;
   readonly imports: { readonly unknownWaitSeconds: number };
@@ -17,11 +17,11 @@ export interface ReconcileDeps extends LookDeps {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
 }
 
-/** How many looks in a row that do not find it, the last of them after the waiting time, prove that it is not there. */
-const LOOKS = 2;
+/** How many lookups in a row that do not find it, the last of them after the waiting time, prove that it is not there. */
+const LOOKUPS_PROVING_ABSENCE = 2;
 
 /**
- * Looks up an import of unknown outcome, one request at a time. Found: `sent`. Surely absent in two looks, the last after
+ * Looks up an import of unknown outcome, one request at a time. Found: `sent`. Surely absent in two lookups, the last after
  * `unknownWaitSeconds`: `ready` once more, once. Anything else: `needs_review`.
  */
 export async function reconcile(
@@ -32,58 +32,58 @@ export async function reconcile(
   const { database, account } = deps;
   const row = await loadImport(database, account, job.import);
   if (row === null || stepOf(row).state !== "unknown") return;
-  const sight = (await knownNow(database, row)) ?? (await look(deps, row, stepOf(row).step, context).catch(giveUp));
-  const next = await inTransaction(database, (tx) => conclude(tx, deps, row, sight));
+  const result = (await knownNow(database, row)) ?? (await lookUp(deps, row, stepOf(row).step, context).catch(giveUp));
+  const next = await inTransaction(database, (tx) => conclude(tx, deps, row, result));
   if (next !== null) await deps.enqueue(next);
 }
 
-/** A look-up that the API will not allow, however often it is asked, shows nothing. Any other error is thrown. */
-export function giveUp(error: unknown): Sight {
+/** A lookup that the API will not allow, however often it is asked, shows nothing. Any other error is thrown. */
+export function giveUp(error: unknown): LookupResult {
   if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
   return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
 }
 
 /** What the mirror or another import has learned meanwhile costs no request. */
-async function knownNow(database: Database, row: ImportRow): Promise<Sight | null> {
+async function knownNow(database: Database, row: ImportRow): Promise<LookupResult | null> {
   const { applicant, application } = await knownOf(database, row);
   const id = stepOf(row).step === "applicant" ? applicant : application;
   return id === null ? null : { is: "there", id };
 }
 
-/** Writes what a look-up step showed, unless the import has moved on meanwhile. Returns the job that follows at once. */
+/** Writes what a lookup step showed, unless the import has moved on meanwhile. Returns the job that follows at once. */
 async function conclude(
   tx: Executor,
   { account, imports, logger }: ReconcileDeps,
   seen: ImportRow,
-  sight: Sight,
+  result: LookupResult,
 ): Promise<OutboxJob | null> {
   const row = await lockImport(tx, account, seen.id);
   if (row === null || stepOf(row).state !== "unknown" || row.attempts !== seen.attempts) return null;
-  // Another look has been there meanwhile: two of the same moment are one.
-  if (row.looks !== seen.looks || row.lookPage !== seen.lookPage) return null;
-  if (sight.is === "more") {
-    await tx.applicantImport.update({ where: { id: row.id }, data: { lookPage: sight.at } });
-    return jobOf("reconcile", { ...row, lookPage: sight.at });
+  // Another lookup was recorded meanwhile: two at the same moment count as one.
+  if (row.lookups !== seen.lookups || row.lookupPage !== seen.lookupPage) return null;
+  if (result.is === "more") {
+    await tx.applicantImport.update({ where: { id: row.id }, data: { lookupPage: result.at } });
+    return jobOf("reconcile", { ...row, lookupPage: result.at });
   }
-  if (sight.is === "there") {
-    await moveStep(tx, row, { to: "sent", id: sight.id, origin: "found" });
+  if (result.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: result.id, origin: "found" });
     if (stepOf(row).step === "application") await releaseWaiting(tx, row);
-    await clearTrouble(tx, account);
+    await closeCircuit(tx, account);
     return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }
-  const looks = row.looks + 1;
-  const absences = sight.is === "absent" ? row.absences + 1 : 0;
-  await tx.applicantImport.update({ where: { id: row.id }, data: { looks, absences, lookPage: 0 } });
-  if (looks < LOOKS || !(await hasWaited(tx, row, imports.unknownWaitSeconds))) return null;
-  const mayGoAgain = sight.is === "absent" && !row.existsThere && row.resends === 0;
-  // What one look could not see, the next one alone does not prove.
-  if (mayGoAgain && absences < LOOKS) return null;
+  const lookups = row.lookups + 1;
+  const absences = result.is === "absent" ? row.absences + 1 : 0;
+  await tx.applicantImport.update({ where: { id: row.id }, data: { lookups, absences, lookupPage: 0 } });
+  if (lookups < LOOKUPS_PROVING_ABSENCE || !(await hasWaited(tx, row, imports.unknownWaitSeconds))) return null;
+  const mayGoAgain = result.is === "absent" && !row.existsThere && row.resends === 0;
+  // After a lookup that could not see it, a single absence is no proof.
+  if (mayGoAgain && absences < LOOKUPS_PROVING_ABSENCE) return null;
   if (mayGoAgain) {
-    const reason = `Not there, in ${absences} looks and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
+    const reason = `Not there, in ${absences} lookups and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
     await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
     return jobOf("deliver", { ...row, resends: row.resends + 1 });
   }
-  const reason = adviceFor(row, sight);
+  const reason = adviceFor(row, result);
   await moveStep(tx, row, { to: "needs_review", reasonCode: row.reasonCode, reason });
   logger.warn({ import: Number(row.id), code: row.reasonCode }, "import needs a review");
   return null;
@@ -96,11 +96,11 @@ async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise
   return found?.waited ?? false;
 }
 
-function adviceFor(row: ImportRow, sight: Sight): string {
+function adviceFor(row: ImportRow, result: LookupResult): string {
   const known = row.reason ?? "Nobody knows what came of the request.";
   const found =
-    sight.is === "unseen"
-      ? sight.reason
+    result.is === "unseen"
+      ? result.reason
       : row.existsThere
         ? "It could not be found."
         : "It was sent once more already.";

@@ -56,13 +56,13 @@ export async function readImport(database: Database, account: string, id: bigint
       told: consentToTell(row),
     },
     /** Null: not known yet. */
-    emailForeseen: row.emailForeseen,
+    emailExpected: row.emailExpected,
     resume:
       resume === null
         ? null
         : { type: resume.type, bytes: resume.size, sha256: resume.sha256, erasedAt: iso(resume.erasedAt) },
     attempts: row.attempts,
-    looks: row.looks,
+    lookups: row.lookups,
     notBefore: iso(row.notBefore),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -69,7 +69,7 @@ export function decide(
     if (row === null)
       return { id: String(id), state: null, ...refuse(`there is no import ${id} in account ${account}`) };
     const said = await verdict(tx, row);
-    if (said.isDone && row.reasonCode === "first_n_approval") await releaseAwaiting(tx, row);
+    if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
     const now = await lockImport(tx, account, id);
     return { id: String(id), state: now?.state ?? null, ...said };
   });
@@ -195,7 +195,7 @@ async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   );
 }
 
-/** Says that the person is e-mailed, where that is foreseen. */
+/** Says that the person is e-mailed, where an e-mail is expected. */
 export function mailNote(row: ImportRow): string {
   const mailed = stepOf(row).step === "applicant" && !consentToTell(row);
   return mailed ? ", and the vendor e-mails the person unless they are there already" : "";

@@ -46,7 +46,7 @@ export interface Move {
   readonly resent?: boolean;
   /** With `ready`: its job is in the queue still. */
   readonly queued?: boolean;
-  readonly emailForeseen?: boolean;
+  readonly emailExpected?: boolean;
   /** What a person's decisions cover from now on (`waivedWith`). */
   readonly waived?: readonly string[];
   /** With `rejected`: a person dropped it while the outcome of its request was unknown. */
@@ -58,7 +58,7 @@ export interface Move {
   readonly final?: true;
 }
 
-/** `created` by us, `existing` before we asked, `found` by a look-up, `told` by a person. */
+/** `created` by us, `existing` before we asked, `found` by a lookup, `told` by a person. */
 export type Origin = "created" | "existing" | "found" | "told";
 
 /**
@@ -68,7 +68,7 @@ export type Origin = "created" | "existing" | "found" | "told";
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
   const { step, state } = stepOf(row);
   assertTransition(state, move.to);
-  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailForeseen, waived } = move;
+  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailExpected, waived } = move;
   const { droppedUnknown, withoutResume, refusals } = move;
   const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
   const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
@@ -90,7 +90,7 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
       ...(existsThere === undefined ? {} : { existsThere }),
       ...(queued === true ? { queuedAt: new Date() } : {}),
       ...(resent === true ? { resends: { increment: 1 } } : {}),
-      ...(emailForeseen === undefined ? {} : { emailForeseen }),
+      ...(emailExpected === undefined ? {} : { emailExpected }),
       ...(waived === undefined ? {} : { waived: [...waived] }),
       ...(droppedUnknown === undefined ? {} : { droppedUnknown }),
       ...(withoutResume === undefined ? {} : { withoutResume }),

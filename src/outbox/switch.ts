@@ -122,7 +122,7 @@ export async function countState(query: Query, account: string, state: string): 
 /** Ends a pause and every wait for a time, where nobody holds the rows. */
 export async function endWaits(query: Query, account: string): Promise<void> {
   await query(
-    `update public.import_pause set trouble = 0, paused_until = null where account in (
+    `update public.import_pause set failures = 0, paused_until = null where account in (
        select account from public.import_pause where account = $1 for update skip locked)`,
     account,
   );

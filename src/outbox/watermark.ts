@@ -27,20 +27,20 @@ const CHANGED = "database_changed";
 /** The guard of an account against a database that is not where it was. */
 export function createWatermark({ database, account, marks, directoryId, logger }: WatermarkDeps) {
   let known: Standing | null = null;
-  let isMarkTroubled = false;
+  let hasMarkFailed = false;
 
   /** A mark that cannot be read or written is one guard less, not a reason to stop. */
   async function tolerant<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isMarkTroubled) {
+      if (!hasMarkFailed) {
         logger.warn(
           { err: error },
           "what was seen of the database cannot be kept outside it: an older backup may go unnoticed",
         );
       }
-      isMarkTroubled = true;
+      hasMarkFailed = true;
       return otherwise;
     }
   }

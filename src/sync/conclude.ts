@@ -27,11 +27,11 @@ export interface Open {
 }
 
 /**
- * What became of a row that the run did not see: `open` to be asked for; `doubtful` a 404 that is a web page, which counts
- * once the witness has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `unsettled` it could
+ * What became of a row that the run did not see: `open` to be asked for; `unconfirmed` a 404 that is a web page, which counts
+ * once the witness has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `undetermined` it could
  * not be asked for, and nothing is concluded; `rejected` by a person.
  */
-export type CandidateState = "open" | "doubtful" | "gone" | "alive" | "waiting" | "unsettled" | "rejected";
+export type CandidateState = "open" | "unconfirmed" | "gone" | "alive" | "waiting" | "undetermined" | "rejected";
 
 const NOTHING: Open = { witness: null, candidates: [] };
 /** So many absences at once a machine may decide, or this share of the rows if that is more. */
@@ -115,14 +115,14 @@ async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource
 /** Confirms the candidates of a proven run, or says what must be asked for. */
 async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<Open> {
   const open = await candidatesOf(tx, run, "open");
-  const doubtful = await candidatesOf(tx, run, "doubtful");
-  if (open.length + doubtful.length > 0) {
+  const unconfirmed = await candidatesOf(tx, run, "unconfirmed");
+  if (open.length + unconfirmed.length > 0) {
     const isShown = resource.show[deps.accountKind];
     const witness = isShown && run.witness === null ? await witnessOf(tx, run) : null;
     if (witness !== null) return { witness, candidates: [] };
     // An empty list has no witness: there a 404 says no more than the list does, and that is enough.
     if (isShown && run.witness !== "silent" && open.length > 0) return { witness: null, candidates: open.map(String) };
-    if (run.witness === "answers") await setGone(tx, deps, run, resource, doubtful);
+    if (run.witness === "answers") await setGone(tx, deps, run, resource, unconfirmed);
     else await confirmByAbsence(tx, deps, run, resource);
   }
   const refuted = (await candidatesOf(tx, run, "alive")).length;
@@ -152,7 +152,7 @@ async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, reso
   const earlier = await runBefore(tx, deps, run);
   const again = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.sync_candidate now join public.sync_candidate earlier using (id)
-    where now.run_id = ${run.id} and now.state in ('open', 'doubtful')
+    where now.run_id = ${run.id} and now.state in ('open', 'unconfirmed')
       and earlier.run_id = ${earlier} and earlier.state = 'waiting'`;
   await setGone(
     tx,
@@ -161,7 +161,7 @@ async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, reso
     resource,
     again.map(({ id }) => id),
   );
-  const rest = { runId: run.id, state: { in: ["open", "doubtful"] } };
+  const rest = { runId: run.id, state: { in: ["open", "unconfirmed"] } };
   await tx.syncCandidate.updateMany({ where: rest, data: { state: "waiting" } });
 }
 

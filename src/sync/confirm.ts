@@ -36,12 +36,12 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
     const state = STATE_AFTER[answer.is];
     const isOpen = await setState(tx, job, state);
     if (isOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
-    if (isOpen && state === "doubtful") await noteWitness(tx, run, null);
+    if (isOpen && state === "unconfirmed") await noteWitness(tx, run, null);
     return isSettled(tx, run);
   });
 }
 
-const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "doubtful" } as const;
+const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
 
 /** Leaves a row undecided, or all of them where the witness could not be asked. Returns whether the run waits for nothing more. */
 export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
@@ -50,9 +50,9 @@ export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boole
     const run = await loadRun(tx, job.run);
     if (run?.state !== "running") return false;
     if (job.witness) {
-      const undecided = { runId: run.id, state: { in: ["open", "doubtful"] } };
-      await tx.syncCandidate.updateMany({ where: undecided, data: { state: "unsettled" } });
-    } else await setState(tx, job, "unsettled");
+      const undecided = { runId: run.id, state: { in: ["open", "unconfirmed"] } };
+      await tx.syncCandidate.updateMany({ where: undecided, data: { state: "undetermined" } });
+    } else await setState(tx, job, "undetermined");
     return isSettled(tx, run);
   });
 }

@@ -89,7 +89,7 @@ describe("doctor", () => {
   it("says that imports pause after requests of unknown outcome", async () => {
     const world = await openWorld({ env: NO_SCOPES });
     await world.database.$executeRaw`
-      insert into public.import_pause (account, trouble, paused_until)
+      insert into public.import_pause (account, failures, paused_until)
       values (${world.account}, 3, clock_timestamp() + interval '10 minutes')`;
     const { code, lines } = await doctor(world);
     expect(code).toBe(0);

@@ -38,7 +38,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   IMPORTS_PER_HOUR: "0",
   IMPORTS_PER_DAY: "lots",
   QUIET_HOURS: "at night",
-  FIRST_N_APPROVAL: "-1",
+  SOURCE_APPROVAL: "-1",
   UNKNOWN_WAIT_SECONDS: "5",
   RESUME_TYPES: "pdf",
   RESUME_MAX_BYTES: "5 MB",

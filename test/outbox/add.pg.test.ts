@@ -114,13 +114,13 @@ describe("an import that was rejected", () => {
   });
 
   it("by our own check holds no key: the next one with it is an import of its own, and one of the first of its source", async () => {
-    const world = await openWorld({ env: { FIRST_N_APPROVAL: "1" } });
+    const world = await openWorld({ env: { SOURCE_APPROVAL: "1" } });
     const { account, database } = world;
     await database.$executeRaw`
       insert into public.import_inbox (account, key, source, email) values (${account}, 'lea', 'crm', 'no address')`;
     await admitDrafts(outboxDepsOf(world));
     const [next] = await add(world, [{ key: "lea", source: "crm", email: "lea@example.org" }]);
-    expect(next).toMatchObject({ outcome: "queued", state: "held", reasonCode: "first_n_approval" });
+    expect(next).toMatchObject({ outcome: "queued", state: "held", reasonCode: "source_approval" });
   });
 });
 

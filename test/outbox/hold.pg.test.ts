@@ -48,11 +48,11 @@ describe("the kill switch", () => {
 
   it("ends a pause when it is taken back", async () => {
     const { world, deps } = await worldWith([]);
-    const data = { account: world.account, trouble: 4, pausedUntil: new Date(Date.now() + 60_000) };
+    const data = { account: world.account, failures: 4, pausedUntil: new Date(Date.now() + 60_000) };
     await world.database.importPause.create({ data });
     await releaseAll(deps);
     const pause = await world.database.importPause.findUniqueOrThrow({ where: { account: world.account } });
-    expect(pause).toMatchObject({ trouble: 0, pausedUntil: null });
+    expect(pause).toMatchObject({ failures: 0, pausedUntil: null });
   });
 
   it("works as one row of the database that anybody flips", async () => {
@@ -86,11 +86,11 @@ describe("the kill switch", () => {
   );
 
   it("does not let the first imports of a new source pass that came while it was thrown", async () => {
-    const { world, deps } = await worldWith([], { FIRST_N_APPROVAL: "1" });
+    const { world, deps } = await worldWith([], { SOURCE_APPROVAL: "1" });
     await holdAll(deps, null);
     await importPeople(world, people(2));
     await releaseAll(deps);
-    expect(await statesOf(world)).toEqual(["held (first_n_approval)", "held (awaits_first_n)"]);
+    expect(await statesOf(world)).toEqual(["held (source_approval)", "held (awaits_source_approval)"]);
   });
 });
 
@@ -122,7 +122,7 @@ describe("imports hold and release", () => {
     const said = await releaseImport(deps, ids[0] ?? 0n);
     expect(said).toMatchObject({ isDone: true, state: "ready", message: expect.stringMatching(/e-mails the person/) });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id: ids[0] ?? 0n } });
-    expect(row).toMatchObject({ reasonCode: "released_by_hand", emailForeseen: true });
+    expect(row).toMatchObject({ reasonCode: "released_by_hand", emailExpected: true });
   });
 
   it("leave a source to the kill switch while that is thrown", async () => {
@@ -133,20 +133,20 @@ describe("imports hold and release", () => {
   });
 });
 
-describe("FIRST_N_APPROVAL", () => {
-  const env = { FIRST_N_APPROVAL: "2" };
+describe("SOURCE_APPROVAL", () => {
+  const env = { SOURCE_APPROVAL: "2" };
 
   it("holds the first of a new source, and those that come after them until these are decided on", async () => {
     const { world, ids, deps } = await worldWith(people(4, { source: "new" }), env);
     const [first, second, ...others] = await statesOf(world);
-    expect([first, second]).toEqual(["held (first_n_approval)", "held (first_n_approval)"]);
-    expect(others).toEqual(["held (awaits_first_n)", "held (awaits_first_n)"]);
+    expect([first, second]).toEqual(["held (source_approval)", "held (source_approval)"]);
+    expect(others).toEqual(["held (awaits_source_approval)", "held (awaits_source_approval)"]);
     await importPeople(world, [{ email: "known.source@example.org", source: "new" }]);
-    expect((await statesOf(world)).at(-1)).toBe("held (awaits_first_n)");
+    expect((await statesOf(world)).at(-1)).toBe("held (awaits_source_approval)");
     await releaseImport(deps, ids[0] ?? 0n);
     expect((await statesOf(world)).slice(1)).toEqual([
-      "held (first_n_approval)",
-      ...Array(3).fill("held (awaits_first_n)"),
+      "held (source_approval)",
+      ...Array(3).fill("held (awaits_source_approval)"),
     ]);
     await resolveImport(deps, ids[1] ?? 0n, { is: "drop" });
     expect((await statesOf(world)).slice(2)).toEqual(Array(3).fill("ready (released)"));
@@ -164,7 +164,7 @@ describe("FIRST_N_APPROVAL", () => {
       [...people(2, { source: "one" }), { email: "x@example.org", source: "two" }],
       env,
     );
-    expect(await statesOf(world)).toEqual(Array(3).fill("held (first_n_approval)"));
+    expect(await statesOf(world)).toEqual(Array(3).fill("held (source_approval)"));
   });
 
   it("releases a source with all that wait in it", async () => {

@@ -223,7 +223,7 @@ describe("a role that inserts into import_inbox", () => {
   });
 
   it("is asked about in a source that was approved for another role, or another intake", async () => {
-    const { world, roles, admit } = await withRoles(2, { env: { FIRST_N_APPROVAL: "1" } });
+    const { world, roles, admit } = await withRoles(2, { env: { SOURCE_APPROVAL: "1" } });
     const [a, b] = roles;
     if (a === undefined || b === undefined) throw new Error("two roles");
     const [one] = await importPeople(world, [{ email: "h@example.org", source: "careers" }]);
@@ -240,8 +240,8 @@ describe("a role that inserts into import_inbox", () => {
       "ready (released)",
       "ready (released)",
       "ready",
-      "held (first_n_approval)",
-      "held (awaits_first_n)",
+      "held (source_approval)",
+      "held (awaits_source_approval)",
     ]);
   });
 });

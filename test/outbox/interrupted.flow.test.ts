@@ -103,7 +103,7 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
         await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
         release();
         expect(await worker.ended).toMatchObject({ code: 0 });
-        expect(await importOf(world)).toMatchObject({ state: "done", attempts: 1, looks: 0 });
+        expect(await importOf(world)).toMatchObject({ state: "done", attempts: 1, lookups: 0 });
         expect(await wrongsOfOne(world, kind)).toEqual([]);
       },
     );

@@ -32,7 +32,7 @@ describe("the kill switch", () => {
     expect(await statesOf(world)).toEqual(Array(3).fill("ready (released)"));
   });
 
-  it("is not held by a transaction that claims, counts trouble or ends a pause", async () => {
+  it("is not held by a transaction that claims, counts a failure or closes the circuit breaker", async () => {
     const { world, ids, deps } = await worldWith(people(2));
     const options = outboxDepsOf(world);
     await inTransaction(world.database, async (tx) => {

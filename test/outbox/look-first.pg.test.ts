@@ -46,7 +46,7 @@ describe("a customer's person, where the mirror knows nobody", () => {
     expect(first.sandbox.mails).toHaveLength(3);
   });
 
-  it("costs no look-up once a sync has proven who is there, and one more when that was long ago", async () => {
+  it("costs no lookup once a sync has proven who is there, and one more when that was long ago", async () => {
     const outpost = await openOutpost({ database: database(), kind: "customer", mirror: "empty" });
     await claimFreshMirror(database(), outpost.account);
     await importPeople(outpost, [{ email: "a@example.org" }]);

@@ -5,7 +5,7 @@ import { writeItems } from "../../src/mirror/write-items.ts";
 import { readItems } from "../../src/mapping/item.ts";
 import { claimImport } from "../../src/outbox/claim.ts";
 import { admitDrafts } from "../../src/outbox/drafts.ts";
-import { look, type LookDeps } from "../../src/outbox/look.ts";
+import { lookUp, type LookupDeps } from "../../src/outbox/look.ts";
 import { loadImport } from "../../src/outbox/store.ts";
 import { applicants } from "../../src/sync/tables.ts";
 import { importPeople } from "../support/imports.ts";
@@ -47,16 +47,16 @@ describe("one person in two spellings", () => {
     expect(await statesOf(world)).toEqual(["done"]);
   });
 
-  it.each(SPELLINGS)("is found by a look-up: %j in the account, %j given", async (held, given) => {
+  it.each(SPELLINGS)("is found by a lookup: %j in the account, %j given", async (held, given) => {
     const { world, ids } = await worldWith([{ email: given }]);
     await lead(world, ids[0] ?? 0n, ["sending", "unknown"]);
     const row = await loadImport(world.database, world.account, ids[0] ?? 0n);
     if (row === null) throw new Error("no import");
-    const api: LookDeps["api"] = {
+    const api: LookupDeps["api"] = {
       show: async () => ({ id: 7, email: held }),
       list: () => Promise.reject(new Error("not needed")),
     };
-    expect(await look({ accountKind: "customer", api }, row, "applicant", context)).toEqual({ is: "there", id: 7n });
+    expect(await lookUp({ accountKind: "customer", api }, row, "applicant", context)).toEqual({ is: "there", id: 7n });
   });
 
   it("is one import, whichever intake gives it how often", async () => {

@@ -50,8 +50,8 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await world.cli(["imports", "release", String(held.id)]).ended;
     await waitFor("it is done", allAre(world, /^done/));
     expect(world.sandbox.mails.at(-1)).toMatchObject({ to: "claimed@example.org", kind: "terms" });
-    const foreseen = await world.database.applicantImport.findMany({ orderBy: { id: "asc" } });
-    expect(foreseen.map(({ emailForeseen }) => emailForeseen)).toEqual([false, true, true, true]);
+    const expected = await world.database.applicantImport.findMany({ orderBy: { id: "asc" } });
+    expect(expected.map(({ emailExpected }) => emailExpected)).toEqual([false, true, true, true]);
   });
 
   it("throws the kill switch at a refusal, and sends no second creation", async () => {

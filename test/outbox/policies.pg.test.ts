@@ -3,7 +3,7 @@ import { inTransaction } from "../../src/database.ts";
 import { loadConfig } from "../../src/config.ts";
 import { outboxOptionsOf } from "../../src/main.ts";
 import { claimImport } from "../../src/outbox/claim.ts";
-import { clearTrouble, gateOf, noteTrouble } from "../../src/outbox/gate.ts";
+import { closeCircuit, gateOf, countFailure } from "../../src/outbox/gate.ts";
 import { checkImport } from "../../src/outbox/input.ts";
 import { lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import type { World } from "../support/world.ts";
@@ -113,7 +113,7 @@ describe("quiet hours", () => {
 describe("a row of requests of unknown outcome", () => {
   it("pauses imports from the third on, longer each time, until the API answers", async () => {
     const { world } = await worldWith([]);
-    const note = () => inTransaction(world.database, (tx) => noteTrouble(tx, world.account));
+    const note = () => inTransaction(world.database, (tx) => countFailure(tx, world.account));
     const pauses: number[] = [];
     for (let n = 1; n <= 9; n += 1) {
       await note();
@@ -122,14 +122,14 @@ describe("a row of requests of unknown outcome", () => {
       pauses.push(row?.minutes ?? 0);
     }
     expect(pauses).toEqual([0, 0, 1, 2, 4, 8, 15, 15, 15]);
-    expect(await gate(world)).toMatchObject({ open: false, code: "api_trouble", until: expect.any(Date) });
-    await inTransaction(world.database, (tx) => clearTrouble(tx, world.account));
+    expect(await gate(world)).toMatchObject({ open: false, code: "circuit_open", until: expect.any(Date) });
+    await inTransaction(world.database, (tx) => closeCircuit(tx, world.account));
     expect(await gate(world)).toMatchObject({ open: true });
   });
 
   it("ends by itself after its pause", async () => {
     const { world } = await worldWith([]);
-    for (let n = 0; n < 3; n += 1) await inTransaction(world.database, (tx) => noteTrouble(tx, world.account));
+    for (let n = 0; n < 3; n += 1) await inTransaction(world.database, (tx) => countFailure(tx, world.account));
     await world.database.$executeRaw`update public.import_pause set paused_until = now() - interval '1 second'`;
     expect(await gate(world)).toMatchObject({ open: true });
   });

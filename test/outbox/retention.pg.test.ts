@@ -127,7 +127,7 @@ it("a person whose import has been erased is known to another import of them", a
   await age(world, 40);
   await erase(world);
   const [other] = await importPeople(world, [{ ...LEA, key: "ats-2" }]);
-  expect(other).toMatchObject({ outcome: "queued", emailForeseen: false });
+  expect(other).toMatchObject({ outcome: "queued", emailExpected: false });
   const worker = await world.worker();
   await waitFor("done", async () => (await statesOf(world)).every((state) => state === "done"));
   worker.kill("SIGTERM");
@@ -174,7 +174,7 @@ it("a worker erases what is due when it starts", async () => {
   expect(row).toMatchObject({ state: "done", resume: { bytes: null } });
 });
 
-it("0 days erase what is over with the next look", async () => {
+it("0 days erase what is over the next time", async () => {
   const { world } = await worldAt(DONE);
   await age(world, 1);
   expect(await erase(world, 0, 0)).toMatchObject({ resumes: 1, imports: 1 });

@@ -133,15 +133,15 @@ describe("a row in import_inbox", () => {
   });
 
   it("waits like any other where a person must look first", async () => {
-    const { world, insert: put, admit } = await openInbox({ env: { FIRST_N_APPROVAL: "1" } });
+    const { world, insert: put, admit } = await openInbox({ env: { SOURCE_APPROVAL: "1" } });
     await put({ email: "a@example.org", is_legals_accepted_by_manager: true });
     await put({ email: "b@example.org" });
     await put({ email: "c@example.org" });
     await admit();
     expect(await statesOf(world)).toEqual([
       "held (consent_evidence)",
-      "held (first_n_approval)",
-      "held (awaits_first_n)",
+      "held (source_approval)",
+      "held (awaits_source_approval)",
     ]);
   });
 });

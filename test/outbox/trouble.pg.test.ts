@@ -94,8 +94,8 @@ describe("three creations in a row whose answer does not tell what came of them"
     for (let nth = 2; nth <= PEOPLE; nth += 2) outpost.sandbox.script.fault(silent, { method: "POST", nth });
     outpost.queue.meddle(() => "kept");
     await work(outpost);
-    const { trouble = 0 } = (await database().importPause.findUnique({ where: { account: outpost.account } })) ?? {};
-    expect(trouble).toBeLessThan(PEOPLE);
+    const { failures = 0 } = (await database().importPause.findUnique({ where: { account: outpost.account } })) ?? {};
+    expect(failures).toBeLessThan(PEOPLE);
     await outpost.settle();
     expect(await wrongsOf(outpost, PEOPLE)).toEqual([]);
   });

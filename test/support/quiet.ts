@@ -60,7 +60,7 @@ export async function endApiPause(database: Database, account: string): Promise<
 /** Ends a pause that unknown outcomes have brought. Returns whether there was one. */
 export async function endPause(database: Database, account: string): Promise<boolean> {
   const paused = await database.$executeRaw`
-    update public.import_pause set paused_until = null, trouble = 0 where account = ${account} and paused_until is not null`;
+    update public.import_pause set paused_until = null, failures = 0 where account = ${account} and paused_until is not null`;
   if (paused === 0) return false;
   await database.$executeRaw`
     update public.applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;

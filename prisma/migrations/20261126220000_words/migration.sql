@@ -4,6 +4,114 @@
 
 -- Writing: imports.
 
+-- lookups: how many lookups have ended since the outcome became unknown. lookup_page: the page at which a lookup that takes
+-- several requests continues. looked_up_at: when a lookup last showed that it is not there. email_expected: whether the person is
+-- e-mailed when they are created; null: not known yet.
+alter table public.applicant_import rename column looks to lookups;
+alter table public.applicant_import rename column look_page to lookup_page;
+alter table public.applicant_import rename column looked_at to looked_up_at;
+alter table public.applicant_import rename column email_foreseen to email_expected;
+
+-- failures: requests in a row whose outcome is unknown. From the third on the circuit breaker pauses imports.
+alter table public.import_pause rename column trouble to failures;
+
+-- Enforces what holds for every import, whoever writes it: the allowed transitions, the hash of the person, the times of the
+-- states, and what a decision covered.
+create or replace function public.guard_applicant_import() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.applicant_state not in ('draft', 'ready', 'held') then
+      raise exception 'an import cannot begin as %', new.applicant_state using errcode = 'check_violation';
+    end if;
+    if new.email is null then
+      raise exception 'an import needs an email' using errcode = 'not_null_violation';
+    end if;
+    new.application_state := case when new.campaign_id is null then null else 'waiting' end;
+    new.person := public.import_person(new.email);
+    new.admitted := new.applicant_state <> 'draft';
+    new.waived := '{}';
+    new.dropped_unknown := false;
+    return new;
+  end if;
+  perform public.check_import_step(new.id, 'applicant', old.applicant_state, new.applicant_state);
+  if coalesce(old.application_state, 'waiting') <> 'waiting' or coalesce(new.application_state, 'waiting') <> 'waiting' then
+    perform public.check_import_step(new.id, 'application', old.application_state, new.application_state);
+  end if;
+  -- What the API told us stands; only what a person told can be taken back, and what was built on it.
+  if (old.applicant_state = 'sent' and new.applicant_state = 'needs_review'
+      and old.applicant_origin in ('created', 'existing', 'found'))
+    or (old.application_state = 'sent' and new.application_state = 'needs_review'
+      and old.application_origin in ('created', 'existing', 'found') and old.applicant_origin is distinct from 'told')
+    or ('rejected' in (old.applicant_state, old.application_state)
+      and 'needs_review' in (new.applicant_state, new.application_state)
+      and old.reason_code is not null and not old.dropped_unknown) then
+    raise exception 'import %: only what a person told of it can be corrected', new.id using errcode = 'check_violation';
+  end if;
+  if new.email is not null and new.email is distinct from old.email then
+    new.person := public.import_person(new.email);
+  end if;
+  new.admitted := old.admitted or new.applicant_state in ('ready', 'held');
+  -- A decision was about this person, company, campaign and agreement. Erasing is no change of these.
+  if new.campaign_id is distinct from old.campaign_id or new.company_id is distinct from old.company_id
+    or new.person is distinct from old.person or (new.erased_at is null and (
+      new.is_legals_accepted_by_manager is distinct from old.is_legals_accepted_by_manager
+      or new.consent_at is distinct from old.consent_at or new.consent_how is distinct from old.consent_how
+      or new.consent_wording is distinct from old.consent_wording)) then
+    new.waived := '{}';
+    new.refusals := 0;
+  end if;
+  if 'rejected' not in (new.applicant_state, coalesce(new.application_state, '')) then
+    new.dropped_unknown := false;
+  end if;
+  if 'sending' in (new.applicant_state, new.application_state)
+    and 'sending' not in (old.applicant_state, coalesce(old.application_state, '')) then
+    new.attempts := old.attempts + 1;
+    new.claimed_at := clock_timestamp();
+  end if;
+  if 'unknown' in (new.applicant_state, new.application_state)
+    and 'unknown' not in (old.applicant_state, coalesce(old.application_state, '')) then
+    new.unknown_since := clock_timestamp();
+    new.lookups := 0;
+    new.absences := 0;
+    new.lookup_page := 0;
+  end if;
+  if 'ready' not in (new.applicant_state, coalesce(new.application_state, '')) then
+    new.queued_at := null;
+    new.not_before := null;
+  end if;
+  new.updated_at := clock_timestamp();
+  new.finished_at := case
+    when new.applicant_state = 'rejected' or new.application_state = 'rejected'
+      or (new.applicant_state = 'sent' and coalesce(new.application_state, 'sent') = 'sent')
+    then coalesce(old.finished_at, clock_timestamp()) end;
+  return new;
+end
+$$;
+
+update public.applicant_import set reason_code =
+    case reason_code when 'first_n_approval' then 'source_approval' else 'awaits_source_approval' end
+  where reason_code in ('first_n_approval', 'awaits_first_n');
+update public.applicant_import set waived = array(
+    select regexp_replace(regexp_replace(w, '^first_n_approval', 'source_approval'), '^awaits_first_n', 'awaits_source_approval')
+    from unnest(waived) w)
+  where exists (select from unnest(waived) w where w ~ '^(first_n_approval|awaits_first_n)');
+update public.import_event set reason_code =
+    case reason_code when 'first_n_approval' then 'source_approval' else 'awaits_source_approval' end
+  where reason_code in ('first_n_approval', 'awaits_first_n');
+
+-- What a repeated request is answered. A quotation mark inside a value is escaped, so that only names and whole values match.
+update public.import_request set answer = replace(replace(replace(answer::text,
+    '"email_foreseen":', '"email_expected":'),
+    '"reason_code": "first_n_approval"', '"reason_code": "source_approval"'),
+    '"reason_code": "awaits_first_n"', '"reason_code": "awaits_source_approval"')::jsonb
+  where answer::text ~ '"email_foreseen":|first_n_approval|awaits_first_n';
+
+-- What became of a row that a run did not see: unconfirmed, where a 404 may not be the API's own; undetermined, where nothing
+-- could be found out.
+update public.sync_candidate set state = case state when 'doubtful' then 'unconfirmed' else 'undetermined' end
+  where state in ('doubtful', 'unsettled');
+
 -- Shared: locks, the pace of requests, the identity of the database.
 
 alter table public.database_identity rename column place to directory_id;

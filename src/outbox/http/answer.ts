@@ -10,7 +10,7 @@ const importSchema = z.object({
   state: z.string(),
   outcome: z.enum(["queued", "known", "resubmitted"]),
   reason_code: z.string().nullable(),
-  email_foreseen: z.boolean(),
+  email_expected: z.boolean(),
   status_url: z.string(),
 });
 
@@ -36,7 +36,7 @@ export function importAnswer(index: number, added: AddedImport): Answer["imports
     state: added.state,
     outcome: added.outcome,
     reason_code: added.reasonCode,
-    email_foreseen: added.emailForeseen,
+    email_expected: added.emailExpected,
     status_url: `/imports/${id}`,
   };
 }
@@ -53,7 +53,7 @@ export const statusSchema = z.object({
   reason: z.string().nullable(),
   applicant_id: z.string().nullable(),
   application_id: z.string().nullable(),
-  email_foreseen: z.boolean().nullable(),
+  email_expected: z.boolean().nullable(),
   attempts: z.int(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),

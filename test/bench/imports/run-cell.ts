@@ -85,7 +85,7 @@ async function add(database: Database, names: readonly string[], bulk: boolean):
   const options = {
     account: ACCOUNT,
     accountKind: "customer",
-    imports: { companyId: null, firstNApproval: 0 },
+    imports: { companyId: null, sourceApproval: 0 },
   } as const;
   const rows = names.map((name) => {
     const checked = checkImport({ email: `${name}@example.org`, first_name: "Bench" }, rules);

@@ -47,7 +47,7 @@ it("takes of any file what is good, once, and counts each line once, however oft
         account,
         accountKind: "customer",
         rules: { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] },
-        imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, firstNApproval: 0 },
+        imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, sourceApproval: 0 },
         source: "file",
         directory,
         errors: null,

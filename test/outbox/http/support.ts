@@ -51,7 +51,7 @@ export async function openImports(
         database,
         token: TOKEN,
         rules: { accountKind: kind, environment: "sandbox", scopes: ["applicants_write", "applications_write"] },
-        imports: { companyId: null, firstNApproval: 0, resumeMaxBytes: 1_000_000, resumeTypes: { pdf: "pdf" } },
+        imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 1_000_000, resumeTypes: { pdf: "pdf" } },
       }),
     ],
   });

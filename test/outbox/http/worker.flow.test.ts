@@ -36,7 +36,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
     });
     const [effect] = world.sandbox.effects;
     expect(effect).toMatchObject({ outcome: "created", email: "lea.martin@example.org" });
-    expect(done).toMatchObject({ applicant_id: String(effect?.id), attempts: 1, email_foreseen: true });
+    expect(done).toMatchObject({ applicant_id: String(effect?.id), attempts: 1, email_expected: true });
     expect(worker.stderr()).not.toMatch(/lea\.martin|Léa/);
     expect(worker.stderr()).not.toContain(TOKEN);
   });
