@@ -1,5 +1,3 @@
-import type { Setting } from "./settings.ts";
-
 /** The settings of imports: applicants that are pushed into the account. */
 export const IMPORT_SETTINGS = [
   {
@@ -101,4 +99,4 @@ export const IMPORT_SETTINGS = [
     example: null,
     secret: false,
   },
-] as const satisfies readonly Setting[];
+] as const;

@@ -1,5 +1,10 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
-import type { InputFault } from "./input.ts";
+
+/** A field that cannot be taken, and why. */
+interface PhoneFault {
+  readonly field: string;
+  readonly reason: string;
+}
 
 interface GivenPhone {
   /** The whole number, as people write it. */
@@ -21,7 +26,7 @@ const WRITTEN = "must be a phone number that exists, such as +33 6 42 42 42 42";
  * A phone number as the API's example shows it (reference 9.4): the country's code without `+`, and the national number
  * without its leading 0.
  */
-export function nationalNumber({ phone, code, number, country }: GivenPhone): ApiPhone | InputFault {
+export function nationalNumber({ phone, code, number, country }: GivenPhone): ApiPhone | PhoneFault {
   if (phone !== null) {
     if (code !== null || number !== null) {
       return { field: "phone", reason: "cannot stand beside phone_code and phone_number" };
@@ -39,7 +44,7 @@ export function nationalNumber({ phone, code, number, country }: GivenPhone): Ap
   return parse("phone_number", `+${digits}${number.replace(/^[\s(]*0/, "").replace(/\D/g, "")}`, country, number);
 }
 
-function parse(field: string, text: string, country: string | null, written = text): ApiPhone | InputFault {
+function parse(field: string, text: string, country: string | null, written = text): ApiPhone | PhoneFault {
   if (!/^[\d\s().+/-]+$/.test(written)) return { field, reason: WRITTEN };
   const home = country !== null && isSupportedCountry(country) ? country : undefined;
   const parsed = parsePhoneNumberFromString(text.replace(/^\s*00/, "+"), {

@@ -4,12 +4,31 @@
  * the page behind was empty and the first holds the same rows as before, these stood at the head of the list all the
  * time, and there was nothing behind them.
  */
-import type { PageFacts, Walker } from "./walk.ts";
 
 /** As many rows can be read overlapping: two of three, then the last of them. */
 const OVERLAPPING_ROWS = 3;
 
-type Position = Pick<Walker, "nextPage" | "reach" | "pageRows" | "ownPages" | "total">;
+/** Of a walker (walk.ts), what the step after a short list needs. */
+interface ShortWalker {
+  readonly step: number;
+  readonly nextPage: number;
+  readonly reach: number;
+  readonly pageRows: number;
+  readonly ownPages: boolean;
+  readonly total: number | null;
+}
+
+/** Of what one answer tells (`PageFacts` of walk.ts). */
+interface ShortPage {
+  readonly received: number;
+  readonly total: number | null;
+  readonly hasNext: boolean;
+  readonly sharesRow: boolean;
+  readonly meetsLater: boolean;
+  readonly fresh?: number;
+}
+
+type Position = Omit<ShortWalker, "step">;
 
 interface ShortStep {
   readonly position: Position;
@@ -19,19 +38,19 @@ interface ShortStep {
 }
 
 /** Whether a walker has read a first page of one or two rows, and nothing says that there are no more. */
-export function isShortList(walker: Walker, { received, total, hasNext, meetsLater }: PageFacts): boolean {
+export function isShortList(walker: ShortWalker, { received, total, hasNext, meetsLater }: ShortPage): boolean {
   if (total !== null || walker.ownPages || meetsLater) return false;
   if (begins(walker)) return walker.nextPage === 1 && hasNext && received > 0 && received < OVERLAPPING_ROWS;
   return walker.total === null && walker.reach > 0 && walker.reach < OVERLAPPING_ROWS;
 }
 
 /** No row has been seen yet, perhaps after a first page that was empty and is read again. */
-function begins({ step, reach }: Walker): boolean {
+function begins({ step, reach }: ShortWalker): boolean {
   return step === 0 || reach === 0;
 }
 
 /** The step after one more page. The first page is read again only after an empty one behind it. */
-export function nextOfShortList(walker: Walker, { received, fresh, sharesRow }: PageFacts): ShortStep {
+export function nextOfShortList(walker: ShortWalker, { received, fresh, sharesRow }: ShortPage): ShortStep {
   const stay = { reach: walker.reach, pageRows: walker.pageRows, ownPages: false, total: null };
   if (begins(walker)) return { position: { ...stay, reach: received, nextPage: 2 }, contiguous: true, isRead: false };
   if (walker.nextPage === 1) {

@@ -1,7 +1,7 @@
 import { checkImport, type CheckedInput, type InputFault, type InputRules } from "../input.ts";
 import type { Resume, ResumeOptions } from "../resume.ts";
 import { readResume } from "./resume-file.ts";
-import type { FileRow } from "./rows.ts";
+import type { FileRow } from "./row.ts";
 
 export interface CheckOptions {
   readonly rules: InputRules;

@@ -5,7 +5,8 @@ import type { InputFault } from "../input.ts";
 import { ERRORS_COLUMN } from "./columns.ts";
 import { escapeFormulas } from "./formula.ts";
 import type { CsvHead } from "./header.ts";
-import type { FileRow, ImportFile } from "./rows.ts";
+import type { FileRow } from "./row.ts";
+import type { ImportFile } from "./rows.ts";
 
 export interface Rejected {
   readonly row: Pick<FileRow, "line" | "original">;

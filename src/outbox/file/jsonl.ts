@@ -1,6 +1,6 @@
 import { ERRORS_COLUMN } from "./columns.ts";
 import { LONGEST_LINE, type Line } from "./lines.ts";
-import type { FileRow } from "./rows.ts";
+import type { FileRow } from "./row.ts";
 
 const MOST_DEPTH = 8;
 

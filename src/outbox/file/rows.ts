@@ -1,6 +1,5 @@
 /** A file of imports as rows, whatever its format: what each gives to be checked, and what it was. */
 import { extname } from "node:path";
-import type { InputFault } from "../input.ts";
 import { ERRORS_COLUMN } from "./columns.ts";
 import { createCsvReader, fits, type CsvRecord } from "./csv.ts";
 import { inspectFile, type Encoding } from "./encoding.ts";
@@ -8,24 +7,7 @@ import { unescapeAll, unescapeFormula } from "./formula.ts";
 import { readHead, type CsvHead } from "./header.ts";
 import { readJsonLine } from "./jsonl.ts";
 import { readLines } from "./lines.ts";
-
-export interface FileRow {
-  readonly line: number;
-  /** What `checkImport` is to check. */
-  readonly given: unknown;
-  /** The path of a CV, unchecked. */
-  readonly resume: unknown;
-  /** What is wrong with the line itself; then there is nothing to check. */
-  readonly faults: readonly InputFault[];
-  readonly original: Original;
-}
-
-/**
- * A row as it was, so that it can be written again: cells, the JSON of an object, or a line that could not be read (null: too
- * long).
- */
-export type Original =
-  { readonly cells: readonly string[] } | { readonly json: string } | { readonly text: string | null };
+import type { FileRow } from "./row.ts";
 
 export interface ImportFile {
   readonly path: string;

@@ -5,7 +5,8 @@ import { array, assert, asyncProperty, constantFrom, oneof, property, string } f
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openErrorsFile } from "../../../src/outbox/file/errors-file.ts";
 import { escapeFormulas, unescapeAll } from "../../../src/outbox/file/formula.ts";
-import { openImportFile, type FileRow } from "../../../src/outbox/file/rows.ts";
+import type { FileRow } from "../../../src/outbox/file/row.ts";
+import { openImportFile } from "../../../src/outbox/file/rows.ts";
 
 let directory: string;
 beforeAll(async () => void (directory = await mkdtemp(join(tmpdir(), "applicant-sync-errors-"))));
