@@ -13,7 +13,7 @@ export type { RedisTarget } from "./redis-url.ts";
 export { SETTINGS } from "./settings.ts";
 export type { QuietHours } from "./config-fields.ts";
 
-/** What the program was told, checked and frozen to the bottom. */
+/** The settings of the program, checked and deeply frozen. */
 export interface Config {
   readonly account: string;
   readonly kind: AccountKind;
@@ -66,7 +66,7 @@ export interface ImportConfig {
   readonly sourceApproval: number;
   readonly unknownWaitSeconds: number;
   readonly resumeMaxBytes: number;
-  /** By the kind that a file's signature shows: the `mime_type` that the API is told. */
+  /** By the kind that a file's signature shows: the `mime_type` that is sent to the API. */
   readonly resumeTypes: Readonly<Record<string, string>>;
   readonly resumeRetentionDays: number;
   readonly retentionDays: number;

@@ -34,8 +34,7 @@ const STOPPING: Known = {
 };
 const CANCELLED: Known = {
   code: "database_cancelled",
-  message:
-    "Postgres was told to cancel a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
+  message: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
 };
 const BROKEN_FILE: Known = {
   code: "database_io",

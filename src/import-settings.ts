@@ -73,7 +73,7 @@ export const IMPORT_SETTINGS = [
   },
   {
     name: "RESUME_TYPES",
-    meaning: "The kinds of CV that are taken, each with the mime_type that the API is told",
+    meaning: "The kinds of CV that are accepted, each with the mime_type that is sent to the API",
     default: "pdf=pdf,doc=doc,docx=docx,odt=odt,rtf=rtf",
     example: null,
     secret: false,

@@ -53,7 +53,7 @@ function maintenanceOf({ database }: Stores, outbox: Outbox): readonly Maintenan
   ];
 }
 
-/** Where imports come in while a worker runs: what another application inserts is heard of at once. */
+/** Where imports come in while a worker runs: what another application inserts is noticed at once. */
 async function openIntakes(
   context: Context,
   { databaseUrl, database }: Stores,
@@ -213,7 +213,7 @@ export function claimFor({ account, kind, environment, api }: Config, { database
   return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }
 
-/** What every part of the outbox is told of the account and its settings. */
+/** What every part of the outbox needs to know about the account and its settings. */
 export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config) {
   const rules = { accountKind: kind, environment, scopes: api.scopes };
   return { account, accountKind: kind, environment, imports, rules, timezone: schedules.timezone };

@@ -14,7 +14,7 @@ const END = /^\s*(commit|rollback)\s*;?\s*$/i;
 declare module "pg" {
   interface Client {
     getStartupConf(): Readonly<Record<string, string>>;
-    /** The server process as the start of the connection told it; behind a pooler a number of the pooler's own. */
+    /** The id of the server process as reported when the connection was opened; behind a pooler, a number that the pooler made up. */
     readonly processID: number | null;
   }
 }

@@ -27,8 +27,8 @@ test("the settings and commands of the README are those of the program", async (
 });
 
 test("the README tells every exit code that the help tells", async () => {
-  const [, told = ""] = (await programHelp).split("Exit codes:");
-  const codes = [...told.matchAll(/(?<=^|; | or ) ?(\d{1,3})(?= )/g)].map(([, code]) => code);
+  const [, text = ""] = (await programHelp).split("Exit codes:");
+  const codes = [...text.matchAll(/(?<=^|; | or ) ?(\d{1,3})(?= )/g)].map(([, code]) => code);
   const rows = (await readFile(README, "utf8")).split("### Exit codes")[1]?.split("\n## ")[0] ?? "";
   const listed = [...rows.matchAll(/^\| (\d+)(?: or (\d+))? +\|/gm)].flatMap(([, one, other]) => [one, other]);
   expect(listed.filter((code) => code !== undefined)).toEqual(codes);

@@ -108,7 +108,7 @@ const EXISTING = new RegExp(
 /** What tells who or which one it is. Of any other field a taken value says nothing about whether the person is there. */
 const IDENTIFYING =
   /^(?:base|id|e[-_]?mail|mail|user|account|login|person|applicants?|applications?|candidates?|campaigns?)(?:_id|_email)?$/i;
-/** Where no field is told: sentences about these. */
+/** Where the answer names no field: sentences about these. */
 const OTHER_FIELDS =
   /(?<!\p{L})(?:phone|t[ée]l[ée]phone|tel[ée]fono|telefon|avatar|bio|resume|r[ée]sum[ée]|slug|url)(?!\p{L})/iu;
 

@@ -112,7 +112,7 @@ const cuts: readonly (readonly [RegExp, string])[] = [
 ];
 
 function withoutPersonalData(text: string): string {
-  // Up to the last whole word: half an e-mail could not be told from a word.
+  // Up to the last whole word, because half an e-mail address could not be distinguished from a word.
   const start = text.length > MAX_READ ? text.slice(0, MAX_READ).replace(/\s\S*$/, "") : text;
   return cuts.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), start).trim();
 }

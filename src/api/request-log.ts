@@ -10,7 +10,7 @@ export interface RequestLog {
     readonly method: string;
     readonly path: string;
     readonly job: string | null;
-    /** Whether it makes something that a person may be told of. */
+    /** Whether it creates something that a person may be e-mailed about. */
     readonly creates?: boolean;
   }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean; readonly isPaused?: boolean }>;
   /** What came of a request that left. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */

@@ -38,7 +38,7 @@ export interface FileReport {
   readonly workers: number | null;
 }
 
-/** Told how many bytes of the file have been read, and its size. */
+/** Receives how many bytes of the file have been read, and its size. */
 type Watch = (bytes: number, total: number) => void;
 
 /**
@@ -104,7 +104,7 @@ async function goThrough(
   const work = dryRun
     ? dryRunFile(database, file, options).then((found) => ({ dryRun: found, imported: null }))
     : importFile(database, file, options).then((found) => ({ dryRun: null, imported: found }));
-  // Told to stop, the batch that is being written is waited for before the database is closed.
+  // On a signal to stop, the batch that is being written is waited for before the database is closed.
   lifecycle.add("import", () => work.catch(() => undefined));
   return work;
 }

@@ -116,7 +116,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .option("--applicant <id>", "the applicant is there, with this id", positiveId)
     .option("--application <id>", "the application is there, with this id", positiveId)
     .option("--absent", "it is not there: it is sent once more, and the person may be e-mailed")
-    .option("--review", "take back what was told: it needs a review again")
+    .option("--review", "take back what was reported: it needs a review again")
     .option("--unchecked", "take the id although the API cannot be asked whose it is")
     .option("--drop", "give it up: it is never sent")
     .option("--json", "print it as JSON")

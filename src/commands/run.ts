@@ -40,7 +40,7 @@ export async function run(needs: Needs, command: (context: Context) => Promise<n
     await lifecycle.stop("done");
     return;
   }
-  // Told to stop: what was being opened meanwhile is closed as well.
+  // On a signal to stop, what was being opened meanwhile is closed as well.
   await Promise.race([outcome, sleep(5_000)]);
   const { reason } = await lifecycle.stop("signal");
   if (needs.serves === true) process.exit(EXIT.ok);

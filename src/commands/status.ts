@@ -225,7 +225,7 @@ function describeQuarantined(all: readonly ResourceStatus[]): readonly string[] 
 
 function describeProof({ run, pages, state, error }: RunReport, proof: NonNullable<RunReport["proof"]>): string {
   const { seen, leastTotal, overlapping, candidates, deleted, refuted } = proof;
-  const length = leastTotal === null ? "a list whose length is not told" : `a list of at least ${leastTotal}`;
+  const length = leastTotal === null ? "a list whose length is not reported" : `a list of at least ${leastTotal}`;
   const left = (candidates ?? 0) - deleted - refuted;
   // Of those that a person has kept, or is to decide on, the run's own message tells.
   const rest = left > 0 && state === "proven" && error === null ? `; ${left} wait for the next full sync` : "";

@@ -123,12 +123,12 @@ async function follow(
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   const { signal } = context.lifecycle;
-  for (let heardAt = Date.now(); ; await sleep(POLL_MS, undefined, { signal })) {
+  for (let receivedAt = Date.now(); ; await sleep(POLL_MS, undefined, { signal })) {
     const progress = await progressOf(context, stores, ids).catch((error: unknown) => {
-      if (signal.aborted || Date.now() - heardAt > PATIENCE_MS) throw error;
+      if (signal.aborted || Date.now() - receivedAt > PATIENCE_MS) throw error;
     });
     if (progress === undefined) continue;
-    heardAt = Date.now();
+    receivedAt = Date.now();
     watch(progress);
     if (progress.runs.every((run) => run.state !== "running")) return progress.runs;
   }
@@ -146,7 +146,7 @@ function secondsLeft({ config }: Context, runs: readonly RunReport[]): number | 
   return Math.ceil((requests.reduce((sum, one) => sum + one, 0) * 60) / config.api.requestsPerMinute);
 }
 
-/** Rejects as soon as the process is told to stop, whatever `work` still does. */
+/** Rejects as soon as the process receives a signal to stop, whatever `work` still does. */
 function orStopped<T>({ lifecycle }: Context, work: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     lifecycle.signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });

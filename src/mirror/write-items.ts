@@ -8,7 +8,7 @@ import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
  * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
  * is new or changed or was marked as deleted, with its history, in one statement, ordered by id so that two writers
  * cannot lock each other out. An unchanged row costs no write, also where the answer only left out what the row is to
- * keep. What no answer before has told of a row completes it: it is written, and counts as no change. Must run inside the transaction that records the page.
+ * keep. A value that no answer has reported before completes the row: it is written, and does not count as a change. Must run inside the transaction that records the page.
  */
 export async function writeItems(
   tx: Executor,

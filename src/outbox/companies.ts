@@ -9,7 +9,7 @@ export interface CompanyOptions {
   readonly imports: Pick<ImportConfig, "companyId">;
 }
 
-/** A company's id, null for a customer; or why none can be told. */
+/** A company's id, null for a customer; or why it cannot be determined. */
 export type Company = { readonly id: string | null } | { readonly fault: InputFault };
 
 type Named = Pick<CheckedInput, "company_id" | "campaign_id">;

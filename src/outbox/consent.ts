@@ -6,7 +6,7 @@ interface Consent {
   readonly consent_wording: string | null;
 }
 
-/** Whether the API is told of the person's agreement; unless it is, the vendor e-mails the person. */
+/** Whether the person's agreement is reported to the API. If it is not, the vendor e-mails the person. */
 export function consentToTell(row: Consent): boolean {
   return row.is_legals_accepted_by_manager === true && hasEvidence(row);
 }

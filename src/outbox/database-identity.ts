@@ -23,7 +23,7 @@ export async function readIdentity(database: Database, directoryId: string | nul
   const [common] = await database.$queryRaw<{ database: bigint; version: number }[]>`
     select oid::bigint as database, current_setting('server_version_num')::int as version
     from pg_catalog.pg_database where datname = current_database()`;
-  const told = async (query: () => Promise<readonly { value: string | null }[]>): Promise<string | null> => {
+  const reported = async (query: () => Promise<readonly { value: string | null }[]>): Promise<string | null> => {
     try {
       return (await query())[0]?.value ?? null;
     } catch {
@@ -31,11 +31,11 @@ export async function readIdentity(database: Database, directoryId: string | nul
     }
   };
   return {
-    system: await told(
+    system: await reported(
       () => database.$queryRaw`select system_identifier::text as value from pg_catalog.pg_control_system()`,
     ),
     database: common?.database ?? 0n,
-    timeline: await told(
+    timeline: await reported(
       () =>
         database.$queryRaw`
           select substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) as value`,

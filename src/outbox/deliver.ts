@@ -37,7 +37,7 @@ export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
 const CLAIM_LIVES_MS = 30_000;
 const RECORD_FOR_MS = 25_000;
 
-/** What the API is told of a person only where we know it. */
+/** What is sent to the API about a person only where we know it. */
 const OPTIONAL = [
   "first_name",
   "last_name",

@@ -74,7 +74,7 @@ export function releaseOffer({ database, account }: HoldDeps, campaign: bigint):
 
 export interface ReleasedSource {
   readonly released: number;
-  /** How many of them are told to the vendor as without agreement, although their caller says otherwise. */
+  /** How many of them are reported to the vendor as without agreement, although their caller says otherwise. */
   readonly withoutEvidence: number;
 }
 

@@ -96,7 +96,7 @@ async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | nul
 
 /**
  * Tries once more what was refused once, one import of each offer, and one for its resume: a minute later, another program's
- * quota or a ban no longer looks like its own fault. Where the refused import of an offer has come to an end that told nothing of
+ * quota or a ban no longer looks like its own fault. Where the refused import of an offer has ended in a way that says nothing about
  * the offer, the next one that waited for it is sent first.
  */
 export async function retryRefused(tx: Executor, account: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What a person is told, and decides, after the database was restored or copied. By SQL alone. */
+/** What a person reads, and decides, after the database was restored or copied. Uses SQL alone. */
 import type { Query } from "./switch.ts";
 
 export type RestoreCode = "database_older" | "database_copied";

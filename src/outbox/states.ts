@@ -27,7 +27,7 @@ export const TRANSITIONS = {
   waiting: ["ready", "held", "sent"],
   ready: ["sending", "sent", "held", "rejected"],
   sending: ["sent", "unknown", "rejected", "ready", "held"],
-  // A person corrects what a person told; the database refuses it for what the API told.
+  // A person corrects what a person reported; the database refuses to change what the API reported.
   sent: ["needs_review"],
   unknown: ["sent", "ready", "needs_review", "rejected"],
   needs_review: ["sent", "ready", "rejected"],

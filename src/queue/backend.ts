@@ -129,7 +129,7 @@ function bind<B extends IQueueBackend, C>(
 
       return {
         add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
-        // Asked for again and again: an event that comes before QueueEvents listens in Postgres is never heard.
+        // Polls, because an event that comes before QueueEvents listens in Postgres is lost.
         async ask(kind, payload, jobOptions, timeoutMs) {
           const { id = "" } = await queue.add(kind, payload, jobOptions);
           for (const end = Date.now() + timeoutMs; Date.now() < end;) {
@@ -170,8 +170,8 @@ function bind<B extends IQueueBackend, C>(
         failures += 1;
       });
       worker.on("active", () => (failures = 0));
-      // While BullMQ waits for the limiter it begins no job, not even one that it was just taking when the end of another
-      // one told it of the limit: that one has used up its slot, and would lie until the next.
+      // While BullMQ waits for the limiter it begins no job. That includes a job which it was just fetching when another one
+      // ended and reported the limit: the fetched job has used up its slot, and would wait for the next one.
       worker.on("active", () => worker["abortDelayController"]?.abort());
       return {
         waitUntilReady: () => worker.waitUntilReady(),

@@ -15,7 +15,7 @@ export interface Refusals {
   readonly notFound: () => Answer;
   /** A body that is not JSON, or that lacks the object asked for. */
   readonly malformed: (complaints: Complaints) => Answer;
-  /** 422 unless told otherwise; `extra` joins a JSON object body. */
+  /** 422 by default; `extra` is merged into a JSON object body. */
   readonly invalid: (complaints: Complaints, status?: number, extra?: Readonly<Record<string, unknown>>) => Answer;
 }
 

@@ -64,7 +64,7 @@ export function extend(coverage: Coverage, read: Read): { readonly coverage: Cov
   // Of a list of which nothing is covered, the first page is the beginning.
   const begins = coverage.reach === 0 && read.offset === 0;
   const contiguous = begins || read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.reach);
-  // Where no total is told, a page that shares no row is the only sign of a fall.
+  // Where no total is reported, a page that shares no row is the only sign of a fall.
   const sign = fall ?? (contiguous ? 0 : Math.max(1, 2 * coverage.drift));
   const isFalling = sign > 0 && coverage.calm < CALM_READS;
   const moved = {
@@ -79,7 +79,7 @@ export function extend(coverage: Coverage, read: Read): { readonly coverage: Cov
 
 /**
  * The offset at which the next read must begin at the latest. `seen` is the read before it: one that did not join has
- * shown by how much the list fell. Where no total is told, only a shared row joins, so each read overlaps.
+ * shown by how much the list fell. Where no total is reported, only a shared row joins, so each read overlaps.
  */
 export function latestOffset(
   coverage: Coverage,

@@ -28,6 +28,6 @@ export function believe(
   if (pagination === null) return { header, answer };
   const isBelieved = header === "believed" && !contradicts(pagination, at);
   if (isBelieved) return { header, answer };
-  const told = header === "believed" ? (at.isFirst ? "ignored" : "contradicted") : header;
-  return { header: told, answer: { items, pagination: null } };
+  const trust = header === "believed" ? (at.isFirst ? "ignored" : "contradicted") : header;
+  return { header: trust, answer: { items, pagination: null } };
 }

@@ -54,8 +54,8 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
   return Promise.all(
     runs.map(async (run): Promise<RunReport> => {
       const isFull = run.kind === "full";
-      const told = totalOf(run.walkers);
-      const total = isFull ? (run.total ?? told) : null;
+      const reported = totalOf(run.walkers);
+      const total = isFull ? (run.total ?? reported) : null;
       const sums = run.pages === null ? await sumPages(database, run.id) : run;
       return {
         run: run.id,
@@ -93,7 +93,7 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
   );
 }
 
-/** What the source has told of the length of the list, or of all lists once each has been begun. */
+/** The length of the list as the source reported it, or of all lists once each has been begun. */
 function totalOf(walkers: readonly { readonly total: number | null; readonly parent: bigint | null }[]): number | null {
   const nested = walkers.filter(({ parent }) => parent !== null);
   if (nested.length === 0) return walkers.find(({ total }) => total !== null)?.total ?? null;
@@ -153,7 +153,7 @@ export async function truthOf(database: Database, account: string, resource: Res
   };
 }
 
-/** How long the list of a resource was by its last full run that was told; null before one. */
+/** How long the list of a resource was by its last full run that received a total; null before one. */
 export async function lastTotal(database: Database, account: string, resource: string): Promise<number | null> {
   const run = await database.syncRun.findFirst({
     where: { account, resource, kind: "full", total: { not: null } },

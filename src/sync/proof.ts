@@ -3,7 +3,7 @@ import type { EndedBy } from "./walk.ts";
 /** What a full run found, as far as its proof needs it. */
 export interface RunFacts {
   readonly endings: readonly (EndedBy | null)[];
-  /** A page contradicted what the API told of it, after others had been joined by its word. */
+  /** A page contradicted what the API reported about it, after other pages had been joined on the strength of such a report. */
   readonly contradicted?: boolean;
   /** False: it may be that lists which belong to the resource were not read at all. */
   readonly knowsItsLists: boolean;
@@ -51,7 +51,7 @@ export function prove({ endings, contradicted = false, knowsItsLists, seen, leng
   }
   if (contradicted) {
     const message =
-      "What the API told of its pages (X-Pagination) contradicted the pages themselves: the list was read on without it. Nothing is concluded from absence.";
+      "What the API reported about its pages (X-Pagination) contradicted the pages themselves: the list was read on without it. Nothing is concluded from absence.";
     return { outcome: "unproven", code: "header_contradicted", message };
   }
   if (length !== null && seen < length) {

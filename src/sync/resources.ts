@@ -145,8 +145,8 @@ export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
 }
 
 /**
- * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. Those of the list of
- * one parent are told which, for they need not name it.
+ * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. The items of the
+ * list of one parent get its id here, because they need not name it.
  */
 export function sortItems(resource: Resource, listed: readonly unknown[], parent: bigint | null = null) {
   const values = listed.map((value) => owned(resource, value, parent));

@@ -212,7 +212,7 @@ function readCap({ total, pageRows, fresh }: Walker): number {
 }
 
 /**
- * The first pages of the walkers beside the first one, once the first answer has told the length of the list.
+ * The first pages of the walkers beside the first one, once the first answer has reported the length of the list.
  * `latencyMs` is the 90th percentile of the answers, `slotMs` the time the quota gives each request: one walker uses the
  * whole quota while an answer takes less than a slot.
  */

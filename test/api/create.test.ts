@@ -37,10 +37,10 @@ describe("a creation that the API takes", () => {
     const person = sandbox.effects[0]?.id ?? 0;
     const ids = { company, campaign: String(campaign?.id), applicant: String(person) };
     const application = await api.createApplication(ids, creating);
-    const isTold = !["silent", "empty"].includes(variants.creationAnswer);
+    const hasId = !["silent", "empty"].includes(variants.creationAnswer);
     const status = variants.creationStatus;
-    expect(applicant).toEqual({ outcome: "created", status, id: isTold ? String(person) : null });
-    expect(application).toEqual({ outcome: "created", status, id: isTold ? String(sandbox.effects[1]?.id) : null });
+    expect(applicant).toEqual({ outcome: "created", status, id: hasId ? String(person) : null });
+    expect(application).toEqual({ outcome: "created", status, id: hasId ? String(sandbox.effects[1]?.id) : null });
   });
 
   test("names no company where the key is a customer's", async () => {

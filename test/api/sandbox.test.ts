@@ -47,9 +47,9 @@ function combine(...names: readonly (keyof typeof VARIANTS)[]): Partial<Variants
 }
 
 describe("a list is read to its end", () => {
-  const told = VARIANTS.pagination.filter((form) => form !== "absent" && form !== "unreadable");
+  const forms = VARIANTS.pagination.filter((form) => form !== "absent" && form !== "unreadable");
 
-  test.each(told)("and no further, with pagination as %s", async (pagination) => {
+  test.each(forms)("and no further, with pagination as %s", async (pagination) => {
     const spellings = [
       ...combine("paginationSeparator", "paginationNames"),
       ...combine("paginationNumbers", "nextOnLast", "total"),

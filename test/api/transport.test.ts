@@ -20,7 +20,7 @@ const get = (url: string, signal?: AbortSignal): HttpRequest => ({
 });
 const post = (url: string, signal?: AbortSignal): HttpRequest => ({ ...get(url, signal), method: "POST", body: "{}" });
 
-/** A TCP server that does with a connection what it is told, and nothing else. */
+/** A TCP server that treats each connection as the test scripts it, and does nothing else. */
 async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<number> {
   const server: Server = createServer(onConnection);
   await new Promise<void>((resolve) => {

@@ -15,7 +15,7 @@ import { openClient, openPostgres } from "./support/services.ts";
 const BAR_MS = 10_000;
 const TOKEN = "bench-bench-bench-bench-bench";
 const PORT = 28_417;
-/** Longer than the bar, so that a miss is told with its figure. */
+/** Longer than the bar, so that a miss is reported with its figure. */
 const PATIENCE_MS = 60_000;
 
 /** From before the request to when the person is created, milliseconds; Infinity for one that was not. */

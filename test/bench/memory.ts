@@ -40,7 +40,7 @@ function pull(rows: number): Promise<Pull> {
     const worker = await openProduct(parts, ["start"], env);
 
     const concluded = (async () => {
-      let told = 0;
+      let printed = 0;
       for (;;) {
         await sleep(POLL_MS);
         const found = await client.query(
@@ -50,8 +50,8 @@ function pull(rows: number): Promise<Pull> {
         const [run] = z.array(progress).parse(found.rows);
         if (run === undefined) continue;
         if (run.state !== "running") return run;
-        if (run.pages < told + TELL_EVERY_PAGES) continue;
-        told = run.pages;
+        if (run.pages < printed + TELL_EVERY_PAGES) continue;
+        printed = run.pages;
         tell(`${run.pages} pages read, peak ${short((await peakMemory(worker.pid)) / MEGABYTE)} MB`);
       }
     })();

@@ -138,7 +138,7 @@ describe("imports", () => {
     expect(text.stdout).toMatch(/Imports: 1 held, 1 ready; the oldest waits since/);
   });
 
-  it("that wait for production are told of by doctor", async () => {
+  it("that wait for production are reported by doctor", async () => {
     const world = await openWorld({ env: { KELIO_ENVIRONMENT: "production" } });
     const { stdout } = await world.cli(["doctor"]).ended;
     expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
@@ -195,7 +195,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await waitFor("none is on its way", async () => !(await statesOf(world)).includes("sending"));
     const sent = world.sandbox.effects.length;
     await waitFor(
-      "the queue has been told",
+      "the queue has been notified",
       async () =>
         (await statesOf(world)).filter((one) => one.startsWith("done")).length === sent &&
         (await statesOf(world)).includes("held (kill_switch)"),

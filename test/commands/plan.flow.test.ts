@@ -56,7 +56,7 @@ describe("plan", () => {
     expect(world.sandbox.requests).toHaveLength(before);
   });
 
-  it("takes the length that the last run was told where the mirror holds less", async () => {
+  it("takes the length that was reported to the last run where the mirror holds less", async () => {
     const world = await openWorld();
     const run = { account: world.account, resource: "applications", kind: "full", trigger: "command" };
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });

@@ -76,9 +76,9 @@ describe("a campaign", () => {
 });
 
 describe("an application", () => {
-  it("is complete where its stage is null, incomplete where it has one, unknown where none is told", () => {
-    const told = [{ current_stage: null }, { current_stage: "survey" }, {}];
-    expect(told.map((own) => mapApplication({ id: 1, ...own }).is_complete)).toEqual([true, false, null]);
+  it("is complete where its stage is null, incomplete where it has one, unknown where none is reported", () => {
+    const answers = [{ current_stage: null }, { current_stage: "survey" }, {}];
+    expect(answers.map((own) => mapApplication({ id: 1, ...own }).is_complete)).toEqual([true, false, null]);
   });
 
   it("reads its status as a word or as an object with its date", () => {
@@ -111,7 +111,7 @@ describe("the organisation", () => {
   });
 
   it("has units that tell their entity, or leave it open", () => {
-    const told = [{ entity_id: 4 }, { entity: { id: "4" } }, { entity_id: "north" }, {}];
-    expect(told.map((own) => mapUnit({ id: 1, ...own }).entity_id)).toEqual(["4", "4", null, null]);
+    const answers = [{ entity_id: 4 }, { entity: { id: "4" } }, { entity_id: "north" }, {}];
+    expect(answers.map((own) => mapUnit({ id: 1, ...own }).entity_id)).toEqual(["4", "4", null, null]);
   });
 });

@@ -162,7 +162,7 @@ describe("a page write", () => {
     expect(await database().applicant.findFirstOrThrow()).toMatchObject(expected);
   });
 
-  it("tells the history only of what has changed, not of what no answer had told before", async () => {
+  it("writes to the history only what has changed, not what no answer had reported before", async () => {
     await write([{ id: 5, email: "lea@example.com", locale: null }], applicants);
     await write([{ id: 5, email: "lea@example.com", phone_number: "6", address: { city: "Lyon" } }], applicants);
     expect(await database().change.findMany({ where: { kind: "updated" } })).toEqual([]);

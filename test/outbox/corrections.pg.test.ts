@@ -4,7 +4,7 @@ import { resolveImport } from "../../src/outbox/review.ts";
 import { verifyResolution } from "../../src/outbox/verify.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
 
-async function toldOne() {
+async function reportedOne() {
   const { world, ids, deps } = await worldWith(people(1));
   const id = ids[0] ?? 0n;
   await lead(world, id, ["sending", "unknown", "needs_review"]);
@@ -12,9 +12,9 @@ async function toldOne() {
   return { world, id, deps };
 }
 
-describe("what a person told of an import", () => {
+describe("what a person reported about an import", () => {
   it("can be corrected, and the history says so", async () => {
-    const { world, id, deps } = await toldOne();
+    const { world, id, deps } = await reportedOne();
     expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
       isDone: true,
       state: "done",
@@ -33,7 +33,7 @@ describe("what a person told of an import", () => {
     { is: "absent", state: "ready" },
     { is: "drop", state: "rejected" },
   ] as const)("can be taken back: $is", async ({ is, state }) => {
-    const { id, deps } = await toldOne();
+    const { id, deps } = await reportedOne();
     expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
   });
 
@@ -56,8 +56,8 @@ describe("what a person told of an import", () => {
     expect(row).toMatchObject({ applicantId: 4711n, applicationState: "held" });
   });
 
-  it("is not what the API told, which stands in the code and in the database", async () => {
-    const { world, id, deps } = await toldOne();
+  it("is not what the API reported, which stands in the code and in the database", async () => {
+    const { world, id, deps } = await reportedOne();
     await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "created" } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false, state: "done" });
     const back = world.database.applicantImport.update({ where: { id }, data: { applicantState: "needs_review" } });

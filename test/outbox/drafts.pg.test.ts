@@ -67,9 +67,9 @@ describe("drafts", () => {
 
   it("are noticed at once, before the maintenance task", async () => {
     const { world, jobs, outbox } = await withOutbox();
-    let heard = 0;
+    let received = 0;
     const wake = () => {
-      heard += 1;
+      received += 1;
       outbox.wake();
     };
     const ear = listenForImports({
@@ -80,12 +80,12 @@ describe("drafts", () => {
       logger: silent,
     });
     onTestFinished(ear.close);
-    await waitFor("it listens", () => heard === 1);
+    await waitFor("it listens", () => received === 1);
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
     await waitFor("it has a job", () => jobs.length > 0);
     // Behind a pooler, where nothing is listened to, it is found within seconds.
     const byNotice = inject("queueUrl") === null;
-    expect(heard > 1 || !byNotice).toBe(true);
+    expect(received > 1 || !byNotice).toBe(true);
     await outbox.settled();
   });
 

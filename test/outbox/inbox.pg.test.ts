@@ -125,7 +125,7 @@ describe("a client of import_inbox that leaves its transaction open", () => {
     expect((await statesOf(world)).filter((state) => state === "rejected (duplicate)")).toHaveLength(3);
   });
 
-  it("is told by the id nothing about who is known, also after it rolled back", async () => {
+  it("learns from the id nothing about who is known, also after it rolled back", async () => {
     const { world, client } = await openInbox();
     await importPeople(world, [{ email: "known@example.org" }]);
     const ids: bigint[] = [];
@@ -211,7 +211,7 @@ describe("a role that inserts into import_inbox", () => {
     await expect(insert(b.client, { account: "second", email: "x@example.org" })).rejects.toMatchObject({
       code: "42501",
     });
-    await expect(insert(b.client, { account: "unheard-of", email: "x@example.org" })).rejects.toMatchObject({
+    await expect(insert(b.client, { account: "unknown", email: "x@example.org" })).rejects.toMatchObject({
       code: "42501",
     });
     await insert(owner, { account: world.account, email: "x@example.org" });

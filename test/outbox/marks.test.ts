@@ -24,7 +24,7 @@ it("marks of several processes in one directory only grow, each by its name", as
   ]);
 });
 
-it("a copied data directory is told from its original, a moved one is not", async () => {
+it("a copied data directory is distinguished from its original, a moved one is not", async () => {
   const path = await directory();
   const [original, copy, moved] = ["original", "copy", "moved"].map((name) => join(path, name));
   if (original === undefined || copy === undefined || moved === undefined) throw new Error("no paths");

@@ -102,7 +102,7 @@ describe("imports resolve", () => {
     expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "told" });
   });
 
-  it("goes on with the application once the applicant is told", async () => {
+  it("goes on with the application once the applicant is reported", async () => {
     const world = await openWorld({ kind: "jobboard" });
     const [one] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
     await lead(world, one?.id ?? 0n, ["sending", "unknown"]);

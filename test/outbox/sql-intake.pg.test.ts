@@ -102,7 +102,7 @@ describe("a row in import_inbox", () => {
     expect(await read(await insert(client, { email: "lea@example.org" }))).toMatchObject({ account: world.account });
   });
 
-  it("is told to be a duplicate where only the check shows it", async () => {
+  it("is reported as a duplicate where only the check shows it", async () => {
     const { world, insert: put, admit } = await openInbox();
     await importPeople(world, [{ email: "lea@bücher.example.org" }]);
     await put({ email: "Lea@BÜCHER.example.org" });

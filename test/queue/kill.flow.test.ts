@@ -50,7 +50,7 @@ describeOnBackends("workers that are killed in the middle of a run", ({ redisUrl
   );
 });
 
-describeOnBackends("a worker that is told to stop", ({ redisUrl }) => {
+describeOnBackends("a worker that receives a signal to stop", ({ redisUrl }) => {
   /** A slot is longer than an answer: while one request is in flight, there is time to stop before the next. */
   const world = () =>
     openWorld({

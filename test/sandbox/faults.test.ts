@@ -42,7 +42,7 @@ describe("scripted change", () => {
 });
 
 describe("matching", () => {
-  test("a fault hits the n-th request with that method and path, as often as told", async () => {
+  test("a fault hits the n-th request with that method and path, as often as scripted", async () => {
     const sandbox = await openSandbox();
     const { get } = customer(sandbox);
     sandbox.script.fault({ kind: "status", status: 503 }, { method: "GET", path: "/applicants/:id", nth: 2, times: 2 });

@@ -38,7 +38,7 @@ describe("quota", () => {
     ]);
   });
 
-  test("refused calls count unless told otherwise", () => {
+  test("refused calls count by default", () => {
     const take = quotaAt({ limit: 1, window: "rolling" });
     expect([take(0), take(30), take(61), take(122)]).toEqual([true, false, false, true]);
   });

@@ -18,7 +18,7 @@ export async function connect({ env }: Pick<World, "env">, role?: string): Promi
   return client;
 }
 
-/** Inserts a row into import_inbox, and returns the id it is told. */
+/** Inserts a row into import_inbox, and returns the id it receives. */
 export async function insert(client: Client, row: Row): Promise<string> {
   const names = Object.keys(row);
   const { rows } = await client.query<{ id: string }>(

@@ -121,13 +121,13 @@ function answer(source: Source, requests: string[], request: IncomingMessage, re
   const perPage = Number(url.searchParams.get("per_page"));
   const total = source.items.length;
   const last = Math.ceil(total / perPage);
-  const told = {
+  const pagination = {
     "total-count": total,
     "current-page": page,
     "next-page": page < last ? page + 1 : null,
     "last-page": last,
   };
-  response.setHeader("x-pagination", source.pagination?.(page, perPage) ?? JSON.stringify(told));
+  response.setHeader("x-pagination", source.pagination?.(page, perPage) ?? JSON.stringify(pagination));
   response.end(`[${source.items.slice((page - 1) * perPage, page * perPage).join(",")}]`);
 }
 

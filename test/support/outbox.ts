@@ -67,7 +67,7 @@ export async function worldWith(people: readonly Person[], env: Readonly<Record<
   return { world, ids: added.map(({ id }) => id), deps: { database: world.database, account: world.account } };
 }
 
-/** Persons of whom nobody has heard. */
+/** Persons who are not known anywhere. */
 export const people = (count: number, more: Person = {}): readonly Person[] =>
   Array.from({ length: count }, (_, n) => ({ email: `person.${n}@example.org`, ...more }));
 

@@ -40,11 +40,11 @@ export interface Outpost {
 export interface OutpostOptions {
   readonly database: Database;
   readonly now?: () => number;
-  /** That of the test's context unless told otherwise. */
+  /** By default that of the test's context. */
   readonly onEnd?: (end: () => Promise<void>) => void;
   readonly kind: AccountKind;
   readonly sandbox?: SandboxOptions;
-  /** `fresh`, unless told otherwise: nobody is looked up before they are sent. */
+  /** `fresh` by default: nobody is looked up before they are sent. */
   readonly mirror?: "fresh" | "empty";
   /** The account of another outpost, which ends it. */
   readonly shared?: Sandbox;

@@ -14,7 +14,7 @@ export type Rewrite = (items: readonly unknown[], page: number) => readonly unkn
 export async function startProxy(
   sandbox: Pick<Sandbox, "audience">,
   rewrite: Rewrite,
-  header: (page: number, told: string) => string = (_, told) => told,
+  header: (page: number, original: string) => string = (_, original) => original,
 ): Promise<string> {
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", sandbox.audience);

@@ -27,7 +27,7 @@ export interface WorldOptions {
   /** Null: the queue lives in Postgres. */
   readonly redisUrl?: string | null;
   readonly kind?: AccountKind;
-  /** 300 applications and 12 campaigns without a quota, unless told otherwise. */
+  /** By default 300 applications and 12 campaigns without a quota. */
   readonly sandbox?: SandboxOptions;
   /** Settings over those of the world. */
   readonly env?: Env;
@@ -45,7 +45,7 @@ export interface World {
   /** Lines that `sync` in this process logged. */
   readonly log: readonly string[];
   /**
-   * Runs `sync` in this process, as the command does, and ends everything it started. Unless told otherwise, of
+   * Runs `sync` in this process, as the command does, and ends everything it started. By default, of
    * campaigns, which come first, and applications.
    */
   readonly sync: (

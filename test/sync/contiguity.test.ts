@@ -41,7 +41,7 @@ describe("a page joins what is covered", () => {
     expect(latestOffset(coverage, { contiguous, total: 498 })).toBeLessThanOrEqual(47);
   });
 
-  it("by a shared row alone where no total is told, so that each read overlaps", () => {
+  it("by a shared row alone where no total is reported, so that each read overlaps", () => {
     const silent = begin({ offset: 0, received: 50, total: null });
     expect(extend(silent, at(50, { total: null })).contiguous).toBe(false);
     expect(latestOffset(silent, { contiguous: true, total: null })).toBeLessThan(50);

@@ -47,7 +47,7 @@ describe("a header that contradicts its page", () => {
     const url = await startProxy(
       world.sandbox,
       (items) => items,
-      (page, told) => (page === 1 ? lie : told),
+      (page, original) => (page === 1 ? lie : original),
     );
     const through = () => world.sync("applications", (config) => ({ ...config, api: { ...config.api, url } }));
     for (const _ of [1, 2]) expect(await through()).toMatchObject([{ rows: 60, proof: { deleted: 0 } }]);
@@ -60,7 +60,7 @@ describe("a header that contradicts its page", () => {
     const url = await startProxy(
       world.sandbox,
       (items) => items,
-      (page, told) => (page === 2 ? lie : told),
+      (page, original) => (page === 2 ? lie : original),
     );
     const runs = await world.sync("applications", (config) => ({ ...config, api: { ...config.api, url } }));
     expect(runs).toMatchObject([{ state: "unproven", rows: 130, error: { code: "header_contradicted" } }]);

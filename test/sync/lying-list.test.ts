@@ -31,7 +31,7 @@ function run(api: Api) {
   let nextId = api.rows + 1;
   let most = list.length;
   const atStart = [...list];
-  // In a list that moves, neither rows of another page nor a total that changes at will can be told from what is there.
+  // In a list that moves, neither rows of another page nor a total that changes at will can be distinguished from the truth.
   const misleads =
     api.stuckFrom < Infinity ||
     api.slips.some((slip) => slip === "first" || slip === "previous") ||
@@ -75,7 +75,7 @@ function headerOf(
   const truth = [total, page, page < pages ? page + 1 : null, pages];
   const [all, current, next, last] = words.map((word, i) => {
     const value = truth[i] ?? null;
-    const told: Record<Word, number | true | null> = {
+    const values: Record<Word, number | true | null> = {
       absent: null,
       true: value,
       zero: 0,
@@ -87,7 +87,7 @@ function headerOf(
       random: numbers[read % Math.max(1, numbers.length)] ?? 0,
       flag: page >= pages ? true : null,
     };
-    return told[word];
+    return values[word];
   });
   const number = (value: number | true | null | undefined) => (typeof value === "number" ? value : null);
   const header = {

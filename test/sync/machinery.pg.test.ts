@@ -121,16 +121,13 @@ describe("a key without the scope of a list", () => {
     KINDS.flatMap((kind) =>
       (["rails", "empty", "html", "challenge"] as const).map((errorBody) => [kind, errorBody] as const),
     ),
-  )(
-    "is told by a %s's 404 with the body %s that the list is refused, never that it is empty",
-    async (kind, errorBody) => {
-      const sandbox = { keys: withoutScope(kind), variants: { scopeStatus: 404, errorBody } } as const;
-      const world = await open({ kind, sandbox });
-      const [run] = await world.sync("applications");
-      expect(run).toMatchObject({ state: "failed", error: { code: "api_list_refused" } });
-      expect(run?.error?.message).toMatch(/applications_read/);
-    },
-  );
+  )("takes a %s's 404 with the body %s for a refused list, never for an empty one", async (kind, errorBody) => {
+    const sandbox = { keys: withoutScope(kind), variants: { scopeStatus: 404, errorBody } } as const;
+    const world = await open({ kind, sandbox });
+    const [run] = await world.sync("applications");
+    expect(run).toMatchObject({ state: "failed", error: { code: "api_list_refused" } });
+    expect(run?.error?.message).toMatch(/applications_read/);
+  });
 
   it.each(KINDS)("learns the cause from WWW-Authenticate where a %s's 403 has no body", async (kind) => {
     const sandbox = { keys: withoutScope(kind), variants: { errorBody: "challenge" } } as const;

@@ -87,7 +87,7 @@ describe("an item that is nested too deep", () => {
     expect(kept).toMatchObject([{ rowId: 8n, part: "applicant" }]);
   });
 
-  it("without an id is told from another, and counted as often as it stands there", async () => {
+  it("without an id is distinguished from another, and counted as often as it occurs", async () => {
     const reader = await readerOf([deep(20_000), deep(20_001), deepObject(20_000), deep(20_000)]);
     expect(await reader.read("applications")).toMatchObject({ state: "proven", quarantined: 4 });
     expect(await quarantineOf(reader.account)).toHaveLength(3);

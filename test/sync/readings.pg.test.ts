@@ -19,7 +19,7 @@ function nameOf(chosen: Chosen): string {
 const named = (all: readonly Chosen[]): readonly (readonly [string, Chosen])[] =>
   all.map((chosen) => [nameOf(chosen), chosen]);
 
-const told: readonly Chosen[] = [
+const reported: readonly Chosen[] = [
   ...each("pagination").filter(({ pagination }) => pagination !== "absent" && pagination !== "unreadable"),
   ...(["colons", "equals", "arrows"] as const).map((pagination): Chosen => ({
     pagination,
@@ -44,7 +44,7 @@ const shapes: readonly Chosen[] = [
 ];
 
 describe("a sync reads the whole list with one request a page, whatever the pagination looks like", () => {
-  it.each(named(told))("%s", async (_, variants) => {
+  it.each(named(reported))("%s", async (_, variants) => {
     const world = await openWorld({ sandbox: { applications: APPLICATIONS, variants } });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", rows: APPLICATIONS }]);
     expect(world.requestsFor("applications")).toHaveLength(PAGES + HEAD);

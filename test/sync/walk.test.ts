@@ -20,7 +20,7 @@ describe("a walker", () => {
     expect(advance(newWalker(0, 1), facts())).toMatchObject({ step: 1, nextPage: 2, total: 3_000, endedBy: null });
   });
 
-  it("keeps the last total it was told when an answer has none", () => {
+  it("keeps the last total that was reported when an answer has none", () => {
     expect(advance(advance(newWalker(0, 1), facts()), facts({ total: null })).total).toBe(3_000);
   });
 
@@ -69,7 +69,7 @@ describe("the segments of a list", () => {
     expect(segmentStarts({ total: 3_000, pageSize: 10, latencyMs: 600, slotMs })).toEqual([151]);
   });
 
-  it("are one where no total is told", () => {
+  it("are one where no total is reported", () => {
     expect(segmentStarts({ total: null, pageSize: 50, latencyMs: 9_000, slotMs })).toEqual([]);
   });
 

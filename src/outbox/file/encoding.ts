@@ -1,4 +1,4 @@
-/** How the text of a file is written: told from its bytes, all of them, before its first line is read. */
+/** The encoding of a file, detected from all of its bytes before its first line is read. */
 import { isAscii } from "node:buffer";
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";

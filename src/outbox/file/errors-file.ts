@@ -82,7 +82,7 @@ function namesWithErrors({ header: { names, columns } }: CsvHead): readonly stri
   return columns.includes(ERRORS_COLUMN) ? names : [...names, ERRORS_COLUMN];
 }
 
-/** The cells in their columns. What could not be told apart stands in the first; what was too many behind the reasons. */
+/** The cells in their columns. A line that could not be split stands in the first; surplus cells stand behind the reasons. */
 function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): readonly string[] {
   const { original } = rejected.row;
   const given = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];

@@ -19,8 +19,8 @@ const DELIMITERS = [";", ",", "\t"] as const;
  */
 export function readHead(path: string, lines: readonly Line[]): CsvHead {
   const [first, second] = lines.filter(({ text }) => text === null || text.trim() !== "");
-  const told = /^sep=(.)$/i.exec(first?.text ?? "")?.[1];
-  const line = told === undefined ? first : second;
+  const declared = /^sep=(.)$/i.exec(first?.text ?? "")?.[1];
+  const line = declared === undefined ? first : second;
   if (line === undefined) throw new UsageError("empty_file", `${path} holds no line.`);
   if (line.text?.includes("\0") === true) {
     throw new UsageError(
@@ -28,7 +28,7 @@ export function readHead(path: string, lines: readonly Line[]): CsvHead {
       `${path} is not UTF-8, or UTF-16 without its mark. Save it as CSV (UTF-8) first.`,
     );
   }
-  const heads = (told === undefined ? DELIMITERS : [told]).flatMap((delimiter) => {
+  const heads = (declared === undefined ? DELIMITERS : [declared]).flatMap((delimiter) => {
     const names = namesOf(line.text, delimiter);
     return names === null ? [] : [{ delimiter, header: readHeader(names), line: line.number }];
   });

@@ -22,7 +22,7 @@ export interface Passage {
   readonly rejected: number;
   /** Of the lines rejected, the first ones. */
   readonly faults: readonly LineFault[];
-  /** It was told to stop: what came until then has been taken. */
+  /** It was stopped: what came until then has been imported. */
   readonly stopped: boolean;
 }
 

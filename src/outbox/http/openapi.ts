@@ -24,7 +24,7 @@ const MEANING: Readonly<Record<InputField, string>> = {
   is_partner_newsletter_active: "Whether the person subscribes to the partners' newsletter. No if left out.",
   is_campaign_alert_active: "Whether the person subscribes to alerts. No if left out.",
   is_legals_accepted_by_manager:
-    "Whether the person agreed to the vendor's terms with you. Told to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
+    "Whether the person agreed to the vendor's terms with you. Reported to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
   consent_at: "When the person agreed: a date and time in ISO 8601.",
   consent_how: "How, such as the name of a form.",
   consent_wording: "What the person agreed to, or where the wording stands.",

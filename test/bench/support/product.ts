@@ -15,7 +15,7 @@ export interface Product {
   readonly pid: number;
   /** Resolves with what `read` finds in the output. Rejects where the process ends before. */
   readonly said: <T>(read: (output: string) => T | null) => Promise<T>;
-  /** Rejects with `product_ended` as soon as the process ends, until it is told to stop. Never resolves. */
+  /** Rejects with `product_ended` as soon as the process ends, until it is stopped. Never resolves. */
   readonly failure: Promise<never>;
 }
 
@@ -32,10 +32,10 @@ export async function openProduct(
   const ended = once(child, "close");
   let stopping = false;
   let output = "";
-  let heard = () => {};
+  let notify = () => {};
   const listen = (text: string) => {
     output = (output + text).slice(-LAST_WORDS);
-    heard();
+    notify();
   };
   child.stdout.setEncoding("utf8").on("data", listen);
   child.stderr.setEncoding("utf8").on("data", listen);
@@ -52,11 +52,11 @@ export async function openProduct(
     failure,
     said: (read) => {
       const found = new Promise<NonNullable<ReturnType<typeof read>>>((done) => {
-        heard = () => {
+        notify = () => {
           const value = read(output);
           if (value !== null && value !== undefined) done(value);
         };
-        heard();
+        notify();
       });
       return Promise.race([found, failure]);
     },

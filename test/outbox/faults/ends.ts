@@ -7,7 +7,7 @@ export type End = "done" | "rejected" | "needs_review";
 /** What one request says to us in the chosen variants. */
 type Said = "sent" | "refused" | "exists" | "accepted";
 
-/** Where an import must end, once all is quiet: told apart from the code that is tried, from the variants alone. */
+/** Where an import must end, once all is quiet: derived from the variants alone, independently of the code under test. */
 export function endOf(of: FaultCase, variants: Variants): End {
   const first = endOfStep(of, of.step, variants);
   if (first !== "done" || of.kind === "customer" || of.step === "application") return first;

@@ -52,7 +52,7 @@ describe("a CV that a line names", () => {
     ["table.doc", "is not of a kind that is taken"],
     ["large.pdf", "more than the 2000 of RESUME_MAX_BYTES"],
     [42, "must be the path of a file"],
-  ])("is refused, and its path not told: %j", async (path, reason) => {
+  ])("is refused without repeating its path: %j", async (path, reason) => {
     const refused = await readResume(directory, path, OPTIONS);
     expect(refused).toEqual({ reason: expect.stringContaining(reason) });
     expect(JSON.stringify(refused)).not.toContain("secret");

@@ -19,7 +19,7 @@ async function open() {
   return { database, other, server: await openImports(database) };
 }
 
-it("is told to come again while another transaction holds the outbox, and taken once that is over", async () => {
+it("is asked to come again while another transaction holds the outbox, and accepted once that is over", async () => {
   const { other, server } = await open();
   await other.query("begin");
   await other.query("select public.lock_account($1, 'outbox', null)", [server.account]);
@@ -35,7 +35,7 @@ it("is told to come again while another transaction holds the outbox, and taken 
   expect(await server.post({ email: "p1@example.org" })).toMatchObject({ status: 202 });
 });
 
-it("is told to come again where no connection is free", async () => {
+it("is asked to come again where no connection is free", async () => {
   const { database, server } = await open();
   let release = (): void => {};
   const until = new Promise<void>((resolve) => (release = resolve));

@@ -3,13 +3,13 @@ import { PDF, TOKEN } from "./support.ts";
 
 export interface Malformed {
   readonly name: string;
-  /** POST unless told otherwise. */
+  /** POST by default. */
   readonly method?: string;
-  /** `/imports` unless told otherwise. */
+  /** `/imports` by default. */
   readonly path?: string;
   /** Over those of a right request; null leaves one out. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** One right import unless told otherwise; null: none. */
+  /** By default one right import; null: none. */
   readonly body?: string | Uint8Array<ArrayBuffer> | null;
   readonly status: number;
   readonly code: string;

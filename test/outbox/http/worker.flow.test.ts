@@ -41,7 +41,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
     expect(worker.stderr()).not.toContain(TOKEN);
   });
 
-  it("finishes a request whose body still comes in when it is told to stop", async () => {
+  it("finishes a request whose body still comes in when it receives a signal to stop", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
     const { worker, url } = await listening(world);
     const body = '[{"email":"lea.martin@example.org"},{"email":"noe.petit@example.org"}]';
