@@ -62,9 +62,9 @@ async function openIntakes(
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
   const notices = keepsSessions(reach);
-  const ear = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
+  const listener = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
   lifecycle.add("notices of imports", async () => {
-    await ear.close();
+    await listener.close();
     await outbox.settled();
   });
   if (config.http === null) return;

@@ -38,9 +38,9 @@ export interface ApplicantBody {
   readonly resume?: { readonly base64: string; readonly mime_type: string };
 }
 
-/** A creation's request: as any other, and what is called at the last moment before it leaves; what it throws keeps it here. */
+/** The context of a request that creates: `beforeSend` is called immediately before it is sent, and keeps it from being sent by throwing. */
 export interface CreateContext extends CallContext {
-  readonly leaving: () => void;
+  readonly beforeSend: () => void;
 }
 
 export interface Creations {

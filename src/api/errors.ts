@@ -36,7 +36,7 @@ export interface RequestName {
 export interface ApiErrorFacts extends AppErrorOptions {
   /** HTTP status, or null where no answer came. */
   readonly status: number | null;
-  /** Whether the request may have reached the server. A POST with `sent: true` is never sent again unlooked. */
+  /** Whether the request may have reached the server. A POST with `sent: true` is looked up before it is sent again. */
   readonly sent: boolean;
   readonly code?: string;
 }

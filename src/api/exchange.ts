@@ -10,8 +10,8 @@ export interface CallContext {
   readonly job: string | null;
   /** Aborted when the process stops: the call ends with disposition `requeue`. */
   readonly signal?: AbortSignal;
-  /** Called when everything is ready and the request is about to leave; what it throws keeps it here. */
-  readonly leaving?: () => void;
+  /** Called immediately before the request is sent; if it throws, the request is not sent. */
+  readonly beforeSend?: () => void;
 }
 
 export interface ExchangeDeps {
@@ -41,7 +41,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
   let sent = 0;
   let sentAtLastQuota = 0;
 
-  return async ({ reads, about, ...request }, { job, signal, leaving }, read) => {
+  return async ({ reads, about, ...request }, { job, signal, beforeSend }, read) => {
     if (signal?.aborted === true) throw stopped(request, false);
     const { id, waitMs, isPaused } = await openFresh(log, request, job);
     if (waitMs > 0) throw isPaused === true ? apiIsPaused(request, waitMs) : minuteIsFull(request, waitMs);
@@ -51,7 +51,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
     let answer: HttpAnswer | null = null;
     let failure: unknown = null;
     try {
-      leaving?.();
+      beforeSend?.();
       answer = await transport.exchange({ ...request, signal });
       const fault = reads?.(answer.status)
         ? null

@@ -61,7 +61,7 @@ export function createSend(
   return {
     async send({ method, path, id, query = {}, body, reads, about }, context, read) {
       const url = base + fill(path, id) + search(query);
-      const { leaving: _, ...forToken } = context;
+      const { beforeSend: _, ...forToken } = context;
       const token = await tokens.take(forToken);
       const json = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };

@@ -82,7 +82,7 @@ export function createTransport({ timeoutMs, maxBytes, now = Date.now }: Transpo
 
 interface Watch {
   readonly signal: AbortSignal;
-  /** What axios sends through: Node's own client, with an ear on the connection. */
+  /** What axios sends through: Node's own client, with a listener on the connection. */
   readonly transport: { request(options: https.RequestOptions, onAnswer: OnAnswer): http.ClientRequest };
   /** Whether a byte of the request may have left. */
   sent(): boolean;

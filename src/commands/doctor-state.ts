@@ -14,7 +14,7 @@ type Database = Stores["database"];
 /** A run takes its time: the mirror may be older than the longest gap between two ticks by a quarter of that, within these. */
 const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
 
-/** The kill switch, and what else keeps imports from leaving or waits for a person. */
+/** The kill switch, and what else keeps imports from being sent or waits for a person. */
 export async function outboxChecks({ config }: Context, database: Database): Promise<readonly Check[]> {
   const { held, reason, isRestored } = await readSwitch(queryOf(database), config.account);
   const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf({ isRestored })}`;

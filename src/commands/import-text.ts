@@ -1,7 +1,7 @@
 import { spellDuration } from "../duration.ts";
 import type { DryRun } from "../outbox/file/dry-run.ts";
 import type { FileImport } from "../outbox/file/import-file.ts";
-import type { Passage } from "../outbox/file/passage.ts";
+import type { FileSummary } from "../outbox/file/passage.ts";
 import { plain } from "../plain-text.ts";
 import type { FileReport } from "./import.ts";
 import { table } from "./text.ts";
@@ -69,15 +69,15 @@ function describeDryRun(run: DryRun): readonly string[] {
   ];
 }
 
-function describeRejected(passage: Passage | null, { errorsFile }: FileReport): readonly string[] {
-  if (passage === null || passage.rejected === 0) return [];
+function describeRejected(summary: FileSummary | null, { errorsFile }: FileReport): readonly string[] {
+  if (summary === null || summary.rejected === 0) return [];
   const where =
     errorsFile === null ? "--errors FILE keeps them all, ready to be fixed" : `all of them: ${plain(errorsFile)}`;
   return [
-    `Rejected: ${spell(passage.rejected)} lines. The first faults (${where}):`,
+    `Rejected: ${spell(summary.rejected)} lines. The first faults (${where}):`,
     table(
       ["line", "field", "reason"],
-      passage.faults.map(({ line, field, reason }) => [line, field, reason]),
+      summary.faults.map(({ line, field, reason }) => [line, field, reason]),
     ),
   ];
 }

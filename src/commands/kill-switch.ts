@@ -22,9 +22,9 @@ const LOCKED =
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const why = { code: null, reason };
   const done = await bySql(context, (query, account) => holdEverything(query, account, why));
-  const { held, sending, left = 0, isLocked = false } = done;
+  const { held, sending, remaining = 0, isLocked = false } = done;
   if (isLocked) return { imports: [], message: `The kill switch is thrown: nothing more is sent. ${LOCKED}`, moved: 0 };
-  const more = left === 0 ? "" : ` ${left} more are not sent either; a worker holds them.`;
+  const more = remaining === 0 ? "" : ` ${remaining} more are not sent either; a worker holds them.`;
   const gone = sending === 0 ? "" : ` ${sending} may have been sent already, and what came of them is still recorded.`;
   const message = `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`;
   return { imports: [], message, moved: held };

@@ -43,11 +43,11 @@ export async function ownerOf(path: string): Promise<ServerAccount | null> {
 export async function canEnter(path: string, account: ServerAccount): Promise<boolean> {
   const parent = dirname(path);
   const found = await stat(path).catch(() => null);
-  if (found && !allowsPassage(found, account)) return false;
+  if (found && !allowsTraversal(found, account)) return false;
   return parent === path || canEnter(found ? dirname(await realpath(path)) : parent, account);
 }
 
-function allowsPassage(found: Stats, account: ServerAccount): boolean {
+function allowsTraversal(found: Stats, account: ServerAccount): boolean {
   // A file where a directory should be: let making the directory fail and say so.
   if (!found.isDirectory()) return true;
   const bit = found.uid === account.uid ? 0o100 : found.gid === account.gid ? 0o010 : 0o001;

@@ -79,8 +79,8 @@ async function join(directory: DataDirectory, options: EmbeddedOptions): Promise
   try {
     const access = await ensureServer(directory, options.logger, options.signal);
     await ensureDatabase(access);
-    let leaving: Promise<void> | undefined;
-    const release = () => (leaving ??= depart(directory, entry, options));
+    let releasing: Promise<void> | undefined;
+    const release = () => (releasing ??= depart(directory, entry, options));
     return { url: databaseUrl(access), directory: directory.cluster, release };
   } catch (error) {
     await leave(entry);

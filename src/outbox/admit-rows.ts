@@ -1,6 +1,6 @@
 import type { Executor } from "../database.ts";
 import type { GivenRow } from "./insert-rows.ts";
-import { placeOf } from "./place.ts";
+import { initialState } from "./place.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
 export interface DraftRow extends GivenRow {
@@ -19,7 +19,7 @@ export async function admitRows(tx: Executor, account: string, given: readonly D
   const { held } = await readSwitch(queryOf(tx), account);
   const rows = given.map(({ draft, waived, ...row }) => {
     const campaignId = row.campaign_id === null ? null : BigInt(row.campaign_id);
-    return { ...row, draft: String(draft), ...placeOf({ ...row, campaignId, waived: [...waived] }, held) };
+    return { ...row, draft: String(draft), ...initialState({ ...row, campaignId, waived: [...waived] }, held) };
   });
   const admitted = await tx.$queryRaw<{ id: bigint }[]>`
     with g as materialized (

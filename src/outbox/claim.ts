@@ -27,7 +27,7 @@ export type Claim =
   /** The step was done without a request; the next one may be claimed. */
   | { readonly is: "known" }
   /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
-  | { readonly is: "left"; readonly stale?: true }
+  | { readonly is: "skipped"; readonly stale?: true }
   /** It is `ready`, and must be looked up before it may be claimed. */
   | { readonly is: "needs-lookup"; readonly row: ImportRow }
   | { readonly is: "closed"; readonly gate: Gate };
@@ -40,23 +40,23 @@ export async function claimImport(tx: Executor, options: ClaimOptions, id: numbe
   const { account } = options;
   await lockOutbox(tx, account);
   const row = await lockImport(tx, account, id);
-  if (row === null) return { is: "left" };
+  if (row === null) return { is: "skipped" };
   const { step, state } = stepOf(row);
   if (state === "sending") {
     const reason = "A worker ended, or lost its database, while the request was on its way.";
     await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
-    return { is: "left" };
+    return { is: "skipped" };
   }
-  if (state !== "ready") return { is: "left" };
+  if (state !== "ready") return { is: "skipped" };
   const gate = await gateOf(tx, options);
   if (!gate.open) return closed(tx, row, gate);
   if (await isTrialInFlight(tx, account)) {
-    await putOff(tx, row, WAIT_FOR_TRIAL_SECONDS);
-    return { is: "left" };
+    await postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
+    return { is: "skipped" };
   }
   if (await otherOnItsWay(tx, row, step)) {
-    await putOff(tx, row, WAIT_FOR_OTHER_SECONDS);
-    return { is: "left" };
+    await postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
+    return { is: "skipped" };
   }
   return step === "applicant" ? claimApplicant(tx, options, row) : claimApplication(tx, options, row);
 }
@@ -93,8 +93,8 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
   // Before a person is e-mailed for the sake of an offer, the offer must be there.
   return (
-    (await leftWithoutCampaign(tx, row)) ??
-    (await leftToLookUp(tx, options, row, "applicant")) ??
+    (await holdWithoutCampaign(tx, row)) ??
+    (await requireLookup(tx, options, row, "applicant")) ??
     claimed(tx, row, "applicant", !consentToTell(row))
   );
 }
@@ -107,8 +107,8 @@ async function claimApplication(tx: Executor, options: ClaimOptions, row: Import
   }
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
   return (
-    (await leftWithoutCampaign(tx, row)) ??
-    (await leftToLookUp(tx, options, row, "application")) ??
+    (await holdWithoutCampaign(tx, row)) ??
+    (await requireLookup(tx, options, row, "application")) ??
     claimed(tx, row, "application")
   );
 }
@@ -117,35 +117,35 @@ async function claimApplication(tx: Executor, options: ClaimOptions, row: Import
 async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
   const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
   await moveStep(tx, row, { to: "held", reasonCode: DELETED_THERE, reason });
-  return { is: "left" };
+  return { is: "skipped" };
 }
 
 /** Keeps an import here that may be in the account already without the mirror knowing. */
-async function leftToLookUp(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
+async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
   const readiness = await readinessOf(tx, options, row, step);
   if (readiness === "send") return null;
   if (readiness === "look-up") return { is: "needs-lookup", row };
   await holdAfterRestore(tx, row);
-  return { is: "left" };
+  return { is: "skipped" };
 }
 
 /** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */
-async function leftWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
+async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
   if (row.campaignId === null || isWaived(row, "campaign_not_online")) return null;
   const campaign = await knownCampaign(tx, row, row.campaignId);
   if (campaign === "listed" || campaign === "unread") return null;
   if (campaign === "stale") {
-    await putOff(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
-    return { is: "left", stale: true };
+    await postpone(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
+    return { is: "skipped", stale: true };
   }
   const why = campaign === "elsewhere" ? "is of another company" : "is not online";
   const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to try all the same.`;
   await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
-  return { is: "left" };
+  return { is: "skipped" };
 }
 
 /** Leaves an import ready, for later. */
-async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
+async function postpone(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
   await tx.$executeRaw`
     update public.applicant_import set queued_at = null,
       not_before = clock_timestamp() + make_interval(secs => ${seconds}::double precision)
@@ -153,7 +153,7 @@ async function putOff(tx: Executor, row: ImportRow, seconds: number): Promise<vo
 }
 
 async function claimed(tx: Executor, row: ImportRow, step: Step, emailExpected?: boolean): Promise<Claim> {
-  if (await holdRefused(tx, row, step)) return { is: "left" };
+  if (await holdRefused(tx, row, step)) return { is: "skipped" };
   await moveStep(tx, row, { to: "sending", ...(emailExpected === undefined ? {} : { emailExpected }) });
   const now = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
   return { is: "claimed", row: now, step };

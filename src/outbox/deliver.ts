@@ -60,16 +60,16 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
   let claim = await claimOnce();
   if (claim.is === "known") claim = await claimOnce();
   if (claim.is === "needs-lookup") return lookUpOrHoldAll(deps, claim.row, context);
-  if (claim.is === "left" && claim.stale === true) await deps.refreshCampaigns();
+  if (claim.is === "skipped" && claim.stale === true) await deps.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
   const claimedAt = now();
-  let left = false;
-  const leaving = (): void => {
+  let requestLeft = false;
+  const beforeSend = (): void => {
     if (Math.abs(now() - claimedAt) > CLAIM_LIVES_MS) {
       throw new AppError("claim_expired", `Import ${row.id} was claimed too long ago to be sent now.`);
     }
-    left = true;
+    requestLeft = true;
   };
   let resumeSize = 0;
   let failure: unknown = null;
@@ -77,11 +77,11 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
   try {
     const body = step === "applicant" ? await bodyOf(deps, row) : null;
     resumeSize = body?.resume?.base64.length ?? 0;
-    outcome = outcomeOfAnswer(await send(deps, row, body, { ...context, leaving }));
+    outcome = outcomeOfAnswer(await send(deps, row, body, { ...context, beforeSend }));
   } catch (error) {
     failure = error;
     const resume = { withResume: resumeSize > 0, isLarge: resumeSize > LARGE_BODY / 2 };
-    outcome = outcomeOfError(error, { left, again: row.resends > 0, step, ...resume });
+    outcome = outcomeOfError(error, { requestLeft, again: row.resends > 0, step, ...resume });
   }
   const recorded = await recordWithRetry(deps, row, outcome, failure);
   if (recorded.rethrow) throw failure;

@@ -70,7 +70,7 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
  * looked up.
  */
 export async function reconcilePending(deps: DispatchDeps): Promise<void> {
-  await loseLongSending(deps);
+  await expireStaleSends(deps);
   await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
   await retryRefused(deps.database, deps.account);
   const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
@@ -88,7 +88,7 @@ export async function reconcilePending(deps: DispatchDeps): Promise<void> {
   await dispatch(deps);
 }
 
-async function loseLongSending({ database, account }: DispatchDeps): Promise<void> {
+async function expireStaleSends({ database, account }: DispatchDeps): Promise<void> {
   const lost = await database.$queryRaw<{ id: bigint }[]>`
     select id from public.applicant_import where account = ${account} and state = 'sending'
       and claimed_at < clock_timestamp() - make_interval(secs => ${SENDING_LIVES_SECONDS}::double precision)`;

@@ -26,15 +26,15 @@ export async function admitDrafts(options: AdmitOptions): Promise<void> {
 
 /** Returns what checks one lot more of the drafts, and returns whether there may be others. */
 export function draftLots(options: AdmitOptions): () => Promise<boolean> {
-  const left = new Set<bigint>();
+  const skipped = new Set<bigint>();
   return async () => {
-    const drafts = await readDrafts(options.database, options.account, [...left], LOT);
+    const drafts = await readDrafts(options.database, options.account, [...skipped], LOT);
     if (drafts.length === 0) return false;
     try {
       await admitLot(options, drafts);
     } catch (error) {
       if (isPassing(error)) throw error;
-      for (const draft of drafts) if (!(await admitAlone(options, draft))) left.add(draft.row.id);
+      for (const draft of drafts) if (!(await admitAlone(options, draft))) skipped.add(draft.row.id);
     }
     return drafts.length === LOT;
   };

@@ -4,10 +4,10 @@ import { countState, endWaits, followSwitch, takeSwitchBack, throwSwitch, type Q
 
 export interface HeldAll {
   readonly held: number;
-  /** Requests that may have left already. */
+  /** Requests that may have been sent already. */
   readonly sending: number;
-  /** How many are still `ready`: nothing of them is sent, and a worker holds them. Left out where there are none. */
-  readonly left?: number;
+  /** How many are still `ready`: none of them is sent, and a worker will hold them. Omitted if there are none. */
+  readonly remaining?: number;
   /** Somebody's lock kept the imports from being moved or counted: nothing is sent all the same, and a worker moves them. */
   readonly isLocked?: true;
 }
@@ -33,8 +33,8 @@ export async function holdEverything(
   return unlessLocked<HeldAll>({ held: 0, sending: 0, isLocked: true }, async () => {
     const held = await followSwitch(query, account, MOVE_MS);
     const sending = await countState(query, account, "sending");
-    const left = await countState(query, account, "ready");
-    return { held, sending, ...(left === 0 ? {} : { left }) };
+    const remaining = await countState(query, account, "ready");
+    return { held, sending, ...(remaining === 0 ? {} : { remaining }) };
   });
 }
 

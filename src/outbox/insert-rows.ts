@@ -1,7 +1,7 @@
 /** The rows of the outbox that a file or a request over HTTP brings, and those that are there already. */
 import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
-import { placeOf } from "./place.ts";
+import { initialState } from "./place.ts";
 import type { Resume } from "./resume.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
@@ -22,7 +22,7 @@ export async function insertRows(
   given: readonly GivenRow[],
 ): Promise<readonly bigint[]> {
   const { held } = await readSwitch(queryOf(tx), account);
-  const rows = given.map((row) => ({ ...row, ...placeOf(row, held) }));
+  const rows = given.map((row) => ({ ...row, ...initialState(row, held) }));
   const inserted = await tx.$queryRaw<{ id: bigint }[]>`
     insert into public.applicant_import (account, key, source, intake, bulk, company_id, campaign_id, email, first_name, last_name,
       locale, phone_code, phone_number, iso_country, avatar_url, bio_url, is_partner_newsletter_active,

@@ -23,7 +23,7 @@ const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => s
   sending: () => "A request is on its way.",
   sent: () => "Nothing: it is done.",
   unknown: ({ id }) =>
-    `A worker looks it up, and never sends it again unlooked. At once: applicant-sync imports retry ${id}`,
+    `A worker looks it up before it is sent again. To look it up at once: applicant-sync imports retry ${id}`,
   needs_review: ({ id }) =>
     `Look in the account, then: applicant-sync imports resolve ${id} with --applicant or --application and the id found there, --absent or --drop`,
   rejected: ({ id, email, reasonCode }) =>

@@ -18,7 +18,7 @@ export interface Outcome {
 /** What is known of a request when its error is classified. */
 export interface Attempt {
   /** Whether it may have left. */
-  readonly left: boolean;
+  readonly requestLeft: boolean;
   /** Whether it was sent before and found to be absent. */
   readonly again: boolean;
   readonly step: Step;
@@ -47,11 +47,11 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
  * content is `rejected`, unless it may be refused because the request of before had an effect after all.
  */
 export function outcomeOfError(error: unknown, attempt: Attempt): Outcome {
-  const { left, again } = attempt;
+  const { requestLeft, again } = attempt;
   if (error instanceof AppError && error.code === IMPORTS_HELD) return held();
-  if (!(error instanceof ApiError)) return left ? unknown("internal", "The worker failed.") : notSent();
+  if (!(error instanceof ApiError)) return requestLeft ? unknown("internal", "The worker failed.") : notSent();
   const { kind, status, sent, code, message } = error;
-  if (!left || !sent) return notSent();
+  if (!requestLeft || !sent) return notSent();
   if (kind === "quota" || status === 429) return notSent();
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
   if (kind === "refused") return { ...closed(), ...aloneOf(attempt) };

@@ -1,6 +1,6 @@
 import type { Executor } from "../database.ts";
 import type { CheckedInput } from "./input.ts";
-import { placeOf } from "./place.ts";
+import { initialState } from "./place.ts";
 import type { Resume } from "./resume.ts";
 import { lockImport, moveStep, type ImportRow } from "./store.ts";
 import { queryOf, readSwitch } from "./switch.ts";
@@ -49,8 +49,12 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
       erasedAt: null,
     },
   });
-  const place = placeOf({ ...input, campaignId: toId(input.campaign_id), waived }, held);
-  await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "resubmitted", reason: place.reason });
+  const initial = initialState({ ...input, campaignId: toId(input.campaign_id), waived }, held);
+  await moveStep(tx, row, {
+    to: initial.state,
+    reasonCode: initial.reason_code ?? "resubmitted",
+    reason: initial.reason,
+  });
   return true;
 }
 

@@ -3,7 +3,7 @@ import { inTransaction, type Database, type Executor } from "../database.ts";
 import { consentToTell } from "./consent.ts";
 import { releaseAwaiting } from "./first-n.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { placeOf } from "./place.ts";
+import { initialState } from "./place.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "./store.ts";
 import type { StepState } from "./states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
@@ -92,9 +92,9 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
     return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
   }
   const { held } = await readSwitch(queryOf(tx), row.account);
-  const place = placeOf(row, held);
-  await moveStep(tx, row, { to: place.state, reasonCode: place.reason_code ?? "retried", reason: place.reason });
-  return done(place.reason ?? `it is tried again${mailNote(row)}`);
+  const initial = initialState(row, held);
+  await moveStep(tx, row, { to: initial.state, reasonCode: initial.reason_code ?? "retried", reason: initial.reason });
+  return done(initial.reason ?? `it is tried again${mailNote(row)}`);
 }
 
 /** Nobody is sent whom our own check has refused, or has not seen yet. */

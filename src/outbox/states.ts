@@ -3,9 +3,9 @@ import { AppError } from "../errors.ts";
 /**
  * The states of a step of an import. An import has two steps, the applicant and then, if it names a campaign, the
  * application. `draft`: not yet checked. `held`: waits for a person. `waiting`: the application, until the applicant is
- * there. `ready`: may be sent. `sending`: a request may be on its way. `sent`: it is there, and its id is known. `unknown`:
- * a request left and nobody knows what came of it, or it is there without an id; looked up, never sent again unlooked.
- * `needs_review`: nothing that we may do finds out. `rejected`: the API or a person said no.
+ * there. `ready`: may be sent. `sending`: a request may be in flight. `sent`: it is in the account, and its id is known. `unknown`:
+ * a request of unknown outcome was sent, or it is in the account without a known id; it is looked up before it is sent again.
+ * `needs_review`: no lookup can tell whether it is in the account. `rejected`: the API, our check or a person refused it.
  */
 export const STEP_STATES = [
   "draft",
@@ -20,7 +20,7 @@ export const STEP_STATES = [
 ] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
-/** Where a step may go from each state; the database holds the same table and checks it again. */
+/** The allowed transitions of a step from each state. The database holds the same table and enforces it. */
 export const TRANSITIONS = {
   draft: ["ready", "held", "rejected"],
   held: ["ready", "rejected"],

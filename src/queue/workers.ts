@@ -37,7 +37,7 @@ const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, num
 /** The workers of both queues. They take jobs between `start` and `stop`. */
 export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
   const { account, logger, graceMs = 8_000 } = options;
-  const leaving = new AbortController();
+  const cancellation = new AbortController();
   let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
@@ -54,7 +54,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     const kind = performers.get(job.name) ?? unknownKind;
     try {
       if (stopping) throw new AppError("stopped", "Stopping: no more jobs are begun.", { disposition: "requeue" });
-      const result = await kind.run(job.data, { job: job.id ?? job.name, signal: leaving.signal });
+      const result = await kind.run(job.data, { job: job.id ?? job.name, signal: cancellation.signal });
       return result ?? null;
     } catch (error) {
       return settle(worker(), kind, job, asAppError(error), token);
@@ -119,7 +119,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
      */
     async stop(): Promise<void> {
       stopping = true;
-      const timer = setTimeout(() => leaving.abort(), graceMs);
+      const timer = setTimeout(() => cancellation.abort(), graceMs);
       await Promise.all(workers.map((worker) => worker.close()));
       clearTimeout(timer);
     },

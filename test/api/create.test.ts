@@ -10,7 +10,7 @@ const FLAGS = {
   is_legals_accepted_by_manager: false,
 } as const;
 const LEA = { email: "lea.martin@example.org", first_name: "Léa", ...FLAGS } as const;
-const creating = { ...context, leaving: () => {} };
+const creating = { ...context, beforeSend: () => {} };
 
 async function open(variants: Partial<Variants> = {}) {
   const sandbox = await startSandbox({ campaigns: 6, applications: 10, quota: null, variants });
@@ -80,7 +80,7 @@ describe("what is called before a creation leaves", () => {
     const sandbox = await open();
     const late = {
       ...context,
-      leaving: () => {
+      beforeSend: () => {
         throw new Error("too late");
       },
     };
@@ -94,7 +94,7 @@ describe("what is called before a creation leaves", () => {
     const own = { url: sandbox.url, audience: sandbox.audience, privateKey, secretKey };
     const api = client("", { ...own, tokenSource: "endpoint" });
     let calls = 0;
-    const counting = { ...context, leaving: () => void (calls += 1) };
+    const counting = { ...context, beforeSend: () => void (calls += 1) };
     await expect(api.createApplicant(null, LEA, counting)).rejects.toMatchObject({ code: "token_renewed" });
     expect(calls).toBe(0);
     await api.createApplicant(null, LEA, counting);

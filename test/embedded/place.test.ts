@@ -42,7 +42,7 @@ describe("the account that runs the server for root", () => {
 });
 
 describe("a presence", () => {
-  test("ends with leaving", async () => {
+  test("ends when the process signs out", async () => {
     const { dataDir } = await freshOptions();
     const [first, second] = [await enter(dataDir), await enter(dataDir)];
     expect((await present(dataDir)).toSorted()).toEqual([first, second].toSorted());

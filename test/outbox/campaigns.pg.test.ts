@@ -34,11 +34,11 @@ describe("an import for a campaign", () => {
     await database.syncRun.create({ data: { account, ...ended(new Date(Date.now() - 3_600_000)) } });
     const [added] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
     const id = added?.id ?? 0n;
-    expect(await claim(world, id)).toEqual({ is: "left", stale: true });
+    expect(await claim(world, id)).toEqual({ is: "skipped", stale: true });
     expect(await database.applicantImport.findUnique({ where: { id } })).toMatchObject({ state: "ready" });
 
     await database.syncRun.create({ data: { account, ...ended(new Date(Date.now() + 1_000)) } });
-    expect(await claim(world, id)).toEqual({ is: "left" });
+    expect(await claim(world, id)).toEqual({ is: "skipped" });
     expect(await database.applicantImport.findUnique({ where: { id } })).toMatchObject({
       state: "held",
       reasonCode: "campaign_not_online",
@@ -50,7 +50,7 @@ describe("an import for a campaign", () => {
     const { database, account } = world;
     const [added] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
     await database.campaign.create({ data: { account, id: 7n, company_id: 43n, raw: {}, hash: "none" } });
-    expect(await claim(world, added?.id ?? 0n)).toEqual({ is: "left" });
+    expect(await claim(world, added?.id ?? 0n)).toEqual({ is: "skipped" });
     expect(await database.applicantImport.findFirst()).toMatchObject({ state: "held", applicantState: "held" });
   });
 });

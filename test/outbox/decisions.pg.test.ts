@@ -43,7 +43,7 @@ describe("a person's release of an import", () => {
     expect(await statesOf(world)).toEqual(["held (consent_evidence)"]);
     const first = await releaseImport(deps, id);
     expect(first.message).toMatch(/without the agreement/);
-    expect(await claim(world, id)).toMatchObject({ is: "left" });
+    expect(await claim(world, id)).toMatchObject({ is: "skipped" });
     expect(await statesOf(world)).toEqual(["held (campaign_not_online)"]);
     const second = await releaseImport(deps, id);
     expect(second.message).toMatch(/campaign 7 is not online/);

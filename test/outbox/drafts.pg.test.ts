@@ -72,14 +72,14 @@ describe("drafts", () => {
       received += 1;
       outbox.wake();
     };
-    const ear = listenForImports({
+    const listener = listenForImports({
       databaseUrl: world.env["DATABASE_URL"] ?? "",
       account: world.account,
       wake,
       notices: inject("queueUrl") === null,
       logger: silent,
     });
-    onTestFinished(ear.close);
+    onTestFinished(listener.close);
     await waitFor("it listens", () => received === 1);
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
     await waitFor("it has a job", () => jobs.length > 0);

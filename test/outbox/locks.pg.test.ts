@@ -18,7 +18,7 @@ describe("the kill switch", () => {
     await other.query("begin");
     await other.query("select public.lock_account($1, 'outbox', null)", [world.account]);
     await other.query("select from applicant_import where id = $1 for update", [String(ids[0])]);
-    expect(await holdAll(deps, "stop")).toEqual({ held: 2, sending: 0, left: 1 });
+    expect(await holdAll(deps, "stop")).toEqual({ held: 2, sending: 0, remaining: 1 });
     await other.query("commit");
     // What was locked follows with the next maintenance task.
     await reconcilePending(outboxDepsOf(world));

@@ -65,6 +65,6 @@ export async function lockIn(url: string, statement: string, values: readonly un
 export const lockRecord = (url: string, email: string): Promise<() => Promise<void>> =>
   lockIn(url, "select from applicant_import where email = $1 for update", [email]);
 
-/** Keeps every request of an account from leaving. */
+/** Keeps every request of an account from being sent. */
 export const lockRequests = (url: string, account: string): Promise<() => Promise<void>> =>
   lockIn(url, "select public.lock_account($1, 'api_request', null)", [account]);

@@ -7,10 +7,10 @@ import { consentToTell } from "../consent.ts";
 import { knownImports, type Asked } from "../known-imports.ts";
 import { knownPeople, type KnownPerson } from "../known-people.ts";
 import { createHashSet } from "./hash-set.ts";
-import { passThrough, type GoodRow, type Passage, type PassageOptions } from "./passage.ts";
+import { processFile, type GoodRow, type FileSummary, type ProcessFileOptions } from "./passage.ts";
 import type { ImportFile } from "./rows.ts";
 
-export interface DryRun extends Passage {
+export interface DryRun extends FileSummary {
   /** The same import as an earlier line. */
   readonly duplicates: number;
   /** In the outbox already. */
@@ -29,8 +29,8 @@ export interface DryRun extends Passage {
   readonly seconds: number;
 }
 
-export interface DryRunOptions extends PassageOptions, AddOptions {
-  readonly imports: PassageOptions["imports"] & AddOptions["imports"] & Pick<ImportConfig, "perHour" | "perDay">;
+export interface DryRunOptions extends ProcessFileOptions, AddOptions {
+  readonly imports: ProcessFileOptions["imports"] & AddOptions["imports"] & Pick<ImportConfig, "perHour" | "perDay">;
   readonly requestsPerMinute: number;
 }
 
@@ -61,7 +61,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
     else mails.noAgreement += 1;
   }
 
-  const passage = await passThrough(file, options, async (rows) => {
+  const summary = await processFile(file, options, async (rows) => {
     const companies = await companiesOf(
       database,
       options,
@@ -103,7 +103,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
     return faults;
   });
   const requests = counts.applicants + counts.applications;
-  return { ...passage, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
+  return { ...summary, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
 }
 
 /** What makes two imports without a key the same, as the database has it. */

@@ -1,9 +1,9 @@
 import type { Database } from "../../database.ts";
 import { addImports, type AddOptions } from "../add.ts";
-import { passThrough, type Passage, type PassageOptions } from "./passage.ts";
+import { processFile, type FileSummary, type ProcessFileOptions } from "./passage.ts";
 import type { ImportFile } from "./rows.ts";
 
-export interface FileImport extends Passage {
+export interface FileImport extends FileSummary {
   /** New in the outbox. */
   readonly queued: number;
   /** There before, or earlier in the file: nothing was changed. */
@@ -19,12 +19,12 @@ export interface FileImport extends Passage {
 export async function importFile(
   database: Database,
   file: ImportFile,
-  options: PassageOptions & AddOptions,
+  options: ProcessFileOptions & AddOptions,
 ): Promise<FileImport> {
   const counts = { queued: 0, known: 0, resubmitted: 0 };
   const held: Record<string, number> = {};
   let ready = 0;
-  const passage = await passThrough(file, options, async (rows) => {
+  const summary = await processFile(file, options, async (rows) => {
     const added = await addImports(database, options, { intake: "file", bulk: true }, rows);
     return added.map((one) => {
       if ("fault" in one) return one.fault;
@@ -35,5 +35,5 @@ export async function importFile(
       return null;
     });
   });
-  return { ...passage, ...counts, ready, held };
+  return { ...summary, ...counts, ready, held };
 }

@@ -9,14 +9,14 @@ export interface LineFault extends InputFault {
   readonly line: number;
 }
 
-export interface PassageOptions extends CheckOptions {
+export interface ProcessFileOptions extends CheckOptions {
   readonly errors: ErrorsFile | null;
   readonly signal: AbortSignal;
   readonly onBytes?: (bytes: number) => void;
 }
 
 /** How far a file has been gone through. */
-export interface Passage {
+export interface FileSummary {
   /** Lines that hold something, the header apart: `rejected` of them, the others taken. */
   readonly lines: number;
   readonly rejected: number;
@@ -35,11 +35,11 @@ const FAULTS_KEPT = 20;
  * wrong with it after all, and writes those that are rejected to `errors`. While a batch is taken, the next one is checked;
  * more is never held.
  */
-export async function passThrough(
+export async function processFile(
   file: ImportFile,
-  options: PassageOptions,
+  options: ProcessFileOptions,
   take: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
-): Promise<Passage> {
+): Promise<FileSummary> {
   const { errors, signal, onBytes } = options;
   const faults: LineFault[] = [];
   let [lines, rejected] = [0, 0];

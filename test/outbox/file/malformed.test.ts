@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/errors.ts";
-import { passThrough } from "../../../src/outbox/file/passage.ts";
+import { processFile } from "../../../src/outbox/file/passage.ts";
 import { openImportFile } from "../../../src/outbox/file/rows.ts";
 import { CASES, type Case } from "./malformed.ts";
 
@@ -34,11 +34,11 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
     errors: null,
     signal: new AbortController().signal,
   } as const;
-  const passage = await passThrough(opened, options, async (rows) => {
+  const summary = await processFile(opened, options, async (rows) => {
     taken.push(...rows.map(({ input }) => input.email));
     return rows.map(() => null);
   });
-  return { passage, taken };
+  return { summary, taken };
 }
 
 /** The header of a file of CSV, and what each row gives to be checked. */
@@ -103,9 +103,9 @@ describe("a file of imports", () => {
   });
 
   it.each(READ)("is read with $name", async (one) => {
-    const { passage, taken } = await outcomeOf(one);
-    expect(passage?.faults.map(({ line, field, reason }) => `${line} ${field} ${reason}`)).toEqual(one.expected.faults);
+    const { summary, taken } = await outcomeOf(one);
+    expect(summary?.faults.map(({ line, field, reason }) => `${line} ${field} ${reason}`)).toEqual(one.expected.faults);
     expect(taken).toEqual(expect.arrayContaining([...(one.expected.taken ?? [])]));
-    expect(passage?.lines).toBe((taken?.length ?? 0) + (passage?.rejected ?? 0));
+    expect(summary?.lines).toBe((taken?.length ?? 0) + (summary?.rejected ?? 0));
   });
 });
