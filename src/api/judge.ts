@@ -72,10 +72,10 @@ function notFoundAdvice({ path }: RequestName, status: number): string {
 
 function keyAdvice(answer: HttpAnswer, { origin, audience, now }: ClassificationFacts): string {
   const ahead = now - Date.parse(answer.headers["date"] ?? "");
-  const drift = Math.abs(ahead) > CLOCK_TOLERANCE_MS ? `, ${Math.round(ahead / 1000)} s apart from the server's` : "";
+  const skew = Math.abs(ahead) > CLOCK_TOLERANCE_MS ? `, ${Math.round(ahead / 1000)} s apart from the server's` : "";
   return (
     `Check KELIO_PRIVATE_KEY and KELIO_SECRET_KEY, that they belong to the environment of ${origin}, ` +
-    `that its audience is ${audience}, and the clock of this machine${drift}.`
+    `that its audience is ${audience}, and the clock of this machine${skew}.`
   );
 }
 

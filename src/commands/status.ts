@@ -24,7 +24,7 @@ export interface ResourceStatus {
   /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
   readonly staleShare: number | null;
   /** Rows that a list showed in part and that wait to be completed one by one. */
-  readonly undetailed: number;
+  readonly pendingDetails: number;
   /** Items that could not become rows, and were not seen as good ones since: they stand in the table `quarantine`. */
   readonly quarantined: number;
   /**
@@ -83,7 +83,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
   const resourceStatus = pulls.filter(isFull).map(async (full): Promise<ResourceStatus> => {
     const { resource } = full;
     const truth = await truthOf(database, config.account, resource);
-    const { freshAsOf, provenAsOf, staleShare, undetailed, quarantined } = truth;
+    const { freshAsOf, provenAsOf, staleShare, pendingDetails, quarantined } = truth;
     const incremental = pulls.find((pull) => pull.resource === resource && !isFull(pull));
     return {
       resource,
@@ -91,7 +91,7 @@ export async function status(context: Context, now: () => Date = () => new Date(
       ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
       provenAsOf: provenAsOf?.toISOString() ?? null,
       staleShare,
-      undetailed,
+      pendingDetails,
       quarantined,
       notOffered: truth.notOffered.map(({ embed, since, triedAt }) => ({
         embed,
@@ -146,7 +146,7 @@ export function renderStatus(report: StatusReport): string {
         one.incremental?.schedule ?? "-",
       ]),
     ),
-    ...describeUndetailed(report.resources),
+    ...describePendingDetails(report.resources),
     ...describeNotOffered(report.resources),
     ...describeQuarantined(report.resources),
     "",
@@ -198,10 +198,10 @@ export function renderRuns(runs: readonly RunReport[]): string {
   return [lines, ...proofs, ...details, ...failures].join("\n");
 }
 
-function describeUndetailed(all: readonly ResourceStatus[]): readonly string[] {
-  const waiting = all.filter(({ undetailed }) => undetailed > 0);
+function describePendingDetails(all: readonly ResourceStatus[]): readonly string[] {
+  const waiting = all.filter(({ pendingDetails }) => pendingDetails > 0);
   if (waiting.length === 0) return [];
-  const counts = waiting.map(({ resource, undetailed }) => `${undetailed} ${resource}`).join(", ");
+  const counts = waiting.map(({ resource, pendingDetails }) => `${pendingDetails} ${resource}`).join(", ");
   return ["", `Not yet detailed, because the lists bring no embedded data: ${counts}. Each run asks for some of them.`];
 }
 

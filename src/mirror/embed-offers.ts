@@ -41,7 +41,7 @@ export async function readOffers(
       coalesce(seen_at is not null and misses = 0, false) as in_latest, waiting.some as waiting
     from unnest(${[...embeds, SINGLE_ROWS]}::text[]) as asked(embed)
     left join public.embed_offer on account = ${account} and resource = ${resource} and embed_offer.embed = asked.embed
-    cross join (select exists (select from public.undetailed where account = ${account} and resource = ${table}) as some) waiting
+    cross join (select exists (select from public.pending_detail where account = ${account} and resource = ${table}) as some) waiting
     cross join (select max(started_at) as started_at from public.sync_run
       where account = ${account} and resource = ${resource} and kind = 'full' and state <> 'failed') latest`;
   return {

@@ -8,8 +8,8 @@ const id = z.int().nonnegative();
 const resource = z.string().regex(/^[a-z_]+$/);
 
 export const payloads = {
-  page: z.object({ run: id, walker: z.int().gte(-1), step: id, urgency: z.enum(["person", "incremental", "full"]) }),
-  confirm: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/), witness: z.boolean() }),
+  page: z.object({ run: id, walker: id, step: id, urgency: z.enum(["person", "incremental", "full"]) }),
+  confirm: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/), controlRow: z.boolean() }),
   detail: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/) }),
   /** `settings`: whose settings are tried, as a digest; `until`: when nobody waits any more, milliseconds since the epoch. */
   probe: z.object({ scope: resource, check: z.uuid(), settings: z.hex(), until: id }),
@@ -54,7 +54,7 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     queue: "api",
     attempts: 6,
     priority: () => PRIORITY.incremental,
-    jobId: ({ run, id: row, witness }) => `${witness ? "witness" : "confirm"}-${run}-${row}`,
+    jobId: ({ run, id: row, controlRow }) => `${controlRow ? "control" : "confirm"}-${run}-${row}`,
   },
   detail: {
     queue: "api",

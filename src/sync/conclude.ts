@@ -11,7 +11,6 @@ import { knowsItsLists } from "./nested.ts";
 import { prove } from "./proof.ts";
 import { resources, type AccountKind, type Resource } from "./resources.ts";
 import { endRun, loadRun, lockRun, type Run } from "./runs.ts";
-import { HEAD } from "./walk.ts";
 
 export interface ConcludeDeps {
   readonly database: Database;
@@ -22,18 +21,18 @@ export interface ConcludeDeps {
 /** What a run still waits for: answers to the requests for these rows. Empty: it has ended. */
 export interface Open {
   /** A row that is surely there: does the API show it? Asked before any 404 is believed. */
-  readonly witness: string | null;
+  readonly controlRow: string | null;
   readonly candidates: readonly string[];
 }
 
 /**
  * What became of a row that the run did not see: `open` to be asked for; `unconfirmed` a 404 that is a web page, which counts
- * once the witness has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `undetermined` it could
+ * once the control row has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `undetermined` it could
  * not be asked for, and nothing is concluded; `rejected` by a person.
  */
 export type CandidateState = "open" | "unconfirmed" | "gone" | "alive" | "waiting" | "undetermined" | "rejected";
 
-const NOTHING: Open = { witness: null, candidates: [] };
+const NOTHING: Open = { controlRow: null, candidates: [] };
 /** So many absences at once a machine may decide, or this share of the rows if that is more. */
 const BRAKE = { rows: 20, share: 0.02 } as const;
 
@@ -81,7 +80,7 @@ async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, re
 }
 
 async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
-  const headOrOnly = run.walkers.some(({ index }) => index === HEAD) ? HEAD : 0;
+  const headOrOnly = run.walkers.find(({ kind }) => kind === "head")?.index ?? 0;
   const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
     select (select count(distinct one)::int from public.sync_page, public.unpack_ids(ids) as one where run_id = ${run.id})
@@ -118,11 +117,12 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
   const unconfirmed = await candidatesOf(tx, run, "unconfirmed");
   if (open.length + unconfirmed.length > 0) {
     const isShown = resource.show[deps.accountKind];
-    const witness = isShown && run.witness === null ? await witnessOf(tx, run) : null;
-    if (witness !== null) return { witness, candidates: [] };
-    // An empty list has no witness: there a 404 says no more than the list does, and that is enough.
-    if (isShown && run.witness !== "silent" && open.length > 0) return { witness: null, candidates: open.map(String) };
-    if (run.witness === "answers") await setGone(tx, deps, run, resource, unconfirmed);
+    const controlRow = isShown && run.controlRow === null ? await controlRowOf(tx, run) : null;
+    if (controlRow !== null) return { controlRow, candidates: [] };
+    // An empty list has no control row: there a 404 says no more than the list does, and that is enough.
+    if (isShown && run.controlRow !== "silent" && open.length > 0)
+      return { controlRow: null, candidates: open.map(String) };
+    if (run.controlRow === "answers") await setGone(tx, deps, run, resource, unconfirmed);
     else await confirmByAbsence(tx, deps, run, resource);
   }
   const refuted = (await candidatesOf(tx, run, "alive")).length;
@@ -141,7 +141,7 @@ async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Prom
 }
 
 /** A row that the run has seen, the later the better; null where the list was empty. */
-async function witnessOf(tx: Executor, run: Run): Promise<string | null> {
+async function controlRowOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.sync_page, public.unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;
   return row?.id.toString() ?? null;

@@ -8,11 +8,11 @@ import { resources } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
 import { show, writeShown, type ShowDeps } from "./shown.ts";
 
-/** A row to ask for by its id. A witness is a row that is surely there: it shows whether the API answers such questions. */
+/** A row to ask for by its id. A control row is a row that is surely there: it shows whether the API answers such questions. */
 export interface RowJob {
   readonly run: number;
   readonly id: string;
-  readonly witness: boolean;
+  readonly controlRow: boolean;
 }
 
 export interface ConfirmDeps extends ConcludeDeps, ShowDeps {}
@@ -32,24 +32,24 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
     await lockRun(tx, run.id);
     const origin = { account: deps.account, run: run.id };
     if (answer.is === "there") await writeShown({ tx, write }, deps, run, answer.item);
-    if (job.witness) return noteWitness(tx, run, answer.is === "there" ? "answers" : "silent");
+    if (job.controlRow) return noteControlRow(tx, run, answer.is === "there" ? "answers" : "silent");
     const state = STATE_AFTER[answer.is];
     const isOpen = await setState(tx, job, state);
     if (isOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
-    if (isOpen && state === "unconfirmed") await noteWitness(tx, run, null);
+    if (isOpen && state === "unconfirmed") await noteControlRow(tx, run, null);
     return isSettled(tx, run);
   });
 }
 
 const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
 
-/** Leaves a row undecided, or all of them where the witness could not be asked. Returns whether the run waits for nothing more. */
+/** Leaves a row undecided, or all of them where the control row could not be asked. Returns whether the run waits for nothing more. */
 export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
     const run = await loadRun(tx, job.run);
     if (run?.state !== "running") return false;
-    if (job.witness) {
+    if (job.controlRow) {
       const undecided = { runId: run.id, state: { in: ["open", "unconfirmed"] } };
       await tx.syncCandidate.updateMany({ where: undecided, data: { state: "undetermined" } });
     } else await setState(tx, job, "undetermined");
@@ -73,8 +73,8 @@ async function setState(tx: Executor, job: RowJob, state: CandidateState): Promi
   return count === 1;
 }
 
-async function noteWitness(tx: Executor, run: Run, witness: Run["witness"]): Promise<boolean> {
-  await tx.syncRun.update({ where: { id: run.id }, data: { witness } });
+async function noteControlRow(tx: Executor, run: Run, controlRow: Run["controlRow"]): Promise<boolean> {
+  await tx.syncRun.update({ where: { id: run.id }, data: { controlRow } });
   return true;
 }
 

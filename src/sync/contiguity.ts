@@ -12,7 +12,7 @@
  * (b) it shares a row with the coverage: both are contiguous stretches of one order, so nothing lies between them.
  *
  * A page that does neither is kept, but proves nothing: the next read goes back by the fall and more, so that it
- * overlaps the coverage. Every offset can be reached, because the size of a page is free: the read is the page, among
+ * overlaps the coverage. Every offset is available, because the size of a page is free: the read is the page, among
  * those that begin early enough, that ends furthest.
  *
  * The argument needs rows that arrive at the head alone. A row that is created with an old date, in the part ahead,
@@ -20,15 +20,15 @@
  */
 export interface Coverage {
   /** The offset behind the last covered row, at the time when that row was read. */
-  readonly reach: number;
+  readonly coveredThrough: number;
   /** The length of the list at that time; null where the API does not tell. */
   readonly total: number | null;
   /** Rows that the list may lose between two reads, as far as the last reads tell. */
-  readonly drift: number;
+  readonly expectedShift: number;
   /** Reads since the total last fell. */
-  readonly calm: number;
+  readonly readsSinceShrink: number;
   /** So many more reads are made overlapping. */
-  readonly wary: number;
+  readonly overlapReadsLeft: number;
 }
 
 export interface Read {
@@ -42,38 +42,44 @@ export interface Read {
 }
 
 /** Two falls within so many reads are a list that shrinks. */
-const CALM_READS = 6;
+const SHRINK_WINDOW_READS = 6;
 /** A list that shrinks is read overlapping for so many reads after each fall. */
-const WARY_READS = 3;
+const OVERLAP_READS = 3;
 /** The smallest page that is asked for, as a share of the largest. */
 const SMALLEST_PAGE = 0.6;
 /** How long a quiet stretch is taken to last. */
 const QUIET_READS = 1;
 
 /** However fast the list shrinks: what is read over again must leave room for what is new. */
-const MAX_DRIFT = 25;
+const MAX_EXPECTED_SHIFT = 25;
 
 /** The coverage that a first page is. */
 export function begin({ offset, received, total }: Pick<Read, "offset" | "received" | "total">): Coverage {
-  return { reach: offset + received, total, drift: 0, calm: CALM_READS + 1, wary: 0 };
+  return {
+    coveredThrough: offset + received,
+    total,
+    expectedShift: 0,
+    readsSinceShrink: SHRINK_WINDOW_READS + 1,
+    overlapReadsLeft: 0,
+  };
 }
 
 /** The coverage after one more read, and whether the page joined it. */
 export function extend(coverage: Coverage, read: Read): { readonly coverage: Coverage; readonly contiguous: boolean } {
   const fall = fallSince(coverage, read.total);
   // Of a list of which nothing is covered, the first page is the beginning.
-  const begins = coverage.reach === 0 && read.offset === 0;
-  const contiguous = begins || read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.reach);
+  const begins = coverage.coveredThrough === 0 && read.offset === 0;
+  const contiguous = begins || read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.coveredThrough);
   // Where no total is reported, a page that shares no row is the only sign of a fall.
-  const sign = fall ?? (contiguous ? 0 : Math.max(1, 2 * coverage.drift));
-  const isFalling = sign > 0 && coverage.calm < CALM_READS;
+  const sign = fall ?? (contiguous ? 0 : Math.max(1, 2 * coverage.expectedShift));
+  const isFalling = sign > 0 && coverage.readsSinceShrink < SHRINK_WINDOW_READS;
   const moved = {
-    drift: Math.min(MAX_DRIFT, Math.max(sign, Math.floor(coverage.drift / 2))),
-    calm: sign > 0 ? 0 : Math.min(coverage.calm + 1, CALM_READS + 1),
-    wary: Math.max(isFalling ? WARY_READS : coverage.wary - 1, contiguous ? 0 : 1),
+    expectedShift: Math.min(MAX_EXPECTED_SHIFT, Math.max(sign, Math.floor(coverage.expectedShift / 2))),
+    readsSinceShrink: sign > 0 ? 0 : Math.min(coverage.readsSinceShrink + 1, SHRINK_WINDOW_READS + 1),
+    overlapReadsLeft: Math.max(isFalling ? OVERLAP_READS : coverage.overlapReadsLeft - 1, contiguous ? 0 : 1),
   };
   return contiguous
-    ? { contiguous, coverage: { ...moved, reach: read.offset + read.received, total: read.total } }
+    ? { contiguous, coverage: { ...moved, coveredThrough: read.offset + read.received, total: read.total } }
     : { contiguous, coverage: { ...coverage, ...moved } };
 }
 
@@ -86,9 +92,11 @@ export function latestOffset(
   seen: { readonly contiguous: boolean; readonly total: number | null },
 ) {
   const fall = fallSince(coverage, seen.total);
-  const margin = Math.max(1, coverage.drift);
-  if (!seen.contiguous) return Math.max(0, coverage.reach - (fall ?? 0) - margin);
-  return coverage.wary > 0 || fall === null ? Math.max(0, coverage.reach - margin) : coverage.reach;
+  const margin = Math.max(1, coverage.expectedShift);
+  if (!seen.contiguous) return Math.max(0, coverage.coveredThrough - (fall ?? 0) - margin);
+  return coverage.overlapReadsLeft > 0 || fall === null
+    ? Math.max(0, coverage.coveredThrough - margin)
+    : coverage.coveredThrough;
 }
 
 /**
@@ -99,9 +107,9 @@ export function latestOffset(
 export function pageAt(
   offset: number,
   largest: number,
-  { wary }: Pick<Coverage, "wary">,
+  { overlapReadsLeft }: Pick<Coverage, "overlapReadsLeft">,
 ): { readonly page: number; readonly perPage: number } {
-  const ahead = wary > 0 ? 0 : QUIET_READS;
+  const ahead = overlapReadsLeft > 0 ? 0 : QUIET_READS;
   const choices = Array.from({ length: largest - Math.ceil(largest * SMALLEST_PAGE) + 1 }, (_, i) => {
     const perPage = largest - i;
     const page = Math.floor(offset / perPage) + 1;

@@ -1,6 +1,6 @@
 /**
  * Completing rows where lists bring no embedded data, as the vendor has announced for customers (question Q18 of the
- * reference). A row that a page shows as new or changed without the embeds that were asked for waits in `undetailed`; a
+ * reference). A row that a page shows as new or changed without the embeds that were asked for waits in `pending_detail`; a
  * run that has read its lists asks for some of them one by one before it ends. Which rows wait, and which of them a run
  * has taken, is in Postgres, so that a lost job or process loses nothing.
  */
@@ -21,12 +21,12 @@ import {
 import {
   noteLacking,
   noteNewest,
-  noteUndetailed,
+  addPendingDetails,
   putBack,
   strikeAll,
   strikeDetailed,
   takenBy,
-  takeUndetailed,
+  claimPendingDetails,
 } from "../mirror/undetailed.ts";
 import { inNet } from "../mirror/write-net.ts";
 import { resources, type Resource } from "./resources.ts";
@@ -77,7 +77,7 @@ export async function noteDetail(
       fresh.map(({ embed }) => embed),
     );
   const wanted = offers.filter(({ embed, isOffered }) => isOffered && embed !== SINGLE_ROWS);
-  if (!wanted.every(({ embed }) => brings(embed))) await noteUndetailed(tx, target, page.written);
+  if (!wanted.every(({ embed }) => brings(embed))) await addPendingDetails(tx, target, page.written);
   else if (waiting) await strikeDetailed(tx, target, page.ids);
 }
 
@@ -110,8 +110,8 @@ async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<nu
     await noteTrial(tx, at);
     await noteNewest(tx, target);
   }
-  if (lacksSome && isShown) return takeUndetailed(tx, target, run.id, detailsPerRun);
-  return isTrial ? takeUndetailed(tx, target, run.id, 1) : 0;
+  if (lacksSome && isShown) return claimPendingDetails(tx, target, run.id, detailsPerRun);
+  return isTrial ? claimPendingDetails(tx, target, run.id, 1) : 0;
 }
 
 /**

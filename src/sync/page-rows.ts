@@ -10,8 +10,8 @@ import { JOIN_PAGES, STITCH_PAGES, type Step } from "./walk.ts";
 interface BeforeRow {
   readonly open: number;
   readonly is_due: boolean;
-  readonly taken_over: boolean;
-  readonly meets_later: boolean;
+  readonly absorbed: boolean;
+  readonly joins_later: boolean;
   readonly shares: boolean;
   readonly repeats: boolean | null;
   readonly fresh: number;
@@ -21,13 +21,14 @@ interface BeforeRow {
 export async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
   const [row] = await tx.$queryRaw<BeforeRow[]>`
     select walkers.open, walkers.is_due,
-      ${walker.step} = 0 and exists (select from public.sync_page
+      ${walker.step} = 0 and ${walker.kind} = 'segment' and exists (select from public.sync_page
         where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
-          and span && this.span and public.page_holds(ids, this.ids)) as taken_over,
+          and span && this.span and public.page_holds(ids, this.ids)) as absorbed,
       exists (select from public.sync_page join public.sync_walker using (run_id)
-        where run_id = ${run} and walker = "index" and walker > ${walker.index} and sync_page.step < ${STITCH_PAGES}
-          and contiguous and ended_by is distinct from 'taken-over'
-          and span && this.span and public.page_holds(ids, this.ids)) as meets_later,
+        where run_id = ${run} and walker = "index" and kind = 'segment'
+          and (${walker.kind} = 'head' or walker > ${walker.index}) and sync_page.step < ${STITCH_PAGES}
+          and contiguous and ended_by is distinct from 'absorbed'
+          and span && this.span and public.page_holds(ids, this.ids)) as joins_later,
       exists (select from public.sync_page
         where run_id = ${run} and walker = ${walker.index} and step >= ${walker.step - JOIN_PAGES}
           and contiguous and span && this.span and public.page_holds(ids, this.ids)) as shares,
@@ -44,8 +45,8 @@ export async function readBefore(tx: Executor, run: number, walker: RunWalker, i
   return {
     open: row?.open ?? 0,
     isDue: row?.is_due ?? false,
-    takenOver: row?.taken_over ?? false,
-    meetsLater: row?.meets_later ?? false,
+    absorbed: row?.absorbed ?? false,
+    joinsLater: row?.joins_later ?? false,
     shares: row?.shares ?? false,
     repeats: (row?.repeats ?? false) && ids.length > 0,
     fresh: row?.fresh ?? ids.length,

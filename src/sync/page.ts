@@ -11,7 +11,7 @@ import { advancePoll } from "./poll.ts";
 import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "./resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "./runs.ts";
 import { writeSorted } from "./shown.ts";
-import { advance, HEAD, newWalker, segmentStarts, startsList, type PageFacts, type Step } from "./walk.ts";
+import { advance, newHeadWalker, newWalker, segmentStarts, startsList, type PageFacts, type Step } from "./walk.ts";
 
 export interface PageDeps {
   readonly database: Database;
@@ -96,8 +96,8 @@ function factsOf(
     received: items.length,
     total: pagination?.total ?? null,
     sharesRow: before.shares,
-    takenOver: before.takenOver,
-    meetsLater: before.meetsLater,
+    absorbed: before.absorbed,
+    joinsLater: before.joinsLater,
     repeatsPrevious: before.repeats,
     fresh: before.fresh,
     unreadable,
@@ -158,7 +158,7 @@ async function walkersToAdd(
     return starts.map((page, i) => ({ ...newWalker(i + 1, page, next), ...list }));
   }
   const lastToEnd = next.endedBy !== null && open === 1;
-  const headIsOpen = run.walkers.some(({ index }) => index === HEAD);
+  const hasHead = run.walkers.some(({ kind }) => kind === "head");
   const readAtOnce = run.walkers.length === 1 && walker.step === 0;
-  return lastToEnd && !headIsOpen && !readAtOnce ? [{ ...newWalker(HEAD, 1, next), ...list }] : [];
+  return lastToEnd && !hasHead && !readAtOnce ? [{ ...newHeadWalker(run.walkers.length, next), ...list }] : [];
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../database.ts";
 import { notOffered, type NotOffered } from "../mirror/embed-offers.ts";
 import { countQuarantined } from "../mirror/quarantine.ts";
-import { countUndetailed } from "../mirror/undetailed.ts";
+import { countPendingDetails } from "../mirror/undetailed.ts";
 import { resources, type ResourceName } from "./resources.ts";
 import { lastRead } from "./runs.ts";
 
@@ -128,7 +128,7 @@ export interface Truth {
    */
   readonly staleShare: number | null;
   /** Living rows that a list showed in part and that wait to be completed. */
-  readonly undetailed: number;
+  readonly pendingDetails: number;
   /** Items that could not become rows, and were not seen as good ones since. */
   readonly quarantined: number;
   readonly notOffered: readonly NotOffered[];
@@ -146,7 +146,7 @@ export async function truthOf(database: Database, account: string, resource: Res
   return {
     freshAsOf: await lastRead(database, account, resource),
     provenAsOf: proven?.startedAt ?? null,
-    undetailed: await countUndetailed(database, { account, table: resources[resource].table }),
+    pendingDetails: await countPendingDetails(database, { account, table: resources[resource].table }),
     quarantined: await countQuarantined(database, { account, resource }),
     notOffered: await notOffered(database, { account, resource }),
     staleShare: typeof known === "number" && known > 0 ? stale / known : null,

@@ -22,7 +22,7 @@ export type Proof =
       readonly message: string;
     };
 
-const READ_TO_THE_END: readonly EndedBy[] = ["end", "met", "taken-over", "blind"];
+const READ_TO_THE_END: readonly EndedBy[] = ["end", "joined", "absorbed", "unprovable"];
 
 /**
  * Whether a run saw every row that lived through it. Its walkers are one chain from the newest row to the end if each of
@@ -44,7 +44,7 @@ export function prove({ endings, contradicted = false, knowsItsLists, seen, leng
       "Which lists there are is not proven. Those that are known were read; nothing is concluded from absence.";
     return { outcome: "unproven", code: "lists_unknown", message };
   }
-  if (endings.includes("blind")) {
+  if (endings.includes("unprovable")) {
     const message =
       "The API tells no total and gives pages of its own size: no gap would show. Nothing is concluded from absence.";
     return { outcome: "unproven", code: "nothing_told", message };

@@ -1,7 +1,7 @@
 import type { Database, Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
 import { HEADER_TRUST, type HeaderTrust } from "./header-trust.ts";
-import { ENDINGS, type EndedBy, type Walker } from "./walk.ts";
+import { ENDINGS, WALKER_KINDS, type EndedBy, type Walker, type WalkerKind } from "./walk.ts";
 import { isResourceName, type ResourceName } from "./resources.ts";
 
 /**
@@ -35,7 +35,7 @@ export interface Run {
   readonly state: RunState;
   /** Whether its absences have been noted. */
   readonly absencesNoted: boolean;
-  readonly witness: "answers" | "silent" | null;
+  readonly controlRow: "answers" | "silent" | null;
   /** How many rows it took up to complete them; null: not yet. */
   readonly details: number | null;
   readonly walkers: readonly RunWalker[];
@@ -102,7 +102,7 @@ export async function addWalkers(tx: Executor, run: number, walkers: readonly Ru
   await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
 }
 
-/** A run with its walkers in the order of the list; null if there is none of that id. */
+/** A run with its walkers in the order of their numbers; null if there is none of that id. */
 export async function loadRun(database: Executor, id: number): Promise<Run | null> {
   const run = await database.syncRun.findUnique({ where: { id }, include: { walkers: { orderBy: { index: "asc" } } } });
   if (run === null || !isResourceName(run.resource)) return null;
@@ -114,8 +114,13 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
     state: stateOf(run.state),
     absencesNoted: run.candidates !== null,
     details: run.details,
-    witness: run.witness === "answers" || run.witness === "silent" ? run.witness : null,
-    walkers: run.walkers.map((row) => ({ ...row, endedBy: endedByOf(row.endedBy), header: trustOf(row.header) })),
+    controlRow: run.controlRow === "answers" || run.controlRow === "silent" ? run.controlRow : null,
+    walkers: run.walkers.map((row) => ({
+      ...row,
+      kind: walkerKindOf(row.kind),
+      endedBy: endedByOf(row.endedBy),
+      header: trustOf(row.header),
+    })),
   };
 }
 
@@ -233,6 +238,10 @@ export async function dropPages(database: Executor, id: number): Promise<void> {
 
 function stateOf(text: string): RunState {
   return RUN_STATES.find((state) => state === text) ?? "failed";
+}
+
+function walkerKindOf(text: string): WalkerKind {
+  return WALKER_KINDS.find((kind) => kind === text) ?? "segment";
 }
 
 function trustOf(text: string): HeaderTrust {

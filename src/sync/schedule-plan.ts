@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
-import { countUndetailed } from "../mirror/undetailed.ts";
+import { countPendingDetails } from "../mirror/undetailed.ts";
 import { countMirror, knownStatuses } from "../mirror/reads.ts";
 import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./planner.ts";
 import type { Ticks } from "./freshness.ts";
@@ -50,7 +50,7 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
   const statuses = await knownStatuses(database, account, resources.applications.table);
   const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
   const waiting = await Promise.all(
-    names.map((name) => countUndetailed(database, { account, table: resources[name].table })),
+    names.map((name) => countPendingDetails(database, { account, table: resources[name].table })),
   );
   const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
   const rowsOf = (name: ResourceName) => {

@@ -12,7 +12,7 @@ const OVERLAPPING_ROWS = 3;
 interface ShortWalker {
   readonly step: number;
   readonly nextPage: number;
-  readonly reach: number;
+  readonly coveredThrough: number;
   readonly pageRows: number;
   readonly ownPages: boolean;
   readonly total: number | null;
@@ -24,7 +24,7 @@ interface ShortPage {
   readonly total: number | null;
   readonly hasNext: boolean;
   readonly sharesRow: boolean;
-  readonly meetsLater: boolean;
+  readonly joinsLater: boolean;
   readonly fresh?: number;
 }
 
@@ -38,31 +38,32 @@ interface ShortStep {
 }
 
 /** Whether a walker has read a first page of one or two rows, and nothing says that there are no more. */
-export function isShortList(walker: ShortWalker, { received, total, hasNext, meetsLater }: ShortPage): boolean {
-  if (total !== null || walker.ownPages || meetsLater) return false;
+export function isShortList(walker: ShortWalker, { received, total, hasNext, joinsLater }: ShortPage): boolean {
+  if (total !== null || walker.ownPages || joinsLater) return false;
   if (begins(walker)) return walker.nextPage === 1 && hasNext && received > 0 && received < OVERLAPPING_ROWS;
-  return walker.total === null && walker.reach > 0 && walker.reach < OVERLAPPING_ROWS;
+  return walker.total === null && walker.coveredThrough > 0 && walker.coveredThrough < OVERLAPPING_ROWS;
 }
 
 /** No row has been seen yet, perhaps after a first page that was empty and is read again. */
-function begins({ step, reach }: ShortWalker): boolean {
-  return step === 0 || reach === 0;
+function begins({ step, coveredThrough }: ShortWalker): boolean {
+  return step === 0 || coveredThrough === 0;
 }
 
 /** The step after one more page. The first page is read again only after an empty one behind it. */
 export function nextOfShortList(walker: ShortWalker, { received, fresh, sharesRow }: ShortPage): ShortStep {
-  const stay = { reach: walker.reach, pageRows: walker.pageRows, ownPages: false, total: null };
-  if (begins(walker)) return { position: { ...stay, reach: received, nextPage: 2 }, contiguous: true, isRead: false };
+  const stay = { coveredThrough: walker.coveredThrough, pageRows: walker.pageRows, ownPages: false, total: null };
+  if (begins(walker))
+    return { position: { ...stay, coveredThrough: received, nextPage: 2 }, contiguous: true, isRead: false };
   if (walker.nextPage === 1) {
-    const isSame = sharesRow && fresh === 0 && received === walker.reach;
+    const isSame = sharesRow && fresh === 0 && received === walker.coveredThrough;
     // The list has moved meanwhile: what it holds now is the new beginning.
     const pageRows = received < OVERLAPPING_ROWS ? stay.pageRows : received;
-    const position = { ...stay, pageRows, reach: Math.max(1, received), nextPage: 2 };
+    const position = { ...stay, pageRows, coveredThrough: Math.max(1, received), nextPage: 2 };
     return { position, contiguous: sharesRow, isRead: isSame };
   }
   if (received === 0) return { position: { ...stay, nextPage: 1 }, contiguous: false, isRead: false };
   if (sharesRow) return { position: { ...stay, nextPage: 2 }, contiguous: false, isRead: false };
   // There are rows behind: the API gives tiny pages of its own.
-  const pageRows = Math.max(received, walker.reach);
+  const pageRows = Math.max(received, walker.coveredThrough);
   return { position: { ...stay, pageRows, ownPages: true, nextPage: 3 }, contiguous: false, isRead: false };
 }

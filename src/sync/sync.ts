@@ -121,9 +121,9 @@ export function createSync(deps: SyncDeps) {
     else await enqueueWalkers(run, open);
   }
 
-  async function enqueueRows(run: number, { witness, candidates }: Open): Promise<void> {
-    if (witness !== null) await deps.enqueue({ kind: "confirm", run, id: witness, witness: true });
-    for (const id of candidates) await deps.enqueue({ kind: "confirm", run, id, witness: false });
+  async function enqueueRows(run: number, { controlRow, candidates }: Open): Promise<void> {
+    if (controlRow !== null) await deps.enqueue({ kind: "confirm", run, id: controlRow, controlRow: true });
+    for (const id of candidates) await deps.enqueue({ kind: "confirm", run, id, controlRow: false });
   }
 
   return {

@@ -1,19 +1,24 @@
 /**
  * How a walker goes through its segment of a list, as pure functions. A list is cut into contiguous segments, newest
  * first; each is read by one walker strictly in order. A walker ends where it meets a row that a later walker (nearer
- * the end of the list) has covered, or at the end of the list. At last the walker of the head (index -1) reads from page
+ * the end of the list) has covered, or at the end of the list. At last the head walker reads from page
  * 1 until it meets what the first walker has covered, so that the run also holds what arrived while it ran. Only pages
- * that join the walker's coverage (contiguity.ts) can end a walk or be met, so that a run all of whose walkers have
+ * that join the walker's coverage (contiguity.ts) can end a walk or be joined by another one, so that a run all of whose walkers have
  * ended well is one chain without a gap from the newest row to the end.
  */
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./contiguity.ts";
 import type { HeaderTrust } from "./header-trust.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";
 
-export const HEAD = -1;
+/**
+ * `segment`: reads one contiguous part of the list; the segments are numbered in the order of the list. `head`: reads from
+ * page 1 once all segments have been read, and stands before them whatever its number is.
+ */
+export const WALKER_KINDS = ["segment", "head"] as const;
+export type WalkerKind = (typeof WALKER_KINDS)[number];
 /** The largest page that may be asked for. */
 const PAGE_ROWS = 50;
-/** A walker is met at the rows it covered first: so many of its pages are enough to recognise them. */
+/** A walker is joined at the rows it covered first: this many of its pages are enough to recognise them. */
 export const STITCH_PAGES = 20;
 /** A page joins its walker's coverage near its end: so many of the pages before are enough to find a shared row. */
 export const JOIN_PAGES = 12;
@@ -26,15 +31,17 @@ const MAX_REPEATS = { same: 3, known: 6 } as const;
 const SPARE_READS = 100;
 
 /**
- * `end` and `met` are how a walk should end, `known` how a poll may (poll.ts). `taken-over`: when it began at last, the
- * walker before had gone into its segment already, and goes on in it. `blind`: the list was read, but the API tells nothing
+ * `end` and `joined` are how a walk should end, `known` how a poll may (poll.ts). `absorbed`: when it began at last, the
+ * walker before had gone into its segment already, and goes on in it. `unprovable`: the list was read, but the API tells nothing
  * that could prove it. The others leave the list unread: `refused` is a parent's list that the API answers with a 404.
  */
-export const ENDINGS = ["end", "met", "known", "taken-over", "blind", "repeats", "too-long", "refused"] as const;
+export const ENDINGS = ["end", "joined", "known", "absorbed", "unprovable", "repeats", "too-long", "refused"] as const;
 export type EndedBy = (typeof ENDINGS)[number];
 
 export interface Walker extends Coverage {
+  /** Identifies the walker within its run. */
   readonly index: number;
+  readonly kind: WalkerKind;
   /** Pages read so far; the number of the next step. */
   readonly step: number;
   readonly nextPage: number;
@@ -60,9 +67,9 @@ export interface PageFacts {
   /** A row of this page stood on a page that joined this walker's coverage. */
   readonly sharesRow: boolean;
   /** This is the walker's first page, and an earlier walker has covered a row of it. */
-  readonly takenOver: boolean;
+  readonly absorbed: boolean;
   /** A later walker that goes on has covered a row of this page. */
-  readonly meetsLater: boolean;
+  readonly joinsLater: boolean;
   /** Every id of this page stood on the walker's page before. */
   readonly repeatsPrevious: boolean;
   /** How many of its ids this walk had not seen; left out: all of them. */
@@ -78,7 +85,7 @@ export function fullPage({ perPage, pageRows, ownPages }: Pick<Walker, "perPage"
   return ownPages ? pageRows : perPage;
 }
 
-/** A walker that begins; `after`: the one whose list it shares. */
+/** A walker that begins with a segment; `after`: the one whose list it shares. */
 export function newWalker(
   index: number,
   nextPage: number,
@@ -86,10 +93,26 @@ export function newWalker(
 ): Walker {
   const { pageRows, ownPages, header = "believed" } = after;
   const size = { perPage: Math.min(PAGE_ROWS, pageRows), pageRows, ownPages };
-  const coverage = { reach: 0, total: null, drift: 0, calm: 0, wary: 0 };
+  const coverage = { coveredThrough: 0, total: null, expectedShift: 0, readsSinceShrink: 0, overlapReadsLeft: 0 };
   // What one walker has found to be contradicted is not believed again in this run.
   const trust = { header: header === "believed" ? header : "ignored" } as const;
-  return { index, step: 0, nextPage, ...size, repeats: 0, fresh: 0, ...trust, ...coverage, endedBy: null };
+  return {
+    index,
+    kind: "segment",
+    step: 0,
+    nextPage,
+    ...size,
+    repeats: 0,
+    fresh: 0,
+    ...trust,
+    ...coverage,
+    endedBy: null,
+  };
+}
+
+/** The walker that reads the head of the list after all segments. */
+export function newHeadWalker(index: number, after: Pick<Walker, "pageRows" | "ownPages" | "header">): Walker {
+  return { ...newWalker(index, 1, after), kind: "head" };
 }
 
 const FIRST = { pageRows: PAGE_ROWS, ownPages: false } as const;
@@ -108,7 +131,7 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> 
   if (isShortList(walker, facts)) return stepInShortList(walker, facts);
   const pages = pagesOf(walker, facts);
   const offset = (walker.nextPage - 1) * fullPage({ ...walker, ...pages });
-  const offsetAtMost = isHeeded(walker, facts) ? offset : (walker.nextPage - 1) * pages.pageRows;
+  const offsetAtMost = honoursPageSize(walker, facts) ? offset : (walker.nextPage - 1) * pages.pageRows;
   const { total, sharesRow } = facts;
   const received = Math.min(facts.received, fullPage({ ...walker, ...pages }));
   const read = { offset, offsetAtMost, received, total, sharesRow };
@@ -116,9 +139,10 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> 
   const next = pageAfter(walker, coverage, pages, { contiguous, total: facts.total });
   const repeats = repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
-  const overlapping = walker.step > 0 && offset < walker.reach;
-  // Rows that were all seen before and reach beyond the coverage are those of another page: they tell no end.
-  const isElsewhere = walker.repeats >= 0 && facts.fresh === 0 && received > 0 && offset + received > walker.reach;
+  const overlapping = walker.step > 0 && offset < walker.coveredThrough;
+  // Rows that were all seen before and extend beyond the coverage are those of another page: they tell no end.
+  const isElsewhere =
+    walker.repeats >= 0 && facts.fresh === 0 && received > 0 && offset + received > walker.coveredThrough;
   const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
 }
@@ -133,8 +157,12 @@ function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W>
 }
 
 /** Below 0 while a walk that was sent back by a fall of the total reads what it has seen already: once, until something is new. */
-function repeatsAfter({ repeats, total, pageRows, reach }: Walker, facts: PageFacts, contiguous: boolean): number {
-  const fall = Math.min(reach, (total ?? 0) - (facts.total ?? total ?? 0));
+function repeatsAfter(
+  { repeats, total, pageRows, coveredThrough }: Walker,
+  facts: PageFacts,
+  contiguous: boolean,
+): number {
+  const fall = Math.min(coveredThrough, (total ?? 0) - (facts.total ?? total ?? 0));
   if (!contiguous && repeats === 0 && fall > pageRows) return -Math.ceil((2 * fall) / pageRows);
   const bringsNothing = facts.fresh === 0 && (facts.unreadable ?? 0) === 0;
   if (!bringsNothing && !(facts.repeatsPrevious && contiguous)) return Math.min(0, repeats);
@@ -142,7 +170,7 @@ function repeatsAfter({ repeats, total, pageRows, reach }: Walker, facts: PageFa
 }
 
 /** The API gave a page of the size that was asked for: a full one, or a last one that ends where the list does. */
-function isHeeded({ nextPage, perPage }: Walker, { received, hasNext, total }: PageFacts): boolean {
+function honoursPageSize({ nextPage, perPage }: Walker, { received, hasNext, total }: PageFacts): boolean {
   return hasNext ? received === perPage : (nextPage - 1) * perPage + received === total;
 }
 
@@ -150,7 +178,7 @@ function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageF
   if (walker.step === 0) return { coverage: begin(read), contiguous: true };
   // The page before once more, though nothing has pushed its rows here: the API gave another page than was asked for.
   const isPushed = read.total === null || walker.total === null || read.total > walker.total;
-  if (repeatsPrevious && sharesRow && !isPushed && read.offset >= walker.reach)
+  if (repeatsPrevious && sharesRow && !isPushed && read.offset >= walker.coveredThrough)
     return { coverage: walker, contiguous: true };
   return extend(walker, read);
 }
@@ -165,19 +193,29 @@ function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "o
   if (received > walker.perPage && (isChosen || walker.step === 0)) {
     return { pageRows: Math.max(received, walker.pageRows), ownPages: true };
   }
-  if (isChosen && received < walker.perPage && !isHeeded(walker, facts) && !sharesRow && walker.wary > 0)
+  if (
+    isChosen &&
+    received < walker.perPage &&
+    !honoursPageSize(walker, facts) &&
+    !sharesRow &&
+    walker.overlapReadsLeft > 0
+  )
     return { pageRows: walker.pageRows, ownPages: true };
   const isShort = startsList(walker) && hasNext && received > 0 && received < walker.perPage;
   return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
 }
 
 /** The walker is at the first page of a list of which nobody has seen a row in this run. */
-export function startsList({ index, reach, nextPage }: Pick<Walker, "index" | "reach" | "nextPage">): boolean {
-  return index !== HEAD && reach === 0 && nextPage === 1;
+export function startsList({
+  kind,
+  coveredThrough,
+  nextPage,
+}: Pick<Walker, "kind" | "coveredThrough" | "nextPage">): boolean {
+  return kind !== "head" && coveredThrough === 0 && nextPage === 1;
 }
 
 /** The API tells no total and gives pages of its own: whole pages never overlap, so that nothing can be proven. */
-function isBlind({ ownPages }: Pick<Walker, "ownPages">, { total }: Pick<PageFacts, "total">): boolean {
+function isUnprovable({ ownPages }: Pick<Walker, "ownPages">, { total }: Pick<PageFacts, "total">): boolean {
   return ownPages && total === null;
 }
 
@@ -187,20 +225,20 @@ function pageAfter(
   { pageRows, ownPages }: Pick<Walker, "pageRows" | "ownPages">,
   seen: { readonly contiguous: boolean; readonly total: number | null },
 ): Pick<Walker, "nextPage" | "perPage"> {
-  if (isBlind({ ownPages }, seen)) return { nextPage: walker.nextPage + 1, perPage: walker.perPage };
+  if (isUnprovable({ ownPages }, seen)) return { nextPage: walker.nextPage + 1, perPage: walker.perPage };
   const offset = latestOffset(coverage, seen);
   if (ownPages) return { nextPage: Math.floor(offset / pageRows) + 1, perPage: Math.min(PAGE_ROWS, pageRows) };
   const chosen = pageAt(offset, pageRows, coverage);
-  const leadsOn = !seen.contiguous || chosen.page * chosen.perPage > coverage.reach;
-  const { page, perPage } = leadsOn ? chosen : pageAt(coverage.reach, pageRows, coverage);
+  const leadsOn = !seen.contiguous || chosen.page * chosen.perPage > coverage.coveredThrough;
+  const { page, perPage } = leadsOn ? chosen : pageAt(coverage.coveredThrough, pageRows, coverage);
   return { nextPage: page, perPage };
 }
 
 function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy | null {
-  if (facts.takenOver) return "taken-over";
-  if (contiguous && facts.meetsLater) return "met";
+  if (facts.absorbed) return "absorbed";
+  if (contiguous && facts.joinsLater) return "joined";
   if (contiguous && !facts.hasNext) return "end";
-  if (isBlind(walker, facts) && (facts.meetsLater || !facts.hasNext)) return "blind";
+  if (isUnprovable(walker, facts) && (facts.joinsLater || !facts.hasNext)) return "unprovable";
   if (walker.repeats >= (facts.repeatsPrevious ? MAX_REPEATS.same : MAX_REPEATS.known)) return "repeats";
   if (Math.max(walker.step, (facts.reads ?? 0) + 1) >= readCap(walker)) return "too-long";
   return null;

@@ -124,6 +124,12 @@ async function fillOlder(url: string): Promise<void> {
     `insert into sync_walker (run_id, "index", next_page, per_page, total) select id, 0, 2, 50, 90 from sync_run`,
     `insert into sync_page (run_id, walker, step, page, per_page, ids, inserted, updated, unchanged, quarantined)
       select id, 0, 0, 1, 50, ${ids}, 3, 0, 0, 1 from sync_run`,
+    `insert into sync_walker (run_id, "index", next_page, per_page, ended_by, reach, drift, calm, wary)
+      select id, walker, 2, 50, ended_by, 100, 2, 3, 4
+      from sync_run, (values (1, 'met'), (2, 'taken-over'), (3, 'blind'), (4, 'end'), (-1, null)) as walkers (walker, ended_by)`,
+    `insert into sync_page (run_id, walker, step, page, per_page, ids, inserted, updated, unchanged, quarantined)
+      select id, -1, 0, 1, 50, ${ids}, 0, 0, 3, 0 from sync_run`,
+    "update sync_run set witness = 'answers'",
     "insert into quarantine (account, resource, fingerprint, reason, raw, run_id) select 'a', 'campaigns', 'f', 'no id', '{}', id from sync_run",
     "insert into undetailed (account, resource, id) values ('a', 'applications', 1)",
   );
@@ -192,12 +198,26 @@ describe("a database that an older version filled", () => {
 
   it("keeps the run that was going, and what was in quarantine", async () => {
     const database = await upgraded();
-    expect(await database.syncWalker.findMany()).toMatchObject([{ nextPage: 2, fresh: 0, header: "believed" }]);
+    const covered = { coveredThrough: 100, expectedShift: 2, readsSinceShrink: 3, overlapReadsLeft: 4 };
+    expect(await database.syncWalker.findMany({ orderBy: { index: "asc" } })).toMatchObject([
+      { index: 0, kind: "segment", nextPage: 2, endedBy: null, fresh: 0, header: "believed" },
+      { index: 1, kind: "segment", endedBy: "joined", ...covered },
+      { index: 2, kind: "segment", endedBy: "absorbed", ...covered },
+      { index: 3, kind: "segment", endedBy: "unprovable", ...covered },
+      { index: 4, kind: "segment", endedBy: "end", ...covered },
+      { index: 5, kind: "head", endedBy: null, ...covered },
+    ]);
+    expect(await database.syncRun.findMany()).toMatchObject([{ state: "running", controlRow: "answers" }]);
+    const page = { span: "[7,9007199254740993]", holds: true };
     expect(
-      await database.$queryRaw`select span::text as span, public.page_holds(ids, array[300]) as holds from public.sync_page`,
-    ).toEqual([{ span: "[7,9007199254740993]", holds: true }]);
+      await database.$queryRaw`select walker, span::text as span, public.page_holds(ids, array[300]) as holds
+        from public.sync_page order by walker`,
+    ).toEqual([
+      { walker: 0, ...page },
+      { walker: 5, ...page },
+    ]);
     expect(await database.quarantine.findMany()).toMatchObject([{ reason: "no id", copies: 1, resolvedAt: null }]);
-    expect(await database.undetailed.count()).toBe(1);
+    expect(await database.pendingDetail.count()).toBe(1);
   });
 
   it("has refused imports whose values were too long erased, and tried again", async () => {

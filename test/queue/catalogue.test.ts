@@ -13,16 +13,16 @@ describe("the catalogue of jobs", () => {
     expect(
       payloads.plan.safeParse({ resource: "a person's name", kind: "full", trigger: "command", request: "x" }).success,
     ).toBe(false);
-    expect(payloads.page.parse({ run: 1, walker: -1, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({
+    expect(payloads.page.parse({ run: 1, walker: 4, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({
       run: 1,
-      walker: -1,
+      walker: 4,
       step: 2,
       urgency: "person",
     });
   });
 
   it("knows one step of one walker by one job id, without a colon", () => {
-    expect(catalogue.page.jobId({ run: 12, walker: -1, step: 3, urgency: "person" })).toBe("page-12--1-3");
+    expect(catalogue.page.jobId({ run: 12, walker: 4, step: 3, urgency: "person" })).toBe("page-12-4-3");
   });
 
   it("knows a tick by its due time, so that two processes enqueue one job", () => {

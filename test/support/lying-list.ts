@@ -2,7 +2,7 @@ import type { ListAnswer } from "../../src/api/pagination.ts";
 import { believe } from "../../src/sync/header-trust.ts";
 import { endAfter, rowsSurelyBefore } from "../../src/sync/list-end.ts";
 import { prove, type Proof } from "../../src/sync/proof.ts";
-import { advance, HEAD, newWalker, startsList, type Walker } from "../../src/sync/walk.ts";
+import { advance, newHeadWalker, newWalker, startsList, type Walker } from "../../src/sync/walk.ts";
 
 /** What an API makes of one request for a page. */
 export type Answering = (page: number, perPage: number, read: number) => ListAnswer;
@@ -25,7 +25,7 @@ export function readList(answer: Answering, held: number): FullRun {
   const pages: Page[] = [];
   const first = walkToEnd(newWalker(0, 1), { answer, held, pages });
   const isReadAtOnce = pages.length === 1;
-  const walkers = isReadAtOnce ? [first] : [first, walkToEnd(newWalker(HEAD, 1, first), { answer, held, pages })];
+  const walkers = isReadAtOnce ? [first] : [first, walkToEnd(newHeadWalker(1, first), { answer, held, pages })];
   const last = walkers.at(-1)?.index;
   const totals = pages.filter(({ walker }) => walker === last).flatMap(({ total }) => total ?? []);
   const seen = new Set(pages.flatMap(({ ids }) => ids));
@@ -58,7 +58,9 @@ function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
     });
     walker = { ...walker, header: believed.header };
     const own = pages.filter((page) => page.walker === walker.index);
-    const later = pages.filter((page) => page.walker > walker.index && page.contiguous).slice(0, 20);
+    const later = pages
+      .filter((page) => walker.kind === "head" && page.walker !== walker.index && page.contiguous)
+      .slice(0, 20);
     const total = believed.answer.pagination?.total ?? null;
     const end = endAfter(walker, believed.answer);
     const holds = (some: readonly Page[]) => some.some((page) => page.ids.some((id) => ids.includes(id)));
@@ -67,8 +69,8 @@ function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
       total,
       hasNext: end === "goes-on" || (end === "unless-more-held" && held > (total ?? 0)),
       sharesRow: holds(own.slice(-12).filter((page) => page.contiguous)),
-      takenOver: false,
-      meetsLater: holds(later),
+      absorbed: false,
+      joinsLater: holds(later),
       repeatsPrevious: ids.length > 0 && own.length > 0 && ids.every((id) => own.at(-1)?.ids.includes(id)),
       fresh: ids.filter((id) => !own.some((page) => page.ids.includes(id))).length,
       unreadable: 0,

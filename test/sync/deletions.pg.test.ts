@@ -43,8 +43,8 @@ describe("rows that a customer's list no longer holds", () => {
     const [run] = await world.sync("applications");
     expect(run).toMatchObject({ state: "proven", proof: { known: 300, candidates: 6, deleted: 6, refuted: 0 } });
     expect(await deletedIn(world)).toEqual(gone);
-    const [witness] = [1];
-    expect(shown(world)).toBe(gone.length + witness);
+    const [controlRow] = [1];
+    expect(shown(world)).toBe(gone.length + controlRow);
     expect((await world.mirror()).applications).toEqual(world.source().applications);
     const history = await world.database.change.findMany({ where: { kind: "deleted" }, orderBy: { rowId: "asc" } });
     expect(history.map(({ rowId, runId }) => [Number(rowId), runId])).toEqual(gone.map((id) => [id, run?.run]));
@@ -75,7 +75,7 @@ describe("rows that a customer's list no longer holds", () => {
     expect(await deletedIn(world)).toEqual(gone);
   });
 
-  it("are marked as deleted in one run also where the list is empty now, so that no row can be the witness", async () => {
+  it("are marked as deleted in one run also where the list is empty now, so that no row can be the control row", async () => {
     const world = await openWorld({ sandbox: { applications: 3 } });
     await world.sync("applications");
     const gone = removeSome(world, 3);
@@ -99,8 +99,8 @@ describe("rows that a customer's list no longer holds", () => {
     removeSome(world, 1);
     world.sandbox.script.fault({ kind: "html", status: 404 }, { path: "/applications/:id", nth: 2 });
     expect(await world.sync("applications")).toMatchObject([{ state: "proven", proof: { deleted: 1 } }]);
-    const [witness, candidate, witnessAgain] = [1, 1, 1];
-    expect(shown(world)).toBe(witness + candidate + witnessAgain);
+    const [controlRow, candidate, controlRowAgain] = [1, 1, 1];
+    expect(shown(world)).toBe(controlRow + candidate + controlRowAgain);
   });
 
   it("stay where web pages say 404 to everything", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database.ts";
-import { countUndetailed } from "../../src/mirror/undetailed.ts";
+import { countPendingDetails } from "../../src/mirror/undetailed.ts";
 import { noteDetail } from "../../src/sync/details.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { sourceOf } from "../support/source.ts";
@@ -10,7 +10,7 @@ const WITHDRAWN = { variants: { listEmbeds: "withdrawn" } } as const;
 const { table } = resources.applications;
 
 const limited = (perRun: number) => ({ env: { DETAIL_REQUESTS_PER_RUN: String(perRun) }, sandbox: WITHDRAWN });
-const waiting = ({ database, account }: World) => countUndetailed(database, { account, table });
+const waiting = ({ database, account }: World) => countPendingDetails(database, { account, table });
 const shownIds = ({ sandbox }: World) =>
   sandbox.requests.flatMap(({ path }) => /^\/applications\/(\d+)$/.exec(path)?.[1] ?? []).map(Number);
 
@@ -90,7 +90,7 @@ describe("rows of a list that brings no embedded data", () => {
       inTransaction(database, (tx) =>
         noteDetail(tx, { account, accountKind: "customer" }, resources.applications, { ...page, items }),
       );
-    const ids = async () => (await database.undetailed.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id);
+    const ids = async () => (await database.pendingDetail.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id);
     await note([{ id: 1 }, { id: 2 }]);
     expect(await ids()).toEqual([1n, 2n]);
     const all = Object.fromEntries(resources.applications.embed.customer.map((key) => [key, null]));

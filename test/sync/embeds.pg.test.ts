@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notOffered } from "../../src/mirror/embed-offers.ts";
-import { countUndetailed } from "../../src/mirror/undetailed.ts";
+import { countPendingDetails } from "../../src/mirror/undetailed.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { useDatabase } from "../support/database.ts";
 import { openReader, type Reader } from "../support/list-double.ts";
@@ -38,7 +38,7 @@ async function openCampaigns(detailsPerRun = PER_RUN): Promise<Campaigns> {
       );
       reader.source.show = (id) => (shown === null ? 404 : JSON.stringify({ id: Number(id), ...shown(Number(id)) }));
     },
-    waiting: () => countUndetailed(database(), { account, table }),
+    waiting: () => countPendingDetails(database(), { account, table }),
     missing: async () => (await notOffered(database(), at)).map(({ embed }) => embed),
     age: async () => {
       const date = new Date(Date.now() - 8 * 86_400_000);

@@ -18,12 +18,12 @@ describe("a slow API", () => {
     const [run] = await world.sync("applications");
     expect(run).toMatchObject({ state: "proven", rows: 1_000, inserted: 1_000 });
     const walkers = await walkersOf(world, run?.run);
-    expect(walkers.map(({ index, endedBy }) => [index, endedBy])).toEqual([
-      [-1, "met"],
-      [0, "met"],
-      [1, "met"],
-      [2, "met"],
-      [3, "end"],
+    expect(walkers.map(({ kind, endedBy }) => [kind, endedBy])).toEqual([
+      ["segment", "joined"],
+      ["segment", "joined"],
+      ["segment", "joined"],
+      ["segment", "end"],
+      ["head", "joined"],
     ]);
     expect((await world.mirror()).applications).toEqual(world.source().applications);
     const [pages, head, stitches] = [20, 1, 3];

@@ -9,8 +9,8 @@ const facts = (own: Partial<PageFacts> = {}): PageFacts => ({
   total: 3_000,
   hasNext: true,
   sharesRow: false,
-  takenOver: false,
-  meetsLater: false,
+  absorbed: false,
+  joinsLater: false,
   repeatsPrevious: false,
   ...own,
 });
@@ -29,11 +29,11 @@ describe("a walker", () => {
   });
 
   it("ends where it meets what a later walker has covered, also at the end of the list", () => {
-    expect(advance(newWalker(0, 15), facts({ meetsLater: true, hasNext: false })).endedBy).toBe("met");
+    expect(advance(newWalker(0, 15), facts({ joinsLater: true, hasNext: false })).endedBy).toBe("joined");
   });
 
   it("leaves its segment to an earlier walker that is in it already", () => {
-    expect(advance(newWalker(2, 11), facts({ takenOver: true, meetsLater: true })).endedBy).toBe("taken-over");
+    expect(advance(newWalker(2, 11), facts({ absorbed: true, joinsLater: true })).endedBy).toBe("absorbed");
   });
 
   it("goes on after a page that many insertions pushed towards it, and gives up on a list that only repeats", () => {

@@ -2,6 +2,53 @@
 
 -- Reading: runs, walkers, pages, details.
 
+-- Rows that a list showed without the embedded data that was asked for.
+alter table public.undetailed rename to pending_detail;
+alter index public.undetailed_run_id_idx rename to pending_detail_run_id_idx;
+
+-- Whether the API answers for a row that is in the list (`answers` or `silent`); null: not asked yet.
+alter table public.sync_run rename column witness to control_row;
+
+-- A list with more than 32,767 parents has as many walkers. The head walker was number -1: now it has a kind, and the
+-- number after the others.
+alter table public.sync_walker
+  alter column "index" type integer,
+  add column kind text not null default 'segment';
+alter table public.sync_page alter column walker type integer;
+update public.sync_page page set walker = others.next
+from (select run_id, max("index") + 1 as next from public.sync_walker group by run_id) others
+where page.run_id = others.run_id and page.walker = -1;
+update public.sync_walker head set kind = 'head', "index" = (
+  select max("index") + 1 from public.sync_walker others where others.run_id = head.run_id)
+where "index" = -1;
+
+alter table public.sync_walker rename column reach to covered_through;
+alter table public.sync_walker rename column drift to expected_shift;
+alter table public.sync_walker rename column calm to reads_since_shrink;
+alter table public.sync_walker rename column wary to overlap_reads_left;
+update public.sync_walker set ended_by = case ended_by
+  when 'met' then 'joined' when 'taken-over' then 'absorbed' else 'unprovable' end
+where ended_by in ('met', 'taken-over', 'blind');
+
+-- The constraints of what was renamed: the primary key, and since Postgres 18 one for each `not null`.
+do $$
+declare
+  old record;
+begin
+  for old in
+    select conrelid::regclass as table_name, conname as name,
+      replace(replace(replace(replace(replace(conname, 'undetailed', 'pending_detail'), '_reach_', '_covered_through_'),
+        '_drift_', '_expected_shift_'), '_calm_', '_reads_since_shrink_'), '_wary_', '_overlap_reads_left_') as new_name
+    from pg_catalog.pg_constraint
+    where conrelid in ('public.pending_detail'::regclass, 'public.sync_walker'::regclass)
+  loop
+    if old.name <> old.new_name then
+      execute format('alter table %s rename constraint %I to %I', old.table_name, old.name, old.new_name);
+    end if;
+  end loop;
+end
+$$;
+
 -- Writing: imports.
 
 -- lookups: how many lookups have ended since the outcome became unknown. lookup_page: the page at which a lookup that takes

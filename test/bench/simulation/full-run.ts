@@ -1,8 +1,8 @@
 import { prove, type Proof } from "../../../src/sync/proof.ts";
 import {
   advance,
-  HEAD,
   JOIN_PAGES,
+  newHeadWalker,
   newWalker,
   segmentStarts,
   STITCH_PAGES,
@@ -20,14 +20,14 @@ export interface Page {
 /** A full run by the product's own walkers, as `sync/page.ts` records one; ids are below `maxIds`. */
 export function createFullRun({ latencyMs, maxIds }: { readonly latencyMs: number; readonly maxIds: number }) {
   const seen = new Uint8Array(maxIds);
-  // The step at which each walker covered a row, by walker index + 1; -1: not covered.
+  // The step at which each walker covered a row, by the number of the walker; -1: not covered.
   const covered = Array.from({ length: WALKERS }, () => new Int32Array(maxIds).fill(-1));
   const first = newWalker(0, 1);
   const walkers = new Map<number, Walker>([[0, first]]);
   const headTotals: number[] = [];
   let distinct = 0;
 
-  const stepIn = (index: number, id: number) => covered[index + 1]?.[id] ?? -1;
+  const stepIn = (index: number, id: number) => covered[index]?.[id] ?? -1;
   const isOver = () => [...walkers.values()].every(({ endedBy }) => endedBy !== null);
 
   function walk(walker: Walker, { ids, total }: Page) {
@@ -38,13 +38,15 @@ export function createFullRun({ latencyMs, maxIds }: { readonly latencyMs: numbe
       total,
       hasNext: ids.length > 0 && own + ids.length < total,
       sharesRow: ids.some((id) => stepIn(walker.index, id) >= Math.max(0, walker.step - JOIN_PAGES)),
-      takenOver:
+      absorbed:
         walker.step === 0 &&
-        others.some(({ index }) => index >= 0 && index < walker.index && ids.some((id) => stepIn(index, id) >= 0)),
-      meetsLater: others.some(
-        ({ index, endedBy }) =>
-          index > walker.index &&
-          endedBy !== "taken-over" &&
+        walker.kind === "segment" &&
+        others.some(({ index }) => index < walker.index && ids.some((id) => stepIn(index, id) >= 0)),
+      joinsLater: others.some(
+        ({ index, kind, endedBy }) =>
+          kind === "segment" &&
+          (walker.kind === "head" || index > walker.index) &&
+          endedBy !== "absorbed" &&
           ids.some((id) => stepIn(index, id) >= 0 && stepIn(index, id) < STITCH_PAGES),
       ),
       repeatsPrevious: false,
@@ -52,11 +54,11 @@ export function createFullRun({ latencyMs, maxIds }: { readonly latencyMs: numbe
   }
 
   function note(walker: Walker, { ids, total }: Page, contiguous: boolean): void {
-    if (walker.index === HEAD) headTotals.push(total);
+    if (walker.kind === "head") headTotals.push(total);
     for (const id of ids) {
       distinct += seen[id] === 1 ? 0 : 1;
       seen[id] = 1;
-      const steps = covered[walker.index + 1];
+      const steps = covered[walker.index];
       if (contiguous && steps !== undefined) steps[id] = walker.step;
     }
   }
@@ -66,7 +68,8 @@ export function createFullRun({ latencyMs, maxIds }: { readonly latencyMs: numbe
       const facts = { total, pageSize: ids.length, latencyMs, slotMs: SLOT_MS };
       return next.endedBy === null ? segmentStarts(facts).map((start, i) => newWalker(i + 1, start, next)) : [];
     }
-    return isOver() && !walkers.has(HEAD) ? [newWalker(HEAD, 1, next)] : [];
+    const hasHead = [...walkers.values()].some(({ kind }) => kind === "head");
+    return isOver() && !hasHead ? [newHeadWalker(walkers.size, next)] : [];
   }
 
   return {
