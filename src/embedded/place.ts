@@ -82,7 +82,7 @@ async function makeHome(directory: DataDirectory): Promise<void> {
   await makeDirectory(directory.users, 0o700);
 }
 
-/** Unlike `mkdir` with `recursive`, this heeds no umask, which may shut the account out, and ends on any file system. */
+/** Unlike `mkdir` with `recursive`, this ignores the umask, which may shut the account out, and ends on any file system. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path);

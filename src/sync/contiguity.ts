@@ -32,7 +32,7 @@ export interface Coverage {
 }
 
 export interface Read {
-  /** Rows of the list before the first of the page: surely as many, and at most. The same where the API heeds sizes. */
+  /** Rows of the list before the first of the page: surely as many, and at most. The same where the API honours the page size that was asked for. */
   readonly offset: number;
   readonly offsetAtMost: number;
   readonly received: number;

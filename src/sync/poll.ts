@@ -26,7 +26,7 @@ const MAX_REPEATS = 2;
 /**
  * The poll after one more page. The head is in order of creation, so that behind a page of known rows there is none that
  * is new. A window is not in the order of its changes: it is read on until it holds as many rows as the mirror has there;
- * where the API did not heed the day and gave the whole status, a page of known rows has to do, as in the head.
+ * where the API ignored the day and gave the whole status, a page of known rows ends it, as in the head.
  */
 export function advancePoll<W extends Walker>(poll: W, facts: PollFacts): W {
   const step = poll.step + 1;
