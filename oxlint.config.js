@@ -12,7 +12,7 @@ const ROOMS = {
   api: [
     "",
     "api/ is HTTP alone. Return what came and let sync/ or outbox/ map, store or enqueue it.",
-    [STORES, "api/ knows no database. Take the log of requests as a dependency; main.ts hands it in."],
+    [STORES, "api/ knows no database. Accept the log of requests as a dependency; main.ts hands it in."],
   ],
   mapping: [
     "api/schemas.ts api/organisation-schemas.ts",
@@ -26,15 +26,15 @@ const ROOMS = {
   queue: [
     "",
     "queue/ knows no work: handlers are handed in by main.ts.",
-    [STORES, "queue/ keeps its jobs through BullMQ: take a function as a dependency where it needs our tables."],
+    [STORES, "queue/ keeps its jobs through BullMQ: accept a function as a dependency where it needs our tables."],
   ],
   sync: [
     `${STORES} api mapping mirror`,
-    "sync/ is the run protocol and knows no queue: take `enqueue` as a dependency; main.ts hands it in.",
+    "sync/ is the run protocol and knows no queue: accept `enqueue` as a dependency; main.ts hands it in.",
   ],
   outbox: [
     `${STORES} api mirror/reads.ts`,
-    "outbox/ knows no queue and no run: take `enqueue` as a dependency; main.ts hands it in.",
+    "outbox/ knows no queue and no run: accept `enqueue` as a dependency; main.ts hands it in.",
     ["mirror", "outbox/ may read the mirror (mirror/reads.ts); only sync/ writes it."],
   ],
   ops: [
@@ -57,11 +57,11 @@ const ROOMS = {
     ["mapping mirror", "Commands only read the mirror: mirror/reads.ts."],
   ],
 };
-const ABOVE = "The wiring stands above this folder: take what you need as a dependency, which main.ts hands in.";
+const ABOVE = "The wiring stands above this folder: accept what you need as a dependency, which main.ts hands in.";
 const ROOT =
-  "Root files know no folder, the wiring alone does: move it into the folder it serves, or take a dependency.";
+  "Root files know no folder, the wiring alone does: move it into the folder it serves, or accept a dependency.";
 const CRON = "Settings may ask node-cron whether an expression is valid (`validate`), and nothing else.";
-const QUEUE = "Only queue/ knows BullMQ, ioredis and node-cron. Take `enqueue` or a count as a dependency.";
+const QUEUE = "Only queue/ knows BullMQ, ioredis and node-cron. Accept `enqueue` or a count as a dependency.";
 const HTTP = "HTTP to Kelio ATS lives in api/, and every request goes through the queue (invariant I1).";
 const PRISMA = "Prisma is reached through database.ts (`Database`, `Executor`).";
 const IO = "fs|http|https|net|tls|dns|child_process|worker_threads|process|os|timers";

@@ -11,7 +11,7 @@ const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
 const PLACEHOLDER = /^(<.*>|\[.*\]|x{3,}|\*+|\.{3}|(your|change|replace|todo)\b.*)$/i;
 const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 
-/** Whether a key is only an example. A sandbox of ours on this machine takes any key, examples included. */
+/** Whether a key is only an example. A sandbox of ours on this machine accepts any key, examples included. */
 export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
   return !isLoopback(apiUrl ?? "") && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
 }

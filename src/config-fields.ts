@@ -64,9 +64,9 @@ export const fields = z.object({
     .optional(),
   HTTP_PORT: z
     .string()
-    .regex(/^\d{1,5}$/, "a port from 0 to 65535; 0 takes a free one")
+    .regex(/^\d{1,5}$/, "a port from 0 to 65535; 0 picks a free one")
     .transform(Number)
-    .refine((port) => port <= 65_535, "a port from 0 to 65535; 0 takes a free one")
+    .refine((port) => port <= 65_535, "a port from 0 to 65535; 0 picks a free one")
     .optional(),
   HTTP_HOST: z.string().regex(/^[\w.:-]+$/, "an address of this machine, such as 127.0.0.1 or 0.0.0.0"),
   IMPORT_TOKEN: z

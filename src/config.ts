@@ -121,7 +121,7 @@ function readEnvFile(path: string): Record<string, string | undefined> {
   return parseEnv(text);
 }
 
-/** An unquoted `#` begins a comment, so that a password with one would lose its end, and its beginning be taken for a port. */
+/** An unquoted `#` begins a comment, so that a password with one would lose its end, and its beginning be read as a port. */
 function refuseCutValues(path: string, text: string): void {
   const cut = SETTINGS.map(({ name }) => name).filter(
     (name) =>

@@ -11,7 +11,7 @@ const PARAMETERS =
 
 /**
  * What the login of a connection URL must be instead; null: nothing is wrong with it. A `#`, `/` or `?` of a password ends the host
- * part where it is not percent-encoded, and the beginning of the password is taken for the port.
+ * part where it is not percent-encoded, and the beginning of the password is read as the port.
  */
 export function loginFault(url: string): string | null {
   const [, authority = "", rest = ""] = AUTHORITY.exec(url) ?? [];

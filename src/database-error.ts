@@ -13,7 +13,7 @@ const LOCKED: Known = {
 };
 const READ_ONLY: Known = {
   code: "database_read_only",
-  message: "This Postgres takes no writes (a standby server?): DATABASE_URL must name the primary server",
+  message: "This Postgres accepts no writes (a standby server?): DATABASE_URL must name the primary server",
 };
 const CONNECTIONS: Known = {
   code: "database_connections",

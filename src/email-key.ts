@@ -5,7 +5,7 @@ import { domainToASCII } from "node:url";
 /** Characters that show nothing: zero-width ones, marks of direction, soft hyphens, variation selectors, controls, all spaces. */
 const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}]/gu;
 
-/** Longer ones are hashed: an index of Postgres takes about 2,700 bytes, and no mailbox has an address of this length. */
+/** Longer ones are hashed: an index entry of Postgres holds about 2,700 bytes, and no mailbox has an address of this length. */
 const MOST_CHARACTERS = 500;
 
 /**

@@ -42,7 +42,7 @@ export interface Lifecycle {
   add(name: string, stop: () => unknown, options?: { readonly timeoutMs?: number }): void;
   /** Stops every part, the youngest first, each within its time, none kept from it by another. Asked again, it joins. */
   stop(reason: string): Promise<StopReport>;
-  /** SIGINT and SIGTERM stop all; a second one leaves at once with 130 or 143. Returns how to take the listeners off. */
+  /** SIGINT and SIGTERM stop all; a second one leaves at once with 130 or 143. Returns a function that removes the listeners. */
   onSignals(): () => void;
 }
 

@@ -30,7 +30,7 @@ export interface QueueSide {
   readonly queues: Queues;
 }
 
-/** The worker process: opens everything, takes jobs and keeps the schedules until the lifecycle stops it. */
+/** The worker process: opens everything, processes jobs and keeps the schedules until the lifecycle stops it. */
 export async function startWorker(context: Context): Promise<void> {
   const stores = await openStores(context);
   const { reach } = await fitPostgres(context, stores);
@@ -99,7 +99,7 @@ export async function openQueues(context: Context, { databaseUrl }: Stores): Pro
   return { backend, queues };
 }
 
-/** Takes jobs of both queues from here on. */
+/** Processes jobs of both queues from here on. */
 export async function openWorker(
   context: Context,
   stores: Stores,
@@ -163,7 +163,7 @@ async function openWatermark({ config, logger }: Context, stores: Stores, { back
   return watermark;
 }
 
-/** Takes the probes of this process's settings alone: these are on trial, and nobody else's work is to be done by them. */
+/** Processes the probes of this process's settings alone: these are on trial, and nobody else's work is to be done by them. */
 export async function openProber(context: Context, stores: Stores, queueSide: QueueSide): Promise<void> {
   await claimFor(context.config, stores);
   await openWorkers(context, queueSide, { probe: probeHandler(context, openApi(context, stores).api) });

@@ -44,7 +44,7 @@ const program = new Command("applicant-sync")
 
 program
   .command("start")
-  .description("run the worker: takes jobs and keeps the schedules until it is stopped")
+  .description("run the worker: process jobs and keep the schedules until it is stopped")
   .addHelpText("after", "\nExample:\n  applicant-sync start")
   .action(() =>
     run({ keys: true, logLevel: "info", serves: true }, async (context) => {
@@ -187,7 +187,7 @@ program
 program
   .command("sandbox")
   .description("run a local stand-in of the Kelio ATS API on 127.0.0.1")
-  .option("--port <port>", "where to listen; 0 takes a free one", "4010")
+  .option("--port <port>", "where to listen; 0 picks a free one", "4010")
   .option("--seed <number>", "the same seed gives the same data", "1")
   .option("--campaigns <number>", "how many", "60")
   .option("--applications <number>", "how many", "3000")

@@ -12,7 +12,7 @@ interface RedisLogin {
   readonly tls: boolean;
 }
 
-/** Where Redis is, in terms of the options that ioredis takes. */
+/** Where Redis is, in terms of the options of ioredis. */
 export type RedisTarget =
   | { readonly mode: "single"; readonly url: string }
   | (RedisLogin & {

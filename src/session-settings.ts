@@ -13,7 +13,7 @@ const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_MS = 30_000;
 
 /**
- * Sent in the startup packet, where they beat the defaults of role and database. Every PgBouncer takes these, no others,
+ * Sent in the startup packet, where they beat the defaults of role and database. Every PgBouncer accepts these, no others,
  * and carries them from one server connection to the next. Prisma writes times without a zone and drops the zone that it
  * reads: a session that is not in UTC reads and writes other moments.
  */
@@ -24,7 +24,7 @@ export const STARTUP_SETTINGS = {
 } as const satisfies Readonly<Record<string, string>>;
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  // A pooler that takes the startup packet and forgets it.
+  // A pooler that accepts the startup packet and forgets it.
   ...STARTUP_SETTINGS,
   // How values are printed.
   intervalstyle: "postgres",
@@ -51,7 +51,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   check_function_bodies: "on",
   default_tablespace: "",
   client_min_messages: "notice",
-  // How long it may take. A statement that does much, such as a migration of a large table, takes as long as it takes.
+  // How long it may run. A statement that does much, such as a migration of a large table, has no limit.
   idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
   lock_timeout: String(LOCK_TIMEOUT_MS),
   statement_timeout: "0",

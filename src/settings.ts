@@ -5,7 +5,7 @@ export interface Setting {
   readonly name: string;
   /** What it decides and what is allowed: one line that stands alone. */
   readonly meaning: string;
-  /** The value taken when it is unset, as one would write it; null: none, and `meaning` says what happens then. */
+  /** The value used when it is unset, as one would write it; null: none, and `meaning` says what happens then. */
   readonly default: string | null;
   /** What to write where there is no default; refused as a value of a key. */
   readonly example: string | null;

@@ -36,14 +36,14 @@ const REFUSED = [
   ["src/mirror/reads.ts", "../mapping/campaign.ts", "mirror/ is handed rows"],
   ["src/mirror/reads.ts", "../generated/prisma/client.ts", "reached through database.ts"],
   ["src/sync/page.ts", "bullmq", "Only queue/ knows BullMQ"],
-  ["src/sync/page.ts", "../queue/queues.ts", "take `enqueue` as a dependency"],
+  ["src/sync/page.ts", "../queue/queues.ts", "accept `enqueue` as a dependency"],
   ["src/outbox/deliver.ts", "bullmq", "Only queue/ knows BullMQ"],
-  ["src/outbox/deliver.ts", "../queue/queues.ts", "take `enqueue` as a dependency"],
+  ["src/outbox/deliver.ts", "../queue/queues.ts", "accept `enqueue` as a dependency"],
   ["src/outbox/deliver.ts", "../mirror/write-items.ts", "only sync/ writes it"],
   ...["api", "mapping", "mirror", "sync", "outbox", "ops"].map(
     (folder) => ["src/queue/workers.ts", `../${folder}/part.ts`, "handlers are handed in by main.ts"] as const,
   ),
-  ["src/queue/workers.ts", "../database.ts", "take a function as a dependency"],
+  ["src/queue/workers.ts", "../database.ts", "accept a function as a dependency"],
   ["src/ops/page.ts", "../api/client.ts", "never calls the vendor"],
   ["src/ops/page.ts", "../queue/queues.ts", "is given a function that counts jobs"],
   ["src/ops/page.ts", "../mirror/write-items.ts", "ops/ only reads"],
@@ -58,7 +58,7 @@ const REFUSED = [
   ["src/commands/sync.ts", "../cli.ts", "never the other way round"],
   ["src/api/client.ts", "../main.ts", "stands above this folder"],
   ["src/outbox/deliver.ts", "../stores.ts", "stands above this folder"],
-  ["src/outbox/file/rows.ts", "../../sync/page.ts", "take `enqueue` as a dependency"],
+  ["src/outbox/file/rows.ts", "../../sync/page.ts", "accept `enqueue` as a dependency"],
   ["src/outbox/http/server.ts", "../../mirror/write-items.ts", "only sync/ writes it"],
 ] as const;
 

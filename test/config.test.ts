@@ -25,7 +25,7 @@ function faultsOf(env: Record<string, string>, keys = true): string {
   return "";
 }
 
-describe("what is taken when nothing but the keys is set", () => {
+describe("what is used when nothing but the keys is set", () => {
   test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules and one of working hours", () => {
     expect(load({})).toEqual({
       account: "default",
@@ -128,12 +128,12 @@ describe("what is accepted", () => {
     expect(new Set([managers, entities, units])).toEqual(new Set(["0 5 * * 1"]));
   });
 
-  test("commands that read only our database need no keys, and take an example for none", () => {
+  test("commands that read only our database need no keys, and count an example as none", () => {
     const config = loadConfig({ KELIO_PRIVATE_KEY: "your-private-key" }, { keys: false }, INVOCATION);
     expect(config.api).toMatchObject({ privateKey: null, secretKey: null });
   });
 
-  test("a sandbox of this machine takes any keys, the documented examples included", () => {
+  test("a sandbox of this machine accepts any keys, the documented examples included", () => {
     const key = "123ab456-1a12-123a-a123-12a34b5c6789";
     expect(load({ ...LOCAL, KELIO_PRIVATE_KEY: key }).api.privateKey).toBe(key);
   });

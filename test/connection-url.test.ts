@@ -57,7 +57,7 @@ describe("a password that is not percent-encoded in a connection URL", () => {
     ["DATABASE_URL", "postgresql://app:p@ss:w&o=r+d@db.example.org/x?sslmode=require"],
     ["DATABASE_URL", "postgresql:///x?host=/var/run/postgresql&user=me@server"],
     ["REDIS_URL", "redis+sentinel://one.example.org/main?sentinel_password=p@ss"],
-  ])("or that can be read in one way only is taken: %s=%s", (name, url) => {
+  ])("or that can be read in one way only is accepted: %s=%s", (name, url) => {
     expect(() => load({ [name]: url })).not.toThrow();
   });
 

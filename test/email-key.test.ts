@@ -36,7 +36,7 @@ describe("the comparable form of an e-mail", () => {
     expect(emailKey(form)).toBe(form);
   });
 
-  it("keeps addresses apart that a mailbox provider may or may not take for one", () => {
+  it("keeps addresses apart that a mailbox provider may or may not treat as one", () => {
     const different = ["jean.dupont@x.org", "jeandupont@x.org", "jean.dupont+a@x.org", "jean-dupont@x.org", "j@x.org"];
     expect(new Set(different.map(emailKey)).size).toBe(different.length);
   });
@@ -47,7 +47,7 @@ describe("the comparable form of an e-mail", () => {
     expect(one).not.toBe(two);
   });
 
-  it("takes any text, and the form of a form is itself", () => {
+  it("accepts any text, and the form of a form is itself", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 80 }), fc.domain(), (local, domain) => {
         for (const text of [local, `${local}@${domain}`, `${domain}@${local}`]) {

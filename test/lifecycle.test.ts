@@ -97,11 +97,11 @@ describe("signals", () => {
     expect(exits).toEqual([]);
   });
 
-  test("the listeners can be taken off again", () => {
+  test("the listeners can be removed again", () => {
     const { signals, lifecycle } = withSignals();
-    const takeOff = lifecycle.onSignals();
+    const removeListeners = lifecycle.onSignals();
     expect(signals.listenerCount("SIGINT")).toBe(1);
-    takeOff();
+    removeListeners();
     expect(signals.eventNames()).toEqual([]);
   });
 });

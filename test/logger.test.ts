@@ -123,7 +123,7 @@ describe("a logger", () => {
     }
   });
 
-  test("takes errors of another code, text, level, message or field for others", () => {
+  test("treats errors of another code, text, level, message or field as others", () => {
     const { logger, lines } = recorded();
     const error = new AppError("one", "it failed");
     logger.warn({ err: error }, "a");

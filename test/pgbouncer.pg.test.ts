@@ -149,7 +149,7 @@ describeWithPgBouncer("what is said of how Postgres is reached", () => {
     });
   });
 
-  it("refuses the queue in Postgres behind a transaction pooler, and takes it with Redis", async () => {
+  it("refuses the queue in Postgres behind a transaction pooler, and accepts it with Redis", async () => {
     const { url } = await openPooled({ pool_mode: "transaction" });
     const facts = await postgresFacts(url);
     expect(() => refuseUnfit(facts, true)).toThrow(/set REDIS_URL for the queue/);
@@ -185,7 +185,7 @@ describeWithPgBouncer("what is said of how Postgres is reached", () => {
     await expect(pendingMigrations({ url })).rejects.toMatchObject({ code: "database_pooler" });
   });
 
-  it("refuses parameters that a pooler does not take, with their name", async () => {
+  it("refuses parameters that a pooler does not accept, with their name", async () => {
     const { url } = await openPooled({ pool_mode: "session" });
     const asking = new URL(url);
     asking.searchParams.set("options", "-c work_mem=8MB");

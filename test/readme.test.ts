@@ -97,7 +97,7 @@ function commandNames(help: string): readonly string[] {
   return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name ?? "").filter((name) => name !== "help");
 }
 
-/** What the built program prints for each command with `--help`; in one process, because to start one takes a second. */
+/** What the built program prints for each command with `--help`; in one process, because to start one needs a second. */
 async function helpOf(commands: readonly (readonly string[])[]): Promise<string> {
   const script = `for (const command of ${JSON.stringify(commands)}) {
     process.argv = ["node", ...command, "--help"]; // Under --eval there is no script's name.

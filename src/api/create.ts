@@ -95,7 +95,7 @@ function wire(id: string): number | string {
   return Number.isSafeInteger(Number(id)) ? Number(id) : id;
 }
 
-/** How servers say that a value is taken, in the languages an account may have (section 16 of the reference). */
+/** How servers say that a value is already in use, in the languages an account may have (section 16 of the reference). */
 const EXISTING = new RegExp(
   `(?<!\\p{L})(?:${[
     "already|taken|duplicated?|exists|unique|in use",
@@ -105,14 +105,14 @@ const EXISTING = new RegExp(
   ].join("|")})(?!\\p{L})`,
   "iu",
 );
-/** What tells who or which one it is. Of any other field a taken value says nothing about whether the person is there. */
+/** What tells who or which one it is. A value of any other field that is in use says nothing about whether the person is there. */
 const IDENTIFYING =
   /^(?:base|id|e[-_]?mail|mail|user|account|login|person|applicants?|applications?|candidates?|campaigns?)(?:_id|_email)?$/i;
 /** Where the answer names no field: sentences about these. */
 const OTHER_FIELDS =
   /(?<!\p{L})(?:phone|t[ée]l[ée]phone|tel[ée]fono|telefon|avatar|bio|resume|r[ée]sum[ée]|slug|url)(?!\p{L})/iu;
 
-/** Whether a refusal says that who or what was to be created is there, and not that something is missing or another value taken. */
+/** Whether a refusal says that who or what was to be created is there, and not that something is missing or another value in use. */
 export function speaksOfExisting(text: string): boolean {
   return messagesOf(text)
     .flatMap((message) => message.text.split(/[,;.\n]/).map((sentence) => ({ ...message, text: sentence })))

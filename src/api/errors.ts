@@ -4,7 +4,7 @@ import { AppError, type AppErrorOptions, type Disposition } from "../errors.ts";
  * What went wrong with a request, as far as anything must be decided:
  * `quota` the minute is used up; `refused` a scope is missing or the access is closed; `unauthorised` the token is not
  * accepted; `refused-alone` refused for what this request holds (a resume, an offer), while others are answered;
- * `not-found` no such id; `invalid` the API does not take what was sent; `unreachable` no whole answer, or
+ * `not-found` no such id; `invalid` the API refuses what was sent; `unreachable` no whole answer, or
  * 408, 425, 429 or 5xx; `unreadable` an answer that is not what the API answers (HTML, empty, cut, a redirect, too large).
  */
 export type ApiErrorKind =

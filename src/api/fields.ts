@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * The kinds of value that items of the API hold. Each takes whatever comes: what cannot be read is null and stays in
+ * The kinds of value that items of the API hold. Each accepts any value: what cannot be read is null and stays in
  * the raw item. Only an item's own `id` can make it unreadable (question Q16 of the reference).
  */
 const lenient = <T>(read: (value: unknown) => T | null) => z.unknown().transform(read).catch(null);

@@ -64,7 +64,7 @@ export function quotaAdvice({ lastMinute }: RecentRequests, perMinute: number): 
 export function refusalAdvice(request: RequestName, { lastMinute }: RecentRequests, perMinute: number): string {
   const scope = scopeFor(request.method, request.path);
   const need =
-    scope === null ? "" : `Ask the vendor whether the key has the scope ${scope}, or take it out of KELIO_SCOPES. `;
+    scope === null ? "" : `Ask the vendor whether the key has the scope ${scope}, or remove it from KELIO_SCOPES. `;
   return (
     `not the quota, as far as we know (${lastMinute} of ${perMinute} requests in the last minute). ${need}` +
     "The access may also have been closed without warning, or another program may be using the quota of the same key"

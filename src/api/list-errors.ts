@@ -18,7 +18,7 @@ export function listRefused(request: RequestName, answer: HttpAnswer): ApiError 
   const need = scope === null ? "" : `, or that lacks the scope ${scope}`;
   const problem =
     `HTTP ${status}: ${explanationOf(answer)}. The list is refused or not offered to this key: some servers answer ${status} to a key ` +
-    `that may not see it${need}. Ask the vendor, take the scope out of KELIO_SCOPES, or check KELIO_API_URL and ` +
+    `that may not see it${need}. Ask the vendor, remove the scope from KELIO_SCOPES, or check KELIO_API_URL and ` +
     "KELIO_ACCOUNT_KIND. Nothing is concluded from it";
   return new ApiError("not-found", request, problem, { status, sent: true, code: LIST_REFUSED });
 }

@@ -30,7 +30,7 @@ function challengeOf(challenge: string): string {
 
 /**
  * The explanation in the body of an error, at most 300 characters, fit for logs: e-mails, long numbers, opaque strings
- * (tokens, keys) and quoted values are cut out. Takes text, JSON of any shape and HTML; never fails.
+ * (tokens, keys) and quoted values are cut out. Accepts text, JSON of any shape and HTML; never fails.
  */
 export function explanationIn(text: string): string {
   const body = text.trim();

@@ -23,7 +23,7 @@ export interface ApiSettings {
   readonly requestsPerMinute: number;
   /** For a whole request, in milliseconds; 30 s. */
   readonly timeoutMs?: number;
-  /** The largest answer taken: 64 MB, which is more than 50 rows with a text of 1 MB each. */
+  /** The largest answer accepted: 64 MB, which is more than 50 rows with a text of 1 MB each. */
   readonly maxBytes?: number;
 }
 
@@ -62,7 +62,7 @@ export function createSend(
     async send({ method, path, id, query = {}, body, reads, about }, context, read) {
       const url = base + fill(path, id) + search(query);
       const { beforeSend: _, ...forToken } = context;
-      const token = await tokens.take(forToken);
+      const token = await tokens.get(forToken);
       const json = body === undefined ? {} : { body: JSON.stringify(body) };
       const type = body === undefined ? {} : { "content-type": "application/json" };
       const headers = { authorization: `Bearer ${token.value}`, ...type };

@@ -24,8 +24,8 @@ export interface Tokens {
    * A token that should be accepted. Callers that find none share one renewal. Where that sends a request, the caller
    * that started it gets an `AppError` `token_renewed`, disposition `requeue`, and comes back for its own request.
    */
-  take(context: CallContext): Promise<Token>;
-  /** The API took it. */
+  get(context: CallContext): Promise<Token>;
+  /** The API accepted it. */
   accepted(token: Token): void;
   /** The API refused it (401). `final`: it was new, and the one before it was refused too, so that renewing is no help. */
   rejected(token: Token): "retry" | "final";
@@ -56,7 +56,7 @@ export function createTokens({ issue, issueSends, now }: TokenDeps): Tokens {
     current !== null && now() < Math.min(current.renewAt, current.expiresAt) ? current : null;
 
   return {
-    async take(context) {
+    async get(context) {
       const token = usable();
       if (token !== null) return token;
       const starts = renewal === null;

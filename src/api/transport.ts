@@ -11,7 +11,7 @@ const STOPPING = "the process is stopping";
 export interface TransportOptions {
   /** For the whole request, answer included. Milliseconds. */
   readonly timeoutMs: number;
-  /** The largest body taken, unpacked. Bytes. */
+  /** The largest body accepted, unpacked. Bytes. */
   readonly maxBytes: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;

@@ -11,7 +11,7 @@ import { ok, warning, type Check } from "./check.ts";
 
 type Database = Stores["database"];
 
-/** A run takes its time: the mirror may be older than the longest gap between two ticks by a quarter of that, within these. */
+/** A run lasts a while: the mirror may be older than the longest gap between two ticks by a quarter of that, within these. */
 const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
 
 /** The kill switch, and what else keeps imports from being sent or waits for a person. */
@@ -77,7 +77,7 @@ export async function mirrorChecks(
   ];
 }
 
-/** Whether a worker runs where something waits for one. `workers`: how many take jobs of the account. */
+/** Whether a worker runs where something waits for one. `workers`: how many process jobs of the account. */
 export async function workerCheck({ config }: Context, database: Database, workers: number): Promise<Check> {
   if (workers > 0) return ok("workers", `${workers} running`);
   const { counts } = await overviewOf(database, outboxOptionsOf(config));

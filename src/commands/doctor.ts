@@ -42,11 +42,11 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   if (queueSide === null) return [...checks, skipped("API", "queue")];
   checks.push(
     ...queueSide.backend.warnings.map(({ message }) => warning("redis", `it ${message}`)),
-    // Before this process takes jobs itself.
+    // Before this process processes jobs itself.
     ...(await linesOf("workers", async () => [await workerCheck(context, database, await queueSide.queues.workers())])),
   );
   const open = async () => (await openProber(context, stores, queueSide), true);
-  if ((await attempt(checks, "worker", open, () => "takes jobs")) === null)
+  if ((await attempt(checks, "worker", open, () => "processes jobs")) === null)
     return [...checks, skipped("API", "worker")];
   return [...checks, ...(await scopeChecks(context, queueSide))];
 }
@@ -154,7 +154,7 @@ function describeQueue({ backend: { name, detail } }: QueueSide): string {
   return `on ${name}${detail === null ? "" : ` (${detail})`}`;
 }
 
-/** Several hosts on one database take turns by their clocks, and tokens carry our time. */
+/** Several hosts on one database coordinate by their clocks, and tokens carry our time. */
 async function clockCheck(database: Stores["database"]): Promise<Check> {
   await database.$queryRaw`select 1`; // The first query also connects.
   const before = Date.now();

@@ -19,7 +19,7 @@ iso_country, campaign_id, …) or in other words (courriel, prénom, nom, langue
 ; , or tabs; UTF-8, UTF-16 or Windows-1252. JSONL (.jsonl, .ndjson): an object with those fields on each line.
 A column resume (or cv) names a file, relative to FILE. Importing a file twice changes nothing.
 
-Exit codes: 0 all lines taken; 1 some were rejected, or it failed; 2 the file or an option is wrong, nothing was read.
+Exit codes: 0 all lines accepted; 1 some were rejected, or it failed; 2 the file or an option is wrong, nothing was read.
 
 Examples:
   applicant-sync import people.csv --dry-run
@@ -30,7 +30,7 @@ Examples:
 export function addImportCommand(program: Command, { print, printJson }: Edge): void {
   program
     .command("import <file>")
-    .description("take people from a CSV or JSONL file into the outbox; a worker creates them, each once")
+    .description("import people from a CSV or JSONL file into the outbox; a worker creates them, each once")
     .option("--dry-run", "say what it would do, and write nothing")
     .option("--errors <file>", "write the lines that are rejected there, with the reasons, to be fixed and imported")
     .option("--source <name>", "where they come from, as lists show it", "file")

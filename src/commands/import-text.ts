@@ -55,7 +55,7 @@ function describeDryRun(run: DryRun): readonly string[] {
       "lines of people or applications that were deleted in the account: held until released, then created again",
     ],
     [run.duplicates, "lines that repeat an earlier one"],
-    [run.rejected, "lines that cannot be taken"],
+    [run.rejected, "lines that cannot be accepted"],
     [mails, "people whom the vendor will e-mail, of whom"],
     [run.mails.noAgreement, "  have not agreed, as far as the file says"],
     [run.mails.noEvidence, "  agreed without evidence: held until released, then e-mailed"],

@@ -43,7 +43,7 @@ type Watch = (bytes: number, total: number) => void;
 
 /**
  * Puts a file of people into the outbox, or says what that would do. Needs no keys and calls nobody outside. Stopped early,
- * what was taken stays, and the report says so.
+ * what was stored stays, and the report says so.
  * @throws UsageError before anything is read, where the file as a whole or an option is wrong.
  */
 export async function importPeople(

@@ -5,7 +5,7 @@ import { isImportState } from "../outbox/reads.ts";
 import type { Resolution } from "../outbox/review.ts";
 import { IMPORT_STATES, type ImportState } from "../outbox/states.ts";
 import type { Acted, Chosen, Released } from "./imports.ts";
-import { takeKillSwitchBack, throwKillSwitch } from "./kill-switch.ts";
+import { resetKillSwitch, throwKillSwitch } from "./kill-switch.ts";
 import { renderActed, renderImport, renderImports } from "./imports-text.ts";
 import { EXIT, run } from "./run.ts";
 
@@ -116,8 +116,8 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .option("--applicant <id>", "the applicant is there, with this id", positiveId)
     .option("--application <id>", "the application is there, with this id", positiveId)
     .option("--absent", "it is not there: it is sent once more, and the person may be e-mailed")
-    .option("--review", "take back what was reported: it needs a review again")
-    .option("--unchecked", "take the id although the API cannot be asked whose it is")
+    .option("--review", "withdraw what was reported: it needs a review again")
+    .option("--unchecked", "accept the id although the API cannot be asked whose it is")
     .option("--drop", "give it up: it is never sent")
     .option("--json", "print it as JSON")
     .addHelpText(
@@ -171,7 +171,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .action((ids: readonly bigint[] | undefined, choice: ReleaseChoice & { readonly afterRestore?: true }) =>
       run({}, async (context) => {
         const chosen = releasedOf(ids ?? [], choice);
-        if ("all" in chosen) return tell(await takeKillSwitchBack(context, choice.afterRestore === true), choice.json);
+        if ("all" in chosen) return tell(await resetKillSwitch(context, choice.afterRestore === true), choice.json);
         return tell(await (await acts()).importsRelease(context, chosen), choice.json);
       }),
     );

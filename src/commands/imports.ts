@@ -98,7 +98,7 @@ export async function importsResolve(
   const acted = await eachOf([id], (one) => resolveImport(deps, one, resolution));
   if (seen.is === "right") return acted;
   const warn = (one: Decided): Decided =>
-    one.isDone ? { ...one, message: `${one.message}. It was taken unchecked: ${seen.reason}` } : one;
+    one.isDone ? { ...one, message: `${one.message}. It was accepted unchecked: ${seen.reason}` } : one;
   return { ...acted, imports: acted.imports.map(warn) };
 }
 

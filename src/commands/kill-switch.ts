@@ -34,7 +34,7 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
  * `isDecided`: a person says that they have checked the account, after the database was restored or copied. Throws `switch_locked`,
  * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has checked yet.
  */
-export async function takeKillSwitchBack(context: Context, isDecided: boolean): Promise<Acted> {
+export async function resetKillSwitch(context: Context, isDecided: boolean): Promise<Acted> {
   const {
     released,
     stillHeld,
@@ -82,7 +82,7 @@ async function bySql<T>(context: Context, work: (query: Query, account: string) 
   });
 }
 
-/** Each statement is a transaction of its own: it takes the locks of its tables before it could bound the wait for them. */
+/** Each statement is a transaction of its own: it locks its tables before it could bound the wait for them. */
 function queryOf(client: Client): Query {
   return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
     await client.query("begin");

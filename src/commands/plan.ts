@@ -61,11 +61,11 @@ export function renderPlan(report: PlanReport): string {
     "",
     busiestDay === null
       ? "Nothing is asked for: the whole quota is free for writes."
-      : `The busiest day takes ${count(busiestDay.requests)} requests, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
+      : `The busiest day needs ${count(busiestDay.requests)} requests, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
     ...(busiestHour === null
       ? []
       : [
-          `The busiest hour, from ${busiestHour.from.toISOString()}, takes ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
+          `The busiest hour, from ${busiestHour.from.toISOString()}, needs ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
         ]),
     ...(conflicts.length === 0
       ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]

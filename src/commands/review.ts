@@ -28,7 +28,7 @@ function describeDecision(decision: Decision): readonly string[] {
   if ("reject" in decision) return [`Run ${decision.reject} has ended: all its rows are kept.`];
   return [
     `Run ${decision.accept} goes on: each row is asked for, where the API allows it, and marked as deleted if it is gone. ` +
-      `It takes a worker: one that runs (applicant-sync start), or the next applicant-sync sync.`,
+      `It needs a worker: one that runs (applicant-sync start), or the next applicant-sync sync.`,
   ];
 }
 

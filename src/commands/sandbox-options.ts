@@ -28,7 +28,7 @@ const schema = z.object({
   variant: z.array(z.string()).default([]),
 });
 
-/** The options of `applicant-sync sandbox` as the sandbox takes them. Throws `bad_option`, naming every wrong one. */
+/** The options of `applicant-sync sandbox` as the sandbox expects them. Throws `bad_option`, naming every wrong one. */
 export function parseSandboxOptions(options: Readonly<Record<string, unknown>>): SandboxOptions {
   const parsed = schema.safeParse(options);
   if (!parsed.success) {

@@ -8,7 +8,7 @@ export interface SandboxCommandDeps {
 
 /**
  * Serves the local stand-in of the Kelio ATS API until the signal aborts; prints the `.env` lines that point at it. A
- * port that is taken is a UsageError `port_in_use`.
+ * port that is in use is a UsageError `port_in_use`.
  */
 export async function runSandbox(options: SandboxOptions, { signal, print }: SandboxCommandDeps): Promise<void> {
   if (signal.aborted) return;

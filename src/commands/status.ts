@@ -191,8 +191,10 @@ export function renderRuns(runs: readonly RunReport[]): string {
     ]),
   );
   const proofs = runs.flatMap((run) => (run.proof === null ? [] : [describeProof(run, run.proof)]));
-  const details = runs.flatMap(({ run, details: taken }) =>
-    (taken?.taken ?? 0) === 0 ? [] : [`Run ${run}: ${taken?.completed} of ${taken?.taken} rows completed one by one.`],
+  const details = runs.flatMap(({ run, details: counts }) =>
+    (counts?.selected ?? 0) === 0
+      ? []
+      : [`Run ${run}: ${counts?.completed} of ${counts?.selected} rows completed one by one.`],
   );
   const failures = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
   return [lines, ...proofs, ...details, ...failures].join("\n");

@@ -102,7 +102,7 @@ async function start(
   );
 }
 
-/** A full run begins when the incremental one of its resource has ended, which may take minutes: it is watched, too. */
+/** A full run begins when the incremental one of its resource has ended, which may be minutes later: it is watched, too. */
 async function outlast(
   context: Context,
   stores: Stores,

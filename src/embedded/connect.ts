@@ -63,7 +63,7 @@ function describe(error: unknown, client: PostgresClient, setting: string): AppE
   if (error instanceof Error && /unsupported startup parameter/.test(error.message)) {
     return new UsageError(
       "database_pooler",
-      `The pooler at ${where} does not take a parameter that ${setting} or PGOPTIONS asks for (${error.message}): take it out`,
+      `The pooler at ${where} does not accept a parameter that ${setting} or PGOPTIONS asks for (${error.message}): remove it`,
       { cause: error },
     );
   }
@@ -94,7 +94,7 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
 function tlsAdvice(said: string, setting: string): string | null {
   if (/no encryption|SSL off/i.test(said)) return `demands TLS: add ?sslmode=verify-full to ${setting}`;
   if (/does not support SSL/i.test(said))
-    return `speaks no TLS: take sslmode out of ${setting}, or turn it on at the server`;
+    return `speaks no TLS: remove sslmode from ${setting}, or turn it on at the server`;
   if (/certificate|_CERT|CERT_/i.test(said)) {
     return `has a certificate that is not trusted: name its authority with sslrootcert in ${setting}, or in NODE_EXTRA_CA_CERTS`;
   }

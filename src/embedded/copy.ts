@@ -94,7 +94,7 @@ async function copyAll(
 ): Promise<CopyReport> {
   await refuseSame(source, target);
   const list = names.map((name) => `public."${name}"`).join(", ");
-  // Before the snapshot is taken: what is being written now is in it, and nothing is written until the end.
+  // Before the snapshot begins: what is being written now is in it, and nothing is written until the end.
   await source.query(`lock table ${list} in share mode`);
   await target.query(`lock table ${list} in access exclusive mode`);
   await refuseFilled(target, names);

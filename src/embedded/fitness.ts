@@ -35,7 +35,7 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
   if (standby) {
     throw new UsageError(
       "database_read_only",
-      `The Postgres in DATABASE_URL is a standby, which takes no writes: set DATABASE_URL to the primary server`,
+      `The Postgres in DATABASE_URL is a standby, which accepts no writes: set DATABASE_URL to the primary server`,
     );
   }
   if (replica) {

@@ -10,7 +10,7 @@ import { isChecksumOf, type Migration } from "./migration-files.ts";
  * agree with us.
  */
 
-/** The key that Prisma takes while it migrates: we and it exclude one another. */
+/** The key that Prisma locks while it migrates: we and it exclude one another. */
 const PRISMA_LOCK = 72_707_369;
 
 const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (

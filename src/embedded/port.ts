@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-// Below the range from which systems take the ports of outgoing connections, so that it is free again at the next start.
+// Below the range from which systems assign the ports of outgoing connections, so that it is free again at the next start.
 const LOWEST = 20_000;
 const COUNT = 10_000;
 

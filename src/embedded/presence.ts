@@ -30,7 +30,7 @@ export async function present(directory: string): Promise<readonly string[]> {
 
 /**
  * Runs `work` while no other process of ours does the same on this directory. Each contender signs in first and looks around afterwards, so
- * of two at least one sees the other and steps back. `onWait` is called once when it takes more than about a second.
+ * of two at least one sees the other and steps back. `onWait` is called once when the wait exceeds about a second.
  */
 export async function withLock<T>(directory: string, work: () => Promise<T>, onWait: () => void): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -75,7 +75,7 @@ async function startServer(
   for (let attempt = 1; ; attempt += 1) {
     access = { ...access, port: await freePort(access.port) };
     if (access.port !== known.port)
-      logger.info({ port: access.port }, "the database's port is taken: using another one");
+      logger.info({ port: access.port }, "the database's port is in use: using another one");
     await writeAccess(directory, access);
     const problem = await tryStart(directory, binaries);
     if (problem === null) {

@@ -3,18 +3,18 @@ import type { Address } from "../api/schemas.ts";
 const MAX_BIGINT = 9_223_372_036_854_775_807n;
 const MAX_INDEXED_BYTES = 2_000;
 
-/** An id as a bigint column takes it; null for one that is no whole number or too large. */
+/** An id as a bigint column stores it; null for one that is no whole number or too large. */
 export function wholeNumber(id: string | null): string | null {
   return id !== null && /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_BIGINT ? id : null;
 }
 
-/** A moment in UTC as a timestamptz column takes it and everybody reads it back: of the years 1 to 9999. */
+/** A moment in UTC as a timestamptz column stores it and everybody reads it back: of the years 1 to 9999. */
 export function moment(instant: string | null): string | null {
   return instant === null || !/^\d{4}-/.test(instant) || instant.startsWith("0000") ? null : instant;
 }
 
 /**
- * A text of an indexed column: an entry of a btree takes at most 2,704 bytes, the account included. Null for one that is
+ * A text of an indexed column: an entry of a btree holds at most 2,704 bytes, the account included. Null for one that is
  * larger; `raw` has it.
  */
 export function indexed(text: string | null): string | null {

@@ -10,7 +10,7 @@ interface AccountResource {
 
 /**
  * Keeps what of one answer could not become a row, with the run that saw it last: once per row where the id can be read,
- * else once per distinct item, with how many of it the answer held. Takes anything: of an item that is too large or too
+ * else once per distinct item, with how many of it the answer held. Accepts anything: of an item that is too large or too
  * deep it keeps a part.
  */
 export async function quarantine(

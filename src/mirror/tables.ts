@@ -9,7 +9,7 @@ export type TableName = (typeof tableNames)[number];
 export interface MirrorTable {
   readonly name: TableName;
   readonly columns: Columns;
-  /** Columns that hold a part of an item as it is, taken from `raw` by the statement that writes both. */
+  /** Columns that hold a part of an item as it is, copied from `raw` by the statement that writes both. */
   readonly copies: readonly string[];
   /** Pure: an item of an answer to its typed columns. */
   readonly map: (item: JsonObject) => Row<Columns>;

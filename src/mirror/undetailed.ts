@@ -58,7 +58,7 @@ export async function strikeAll(tx: Executor, { account, table }: AccountTable):
 }
 
 /**
- * Takes up to `limit` living rows for a run: those that failed least often, the newest first. One that failed waits for
+ * Selects up to `limit` living rows for a run: those that failed least often, the newest first. One that failed waits for
  * two hours, after each further failure twice as long, at most a week. Returns how many.
  */
 export async function claimPendingDetails(
@@ -81,7 +81,7 @@ export async function claimPendingDetails(
   );
 }
 
-/** Puts rows that a run has taken back, all of them or one that failed. */
+/** Deselects rows of a run, all of them or one that failed. */
 export async function putBack(tx: Executor, run: number, failed: string | null = null): Promise<void> {
   await (failed === null
     ? tx.$executeRaw`update public.pending_detail set run_id = null where run_id = ${run}`
@@ -89,8 +89,8 @@ export async function putBack(tx: Executor, run: number, failed: string | null =
         where run_id = ${run} and id = ${failed}::bigint`);
 }
 
-/** The rows that a run has taken and not yet completed, the newest first. */
-export async function takenBy(tx: Executor, run: number): Promise<readonly string[]> {
+/** The rows that a run has selected and not yet completed, the newest first. */
+export async function selectedFor(tx: Executor, run: number): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.pending_detail where run_id = ${run} order by id desc`;
   return rows.map(({ id }) => id.toString());

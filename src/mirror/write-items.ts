@@ -49,7 +49,7 @@ export async function writeItems(
   return { inserted, updated, restored, unchanged: items.length - inserted - updated - restored, written };
 }
 
-/** An item that the mapping cannot take, whatever it stumbled over. */
+/** An item that the mapping cannot process, whatever it stumbled over. */
 export class UnmappableRow extends Error {}
 
 function mapped<T>({ id }: Item, map: () => T): T {
@@ -71,7 +71,7 @@ async function lockTable(tx: Executor, account: string, { name }: MirrorTable): 
   await tx.$executeRaw`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`;
 }
 
-/** The ids travel as one text: Prisma takes a third of a millisecond for an array of fifty. */
+/** The ids travel as one text: Prisma needs a third of a millisecond for an array of fifty. */
 async function readKnown(tx: Executor, account: string, table: MirrorTable, ids: readonly string[]) {
   const rows = await tx.$queryRawUnsafe<(Known & { id: bigint })[]>(
     `select id, hash, deleted_at is not null as deleted from public.${table.name}

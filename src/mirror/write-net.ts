@@ -86,7 +86,7 @@ const WORDS = [
   ["22008", "a date out of range"],
   ["54001", "nested too deep"],
   ["21", "a row that stands twice"],
-  ["22", "a value that its column cannot take"],
+  ["22", "a value that its column cannot store"],
   ["23", "a constraint of the table"],
   ["44", "a constraint of a view"],
   ["54", "larger than a limit of the server"],

@@ -13,14 +13,14 @@ export interface ProblemDeps {
 
 /** Fastify's own refusals, whose messages repeat what they were given. */
 const OF_FASTIFY: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, "body_too_large", "The body has more bytes than are taken here."],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, "body_too_large", "The body has more bytes than are accepted here."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "unsupported_media_type", "Send the body as application/json."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, "body_cut_off", "The body is not as long as Content-Length says."],
   FST_ERR_BAD_URL: [400, "bad_url", "The path cannot be read."],
 };
 const OF_NODE: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "too_slow", "The request took too long to arrive."],
-  HPE_HEADER_OVERFLOW: [431, "headers_too_large", "The headers have more bytes than are taken here."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "too_slow", "The request arrived too slowly."],
+  HPE_HEADER_OVERFLOW: [431, "headers_too_large", "The headers have more bytes than are accepted here."],
 };
 
 /** Sends a problem. */
@@ -43,7 +43,7 @@ export function createErrorHandler({ logger, isUp }: ProblemDeps) {
     logger.error({ err: error, method: request.method, route: request.routeOptions.url }, "request failed");
     if (isOfDatabase(error) || !(await isUp())) {
       const detail =
-        "The database cannot take it now. Send the same request again: what has been taken is not taken twice.";
+        "The database cannot store it now. Send the same request again: what has been accepted is not accepted twice.";
       return sendProblem(reply, problemOf(503, "database_unavailable", detail), { "retry-after": "5" });
     }
     return sendProblem(reply, problemOf(500, "internal", "An unexpected error: the log of the worker says which."));

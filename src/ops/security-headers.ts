@@ -1,6 +1,6 @@
 import { ServerResponse, type IncomingMessage } from "node:http";
 
-/** On every answer. It may hold ids and states of people: no cache keeps it, and no browser takes it for anything else. */
+/** On every answer. It may hold ids and states of people: no cache keeps it, and no browser treats it as anything else. */
 export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",

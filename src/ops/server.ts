@@ -34,13 +34,13 @@ export interface ServerOptions {
 export interface Server {
   /** `http://HOST:PORT` */
   readonly url: string;
-  /** Takes no more requests, and ends with those in flight. */
+  /** Accepts no more requests, and ends with those in flight. */
   close(): Promise<void>;
 }
 
 /** A minute for 20 MB: 3 Mbit/s. */
 const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_000, connections: 500 };
-/** For routes that take no body to speak of; one that does says so. */
+/** For routes that expect no body to speak of; one that does says so. */
 const BODY_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 30_000;
 const DATABASE_MS = 800;

@@ -68,7 +68,7 @@ export function addImportsIn(
   rows: readonly NewImport[],
   waitMs?: number,
 ): Promise<readonly AddResult[]> {
-  return takeIn(tx, options, rows, {
+  return acceptRows(tx, options, rows, {
     source: intake.intake,
     admit: (given) => insertRows(tx, options.account, intake, given),
     async keepResume(importId, n) {
@@ -81,7 +81,7 @@ export function addImportsIn(
 }
 
 /** What every intake does with rows that have been checked, under the lock of the outbox. */
-export async function takeIn(
+export async function acceptRows(
   tx: Executor,
   options: AddOptions,
   rows: readonly NewImport<Pick<Resume, "sha256">>[],
@@ -112,7 +112,7 @@ export async function takeIn(
     const mayFix = before !== undefined && arrival.mayFix(before, n);
     const isFixed = mayFix && (await resubmit(tx, options.account, id, { input, company, resume }));
     if (isFixed) others.add(id);
-    else if (isOther) faults.set(n, keyTaken(`import ${id}`));
+    else if (isOther) faults.set(n, keyInUse(`import ${id}`));
     if (resume !== null && (isFixed || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
   }
   const isNew = (id: bigint) => arrival.isKnown?.(id) !== true;
@@ -124,8 +124,8 @@ export async function takeIn(
   return resultsOf(tx, rows, { found, faults, inserted, others });
 }
 
-/** A key names one person's import to one campaign: who took it for another one's would be lost. */
-export function keyTaken(where: string): InputFault {
+/** A key names one person's import to one campaign: a wrong match would lose the person. */
+export function keyInUse(where: string): InputFault {
   return { field: "key", reason: `is that of another person or campaign already (${where}): give each its own` };
 }
 

@@ -13,7 +13,7 @@ import { isWaived } from "./waived.ts";
 const WAIT_FOR_OTHER_SECONDS = 60;
 /** A single request shows whether the API answers again. */
 const WAIT_FOR_TRIAL_SECONDS = 2;
-/** For as long as it takes to read what is new of the campaigns. */
+/** As long as a worker needs to read what is new of the campaigns. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
 
 /** The reason code of an import that would create again what was deleted at the vendor. */

@@ -33,7 +33,7 @@ export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
   readonly now?: () => number;
 }
 
-/** A claim older than this may have been taken for lost by another process: it is not sent any more. */
+/** A claim older than this may have been given up by another process: it is not sent any more. */
 const CLAIM_LIVES_MS = 30_000;
 const RECORD_FOR_MS = 25_000;
 
@@ -143,7 +143,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
     if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
     outcome = await narrow(tx, row, first);
     await recordHealth(tx, deps, outcome);
-    if (!(await take(tx, row, outcome))) return null;
+    if (!(await accept(tx, row, outcome))) return null;
     if (stepOf(row).step === "application" && isAnswered(outcome)) await releaseWaiting(tx, row);
     return followUp(row, outcome);
   });
@@ -155,7 +155,7 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
   return outcome;
 }
 
-/** Whether the API took the request up: it accepted it, or said what is wrong with it. */
+/** Whether the API processed the request: it accepted it, or said what is wrong with it. */
 function isAnswered({ move }: Outcome): boolean {
   return move.to === "sent" || move.to === "rejected" || move.existsThere === true;
 }
@@ -189,8 +189,8 @@ function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
   return isNext ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
 }
 
-/** From where each outcome is taken: what is known of the latest attempt is better than what was concluded without it. */
-const TAKEN_FROM: Readonly<Record<string, readonly StepState[]>> = {
+/** From which states each outcome is accepted: what is known of the latest attempt is better than what was concluded without it. */
+const ACCEPTED_FROM: Readonly<Record<string, readonly StepState[]>> = {
   sent: ["sending", "unknown", "needs_review", "ready"],
   rejected: ["sending", "unknown", "needs_review"],
   ready: ["sending", "unknown"],
@@ -198,13 +198,13 @@ const TAKEN_FROM: Readonly<Record<string, readonly StepState[]>> = {
   held: ["sending"],
 };
 
-async function take(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
+async function accept(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
   const { state } = stepOf(row);
-  // Taken for lost meanwhile, which says less than that the API has it.
+  // Given up meanwhile, which says less than that the API has it.
   if (state === "unknown" && move.existsThere === true) {
     await tx.applicantImport.update({ where: { id: row.id }, data: { existsThere: true } });
   }
-  if (!(TAKEN_FROM[move.to] ?? []).includes(state)) return false;
+  if (!(ACCEPTED_FROM[move.to] ?? []).includes(state)) return false;
   await moveStep(tx, row, move);
   return true;
 }

@@ -2,7 +2,7 @@
 import { databaseErrorOf } from "../database-error.ts";
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { AppError } from "../errors.ts";
-import { FEW, takeIn, type AddOptions, type AddResult } from "./add.ts";
+import { FEW, acceptRows, type AddOptions, type AddResult } from "./add.ts";
 import { admitRows } from "./admit-rows.ts";
 import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
 import type { InputRules } from "./input.ts";
@@ -69,14 +69,14 @@ function isPassing(error: unknown): boolean {
 
 async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {
   const checked: CheckedDraft[] = [];
-  // Before the lock is taken: nobody waits for a check.
+  // Before the lock is acquired: nobody waits for a check.
   for (const draft of drafts) checked.push(await checkDraft(options, draft));
   await inTransaction(options.database, async (tx) => {
     const bad = checked.filter((one) => "faults" in one);
     const good = checked.filter((one) => "input" in one);
     const byId = (id: bigint) => good.find(({ draft: { row } }) => row.id === id);
     const bulk = await crowdsOf(tx, options.account, drafts);
-    const results = await takeIn(tx, options, good, {
+    const results = await acceptRows(tx, options, good, {
       source: "sql",
       admit: (given) =>
         admitRows(
@@ -107,7 +107,7 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
 }
 
 interface Verdict {
-  readonly code: "invalid" | "duplicate" | "key_taken";
+  readonly code: "invalid" | "duplicate" | "key_in_use";
   readonly reason: string;
 }
 
@@ -115,12 +115,12 @@ interface Verdict {
 function verdictOf({ row: { id } }: Draft, result: AddResult): Verdict | null {
   if ("fault" in result) {
     const { field, reason } = result.fault;
-    return { code: field === "key" ? "key_taken" : "invalid", reason: `${field} ${reason}` };
+    return { code: field === "key" ? "key_in_use" : "invalid", reason: `${field} ${reason}` };
   }
   if (result.id === id) return null;
   const reason =
     result.outcome === "resubmitted"
-      ? `It fixes import ${result.id}, which takes what is given here and goes on.`
+      ? `It fixes import ${result.id}, which is updated with what is given here and goes on.`
       : `It is import ${result.id} already.`;
   return { code: "duplicate", reason };
 }

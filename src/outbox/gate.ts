@@ -112,7 +112,7 @@ function minuteOfDay(now: Date, timezone: string): number {
   return hour * 60 + minute;
 }
 
-/** How many unknown outcomes in a row are taken without a pause, and how long the pauses grow. */
+/** How many unknown outcomes in a row are tolerated without a pause, and how long the pauses grow. */
 const BREAKER = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
 
 /** Counts a request whose outcome is unknown; from the third in a row on, imports pause, longer each time. */

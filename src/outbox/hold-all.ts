@@ -1,6 +1,6 @@
 /** `imports hold --all` and `imports release --all`: nothing here waits for what a worker or an SQL client may hold. */
 import { isLockTimeout } from "../database-error.ts";
-import { countState, endWaits, followSwitch, takeSwitchBack, throwSwitch, type Query } from "./switch.ts";
+import { countState, endWaits, followSwitch, resetSwitch, throwSwitch, type Query } from "./switch.ts";
 
 export interface HeldAll {
   readonly held: number;
@@ -38,9 +38,9 @@ export async function holdEverything(
   });
 }
 
-/** Takes the kill switch back, ends a pause, and releases what the switch held; nothing that is held for another reason. */
+/** Resets the kill switch, ends a pause, and releases what the switch held; nothing that is held for another reason. */
 export async function releaseEverything(query: Query, account: string): Promise<ReleasedAll> {
-  await takeSwitchBack(query, account);
+  await resetSwitch(query, account);
   return unlessLocked<ReleasedAll>({ released: 0, stillHeld: 0, isLocked: true }, async () => {
     await endWaits(query, account);
     const released = await followSwitch(query, account, MOVE_MS);

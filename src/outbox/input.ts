@@ -4,7 +4,7 @@ import { emailKey } from "../email-key.ts";
 import { nationalNumber } from "./phone.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 
-/** A field that cannot be taken, and why; the reason holds nothing of what was given. */
+/** A field that cannot be accepted, and why; the reason holds nothing of what was given. */
 export interface InputFault {
   readonly field: string;
   readonly reason: string;
@@ -39,7 +39,7 @@ const text = (most: number) =>
       .trim()
       .max(most, `must have at most ${most} characters`)
       .refine((value) => !CONTROL.test(value), NO_CONTROLS)
-      // Half a surrogate pair: JSON carries it, Postgres takes none.
+      // Half a surrogate pair: JSON carries it, Postgres refuses it.
       .refine((value) => value.isWellFormed(), "must hold whole characters"),
   );
 const word = <const T extends readonly [string, ...string[]]>(...words: T) =>
@@ -94,7 +94,7 @@ const email = text(254).transform((value, context) => {
   const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
   if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
   const message = /[^\x20-\x7e]/.test(local)
-    ? "must have plain letters before the @: the API is not known to take others"
+    ? "must have plain letters before the @: the API is not known to accept others"
     : "must be an e-mail address";
   context.addIssue({ code: "custom", message });
   return z.NEVER;
@@ -147,14 +147,14 @@ export const INPUT_FIELDS: readonly InputField[] = fields.keyof().options;
 /** The shape of an import, for documents about it. */
 export const inputSchema = fields;
 
-/** An import that may be written to the outbox, as its columns take it; what was not given is null. */
+/** An import that may be written to the outbox, as its columns store it; what was not given is null. */
 export type CheckedInput = Omit<z.infer<typeof fields>, "phone">;
 
 export type CheckedImport =
   { readonly ok: true; readonly input: CheckedInput } | { readonly ok: false; readonly faults: readonly InputFault[] };
 
 /**
- * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail takes its
+ * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail is stored in its
  * comparable form (email-key.ts), a phone becomes country code and national number, as the API wants them. A field of another
  * name is a fault: a typing error must not lose what it was to say.
  */
@@ -233,7 +233,7 @@ function readText(value: string): Date | null {
   const [, day, time = "00:00:00", zone = "Z"] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(value) ?? [];
   if (day === undefined) return null;
-  // JavaScript takes the 31st of February for the 3rd of March.
+  // JavaScript reads the 31st of February as the 3rd of March.
   const midnight = new Date(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return null;
   return new Date(`${day}T${time}${zone}`);

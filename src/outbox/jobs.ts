@@ -1,6 +1,6 @@
 import type { ImportRow } from "./store.ts";
 
-/** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` takes a step of looking one up. */
+/** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` does one step of looking one up. */
 export interface OutboxJob {
   readonly kind: "deliver" | "reconcile";
   readonly import: number;

@@ -14,10 +14,10 @@ export interface KnownImport {
   /** This very import is in the outbox. */
   readonly imported: boolean;
   /** The import of this key in the outbox is of another person or campaign; null: there is none. */
-  readonly takenBy: bigint | null;
+  readonly keyOwner: bigint | null;
 }
 
-const NEW: KnownImport = { imported: false, takenBy: null };
+const NEW: KnownImport = { imported: false, keyOwner: null };
 
 /** Which of these are in the outbox already, in their order. */
 export async function knownImports(
@@ -30,7 +30,7 @@ export async function knownImports(
     with g as materialized (
       select r.*, public.import_person(r.email) as hash from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company bigint, campaign bigint, email text))
-    select g.n, true as imported, case when i.other then i.id end as "takenBy"
+    select g.n, true as imported, case when i.other then i.id end as "keyOwner"
     from g cross join lateral (
       (select i.id, i.state <> 'rejected'
           and (i.person <> g.hash or coalesce(i.campaign_id, 0) <> coalesce(g.campaign, 0)) as other

@@ -93,7 +93,7 @@ export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<vo
 }
 
 /**
- * Takes one step of looking an import up that is ready; the last one leads to the job that sends it. Throws what refuses the
+ * Does one step of looking an import up that is ready; the last one leads to the job that sends it. Throws what refuses the
  * key or the list itself: every other import would be refused like this one.
  */
 export async function lookUpBeforeSending(

@@ -1,4 +1,4 @@
-/** What was seen of a database, kept outside it: the highest number of steps that its outbox had taken. */
+/** What was seen of a database, kept outside it: the highest number of steps that its outbox had made. */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -34,7 +34,7 @@ const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => s
         : `Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
 };
 
-/** What is to be done with an import, by whom: one line for people. `releaseAll`: the command that takes the kill switch back. */
+/** What is to be done with an import, by whom: one line for people. `releaseAll`: the command that resets the kill switch. */
 export function nextStepOf(row: Known, releaseAll: string): string {
   return OF_STATE[stepOf(row).state](row, releaseAll);
 }

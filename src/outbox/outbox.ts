@@ -9,7 +9,7 @@ import { loadImport, stepOf } from "./store.ts";
 export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 
 /**
- * The outbox: each `deliver` job sends one step of one import, each `reconcile` job takes one step of looking one up. The
+ * The outbox: each `deliver` job sends one step of one import, each `reconcile` job does one step of looking one up. The
  * rows in Postgres are the truth; a job only says which row, so that a lost or doubled job does no harm.
  */
 export function createOutbox(deps: OutboxDeps) {

@@ -1,6 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 
-/** A field that cannot be taken, and why. */
+/** A field that cannot be accepted, and why. */
 interface PhoneFault {
   readonly field: string;
   readonly reason: string;

@@ -31,7 +31,7 @@ interface Given {
   readonly resume: Pick<Resume, "sha256"> | null;
 }
 
-/** Takes what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
+/** Updates what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
 export async function resubmit(tx: Executor, account: string, id: bigint, given: Given): Promise<boolean> {
   const row = await lockImport(tx, account, id);
   if (row?.state !== "rejected" || row.droppedUnknown) return false;

@@ -12,7 +12,7 @@ export interface Resume {
 
 export type ResumeOptions = Pick<ImportConfig, "resumeTypes" | "resumeMaxBytes">;
 
-/** Checks a CV by its size and its signature, whatever its name says. Returns it, or why it cannot be taken. */
+/** Checks a CV by its size and its signature, whatever its name says. Returns it, or why it cannot be accepted. */
 export async function checkResume(
   bytes: Uint8Array,
   options: ResumeOptions,
@@ -24,8 +24,8 @@ export async function checkResume(
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
   const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
   if (type === null || options.resumeTypes[type] === undefined) {
-    const taken = Object.keys(options.resumeTypes).join(", ");
-    return { reason: `is not of a kind that is taken (${taken}), by the signature in the file` };
+    const accepted = Object.keys(options.resumeTypes).join(", ");
+    return { reason: `is not of a kind that is accepted (${accepted}), by the signature in the file` };
   }
   return { type, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }

@@ -22,7 +22,7 @@ export interface Decided {
 export type Resolution =
   | { readonly is: "applicant" | "application"; readonly id: bigint }
   | { readonly is: "absent" }
-  /** What a person told is taken back. */
+  /** What a person reported is withdrawn. */
   | { readonly is: "review" }
   | { readonly is: "drop" };
 
@@ -131,7 +131,7 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
 }
 
 /**
- * Takes an import back to `needs_review` whose step a person told, so that they can correct it. What needs a review, or is
+ * Moves an import back to `needs_review` whose step a person reported, so that they can correct it. What needs a review, or is
  * unknown, stays as it is; anything else is refused.
  */
 async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {

@@ -20,7 +20,7 @@ export interface Switch {
   readonly isRestored: boolean;
 }
 
-/** The command that takes it back. */
+/** The command that resets it. */
 export function releaseCommandOf({ isRestored }: Pick<Switch, "isRestored">): string {
   return `applicant-sync imports release --all${isRestored ? " --after-restore" : ""}`;
 }
@@ -59,8 +59,8 @@ export async function throwSwitch(
   );
 }
 
-/** Takes the switch back. */
-export async function takeSwitchBack(query: Query, account: string): Promise<void> {
+/** Resets the switch. */
+export async function resetSwitch(query: Query, account: string): Promise<void> {
   await query(
     `with ${BOUNDED}
      update public.import_control set held = false, reason_code = null, held_reason = null, held_at = null

@@ -85,7 +85,7 @@ export function createWatermark({ database, account, marks, directoryId, logger 
 
     /**
      * Runs a claim in a transaction. One that `isClaimed` counts as a step, which is kept outside the database before this returns. A
-     * database that shows fewer steps than were seen takes no claim: it is checked, and the claim then meets the kill switch.
+     * database that shows fewer steps than were seen grants no claim: it is checked, and the claim then meets the kill switch.
      */
     async claim<T>(work: (tx: Executor) => Promise<T>, isClaimed: (result: T) => boolean): Promise<T> {
       for (let isLast = false; ; isLast = true) {
@@ -119,7 +119,7 @@ async function storedIdentity(database: Database, now: Identity): Promise<Identi
   return database.databaseIdentity.findFirstOrThrow();
 }
 
-/** Takes what the server tells now for the same database, keeping what it does not tell. */
+/** Stores what the server tells now for the same database, keeping what it does not tell. */
 async function adopt(database: Database, id: string, now: Identity): Promise<void> {
   await database.$executeRaw`
     update public.database_identity set system = coalesce(${now.system}, system),
@@ -135,7 +135,7 @@ async function standingOf(executor: Executor, account: string): Promise<Standing
 }
 
 /**
- * Counts a step, in the transaction that takes it, which must reach the disk. Throws `database_changed` where the database shows
+ * Counts a step, in the transaction that makes it, which must reach the disk. Throws `database_changed` where the database shows
  * less than was seen before the transaction began, or has another history.
  */
 async function advance(tx: Executor, account: string, { id, steps }: Standing): Promise<Standing> {

@@ -25,7 +25,7 @@ const ASK_AGAIN_MS = 100;
 /** Of a worker whose backend answers with errors, such as a Redis that is full. */
 const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 
-/** Two that listen for jobs, one for each worker, and some that take, add and end them. */
+/** Two that listen for jobs, one for each worker, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
 /** BullMQ names its tables without their schema, which of a pool given to it has to be `bullmq`. */
@@ -41,7 +41,7 @@ export interface QueueClient {
   /** Adds a job and waits for its result; rejects when it failed for good or after `timeoutMs`. */
   ask(kind: string, payload: unknown, options: JobsOptions, timeoutMs: number): Promise<unknown>;
   counts(): Promise<Readonly<Record<string, number>>>;
-  /** How many worker processes take jobs from it. */
+  /** How many worker processes process its jobs. */
   workers(): Promise<number>;
   close(): Promise<void>;
 }

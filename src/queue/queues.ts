@@ -49,7 +49,7 @@ export function createQueues(backend: Backend, account: string, onError: (error:
       return { api: await countsOf("api"), sync: await countsOf("sync") };
     },
 
-    /** How many worker processes take jobs from the `api` queue. */
+    /** How many worker processes process jobs of the `api` queue. */
     workers: () => queues.api.workers(),
 
     async close(): Promise<void> {

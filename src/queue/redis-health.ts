@@ -29,7 +29,7 @@ const PROBE = { script: "return redis.call('SET', KEYS[1], '1', 'PX', 1000)", ke
 
 const REPLICA: Omit<RedisFault, "code"> = {
   isFatal: true,
-  message: "is a replica, which takes no jobs: name the primary in REDIS_URL, or use redis+sentinel://",
+  message: "is a replica, which accepts no jobs: name the primary in REDIS_URL, or use redis+sentinel://",
 };
 /** Why a command fails, by the first word of what Redis says. */
 const BY_ANSWER: Readonly<Record<string, Omit<RedisFault, "code">>> = {
@@ -46,7 +46,7 @@ const BY_ANSWER: Readonly<Record<string, Omit<RedisFault, "code">>> = {
   },
   MISCONF: {
     isFatal: false,
-    message: "takes no writes because it cannot save to its disk: make room there, or see its log",
+    message: "accepts no writes because it cannot save to its disk: make room there, or see its log",
   },
 };
 

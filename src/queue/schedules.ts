@@ -35,8 +35,8 @@ export interface SchedulesDeps<S extends Schedule> {
 const LOOK_AGAIN = "*/30 * * * * *";
 
 /**
- * The clock of a worker process. Every process runs every schedule; a tick is taken once because the run it starts takes
- * it in Postgres. A tick that nobody took while nothing ran is found at the start and gives one run, not many.
+ * The clock of a worker process. Every process runs every schedule; a tick starts one run because the run claims
+ * it in Postgres. A tick that nobody claimed while nothing ran is found at the start and gives one run, not many.
  */
 export function createSchedules<S extends Schedule>(schedules: readonly S[], deps: SchedulesDeps<S>) {
   const { timezone, logger, now = () => new Date() } = deps;
@@ -59,7 +59,7 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
     return runs.find((one) => one.schedule === schedule)?.task.getNextRun() ?? null;
   }
 
-  /** A maintenance task that fails is logged and runs again at its next time; it never takes the process down. */
+  /** A maintenance task that fails is logged and runs again at its next time; it never ends the process. */
   async function guarded(name: string, task: () => Promise<void>): Promise<void> {
     try {
       await task();

@@ -34,7 +34,7 @@ export interface WorkersOptions {
 const SKIP_MS = 2_000;
 const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, number>;
 
-/** The workers of both queues. They take jobs between `start` and `stop`. */
+/** The workers of both queues. They process jobs between `start` and `stop`. */
 export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
   const { account, logger, graceMs = 8_000 } = options;
   const cancellation = new AbortController();

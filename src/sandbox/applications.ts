@@ -102,7 +102,7 @@ const light = (row: ApplicantRow | undefined): object | null =>
 const whole = (row: ApplicantRow | undefined): object | null =>
   row === undefined ? null : { ...row, address: undefined, pools: undefined };
 
-/** The statuses on the way to the present one, spread evenly over the time it took. */
+/** The statuses on the way to the present one, spread evenly over the time between. */
 function statusHistory({ status, created_at: createdAt }: ApplicationRow): StatusRow[] {
   if (status === null) return [];
   const index = STATUSES.findIndex((value) => value === status.value);

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import type { Stored } from "./rows.ts";
 import { createSelect, type View } from "./views.ts";
 
-/** One kind of row, ordered by `created_at` and id. Changes take effect for the next request. */
+/** One kind of row, ordered by `created_at` and id. The next request sees a change. */
 export interface Collection<Row extends Stored> {
   readonly size: number;
   /** Grows with every change; what is derived from the rows is valid for one version. */

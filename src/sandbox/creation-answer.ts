@@ -23,8 +23,8 @@ export function answerCreation(
   return jsonAnswer(variants.creationStatus, bodies[variants.creationAnswer]);
 }
 
-/** How Rails says that a value is taken, by language. */
-const TAKEN: Readonly<Record<Variants["duplicateText"], string>> = {
+/** How Rails says that a value is in use, by language. */
+const DUPLICATE_TEXTS: Readonly<Record<Variants["duplicateText"], string>> = {
   en: "has already been taken",
   fr: "n'est pas disponible",
   "fr-used": "est déjà utilisé(e)",
@@ -32,15 +32,17 @@ const TAKEN: Readonly<Record<Variants["duplicateText"], string>> = {
 };
 
 /**
- * The refusal of a duplicate in the chosen variant of Q10; null if the variant does not refuse it. `taken` names the
+ * The refusal of a duplicate in the chosen variant of Q10; null if the variant does not refuse it. `existing` names the
  * parameter and the id of the row that has its value already.
  */
 export function refuseDuplicate(
   { variants, refusals }: { readonly variants: Variants; readonly refusals: Refusals },
   variant: Variants["duplicateApplicant"],
-  taken: Readonly<Record<string, number>>,
+  existing: Readonly<Record<string, number>>,
 ): Answer | null {
-  const complaints = Object.fromEntries(Object.keys(taken).map((name) => [name, [TAKEN[variants.duplicateText]]]));
+  const complaints = Object.fromEntries(
+    Object.keys(existing).map((name) => [name, [DUPLICATE_TEXTS[variants.duplicateText]]]),
+  );
   if (variant.startsWith("refused") && variants.duplicateNoticedBy === "database")
     return refusals.invalid({ base: ["Internal Server Error"] }, 500);
   switch (variant) {
@@ -49,7 +51,7 @@ export function refuseDuplicate(
     case "refused-409":
       return refusals.invalid(complaints, 409);
     case "refused-409-with-id":
-      return refusals.invalid(complaints, 409, { id: Object.values(taken)[0] });
+      return refusals.invalid(complaints, 409, { id: Object.values(existing)[0] });
     default:
       return null;
   }

@@ -1,7 +1,7 @@
 import { type Answer, HTML_PAGE, textAnswer } from "./answer.ts";
 import type { Refusals } from "./refusals.ts";
 
-/** Whether the request takes effect although its answer is lost. By default it does not. */
+/** Whether the request is executed although its answer is lost. By default it does not. */
 interface Timing {
   readonly effect?: "before" | "after";
 }

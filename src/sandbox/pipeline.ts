@@ -61,7 +61,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
       return target === "login" ? refusals.unknownKeys(identified.refused) : refusals.unauthorised(identified.refused);
     }
     seen.key = identified;
-    if (quota.take(variants.overQuota === "firewall" ? 0 : identified)) return identified;
+    if (quota.count(variants.overQuota === "firewall" ? 0 : identified)) return identified;
     seen.refusedBy = "quota";
     return refusals.quota();
   };

@@ -12,28 +12,28 @@ export interface QuotaOptions {
 
 export interface Quota {
   /** Counts a request of this key; false if it is over the quota. */
-  readonly take: (key: number) => boolean;
+  readonly count: (key: number) => boolean;
 }
 
 /** The vendor's quota (reference 6), counted per key. Null lifts it. */
 export function createQuota(options: QuotaOptions | null, now: () => number): Quota {
-  if (options === null) return { take: () => true };
+  if (options === null) return { count: () => true };
   const { limit, window, countRefused = true, banMs = 0 } = options;
-  const takenByKey = new Map<number, number[]>();
+  const countedByKey = new Map<number, number[]>();
   const bannedUntil = new Map<number, number>();
 
   const startOfWindow = (at: number): number =>
     window === "rolling" ? at - MINUTE_MS : Math.floor(at / MINUTE_MS) * MINUTE_MS - 1;
 
   return {
-    take(key) {
+    count(key) {
       const at = now();
       if (at < (bannedUntil.get(key) ?? 0)) return false;
       const start = startOfWindow(at);
-      const taken = (takenByKey.get(key) ?? []).filter((time) => time > start);
-      const granted = taken.length < limit;
-      if (granted || countRefused) taken.push(at);
-      takenByKey.set(key, taken);
+      const counted = (countedByKey.get(key) ?? []).filter((time) => time > start);
+      const granted = counted.length < limit;
+      if (granted || countRefused) counted.push(at);
+      countedByKey.set(key, counted);
       if (!granted && banMs > 0) bannedUntil.set(key, at + banMs);
       return granted;
     },

@@ -24,7 +24,7 @@ export const VARIANTS = {
   /** 16: the status for keys that `POST /jwt` does not know. 404 has no body. */
   refusedKeys: [401, 404],
   /** 16: a token whose `iat` lies in the future. */
-  futureTokens: ["taken", "refused"],
+  futureTokens: ["accepted", "refused"],
   /**
    * Q4: the body of a refusal. `rails` tells the status and its name, and of a validation a map of field to messages at the
    * root; `challenge` is the same but for 401 and 403, whose cause stands in `WWW-Authenticate` alone.
@@ -92,7 +92,7 @@ export const VARIANTS = {
   duplicateApplicant: ["refused-422", "refused-409", "refused-409-with-id", "merged", "overwritten", "doubled"],
   /** Q10: a second application of the same applicant to the same campaign. */
   duplicateApplication: ["refused-422", "refused-409", "refused-409-with-id", "merged", "doubled"],
-  /** 16: the words for a value that is taken, in the language of the account. French has two. */
+  /** 16: the words for a value that is in use, in the language of the account. French has two. */
   duplicateText: ["en", "fr", "fr-used", "es"],
   /** 16: who notices a duplicate that is refused. Where only the database does, the answer is 500. */
   duplicateNoticedBy: ["validation", "database"],
@@ -119,7 +119,7 @@ export const VARIANTS = {
   /** 12.1: whether objects bear `campaign_id`, `applicant_id`, `company_id`… beside the embeds. */
   relationIds: ["shown", "hidden"],
   /**
-   * Q17: whether a dot in an e-mail in a path is taken for a format suffix, so that nobody is found: always, or unless it is
+   * Q17: whether a dot in an e-mail in a path is read as a format suffix, so that nobody is found: always, or unless it is
    * written `%2E`. `leading-number` reads `12abc@…` as the id 12.
    */
   emailInPath: ["found", "cut-at-dot", "cut-at-raw-dot", "leading-number"],

@@ -49,7 +49,7 @@ const create = (
   answer: (context: RequestContext) => Answer,
 ): Route => ({ method: "POST", path, kind, scope, answer });
 
-/** Every endpoint of the reference (sections 9 and 10) but `POST /jwt`, which takes no token. */
+/** Every endpoint of the reference (sections 9 and 10) but `POST /jwt`, which needs no token. */
 export const ROUTES: readonly Route[] = [
   list("customer", "/campaigns", "campaigns_read", CAMPAIGNS),
   show("customer", "/campaigns/:id", "campaigns_read", CAMPAIGNS),

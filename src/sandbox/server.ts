@@ -60,7 +60,7 @@ const LATENCY_SALT = 900;
 const FAULT_SALT = 901;
 
 /**
- * A local stand-in of the Kelio ATS API, on 127.0.0.1 only, for both kinds of account. A port that is taken is a
+ * A local stand-in of the Kelio ATS API, on 127.0.0.1 only, for both kinds of account. A port that is in use is a
  * UsageError `port_in_use`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

@@ -36,7 +36,7 @@ const NOTHING: Open = { controlRow: null, candidates: [] };
 /** So many absences at once a machine may decide, or this share of the rows if that is more. */
 const BRAKE = { rows: 20, share: 0.02 } as const;
 
-/** Takes a run whose walkers have all ended as far as it can be taken now. */
+/** Advances a run whose walkers have all ended as far as it can be advanced now. */
 export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
@@ -172,7 +172,7 @@ async function setGone(
   resource: Resource,
   ids: readonly bigint[],
 ): Promise<void> {
-  // Not `id in (…)`: a purge may hold more ids than a statement takes parameters.
+  // Not `id in (…)`: a purge may hold more ids than a statement may have parameters.
   await tx.$executeRaw`
     update public.sync_candidate set state = 'gone' where run_id = ${run.id} and id = any(${ids.map(String)}::bigint[])`;
   await markDeleted(tx, { account, run: run.id }, resource.table, ids);

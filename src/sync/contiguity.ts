@@ -47,7 +47,7 @@ const SHRINK_WINDOW_READS = 6;
 const OVERLAP_READS = 3;
 /** The smallest page that is asked for, as a share of the largest. */
 const SMALLEST_PAGE = 0.6;
-/** How long a quiet stretch is taken to last. */
+/** How long a quiet stretch is assumed to last. */
 const QUIET_READS = 1;
 
 /** However fast the list shrinks: what is read over again must leave room for what is new. */

@@ -17,8 +17,8 @@ export interface Demand {
 }
 
 /**
- * What runs ask for over time, each spread over the minutes that it would take alone: one long run never asks for more
- * than the whole quota, however long it takes, and two at a time may ask for twice of it.
+ * What runs ask for over time, each spread over the minutes that it would last alone: one long run never asks for more
+ * than the whole quota, however long it lasts, and two at a time may ask for twice of it.
  */
 export function createDemand(
   runs: readonly ComingRun[],

@@ -2,7 +2,7 @@
  * Completing rows where lists bring no embedded data, as the vendor has announced for customers (question Q18 of the
  * reference). A row that a page shows as new or changed without the embeds that were asked for waits in `pending_detail`; a
  * run that has read its lists asks for some of them one by one before it ends. Which rows wait, and which of them a run
- * has taken, is in Postgres, so that a lost job or process loses nothing.
+ * has selected, is in Postgres, so that a lost job or process loses nothing.
  */
 import type { CallContext } from "../api/client.ts";
 import { ApiError, type ApiErrorKind } from "../api/errors.ts";
@@ -25,7 +25,7 @@ import {
   putBack,
   strikeAll,
   strikeDetailed,
-  takenBy,
+  selectedFor,
   claimPendingDetails,
 } from "../mirror/undetailed.ts";
 import { inNet } from "../mirror/write-net.ts";
@@ -81,21 +81,21 @@ export async function noteDetail(
   else if (waiting) await strikeDetailed(tx, target, page.ids);
 }
 
-/** The rows that a run which has read its lists still asks for. It takes them once, as many as it may. */
+/** The rows that a run which has read its lists still asks for. It selects them once, as many as it may. */
 export function openDetails(deps: DetailDeps, id: number): Promise<readonly string[]> {
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
     const run = await loadRun(tx, id);
     if (run?.state !== "running") return [];
     if (run.details === null) {
-      const details = await takeDetails(tx, deps, run);
+      const details = await selectDetails(tx, deps, run);
       await tx.syncRun.update({ where: { id }, data: { details } });
     }
-    return takenBy(tx, id);
+    return selectedFor(tx, id);
   });
 }
 
-async function takeDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
+async function selectDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
   const { account, accountKind, detailsPerRun } = deps;
   const { table, show: hasShow, embed }: Resource = resources[run.resource];
   if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
@@ -134,7 +134,7 @@ async function settleWaiting(
 export async function completeRow(deps: DetailDeps, job: DetailJob, context: CallContext): Promise<boolean> {
   const { database, account } = deps;
   const run = await loadRun(database, job.run);
-  if (run?.state !== "running" || !(await takenBy(database, run.id)).includes(job.id)) return false;
+  if (run?.state !== "running" || !(await selectedFor(database, run.id)).includes(job.id)) return false;
   const item = await show(deps, run, job.id, context);
   return inNet(database, async (tx, write) => {
     await lockRun(tx, run.id);
@@ -192,5 +192,5 @@ export function leaveRow({ database, account }: DetailDeps, job: DetailJob, erro
 }
 
 async function hasNoneLeft(tx: Executor, run: Run): Promise<boolean> {
-  return (await takenBy(tx, run.id)).length === 0;
+  return (await selectedFor(tx, run.id)).length === 0;
 }

@@ -4,7 +4,7 @@ export interface Freshness {
   readonly typicalSeconds: number;
   /** With the largest: the weekend, for a schedule of working days. */
   readonly worstSeconds: number;
-  /** At a moment taken by chance. */
+  /** At a random moment. */
   readonly averageSeconds: number;
 }
 
@@ -16,7 +16,7 @@ export interface Ticks {
 
 /** With runs of that many seconds each, none of which begins before the last one has ended; null without two. */
 export function freshnessOf({ ticks, fires }: Ticks, runSeconds: number): Freshness | null {
-  const gaps = gapsOf(takenOf({ ticks, fires }, runSeconds)).toSorted((a, b) => a - b);
+  const gaps = gapsOf(startsOf({ ticks, fires }, runSeconds)).toSorted((a, b) => a - b);
   if (gaps.length === 0) return null;
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
   const squares = gaps.reduce((sum, gap) => sum + gap * gap, 0);
@@ -38,17 +38,17 @@ export function dueSeconds({ ticks, fires }: Ticks): number {
   return Math.min(...gapsOf(ticks.map((tick) => tick.getTime())), fires > 1 ? 60 / fires : Infinity);
 }
 
-/** The ticks that start a run: not those that come while one is going. Those of one minute are taken as evenly spread. */
-function takenOf({ ticks, fires }: Ticks, runSeconds: number): readonly number[] {
-  const taken: number[] = [];
+/** The ticks that start a run: not those that come while one is going. Those of one minute count as evenly spread. */
+function startsOf({ ticks, fires }: Ticks, runSeconds: number): readonly number[] {
+  const starts: number[] = [];
   let free = -Infinity;
   for (const tick of ticks) {
     for (let fire = 0; fire < fires; fire++) {
       const time = tick.getTime() + (fire * 60_000) / fires;
       if (time < free) continue;
-      taken.push(time);
+      starts.push(time);
       free = time + runSeconds * 1_000;
     }
   }
-  return taken;
+  return starts;
 }

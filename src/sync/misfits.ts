@@ -46,7 +46,7 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
   if (requests === null || seconds <= due) return [];
   const what =
     kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
-  const message = `${setting}: ${what} takes ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Make it rarer: what is due while it still runs is left out.`;
+  const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Make it rarer: what is due while it still runs is left out.`;
   return [{ reason: "overlap", message }];
 }
 
@@ -55,7 +55,7 @@ function describeDay({ from, requests, share }: Demand): string {
 }
 
 function describeHour({ from, requests, share }: Demand): string {
-  return `The schedules ask for ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
+  return `The schedules ask for ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will last longer than planned.`;
 }
 
 function count(value: number): string {

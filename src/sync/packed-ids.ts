@@ -1,6 +1,6 @@
 /**
  * The ids of a page as `sync_page` keeps them: each as its distance from the one before, zigzag and in base 128, the
- * lowest seven bits first. `unpack_ids` of the database reads them. A page of 50 neighbouring ids takes some 50 bytes.
+ * lowest seven bits first. `unpack_ids` of the database reads them. A page of 50 neighbouring ids needs some 50 bytes.
  */
 export function packIds(ids: readonly string[]): Uint8Array<ArrayBuffer> {
   const numbers = ids.map(BigInt);

@@ -88,7 +88,7 @@ export function planSyncs(
 /**
  * Requests for the list of one run; null where that cannot be known yet. Full: each page, and the head once more where
  * there are several; or the pages of every one of its lists. Incremental: the head of the list, and one window for each value of status; campaigns, which have
- * no such filter, take a second page.
+ * no such filter, need a second page.
  */
 export function requestsOf({
   resource,

@@ -23,8 +23,8 @@ export interface RunReport {
   readonly unchanged: number;
   readonly restored: number;
   readonly quarantined: number;
-  /** Rows it took up to complete them one by one, and those that were; null: it has not come to that. */
-  readonly details: { readonly taken: number; readonly completed: number } | null;
+  /** Rows it selected to complete them one by one, and those that were; null: it has not come to that. */
+  readonly details: { readonly selected: number; readonly completed: number } | null;
   /** What the outcome of a full run rests on. Null: not a full one, or not there yet. */
   readonly proof: {
     /** Different rows that stood on its pages. */
@@ -74,7 +74,7 @@ export async function reportRuns(database: Database, ids: readonly number[]): Pr
         unchanged: sums.unchanged ?? 0,
         restored: sums.restored ?? 0,
         quarantined: sums.quarantined ?? 0,
-        details: run.details === null ? null : { taken: run.details, completed: run.detailed },
+        details: run.details === null ? null : { selected: run.details, completed: run.detailed },
         proof:
           !isFull || run.seen === null || run.state === "failed"
             ? null

@@ -36,14 +36,14 @@ export interface Run {
   /** Whether its absences have been noted. */
   readonly absencesNoted: boolean;
   readonly controlRow: "answers" | "silent" | null;
-  /** How many rows it took up to complete them; null: not yet. */
+  /** How many rows it selected to complete them; null: not yet. */
   readonly details: number | null;
   readonly walkers: readonly RunWalker[];
 }
 
 export interface Tick {
   readonly name: string;
-  /** The due time this run takes, and the one after it. ISO 8601. */
+  /** The due time this run claims, and the one after it. ISO 8601. */
   readonly at: string;
   readonly next: string;
 }
@@ -57,8 +57,8 @@ export interface WantedRun {
 }
 
 /**
- * Starts a run unless one of its resource is going, and takes the tick of the schedule in the same transaction. Returns
- * the id of the run that is going now, or null where another process had taken the tick. A full run is as good as an
+ * Starts a run unless one of its resource is going, and claims the tick of the schedule in the same transaction. Returns
+ * the id of the run that is going now, or null where another process had claimed the tick. A full run is as good as an
  * incremental one; a full one that is wanted while an incremental one goes comes again: `run_going`.
  */
 export async function startRun(
@@ -67,7 +67,7 @@ export async function startRun(
   walkers: readonly RunWalker[],
 ): Promise<number | null> {
   return database.$transaction(async (tx) => {
-    if (tick !== undefined && !(await takeTick(tx, account, tick))) return null;
+    if (tick !== undefined && !(await claimTick(tx, account, tick))) return null;
     await tx.$executeRaw`
       insert into public.sync_run (account, resource, kind, trigger, state)
       values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
@@ -85,17 +85,17 @@ export async function startRun(
   });
 }
 
-/** Takes a tick whose run is not wanted. */
+/** Claims a tick whose run is not wanted. */
 export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {
-  if (tick !== undefined) await takeTick(database, account, tick);
+  if (tick !== undefined) await claimTick(database, account, tick);
 }
 
-async function takeTick(tx: Executor, account: string, tick: Tick): Promise<boolean> {
-  const taken = await tx.scheduleTick.updateMany({
+async function claimTick(tx: Executor, account: string, tick: Tick): Promise<boolean> {
+  const claimed = await tx.scheduleTick.updateMany({
     where: { account, name: tick.name, nextAt: tick.at },
     data: { nextAt: tick.next },
   });
-  return taken.count === 1;
+  return claimed.count === 1;
 }
 
 export async function addWalkers(tx: Executor, run: number, walkers: readonly RunWalker[]): Promise<void> {

@@ -128,7 +128,7 @@ export function createSync(deps: SyncDeps) {
 
   return {
     /**
-     * Starts a run of a resource unless one is going. Returns the run that is going; null if the tick was taken, or for an
+     * Starts a run of a resource unless one is going. Returns the run that is going; null if the tick was claimed, or for an
      * incremental run before the first full one.
      */
     plan,

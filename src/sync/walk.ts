@@ -27,7 +27,7 @@ const MAX_WALKERS = 4;
 const MIN_SEGMENT_PAGES = 4;
 /** As many pages in a row that bring nothing new end a walk: fewer where each repeats the one before, which no moving list does. */
 const MAX_REPEATS = { same: 3, known: 6 } as const;
-/** Requests that a walk may take beside twice those that its rows need. */
+/** Requests that a walk may make beside twice those that its rows need. */
 const SPARE_READS = 100;
 
 /**
@@ -252,7 +252,7 @@ function readCap({ total, pageRows, fresh }: Walker): number {
 /**
  * The first pages of the walkers beside the first one, once the first answer has reported the length of the list.
  * `latencyMs` is the 90th percentile of the answers, `slotMs` the time the quota gives each request: one walker uses the
- * whole quota while an answer takes less than a slot.
+ * whole quota while an answer needs less than a slot.
  */
 export function segmentStarts(facts: {
   readonly total: number | null;

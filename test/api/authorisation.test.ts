@@ -18,7 +18,7 @@ const endpoint = { tokenSource: "endpoint" } as const;
 const api = (jwt: Answer, other: Answer = { body: [] }) => serve(({ path }) => (path === "/v2/jwt" ? jwt : other));
 
 describe("a token from the endpoint", () => {
-  test("takes the one request of the call that finds none, which then comes back", async () => {
+  test("uses the one request of the call that finds none, which then comes back", async () => {
     const log = createLog();
     const server = await api({ status: 201, body: { jwt: TOKEN } });
     const { list } = client(server.url, { ...endpoint, kind: "jobboard" }, { log });

@@ -101,7 +101,7 @@ describe("show", () => {
     ["another id", { id: 12 }, "120"],
     ["an id that begins with the one asked for", { id: 1234 }, "123"],
     ["no number for an id", { id: "12abc" }, "12"],
-  ])("takes no record with %s than was asked for", async (_, body, id) => {
+  ])("accepts no record with %s than was asked for", async (_, body, id) => {
     const server = await serve(() => ({ body }));
     await expect(client(server.url).show("applicants", id, context)).rejects.toMatchObject({
       code: "api_other_record",
@@ -109,7 +109,7 @@ describe("show", () => {
     });
   });
 
-  test("takes a record whose id is text", async () => {
+  test("accepts a record whose id is text", async () => {
     const server = await serve(() => ({ body: { id: "0012" } }));
     expect(await client(server.url).show("applicants", "12", context)).toEqual({ id: "0012" });
   });
@@ -197,7 +197,7 @@ describe("the request log", () => {
     expect(server.received).toHaveLength(0);
   });
 
-  test("that cannot be closed does not take the answer away", async () => {
+  test("that cannot be closed does not lose the answer", async () => {
     const server = await serve(() => ({ body: [{ id: 1 }] }));
     const log = { ...createLog(), close: () => Promise.reject(new Error("the database is gone")) };
     const answer = await client(server.url, {}, { log }).list("campaigns", firstPage, context);

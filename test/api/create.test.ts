@@ -27,7 +27,7 @@ const answers = VARIANTS.creationStatus.flatMap((creationStatus) =>
   VARIANTS.creationAnswer.map((creationAnswer) => ({ creationStatus, creationAnswer })),
 );
 
-describe("a creation that the API takes", () => {
+describe("a creation that the API accepts", () => {
   test.each(answers)("is read from $creationStatus with $creationAnswer, also without an id", async (variants) => {
     const sandbox = await open(variants);
     const api = clientOf(sandbox, "jobboard");

@@ -11,11 +11,11 @@ describe("readItems", () => {
     ["an array under the resource's name in data", { data: { campaigns: items } }],
     ["the only array there is", { meta: { page: 1 }, results: items, errors: [] }],
     ["an array beside an object named data", { data: { page: 1 }, rows: items }],
-  ])("takes %s", (_, body) => {
+  ])("accepts %s", (_, body) => {
     expect(readItems("campaigns", body)).toEqual(items);
   });
 
-  test("takes an empty list", () => {
+  test("accepts an empty list", () => {
     expect(readItems("campaigns", { data: [] })).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe("readItem", () => {
     ["under the resource's name", { application: item }],
     ["under data", { data: item }],
     ["under the resource's name in data", { data: { application: item } }],
-  ])("takes an object %s", (_, body) => {
+  ])("accepts an object %s", (_, body) => {
     expect(readItem("applications", body)).toEqual(item);
   });
 

@@ -15,7 +15,7 @@ describe.each(parsers)("a %s", (_, parse) => {
     expect(new Set(Object.values(rest))).toEqual(new Set([null]));
   });
 
-  test("takes a strange value in any field but the id", () => {
+  test("accepts a strange value in any field but the id", () => {
     const fields = Object.keys(parse({ id: 7 })).filter((name) => name !== "id");
     for (const field of fields) {
       for (const value of [[], {}, Number.NaN, "", true]) expect(() => parse({ id: 7, [field]: value })).not.toThrow();
@@ -45,7 +45,7 @@ test.each([
   ["entity_id", { entity_id: 47 }],
   ["what is embedded", { entity: { id: 47, name: "Bakery" } }],
   ["an embed that is an id", { entity: 47 }],
-])("a unit takes its entity from %s", (_, fields) => {
+])("a unit has its entity from %s", (_, fields) => {
   expect(parseUnit({ id: 1, ...fields }).entity_id).toBe("47");
 });
 

@@ -75,11 +75,11 @@ describe("readPagination", () => {
     ["a negative total", '{"total-count":-5}'],
     ["two totals", "total-count: 5, total-count: 6"],
     ["false for all", '{"total-count":false,"current-page":false,"next-page":false,"last-page":false}'],
-  ])("does not take %s", (_, header) => {
+  ])("does not accept %s", (_, header) => {
     expect(readPagination({ "x-pagination": header })).toBeNull();
   });
 
-  test("does not take a Link that names no next page", () => {
+  test("does not accept a Link that names no next page", () => {
     expect(readPagination({ link: '<?page=1>; rel="prev", <https://x.example/next>; rel="next"' })).toBeNull();
   });
 

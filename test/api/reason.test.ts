@@ -51,7 +51,7 @@ test("is at most 300 characters long", () => {
   expect(explanationIn("a b ".repeat(1000))).toHaveLength(300);
 });
 
-test("takes very deep and very large bodies", () => {
+test("accepts very deep and very large bodies", () => {
   expect(explanationIn(`{"errors":${"[".repeat(2000)}${"]".repeat(2000)}}`)).toBe("no explanation, fields errors");
   expect(explanationIn(`{"errors":"${"x1".repeat(500_000)}"}`)).toBe("[redacted]");
 });

@@ -23,7 +23,7 @@ function clientOf(sandbox: Sandbox, settings: Partial<ApiSettings> = {}, log = c
   return client("", { ...own, ...settings }, { log });
 }
 
-/** Reads a list of applications to its end, as a walk does, and returns their ids and how many pages it took. */
+/** Reads a list of applications to its end, as a walk does, and returns their ids and how many pages that needed. */
 async function walk(api: ApiClient, embed: readonly string[] = []) {
   const ids: string[] = [];
   let previousReceived: number | null = null;

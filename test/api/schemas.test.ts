@@ -102,7 +102,7 @@ describe("parseApplication", () => {
     });
   });
 
-  test("takes the ids of campaign and applicant from their fields or from what is embedded", () => {
+  test("reads the ids of campaign and applicant from their fields or from what is embedded", () => {
     const ids = { campaign_id: "7", applicant_id: "9" };
     expect(parseApplication({ id: 1, campaign_id: 7, applicant_id: 9 })).toMatchObject(ids);
     const embedded = { campaign: { id: 7, name: "Baker" }, applicant: { id: 9, email: "ann@example.com" } };

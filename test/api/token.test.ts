@@ -20,23 +20,23 @@ function countingTokens(issueSends = false) {
 describe("a token", () => {
   test("is renewed at four fifths of its life", async () => {
     const tokens = countingTokens();
-    await tokens.take(context);
+    await tokens.get(context);
     clock = 799;
-    expect(await tokens.take(context)).toMatchObject({ value: "token 1" });
+    expect(await tokens.get(context)).toMatchObject({ value: "token 1" });
     clock = 800;
-    expect(await tokens.take(context)).toMatchObject({ value: "token 2" });
+    expect(await tokens.get(context)).toMatchObject({ value: "token 2" });
   });
 
   test("is renewed once for all who ask at the same time", async () => {
     const tokens = countingTokens();
-    const taken = await Promise.all(Array.from({ length: 8 }, () => tokens.take(context)));
-    expect(new Set(taken.map(({ value }) => value))).toEqual(new Set(["token 1"]));
+    const received = await Promise.all(Array.from({ length: 8 }, () => tokens.get(context)));
+    expect(new Set(received.map(({ value }) => value))).toEqual(new Set(["token 1"]));
     expect(tokens.issued()).toBe(1);
   });
 
   test("that costs a request is paid by the one who started the renewal", async () => {
     const tokens = countingTokens(true);
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.take(context)));
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.get(context)));
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", ...Array<string>(7).fill("fulfilled")]);
     expect(await errorOf(Promise.reject(reasonOf(outcomes[0])))).toMatchObject({
       code: "token_renewed",
@@ -52,39 +52,39 @@ describe("a token", () => {
       return { value: "token", expiresAt: clock + 4 * 3_600_000 };
     };
     const tokens = createTokens({ issue, issueSends: false, now: () => clock });
-    await tokens.take(context);
+    await tokens.get(context);
     fails = true;
     clock = 3.5 * 3_600_000;
-    await expect(tokens.take(context)).rejects.toThrow("no answer");
-    expect(await tokens.take(context)).toMatchObject({ value: "token" });
+    await expect(tokens.get(context)).rejects.toThrow("no answer");
+    expect(await tokens.get(context)).toMatchObject({ value: "token" });
     clock += 60_000;
-    await expect(tokens.take(context)).rejects.toThrow("no answer");
+    await expect(tokens.get(context)).rejects.toThrow("no answer");
   });
 });
 
 describe("a refused token", () => {
   test("is replaced, and two new ones in a row are final", async () => {
     const tokens = countingTokens();
-    expect(tokens.rejected(await tokens.take(context))).toBe("retry");
-    const second = await tokens.take(context);
+    expect(tokens.rejected(await tokens.get(context))).toBe("retry");
+    const second = await tokens.get(context);
     expect(second.value).toBe("token 2");
     expect(tokens.rejected(second)).toBe("final");
   });
 
   test("is replaced again once a token was accepted in between", async () => {
     const tokens = countingTokens();
-    tokens.rejected(await tokens.take(context));
-    tokens.accepted(await tokens.take(context));
-    expect(tokens.rejected(await tokens.take(context))).toBe("retry");
+    tokens.rejected(await tokens.get(context));
+    tokens.accepted(await tokens.get(context));
+    expect(tokens.rejected(await tokens.get(context))).toBe("retry");
   });
 
-  test("that was already replaced does not take its successor down", async () => {
+  test("that was already replaced does not discard its successor", async () => {
     const tokens = countingTokens();
-    const first = await tokens.take(context);
+    const first = await tokens.get(context);
     tokens.rejected(first);
-    const second = await tokens.take(context);
+    const second = await tokens.get(context);
     expect(tokens.rejected(first)).toBe("retry");
-    expect(await tokens.take(context)).toEqual(second);
+    expect(await tokens.get(context)).toEqual(second);
   });
 });
 
@@ -92,7 +92,7 @@ test("who waits for a renewal stops waiting when the process stops", async () =>
   const never = new Promise<IssuedToken>(() => undefined);
   const tokens = createTokens({ issue: () => never, issueSends: true, now: () => clock });
   const stop = new AbortController();
-  const waiting = tokens.take({ job: null, signal: stop.signal });
+  const waiting = tokens.get({ job: null, signal: stop.signal });
   stop.abort();
   expect(await errorOf(waiting)).toMatchObject({ disposition: "requeue" });
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:dry-run -- [--lines 1000000] [--format csv]`: what `import FILE --dry-run` takes for so many lines, against
+ * `npm run bench:dry-run -- [--lines 1000000] [--format csv]`: what `import FILE --dry-run` needs for so many lines, against
  * an empty database: seconds, seconds of CPU of the process, the most memory it held.
  */
 import { spawn } from "node:child_process";

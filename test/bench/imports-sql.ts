@@ -1,5 +1,5 @@
 /**
- * `npm run bench:sql -- [--rows 20000] [--singles 5]`: how long a single import by HTTP takes to be sent while many rows
+ * `npm run bench:sql -- [--rows 20000] [--singles 5]`: how long a single import by HTTP waits to be sent while many rows
  * that came in one SQL insert are checked and sent.
  */
 import { setTimeout as sleep } from "node:timers/promises";

@@ -14,7 +14,7 @@ function cellsOf(backends: string, waiting: string): readonly Cell[] {
   return backends.split(",").flatMap((backend) =>
     waiting.split(",").map((many) => {
       if (backend !== "postgres" && backend !== "redis") {
-        throw new UsageError("bad_option", `--backends takes postgres, redis or both, not "${backend}".`);
+        throw new UsageError("bad_option", `--backends accepts postgres, redis or both, not "${backend}".`);
       }
       return { backend, waiting: many === "0" ? 0 : countOf(many, "waiting") };
     }),

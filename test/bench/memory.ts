@@ -73,7 +73,7 @@ function missedBy(pulls: readonly Pull[]): readonly string[] {
   return [
     ...tooLarge.map(({ rows, peak }) => `${rows} rows: ${short(peak / MEGABYTE)} MB, more than 200 MB`),
     ...(growth > BARS.growth
-      ? [`${last?.rows} rows took ${growth.toFixed(2)} times the memory of ${first?.rows}`]
+      ? [`${last?.rows} rows needed ${growth.toFixed(2)} times the memory of ${first?.rows}`]
       : []),
   ];
 }

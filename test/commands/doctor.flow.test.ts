@@ -29,7 +29,7 @@ describeOnBackends("doctor", ({ redisUrl }) => {
     expect(await world.database.apiRequest.count()).toBe(4);
   });
 
-  it("tries its own keys, although a worker with others takes jobs", async () => {
+  it("tries its own keys, although a worker with others processes jobs", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: { KELIO_REQUESTS_PER_MINUTE: "600" } });
     await world.worker({ KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(await doctor(world)).toMatchObject({ code: 0, wrong: [] });

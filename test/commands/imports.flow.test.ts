@@ -103,7 +103,7 @@ describe("imports", () => {
     }
   });
 
-  it("hold --all and release --all throw the kill switch and take it back", async () => {
+  it("hold --all and release --all throw the kill switch and reset it", async () => {
     const world = await openWorld();
     await importPeople(world, [LEA]);
     const held = await world.cli(["imports", "hold", "--all", "--reason", "wrong offers"]).ended;

@@ -56,7 +56,7 @@ describe("plan", () => {
     expect(world.sandbox.requests).toHaveLength(before);
   });
 
-  it("takes the length that was reported to the last run where the mirror holds less", async () => {
+  it("uses the length that was reported to the last run where the mirror holds less", async () => {
     const world = await openWorld();
     const run = { account: world.account, resource: "applications", kind: "full", trigger: "command" };
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });
@@ -64,7 +64,7 @@ describe("plan", () => {
     const { stdout } = await world.cli(["plan"], env).ended;
     expect(stdout).toMatch(/^applications, full +\*\/5 \* \* \* \* +60000 +1201 +288 +0 +345888 +2882\.4$/m);
     expect(stdout).toContain(
-      "APPLICATIONS_CRON: a full sync of 60,000 applications takes 10 min of the quota; it is due every 5 min.",
+      "APPLICATIONS_CRON: a full sync of 60,000 applications needs 10 min of the quota; it is due every 5 min.",
     );
   });
 

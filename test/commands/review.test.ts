@@ -21,7 +21,7 @@ describe("review", () => {
     expect(renderReview([])).toBe("Nothing waits for a decision.");
   });
 
-  it("says that an accepted run goes on, and what it takes", () => {
+  it("says that an accepted run goes on, and what it needs", () => {
     expect(renderReview([], { accept: 12 })).toMatch(/^Run 12 goes on: .*applicant-sync start.*\nNothing else waits/);
   });
 

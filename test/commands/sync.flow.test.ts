@@ -86,7 +86,7 @@ describe("sync", () => {
 });
 
 describe("sync beside an incremental one", () => {
-  it("waits for its end, also where that takes longer than a job is tried again", { timeout: 90_000 }, async () => {
+  it("waits for its end, also where that lasts longer than a job is tried again", { timeout: 90_000 }, async () => {
     const world = await openWorld();
     await world.sync("applications");
     let release = () => {};

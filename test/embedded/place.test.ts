@@ -80,7 +80,7 @@ describe("a presence", () => {
   });
 });
 
-/** Something that takes several turns of the event loop. */
+/** Something that needs several turns of the event loop. */
 async function severalTurns(directory: string): Promise<void> {
   await readdir(directory);
   await readdir(directory);

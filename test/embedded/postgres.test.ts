@@ -12,7 +12,7 @@ import { makeDataDir } from "../support/postgres.ts";
 import { silent } from "../support/silent.ts";
 import { expectEnd, freshOptions, killServer, pidOf, query, runHolder, serverLives } from "./support.ts";
 
-// One data directory for most tests: each leaves its server stopped, and creating one takes longest.
+// One data directory for most tests: each leaves its server stopped, and creating one is the slowest part.
 let given: EmbeddedOptions;
 beforeAll(async () => {
   given = { dataDir: await makeDataDir(), logger: silent };
@@ -57,7 +57,7 @@ describe("the embedded Postgres", () => {
     expect(await query(second.url, "select answer from kept")).toEqual({ answer: 42 });
   });
 
-  test("takes another port when its own is taken", async () => {
+  test("uses another port when its own is in use", async () => {
     const first = await startEmbeddedPostgres(given);
     await first.release();
     const squatter = createServer();

@@ -30,7 +30,7 @@ describe.each(maps)("the row of a %s", (_, map, columns) => {
     expect(Object.values(row).filter((value) => value !== null)).toEqual([]);
   });
 
-  it("takes any value of any type in any field without an error", () => {
+  it("accepts any value of any type in any field without an error", () => {
     for (const value of [
       0,
       -1,

@@ -149,7 +149,7 @@ describe("a page write", () => {
     });
   });
 
-  it("takes a person whole and light in turn, and writes only what has changed", async () => {
+  it("accepts a person whole and light in turn, and writes only what has changed", async () => {
     const light = { id: 5, email: "lea@example.com", first_name: "Lea" };
     const whole = { ...light, phone_number: "600000000", address: { city: "Lyon", lat: 45.76 }, pools: ["bakers"] };
     expect(await write([light], applicants)).toMatchObject({ inserted: 1 });

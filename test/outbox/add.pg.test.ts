@@ -56,7 +56,7 @@ describe("a key", () => {
 });
 
 describe("an import that was rejected", () => {
-  it("takes another campaign and company, as long as the applicant is not there", async () => {
+  it("accepts another campaign and company, as long as the applicant is not there", async () => {
     const world = await jobboard();
     const lea = { key: "lea", email: "lea@example.org" };
     await add(world, [{ ...lea, company_id: 42, campaign_id: 7 }]);
@@ -69,7 +69,7 @@ describe("an import that was rejected", () => {
     expect(await first(world)).toMatchObject({ campaignId: null, applicationState: null });
   });
 
-  it("takes another campaign for an applicant who is there, and no other company", async () => {
+  it("accepts another campaign for an applicant who is there, and no other company", async () => {
     const world = await jobboard();
     const lea = { key: "lea", email: "lea@example.org" };
     await add(world, [{ ...lea, company_id: 42, campaign_id: 7 }]);
@@ -80,7 +80,7 @@ describe("an import that was rejected", () => {
     expect(await first(world)).toMatchObject({ applicantState: "sent", applicationState: "ready", campaignId: 8n });
   });
 
-  it("takes another CV alone", async () => {
+  it("accepts another CV alone", async () => {
     const world = await openWorld();
     const lea = [{ email: "lea@example.org" }];
     await add(world, lea, CV);
@@ -125,7 +125,7 @@ describe("an import that was rejected", () => {
 });
 
 describe("the company of a jobboard's import", () => {
-  it("is not taken where it is not that of the campaign", async () => {
+  it("is not accepted where it is not that of the campaign", async () => {
     const world = await jobboard();
     const { account, database } = world;
     await database.campaign.create({ data: { account, id: 7n, company_id: 42n, raw: {}, hash: "none" } });

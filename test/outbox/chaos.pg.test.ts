@@ -128,18 +128,18 @@ async function play(outpost: Outpost, scenario: Scenario, fate: Fate): Promise<r
   for (const { fault, probability } of faults) sandbox.script.fault(fault, { probability });
   const waiting = guests.map((guest) => personOf(outpost, guest));
   const ids = new Set<bigint>();
-  async function take(count: number): Promise<void> {
+  async function submit(count: number): Promise<void> {
     if (waiting.length === 0) return;
     for (const { id } of await importPeople(outpost, waiting.splice(0, count))) ids.add(id);
   }
 
-  await take(3);
+  await submit(3);
   for (const [n, event] of events.entries()) {
     if (event === "maintenance") await outbox.reconcilePending();
     if (event === "run") await outpost.drain();
     if (event === "flush") queue.flush();
     if (event === "hour") await letAnHourPass(database, account, 0);
-    if (event === "import") await take(4);
+    if (event === "import") await submit(4);
     if (event === "lose a worker") fate.losesNext = n % 2 === 0 ? "before" : "after";
     if (event === "twice") {
       for (const id of ids) {
@@ -147,7 +147,7 @@ async function play(outpost: Outpost, scenario: Scenario, fate: Fate): Promise<r
       }
     }
   }
-  await take(waiting.length);
+  await submit(waiting.length);
   sandbox.script.clear();
   fate.losesNext = null;
   await outpost.settle();

@@ -32,7 +32,7 @@ describe("what a person reported about an import", () => {
     { is: "review", state: "needs_review" },
     { is: "absent", state: "ready" },
     { is: "drop", state: "rejected" },
-  ] as const)("can be taken back: $is", async ({ is, state }) => {
+  ] as const)("can be withdrawn: $is", async ({ is, state }) => {
     const { id, deps } = await reportedOne();
     expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
   });

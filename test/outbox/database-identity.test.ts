@@ -55,7 +55,7 @@ describe("a database", () => {
     expect(compareIdentity(KNOWN, { ...KNOWN, ...changed }, progress)).toBe(verdict);
   });
 
-  it("whose server reported nothing about itself takes what it reports now", () => {
+  it("whose server reported nothing about itself is known by what it reports now", () => {
     const silent = { ...KNOWN, system: null, timeline: null, directoryId: null };
     expect(compareIdentity(silent, KNOWN, UNSEEN)).toBe("adopt");
   });

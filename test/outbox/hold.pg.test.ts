@@ -46,7 +46,7 @@ describe("the kill switch", () => {
     expect(await statesOf(world)).toEqual(["ready (released)"]);
   });
 
-  it("ends a pause when it is taken back", async () => {
+  it("ends a pause when it is reset", async () => {
     const { world, deps } = await worldWith([]);
     const data = { account: world.account, failures: 4, pausedUntil: new Date(Date.now() + 60_000) };
     await world.database.importPause.create({ data });
@@ -68,7 +68,7 @@ describe("the kill switch", () => {
   });
 
   it.each(["database_older", "database_copied"])(
-    "names the command that takes it back while nobody has decided on a restore, whoever threw it last (%s)",
+    "names the command that resets it while nobody has decided on a restore, whoever threw it last (%s)",
     async (code) => {
       const { world, ids, deps } = await worldWith(people(1));
       await world.database.importRestore.create({ data: { account: world.account, code } });

@@ -10,7 +10,7 @@ const customer: InputRules = { accountKind: "customer", environment: "sandbox", 
 const NOW = new Date("2026-11-24T12:00:00Z");
 
 const check = (given: unknown, rules = jobboard) => checkImport(given, rules, () => NOW);
-const taken = (given: object) => {
+const accepted = (given: object) => {
   const checked = check({ email: "lea@example.org", ...given });
   return checked.ok ? checked.input : checked.faults;
 };
@@ -19,9 +19,9 @@ const faultsOf = (given: unknown, rules = jobboard) => {
   return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason}`);
 };
 
-describe("an import is taken", () => {
+describe("an import is accepted", () => {
   it("with nothing but an e-mail address, in lower case and with its domain in ASCII", () => {
-    expect(taken({ email: " Lea.Martin@Bücher.EXAMPLE " })).toMatchObject({
+    expect(accepted({ email: " Lea.Martin@Bücher.EXAMPLE " })).toMatchObject({
       email: "lea.martin@xn--bcher-kva.example",
       first_name: null,
       is_legals_accepted_by_manager: null,
@@ -44,7 +44,7 @@ describe("an import is taken", () => {
       { phone_code: "32", phone_number: "470123456" },
     ],
   ])("with a phone as people write it: %o", (given, expected) => {
-    expect(taken(given)).toMatchObject(expected);
+    expect(accepted(given)).toMatchObject(expected);
   });
 
   it.each([
@@ -55,11 +55,11 @@ describe("an import is taken", () => {
     [false, false],
     ["", null],
   ])("with %o for a flag", (word, expected) => {
-    expect(taken({ is_campaign_alert_active: word })).toMatchObject({ is_campaign_alert_active: expected });
+    expect(accepted({ is_campaign_alert_active: word })).toMatchObject({ is_campaign_alert_active: expected });
   });
 
   it("with numbers and texts for ids, and trimmed names in one Unicode form", () => {
-    expect(taken({ company_id: 42, campaign_id: " 127 ", first_name: " Le\u0301a " })).toMatchObject({
+    expect(accepted({ company_id: 42, campaign_id: " 127 ", first_name: " Le\u0301a " })).toMatchObject({
       company_id: "42",
       campaign_id: "127",
       first_name: "Léa",
@@ -67,8 +67,8 @@ describe("an import is taken", () => {
   });
 
   it("with a day alone or a moment for the agreement", () => {
-    expect(taken({ consent_at: "2026-11-01" })).toMatchObject({ consent_at: new Date("2026-11-01T00:00:00Z") });
-    expect(taken({ consent_at: "2026-11-01T10:00:00+01:00" })).toMatchObject({
+    expect(accepted({ consent_at: "2026-11-01" })).toMatchObject({ consent_at: new Date("2026-11-01T00:00:00Z") });
+    expect(accepted({ consent_at: "2026-11-01T10:00:00+01:00" })).toMatchObject({
       consent_at: new Date("2026-11-01T09:00:00Z"),
     });
   });
@@ -83,7 +83,7 @@ describe("an import is refused, with the field and the reason and never the valu
     ["email must be an e-mail address", { email: "lea@@example.org" }],
     ["email must be an e-mail address", { email: "lea martin@example.org" }],
     ["email must be an e-mail address", { email: "" }],
-    ["email must have plain letters before the @: the API is not known to take others", { email: "léa@example.org" }],
+    ["email must have plain letters before the @: the API is not known to accept others", { email: "léa@example.org" }],
     ["email must have at most 254 characters", { email: `${"l".repeat(250)}@example.org` }],
     ["frist_name is not a field of an import", { email: "lea@example.org", frist_name: "Léa" }],
     [

@@ -12,7 +12,7 @@ const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "120" };
 const creations = ({ sandbox }: World) =>
   sandbox.requests.filter(({ method, path }) => method === "POST" && path === "/applicants");
 
-/** Runs the command; returns how many creations had arrived when it ended. Prints how long it took. */
+/** Runs the command; returns how many creations had arrived when it ended. Prints how long it ran. */
 async function hold(world: World, situation: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
   const begun = performance.now();
   const { code, stderr, stdout } = await world.cli(["imports", "hold", "--all", "--reason", "stop"], env).ended;
@@ -103,14 +103,14 @@ describe("imports hold --all works", () => {
     const url = new URL(world.env["DATABASE_URL"] ?? "");
     url.username = role;
     url.password = "few";
-    const taken = [1, 2].map(() => new Client({ connectionString: url.href }));
-    for (const client of taken) await client.connect();
+    const clients = [1, 2].map(() => new Client({ connectionString: url.href }));
+    for (const client of clients) await client.connect();
     onTestFinished(async () => {
       await owner.query(`drop owned by ${role}; drop role ${role}`).catch(() => undefined);
     });
     await importPeople(world, people(3));
     await hold(world, "one connection left", { DATABASE_URL: url.href });
-    for (const client of taken) await client.end();
+    for (const client of clients) await client.end();
     expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
   });
 });

@@ -74,7 +74,7 @@ describe("the locks of the outbox and of the request gate", () => {
     expect(await log.open(request)).toMatchObject({ waitMs: 0 });
   });
 
-  it("cannot be taken by a role that may only read, by whatever lock", async () => {
+  it("cannot be locked by a role that may only read, by whatever lock", async () => {
     const { world } = await worldWith([]);
     const rights = ["usage on schema public", "select on all tables in schema public"];
     const reader = await connect(world, await createRole(world.env["DATABASE_URL"] ?? "", ...rights));

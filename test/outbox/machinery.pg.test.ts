@@ -88,7 +88,7 @@ describe("a jobboard's applications are created once, and who cannot be looked u
 describe("a person who is looked up before being created", () => {
   const PATHS = ["found", "cut-at-dot", "cut-at-raw-dot", "leading-number"] as const;
   it.each(PATHS.flatMap((emailInPath) => [true, false].map((isThere) => [emailInPath, isThere] as const)))(
-    "where the path is read as %s and being there is %s, is never taken for another record",
+    "where the path is read as %s and being there is %s, is never mistaken for another record",
     async (emailInPath, isThere) => {
       const variants = { emailInPath, errorBody: "rails" } as const;
       const outpost = await openOutpost({

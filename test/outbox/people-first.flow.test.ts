@@ -62,7 +62,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await world.worker();
     await waitFor("the switch is thrown", async () => (await control(world))?.held);
     await waitFor("the others are held", nothingMoves(world));
-    // The one that was refused is ready again, and nothing takes it while the switch is thrown.
+    // The one that was refused is ready again, and nothing claims it while the switch is thrown.
     expect((await statesOf(world)).toSorted().slice(0, 2)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
     expect(await control(world)).toMatchObject({
       heldReason: expect.stringMatching(/refuses POST \/applicants \(HTTP 403\)/),
@@ -77,7 +77,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await world.worker({ KELIO_SECRET_KEY: "not-the-secret-key" });
     await waitFor("the switch is thrown", async () => (await control(world))?.held);
     await waitFor("the others are held", nothingMoves(world));
-    // The one that was refused is ready again, and nothing takes it while the switch is thrown.
+    // The one that was refused is ready again, and nothing claims it while the switch is thrown.
     expect((await statesOf(world)).toSorted().slice(0, 2)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
     expect(world.sandbox.effects).toEqual([]);
     // A token that is refused is renewed once.

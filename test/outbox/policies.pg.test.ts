@@ -29,7 +29,7 @@ describe("production", () => {
     expect(await statesOf(world)).toEqual(["ready"]);
   });
 
-  it("refuses addresses of reserved and of obviously fake domains, which the sandbox takes", async () => {
+  it("refuses addresses of reserved and of obviously fake domains, which the sandbox accepts", async () => {
     const { world } = await worldWith([]);
     for (const email of ["a@example.org", "a@mail.example.com", "a@b.test", "a@x.invalid", "a@test.com"]) {
       const faultsIn = (env: World["env"]) => {

@@ -135,7 +135,7 @@ it("a person whose import has been erased is known to another import of them", a
   expect(world.sandbox.requests.filter(({ method }) => method === "POST")).toEqual([]);
 });
 
-it("a rejected import that has been erased takes the data of the next import of its person", async () => {
+it("a rejected import that has been erased is filled with the data of the next import of its person", async () => {
   const { world, id, read } = await worldAt(["rejected"]);
   await age(world, 40);
   await erase(world);

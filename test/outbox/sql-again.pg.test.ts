@@ -59,7 +59,7 @@ describe("a row in import_inbox that comes again", () => {
     const { reason } = await read(id);
     expect(reason).toMatch(/^key is that of another person or campaign already \(import \d+\)/);
     expect(reason).not.toContain("@");
-    expect(await statesOf(world)).toEqual(["ready", "rejected (key_taken)"]);
+    expect(await statesOf(world)).toEqual(["ready", "rejected (key_in_use)"]);
   });
 
   it("is known by its key, however its person is spelled, and also after these have been erased", async () => {
@@ -75,7 +75,7 @@ describe("a row in import_inbox that comes again", () => {
     await put(row);
     await put({ ...row, email: "Lea@MÜLLER.example.org" });
     await admit();
-    expect(await statesOf(world)).toEqual(["done", ...Array(2).fill("rejected (duplicate)"), "rejected (key_taken)"]);
+    expect(await statesOf(world)).toEqual(["done", ...Array(2).fill("rejected (duplicate)"), "rejected (key_in_use)"]);
   });
 
   it("fixes what the API rejected, with another person and campaign if need be, its resume included", async () => {
@@ -155,7 +155,7 @@ describe("a row in import_inbox that comes again", () => {
     await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
     await put({ key: "a", email: "noe@example.org" });
     await admit();
-    expect(await statesOf(world)).toEqual(["rejected (dropped)", "rejected (duplicate)", "rejected (key_taken)"]);
+    expect(await statesOf(world)).toEqual(["rejected (dropped)", "rejected (duplicate)", "rejected (key_in_use)"]);
   });
 
   it("leaves an application that was rejected as it is: its applicant is there", async () => {

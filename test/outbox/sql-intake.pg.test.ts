@@ -56,7 +56,7 @@ describe("a row in import_inbox", () => {
     { row: { email: "lea@example.org", company_id: -1 }, reason: /^company_id must be a whole number above 0$/ },
     {
       row: { email: "lea@example.org", resume: Buffer.from("no document") },
-      reason: /^resume is not of a kind that is taken/,
+      reason: /^resume is not of a kind that is accepted/,
     },
     { row: { email: "lea@example.org", resume: Buffer.alloc(0) }, reason: /^resume is an empty file$/ },
     { row: { email: "x", locale: "de" }, reason: /^email .*; locale / },
@@ -114,7 +114,7 @@ describe("a row in import_inbox", () => {
     { phone: "+33 6 42 42 42 42", iso_country: null },
     { phone: " 06 42 42 42 42", iso_country: "fr" },
     { phone: "0033642424242", iso_country: null, phone_code: "", phone_number: " " },
-  ])("takes a whole number as phone: $phone", async (row) => {
+  ])("accepts a whole number as phone: $phone", async (row) => {
     const { insert: put, admit, read } = await openInbox();
     const id = await put({ email: "lea@example.org", ...row });
     await admit();

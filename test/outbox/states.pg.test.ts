@@ -93,7 +93,7 @@ describe("the states of an import", () => {
 });
 
 describe("a change of an import's state", () => {
-  /** Takes an import along the way, one state after the other; returns its row after each. */
+  /** Moves an import along the way, one state after the other; returns its row after each. */
   async function go(column: StepColumn, way: readonly StepState[]) {
     const id = await importAt(column, "ready");
     await database().importEvent.deleteMany({ where: { importId: id } });

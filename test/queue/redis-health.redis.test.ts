@@ -32,7 +32,7 @@ async function opened(url: string) {
 }
 
 describeWithRedis("a Redis that a queue is opened in", () => {
-  it("is taken as it is where it is right", async () => {
+  it("is used as it is where it is right", async () => {
     expect(await opened((await started()).url)).toEqual({
       detail: expect.stringMatching(/^version \d+\.\d+\.\d+, primary, noeviction$/),
       warnings: [],

@@ -29,7 +29,7 @@ it("leaves no table of the queue in the log of Postgres but the ledger of its mi
   expect(await logged(client)).toEqual(["migration"]);
 });
 
-it("takes the tables of an earlier version out of it, and keeps the jobs in them", async () => {
+it("moves the tables of an earlier version out of it, and keeps the jobs in them", async () => {
   const { url, client } = await openDatabase();
   await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
   await runMigrations(client, QUEUE_SCHEMA);

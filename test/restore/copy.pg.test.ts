@@ -115,7 +115,7 @@ describeWithPostgres15("a copy of the database", () => {
     expect(await everythingIn(back.url)).toEqual(everything);
   });
 
-  it("goes on where the first stood: a sync is proven, an import takes the next id, triggers work", async () => {
+  it("goes on where the first stood: a sync is proven, an import gets the next id, triggers work", async () => {
     const server = await startPostgres15({});
     onTestFinished(server.remove);
     const world = await filledWorld();

@@ -34,7 +34,7 @@ describeWithPostgres15("a dump by pg_dump", () => {
     return urlOf(server.url, name);
   }
 
-  /** A world whose database has a mirror, imports, and a sync in the middle of a list; the dump is taken there. */
+  /** A world whose database has a mirror, imports, and a sync in the middle of a list; the dump is made there. */
   async function dumpedWorld(format: readonly string[]): Promise<{ readonly world: World; readonly dump: string }> {
     const databaseUrl = await emptyDatabase();
     await applyMigrations({ url: databaseUrl });
@@ -89,7 +89,7 @@ describeWithPostgres15("a dump by pg_dump", () => {
   const psql = (url: string, file: string) =>
     client15("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", file]);
 
-  it("as text, taken while a sync runs, is restored by psql into a database that syncs and proves", async () => {
+  it("as text, made while a sync runs, is restored by psql into a database that syncs and proves", async () => {
     const { world, dump } = await dumpedWorld([]);
     const url = await emptyDatabase();
     await psql(url, dump);

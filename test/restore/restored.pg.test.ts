@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { AccountKind } from "../../src/api/scopes.ts";
-import { takeKillSwitchBack } from "../../src/commands/kill-switch.ts";
+import { resetKillSwitch } from "../../src/commands/kill-switch.ts";
 import { loadConfig } from "../../src/config.ts";
 import { applyMigrations } from "../../src/embedded/migrations.ts";
 import { createLifecycle } from "../../src/lifecycle.ts";
@@ -30,7 +30,7 @@ async function release({ env, account }: World, afterRestore: boolean) {
   const lifecycle = createLifecycle({ logger: silent });
   try {
     const config = loadConfig({ ...env, KELIO_ACCOUNT: account }, { keys: true });
-    return await takeKillSwitchBack({ config, logger: silent, lifecycle }, afterRestore);
+    return await resetKillSwitch({ config, logger: silent, lifecycle }, afterRestore);
   } finally {
     await lifecycle.stop("done");
   }

@@ -68,7 +68,7 @@ test.each([
   ["fr", "n'est pas disponible"],
   ["fr-used", "est déjà utilisé(e)"],
   ["es", "ya está en uso"],
-] as const)("a value that is taken is refused in the language %s", async (duplicateText, text) => {
+] as const)("a value that is in use is refused in the language %s", async (duplicateText, text) => {
   const { post } = customer(await openSandbox({ variants: { duplicateText, errorBody: "rails" } }));
   const create = () => post("/applicants", { applicant: { email: "nina@example.org" } });
   await create();

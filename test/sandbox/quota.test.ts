@@ -9,14 +9,14 @@ function quotaAt(options: Parameters<typeof createQuota>[0]) {
   const quota = createQuota(options, () => now);
   return (seconds: number, key = 0): boolean => {
     now = seconds * 1_000;
-    return quota.take(key);
+    return quota.count(key);
   };
 }
 
 describe("quota", () => {
   test("a rolling window frees a request 60 s after it was granted", () => {
-    const take = quotaAt({ limit: 2, window: "rolling", countRefused: false });
-    expect([take(50), take(55), take(100), take(109.999), take(110), take(114)]).toEqual([
+    const count = quotaAt({ limit: 2, window: "rolling", countRefused: false });
+    expect([count(50), count(55), count(100), count(109.999), count(110), count(114)]).toEqual([
       true,
       true,
       false,
@@ -27,8 +27,8 @@ describe("quota", () => {
   });
 
   test("a fixed window frees all requests on the minute", () => {
-    const take = quotaAt({ limit: 2, window: "fixed" });
-    expect([take(58), take(59), take(59.9), take(60), take(61), take(62)]).toEqual([
+    const count = quotaAt({ limit: 2, window: "fixed" });
+    expect([count(58), count(59), count(59.9), count(60), count(61), count(62)]).toEqual([
       true,
       true,
       false,
@@ -39,18 +39,18 @@ describe("quota", () => {
   });
 
   test("refused calls count by default", () => {
-    const take = quotaAt({ limit: 1, window: "rolling" });
-    expect([take(0), take(30), take(61), take(122)]).toEqual([true, false, false, true]);
+    const count = quotaAt({ limit: 1, window: "rolling" });
+    expect([count(0), count(30), count(61), count(122)]).toEqual([true, false, false, true]);
   });
 
   test("each key has its own quota", () => {
-    const take = quotaAt({ limit: 1, window: "rolling" });
-    expect([take(0, 0), take(0, 1), take(0, 0)]).toEqual([true, true, false]);
+    const count = quotaAt({ limit: 1, window: "rolling" });
+    expect([count(0, 0), count(0, 1), count(0, 0)]).toEqual([true, true, false]);
   });
 
   test("null lifts it", () => {
-    const take = quotaAt(null);
-    expect(Array.from({ length: 500 }, () => take(0))).not.toContain(false);
+    const count = quotaAt(null);
+    expect(Array.from({ length: 500 }, () => count(0))).not.toContain(false);
   });
 });
 

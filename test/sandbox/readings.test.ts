@@ -152,7 +152,7 @@ describe("shows", () => {
     expect((await customer(other).get("/applications/100001")).status).toBe(404);
   });
 
-  test("may take the end of an e-mail address for a format", async () => {
+  test("may read the end of an e-mail address as a format", async () => {
     const sandbox = await openSandbox({ variants: { emailInPath: "cut-at-dot" } });
     const email = sandbox.data.applicants.all()[0]?.email ?? "";
     expect((await customer(sandbox).get(`/applicants/${encodeURIComponent(email)}`)).status).toBe(404);

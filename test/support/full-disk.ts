@@ -17,7 +17,7 @@ export interface SmallDisk {
   readonly url: string;
   /** Leaves no byte free. */
   fill(): Promise<void>;
-  /** Gives back what `fill` took. */
+  /** Frees what `fill` used. */
   free(): Promise<void>;
   remove(): Promise<void>;
 }

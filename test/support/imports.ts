@@ -7,7 +7,7 @@ import { outboxOptionsOf } from "../../src/main.ts";
 /** A person that a test imports: what it does not name is left out. */
 export type Person = Readonly<Record<string, unknown>>;
 
-/** Puts people into the outbox of a world as an intake does; each must be taken. */
+/** Puts people into the outbox of a world as an intake does; each must be accepted. */
 export async function importPeople(
   world: Pick<World, "database" | "env">,
   people: readonly Person[],
@@ -16,12 +16,12 @@ export async function importPeople(
   const options = outboxOptionsOf(loadConfig(world.env, { keys: true }));
   const rows = people.map((person) => {
     const checked = checkImport(person, options.rules);
-    if (!checked.ok) throw new Error(`A person of the test cannot be taken: ${JSON.stringify(checked.faults)}`);
+    if (!checked.ok) throw new Error(`A person of the test cannot be accepted: ${JSON.stringify(checked.faults)}`);
     return { input: checked.input, resume: null };
   });
   const added = await addImports(world.database, options, { intake: "http", bulk }, rows);
   return added.map((one) => {
-    if ("fault" in one) throw new Error(`A person of the test cannot be taken: ${JSON.stringify(one.fault)}`);
+    if ("fault" in one) throw new Error(`A person of the test cannot be accepted: ${JSON.stringify(one.fault)}`);
     return one;
   });
 }

@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Another application: a connection of its own, as a role of its own if need be. */
 export async function connect({ env }: Pick<World, "env">, role?: string): Promise<Client> {
   const url = env["DATABASE_URL"] ?? "";
-  // Only its owner may take any role, and only on a session of its own.
+  // Only its owner may set any role, and only on a session of its own.
   const client = new Client({ connectionString: role === undefined ? url : asSuperuser(url) });
   await client.connect();
   onTestFinished(() => client.end());

@@ -53,7 +53,7 @@ function latch(): { readonly opened: Promise<void>; readonly open: () => void } 
 /** A lock in the database that keeps others waiting, until it is let go. */
 export async function lockIn(url: string, statement: string, values: readonly unknown[]): Promise<() => Promise<void>> {
   const client = new Client({ connectionString: url });
-  // A server that goes takes its locks along.
+  // A server that stops releases its locks.
   client.on("error", () => undefined);
   await client.connect();
   await client.query("begin");

@@ -31,7 +31,7 @@ export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps
   };
 }
 
-/** Takes the present step of an import along a way that the states allow. */
+/** Moves the present step of an import along a way that the states allow. */
 export async function lead(
   { database }: Pick<World, "database">,
   id: bigint,

@@ -78,7 +78,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const stop = (): Promise<void> => stopServer(directory, silent);
   const start = async (): Promise<void> => {
     const { port } = await ensureServer(directory, silent);
-    if (String(port) !== new URL(held.url).port) throw new Error(`port ${new URL(held.url).port} was taken meanwhile`);
+    if (String(port) !== new URL(held.url).port) throw new Error(`port ${new URL(held.url).port} is in use meanwhile`);
   };
   return {
     url: held.url,

@@ -20,7 +20,7 @@ const scenarios = fc.record<Scenario>({
   churn: churns,
 });
 
-/** Two full syncs while the list moves, then as many as a deletion takes to be proven once it is quiet. */
+/** Two full syncs while the list moves, then as many as a deletion needs to be proven once it is quiet. */
 async function play(world: World, kind: AccountKind, scenario: Scenario) {
   const lives = churn(world, "applications", scenario.churn);
   await world.sync("applications");

@@ -18,7 +18,7 @@ describe("rows of a list that brings no embedded data", () => {
   it("are completed one by one, and then are as they would be with it", async () => {
     const world = await openWorld({ sandbox: WITHDRAWN });
     const [run] = await world.sync("campaigns");
-    expect(run).toMatchObject({ state: "proven", details: { taken: 12, completed: 12 } });
+    expect(run).toMatchObject({ state: "proven", details: { selected: 12, completed: 12 } });
     expect((await world.mirror()).campaigns).toEqual(sourceOf(world.sandbox, "customer", ["campaigns"]).campaigns);
   });
 
@@ -51,14 +51,14 @@ describe("rows of a list that brings no embedded data", () => {
     await world.sync("applications");
     const { id } = world.sandbox.data.applications.insert();
     const [run] = await world.sync("applications", (config) => config, "incremental");
-    expect(run).toMatchObject({ state: "done", details: { taken: 1, completed: 1 } });
+    expect(run).toMatchObject({ state: "done", details: { selected: 1, completed: 1 } });
     expect(shownIds(world).at(-1)).toBe(id);
   });
 
   it("wait where nobody answers for one of them, at the cost of three requests a run", async () => {
     const world = await openWorld({ sandbox: { variants: { listEmbeds: "withdrawn", applicationShow: "missing" } } });
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "proven", details: { taken: 200, completed: 0 } });
+    expect(run).toMatchObject({ state: "proven", details: { selected: 200, completed: 0 } });
     expect(await waiting(world)).toBe(300);
     // Those in flight when the third failed had left already.
     expect(shownIds(world).length).toBeLessThanOrEqual(3 + 7);
@@ -68,7 +68,7 @@ describe("rows of a list that brings no embedded data", () => {
     const world = await openWorld(limited(2));
     world.sandbox.script.fault({ kind: "status", status: 422 }, { path: "/applications/:id" });
     const [run] = await world.sync("applications");
-    expect(run).toMatchObject({ state: "proven", details: { taken: 2, completed: 1 } });
+    expect(run).toMatchObject({ state: "proven", details: { selected: 2, completed: 1 } });
     const [failed] = shownIds(world);
     await world.sync("applications");
     expect(shownIds(world).slice(2)).not.toContain(failed);

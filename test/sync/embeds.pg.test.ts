@@ -64,7 +64,7 @@ describe("an embed that neither the list nor the endpoint of single rows brings"
     );
     expect(await campaigns.read("campaigns")).toMatchObject({
       state: "proven",
-      details: { taken: PER_RUN, completed: 5 },
+      details: { selected: PER_RUN, completed: 5 },
     });
     expect(campaigns.shown()).toHaveLength(5);
     expect(await campaigns.missing()).toEqual(["tags"]);
@@ -73,7 +73,11 @@ describe("an embed that neither the list nor the endpoint of single rows brings"
       (id) => ({ ...BUT_TAGS, name: `changed ${id}` }),
       () => BUT_TAGS,
     );
-    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", updated: ROWS, details: { taken: 0 } });
+    expect(await campaigns.read("campaigns")).toMatchObject({
+      state: "proven",
+      updated: ROWS,
+      details: { selected: 0 },
+    });
     await campaigns.read("campaigns", "incremental");
     expect(campaigns.shown()).toHaveLength(5);
   });
@@ -86,7 +90,10 @@ describe("an embed that neither the list nor the endpoint of single rows brings"
     );
     await campaigns.read("campaigns");
     await campaigns.age();
-    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", details: { taken: 1, completed: 1 } });
+    expect(await campaigns.read("campaigns")).toMatchObject({
+      state: "proven",
+      details: { selected: 1, completed: 1 },
+    });
     await campaigns.read("campaigns");
     await campaigns.read("campaigns", "incremental");
     expect(campaigns.shown()).toHaveLength(6);
@@ -126,7 +133,7 @@ describe("an embed that neither the list nor the endpoint of single rows brings"
       () => ({ ...ALL, tags: ["listed"] }),
       () => ALL,
     );
-    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", details: { taken: 0 } });
+    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", details: { selected: 0 } });
     expect(await campaigns.missing()).toEqual([]);
     const where = { account: campaigns.account, tags: { has: "listed" } };
     expect(await database().campaign.count({ where })).toBe(ROWS);
@@ -136,9 +143,9 @@ describe("an embed that neither the list nor the endpoint of single rows brings"
   it("does not keep rows from being completed with those that single rows bring", async () => {
     const campaigns = await openCampaigns();
     campaigns.bring(nothing, (id) => ({ ...REST, address: { city: `city ${id}` } }));
-    expect(await campaigns.read("campaigns")).toMatchObject({ details: { taken: PER_RUN, completed: PER_RUN } });
+    expect(await campaigns.read("campaigns")).toMatchObject({ details: { selected: PER_RUN, completed: PER_RUN } });
     expect(await campaigns.read("campaigns")).toMatchObject({
-      details: { taken: ROWS - PER_RUN, completed: ROWS - PER_RUN },
+      details: { selected: ROWS - PER_RUN, completed: ROWS - PER_RUN },
     });
     expect(await campaigns.missing()).toEqual(["tags"]);
     const rows = await database().campaign.findMany({ where: { account: campaigns.account } });
@@ -155,7 +162,7 @@ describe("an embed that only some rows have", () => {
       (id) => (id % 60 === 0 ? { ...BUT_TAGS, tags: ["rare"] } : BUT_TAGS),
       () => BUT_TAGS,
     );
-    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", details: { taken: 0 } });
+    expect(await campaigns.read("campaigns")).toMatchObject({ state: "proven", details: { selected: 0 } });
     await campaigns.read("campaigns");
     await campaigns.read("campaigns", "incremental");
     expect(campaigns.shown()).toEqual([]);

@@ -121,7 +121,7 @@ describe("a key without the scope of a list", () => {
     KINDS.flatMap((kind) =>
       (["rails", "empty", "html", "challenge"] as const).map((errorBody) => [kind, errorBody] as const),
     ),
-  )("takes a %s's 404 with the body %s for a refused list, never for an empty one", async (kind, errorBody) => {
+  )("reads a %s's 404 with the body %s as a refused list, never as an empty one", async (kind, errorBody) => {
     const sandbox = { keys: withoutScope(kind), variants: { scopeStatus: 404, errorBody } } as const;
     const world = await open({ kind, sandbox });
     const [run] = await world.sync("applications");
@@ -139,7 +139,7 @@ describe("a key without the scope of a list", () => {
 
 describe("a token", () => {
   it.each(["sign", "endpoint"])(
-    "from %s is taken by a server without leeway for clocks",
+    "from %s is accepted by a server without leeway for clocks",
     async (KELIO_TOKEN_SOURCE) => {
       const variants = { futureTokens: "refused", jwtAnswer: "jwt", jwtStatus: 201 } as const;
       const world = await open({ env: { KELIO_TOKEN_SOURCE }, sandbox: { applications: 60, variants } });

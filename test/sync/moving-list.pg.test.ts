@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { openWorld, type World } from "../support/world.ts";
 
-/** Answers that take far longer than the slot of a request, so that several walkers share the list. */
+/** Answers that are far slower than the slot of a request, so that several walkers share the list. */
 const SLOW = {
   env: { KELIO_REQUESTS_PER_MINUTE: "600" },
   sandbox: { applications: 1_000, latency: { min: 330, max: 380 } },

@@ -34,7 +34,7 @@ const noise = (length: number) =>
     .join("")
     .slice(0, length);
 
-describe("a date that a column cannot take, or nobody can read back", () => {
+describe("a date that a column cannot store, or nobody can read back", () => {
   it.each([
     "9999-12-31T23:59:59-05:00",
     "9999-12-31T24:00:00Z",
@@ -172,7 +172,7 @@ describe("a row that Postgres refuses", () => {
     expect(await database().application.count({ where: { account: reader.account } })).toBe(120);
   });
 
-  it("keeps what the mirror has of it, is not taken for deleted, and is mirrored once it is good", async () => {
+  it("keeps what the mirror has of it, does not count as deleted, and is mirrored once it is good", async () => {
     await refuseSources();
     const reader = await readerOf(['{"id":7,"source":"good"}']);
     const show = (fields: object) => {

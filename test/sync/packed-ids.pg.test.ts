@@ -21,7 +21,7 @@ describe("the ids of a page", () => {
     );
   });
 
-  it("that are neighbours take a byte each, but for the first", () => {
+  it("that are neighbours need a byte each, but for the first", () => {
     const page = Array.from({ length: 50 }, (_, i) => String(1_000_000 - 3 * i));
     expect(packIds(page).length).toBe(3 + 49);
   });

@@ -99,7 +99,7 @@ describe("the cost of a day", () => {
     expect(busiestDay).toMatchObject({ from: at(0), requests: 1_201 + 96 * 13 + 450 });
   });
 
-  it("shares the rows that wait between the syncs of a resource, and forgets what runs before the first day take", () => {
+  it("shares the rows that wait between the syncs of a resource, and forgets what runs before the first day select", () => {
     const rare = { ticks: [at(-60), at(5), at(DAY + 5)], waiting: 450 };
     const { syncs } = planOf(rare, { ...INCREMENTAL, ticks: every(15), waiting: 450 });
     expect(syncs).toMatchObject([{ detailsPerDay: 50 }, { detailsPerDay: 200 }]);
@@ -141,12 +141,12 @@ describe("freshness", () => {
   });
 
   it("of a sync that is due every second is that of its runs, one after the other", () => {
-    // A run takes 6.5 s, so that the next one begins after 7.
+    // A run lasts 6.5 s, so that the next one begins after 7.
     const [sync] = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 }).syncs;
     expect(sync?.freshness).toMatchObject({ typicalSeconds: 14, worstSeconds: 14 });
   });
 
-  it("of a sync that is due too often is that of the ticks that it can take", () => {
+  it("of a sync that is due too often is that of the ticks that it can claim", () => {
     // 10 minutes and half a second, due every five: every third tick.
     const [sync] = planOf({ ticks: every(5) }).syncs;
     expect(sync?.freshness).toMatchObject({ typicalSeconds: 1_501, worstSeconds: 1_501 });
@@ -177,7 +177,7 @@ describe("a schedule conflict", () => {
       {
         reason: "overlap",
         message:
-          "APPLICATIONS_CRON: a full sync of 60,000 applications takes 10 min of the quota; it is due every 5 min. Make it rarer: what is due while it still runs is left out.",
+          "APPLICATIONS_CRON: a full sync of 60,000 applications needs 10 min of the quota; it is due every 5 min. Make it rarer: what is due while it still runs is left out.",
       },
     ]);
   });
@@ -197,7 +197,7 @@ describe("a schedule conflict", () => {
     expect(conflicts[0]?.message).toContain("12,000 requests in the hour from 2026-11-30T02:00Z, 167 % of the quota");
   });
 
-  it("is no single run, however long it takes", () => {
+  it("is no single run, however long it lasts", () => {
     expect(reasons({ rows: 6_000_000 })).toEqual([]);
     expect(planOf({ rows: 6_000_000 }).busiestHour).toMatchObject({ requests: 7_200, share: 1 });
   });

@@ -16,7 +16,7 @@ const facts = (own: Partial<PageFacts> = {}): PageFacts => ({
 });
 
 describe("a walker", () => {
-  it("takes the next page after each answer and remembers how long the list is", () => {
+  it("reads the next page after each answer and remembers how long the list is", () => {
     expect(advance(newWalker(0, 1), facts())).toMatchObject({ step: 1, nextPage: 2, total: 3_000, endedBy: null });
   });
 
@@ -54,7 +54,7 @@ describe("a walker", () => {
 describe("the segments of a list", () => {
   const slotMs = 505;
 
-  it("are one where an answer takes less than a slot, or was never timed", () => {
+  it("are one where an answer needs less than a slot, or was never timed", () => {
     expect(segmentStarts({ total: 3_000, pageSize: 50, latencyMs: 300, slotMs })).toEqual([]);
     expect(segmentStarts({ total: 3_000, pageSize: 50, latencyMs: null, slotMs })).toEqual([]);
   });

@@ -45,7 +45,7 @@ export function createCsvParser(delimiter: string): (lines: readonly Line[]) => 
     const joined = lines.map(({ text }) => text).join("\n");
     const text = joined.length * 3 > MEMORY_BYTES ? joined : memory.subarray(0, memory.write(joined));
     try {
-      // Where each line is a record, the start of each record need not be reported, which takes csv-parse as long as the rest.
+      // Where each line is a record, the start of each record need not be reported, which costs csv-parse as much as the rest.
       const records = parse(text, options);
       const filled = lines.flatMap((line, n) => (line.text === "" ? [] : [n]));
       if (records.length === filled.length) {

@@ -1,7 +1,7 @@
 /** What importing a file would do, found out without writing. */
 import type { Database } from "../../database.ts";
 import type { ImportConfig } from "../../config.ts";
-import { keyTaken, type AddOptions } from "../add.ts";
+import { keyInUse, type AddOptions } from "../add.ts";
 import { companiesOf } from "../companies.ts";
 import { consentToTell } from "../consent.ts";
 import { knownImports, type Asked } from "../known-imports.ts";
@@ -24,7 +24,7 @@ export interface DryRun extends FileSummary {
   readonly applications: number;
   /** Applicants whom the vendor will e-mail, and why. Those without evidence wait for a person first. */
   readonly mails: { readonly noAgreement: number; readonly noEvidence: number };
-  /** What it takes at the API: one request for each creation, at the pace of the quota and of the caps. */
+  /** What it needs of the API: one request for each creation, at the pace of the quota and of the caps. */
   readonly requests: number;
   readonly seconds: number;
 }
@@ -76,7 +76,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       const result = key === null ? seen.imports.add(importOf(one)) : seen.imports.add(`key ${key}`, importOf(one));
       if (result === "new") return [{ n, row, one }];
       if (result === "same") counts.duplicates += 1;
-      else faults[n] = keyTaken("an earlier line");
+      else faults[n] = keyInUse("an earlier line");
       return [];
     });
     const { account } = options;
@@ -96,8 +96,8 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       if (person !== undefined) count(row, one, person);
     });
     asked.forEach(({ n }, index) => {
-      const { imported = false, takenBy = null } = known[index] ?? {};
-      if (takenBy !== null) faults[n] = keyTaken(`import ${takenBy}`);
+      const { imported = false, keyOwner = null } = known[index] ?? {};
+      if (keyOwner !== null) faults[n] = keyInUse(`import ${keyOwner}`);
       else if (imported) counts.knownImports += 1;
     });
     return faults;

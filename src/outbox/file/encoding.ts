@@ -4,7 +4,7 @@ import { open, stat } from "node:fs/promises";
 import { UsageError } from "../../errors.ts";
 import { readChunks } from "./chunks.ts";
 
-/** By the names of the Encoding Standard, as `TextDecoder` takes them. */
+/** By the names of the Encoding Standard, as `TextDecoder` accepts them. */
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
 export interface FileText {
@@ -20,7 +20,7 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * The size and encoding of a file. UTF-16 tells itself by its mark. What is UTF-8 to the end is UTF-8; what is not is taken for
+ * The size and encoding of a file. UTF-16 tells itself by its mark. What is UTF-8 to the end is UTF-8; what is not is read as
  * Windows-1252, unless most of its letters beyond ASCII are UTF-8: then a few of its bytes are broken, not the whole file.
  * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`: before anything was read.
  */

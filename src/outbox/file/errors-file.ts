@@ -42,7 +42,7 @@ export async function openErrorsFile(
         })
       : new UsageError("errors_unwritable", `--errors ${path} cannot be written there.`, { cause });
   });
-  // Excel takes a file for UTF-8 by this mark.
+  // Excel reads a file as UTF-8 because of this mark.
   if (head !== null) await handle.write(`\uFEFF${csvLine(namesWithErrors(head), head.delimiter)}`);
   let isEmpty = true;
   return {
@@ -95,7 +95,7 @@ function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): r
 function csvLine(cells: readonly string[], delimiter: string): string {
   const written = cells.map((cell) => {
     const safe = escapeFormulas(cell);
-    // Whatever a spreadsheet may take for the delimiter.
+    // Whatever a spreadsheet may use as the delimiter.
     const isPlain = !/[";,|\t\r\n]/.test(safe) && !safe.includes(delimiter) && safe === safe.trim();
     return isPlain ? safe : `"${safe.replaceAll('"', '""')}"`;
   });

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 
-/** Slots of which at most this share is taken: beyond it, looking for a free one takes long. */
+/** At most this share of the slots is used: beyond it, finding a free one is slow. */
 const FULL = 0.6;
 
 /**
- * A set of texts that keeps 64 bits of each: a million take 16 MB, where a `Set` of strings takes 100; and of the owners of
- * texts, where there are any, 32 bits more. Two texts are taken for the same by mistake once in some ten million files of a
+ * A set of texts that keeps 64 bits of each: a million need 16 MB, where a `Set` of strings needs 100; and of the owners of
+ * texts, where there are any, 32 bits more. Two texts count as the same by mistake once in some ten million files of a
  * million lines. `expected`: about how many will come; more find room as well, but what was too small is given back late.
  */
 export function createHashSet(expected: number) {

@@ -12,7 +12,7 @@ export interface Line {
 export const LONGEST_LINE = 1_000_000;
 
 /**
- * The lines of a file, some hundreds at a time, read no faster than they are taken. Lines end with LF or CR LF, or with CR
+ * The lines of a file, some hundreds at a time, read no faster than they are consumed. Lines end with LF or CR LF, or with CR
  * alone where the first one does. `onBytes` receives how many bytes have been read.
  */
 export async function* readLines(

@@ -17,7 +17,7 @@ export interface ProcessFileOptions extends CheckOptions {
 
 /** How far a file has been gone through. */
 export interface FileSummary {
-  /** Lines that hold something, the header apart: `rejected` of them, the others taken. */
+  /** Lines that hold something, the header apart: `rejected` of them, the others accepted. */
   readonly lines: number;
   readonly rejected: number;
   /** Of the lines rejected, the first ones. */
@@ -31,24 +31,24 @@ const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
 const FAULTS_KEPT = 20;
 
 /**
- * Goes through a file once: checks each row, hands those that are right to `take` in batches, which says of each what is
- * wrong with it after all, and writes those that are rejected to `errors`. While a batch is taken, the next one is checked;
+ * Goes through a file once: checks each row, hands the valid ones to `store` in batches, which says of each what is
+ * wrong with it after all, and writes those that are rejected to `errors`. While a batch is stored, the next one is checked;
  * more is never held.
  */
 export async function processFile(
   file: ImportFile,
   options: ProcessFileOptions,
-  take: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
+  store: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
 ): Promise<FileSummary> {
   const { errors, signal, onBytes } = options;
   const faults: LineFault[] = [];
   let [lines, rejected] = [0, 0];
   let batch: CheckedRow[] = [];
   let bytes = 0;
-  let taking: Promise<void> = Promise.resolve();
+  let storing: Promise<void> = Promise.resolve();
 
   async function finish(rows: readonly CheckedRow[]): Promise<void> {
-    const refused = await refusedOf(rows, take);
+    const refused = await refusedOf(rows, store);
     lines += rows.length;
     rejected += refused.length;
     for (const { row, faults: found } of refused) {
@@ -58,10 +58,10 @@ export async function processFile(
   }
 
   async function flush(): Promise<void> {
-    await taking;
-    taking = finish(batch);
+    await storing;
+    storing = finish(batch);
     // Awaited with the next batch; until then nobody listens.
-    taking.catch(() => {});
+    storing.catch(() => {});
     batch = [];
     bytes = 0;
   }
@@ -78,17 +78,17 @@ export async function processFile(
   }
   const stopped = signal.aborted;
   if (!stopped) await flush();
-  await taking;
+  await storing;
   return { lines, rejected, faults, stopped };
 }
 
-/** The rows of a batch that are not taken, in their order. */
+/** The rows of a batch that are not accepted, in their order. */
 async function refusedOf(
   rows: readonly CheckedRow[],
-  take: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
+  store: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,
 ): Promise<readonly Rejected[]> {
   const good = rows.filter((row) => "input" in row);
-  const late = good.length === 0 ? [] : await take(good);
+  const late = good.length === 0 ? [] : await store(good);
   const lateFaults = new Map(good.map(({ row }, n) => [row.line, late[n] ?? null]));
   return rows.flatMap((checked): readonly Rejected[] => {
     if ("faults" in checked) return [checked];

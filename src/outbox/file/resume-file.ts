@@ -6,7 +6,7 @@ const NOT_THERE = "names a file that is not there; its path begins where the imp
 
 /**
  * Reads and checks the CV that a line names. `directory`: where the imported file lies, without symlinks; nothing outside it
- * is read. Returns it, or why it cannot be taken; the reason holds nothing of the path.
+ * is read. Returns it, or why it cannot be accepted; the reason holds nothing of the path.
  */
 export async function readResume(
   directory: string,

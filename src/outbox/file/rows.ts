@@ -16,7 +16,7 @@ export interface ImportFile {
   readonly bytes: number;
   /** Null for JSONL. */
   readonly head: CsvHead | null;
-  /** The rows, some hundreds at a time, read no faster than they are taken. */
+  /** The rows, some hundreds at a time, read no faster than they are consumed. */
   rows(onBytes?: (bytes: number) => void): AsyncGenerator<readonly FileRow[]>;
 }
 

@@ -61,4 +61,4 @@ export const statusSchema = z.object({
 } satisfies Readonly<Record<keyof ImportStatus, z.ZodType>>);
 
 export const problemSchema = rowProblemSchema.pick({ type: true, title: true, status: true, code: true, detail: true });
-export const noneTakenSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });
+export const noneAcceptedSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });

@@ -3,7 +3,7 @@ import { refusal, type ProblemError } from "../../problem.ts";
 
 const REALM = 'Bearer realm="applicant-sync"';
 
-/** What is wrong with an `Authorization` header; null: it bears the token. Takes the same time for every wrong token. */
+/** What is wrong with an `Authorization` header; null: it bears the token. Needs the same time for every wrong token. */
 export function bearerFault(header: string | undefined, token: string): ProblemError | null {
   const given = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
   const headers = (challenge: string) => ({ "www-authenticate": challenge, connection: "close" });

@@ -1,7 +1,7 @@
 /** The body of POST /imports, from bytes to rows: bounded before it is parsed, since what it parses to may be much larger. */
 import { refusal } from "../../problem.ts";
 
-/** What one transaction takes without keeping those that come alone waiting for long. */
+/** What one transaction writes without keeping those that come alone waiting for long. */
 export const MOST_ROWS = 1_000;
 const MOST_DEPTH = 8;
 /** An import has two dozen fields: some hundred commas, colons and brackets each are far more than a thousand of them need. */
@@ -22,7 +22,7 @@ export function rowsOf(body: Uint8Array): readonly unknown[] {
   const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows];
   if (list.length === 0) throw refusal(422, "no_imports", "There is no import in the body.");
   if (list.length > MOST_ROWS) {
-    throw refusal(413, "too_many_imports", `A request takes ${MOST_ROWS} imports at most: send several.`);
+    throw refusal(413, "too_many_imports", `A request may hold ${MOST_ROWS} imports at most: send several.`);
   }
   return list;
 }
@@ -44,7 +44,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** A few megabytes of brackets would take gigabytes once parsed. */
+/** A few megabytes of brackets would need gigabytes once parsed. */
 function refuseBomb(body: Uint8Array): void {
   let depth = 0;
   let parts = 0;

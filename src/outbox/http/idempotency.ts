@@ -8,7 +8,7 @@ import { refusal } from "../../problem.ts";
 export function keyOf(header: string | readonly string[] | undefined): string | null {
   if (header === undefined) return null;
   if (typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header)) return header;
-  throw refusal(400, "bad_idempotency_key", "Idempotency-Key takes 1 to 200 visible ASCII characters, once.");
+  throw refusal(400, "bad_idempotency_key", "Idempotency-Key must be one value of 1 to 200 visible ASCII characters.");
 }
 
 /** The same for the same rows, however their fields are ordered and their text is spaced. */
@@ -30,20 +30,20 @@ interface Request {
 }
 
 /**
- * Takes a key for the rest of the transaction; a twin of the request waits here for its end. Returns the answer that the
+ * Reserves a key for the rest of the transaction; a twin of the request waits here for its end. Returns the answer that the
  * same request has got before; null: it is the first. Throws a ProblemError where the key came with other rows.
  */
-export async function takeKey<T>(
+export async function reserveKey<T>(
   tx: Executor,
   { account, key, fingerprint }: Request,
   schema: z.ZodType<T>,
 ): Promise<T | null> {
   // Salted like the hash of a person: without it, one could try which address a short body held.
-  const taken = await tx.$executeRaw`
+  const inserted = await tx.$executeRaw`
     insert into public.import_request (account, key, fingerprint, answer)
     select ${account}, ${key}, encode(sha256(convert_to(salt || ${fingerprint}, 'UTF8')), 'hex'), 'null'::jsonb
     from public.import_salt on conflict do nothing`;
-  if (taken === 1) return null;
+  if (inserted === 1) return null;
   const [before] = await tx.$queryRaw<{ same: boolean; answer: unknown }[]>`
     select fingerprint = encode(sha256(convert_to(salt || ${fingerprint}, 'UTF8')), 'hex') as same, answer
     from public.import_request, public.import_salt where account = ${account} and key = ${key}`;

@@ -6,9 +6,9 @@ export function createBudget(most: number) {
   let held = 0;
   return {
     /** Returns how to give the bytes back, which counts once. Throws a ProblemError. */
-    take(bytes: number): () => void {
+    reserve(bytes: number): () => void {
       if (held > 0 && held + bytes > most) {
-        throw refusal(503, "busy", "Too much is being taken in at this moment. Send the request again.", {
+        throw refusal(503, "busy", "Too many bodies are being read at this moment. Send the request again.", {
           "retry-after": "1",
           connection: "close",
         });

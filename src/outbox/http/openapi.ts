@@ -1,7 +1,7 @@
 /** The OpenAPI document of the import routes, made from the schemas that check and answer. */
 import { z } from "zod";
 import { inputSchema, type InputField } from "../input.ts";
-import { answerSchema, noneTakenSchema, problemSchema, statusSchema } from "./answer.ts";
+import { answerSchema, noneAcceptedSchema, problemSchema, statusSchema } from "./answer.ts";
 import { MOST_ROWS } from "./body.ts";
 import { resumeSchema } from "./rows.ts";
 
@@ -91,10 +91,10 @@ function post(bodyLimit: number): Json {
       },
       400: problem("The body is not JSON, or Idempotency-Key is none."),
       401: problem("No token, or a wrong one."),
-      408: problem("The request took too long to arrive."),
+      408: problem("The request arrived too slowly."),
       413: problem("The body is too large, or holds too many imports."),
       415: problem("The body is not application/json as it is."),
-      422: problem("No import can be taken, or Idempotency-Key came with other imports before.", "NoneTaken"),
+      422: problem("No import can be accepted, or Idempotency-Key came with other imports before.", "NoneAccepted"),
       503: problem("The database does not answer, or too much comes in at once: send it again."),
     },
   };
@@ -120,7 +120,7 @@ function schemas(): Json {
     Answer: schemaOf(answerSchema),
     ImportStatus: schemaOf(statusSchema),
     Problem: schemaOf(problemSchema),
-    NoneTaken: schemaOf(noneTakenSchema),
+    NoneAccepted: schemaOf(noneAcceptedSchema),
   };
 }
 

@@ -7,9 +7,9 @@ import { rowsOf } from "./body.ts";
 import { keyOf } from "./idempotency.ts";
 import { createBudget, createTurns } from "./load.ts";
 import { openapiDocument } from "./openapi.ts";
-import { ANSWER_MS, takeRows, type TakeDeps } from "./take.ts";
+import { ANSWER_MS, acceptRows, type AcceptDeps } from "./take.ts";
 
-export interface ImportRoutesOptions extends TakeDeps {
+export interface ImportRoutesOptions extends AcceptDeps {
   /** What a caller must bear. */
   readonly token: string;
 }
@@ -64,7 +64,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
       url: "/imports",
       bodyLimit,
       onRequest: async (request, reply) => admit(request, reply),
-      handler: take,
+      handler: accept,
     });
     onlyMethods(app, "/imports", ["POST"]);
     app.get<{ Params: { id: string } }>("/imports/:id", async ({ params: { id } }) => {
@@ -80,7 +80,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     refuseEncoded(request);
     // Larger ones are refused by Fastify before they are read, and the size of a chunked one is not known.
     const bytes = Math.min(Number(request.headers["content-length"] ?? bodyLimit), bodyLimit);
-    const admission: Admission = { gone: new AbortController(), release: budget.take(bytes), isHandled: false };
+    const admission: Admission = { gone: new AbortController(), release: budget.reserve(bytes), isHandled: false };
     admissions.set(request, admission);
     reply.raw.once("close", () => {
       admission.gone.abort(refusal(499, "caller_gone", "The caller left before its request was begun."));
@@ -88,7 +88,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     });
   }
 
-  async function take(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function accept(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const admission = admissions.get(request);
     if (admission === undefined) throw new Error("a request was handled without its admission");
     admission.isHandled = true;
@@ -98,7 +98,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
       const rows = rowsOf(Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
       request.body = null; // From here on the rows hold all of it.
       const { answer, isReplayed } = await inTurn(
-        () => takeRows(options, rows, key, Math.max(LEAST_WAIT_MS, until - Date.now())),
+        () => acceptRows(options, rows, key, Math.max(LEAST_WAIT_MS, until - Date.now())),
         admission.gone.signal,
       );
       if (isReplayed) reply.header("idempotency-replayed", "true");

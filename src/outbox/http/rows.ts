@@ -4,14 +4,14 @@ import type { NewImport } from "../add.ts";
 import { checkImport, INPUT_FIELDS, type InputFault, type InputRules } from "../input.ts";
 import { bytesOfBase64, checkResume, type Resume, type ResumeOptions } from "../resume.ts";
 
-/** A row that cannot be taken: which one of the body, from 0, and what is wrong with it. */
+/** A row that cannot be accepted: which one of the body, from 0, and what is wrong with it. */
 export interface RowProblem extends Problem {
   readonly index: number;
   readonly errors: readonly InputFault[];
 }
 
 export interface CheckedRows {
-  readonly taken: readonly (NewImport & { readonly index: number })[];
+  readonly accepted: readonly (NewImport & { readonly index: number })[];
   readonly rejected: readonly RowProblem[];
 }
 
@@ -23,7 +23,7 @@ export async function checkRows(
   rules: InputRules,
   options: ResumeOptions,
 ): Promise<CheckedRows> {
-  const taken: CheckedRows["taken"][number][] = [];
+  const accepted: CheckedRows["accepted"][number][] = [];
   const rejected: RowProblem[] = [];
   for (const [index, row] of rows.entries()) {
     const { resume: given, rest } = apart(row);
@@ -34,14 +34,14 @@ export async function checkRows(
       ...(resume !== null && "reason" in resume ? [{ field: "resume", reason: resume.reason }] : []),
     ];
     if (!checked.ok || (resume !== null && "reason" in resume)) rejected.push(rowProblem(index, faults));
-    else taken.push({ index, input: checked.input, resume });
+    else accepted.push({ index, input: checked.input, resume });
   }
-  return { taken, rejected };
+  return { accepted, rejected };
 }
 
 /** The problem of a row. */
 export function rowProblem(index: number, faults: readonly InputFault[]): RowProblem {
-  const problem = problemOf(422, "import_invalid", "The import cannot be taken: see errors.");
+  const problem = problemOf(422, "import_invalid", "The import cannot be accepted: see errors.");
   return { ...problem, index, errors: faults.map(({ field, reason }) => ({ field: nameable(field), reason })) };
 }
 

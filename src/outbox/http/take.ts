@@ -7,41 +7,41 @@ import { addImportsIn, FEW, type AddOptions } from "../add.ts";
 import type { InputRules } from "../input.ts";
 import type { ResumeOptions } from "../resume.ts";
 import { answerSchema, importAnswer, type Answer } from "./answer.ts";
-import { fingerprintOf, keepAnswer, takeKey } from "./idempotency.ts";
+import { fingerprintOf, keepAnswer, reserveKey } from "./idempotency.ts";
 import { checkRows, rowProblem, type CheckedRows } from "./rows.ts";
 
-export interface TakeDeps extends AddOptions {
+export interface AcceptDeps extends AddOptions {
   readonly database: Database;
   readonly rules: InputRules;
   readonly imports: AddOptions["imports"] & ResumeOptions;
 }
 
-export interface Taken {
+export interface Accepted {
   readonly answer: Answer;
   /** It is the answer of an earlier request. */
   readonly isReplayed: boolean;
 }
 
 /**
- * Queues what can be taken. Throws a ProblemError, with the reason of each row where none can; `busy` (503) where a connection
+ * Queues the rows that are valid. Throws a ProblemError, with the reason of each row, where none is; `busy` (503) where a connection
  * or a lock is not to be had within `waitMs`.
  */
-export async function takeRows(
-  deps: TakeDeps,
+export async function acceptRows(
+  deps: AcceptDeps,
   rows: readonly unknown[],
   key: string | null,
   waitMs: number = ANSWER_MS,
-): Promise<Taken> {
+): Promise<Accepted> {
   const checked = await checkRows(rows, deps.rules, deps.imports);
   const request = key === null ? null : { account: deps.account, key, fingerprint: fingerprintOf(rows) };
-  const taking = inTransaction(deps.database, take, { maxWait: waitMs });
-  return taking.catch((error: unknown) => {
+  const accepting = inTransaction(deps.database, accept, { maxWait: waitMs });
+  return accepting.catch((error: unknown) => {
     throw isBusy(error) ? busy() : error;
   });
 
-  async function take(tx: Executor): Promise<Taken> {
+  async function accept(tx: Executor): Promise<Accepted> {
     await tx.$executeRaw`select set_config('lock_timeout', ${String(waitMs)}, true)`;
-    const before = request === null ? null : await takeKey(tx, request, answerSchema);
+    const before = request === null ? null : await reserveKey(tx, request, answerSchema);
     if (before !== null) return { answer: before, isReplayed: true };
     const answer = await queue(tx, deps, checked, { given: rows.length, waitMs });
     if (request !== null) await keepAnswer(tx, request, answer);
@@ -60,20 +60,20 @@ function isBusy(error: unknown): boolean {
 
 function busy(): ProblemError {
   const detail =
-    "Something else holds what this request needs. Send the same request again: what has been taken is not taken twice.";
+    "Something else holds what this request needs. Send the same request again: what has been accepted is not accepted twice.";
   return refusal(503, "busy", detail, { "retry-after": "2" });
 }
 
 async function queue(
   tx: Executor,
-  deps: TakeDeps,
-  { taken, rejected }: CheckedRows,
+  deps: AcceptDeps,
+  { accepted, rejected }: CheckedRows,
   { given, waitMs }: { readonly given: number; readonly waitMs: number },
 ): Promise<Answer> {
-  const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, taken, waitMs);
+  const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, accepted, waitMs);
   const imports: Answer["imports"] = [];
   const refused = [...rejected];
-  for (const [n, { index }] of taken.entries()) {
+  for (const [n, { index }] of accepted.entries()) {
     const one = added[n];
     if (one === undefined) throw new RangeError(`Nothing is known of row ${index}.`);
     if ("fault" in one) refused.push(rowProblem(index, [one.fault]));
@@ -82,7 +82,7 @@ async function queue(
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
   if (imports.length > 0) return answerSchema.parse({ imports, rejected: inOrder });
   // Thrown, so that nothing is written, the request's key included: the fixed request may come under the same key.
-  const problem = problemOf(422, "none_taken", "No import of the request can be taken: see rejected.");
+  const problem = problemOf(422, "none_accepted", "No import of the request can be accepted: see rejected.");
   const withRows = { ...problem, rejected: inOrder };
   throw new ProblemError(withRows);
 }

@@ -1,7 +1,7 @@
 import type { Change } from "./changes.ts";
 import type { Row } from "./rows.ts";
 
-/** A change, and how long it took to reach the mirror, in milliseconds. */
+/** A change, and how long it needed to reach the mirror, in milliseconds. */
 export interface Age extends Change {
   readonly age: number;
 }

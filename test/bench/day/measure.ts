@@ -52,7 +52,7 @@ export function measure(
 
 /**
  * The shortest interval, in whole minutes, at which full syncs alone are no fresher than a median age in seconds; a day
- * where they always are. None is shorter than a full sync takes.
+ * where they always are. None is shorter than a full sync.
  */
 export function intervalOf(median: number, measureAt: (minutes: number) => Measured): number {
   let low = Math.ceil((SIZES.applications / 50) * 1.1 * (SLOT_MS / MINUTE_MS));

@@ -6,7 +6,7 @@ export function createMirror({ rows, ages }: SourceList) {
   const held = new Map(rows.map((row) => [row.id, row]));
 
   return {
-    /** Takes the rows of an answer. Returns whether all were known and as they are. */
+    /** Stores the rows of an answer. Returns whether all were known and as they are. */
     write(page: readonly Row[], now: number): boolean {
       const fresh = page.filter((row) => held.get(row.id) !== row);
       for (const row of fresh) {

@@ -12,7 +12,7 @@ import { openPostgres, openRedis } from "../support/services.ts";
 
 export const QUOTA = 120;
 const ROWS_PER_REQUEST = 50;
-/** Every answer takes the same, so that a creation's effect tells when its request arrived. */
+/** Every answer needs the same time, so that a creation's effect tells when its request arrived. */
 const LATENCY_MS = 300;
 /** From the first request to the steady part: the first answer tells how many walkers are wanted. */
 const WARM_UP_MS = 15_000;
@@ -89,7 +89,7 @@ async function add(database: Database, names: readonly string[], bulk: boolean):
   } as const;
   const rows = names.map((name) => {
     const checked = checkImport({ email: `${name}@example.org`, first_name: "Bench" }, rules);
-    if (!checked.ok) throw new Error(`An import of the bench cannot be taken: ${JSON.stringify(checked.faults)}`);
+    if (!checked.ok) throw new Error(`An import of the bench cannot be accepted: ${JSON.stringify(checked.faults)}`);
     return { input: checked.input, resume: null };
   });
   await addImports(database, options, { intake: "http", bulk }, rows);

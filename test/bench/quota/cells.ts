@@ -35,6 +35,6 @@ export function chooseCells(wanted: string): readonly Cell[] {
   if (chosen.length > 0) return chosen;
   throw new UsageError(
     "bad_option",
-    `--cells takes all, or beginnings of: ${cells.map(({ name }) => name).join(", ")}`,
+    `--cells accepts all, or beginnings of: ${cells.map(({ name }) => name).join(", ")}`,
   );
 }

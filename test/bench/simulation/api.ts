@@ -1,7 +1,7 @@
 import { slotMs } from "../../../src/queue/catalogue.ts";
 import type { Clock } from "./clock.ts";
 
-/** How long an answer takes, in milliseconds, each length as likely as another. */
+/** How long an answer needs, in milliseconds, each length as likely as another. */
 export interface Latency {
   readonly min: number;
   readonly max: number;
@@ -42,9 +42,9 @@ export function createApi(clock: Clock, { latency, draw }: { latency: Latency; d
   return {
     ask<Answer>({ priority, read, answered }: Call<Answer>): void {
       const leave = () => {
-        const takes = latency.min + draw() * (latency.max - latency.min);
-        const done = clock.now + takes;
-        clock.at(clock.now + takes * draw(), () => {
+        const duration = latency.min + draw() * (latency.max - latency.min);
+        const done = clock.now + duration;
+        clock.at(clock.now + duration * draw(), () => {
           const answer = read();
           clock.at(done, () => answered(answer));
         });

@@ -35,10 +35,10 @@ export function readOptions<K extends string>(defaults: Readonly<Record<K, strin
 /** A whole number of at least 1. Throws `bad_option`. */
 export function countOf(text: string, option: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError("bad_option", `--${option} takes a whole number of at least 1, not "${text}".`);
+  throw new UsageError("bad_option", `--${option} must be a whole number of at least 1, not "${text}".`);
 }
 
-/** Tells on stderr how far a bench is: some take hours. */
+/** Tells on stderr how far a bench is: some run for hours. */
 export function tell(line: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
 }

@@ -31,7 +31,7 @@ async function reject(text: string, extension = ".csv") {
 }
 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
-/** What a spreadsheet takes for a formula, whatever it skips before one. */
+/** What a spreadsheet reads as a formula, whatever it skips before one. */
 const RUNS = /^[\s\p{C}"]*[=+\-@＝＋－＠]/u;
 const ODD = [
   "=1+1",
@@ -131,7 +131,7 @@ describe("the file of rejected lines", () => {
     expect(second.after.map(({ given }) => given)).toEqual(first.before.map(({ given }) => given));
   });
 
-  it("takes any cells", async () => {
+  it("accepts any cells", async () => {
     const cell = oneof(constantFrom(...ODD), string({ maxLength: 8 })).map((text) => text.replaceAll("\0", ""));
     const anyCells = asyncProperty(
       array(array(cell, { minLength: 2, maxLength: 2 }), { maxLength: 5 }),

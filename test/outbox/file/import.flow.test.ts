@@ -48,7 +48,7 @@ async function importFile(world: World, name: string, ...options: readonly strin
 const rows = (world: World) => world.database.applicantImport.count({ where: { account: world.account } });
 
 describe("import FILE", () => {
-  it("takes the good lines, keeps the bad ones with their reasons, and takes those once they are fixed", async () => {
+  it("accepts the good lines, keeps the bad ones with their reasons, and accepts those once they are fixed", async () => {
     const world = await openWorld();
     const lines = [
       "Prénom;Nom;Adresse e-mail;Téléphone;Remarque",
@@ -197,7 +197,7 @@ describe("import FILE", () => {
     expect(await readFile(pathIn(world, "good.csv"), "utf8")).toBe("email\nlea@example.org\n");
   });
 
-  it("stopped in the middle keeps what was taken, and goes on from there", async () => {
+  it("stopped in the middle keeps what was stored, and goes on from there", async () => {
     const world = await openWorld();
     const people = Array.from({ length: 30_000 }, (_, n) => `person${n}@example.org`);
     await writeFile(pathIn(world, "people.csv"), ["email", ...people].join("\n"));

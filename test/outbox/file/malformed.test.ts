@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** What becomes of a file, without a database: why it is refused, or its faults and who was taken. */
+/** What becomes of a file, without a database: why it is refused, or its faults and who was accepted. */
 async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) {
   const path = join(directory, `${crypto.randomUUID()}${extension}`);
   await writeFile(path, file);
@@ -25,7 +25,7 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
     throw error;
   });
   if (opened instanceof UsageError) return { refused: opened.code, message: opened.message };
-  const taken: string[] = [];
+  const accepted: string[] = [];
   const options = {
     rules: { accountKind: kind, environment: "sandbox", scopes: ["applicants_write", "applications_write"] },
     imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000 },
@@ -35,10 +35,10 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
     signal: new AbortController().signal,
   } as const;
   const summary = await processFile(opened, options, async (rows) => {
-    taken.push(...rows.map(({ input }) => input.email));
+    accepted.push(...rows.map(({ input }) => input.email));
     return rows.map(() => null);
   });
-  return { summary, taken };
+  return { summary, accepted };
 }
 
 /** The header of a file of CSV, and what each row gives to be checked. */
@@ -103,9 +103,9 @@ describe("a file of imports", () => {
   });
 
   it.each(READ)("is read with $name", async (one) => {
-    const { summary, taken } = await outcomeOf(one);
+    const { summary, accepted } = await outcomeOf(one);
     expect(summary?.faults.map(({ line, field, reason }) => `${line} ${field} ${reason}`)).toEqual(one.expected.faults);
-    expect(taken).toEqual(expect.arrayContaining([...(one.expected.taken ?? [])]));
-    expect(summary?.lines).toBe((taken?.length ?? 0) + (summary?.rejected ?? 0));
+    expect(accepted).toEqual(expect.arrayContaining([...(one.expected.accepted ?? [])]));
+    expect(summary?.lines).toBe((accepted?.length ?? 0) + (summary?.rejected ?? 0));
   });
 });

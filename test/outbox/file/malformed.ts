@@ -2,8 +2,8 @@
 export type Expected =
   /** The file is refused as a whole, by the code of its error (exit code 2). */
   | { readonly refused: string }
-  /** `line field reason` of each fault, every other line is taken (exit code 1); none: nothing is wrong (0). */
-  | { readonly faults: readonly string[]; readonly taken?: readonly string[] };
+  /** `line field reason` of each fault, every other line is accepted (exit code 1); none: nothing is wrong (0). */
+  | { readonly faults: readonly string[]; readonly accepted?: readonly string[] };
 
 export interface Case {
   readonly name: string;
@@ -21,13 +21,13 @@ const AROUND = [FIRST, LAST];
 /** A line of `email;first_name;phone;consent_at;campaign_id;company_id;alert` between two good ones. */
 function line(name: string, text: string, ...faults: readonly string[]): Case {
   const file = `email;first_name;phone\n${FIRST};Léa;\n${text}\n${LAST};Noé;\n`;
-  return { name, file, expected: { faults: faults.map((fault) => `3 ${fault}`), taken: AROUND } };
+  return { name, file, expected: { faults: faults.map((fault) => `3 ${fault}`), accepted: AROUND } };
 }
 
 /** A cell of a column beside the e-mail. */
 function cell(name: string, column: string, text: string, reason: string, kind: Case["kind"] = "jobboard"): Case {
   const file = `email;${column};company_id\n${FIRST};;42\nbad@example.org;${text};42\n${LAST};;42\n`;
-  return { name, kind, file, expected: { faults: [`3 ${column} ${reason}`], taken: AROUND } };
+  return { name, kind, file, expected: { faults: [`3 ${column} ${reason}`], accepted: AROUND } };
 }
 
 function email(name: string, address: string, reason = "must be an e-mail address"): Case {
@@ -36,15 +36,20 @@ function email(name: string, address: string, reason = "must be an e-mail addres
 
 function json(name: string, text: string, ...faults: readonly string[]): Case {
   const file = `{"email":"${FIRST}"}\n${text}\n{"email":"${LAST}"}\n`;
-  return { name, extension: ".jsonl", file, expected: { faults: faults.map((fault) => `2 ${fault}`), taken: AROUND } };
+  return {
+    name,
+    extension: ".jsonl",
+    file,
+    expected: { faults: faults.map((fault) => `2 ${fault}`), accepted: AROUND },
+  };
 }
 
 function whole(name: string, file: string | Buffer, refused: string, extension: Case["extension"] = ".csv"): Case {
   return { name, file, extension, expected: { refused } };
 }
 
-function good(name: string, file: string | Buffer, taken: readonly string[] = AROUND): Case {
-  return { name, file, expected: { faults: [], taken } };
+function good(name: string, file: string | Buffer, accepted: readonly string[] = AROUND): Case {
+  return { name, file, expected: { faults: [], accepted } };
 }
 
 const TWO = `email;prénom\n${FIRST};Léa\n${LAST};Noé\n`;
@@ -72,7 +77,7 @@ export const CASES: readonly Case[] = [
       faults: [
         "3 first_name holds a character that was lost (\uFFFD): bytes that are no UTF-8, or an earlier conversion",
       ],
-      taken: AROUND,
+      accepted: AROUND,
     },
   },
 
@@ -147,12 +152,12 @@ export const CASES: readonly Case[] = [
   email(
     "an address with a name before it",
     "Zoé <zoe@example.org>",
-    "must have plain letters before the @: the API is not known to take others",
+    "must have plain letters before the @: the API is not known to accept others",
   ),
   email(
     "letters beyond ASCII before the @",
     "zoé@example.org",
-    "must have plain letters before the @: the API is not known to take others",
+    "must have plain letters before the @: the API is not known to accept others",
   ),
   email("an address that is too long", `${"x".repeat(250)}@example.org`, "must have at most 254 characters"),
   email("a domain that is none", "bad@example..org"),
@@ -184,7 +189,7 @@ export const CASES: readonly Case[] = [
     file: `email;company_id\n${FIRST};\nbad@example.org;42\n${LAST};\n`,
     expected: {
       faults: ["3 company_id is for jobboard accounts: a customer's key is for its own company"],
-      taken: AROUND,
+      accepted: AROUND,
     },
   },
   {
@@ -193,7 +198,7 @@ export const CASES: readonly Case[] = [
     file: `email;offre\n${FIRST};\nbad@example.org;42\n${LAST};\n`,
     expected: {
       faults: ["3 campaign_id is for jobboard accounts: the API offers a customer no creation of applications"],
-      taken: AROUND,
+      accepted: AROUND,
     },
   },
   line(

@@ -34,7 +34,7 @@ const bad = constantFrom(
 ).map((text): Line => ({ text, person: null }));
 const blank = constantFrom("", ";").map((text): Line => ({ text, person: "" }));
 
-it("takes of any file what is good, once, and counts each line once, however often it is imported", async () => {
+it("accepts of any file what is good, once, and counts each line once, however often it is imported", async () => {
   const directory = await mkdtemp(join(tmpdir(), "applicant-sync-random-"));
   const property = asyncProperty(
     array(oneof({ weight: 4, arbitrary: good }, { weight: 2, arbitrary: bad }, blank), { maxLength: 60 }),
@@ -57,15 +57,15 @@ it("takes of any file what is good, once, and counts each line once, however oft
       const filled = lines.filter((one) => one.person !== "");
       const people = new Set(filled.flatMap((one) => one.person ?? []));
       const rejected = filled.filter((one) => one.person === null).length;
-      const taken = filled.length - rejected;
+      const accepted = filled.length - rejected;
       expect(await run()).toMatchObject({
         lines: filled.length,
         queued: people.size,
-        known: taken - people.size,
+        known: accepted - people.size,
         rejected,
         ready: people.size,
       });
-      expect(await run()).toMatchObject({ lines: filled.length, queued: 0, known: taken, rejected });
+      expect(await run()).toMatchObject({ lines: filled.length, queued: 0, known: accepted, rejected });
       const stored = await database().applicantImport.findMany({ where: { account }, select: { email: true } });
       expect(new Set(stored.map(({ email }) => email))).toEqual(people);
       expect(stored).toHaveLength(people.size);

@@ -33,7 +33,7 @@ describe("a CV that a line names", () => {
     [String.raw`cvs\lea.pdf`, "pdf"],
     [" within/lea.pdf ", "pdf"],
     ["old.doc", "doc"],
-  ])("is taken where it lies in the file's directory: %s", async (path, type) => {
+  ])("is accepted where it lies in the file's directory: %s", async (path, type) => {
     expect(await readResume(directory, path, OPTIONS)).toMatchObject({ type });
   });
 
@@ -48,8 +48,8 @@ describe("a CV that a line names", () => {
     ["cvs/lea.pdf\0.txt", "names a file that is not there"],
     ["cvs", "names something that is not a file"],
     ["empty.pdf", "is an empty file"],
-    ["text.pdf", "is not of a kind that is taken"],
-    ["table.doc", "is not of a kind that is taken"],
+    ["text.pdf", "is not of a kind that is accepted"],
+    ["table.doc", "is not of a kind that is accepted"],
     ["large.pdf", "more than the 2000 of RESUME_MAX_BYTES"],
     [42, "must be the path of a file"],
   ])("is refused without repeating its path: %j", async (path, reason) => {

@@ -51,7 +51,7 @@ it("is asked to come again where no connection is free", async () => {
   expect(await server.post({ email: "p@example.org" })).toMatchObject({ status: 202 });
 });
 
-it("takes imports as held while the kill switch is thrown, whatever an SQL client leaves open", async () => {
+it("accepts imports as held while the kill switch is thrown, whatever an SQL client leaves open", async () => {
   const { database, other, server } = await open();
   await other.query("begin");
   await other.query("insert into import_inbox (account, email) values ($1, 'x@example.org')", [server.account]);

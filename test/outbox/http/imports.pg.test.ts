@@ -6,7 +6,7 @@ import { openImports, PDF } from "./support.ts";
 const database = useDatabase();
 
 describe("POST /imports", () => {
-  it("takes one import, an array, or an object with imports", async () => {
+  it("accepts one import, an array, or an object with imports", async () => {
     const server = await openImports(database());
     for (const [n, body] of [
       { email: "one@example.org" },
@@ -42,7 +42,7 @@ describe("POST /imports", () => {
     }
   });
 
-  it("takes good rows beside bad ones, and says of each bad one what is wrong", async () => {
+  it("accepts good rows beside bad ones, and says of each bad one what is wrong", async () => {
     const server = await openImports(database());
     const answer = await server.post([
       { email: "no-address" },
@@ -92,7 +92,7 @@ describe("POST /imports", () => {
     ]);
   });
 
-  it("rejects the rows of a jobboard whose company nobody knows, and takes the others", async () => {
+  it("rejects the rows of a jobboard whose company nobody knows, and accepts the others", async () => {
     const server = await openImports(database(), { kind: "jobboard" });
     const answer = await server.post([
       { email: "a@example.org", campaign_id: 7 },
@@ -130,9 +130,9 @@ describe("Idempotency-Key", () => {
     expect(await database().applicantImport.count({ where: { account: server.account } })).toBe(1);
   });
 
-  it("is not used up by a request of which nothing was taken", async () => {
+  it("is not used up by a request of which nothing was accepted", async () => {
     const server = await openImports(database());
-    expect(await server.post({ email: "bad" }, key)).toMatchObject({ status: 422, body: { code: "none_taken" } });
+    expect(await server.post({ email: "bad" }, key)).toMatchObject({ status: 422, body: { code: "none_accepted" } });
     expect(await server.post({ email: "a@example.org" }, key)).toMatchObject({ status: 202 });
   });
 
@@ -206,7 +206,7 @@ describe("the server", () => {
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok", database: "ok" });
   });
 
-  it("names HTTP_PORT where the port is taken", async () => {
+  it("names HTTP_PORT where the port is in use", async () => {
     const { port } = await openImports(database());
     const { openServer } = await import("../../../src/ops/server.ts");
     const { silent } = await import("../../support/silent.ts");

@@ -20,7 +20,7 @@ export interface Malformed {
 export const RIGHT = '{"email":"right@example.org"}';
 
 const row = (fields: string) => `{"email":"secret.person@example.org",${fields}}`;
-const invalid = { status: 422, code: "none_taken" } as const;
+const invalid = { status: 422, code: "none_accepted" } as const;
 const bytes = (...parts: readonly (string | readonly number[])[]) =>
   new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...Buffer.from(part)] : part)));
 

@@ -4,7 +4,7 @@ import { applyMigrations } from "../../../src/embedded/migrations.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { openImports } from "./support.ts";
 
-it("asks for the request again while the database is down, and takes it once when it is back", async () => {
+it("asks for the request again while the database is down, and accepts it once when it is back", async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.remove);
   await applyMigrations({ url: postgres.url });

@@ -24,13 +24,13 @@ describe("a request that Postgres refuses for a reason that passes", () => {
     ["a shutdown by its administrator", "57P01"],
     ["a crash", "57P02"],
     ["a start that goes on", "57P03"],
-    ["a statement that was cancelled or took too long", "57014"],
+    ["a statement that was cancelled or was too slow", "57014"],
     ["a lock that was not to be had", "55P03"],
-    ["a server that takes no writes", "25006"],
+    ["a server that accepts no writes", "25006"],
     ["a transaction that was in the way", "40001"],
     ["a deadlock", "40P01"],
     ["a connection that broke", "08006"],
-  ])("is to be sent again: %s (%s), and is then taken once", async (_reason, sqlState) => {
+  ])("is to be sent again: %s (%s), and is then accepted once", async (_reason, sqlState) => {
     const server = await openImports(database());
     await database().$executeRawUnsafe(
       `create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '${sqlState}'; end $$`,
@@ -73,7 +73,7 @@ describe("a request that Postgres refuses for a reason that passes", () => {
 });
 
 describeWithPostgres15("a Postgres without a connection left", () => {
-  it("asks for the request again, says so at /health, and takes it when one is free", async () => {
+  it("asks for the request again, says so at /health, and accepts it when one is free", async () => {
     const postgres = await startPostgres15({ settings: { max_connections: 8 } });
     onTestFinished(postgres.remove);
     await onServer(postgres.url, "create role app login", "create database app owner app");
@@ -95,7 +95,7 @@ describeWithPostgres15("a Postgres without a connection left", () => {
 });
 
 describe.skipIf(smallDiskNote() !== "")(`a Postgres on a full disk${smallDiskNote()}`, () => {
-  it("asks for the request again, has taken nothing of it, and takes all of it once there is room", async () => {
+  it("asks for the request again, has accepted nothing of it, and accepts all of it once there is room", async () => {
     const disk = await startOnSmallDisk();
     onTestFinished(disk.remove);
     await applyMigrations({ url: disk.url });

@@ -58,7 +58,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
     socket.write(body.slice(0, 30));
     worker.kill("SIGTERM");
     await waitFor("it stops", () => worker.stderr().includes('"msg":"stopping"'));
-    await waitFor("it takes no more", () =>
+    await waitFor("it accepts no more", () =>
       fetch(`${url}/health`).then(
         () => false,
         () => true,
@@ -72,7 +72,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
   });
 });
 
-it("does not start on a port that is taken, and names the setting", async () => {
+it("does not start on a port that is in use, and names the setting", async () => {
   const world = await openWorld();
   const { url } = await listening(world);
   const second = world.cli(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
