@@ -130,7 +130,7 @@ export async function openWorker(
     api,
     logger,
     refreshCampaigns: () =>
-      queues.enqueue("plan", {
+      queues.enqueue("start", {
         resource: "campaigns",
         kind: "incremental",
         trigger: "command",
@@ -226,10 +226,10 @@ function handlersOf(sync: Sync, outbox: Outbox): Handlers {
     confirm: { run: sync.confirm, giveUp: sync.giveRowUp },
     detail: { run: sync.detail, giveUp: sync.leaveDetail },
     finish: { run: sync.finish, giveUp: sync.fail },
-    plan: {
+    start: {
       run: async ({ resource, kind, trigger, tick }) => {
         if (!isResourceName(resource)) throw new AppError("unknown_resource", `No resource ${resource}.`);
-        return sync.plan({ resource, kind, trigger, tick });
+        return sync.start({ resource, kind, trigger, tick });
       },
     },
     deliver: { run: outbox.deliver },
@@ -273,7 +273,7 @@ export async function openClock(
     logger,
     ticks: createTickStore(database, config.account),
     enqueueRun: ({ schedule: { name, resource, kind }, at, next }) =>
-      queues.enqueue("plan", {
+      queues.enqueue("start", {
         resource,
         kind,
         trigger: "schedule",

@@ -12,7 +12,7 @@ import { goingIncremental, type RunKind } from "../sync/runs.ts";
 const POLL_MS = 250;
 /** For so long the runs are watched though the database does not answer: it may be starting again. */
 const PATIENCE_MS = 60_000;
-const PLAN_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 export interface SyncProgress {
   readonly runs: readonly RunReport[];
@@ -88,9 +88,9 @@ async function start(
   { queues }: QueueSide,
   { resource, kind }: { readonly resource: ResourceName; readonly kind: RunKind },
 ): Promise<number> {
-  const plan = { resource, kind, trigger: "command", request: crypto.randomUUID() } as const;
-  const asked = queues.ask("plan", plan, PLAN_TIMEOUT_MS).catch((cause: unknown) => {
-    throw new AppError("not_planned", `No worker planned the sync of ${resource}; see the log for the reason.`, {
+  const wanted = { resource, kind, trigger: "command", request: crypto.randomUUID() } as const;
+  const asked = queues.ask("start", wanted, START_TIMEOUT_MS).catch((cause: unknown) => {
+    throw new AppError("not_started", `No worker started the sync of ${resource}; see the log for the reason.`, {
       cause,
     });
   });

@@ -13,7 +13,7 @@ export const payloads = {
   detail: z.object({ run: id, id: z.string().regex(/^\d{1,19}$/) }),
   /** `settings`: whose settings are tried, as a digest; `until`: when nobody waits any more, milliseconds since the epoch. */
   probe: z.object({ scope: resource, check: z.uuid(), settings: z.hex(), until: id }),
-  plan: z.object({
+  start: z.object({
     resource,
     kind: z.enum(["full", "incremental"]),
     trigger: z.enum(["schedule", "command"]),
@@ -69,12 +69,12 @@ export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
     priority: () => PRIORITY.write,
     jobId: ({ scope, check }) => `probe-${scope}-${check}`,
   },
-  plan: {
+  start: {
     queue: "sync",
     attempts: 5,
     priority: ({ trigger }) => (trigger === "command" ? PRIORITY.person : PRIORITY.full),
     jobId: ({ resource: name, kind, tick, request }) =>
-      `plan-${name}-${kind}-${tick === undefined ? request : Date.parse(tick.at)}`,
+      `start-${name}-${kind}-${tick === undefined ? request : Date.parse(tick.at)}`,
   },
   finish: {
     queue: "sync",

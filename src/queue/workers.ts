@@ -44,7 +44,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     ["confirm", performer(payloads.confirm, handlers.confirm)],
     ["detail", performer(payloads.detail, handlers.detail)],
     ["probe", performer(payloads.probe, handlers.probe)],
-    ["plan", performer(payloads.plan, handlers.plan)],
+    ["start", performer(payloads.start, handlers.start)],
     ["finish", performer(payloads.finish, handlers.finish)],
     ["deliver", performer(payloads.deliver, handlers.deliver)],
     ["reconcile", performer(payloads.reconcile, handlers.reconcile)],

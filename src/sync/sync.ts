@@ -60,7 +60,7 @@ export interface WantedSync {
 const DAY_MS = 86_400_000;
 
 /**
- * The run protocol: `plan` starts a run, each `page` job reads one page of one walker, `finish` concludes; before that each
+ * The run protocol: `start` starts a run, each `page` job reads one page of one walker, `finish` concludes; before that each
  * `detail` job completes one row that a list showed in part, and each `confirm` job asks for one that was not seen. All state is in Postgres; a job only says where to look, so that a
  * lost or doubled job does no harm.
  */
@@ -74,7 +74,7 @@ export function createSync(deps: SyncDeps) {
     );
   }
 
-  async function plan(wanted: WantedSync): Promise<number | null> {
+  async function start(wanted: WantedSync): Promise<number | null> {
     const walkers = wanted.kind === "full" ? firstWalkers(wanted.resource) : await pollsOf(deps, wanted.resource);
     if (walkers === null) await dropTick(database, account, wanted.tick);
     const id = walkers === null ? null : await startRun(database, { account, ...wanted }, walkers);
@@ -95,7 +95,7 @@ export function createSync(deps: SyncDeps) {
         `Try them alone: applicant-sync sync ${parent}`;
       await failRun(database, run.id, { code: "parents_unread", message });
     }
-    if (parents === "stale") await plan({ resource: parent, kind: "full", trigger: run.trigger });
+    if (parents === "stale") await start({ resource: parent, kind: "full", trigger: run.trigger });
     if (parents !== "read") return true;
     const lists = await openLists(deps, run.id, parent);
     if (lists > 0) await resume((one) => one.id === run.id);
@@ -131,7 +131,7 @@ export function createSync(deps: SyncDeps) {
      * Starts a run of a resource unless one is going. Returns the run that is going; null if the tick was claimed, or for an
      * incremental run before the first full one.
      */
-    plan,
+    start,
 
     /** Reads the page that is a walker's next step, with one request, and enqueues what follows from it. */
     async page(job: { run: number; walker: number; step: number }, context: CallContext): Promise<void> {

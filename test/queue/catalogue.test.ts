@@ -11,7 +11,7 @@ describe("the catalogue of jobs", () => {
 
   it("lets only ids and names into a payload", () => {
     expect(
-      payloads.plan.safeParse({ resource: "a person's name", kind: "full", trigger: "command", request: "x" }).success,
+      payloads.start.safeParse({ resource: "a person's name", kind: "full", trigger: "command", request: "x" }).success,
     ).toBe(false);
     expect(payloads.page.parse({ run: 1, walker: 4, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({
       run: 1,
@@ -28,7 +28,7 @@ describe("the catalogue of jobs", () => {
   it("knows a tick by its due time, so that two processes enqueue one job", () => {
     const tick = { name: "campaigns", at: "2026-11-24T01:00:00.000Z", next: "2026-11-25T01:00:00.000Z" };
     const ids = ["a", "b"].map((request) =>
-      catalogue.plan.jobId({ resource: "campaigns", kind: "full", trigger: "schedule", tick, request }),
+      catalogue.start.jobId({ resource: "campaigns", kind: "full", trigger: "schedule", tick, request }),
     );
     expect(new Set(ids).size).toBe(1);
   });

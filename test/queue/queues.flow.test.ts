@@ -11,9 +11,9 @@ import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const TICK = { name: "campaigns", at: "2026-11-24T01:00:00.000Z", next: "2026-11-25T01:00:00.000Z" };
-const PLAN = { resource: "campaigns", kind: "full", trigger: "schedule", tick: TICK } as const;
+const START = { resource: "campaigns", kind: "full", trigger: "schedule", tick: TICK } as const;
 
-describeOnBackends("the plan of a tick that failed for good", ({ redisUrl }) => {
+describeOnBackends("a tick whose start failed for good", ({ redisUrl }) => {
   it("does not stand in the way of the next one for the same tick", async () => {
     await withEnds(async (onEnd) => {
       const database = await createTestDatabase();
@@ -34,7 +34,7 @@ describeOnBackends("the plan of a tick that failed for good", ({ redisUrl }) => 
         confirm: refuse,
         detail: refuse,
         probe: refuse,
-        plan: refuse,
+        start: refuse,
         finish: refuse,
         deliver: refuse,
         reconcile: refuse,
@@ -43,7 +43,7 @@ describeOnBackends("the plan of a tick that failed for good", ({ redisUrl }) => 
       onEnd(workers.stop);
       await workers.start();
 
-      const enqueue = () => queues.enqueue("plan", { ...PLAN, request: crypto.randomUUID() });
+      const enqueue = () => queues.enqueue("start", { ...START, request: crypto.randomUUID() });
       await enqueue();
       await waitFor("the first failure", () => failures === 1);
       await waitFor("a second one", async () => (await enqueue(), failures >= 2));

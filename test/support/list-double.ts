@@ -87,8 +87,8 @@ export async function openReader(
     requests,
     shown: () => requests.flatMap((path) => /^\/\w+\/(\d+)/.exec(path)?.[1] ?? []),
     async read(resource, kind = "full") {
-      const id = await sync.plan({ resource, kind, trigger: "command" });
-      if (id === null) throw new Error("No run was planned.");
+      const id = await sync.start({ resource, kind, trigger: "command" });
+      if (id === null) throw new Error("No run was started.");
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await work(sync, job);
       const [run] = await reportRuns(database, [id]);
       if (run === undefined) throw new Error("The run is gone.");

@@ -29,7 +29,7 @@ describe("units", () => {
     expect(pathsOf(world).filter((path) => path === "/entities")).toHaveLength(1);
   });
 
-  it("are read with entities in one sync of both, whichever is planned first", async () => {
+  it("are read with entities in one sync of both, whichever starts first", async () => {
     const world = await openWorld();
     await world.sync(["units", "entities"]);
     expect(pathsOf(world)).toHaveLength(1 + listsOf(world).length);
