@@ -108,5 +108,5 @@ function statusHistory({ status, created_at: createdAt }: ApplicationRow): Statu
   const index = STATUSES.findIndex((value) => value === status.value);
   const passed = status.value === "rejected" ? STATUSES.slice(0, 1) : STATUSES.slice(0, Math.max(0, index));
   const step = (status.date - createdAt) / Math.max(1, passed.length);
-  return [...passed.map((value, index) => ({ value, date: createdAt + Math.floor(index * step) })), status];
+  return [...passed.map((value, i) => ({ value, date: createdAt + Math.floor(i * step) })), status];
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:churn -- [--rows 20000] [--passes 1000] [--purges 100] [--seed 1]`: full runs over a list that moves
+ * `npm run bench -- churn [--rows 20000] [--passes 1000] [--purges 100] [--seed 1]`: full runs over a list that moves
  * while it is read, two over each list, by the product's walkers, in simulated time: rows missed, living rows that would
  * be marked as deleted, requests over the ideal.
  */
@@ -7,7 +7,7 @@ import { table } from "../../src/commands/text.ts";
 import { createSequence } from "../../src/sandbox/random.ts";
 import { createList, type ChurnRates } from "./churn/list.ts";
 import { PAGE_ROWS, simulatePair, type PassResult } from "./churn/pass.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { short } from "./support/figures.ts";
 
 interface Level {
@@ -31,8 +31,8 @@ const LATENCIES = [
   { min: 800, max: 2_000 },
 ] as const;
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ rows: "20000", passes: "1000", purges: "100", seed: "1" });
+export async function measureChurn(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { rows: "20000", passes: "1000", purges: "100", seed: "1" });
   const rows = countOf(options.rows, "rows");
   const seed = countOf(options.seed, "seed");
   const missed: string[] = [];
@@ -77,5 +77,3 @@ async function measure(): Promise<Report> {
     missed,
   };
 }
-
-await runBench(measure);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:day -- [--days 5] [--seed 1]`: a day of an account with 20,000 applications and 300 campaigns, in
+ * `npm run bench -- day [--days 5] [--seed 1]`: a day of an account with 20,000 applications and 300 campaigns, in
  * simulated time, under the default schedule and under full syncs alone: requests, and how old changes are when they
  * reach the mirror.
  */
@@ -10,7 +10,7 @@ import { intervalOf, measure, type Measured } from "./day/measure.ts";
 import { STATUS_VALUES } from "./day/rows.ts";
 import { fullSyncsEvery, ownSchedule } from "./day/schedule.ts";
 import { LATENCY } from "./day/simulate.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { short } from "./support/figures.ts";
 
 const REQUESTS_BAR = 0.3;
@@ -24,8 +24,8 @@ interface Row {
   readonly measured: Measured;
 }
 
-async function measureAll(): Promise<Report> {
-  const options = readOptions({ days: "5", seed: "1" });
+export async function measureDay(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { days: "5", seed: "1" });
   const draws = { days: countOf(options.days, "days"), seed: countOf(options.seed, "seed") };
   tell("default schedule");
   const own = measure(ownSchedule(), draws);
@@ -81,5 +81,3 @@ function agesTable(rows: readonly Row[]): string {
     rows.map(({ name, measured }) => [name, ...shown.map((kind) => cell(measured, kind))]),
   );
 }
-
-await runBench(measureAll);

@@ -1,11 +1,11 @@
 /**
- * `npm run bench:imports -- [--minutes 10] [--backends postgres,redis] [--waiting 5000,0] [--parallel 1]`: what the sandbox
+ * `npm run bench -- imports [--minutes 10] [--backends postgres,redis] [--waiting 5000,0] [--parallel 1]`: what the sandbox
  * sees of imports during a full pull at the real quota, with a batch waiting and without one.
  */
 import { table } from "../../src/commands/text.ts";
 import { UsageError } from "../../src/errors.ts";
 import { percentile, short } from "./support/figures.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { QUOTA, runCell, type Cell, type CellResult } from "./imports/run-cell.ts";
 
 const BARS = { share: 0.97, p50Ms: 600, p99Ms: 1_500 } as const;
@@ -60,13 +60,11 @@ function missedBy({ cell, busiestMinute, refused, share, waits, twice }: CellRes
   return bars.flatMap(([held, text]) => (held ? [] : [`${nameOf(cell)}: ${text}`]));
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ minutes: "10", backends: "postgres,redis", waiting: "5000,0", parallel: "1" });
+export async function measureImports(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { minutes: "10", backends: "postgres,redis", waiting: "5000,0", parallel: "1" });
   const cells = cellsOf(options.backends, options.waiting);
   const results = await runAll(cells, countOf(options.minutes, "minutes") * 60, countOf(options.parallel, "parallel"));
   const head = ["queue", "waiting", "requests", "creations/min", "busiest minute", "quota 403", "quota used", "twice"];
   const waited = ["alone", "wait p50 (s)", "p99", "max"];
   return { text: table([...head, ...waited], results.map(lineOf)), missed: results.flatMap(missedBy) };
 }
-
-await runBench(measure);

@@ -1,12 +1,12 @@
 /**
- * `npm run bench:memory -- [--rows 100000,1000000]`: the most memory a worker holds during a pull of so many
+ * `npm run bench -- memory [--rows 100000,1000000]`: the most memory a worker holds during a pull of so many
  * applications, the quota lifted, the sandbox in a process of its own.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { table } from "../../src/commands/text.ts";
 import { AppError } from "../../src/errors.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { ACCOUNT, workerEnvironment } from "./support/environment.ts";
 import { short } from "./support/figures.ts";
 import { withParts } from "./support/parts.ts";
@@ -78,8 +78,8 @@ function missedBy(pulls: readonly Pull[]): readonly string[] {
   ];
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ rows: "100000,1000000" });
+export async function measureMemory(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { rows: "100000,1000000" });
   const sizes = options.rows.split(",").map((text) => countOf(text.trim(), "rows"));
   const pulls: Pull[] = [];
   for (const rows of sizes.toSorted((a, b) => a - b)) {
@@ -97,5 +97,3 @@ async function measure(): Promise<Report> {
   ]);
   return { text: table(head, lines), missed: missedBy(pulls) };
 }
-
-await runBench(measure);

@@ -1,11 +1,11 @@
 /**
- * `npm run bench:mirror -- [--rows 50000]`: rows a second and write-ahead log of the page write, beside other ways to
+ * `npm run bench -- mirror [--rows 50000]`: rows a second and write-ahead log of the page write, beside other ways to
  * write the same rows, in pages of 50, in turn, on one server.
  */
 import { z } from "zod";
 import { table } from "../../src/commands/text.ts";
 import { createDatabase } from "../../src/database.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { short } from "./support/figures.ts";
 import { withParts } from "./support/parts.ts";
 import { openClient, openPostgres } from "./support/services.ts";
@@ -68,8 +68,8 @@ function missedBy([ours, batch, copy, upserts]: readonly Result[]): readonly str
   ];
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ rows: "50000" });
+export async function measureMirror(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { rows: "50000" });
   const rows = countOf(options.rows, "rows");
   const { results, rowBytes } = await measureAll(rows);
   const head = ["rows a second / MB of log", ...CASES.flatMap((name) => [name, "log"])];
@@ -80,5 +80,3 @@ async function measure(): Promise<Report> {
   const note = `${rows} rows of ${Math.round(rowBytes)} bytes, raw included, in pages of 50.`;
   return { text: `${table(head, lines)}\n${note}`, missed: missedBy(results) };
 }
-
-await runBench(measure);

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:quota -- [--seconds 600] [--cells all] [--parallel 2]`: what the sandbox sees of a long pull, by queue
+ * `npm run bench -- quota [--seconds 600] [--cells all] [--parallel 2]`: what the sandbox sees of a long pull, by queue
  * backend, number of worker processes and latency of the API.
  */
 import { table } from "../../src/commands/text.ts";
 import { percentile, short } from "./support/figures.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { chooseCells, type Cell } from "./quota/cells.ts";
 import { QUOTA, runCell, type CellResult } from "./quota/run-cell.ts";
 
@@ -54,13 +54,11 @@ function missedBy({ cell, busiestMinute, refused, share, waits }: CellResult): r
   return bars.flatMap(([held, text]) => (held ? [] : [`${cell.name}: ${text}`]));
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ seconds: "600", cells: "all", parallel: "2" });
+export async function measureQuota(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { seconds: "600", cells: "all", parallel: "2" });
   const seconds = countOf(options.seconds, "seconds");
   const results = await runAll(chooseCells(options.cells), seconds, countOf(options.parallel, "parallel"));
   const head = ["queue", "processes", "API latency", "requests", "busiest minute", "quota 403", "quota used"];
   const waited = ["urgent jobs", "wait p50 (s)", "p99", "max"];
   return { text: table([...head, ...waited], results.map(lineOf)), missed: results.flatMap(missedBy) };
 }
-
-await runBench(measure);

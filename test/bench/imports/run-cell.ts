@@ -51,7 +51,7 @@ export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
     });
     parts.add("sandbox", sandbox.close);
     const databaseUrl = await openPostgres(parts);
-    const redisUrl = cell.backend === "redis" ? await openRedis(parts) : null;
+    const redisUrl = cell.backend === "redis" ? (await openRedis(parts)).url : null;
     const database = openDatabase(parts, databaseUrl);
     for (let first = 0; first < cell.waiting; first += CHUNK) {
       const many = Array.from({ length: Math.min(CHUNK, cell.waiting - first) }, (_, n) => `batch.${first + n}`);

@@ -37,7 +37,7 @@ export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
     const sandbox = await startSource(cell, seconds);
     parts.add("sandbox", sandbox.close);
     const databaseUrl = await openPostgres(parts);
-    const redisUrl = cell.backend === "redis" ? await openRedis(parts) : null;
+    const redisUrl = cell.backend === "redis" ? (await openRedis(parts)).url : null;
     const origin = sandbox.audience;
     const env = workerEnvironment({ origin, databaseUrl, redisUrl, requestsPerMinute: QUOTA });
     const workers = await Promise.all(Array.from({ length: cell.processes }, () => openProduct(parts, ["start"], env)));

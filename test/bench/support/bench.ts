@@ -8,6 +8,9 @@ export interface Report {
   readonly missed: readonly string[];
 }
 
+/** A bench, with the options of its command line. */
+export type Measure = (args: readonly string[]) => Promise<Report>;
+
 /** Runs a bench and prints it. Exit code 0: every bar held; 1: one was missed, or the bench failed; 2: a wrong option. */
 export async function runBench(measure: () => Promise<Report>): Promise<void> {
   try {
@@ -22,10 +25,13 @@ export async function runBench(measure: () => Promise<Report>): Promise<void> {
 }
 
 /** The options of the command line over their defaults, all as text. Throws `bad_option` for one that does not exist. */
-export function readOptions<K extends string>(defaults: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
+export function readOptions<K extends string>(
+  args: readonly string[],
+  defaults: Readonly<Record<K, string>>,
+): Readonly<Record<K, string>> {
   const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: "string" } as const]));
   try {
-    return { ...defaults, ...parseArgs({ options, strict: true, allowPositionals: false }).values };
+    return { ...defaults, ...parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values };
   } catch (cause) {
     const known = Object.entries(defaults).map(([name, value]) => `--${name} ${String(value)}`);
     throw new UsageError("bad_option", `Options and their defaults: ${known.join(", ")}`, { cause });

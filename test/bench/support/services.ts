@@ -33,8 +33,8 @@ export async function openClient(parts: Lifecycle, url: string): Promise<Client>
   return client;
 }
 
-/** A Redis that keeps nothing on disk, on a free port. Returns its URL. Throws `redis_missing` without `redis-server`. */
-export async function openRedis(parts: Lifecycle): Promise<string> {
+/** A Redis that keeps nothing on disk, on a free port. Throws `redis_missing` without `redis-server`. */
+export async function openRedis(parts: Lifecycle): Promise<{ readonly url: string; readonly pid: number }> {
   const port = await freePort();
   const directory = await openDirectory(parts);
   const options = [
@@ -63,7 +63,7 @@ export async function openRedis(parts: Lifecycle): Promise<string> {
     server.kill("SIGTERM");
     await ended;
   });
-  return `redis://127.0.0.1:${port}`;
+  return { url: `redis://127.0.0.1:${port}`, pid: server.pid ?? 0 };
 }
 
 /** An empty directory, removed at the end, that the account of the server may enter when we are root. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:dry-run -- [--lines 1000000] [--format csv]`: what `import FILE --dry-run` needs for so many lines, against
+ * `npm run bench -- dry-run [--lines 1000000] [--format csv]`: what `import FILE --dry-run` needs for so many lines, against
  * an empty database: seconds, seconds of CPU of the process, the most memory it held.
  */
 import { spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { table } from "../../src/commands/text.ts";
 import { AppError } from "../../src/errors.ts";
-import { countOf, readOptions, runBench, tell, type Report } from "./support/bench.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { short } from "./support/figures.ts";
 import { withParts } from "./support/parts.ts";
 import { peakMemory } from "./support/product.ts";
@@ -59,8 +59,8 @@ function* linesOf(count: number, format: string): Generator<string> {
   }
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ lines: "1000000", format: "csv" });
+export async function measureDryRun(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { lines: "1000000", format: "csv" });
   const lines = countOf(options.lines, "lines");
   return withParts(async (parts) => {
     const directory = await openDirectory(parts);
@@ -72,8 +72,8 @@ async function measure(): Promise<Report> {
     const env = { PATH, HOME, KELIO_ACCOUNT_KIND: "jobboard", DATABASE_URL: databaseUrl };
     tell(`a dry run of ${Math.round((await stat(file)).size / MEGABYTE)} MB starts`);
     const began = performance.now();
-    const args = [resolve("dist/cli.js"), "import", file, "--dry-run", "--json"];
-    const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ["ignore", "pipe", "inherit"] });
+    const command = [resolve("dist/cli.js"), "import", file, "--dry-run", "--json"];
+    const child = spawn(process.execPath, command, { cwd: directory, env, stdio: ["ignore", "pipe", "inherit"] });
     parts.add("dry run", () => child.kill("SIGKILL"));
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
@@ -113,5 +113,3 @@ async function cpuSeconds(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")).replace(/^.*\) /, "").split(" ");
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
 }
-
-await runBench(measure);

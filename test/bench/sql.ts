@@ -1,12 +1,12 @@
 /**
- * `npm run bench:sql -- [--rows 20000] [--singles 5]`: how long a single import by HTTP waits to be sent while many rows
+ * `npm run bench -- sql [--rows 20000] [--singles 5]`: how long a single import by HTTP waits to be sent while many rows
  * that came in one SQL insert are checked and sent.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { table } from "../../src/commands/text.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
-import { countOf, readOptions, runBench, type Report } from "./support/bench.ts";
+import { countOf, readOptions, type Report } from "./support/bench.ts";
 import { ACCOUNT, workerEnvironment } from "./support/environment.ts";
 import { withParts } from "./support/parts.ts";
 import { openProduct } from "./support/product.ts";
@@ -41,8 +41,8 @@ async function draftsOf(client: Client): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-async function measure(): Promise<Report> {
-  const options = readOptions({ rows: "20000", singles: "5" });
+export async function measureSql(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { rows: "20000", singles: "5" });
   const [rows, singles] = [countOf(options.rows, "rows"), countOf(options.singles, "singles")];
   const lines = await withParts(async (parts) => {
     const sandbox = await startSandbox({ applications: 100 });
@@ -72,5 +72,3 @@ async function measure(): Promise<Report> {
   const slowest = Math.max(...lines.map(({ ms }) => ms));
   return { text, missed: slowest <= BAR_MS ? [] : [`a single import was sent after more than ${BAR_MS / 1_000} s`] };
 }
-
-await runBench(measure);
