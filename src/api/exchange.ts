@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { AppError } from "../errors.ts";
 import { ApiError, IMPORTS_HELD, stopped } from "./errors.ts";
 import { LARGE_BODY, quotaPauseMs } from "./forbidden.ts";
@@ -41,8 +42,12 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
   let sent = 0;
   let sentAtLastQuota = 0;
 
-  return async ({ reads, about, ...request }, { job, signal, beforeSend }, read) => {
-    if (signal?.aborted === true) throw stopped(request, false);
+  async function exchangeOn<T>(
+    socket: Socket | null,
+    { reads, about, ...request }: ExchangeRequest,
+    { job, signal, beforeSend }: CallContext,
+    read: (answer: HttpAnswer) => T,
+  ): Promise<T> {
     const { id, waitMs, isPaused } = await openFresh(log, request, job);
     if (waitMs > 0) throw isPaused === true ? apiIsPaused(request, waitMs) : minuteIsFull(request, waitMs);
 
@@ -52,7 +57,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
     let failure: unknown = null;
     try {
       beforeSend?.();
-      answer = await transport.exchange({ ...request, signal });
+      answer = await transport.exchange({ ...request, signal }, socket);
       const fault = reads?.(answer.status)
         ? null
         : await classify(request, answer, {
@@ -76,6 +81,18 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
       const result = { status, durationMs: Math.round(performance.now() - started), bytes: answer?.bytes ?? 0 };
       // What came of the request outweighs its record: where the database is down, the next `open` says so.
       await log.close(id, { ...result, errorKind: nameOf(failure) }).catch(() => undefined);
+    }
+  }
+
+  return async (request, context, read) => {
+    const { signal } = context;
+    if (signal?.aborted === true) throw stopped(request, false);
+    // First the connection, then the log with the kill switch: what the switch said would be old after the wait for a connection.
+    const socket = await transport.connect({ ...request, signal });
+    try {
+      return await exchangeOn(socket, request, context, read);
+    } finally {
+      socket?.destroy();
     }
   };
 }

@@ -3,6 +3,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
+import { connect } from "./connect.ts";
 import { ApiError, stopped, type RequestName } from "./errors.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -34,26 +35,46 @@ export interface HttpAnswer {
 }
 
 export interface Transport {
-  /** One HTTP request, never a second: no retry, no redirect. Any status is an answer; no whole answer is an `ApiError`. */
-  exchange(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * Opens the connection of a POST, and sends nothing: whatever decides whether the request may leave can be asked after the wait
+   * for the connection. Null for a GET, which shares connections. Rejects with an `ApiError` whose `sent` is false.
+   */
+  connect(request: HttpRequest): Promise<Socket | null>;
+  /**
+   * One HTTP request, never a second: no retry, no redirect. Any status is an answer; no whole answer is an `ApiError`.
+   * `socket`: what `connect` returned; it belongs to this request alone.
+   */
+  exchange(request: HttpRequest, socket: Socket | null): Promise<HttpAnswer>;
   close(): void;
 }
 
 /** GETs share kept-alive connections. A POST gets its own: a reused one may be closing, and then nobody knows whether it arrived. */
 export function createTransport({ timeoutMs, maxBytes, now = Date.now }: TransportOptions): Transport {
-  const reused = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
-  const fresh = { httpAgent: new http.Agent({ keepAlive: false }), httpsAgent: new https.Agent({ keepAlive: false }) };
+  const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
 
   return {
-    async exchange(request) {
-      const call = watch(request, timeoutMs, now);
+    async connect(request) {
+      if (request.method === "GET") return null;
+      const { signal } = request;
+      try {
+        return await connect(new URL(request.url), { timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), signal });
+      } catch (error) {
+        if (signal?.aborted === true) throw stopped(request, false);
+        throw notSent(request, reasonOf(error));
+      }
+    },
+
+    async exchange(request, socket) {
+      if (socket !== null && socket.readyState !== "open")
+        throw notSent(request, "the server closed the connection unused");
+      const call = watch(request, socket, timeoutMs, now);
       try {
         const answer = await axios.request<unknown>({
           method: request.method,
           url: request.url,
           headers: { accept: "application/json", "user-agent": "applicant-sync", ...request.headers },
           data: request.body,
-          ...(request.method === "GET" ? reused : fresh),
+          ...agents,
           signal: call.signal,
           transport: call.transport,
           maxRedirects: 0,
@@ -75,14 +96,14 @@ export function createTransport({ timeoutMs, maxBytes, now = Date.now }: Transpo
     },
 
     close() {
-      for (const agent of [...Object.values(reused), ...Object.values(fresh)]) agent.destroy();
+      for (const agent of Object.values(agents)) agent.destroy();
     },
   };
 }
 
 interface Watch {
   readonly signal: AbortSignal;
-  /** What axios sends through: Node's own client, with a listener on the connection. */
+  /** What axios sends through: Node's own client, on the socket of the request if it has one, which tells when it is connected. */
   readonly transport: { request(options: https.RequestOptions, onAnswer: OnAnswer): http.ClientRequest };
   /** Whether a byte of the request may have left. */
   sent(): boolean;
@@ -93,7 +114,7 @@ interface Watch {
 type OnAnswer = (answer: http.IncomingMessage) => void;
 
 /** axios' own time-out ends with silence, not with time, and does not tell whether a connection stood. */
-function watch(request: HttpRequest, timeoutMs: number, now: () => number): Watch {
+function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now: () => number): Watch {
   const controller = new AbortController();
   const startedAt = now();
   let connected = false;
@@ -122,7 +143,8 @@ function watch(request: HttpRequest, timeoutMs: number, now: () => number): Watc
     transport: {
       request(options, onAnswer) {
         const client = options.protocol === "https:" ? https : http;
-        return client.request(options, onAnswer).once("socket", (socket: Socket) => {
+        const on = own === null ? options : { ...options, agent: undefined, createConnection: () => own };
+        return client.request(on, onAnswer).once("socket", (socket: Socket) => {
           if (!socket.connecting && !isHandshaking(socket)) onConnected();
           else socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", onConnected);
         });
@@ -140,6 +162,17 @@ function watch(request: HttpRequest, timeoutMs: number, now: () => number): Watc
 
 function isHandshaking(socket: Socket): boolean {
   return socket instanceof TLSSocket && socket.getProtocol() === null;
+}
+
+function notSent(request: HttpRequest, why: string): ApiError {
+  const problem = `not sent: ${why}, from ${new URL(request.url).origin}`;
+  return new ApiError("unreachable", request, problem, { status: null, sent: false });
+}
+
+/** Where every address of a name fails, the error holds one for each and has no text of its own. */
+function reasonOf(error: unknown): string {
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  return first instanceof Error ? first.message : "unknown failure";
 }
 
 function failure(request: HttpRequest, error: unknown, call: Watch, maxBytes: number): ApiError {

@@ -1,8 +1,12 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { RequestLog } from "../../src/api/client.ts";
 import { speaksOfExisting } from "../../src/api/create.ts";
 import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
 import { apiErrorOf, client, context, createLog } from "./support/client.ts";
+import { portOf } from "./support/server.ts";
 
 const FLAGS = {
   is_partner_newsletter_active: false,
@@ -72,6 +76,34 @@ describe("a creation that the API refuses", () => {
     expect(error).toMatchObject({ kind: "invalid", status: 422, sent: true });
     expect(error.message).toContain("company_id");
     expect(error.message).not.toContain("lea");
+  });
+});
+
+describe("the kill switch", () => {
+  test("is read once the connection of a creation stands, which is closed unused where imports are held", async () => {
+    const accepted: Socket[] = [];
+    let bytes = 0;
+    const server = createServer((socket) => {
+      accepted.push(socket);
+      socket.on("data", ({ length }) => (bytes += length));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    let isConnected = false;
+    const log: RequestLog = {
+      ...createLog(),
+      async open() {
+        isConnected = accepted.length === 1 || (await once(server, "connection")).length === 1;
+        return { id: 0n, waitMs: 0, held: true };
+      },
+    };
+    const api = client(`http://127.0.0.1:${portOf(server.address())}`, {}, { log });
+    await expect(api.createApplicant(null, LEA, creating)).rejects.toMatchObject({ code: "imports_held" });
+    expect(isConnected).toBe(true);
+    const [socket] = accepted;
+    if (socket !== undefined && !socket.destroyed) await once(socket, "close");
+    expect(bytes).toBe(0);
   });
 });
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -5,7 +6,13 @@ import { createTransport, type HttpRequest, type Transport } from "../../src/api
 import { apiErrorOf } from "./support/client.ts";
 import { portOf, serve } from "./support/server.ts";
 
-function transport(options: { timeoutMs?: number; maxBytes?: number; now?: () => number } = {}): Transport {
+/** Connects and sends as `createExchange` does, without a gate between. */
+function transport(options: { timeoutMs?: number; maxBytes?: number; now?: () => number } = {}) {
+  const made = open(options);
+  return { exchange: async (request: HttpRequest) => made.exchange(request, await made.connect(request)) };
+}
+
+function open(options: { timeoutMs?: number; maxBytes?: number; now?: () => number } = {}): Transport {
   const made = createTransport({ timeoutMs: 20_000, maxBytes: 1000, ...options });
   onTestFinished(() => made.close());
   return made;
@@ -94,6 +101,37 @@ describe("no whole answer", () => {
     });
     const error = await apiErrorOf(transport({ timeoutMs: 200 }).exchange(post(`https://127.0.0.1:${port}`)));
     expect(error).toMatchObject({ kind: "unreachable", sent: false });
+  });
+});
+
+describe("the connection of a POST", () => {
+  test("is open before anything is sent on it", async () => {
+    const server = await serve(() => ({ body: "[]" }));
+    const made = open();
+    const socket = await made.connect(post(server.url));
+    const port = socket?.localPort;
+    expect(server.received).toHaveLength(0);
+    expect(await made.exchange(post(server.url), socket)).toMatchObject({ text: "[]" });
+    expect(server.received.map((request) => request.port)).toEqual([port]);
+  });
+
+  test("that the server closes unused sends nothing", async () => {
+    const port = await listen((socket) => socket.end());
+    const made = open();
+    const socket = await made.connect(post(`http://127.0.0.1:${port}`));
+    if (socket !== null && !socket.destroyed) await once(socket, "close");
+    const error = await apiErrorOf(made.exchange(post(`http://127.0.0.1:${port}`), socket));
+    expect(error).toMatchObject({ kind: "unreachable", disposition: "retry", sent: false });
+  });
+
+  test("is given up when the process stops", async () => {
+    const stop = new AbortController();
+    const port = await listen((socket) => {
+      socket.on("error", () => undefined);
+      stop.abort();
+    });
+    const error = await apiErrorOf(open().connect(post(`https://127.0.0.1:${port}`, stop.signal)));
+    expect(error).toMatchObject({ code: "api_stopped", disposition: "requeue", sent: false });
   });
 });
 
