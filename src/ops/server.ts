@@ -71,13 +71,18 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   let closing = false;
   app.addHook("preClose", async () => void (closing = true));
   app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
-  const isUp = () => answers(database);
+  const isUp = () =>
+    inTime(
+      database.$queryRaw`select 1`.then(() => true),
+      false,
+    ).catch(() => false);
   app.setErrorHandler(createErrorHandler({ logger, isUp }));
   app.setNotFoundHandler(notFound);
   app.get("/health", async () => {
-    if (await isUp())
-      return { status: "ok", database: "ok", ...((await options.isHeld?.()) === true && { imports: "held" }) };
-    throw refusal(503, "database_unavailable", "The database does not answer.", { "retry-after": "5" });
+    if (!(await isUp())) throw unwell("database_unavailable", "The database does not answer.");
+    const isHeld = await inTime(options.isHeld?.() ?? Promise.resolve(false), null).catch(() => null);
+    if (isHeld === null) throw unwell("kill_switch_unreadable", SWITCH_LOCKED);
+    return { status: "ok", database: "ok", ...(isHeld && { imports: "held" }) };
   });
   for (const plugin of options.plugins) await app.register(plugin);
   const url = await listen(app, options);
@@ -108,15 +113,20 @@ async function close(app: FastifyInstance, graceMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Whether the database answers, soon enough for somebody who waits. */
-async function answers(database: Pick<Database, "$queryRaw">): Promise<boolean> {
+const SWITCH_LOCKED =
+  "The kill switch (import_control) cannot be read: somebody's open transaction may lock it. Find it in pg_stat_activity.";
+
+function unwell(code: string, detail: string) {
+  return refusal(503, code, detail, { "retry-after": "5" });
+}
+
+/** What the database answers, or `late` where that takes longer than somebody waits who looks whether we are well. */
+async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, false)));
-  const asked = database.$queryRaw`select 1`.then(
-    () => true,
-    () => false,
-  );
-  const isUp = await Promise.race([asked, late]);
-  clearTimeout(timer);
-  return isUp;
+  const waited = new Promise<L>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, late)));
+  try {
+    return await Promise.race([asked, waited]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -53,7 +53,10 @@ export function openapiDocument({ bodyLimit }: { readonly bodyLimit: number }): 
       "/health": {
         get: {
           summary: "Whether the worker and its database are up.",
-          responses: { 200: { description: "They are." }, 503: problem("The database does not answer.") },
+          responses: {
+            200: { description: "They are." },
+            503: problem("The database does not answer, or the kill switch cannot be read."),
+          },
         },
       },
     },

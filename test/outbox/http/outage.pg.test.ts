@@ -1,16 +1,34 @@
 import { expect, it, onTestFinished } from "vitest";
-import { createDatabase } from "../../../src/database.ts";
+import { createDatabase, inTransaction } from "../../../src/database.ts";
 import { applyMigrations } from "../../../src/embedded/migrations.ts";
+import { queryOf, throwSwitch } from "../../../src/outbox/switch.ts";
 import { startPostgres } from "../../support/postgres.ts";
+import { useDatabase } from "../../support/database.ts";
 import { openImports } from "./support.ts";
+
+const database = useDatabase();
+
+it("says at /health that the kill switch cannot be read while somebody's transaction locks it, instead of waiting for it", async () => {
+  const server = await openImports(database());
+  await inTransaction(database(), async (operator) => {
+    await operator.$executeRaw`lock table public.import_control`;
+    expect(await server.get("/health")).toMatchObject({
+      status: 503,
+      body: { code: "kill_switch_unreadable", detail: expect.stringContaining("pg_stat_activity") },
+    });
+  });
+  expect(await server.get("/health")).toMatchObject({ status: 200, body: { status: "ok", database: "ok" } });
+  await throwSwitch(queryOf(database()), server.account, { code: null, reason: null });
+  expect(await server.get("/health")).toMatchObject({ status: 200, body: { imports: "held" } });
+});
 
 it("asks for the request again while the database is down, and accepts it once when it is back", async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.remove);
   await applyMigrations({ url: postgres.url });
-  const database = createDatabase(postgres.url);
-  onTestFinished(() => database.$disconnect());
-  const server = await openImports(database);
+  const own = createDatabase(postgres.url);
+  onTestFinished(() => own.$disconnect());
+  const server = await openImports(own);
   const key = { "idempotency-key": "order-1" };
   const first = await server.post({ email: "a@example.org" });
 

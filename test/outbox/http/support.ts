@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import type { Database } from "../../../src/database.ts";
 import { openServer, type ServerLimits } from "../../../src/ops/server.ts";
 import { importRoutes, type ImportRoutesOptions } from "../../../src/outbox/http/plugin.ts";
+import { queryOf, readSwitch } from "../../../src/outbox/switch.ts";
 import { silent } from "../../support/silent.ts";
 
 export const TOKEN = "a-token-of-the-tests-0123456789";
@@ -43,6 +44,7 @@ export async function openImports(
     database,
     logger: silent,
     limits,
+    isHeld: async () => (await readSwitch(queryOf(database), account)).held,
     plugins: [
       async (app) => void (count = (done) => app.server.getConnections(done)),
       importRoutes({
