@@ -39,6 +39,7 @@ hidZzpJT5AQj+VcT9WUY27g2nUGnkIPG7gdG3KjH
 export async function startSlowTls(sandboxUrl: string): Promise<SlowServer> {
   const { port: target } = new URL(sandboxUrl);
   const sockets: Socket[] = [];
+  const waiting: Socket[] = [];
   let isOpen = false;
   function serve(raw: Socket): void {
     const secure = new TLSSocket(raw, { isServer: true, key: KEY, cert: CERTIFICATE });
@@ -51,6 +52,7 @@ export async function startSlowTls(sandboxUrl: string): Promise<SlowServer> {
     raw.on("error", () => undefined);
     sockets.push(raw);
     if (isOpen) serve(raw);
+    else waiting.push(raw);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -68,7 +70,7 @@ export async function startSlowTls(sandboxUrl: string): Promise<SlowServer> {
     env: { NODE_EXTRA_CA_CERTS: file },
     answer() {
       isOpen = true;
-      for (const raw of [...sockets]) serve(raw);
+      for (const raw of waiting.splice(0)) serve(raw);
     },
   };
 }
