@@ -1,8 +1,7 @@
 /**
- * What a run that has read its list concludes. Only a proven full run concludes anything from absence: the rows of the
- * mirror that it did not see are candidates, and each is confirmed before it is marked as deleted: by a 404 where the
- * API shows one row, by the absence from a second proven run in a row where it does not. Too many at once are left to a
- * person.
+ * What a run concludes after it has read its list. Only a proven full run concludes anything from absence. The mirrored
+ * rows that it did not see are candidates for deletion, and each is confirmed before it is marked as deleted: by a 404 if
+ * the API shows single rows, otherwise by absence from the next proven run too. A person decides on too many at once.
  */
 import { inTransaction, type Database, type Executor } from "../database.ts";
 import { resolveUnseen } from "../mirror/quarantine.ts";
@@ -18,22 +17,22 @@ export interface ConcludeDeps {
   readonly accountKind: AccountKind;
 }
 
-/** What a run still waits for: answers to the requests for these rows. Empty: it has ended. */
+/** The rows that a run still has to request. If there are none, it has ended. */
 export interface Open {
-  /** A row that is surely there: does the API show it? Asked before any 404 is believed. */
+  /** A row that the list has just shown. It is requested first: a 404 counts only if the API shows this row. */
   readonly controlRow: string | null;
   readonly candidates: readonly string[];
 }
 
 /**
- * What became of a row that the run did not see: `open` to be asked for; `unconfirmed` a 404 that is a web page, which counts
- * once the control row has answered again; `gone`; `alive` it is there; `waiting` for a second proven run; `undetermined` it could
- * not be asked for, and nothing is concluded; `rejected` by a person.
+ * The state of a row that the run did not see. `open`: to be requested. `unconfirmed`: answered by a 404 that is a web page,
+ * which counts once the control row has been shown again. `gone`: deleted at the source. `alive`: still there. `waiting`:
+ * for a second proven run. `undetermined`: could not be requested, nothing is concluded. `rejected`: kept by a person.
  */
 export type CandidateState = "open" | "unconfirmed" | "gone" | "alive" | "waiting" | "undetermined" | "rejected";
 
 const NOTHING: Open = { controlRow: null, candidates: [] };
-/** So many absences at once a machine may decide, or this share of the rows if that is more. */
+/** How many absences a run decides on by itself: this many rows, or this share of them if that is more. */
 const BRAKE = { rows: 20, share: 0.02 } as const;
 
 /** Advances a run whose walkers have all ended as far as it can be advanced now. */
@@ -50,7 +49,7 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
   });
 }
 
-/** Proves the run and notes who is absent. False: it has ended without a conclusion. */
+/** Proves the run and records the absent rows. Returns false if the run has ended without a conclusion. */
 async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
   const proof = prove({
     endings: run.walkers.map(({ endedBy }) => endedBy),
@@ -92,7 +91,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
   return { seen: row?.seen ?? 0, length: row?.length ?? null };
 }
 
-/** Candidates that wait since the full run before this one, which did not see them either. */
+/** Counts the candidates that the previous full run did not see either. */
 async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise<number> {
   const earlier = await runBefore(tx, deps, run);
   const [row] = await tx.$queryRaw<{ count: number }[]>`
@@ -101,7 +100,7 @@ async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise
   return row?.count ?? 0;
 }
 
-/** The full run of the resource before this one, proven or not; null for the first. One that failed read no list. */
+/** The previous full run of the resource, proven or not; null if there is none. Failed runs do not count: they read no list. */
 async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource }: Run): Promise<number | null> {
   const earlier = await tx.syncRun.findFirst({
     where: { account, resource, kind: "full", id: { lt: id }, state: { not: "failed" } },
@@ -111,7 +110,7 @@ async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource
   return earlier?.id ?? null;
 }
 
-/** Confirms the candidates of a proven run, or says what must be asked for. */
+/** Confirms the candidates of a proven run, or returns the rows that must be requested first. */
 async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<Open> {
   const open = await candidatesOf(tx, run, "open");
   const unconfirmed = await candidatesOf(tx, run, "unconfirmed");
@@ -119,7 +118,7 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
     const isShown = resource.show[deps.accountKind];
     const controlRow = isShown && run.controlRow === null ? await controlRowOf(tx, run) : null;
     if (controlRow !== null) return { controlRow, candidates: [] };
-    // An empty list has no control row: there a 404 says no more than the list does, and that is enough.
+    // An empty list has no control row. The list itself already says that every row is gone, so a 404 is enough.
     if (isShown && run.controlRow !== "silent" && open.length > 0)
       return { controlRow: null, candidates: open.map(String) };
     if (run.controlRow === "answers") await setGone(tx, deps, run, resource, unconfirmed);
@@ -140,14 +139,14 @@ async function candidatesOf(tx: Executor, run: Run, state: CandidateState): Prom
   return rows.map(({ id }) => id);
 }
 
-/** A row that the run has seen, the later the better; null where the list was empty. */
+/** A row of the page that the run read last; null if the list was empty. */
 async function controlRowOf(tx: Executor, run: Run): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.sync_page, public.unpack_ids(ids) as id where run_id = ${run.id} order by read_at desc limit 1`;
   return row?.id.toString() ?? null;
 }
 
-/** Where rows cannot be asked for: marks as deleted what the run before, proven too, did not see; the rest waits. */
+/** If single rows cannot be requested: marks as deleted what the previous run did not see either. The rest waits. */
 async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
   const earlier = await runBefore(tx, deps, run);
   const again = await tx.$queryRaw<{ id: bigint }[]>`
@@ -172,7 +171,7 @@ async function setGone(
   resource: Resource,
   ids: readonly bigint[],
 ): Promise<void> {
-  // Not `id in (…)`: a purge may hold more ids than a statement may have parameters.
+  // Not `id in (…)`: after a purge there may be more ids than a statement may have parameters.
   await tx.$executeRaw`
     update public.sync_candidate set state = 'gone' where run_id = ${run.id} and id = any(${ids.map(String)}::bigint[])`;
   await markDeleted(tx, { account, run: run.id }, resource.table, ids);

@@ -8,7 +8,7 @@ import { resources } from "./resources.ts";
 import { loadRun, lockRun, type Run } from "./runs.ts";
 import { show, writeShown, type ShowDeps } from "./shown.ts";
 
-/** A row to ask for by its id. A control row is a row that is surely there: it shows whether the API answers such questions. */
+/** A row to request by its id. A control row is one that the list has just shown: it tells whether the API shows single rows at all. */
 export interface RowJob {
   readonly run: number;
   readonly id: string;
@@ -17,12 +17,13 @@ export interface RowJob {
 
 export interface ConfirmDeps extends ConcludeDeps, ShowDeps {}
 
-/** What came of asking: the row as it came, or that there is none, which a web page says less surely than the API. */
+/** The result of a request: the row, or its absence. A web page proves absence less surely than an answer of the API. */
 type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
 
 /**
- * Asks for one row that a proven run did not see. Not found: it is marked as deleted. Found: it is mirrored, and the run
- * has not seen all. Any other answer proves nothing and is thrown. Returns whether the run waits for nothing more.
+ * Requests one row that a proven run did not see. If it is not found, it is marked as deleted. If it is found, it is
+ * mirrored, and the run has not seen every row. Any other answer proves nothing and is thrown. Returns whether the run has
+ * no more rows to wait for.
  */
 export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallContext): Promise<boolean> {
   const run = await loadRun(deps.database, job.run);
@@ -43,7 +44,7 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
 
 const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
 
-/** Leaves a row undecided, or all of them where the control row could not be asked. Returns whether the run waits for nothing more. */
+/** Leaves a row undetermined, or all rows if the control row could not be requested. Returns whether the run has no more rows to wait for. */
 export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
@@ -66,7 +67,7 @@ async function ask(deps: ConfirmDeps, run: Run, job: RowJob, context: CallContex
   }
 }
 
-/** Decides on an open candidate. Returns whether it was open. */
+/** Sets the state of an open candidate. Returns whether it was open. */
 async function setState(tx: Executor, job: RowJob, state: CandidateState): Promise<boolean> {
   const candidate = { runId: job.run, id: BigInt(job.id), state: "open" };
   const { count } = await tx.syncCandidate.updateMany({ where: candidate, data: { state } });

@@ -1,22 +1,23 @@
 /**
- * When a stretch of a moving list has been covered without a gap.
+ * Decides whether consecutive pages of a moving list cover it without a gap.
  *
- * The list is ordered by creation, newest first. Rows that arrive do so at its head and push the others away from it, so
- * that a reader who goes towards the end meets them again: harmless. A row can slip past a reader only towards the head,
- * when rows that the reader has passed are deleted. Between two reads the rows move up by the deletions behind the
- * reader less the arrivals; that is at most all deletions less all arrivals, which is the fall of the total. Hence a
- * page joins what is covered if either
+ * The list is ordered by creation, newest first. New rows arrive at the head and push the others towards the end, so a
+ * reader that goes towards the end sees some rows twice, which is harmless. A row can pass a reader unseen only by moving
+ * towards the head, which happens when rows that the reader has already passed are deleted. Between two reads, the rows
+ * move towards the head by the deletions behind the reader minus the arrivals. That is at most all deletions minus all
+ * arrivals, which is the fall of the total. Hence a page joins the coverage if either
  *
- * (a) it begins at least the fall of the total before the end of the coverage: the row that stood next has not moved
+ * (a) it begins before the end of the coverage by at least the fall of the total: the next uncovered row cannot have moved
  *     past the beginning of the page; or
- * (b) it shares a row with the coverage: both are contiguous stretches of one order, so nothing lies between them.
+ * (b) it shares a row with the coverage: both are contiguous parts of one order, so nothing lies between them.
  *
- * A page that does neither is kept, but proves nothing: the next read goes back by the fall and more, so that it
- * overlaps the coverage. Every offset is available, because the size of a page is free: the read is the page, among
- * those that begin early enough, that ends furthest.
+ * A page that does neither is kept but proves nothing. The next read goes back by more than the fall, so that it overlaps
+ * the coverage. A read can begin at any offset, because the page size is free: of the pages that begin early enough, the
+ * one that ends furthest is read.
  *
- * The argument needs rows that arrive at the head alone. A row that is created with an old date, in the part ahead,
- * may hide one deletion behind; the count of the ids at the end of a run finds this unless a second such pair hides it.
+ * Limit of the argument: it assumes that rows arrive only at the head. A row that is created with an old date, in the part
+ * not yet read, may hide one deletion in the part already read. The count of ids at the end of a run detects this, unless a
+ * second such pair hides it.
  */
 export interface Coverage {
   /** The offset behind the last covered row, at the time when that row was read. */
@@ -25,35 +26,35 @@ export interface Coverage {
   readonly total: number | null;
   /** Rows that the list may lose between two reads, as far as the last reads tell. */
   readonly expectedShift: number;
-  /** Reads since the total last fell. */
+  /** Reads since the total fell last. */
   readonly readsSinceShrink: number;
-  /** So many more reads are made overlapping. */
+  /** How many more reads are made to overlap. */
   readonly overlapReadsLeft: number;
 }
 
 export interface Read {
-  /** Rows of the list before the first of the page: surely as many, and at most. The same where the API honours the page size that was asked for. */
+  /** The least and the greatest possible number of rows before the page. Both are the same if the API honours the requested page size. */
   readonly offset: number;
   readonly offsetAtMost: number;
   readonly received: number;
   readonly total: number | null;
-  /** A row of it is covered. */
+  /** One of its rows is covered. */
   readonly sharesRow: boolean;
 }
 
-/** Two falls within so many reads are a list that shrinks. */
+/** A list shrinks if its total falls twice within this many reads. */
 const SHRINK_WINDOW_READS = 6;
-/** A list that shrinks is read overlapping for so many reads after each fall. */
+/** After each fall of a list that shrinks, this many reads overlap. */
 const OVERLAP_READS = 3;
-/** The smallest page that is asked for, as a share of the largest. */
+/** The smallest page that is requested, as a share of the largest. */
 const SMALLEST_PAGE = 0.6;
 /** How long a quiet stretch is assumed to last. */
 const QUIET_READS = 1;
 
-/** However fast the list shrinks: what is read over again must leave room for what is new. */
+/** The largest overlap, in rows, however fast the list shrinks: the rest of the page must leave room for new rows. */
 const MAX_EXPECTED_SHIFT = 25;
 
-/** The coverage that a first page is. */
+/** The coverage after the first page. */
 export function begin({ offset, received, total }: Pick<Read, "offset" | "received" | "total">): Coverage {
   return {
     coveredThrough: offset + received,
@@ -67,10 +68,10 @@ export function begin({ offset, received, total }: Pick<Read, "offset" | "receiv
 /** The coverage after one more read, and whether the page joined it. */
 export function extend(coverage: Coverage, read: Read): { readonly coverage: Coverage; readonly contiguous: boolean } {
   const fall = fallSince(coverage, read.total);
-  // Of a list of which nothing is covered, the first page is the beginning.
+  // If nothing is covered yet, the first page of the list starts the coverage.
   const begins = coverage.coveredThrough === 0 && read.offset === 0;
   const contiguous = begins || read.sharesRow || (fall !== null && read.offsetAtMost + fall <= coverage.coveredThrough);
-  // Where no total is reported, a page that shares no row is the only sign of a fall.
+  // If no total is reported, a page that shares no row is the only sign of a fall.
   const sign = fall ?? (contiguous ? 0 : Math.max(1, 2 * coverage.expectedShift));
   const isFalling = sign > 0 && coverage.readsSinceShrink < SHRINK_WINDOW_READS;
   const moved = {

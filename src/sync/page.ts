@@ -29,11 +29,11 @@ interface At {
 }
 
 /**
- * Records one answer of a walk in one transaction: rows, invalid items, the page itself and the walker's new position, all or
- * nothing. A row that Postgres refuses is an invalid item like any other; where its id can be read, it counts as seen. The first
- * answer of a full run cuts the list into segments; the last end of a segment calls for the head.
- * The lists of parents are short: each is read by one walker, and what arrives meanwhile is there the next time.
- * Returns the walkers that have a step to do now, or null where another worker had recorded this step before.
+ * Records one answer of a walk in one transaction: rows, invalid items, the page itself and the walker's new position. A
+ * row that Postgres refuses is treated as an invalid item; it counts as seen if its id can be read. The first answer of a
+ * full run divides the list into segments. When the last segment has ended, the head walker is added. The list of a parent
+ * is short: one walker reads it, and the next run finds what arrives meanwhile.
+ * Returns the walkers that have a step to do now, or null if another worker has already recorded this step.
  */
 export function recordPage(deps: PageDeps, at: At, answer: ListAnswer): Promise<readonly RunWalker[] | null> {
   const sorted = sortItems(at.resource, answer.items, at.walker.parent);
@@ -70,14 +70,14 @@ async function record(
   return [...(step.walker.endedBy === null ? [step.walker] : []), ...added];
 }
 
-/** The position and the answer, without what the answer tells of its page if that is not believed. */
+/** The position and the answer, without the pagination header if that is not trusted. */
 function believed(
   { run, walker, resource }: At,
   given: ListAnswer,
   rows: number,
 ): { readonly at: At; readonly answer: ListAnswer } {
   const page = walker.nextPage;
-  // A poll does not find out how large the API's pages are: all of them may be as short as this one.
+  // A poll does not know the page size of the API: all pages may be as short as this one.
   const before = run.kind === "full" ? rowsSurelyBefore(walker) : (page - 1) * rows;
   const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
   const { header, answer } = believe(walker.header, given, { page, before, received: rows, isFirst });

@@ -1,10 +1,10 @@
 /**
- * How a walker goes through its segment of a list, as pure functions. A list is cut into contiguous segments, newest
- * first; each is read by one walker strictly in order. A walker ends where it meets a row that a later walker (nearer
- * the end of the list) has covered, or at the end of the list. At last the head walker reads from page
- * 1 until it meets what the first walker has covered, so that the run also holds what arrived while it ran. Only pages
- * that join the walker's coverage (contiguity.ts) can end a walk or be joined by another one, so that a run all of whose walkers have
- * ended well is one chain without a gap from the newest row to the end.
+ * How a walker reads its segment of a list, as pure functions. The list is divided into contiguous segments, newest first.
+ * One walker reads each segment strictly in order. It ends at the end of the list, or at a row that a later walker (one
+ * nearer the end of the list) has covered. When all segments have been read, the head walker reads from page 1 until it
+ * joins the first segment, so that the run also sees the rows that arrived while it ran. Only a page that joins its
+ * walker's coverage (contiguity.ts) can end a walk or be joined by another walker. Hence, if all walkers of a run end well,
+ * their pages form one chain without a gap from the newest row to the end of the list.
  */
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./contiguity.ts";
 import type { HeaderTrust } from "./header-trust.ts";
@@ -18,22 +18,23 @@ export const WALKER_KINDS = ["segment", "head"] as const;
 export type WalkerKind = (typeof WALKER_KINDS)[number];
 /** The largest page that may be asked for. */
 const PAGE_ROWS = 50;
-/** A walker is joined at the rows it covered first: this many of its pages are enough to recognise them. */
+/** A walker is joined at the rows that it covered first. This many of its first pages are searched for them. */
 export const STITCH_PAGES = 20;
-/** A page joins its walker's coverage near its end: so many of the pages before are enough to find a shared row. */
+/** A page joins its walker's coverage near the end of the coverage. This many earlier pages are searched for a shared row. */
 export const JOIN_PAGES = 12;
 const MAX_WALKERS = 4;
-/** A segment shorter than this many pages is not worth the page or so that its stitch reads twice. */
+/** A shorter segment, in pages, saves less than the page or so that two neighbouring walkers both read. */
 const MIN_SEGMENT_PAGES = 4;
-/** As many pages in a row that bring nothing new end a walk: fewer where each repeats the one before, which no moving list does. */
+/** This many consecutive pages without a new row end a walk. Fewer are enough if each repeats the one before, because no moving list does that. */
 const MAX_REPEATS = { same: 3, known: 6 } as const;
 /** Requests that a walk may make beside twice those that its rows need. */
 const SPARE_READS = 100;
 
 /**
- * `end` and `joined` are how a walk should end, `known` how a poll may (poll.ts). `absorbed`: when it began at last, the
- * walker before had gone into its segment already, and goes on in it. `unprovable`: the list was read, but the API tells nothing
- * that could prove it. The others leave the list unread: `refused` is a parent's list that the API answers with a 404.
+ * Why a walk ended. `end` and `joined` are the normal endings, `known` is that of a poll (poll.ts). `absorbed`: an earlier
+ * walker had already entered this segment when its walker started, and reads on in it. `unprovable`: the list was read to
+ * its end, but the API reports nothing that could prove it. The other endings leave the list unread. `refused`: the API
+ * answered 404 for the list of a parent.
  */
 export const ENDINGS = ["end", "joined", "known", "absorbed", "unprovable", "repeats", "too-long", "refused"] as const;
 export type EndedBy = (typeof ENDINGS)[number];
@@ -52,7 +53,7 @@ export interface Walker extends Coverage {
   readonly ownPages: boolean;
   /** Pages in a row that brought nothing new. */
   readonly repeats: number;
-  /** Different rows that the walk has brought. */
+  /** How many different rows the walk has read. */
   readonly fresh: number;
   /** Whether what the API tells of its pages is believed. */
   readonly header: HeaderTrust;
@@ -66,17 +67,17 @@ export interface PageFacts {
   readonly hasNext: boolean;
   /** A row of this page stood on a page that joined this walker's coverage. */
   readonly sharesRow: boolean;
-  /** This is the walker's first page, and an earlier walker has covered a row of it. */
+  /** This is the walker's first page, and an earlier walker has covered one of its rows. */
   readonly absorbed: boolean;
-  /** A later walker that goes on has covered a row of this page. */
+  /** A later walker that was not absorbed has covered a row of this page. */
   readonly joinsLater: boolean;
   /** Every id of this page stood on the walker's page before. */
   readonly repeatsPrevious: boolean;
-  /** How many of its ids this walk had not seen; left out: all of them. */
+  /** How many of its ids this walk had not seen. By default all of them. */
   readonly fresh?: number;
-  /** Its rows without a readable id, of which nobody can tell whether they are new. */
+  /** How many of its rows have no readable id: whether they are new is unknown. */
   readonly unreadable?: number;
-  /** Requests of the whole run before this one, where several walkers share its list; left out: those of this walk. */
+  /** Earlier requests of the whole run, if several walkers share its list. By default those of this walk. */
   readonly reads?: number;
 }
 
@@ -85,7 +86,7 @@ export function fullPage({ perPage, pageRows, ownPages }: Pick<Walker, "perPage"
   return ownPages ? pageRows : perPage;
 }
 
-/** A walker that begins with a segment; `after`: the one whose list it shares. */
+/** A new walker of a segment. `after` is a walker of the same list: what it learned about the API applies here too. */
 export function newWalker(
   index: number,
   nextPage: number,
@@ -94,7 +95,7 @@ export function newWalker(
   const { pageRows, ownPages, header = "believed" } = after;
   const size = { perPage: Math.min(PAGE_ROWS, pageRows), pageRows, ownPages };
   const coverage = { coveredThrough: 0, total: null, expectedShift: 0, readsSinceShrink: 0, overlapReadsLeft: 0 };
-  // What one walker has found to be contradicted is not believed again in this run.
+  // If a page contradicted the header for one walker, no other walker of the run trusts the header again.
   const trust = { header: header === "believed" ? header : "ignored" } as const;
   return {
     index,
@@ -119,9 +120,9 @@ const FIRST = { pageRows: PAGE_ROWS, ownPages: false } as const;
 
 export interface Step<W extends Walker> {
   readonly walker: W;
-  /** The page joined what its walker has covered. */
+  /** The page joined its walker's coverage. */
   readonly contiguous: boolean;
-  /** It began within what was covered. */
+  /** The page began within the coverage. */
   readonly overlapping: boolean;
 }
 
@@ -140,14 +141,14 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> 
   const repeats = repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
   const overlapping = walker.step > 0 && offset < walker.coveredThrough;
-  // Rows that were all seen before and extend beyond the coverage are those of another page: they tell no end.
+  // A page of known rows that extends beyond the coverage is a different page than the one requested: it does not end the list.
   const isElsewhere =
     walker.repeats >= 0 && facts.fresh === 0 && received > 0 && offset + received > walker.coveredThrough;
   const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
 }
 
-/** One more page of a list that is too short to be read overlapping. */
+/** One more page of a list that is too short for overlapping reads. */
 function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
   const { position, contiguous, isRead } = nextOfShortList(walker, facts);
   const repeats = position.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
@@ -156,7 +157,7 @@ function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W>
   return { contiguous, overlapping: walker.step > 0 && contiguous, walker: { ...after, endedBy } };
 }
 
-/** Below 0 while a walk that was sent back by a fall of the total reads what it has seen already: once, until something is new. */
+/** Below 0 while a walk that went back after a fall of the total re-reads known rows. This allowance is given once, until a row is new. */
 function repeatsAfter(
   { repeats, total, pageRows, coveredThrough }: Walker,
   facts: PageFacts,
@@ -169,14 +170,14 @@ function repeatsAfter(
   return repeats === -1 ? 1 : repeats + 1;
 }
 
-/** The API gave a page of the size that was asked for: a full one, or a last one that ends where the list does. */
+/** The API returned a page of the requested size: a full page, or a last page that ends with the list. */
 function honoursPageSize({ nextPage, perPage }: Walker, { received, hasNext, total }: PageFacts): boolean {
   return hasNext ? received === perPage : (nextPage - 1) * perPage + received === total;
 }
 
 function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageFacts) {
   if (walker.step === 0) return { coverage: begin(read), contiguous: true };
-  // The page before once more, though nothing has pushed its rows here: the API gave another page than was asked for.
+  // The previous page again, although no insertion moved its rows here: the API returned a different page than the one requested.
   const isPushed = read.total === null || walker.total === null || read.total > walker.total;
   if (repeatsPrevious && sharesRow && !isPushed && read.offset >= walker.coveredThrough)
     return { coverage: walker, contiguous: true };
@@ -184,8 +185,9 @@ function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageF
 }
 
 /**
- * What a page tells of the size of pages: more rows than asked for, or a first page that is short and not the last. A
- * short page of a size of our choice that does not overlap as it was to do, twice in a row, may be one of another size.
+ * The page size that an answer reveals. The API ignores the requested size if it returns more rows than requested, or if
+ * the first page is short but not the last. If a short page of a size that we chose fails twice in a row to overlap, the API
+ * may also use another size.
  */
 function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "ownPages"> {
   const { received, hasNext, sharesRow } = facts;
@@ -205,7 +207,7 @@ function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "o
   return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
 }
 
-/** The walker is at the first page of a list of which nobody has seen a row in this run. */
+/** The walker is at the first page of a list of which this run has not yet seen a row. */
 export function startsList({
   kind,
   coveredThrough,
@@ -214,7 +216,7 @@ export function startsList({
   return kind !== "head" && coveredThrough === 0 && nextPage === 1;
 }
 
-/** The API tells no total and gives pages of its own: whole pages never overlap, so that nothing can be proven. */
+/** The API reports no total and chooses the page size itself: whole pages never overlap, so nothing can be proven. */
 function isUnprovable({ ownPages }: Pick<Walker, "ownPages">, { total }: Pick<PageFacts, "total">): boolean {
   return ownPages && total === null;
 }
@@ -244,15 +246,15 @@ function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy |
   return null;
 }
 
-/** No list is read in more than twice as many pages as it has (and some): by what it announces, or else has brought. */
+/** The limit of reads of a walk: twice the pages of the list by its reported total, or by the rows read so far, and some to spare. */
 function readCap({ total, pageRows, fresh }: Walker): number {
   return 2 * Math.ceil((total ?? fresh) / pageRows) + SPARE_READS;
 }
 
 /**
- * The first pages of the walkers beside the first one, once the first answer has reported the length of the list.
- * `latencyMs` is the 90th percentile of the answers, `slotMs` the time the quota gives each request: one walker uses the
- * whole quota while an answer needs less than a slot.
+ * The page at which each further walker starts, once the first answer has reported the length of the list. `latencyMs` is
+ * the 90th percentile of the response times, `slotMs` the time per request that the quota allows. One walker uses the whole
+ * quota if a response takes less than a slot.
  */
 export function segmentStarts(facts: {
   readonly total: number | null;
