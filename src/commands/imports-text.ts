@@ -85,10 +85,10 @@ function stepText({ state, id, origin }: ImportReport["applicant"]): string {
   return id === null ? state : `${state}: ${id} (${origin ?? "origin unknown"})`;
 }
 
-function consentText({ given, at, how, wording, told }: ImportReport["consent"]): string {
+function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"]): string {
   const evidence = [at, how, wording].filter((one) => one !== null).join("; ");
-  const said = given === true ? "said to be given" : "none";
-  return `${said}${evidence === "" ? "" : ` (${evidence})`}; the API is told ${told}`;
+  const said = submitted === true ? "submitted" : "none";
+  return `${said}${evidence === "" ? "" : ` (${evidence})`}; reported to the API as ${reported}`;
 }
 
 function erased(at: string | null): string {

@@ -48,12 +48,12 @@ export async function readImport(database: Database, account: string, id: bigint
       is_campaign_alert_active: row.is_campaign_alert_active ?? false,
     },
     consent: {
-      given: row.is_legals_accepted_by_manager,
+      submitted: row.is_legals_accepted_by_manager,
       at: iso(row.consent_at),
       how: row.consent_how,
       wording: row.consent_wording,
-      /** What the API is, or was, told. */
-      told: consentToTell(row),
+      /** What is, or was, reported to the API. */
+      reported: consentToTell(row),
     },
     /** Null: not known yet. */
     emailExpected: row.emailExpected,

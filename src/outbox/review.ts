@@ -111,18 +111,18 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
   if (resolution.is === "drop") return dropRow(tx, row);
   const { step, state } = stepOf(row);
   if (state !== "needs_review" && state !== "unknown") {
-    return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved so`);
+    return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved this way`);
   }
   if (resolution.is === "absent") {
     const reason = "A person looked, and it is not there.";
-    await moveStep(tx, row, { to: "ready", reasonCode: "told_absent", reason, existsThere: false, resent: true });
+    await moveStep(tx, row, { to: "ready", reasonCode: "reported_absent", reason, existsThere: false, resent: true });
     return done(`it will be sent once more${mailNote(row)}`);
   }
   if (resolution.is !== step) {
     const wanted = `--${step} with the id of the ${step} found in the account`;
     return refuse(`it is about its ${step} that nobody knows: give ${wanted}, or --absent`);
   }
-  await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "told", reasonCode: "told", reason: null });
+  await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "reported", reasonCode: "reported", reason: null });
   return done(
     step === "applicant" && row.applicationState !== null
       ? `it is there as applicant ${resolution.id}; its application follows`
@@ -136,8 +136,8 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
  */
 async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {
   const { step, state } = stepOf(row);
-  const isApplicantTold = row.applicantOrigin === "told";
-  const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantTold;
+  const isApplicantReported = row.applicantOrigin === "reported";
+  const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantReported;
   if (inApplicant && !["ready", "held", "rejected"].includes(state)) {
     return refuse(
       `its application is ${state} for applicant ${row.applicantId}: that can be corrected in the account only`,
@@ -146,16 +146,19 @@ async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Pro
   if (!inApplicant && (state === "needs_review" || state === "unknown")) {
     return resolution.is === "review" ? refuse(`it is ${state} already`) : row;
   }
-  const told = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
-  const isTold = inApplicant || (state === "sent" && told === "told") || (state === "rejected" && row.droppedUnknown);
-  if (!isTold) {
-    return refuse(`it is ${state}: only what needs a review, is unknown, or was told by a person can be resolved so`);
+  const origin = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
+  const isReported =
+    inApplicant || (state === "sent" && origin === "reported") || (state === "rejected" && row.droppedUnknown);
+  if (!isReported) {
+    return refuse(
+      `it is ${state}: only what needs a review, is unknown, or was reported by a person can be resolved this way`,
+    );
   }
   if (row.email === null && resolution.is === "absent")
     return refuse("its data has been erased: import the person again");
   const open = await otherUnderReview(tx, row);
   if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
-  const why = { reasonCode: "corrected", reason: "A person corrects what a person told." };
+  const why = { reasonCode: "corrected", reason: "A person corrects what a person reported." };
   if (inApplicant) {
     const application = state === "rejected" ? { applicationState: "ready" } : {};
     await tx.applicantImport.update({

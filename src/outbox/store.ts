@@ -58,8 +58,8 @@ export interface Move {
   readonly final?: true;
 }
 
-/** `created` by us, `existing` before we asked, `found` by a lookup, `told` by a person. */
-export type Origin = "created" | "existing" | "found" | "told";
+/** `created` by us, `existing` before we asked, `found` by a lookup, `reported` by a person. */
+export type Origin = "created" | "existing" | "found" | "reported";
 
 /**
  * Moves the present step of an import, whose row is locked. When the applicant is there, the application is ready in the

@@ -18,7 +18,12 @@ export type Proof =
   | {
       readonly outcome: "unproven";
       readonly code:
-        "list_cut_short" | "list_refused" | "lists_unknown" | "nothing_told" | "header_contradicted" | "rows_missing";
+        | "list_cut_short"
+        | "list_refused"
+        | "lists_unknown"
+        | "nothing_reported"
+        | "header_contradicted"
+        | "rows_missing";
       readonly message: string;
     };
 
@@ -46,8 +51,8 @@ export function prove({ endings, contradicted = false, knowsItsLists, seen, leng
   }
   if (endings.includes("unprovable")) {
     const message =
-      "The API tells no total and gives pages of its own size: no gap would show. Nothing is concluded from absence.";
-    return { outcome: "unproven", code: "nothing_told", message };
+      "The API reports no total and chooses the size of pages itself, so no gap would show. Nothing is concluded from absence.";
+    return { outcome: "unproven", code: "nothing_reported", message };
   }
   if (contradicted) {
     const message =

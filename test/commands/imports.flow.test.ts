@@ -57,7 +57,7 @@ describe("imports", () => {
     const { code, stdout } = await world.cli(["imports", "show", String(one?.id)]).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/email +lea\.martin@example\.org/);
-    expect(stdout).toMatch(/consent +said to be given; the API is told false/);
+    expect(stdout).toMatch(/consent +submitted; reported to the API as false/);
     expect(stdout).toMatch(new RegExp(`Next: .*imports release ${one?.id}`));
     const json = await world.cli(["imports", "show", String(one?.id), "--json"]).ended;
     expect(JSON.parse(json.stdout)).toMatchObject({

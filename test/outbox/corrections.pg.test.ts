@@ -20,7 +20,7 @@ describe("what a person reported about an import", () => {
       state: "done",
     });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
-    expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "told" });
+    expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "reported" });
     const events = await world.database.importEvent.findMany({ where: { importId: id }, orderBy: { id: "asc" } });
     expect(events.slice(-2).map(({ fromState, toState }) => [fromState, toState])).toEqual([
       ["sent", "needs_review"],
@@ -47,7 +47,7 @@ describe("what a person reported about an import", () => {
 
   it("can be corrected before the application that follows it has left", async () => {
     const { world, id, deps } = await applicationAt(["held"]);
-    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "told" } });
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "reported" } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
       isDone: true,
       state: "held",
@@ -61,8 +61,8 @@ describe("what a person reported about an import", () => {
     await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "created" } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false, state: "done" });
     const back = world.database.applicantImport.update({ where: { id }, data: { applicantState: "needs_review" } });
-    await expect(back).rejects.toThrow(/only what a person told/);
-    expect(await statesOf(world)).toEqual(["done (told)"]);
+    await expect(back).rejects.toThrow(/only what a person reported/);
+    expect(await statesOf(world)).toEqual(["done (reported)"]);
   });
 });
 

@@ -99,7 +99,7 @@ describe("imports resolve", () => {
       state: "done",
     });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
-    expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "told" });
+    expect(row).toMatchObject({ applicantId: 4711n, applicantOrigin: "reported" });
   });
 
   it("goes on with the application once the applicant is reported", async () => {
@@ -121,7 +121,7 @@ describe("imports resolve", () => {
       state: "done",
     });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
-    expect(row).toMatchObject({ applicationId: 99n, applicationOrigin: "told", applicantOrigin: null });
+    expect(row).toMatchObject({ applicationId: 99n, applicationOrigin: "reported", applicantOrigin: null });
   });
 
   it("sends what a person did not find, warns of the e-mail, and never resends it by itself", async () => {
@@ -131,7 +131,7 @@ describe("imports resolve", () => {
     const said = await resolveImport(deps, id, { is: "absent" });
     expect(said).toMatchObject({ isDone: true, state: "ready", message: expect.stringMatching(/e-mails the person/) });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
-    expect(row).toMatchObject({ reasonCode: "told_absent", resends: 1, existsThere: false });
+    expect(row).toMatchObject({ reasonCode: "reported_absent", resends: 1, existsThere: false });
   });
 
   it("warns of no e-mail where there is evidence of the agreement", async () => {

@@ -85,15 +85,15 @@ begin
   if coalesce(old.application_state, 'waiting') <> 'waiting' or coalesce(new.application_state, 'waiting') <> 'waiting' then
     perform public.check_import_step(new.id, 'application', old.application_state, new.application_state);
   end if;
-  -- What the API told us stands; only what a person told can be taken back, and what was built on it.
+  -- What the API reported stands. Only what a person reported can be taken back, and what was built on it.
   if (old.applicant_state = 'sent' and new.applicant_state = 'needs_review'
       and old.applicant_origin in ('created', 'existing', 'found'))
     or (old.application_state = 'sent' and new.application_state = 'needs_review'
-      and old.application_origin in ('created', 'existing', 'found') and old.applicant_origin is distinct from 'told')
+      and old.application_origin in ('created', 'existing', 'found') and old.applicant_origin is distinct from 'reported')
     or ('rejected' in (old.applicant_state, old.application_state)
       and 'needs_review' in (new.applicant_state, new.application_state)
       and old.reason_code is not null and not old.dropped_unknown) then
-    raise exception 'import %: only what a person told of it can be corrected', new.id using errcode = 'check_violation';
+    raise exception 'import %: only what a person reported about it can be corrected', new.id using errcode = 'check_violation';
   end if;
   if new.email is not null and new.email is distinct from old.email then
     new.person := public.import_person(new.email);
@@ -258,3 +258,21 @@ begin
   return wait_ms;
 end
 $$;
+
+-- Names shared by both.
+
+-- What a person reported about an import (an origin and two reasons), and what the API reported about a list: before, `told`.
+alter table public.applicant_import disable trigger user;
+update public.applicant_import set
+    applicant_origin = case applicant_origin when 'told' then 'reported' else applicant_origin end,
+    application_origin = case application_origin when 'told' then 'reported' else application_origin end,
+    reason_code = case reason_code when 'told' then 'reported' when 'told_absent' then 'reported_absent' else reason_code end
+  where 'told' in (applicant_origin, application_origin) or reason_code in ('told', 'told_absent');
+alter table public.applicant_import enable trigger user;
+update public.import_event set reason_code = case reason_code when 'told' then 'reported' else 'reported_absent' end
+  where reason_code in ('told', 'told_absent');
+update public.import_request set answer = replace(replace(answer::text,
+    '"reason_code": "told"', '"reason_code": "reported"'),
+    '"reason_code": "told_absent"', '"reason_code": "reported_absent"')::jsonb
+  where answer::text ~ '"reason_code": "told(_absent)?"';
+update public.sync_run set error_code = 'nothing_reported' where error_code = 'nothing_told';
