@@ -133,10 +133,10 @@ export default {
   overrides: [
     borders(["src/*.ts"], "root", [folders]),
     borders(["src/{main,stores,program,cli}.ts"], "wiring", []),
-    borders(["src/config-fields.ts"], "config-fields", [cron, folders]),
+    borders(["src/config/fields.ts"], "config-fields", [cron, folders]),
     ...Object.entries(ROOMS).flatMap(bordersOf),
-    { files: ["src/config.ts", "*.config.*", "test/**"], rules: set("off", "node/no-process-env") },
-    { files: ["src/program.ts", "test/**"], rules: set("off", "no-console") },
+    { files: ["src/config/config.ts", "*.config.*", "test/**"], rules: set("off", "node/no-process-env") },
+    { files: ["src/commands/program.ts", "test/**"], rules: set("off", "no-console") },
     { files: ["*.config.*", "test/support/**"], rules: set("off", "import/no-default-export") },
     // No tests, but what tests are built from.
     { files: ["test/support/**"], rules: set("off", "vitest/no-disabled-tests vitest/no-conditional-tests") },

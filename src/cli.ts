@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { collectEarly } from "./heap.ts";
+import { collectEarly } from "./platform/heap.ts";
 
 // Before anything else is loaded: young space, once grown by loading, never shrinks again, and costs 35 MB.
 collectEarly();
-await import("./program.ts");
+await import("./commands/program.ts");

@@ -1,11 +1,11 @@
 /** The first thing that every command opens: Postgres, with the tables that this version knows. */
-import type { Config } from "./config.ts";
-import { createDatabase, type Database } from "./database.ts";
-import { applyMigrations, pendingMigrations } from "./embedded/migrations.ts";
-import { startEmbeddedPostgres } from "./embedded/postgres.ts";
-import { UsageError } from "./errors.ts";
-import type { Lifecycle } from "./lifecycle.ts";
-import type { Logger } from "./logger.ts";
+import type { Config } from "./config/config.ts";
+import { createDatabase, type Database } from "./database/client.ts";
+import { applyMigrations, pendingMigrations } from "./database/migrations/migrations.ts";
+import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
+import { UsageError } from "./platform/errors.ts";
+import type { Lifecycle } from "./platform/lifecycle.ts";
+import type { Logger } from "./platform/logger.ts";
 import { fillEmailKeys } from "./mirror/email-keys.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 

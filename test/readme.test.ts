@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { expect, test } from "vitest";
-import { SETTINGS } from "../src/settings.ts";
+import { SETTINGS } from "../src/config/settings.ts";
 
 const README = new URL("../README.md", import.meta.url);
 const PACKAGE = new URL("../package.json", import.meta.url);
 /** Built by `npm test` before it runs; `cli.js` loads it once. */
-const PROGRAM = new URL("../dist/program.js", import.meta.url);
+const PROGRAM = new URL("../dist/commands/program.js", import.meta.url);
 
 const execFileAsync = promisify(execFile);
 const programHelp = helpOf([[]]);

@@ -1,14 +1,14 @@
-import { AppError } from "../errors.ts";
+import { AppError } from "../platform/errors.ts";
 import { createCreations, type Creations } from "./create.ts";
-import { isOtherRecord, readItem, readItems } from "./envelope.ts";
-import type { CallContext } from "./exchange.ts";
-import { isNotFound, listRefused, otherRecord } from "./list-errors.ts";
-import { NOTHING_BEHIND, type ListAnswer } from "./pagination.ts";
-import { readPagination } from "./pagination-header.ts";
-import { isBlank, readJson, unreadable } from "./read-json.ts";
-import type { RequestLog } from "./request-log.ts";
-import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "./scopes.ts";
-import { createSend, type ApiSettings } from "./send.ts";
+import { isOtherRecord, readItem, readItems } from "./answer/envelope.ts";
+import type { CallContext } from "./request/exchange.ts";
+import { isNotFound, listRefused, otherRecord } from "./answer/list-errors.ts";
+import { NOTHING_BEHIND, type ListAnswer } from "./answer/pagination.ts";
+import { readPagination } from "./answer/pagination-header.ts";
+import { isBlank, readJson, unreadable } from "./answer/read-json.ts";
+import type { RequestLog } from "../quota/request-log.ts";
+import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "../kelio.ts";
+import { createSend, type ApiSettings } from "./request/send.ts";
 
 export type { ApplicantBody, CreateContext, Creation } from "./create.ts";
 export type { ApiSettings, CallContext, RequestLog };

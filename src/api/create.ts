@@ -1,13 +1,13 @@
-import { fieldsOf } from "./envelope.ts";
+import { fieldsOf } from "./answer/envelope.ts";
 import { ApiError } from "./errors.ts";
-import type { CallContext } from "./exchange.ts";
-import { id as idSchema } from "./fields.ts";
-import { messagesOf } from "./messages.ts";
-import { unreadable } from "./read-json.ts";
-import { isHtml, explanationIn } from "./reason.ts";
-import type { AccountKind } from "./scopes.ts";
-import type { Send } from "./send.ts";
-import type { HttpAnswer } from "./transport.ts";
+import type { CallContext } from "./request/exchange.ts";
+import { id as idSchema } from "./schemas/fields.ts";
+import { messagesOf } from "./answer/messages.ts";
+import { unreadable } from "./answer/read-json.ts";
+import { isHtml, explanationIn } from "./answer/explanation.ts";
+import type { AccountKind } from "../kelio.ts";
+import type { Send } from "./request/send.ts";
+import type { HttpAnswer } from "./request/transport.ts";
 
 /**
  * What came of a creation that the API answered: made, or refused because it is there already. Without an id that can be

@@ -1,4 +1,4 @@
-import { AppError, type AppErrorOptions, type Disposition } from "../errors.ts";
+import { AppError, type AppErrorOptions, type Disposition } from "../platform/errors.ts";
 
 /**
  * What went wrong with a request, as far as anything must be decided:

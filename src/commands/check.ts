@@ -1,6 +1,6 @@
 /** The lines of `doctor`: what each found, and what all of them come to. */
-import { databaseErrorOf } from "../database-error.ts";
-import { errorFields } from "../logger.ts";
+import { databaseErrorOf } from "../database/errors.ts";
+import { errorFields } from "../platform/logger.ts";
 
 export interface Check {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** `database --copy-to`: the whole database into another Postgres. */
-import { fields } from "../config-fields.ts";
-import { readEnvironment } from "../config.ts";
-import { copyDatabase, type CopyReport } from "../embedded/copy.ts";
-import { AppError, UsageError } from "../errors.ts";
-import { openQueues } from "../main.ts";
+import { fields } from "../config/fields.ts";
+import { readEnvironment } from "../config/config.ts";
+import { copyDatabase, type CopyReport } from "../database/copy/copy.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
+import { openQueues } from "../wiring.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
-import { table } from "./text.ts";
+import { table } from "../platform/text.ts";
 
 /** Where the URL to copy to is read from when the command line, which every user of the machine can see, has none. */
 const COPY_TO_VARIABLE = "COPY_TO_URL";

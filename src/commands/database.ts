@@ -1,4 +1,4 @@
-import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../embedded/postgres.ts";
+import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../database/embedded/postgres.ts";
 import type { Context } from "../stores.ts";
 
 const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {

@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { loadConfig, type Config } from "../config.ts";
-import type { Database } from "../database.ts";
-import { keepEmbeddedPostgres } from "../embedded/postgres.ts";
+import { loadConfig, type Config } from "../config/config.ts";
+import type { Database } from "../database/client.ts";
+import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { openStores, type Context } from "../stores.ts";
-import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/reads.ts";
-import type { CampaignLine, WeekLine } from "../mirror/reads.ts";
+import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/queries.ts";
+import type { CampaignLine, WeekLine } from "../mirror/queries.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import type { RunReport } from "../sync/progress.ts";
+import type { RunReport } from "../sync/runs/report.ts";
 import type { ResourceName } from "../sync/resources.ts";
 import { syncIn, type SyncProgress } from "./sync.ts";
-import { table } from "./text.ts";
+import { table } from "../platform/text.ts";
 
 const DIRECTORY = "demo";
 /** What its reports are about. */

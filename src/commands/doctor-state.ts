@@ -1,12 +1,12 @@
 /** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may leave. */
-import { spellDuration } from "../duration.ts";
-import { longestGapMs, outboxOptionsOf } from "../main.ts";
-import { overviewOf } from "../outbox/reads.ts";
-import { queryOf, readSwitch, releaseCommandOf } from "../outbox/switch.ts";
+import { spellDuration } from "../platform/duration.ts";
+import { longestGapMs, outboxOptionsOf } from "../wiring.ts";
+import { overviewOf } from "../outbox/operations/overview.ts";
+import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/switch.ts";
 import type { Context, Stores } from "../stores.ts";
-import { truthOf } from "../sync/progress.ts";
-import { pullsOf } from "../sync/pulls.ts";
-import { heldRuns } from "../sync/review.ts";
+import { truthOf } from "../sync/runs/report.ts";
+import { pullsOf } from "../sync/runs/pulls.ts";
+import { heldRuns } from "../sync/conclusion/review.ts";
 import { ok, warning, type Check } from "./check.ts";
 
 type Database = Stores["database"];

@@ -1,10 +1,10 @@
-import type { Config } from "../config.ts";
-import { openProber, openQueues, probeOf, type QueueSide } from "../main.ts";
-import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../postgres-facts.ts";
+import type { Config } from "../config/config.ts";
+import { openProber, openQueues, probeOf, type QueueSide } from "../wiring.ts";
+import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
-import { table } from "./text.ts";
+import { table } from "../platform/text.ts";
 
 /** A probe waits for the requests before it, for a pause of the quota, and for an answer. */
 const PROBE_TIMEOUT_MS = 150_000;

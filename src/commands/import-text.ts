@@ -1,10 +1,10 @@
-import { spellDuration } from "../duration.ts";
-import type { DryRun } from "../outbox/file/dry-run.ts";
-import type { FileImport } from "../outbox/file/import-file.ts";
-import type { FileSummary } from "../outbox/file/passage.ts";
-import { plain } from "../plain-text.ts";
+import { spellDuration } from "../platform/duration.ts";
+import type { DryRun } from "../outbox/intake/file/dry-run.ts";
+import type { FileImport } from "../outbox/intake/file/import-file.ts";
+import type { FileSummary } from "../outbox/intake/file/summary.ts";
+import { plain } from "../platform/plain-text.ts";
 import type { FileReport } from "./import.ts";
-import { table } from "./text.ts";
+import { table } from "../platform/text.ts";
 
 /** Why imports wait for a person, by their reason codes. */
 const HELD: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
 import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
-import { claimFor, openQueues, outboxOptionsOf } from "../main.ts";
-import { dryRunFile, type DryRun } from "../outbox/file/dry-run.ts";
-import { openErrorsFile, type ErrorsFile } from "../outbox/file/errors-file.ts";
-import { importFile, type FileImport } from "../outbox/file/import-file.ts";
-import { openImportFile, type ImportFile } from "../outbox/file/rows.ts";
-import { gateOf, type Gate } from "../outbox/gate.ts";
-import { faultOfSource } from "../outbox/input.ts";
+import { UsageError } from "../platform/errors.ts";
+import { claimFor, openQueues, outboxOptionsOf } from "../wiring.ts";
+import { dryRunFile, type DryRun } from "../outbox/intake/file/dry-run.ts";
+import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
+import { importFile, type FileImport } from "../outbox/intake/file/import-file.ts";
+import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
+import { gateOf, type Gate } from "../outbox/delivery/send-gate.ts";
+import { faultOfSource } from "../outbox/import/fields.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 
 export interface ImportOptions {

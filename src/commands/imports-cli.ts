@@ -1,9 +1,9 @@
 /** The commands `imports …`: their arguments, and nothing else. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { UsageError } from "../errors.ts";
-import { isImportState } from "../outbox/reads.ts";
-import type { Resolution } from "../outbox/review.ts";
-import { IMPORT_STATES, type ImportState } from "../outbox/states.ts";
+import { UsageError } from "../platform/errors.ts";
+import { isImportState } from "../outbox/operations/overview.ts";
+import type { Resolution } from "../outbox/operations/review.ts";
+import { IMPORT_STATES, type ImportState } from "../outbox/import/states.ts";
 import type { Acted, Chosen, Released } from "./imports.ts";
 import { resetKillSwitch, throwKillSwitch } from "./kill-switch.ts";
 import { renderActed, renderImport, renderImports } from "./imports-text.ts";

@@ -1,9 +1,9 @@
 /** Imports as a person reads them. */
-import type { ImportsOverview } from "../outbox/reads.ts";
-import type { ImportReport } from "../outbox/report.ts";
-import { plain } from "../plain-text.ts";
+import type { ImportsOverview } from "../outbox/operations/overview.ts";
+import type { ImportReport } from "../outbox/operations/report.ts";
+import { plain } from "../platform/plain-text.ts";
 import type { Acted, ImportsList } from "./imports.ts";
-import { table } from "./text.ts";
+import { table } from "../platform/text.ts";
 
 const NONE = "-";
 /** Of a text in the report of one import: the longest that an import may hold. */

@@ -1,8 +1,8 @@
 /** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
-import { openApi, openQueues, outboxOptionsOf } from "../main.ts";
+import { openApi, openQueues, outboxOptionsOf } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
-import { AppError, UsageError } from "../errors.ts";
-import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../outbox/hold.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
+import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../outbox/operations/hold.ts";
 import {
   hasSource,
   listImports,
@@ -10,10 +10,10 @@ import {
   type ImportFilter,
   type ImportLine,
   type ImportsOverview,
-} from "../outbox/reads.ts";
-import { readImport, type ImportReport } from "../outbox/report.ts";
-import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/review.ts";
-import { verifyResolution } from "../outbox/verify.ts";
+} from "../outbox/operations/overview.ts";
+import { readImport, type ImportReport } from "../outbox/operations/report.ts";
+import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/operations/review.ts";
+import { verifyResolution } from "../outbox/lookup/verify.ts";
 
 /** Which imports a command is about: some by their ids, those of a source, or all. */
 export type Chosen = Some | { readonly all: true };

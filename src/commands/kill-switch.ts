@@ -3,12 +3,12 @@
  * they do not need, so that they work within a second whatever else hangs.
  */
 import type { Client } from "pg";
-import { withClient } from "../embedded/connect.ts";
-import { codeOf } from "../embedded/system-error.ts";
-import { AppError, UsageError } from "../errors.ts";
-import { holdEverything, releaseEverything } from "../outbox/hold-all.ts";
-import { decideRestore, pendingRestore } from "../outbox/restore-decision.ts";
-import type { Query } from "../outbox/switch.ts";
+import { withClient } from "../database/connect.ts";
+import { codeOf } from "../platform/system-error.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
+import { holdEverything, releaseEverything } from "../outbox/operations/hold-all.ts";
+import { decideRestore, pendingRestore } from "../outbox/restore/decision.ts";
+import type { Query } from "../outbox/operations/switch.ts";
 import type { Context } from "../stores.ts";
 import type { Acted } from "./imports.ts";
 
@@ -101,7 +101,7 @@ function queryOf(client: Client): Query {
 /** The embedded Postgres is started if it does not run. */
 async function urlOf({ config, logger, lifecycle }: Context): Promise<string> {
   if (config.database.url !== null) return config.database.url;
-  const { startEmbeddedPostgres } = await import("../embedded/postgres.ts");
+  const { startEmbeddedPostgres } = await import("../database/embedded/postgres.ts");
   const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger, signal: lifecycle.signal });
   lifecycle.add("embedded postgres", embedded.release);
   return embedded.url;

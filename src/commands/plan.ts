@@ -1,8 +1,8 @@
-import { spellDuration } from "../duration.ts";
-import { planOf } from "../main.ts";
+import { spellDuration } from "../platform/duration.ts";
+import { planOf } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
-import type { Plan, SyncPlan } from "../sync/planner.ts";
-import { table } from "./text.ts";
+import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
+import { table } from "../platform/text.ts";
 
 const NOT_KNOWN = "?";
 const NONE = "-";

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, SingleBar } from "cli-progress";
-import type { RunReport } from "../sync/progress.ts";
+import type { RunReport } from "../sync/runs/report.ts";
 import type { SyncProgress } from "./sync.ts";
 
 const RUN = "{resource} {bar} {rows} rows, {pages} pages | {requests} requests in the last minute | {left}";

@@ -1,7 +1,7 @@
-import { openQueues } from "../main.ts";
+import { openQueues } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
-import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/review.ts";
-import { table } from "./text.ts";
+import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
+import { table } from "../platform/text.ts";
 
 export type Decision = { readonly accept: number } | { readonly reject: number } | null;
 

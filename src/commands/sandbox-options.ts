@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { UsageError } from "../errors.ts";
-import { VARIANTS, type Variants } from "../sandbox/readings.ts";
+import { UsageError } from "../platform/errors.ts";
+import { VARIANTS, type Variants } from "../sandbox/variants.ts";
 import type { SandboxOptions } from "../sandbox/server.ts";
 
 const count = z

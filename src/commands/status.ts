@@ -1,16 +1,16 @@
-import { openQueues, outboxOptionsOf } from "../main.ts";
+import { openQueues, outboxOptionsOf } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
-import { countMirror, type TableCount } from "../mirror/reads.ts";
+import { countMirror, type TableCount } from "../mirror/queries.ts";
 import type { QueueCounts } from "../queue/queues.ts";
-import { plain } from "../plain-text.ts";
-import { overviewOf, type ImportsOverview } from "../outbox/reads.ts";
-import { quotaUse } from "../request-log.ts";
-import { pullsOf, type Pull } from "../sync/pulls.ts";
-import { latestRuns, truthOf, type RunReport } from "../sync/progress.ts";
+import { plain } from "../platform/plain-text.ts";
+import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
+import { quotaUse } from "../quota/request-gate.ts";
+import { pullsOf, type Pull } from "../sync/runs/pulls.ts";
+import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
-import { dueTimes } from "../sync/ticks.ts";
+import { dueTimes } from "../schedule/ticks.ts";
 import { renderOverview } from "./imports-text.ts";
-import { ago, table } from "./text.ts";
+import { ago, table } from "../platform/text.ts";
 
 const RUNS_SHOWN = 10;
 

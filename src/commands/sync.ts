@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Config } from "../config.ts";
-import { AppError, UsageError } from "../errors.ts";
-import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "../main.ts";
+import type { Config } from "../config/config.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
+import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "../wiring.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
-import { quotaUse } from "../request-log.ts";
-import { reportRuns, type RunReport } from "../sync/progress.ts";
+import { quotaUse } from "../quota/request-gate.ts";
+import { reportRuns, type RunReport } from "../sync/runs/report.ts";
 import { isResourceName, kindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
-import { goingIncremental, type RunKind } from "../sync/runs.ts";
+import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
 
 const POLL_MS = 250;
 /** For so long the runs are watched though the database does not answer: it may be starting again. */

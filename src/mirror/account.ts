@@ -1,5 +1,5 @@
-import type { Database } from "../database.ts";
-import { UsageError } from "../errors.ts";
+import type { Database } from "../database/client.ts";
+import { UsageError } from "../platform/errors.ts";
 
 export interface AccountIdentity {
   readonly account: string;

@@ -1,5 +1,5 @@
-import type { Database } from "../database.ts";
-import { emailKey } from "../email-key.ts";
+import type { Database } from "../database/client.ts";
+import { emailKey } from "./email-key.ts";
 
 const BATCH = 500;
 

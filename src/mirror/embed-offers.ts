@@ -2,7 +2,7 @@
  * What the API brings of the embeds that are asked for. One that many answers in a row lacked, and none had, counts as not
  * offered to this key: no row is asked for because of it, but for a trial once in a while.
  */
-import type { Executor } from "../database.ts";
+import type { Executor } from "../database/client.ts";
 
 interface AccountResource {
   readonly account: string;

@@ -1,7 +1,7 @@
-import type { Executor } from "../database.ts";
-import { bounded, fingerprint } from "../mapping/bounded.ts";
-import { hashOf } from "../mapping/canonical.ts";
-import type { InvalidItem } from "../mapping/item.ts";
+import type { Executor } from "../database/client.ts";
+import { bounded, fingerprint } from "./items/bounded.ts";
+import { hashOf } from "./items/canonical.ts";
+import type { InvalidItem } from "./items/item.ts";
 
 interface AccountResource {
   readonly account: string;

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../mapping/canonical.ts";
-import type { Columns, Row } from "../mapping/rows.ts";
+import type { JsonObject } from "./items/canonical.ts";
+import type { Columns, Row } from "./items/rows.ts";
 
 /** Every mirrored table, in the order in which they are shown. */
 export const tableNames = ["campaign", "application", "applicant", "manager", "entity", "unit"] as const;

@@ -1,10 +1,10 @@
 import type { CallContext } from "../api/client.ts";
-import { deliver, type DeliverDeps } from "./deliver.ts";
-import { dispatch, reconcilePending, type DispatchDeps } from "./dispatch.ts";
-import type { OutboxJob } from "./jobs.ts";
-import { reconcile, type ReconcileDeps } from "./reconcile.ts";
+import { deliver, type DeliverDeps } from "./delivery/deliver.ts";
+import { dispatch, reconcilePending, type DispatchDeps } from "./delivery/dispatch.ts";
+import type { OutboxJob } from "./delivery/jobs.ts";
+import { reconcile, type ReconcileDeps } from "./lookup/reconcile.ts";
 import { keepRetention } from "./retention.ts";
-import { loadImport, stepOf } from "./store.ts";
+import { loadImport, stepOf } from "./import/row.ts";
 
 export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 

@@ -1,7 +1,7 @@
 /** Erasing what is personal of imports that are over. What is held or needs a review is never touched. */
 import type { Logger } from "pino";
-import type { Database } from "../database.ts";
-import type { ImportConfig } from "../config.ts";
+import type { Database } from "../database/client.ts";
+import type { ImportConfig } from "../config/config.ts";
 
 interface RetentionOptions {
   readonly database: Database;

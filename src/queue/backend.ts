@@ -11,9 +11,9 @@ import {
   type PgPool,
   type Processor,
 } from "bullmq";
-import type { RedisTarget } from "../config.ts";
-import { PostgresClient } from "../postgres-client.ts";
-import { PostgresPool } from "../postgres-pool.ts";
+import type { RedisTarget } from "../config/config.ts";
+import { PostgresClient } from "../database/postgres-client.ts";
+import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
 import { connectRedis, addressOf } from "./redis.ts";

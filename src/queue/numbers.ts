@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "../errors.ts";
+import { AppError } from "../platform/errors.ts";
 import type { connectRedis } from "./redis.ts";
 
 /** Numbers by name that only grow, kept in Redis. A name that is not there reads as null. */

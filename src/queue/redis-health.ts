@@ -1,6 +1,6 @@
 /** What a Redis must be like to keep a queue, and what one is like that we are connected to. */
 import { Cluster, type Redis } from "ioredis";
-import { AppError } from "../errors.ts";
+import { AppError } from "../platform/errors.ts";
 
 export interface RedisFault {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import type { RedisTarget } from "../config.ts";
-import { AppError } from "../errors.ts";
-import { redactText } from "../redact.ts";
+import type { RedisTarget } from "../config/config.ts";
+import { AppError } from "../platform/errors.ts";
+import { redactText } from "../platform/redact.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** BullMQ blocks on its connections for long, so no command may give up by itself. */

@@ -1,5 +1,5 @@
 import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from "bullmq";
-import { PostgresClient } from "../postgres-client.ts";
+import { PostgresClient } from "../database/postgres-client.ts";
 
 /** Where the queue's own tables are when it lives in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";

@@ -1,8 +1,8 @@
 import { DelayedError, RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
 import type { Logger } from "pino";
 import type { z } from "zod";
-import { databaseErrorOf } from "../database-error.ts";
-import { AppError } from "../errors.ts";
+import { databaseErrorOf } from "../database/errors.ts";
+import { AppError } from "../platform/errors.ts";
 import type { Backend, QueueWorker } from "./backend.ts";
 import { backoffMs, payloads, slotMs, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
 import { queueName } from "./queues.ts";

@@ -1,18 +1,18 @@
 import { setMaxListeners } from "node:events";
 
-import { createAuth } from "./auth.ts";
-import { createData, type SandboxData } from "./data.ts";
-import { createEffects, type SandboxEffect, type SandboxMail } from "./effects.ts";
-import { createHttp } from "./http.ts";
-import { type SandboxKey, WELL_KNOWN_KEYS } from "./keys.ts";
-import { createPipeline } from "./pipeline.ts";
-import { createQuota, type QuotaOptions } from "./quota.ts";
-import { createSequence } from "./random.ts";
-import { chooseVariants, type Variants } from "./readings.ts";
-import { createRefusals } from "./refusals.ts";
-import { createRender } from "./render.ts";
-import type { SeenRequest } from "./requests.ts";
-import { createScript, type SandboxScript } from "./script.ts";
+import { createAuth } from "./requests/auth.ts";
+import { createData, type SandboxData } from "./data/data.ts";
+import { createEffects, type SandboxEffect, type SandboxMail } from "./requests/effects.ts";
+import { createHttp } from "./requests/http.ts";
+import { type SandboxKey, WELL_KNOWN_KEYS } from "./requests/keys.ts";
+import { createPipeline } from "./requests/pipeline.ts";
+import { createQuota, type QuotaOptions } from "./requests/quota.ts";
+import { createSequence } from "./data/random.ts";
+import { chooseVariants, type Variants } from "./variants.ts";
+import { createRefusals } from "./requests/refusals.ts";
+import { createRender } from "./requests/render.ts";
+import type { SeenRequest } from "./requests/seen.ts";
+import { createScript, type SandboxScript } from "./data/script.ts";
 
 export interface SandboxOptions {
   /** By default a free port. */

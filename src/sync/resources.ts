@@ -1,10 +1,10 @@
-import type { AccountKind, ListName, Scope } from "../api/scopes.ts";
-import type { JsonObject } from "../mapping/canonical.ts";
-import { isObject, readItems, type Links, type InvalidItem } from "../mapping/item.ts";
+import type { AccountKind, ListName, Scope } from "../kelio.ts";
+import type { JsonObject } from "../mirror/items/canonical.ts";
+import { isObject, readItems, type Links, type InvalidItem } from "../mirror/items/item.ts";
 import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
 import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
 
-export type { AccountKind } from "../api/scopes.ts";
+export type { AccountKind } from "../kelio.ts";
 
 export interface Resource {
   /** The kinds of account that have it. */

@@ -1,16 +1,16 @@
 import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
-import { inTransaction } from "../database.ts";
+import { inTransaction } from "../database/client.ts";
 import { ApiError } from "../api/errors.ts";
-import { isNotFound } from "../api/list-errors.ts";
-import type { ListAnswer } from "../api/pagination.ts";
-import type { AppError } from "../errors.ts";
-import { knownStatuses } from "../mirror/reads.ts";
-import { conclude, type ConcludeDeps, type Open } from "./conclude.ts";
-import { confirmRow, giveRowUp, type RowJob } from "./confirm.ts";
-import { recordPage, type PageDeps } from "./page.ts";
-import { completeRow, leaveRow, openDetails, type DetailDeps, type DetailJob } from "./details.ts";
-import { leaveList, openLists, parentsOf } from "./nested.ts";
+import { isNotFound } from "../api/answer/list-errors.ts";
+import type { ListAnswer } from "../api/answer/pagination.ts";
+import type { AppError } from "../platform/errors.ts";
+import { knownStatuses } from "../mirror/queries.ts";
+import { conclude, type ConcludeDeps, type Open } from "./conclusion/absences.ts";
+import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
+import { recordPage, type PageDeps } from "./reading/page.ts";
+import { completeRow, leaveRow, openDetails, type DetailDeps, type DetailJob } from "./details/details.ts";
+import { leaveList, openLists, parentsOf } from "./reading/nested.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import {
   dropTick,
@@ -24,8 +24,8 @@ import {
   type RunWalker,
   type Tick,
   type Trigger,
-} from "./runs.ts";
-import { newWalker } from "./walk.ts";
+} from "./runs/runs.ts";
+import { newWalker } from "./reading/walker.ts";
 
 /** How soon a job's request must leave: somebody waits at a terminal, the mirror is to be fresh, or just to be whole. */
 export type Urgency = "person" | "incremental" | "full";

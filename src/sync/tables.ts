@@ -1,8 +1,8 @@
-import { mapApplicant } from "../mapping/applicant.ts";
-import { mapApplication } from "../mapping/application.ts";
-import { mapCampaign } from "../mapping/campaign.ts";
-import { mapEntity } from "../mapping/entity.ts";
-import { mapManager } from "../mapping/manager.ts";
+import { mapApplicant } from "../mirror/items/applicant.ts";
+import { mapApplication } from "../mirror/items/application.ts";
+import { mapCampaign } from "../mirror/items/campaign.ts";
+import { mapEntity } from "../mirror/items/entity.ts";
+import { mapManager } from "../mirror/items/manager.ts";
 import {
   applicantColumns,
   applicationColumns,
@@ -10,8 +10,8 @@ import {
   entityColumns,
   managerColumns,
   unitColumns,
-} from "../mapping/rows.ts";
-import { mapUnit } from "../mapping/unit.ts";
+} from "../mirror/items/rows.ts";
+import { mapUnit } from "../mirror/items/unit.ts";
 import type { MirrorTable } from "../mirror/tables.ts";
 
 export const campaigns: MirrorTable = {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { RequestLog } from "../../src/api/client.ts";
 import { speaksOfExisting } from "../../src/api/create.ts";
-import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/variants.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
 import { apiErrorOf, client, context, createLog } from "./support/client.ts";
 import { portOf } from "./support/server.ts";

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { expect, test } from "vitest";
-import { expiryOf, readToken, signToken } from "../../src/api/jwt.ts";
+import { expiryOf, readToken, signToken } from "../../src/api/request/jwt.ts";
 import { PRIVATE_KEY, SECRET_KEY } from "./support/client.ts";
 
 const now = Date.parse("2026-03-01T10:00:00Z");

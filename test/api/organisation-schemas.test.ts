@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseEntity, parseManager, parseUnit } from "../../src/api/organisation-schemas.ts";
-import { AppError } from "../../src/errors.ts";
+import { parseEntity, parseManager, parseUnit } from "../../src/api/schemas/organisation.ts";
+import { AppError } from "../../src/platform/errors.ts";
 
 const parsers = [
   ["manager", parseManager],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { contradicts, hasNext } from "../../src/api/pagination.ts";
-import { readPagination } from "../../src/api/pagination-header.ts";
+import { contradicts, hasNext } from "../../src/api/answer/pagination.ts";
+import { readPagination } from "../../src/api/answer/pagination-header.ts";
 
 const second = { total: 130, currentPage: 2, nextPage: 3, lastPage: 3 };
 

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ApiClient, ApiSettings } from "../../src/api/client.ts";
-import { hasNext } from "../../src/api/pagination.ts";
-import { parseUnit } from "../../src/api/organisation-schemas.ts";
-import { parseApplication, parseCampaign } from "../../src/api/schemas.ts";
-import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
+import { hasNext } from "../../src/api/answer/pagination.ts";
+import { parseUnit } from "../../src/api/schemas/organisation.ts";
+import { parseApplication, parseCampaign } from "../../src/api/schemas/hiring.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/variants.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { apiErrorOf, client, context, createLog, errorOf, firstPage } from "./support/client.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AppError } from "../../src/errors.ts";
-import { parseApplicant, parseApplication, parseCampaign } from "../../src/api/schemas.ts";
+import { AppError } from "../../src/platform/errors.ts";
+import { parseApplicant, parseApplication, parseCampaign } from "../../src/api/schemas/hiring.ts";
 
 describe("parseCampaign", () => {
   test("reads the fields that the reference names", () => {

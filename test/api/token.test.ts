@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createTokens } from "../../src/api/token.ts";
-import type { IssuedToken } from "../../src/api/jwt.ts";
+import { createTokens } from "../../src/api/request/token.ts";
+import type { IssuedToken } from "../../src/api/request/jwt.ts";
 import { errorOf } from "./support/client.ts";
 
 const LIFE_MS = 1000;

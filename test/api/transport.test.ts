@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createTransport, type HttpRequest, type Transport } from "../../src/api/transport.ts";
+import { createTransport, type HttpRequest, type Transport } from "../../src/api/request/transport.ts";
 import { apiErrorOf } from "./support/client.ts";
 import { portOf, serve } from "./support/server.ts";
 

@@ -3,8 +3,8 @@
  * while it is read, two over each list, by the product's walkers, in simulated time: rows missed, living rows that would
  * be marked as deleted, requests over the ideal.
  */
-import { table } from "../../src/commands/text.ts";
-import { createSequence } from "../../src/sandbox/random.ts";
+import { table } from "../../src/platform/text.ts";
+import { createSequence } from "../../src/sandbox/data/random.ts";
 import { createList, type ChurnRates } from "./churn/list.ts";
 import { PAGE_ROWS, simulatePair, type PassResult } from "./churn/pass.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";

@@ -4,8 +4,8 @@
  */
 import type { Client } from "pg";
 import { z } from "zod";
-import { table } from "../../src/commands/text.ts";
-import { AppError } from "../../src/errors.ts";
+import { table } from "../../src/platform/text.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { cpuOf, parentOf } from "./cost/cpu.ts";
 import { openCountingProxy } from "./cost/counting-proxy.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";

@@ -2,8 +2,8 @@
  * `npm run bench -- imports [--minutes 10] [--backends postgres,redis] [--waiting 5000,0] [--parallel 1]`: what the sandbox
  * sees of imports during a full pull at the real quota, with a batch waiting and without one.
  */
-import { table } from "../../src/commands/text.ts";
-import { UsageError } from "../../src/errors.ts";
+import { table } from "../../src/platform/text.ts";
+import { UsageError } from "../../src/platform/errors.ts";
 import { percentile, short } from "./support/figures.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { QUOTA, runCell, type Cell, type CellResult } from "./imports/run-cell.ts";

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { table } from "../../src/commands/text.ts";
-import { AppError } from "../../src/errors.ts";
+import { table } from "../../src/platform/text.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { ACCOUNT, workerEnvironment } from "./support/environment.ts";
 import { short } from "./support/figures.ts";

@@ -3,8 +3,8 @@
  * write the same rows, in pages of 50, in turn, on one server.
  */
 import { z } from "zod";
-import { table } from "../../src/commands/text.ts";
-import { createDatabase } from "../../src/database.ts";
+import { table } from "../../src/platform/text.ts";
+import { createDatabase } from "../../src/database/client.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { short } from "./support/figures.ts";
 import { withParts } from "./support/parts.ts";

@@ -2,7 +2,7 @@
  * `npm run bench -- quota [--seconds 600] [--cells all] [--parallel 2]`: what the sandbox sees of a long pull, by queue
  * backend, number of worker processes and latency of the API.
  */
-import { table } from "../../src/commands/text.ts";
+import { table } from "../../src/platform/text.ts";
 import { percentile, short } from "./support/figures.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
 import { chooseCells, type Cell } from "./quota/cells.ts";

@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME [options]`: one bench, which prints a table; without a name, what there is. */
-import { UsageError } from "../../src/errors.ts";
+import { UsageError } from "../../src/platform/errors.ts";
 import { measureChurn } from "./churn.ts";
 import { measureCost } from "./cost.ts";
 import { measureDay } from "./day.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { table } from "../../src/commands/text.ts";
+import { table } from "../../src/platform/text.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/server.ts";
 import { countOf, readOptions, type Report } from "./support/bench.ts";
 import { ACCOUNT, workerEnvironment } from "./support/environment.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SETTINGS, type SettingName } from "../../src/settings.ts";
+import { SETTINGS, type SettingName } from "../../src/config/settings.ts";
 import { startCli } from "../support/cli.ts";
 
 const SECRET = "hunter2hunter2";

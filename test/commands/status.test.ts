@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderRuns } from "../../src/commands/status.ts";
-import type { RunReport } from "../../src/sync/progress.ts";
+import type { RunReport } from "../../src/sync/runs/report.ts";
 
 /** A run that did not see ten rows, none of which has been decided on. */
 const RUN: RunReport = {

@@ -7,7 +7,7 @@ import {
   entityColumns,
   managerColumns,
   unitColumns,
-} from "../../src/mapping/rows.ts";
+} from "../../src/mirror/items/rows.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/config.ts";
-import { addImports } from "../../src/outbox/add.ts";
-import { admitDrafts } from "../../src/outbox/drafts.ts";
-import { checkImport } from "../../src/outbox/input.ts";
-import { resolveImport, retryImport } from "../../src/outbox/review.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { addImports } from "../../src/outbox/intake/add.ts";
+import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
+import { checkImport } from "../../src/outbox/import/fields.ts";
+import { resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
 import type { Person } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";

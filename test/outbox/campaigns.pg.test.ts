@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { loadConfig } from "../../src/config.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
-import { claimImport } from "../../src/outbox/claim.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
+import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { importPeople } from "../support/imports.ts";
 import { openWorld, type World } from "../support/world.ts";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
-import { VARIANTS, type Variants } from "../../src/sandbox/readings.ts";
+import type { AccountKind } from "../../src/kelio.ts";
+import type { Fault } from "../../src/sandbox/requests/faults.ts";
+import { VARIANTS, type Variants } from "../../src/sandbox/variants.ts";
 import { useDatabase } from "../support/database.ts";
 import { withEnds } from "../support/ends.ts";
 import { importPeople, type Person } from "../support/imports.ts";

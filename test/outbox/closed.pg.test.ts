@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
-import { releaseAll } from "../../src/outbox/hold.ts";
-import { WELL_KNOWN_KEYS } from "../../src/sandbox/keys.ts";
+import type { AccountKind } from "../../src/kelio.ts";
+import { releaseAll } from "../../src/outbox/operations/hold.ts";
+import { WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople } from "../support/imports.ts";
 import { openOutpost, type Outpost } from "../support/outpost.ts";

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
+import type { AccountKind } from "../../src/kelio.ts";
 import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { importSamePeople } from "../support/imports.ts";
 import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/moments.ts";
-import { describeOnSetups } from "../support/places.ts";
+import { describeOnSetups } from "../support/surroundings.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { describeOnBackends, describeWithRedis, startRedis } from "../support/redis.ts";

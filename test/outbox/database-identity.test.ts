@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareIdentity, type Identity, type Progress } from "../../src/outbox/database-identity.ts";
+import { compareIdentity, type Identity, type Progress } from "../../src/outbox/restore/database-identity.ts";
 
 const KNOWN: Identity = {
   system: "7",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { claimImport } from "../../src/outbox/claim.ts";
-import { releaseImport, releaseSource } from "../../src/outbox/hold.ts";
-import { retryImport } from "../../src/outbox/review.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { claimImport } from "../../src/outbox/delivery/claim.ts";
+import { releaseImport, releaseSource } from "../../src/outbox/operations/hold.ts";
+import { retryImport } from "../../src/outbox/operations/review.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";

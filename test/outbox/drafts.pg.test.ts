@@ -1,7 +1,7 @@
 import { expect, describe, inject, it, onTestFinished } from "vitest";
-import { admitDrafts } from "../../src/outbox/drafts.ts";
-import type { OutboxJob } from "../../src/outbox/jobs.ts";
-import { listenForImports } from "../../src/outbox/listen.ts";
+import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
+import type { OutboxJob } from "../../src/outbox/delivery/jobs.ts";
+import { listenForImports } from "../../src/outbox/intake/sql/listener.ts";
 import { createOutbox } from "../../src/outbox/outbox.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { outboxDepsOf, statesOf } from "../support/outbox.ts";

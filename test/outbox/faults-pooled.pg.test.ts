@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, inject, it } from "vitest";
 import type { Client } from "pg";
-import { createDatabase, type Database } from "../../src/database.ts";
+import { createDatabase, type Database } from "../../src/database/client.ts";
 import { hang } from "../support/inbox.ts";
 import { describeWithPgBouncer, startPgBouncer, type TestPgBouncer } from "../support/pgbouncer.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";

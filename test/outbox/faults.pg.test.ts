@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
+import type { AccountKind } from "../../src/kelio.ts";
 import { useDatabase } from "../support/database.ts";
 import { CASES, spread } from "./faults/cases.ts";
 import { play, type Share } from "./faults/play.ts";
-import { variantSets } from "./faults/readings.ts";
+import { variantSets } from "./faults/variants.ts";
 
 const database = useDatabase();
 const SETS = variantSets();

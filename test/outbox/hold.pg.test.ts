@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { claimImport } from "../../src/outbox/claim.ts";
-import { holdAll, holdImport, holdSource, releaseAll, releaseImport, releaseSource } from "../../src/outbox/hold.ts";
-import { gateOf } from "../../src/outbox/gate.ts";
-import { readImport } from "../../src/outbox/report.ts";
-import { resolveImport } from "../../src/outbox/review.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { claimImport } from "../../src/outbox/delivery/claim.ts";
+import {
+  holdAll,
+  holdImport,
+  holdSource,
+  releaseAll,
+  releaseImport,
+  releaseSource,
+} from "../../src/outbox/operations/hold.ts";
+import { gateOf } from "../../src/outbox/delivery/send-gate.ts";
+import { readImport } from "../../src/outbox/operations/report.ts";
+import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 

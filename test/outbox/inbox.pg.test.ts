@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { releaseImport } from "../../src/outbox/hold.ts";
+import { releaseImport } from "../../src/outbox/operations/hold.ts";
 import { importPeople } from "../support/imports.ts";
 import { connect, insert, openInbox } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf } from "../support/outbox.ts";
 import { createRole } from "../support/role.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
-import { admitDrafts } from "../../src/outbox/drafts.ts";
+import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 
 /** Roles that may insert into import_inbox, each with a connection. */
 async function withRoles(count: number, options: WorldOptions = {}) {

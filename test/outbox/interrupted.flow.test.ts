@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
+import type { AccountKind } from "../../src/kelio.ts";
 import type { Cli } from "../support/cli.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
-import { describeOnSetups, onBackend, type Setup } from "../support/places.ts";
+import { describeOnSetups, onBackend, type Setup } from "../support/surroundings.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { wrongsOf } from "../support/truth.ts";
 import { waitFor } from "../support/wait-for.ts";

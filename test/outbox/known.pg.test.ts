@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/config.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
-import { dryRunFile } from "../../src/outbox/file/dry-run.ts";
-import type { ImportFile } from "../../src/outbox/file/rows.ts";
-import { releaseImport } from "../../src/outbox/hold.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
+import { dryRunFile } from "../../src/outbox/intake/file/dry-run.ts";
+import type { ImportFile } from "../../src/outbox/intake/file/rows.ts";
+import { releaseImport } from "../../src/outbox/operations/hold.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { openOutpost, type Outpost } from "../support/outpost.ts";

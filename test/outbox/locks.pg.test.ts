@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { createRequestLog } from "../../src/request-log.ts";
-import { holdAll, releaseAll } from "../../src/outbox/hold.ts";
-import { claimImport } from "../../src/outbox/claim.ts";
-import { lockOutbox } from "../../src/outbox/store.ts";
-import { reconcilePending } from "../../src/outbox/dispatch.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { createRequestLog } from "../../src/quota/request-gate.ts";
+import { holdAll, releaseAll } from "../../src/outbox/operations/hold.ts";
+import { claimImport } from "../../src/outbox/delivery/claim.ts";
+import { lockOutbox } from "../../src/outbox/import/row.ts";
+import { reconcilePending } from "../../src/outbox/delivery/dispatch.ts";
 import { connect } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import { createRole } from "../support/role.ts";

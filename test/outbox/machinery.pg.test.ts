@@ -1,6 +1,6 @@
 /** Creations at an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { describe, expect, it } from "vitest";
-import type { Variants } from "../../src/sandbox/readings.ts";
+import type { Variants } from "../../src/sandbox/variants.ts";
 import type { SandboxOptions } from "../../src/sandbox/server.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople, type Person } from "../support/imports.ts";

@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { directoryIdOf } from "../../src/embedded/copy-mark.ts";
-import { createFileMarks } from "../../src/outbox/marks.ts";
+import { directoryIdOf } from "../../src/database/copy/mark.ts";
+import { createFileMarks } from "../../src/outbox/restore/marks.ts";
 
 async function directory(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "applicant-sync-marks-"));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { loadConfig } from "../../src/config.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
-import { claimImport } from "../../src/outbox/claim.ts";
-import { closeCircuit, gateOf, countFailure } from "../../src/outbox/gate.ts";
-import { checkImport } from "../../src/outbox/input.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
+import { claimImport } from "../../src/outbox/delivery/claim.ts";
+import { closeCircuit, gateOf, countFailure } from "../../src/outbox/delivery/send-gate.ts";
+import { checkImport } from "../../src/outbox/import/fields.ts";
 import { lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import type { World } from "../support/world.ts";
 

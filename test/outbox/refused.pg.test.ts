@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { releaseAll, releaseImport, releaseOffer } from "../../src/outbox/hold.ts";
-import { WELL_KNOWN_KEYS } from "../../src/sandbox/keys.ts";
+import { releaseAll, releaseImport, releaseOffer } from "../../src/outbox/operations/hold.ts";
+import { WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { openOutpost, type Outpost, type OutpostOptions } from "../support/outpost.ts";

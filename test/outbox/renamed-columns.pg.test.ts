@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { createDatabase } from "../../src/database.ts";
-import { applyMigrations } from "../../src/embedded/migrations.ts";
+import { createDatabase } from "../../src/database/client.ts";
+import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { databaseBefore } from "../support/older-database.ts";
 import { onServer } from "../support/postgres.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { eraseOld } from "../../src/outbox/retention.ts";
-import type { StepState } from "../../src/outbox/states.ts";
+import type { StepState } from "../../src/outbox/import/states.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { lead, statesOf, worldWith } from "../support/outbox.ts";
 import { waitFor } from "../support/wait-for.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { holdAll, releaseAll } from "../../src/outbox/hold.ts";
-import type { OutboxJob } from "../../src/outbox/jobs.ts";
-import { resolveImport, retryImport, type Resolution } from "../../src/outbox/review.ts";
+import { holdAll, releaseAll } from "../../src/outbox/operations/hold.ts";
+import type { OutboxJob } from "../../src/outbox/delivery/jobs.ts";
+import { resolveImport, retryImport, type Resolution } from "../../src/outbox/operations/review.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";

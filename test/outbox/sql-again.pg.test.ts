@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveImport } from "../../src/outbox/review.ts";
+import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import { importPeople } from "../support/imports.ts";
 import { openInbox } from "../support/inbox.ts";

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { assertTransition, IMPORT_STATES, STEP_STATES, TRANSITIONS, type StepState } from "../../src/outbox/states.ts";
+import {
+  assertTransition,
+  IMPORT_STATES,
+  STEP_STATES,
+  TRANSITIONS,
+  type StepState,
+} from "../../src/outbox/import/states.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();

@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createDatabase, type Database } from "../../src/database.ts";
-import { applyMigrations } from "../../src/embedded/migrations.ts";
-import { emailKey } from "../../src/email-key.ts";
+import { createDatabase, type Database } from "../../src/database/client.ts";
+import { applyMigrations } from "../../src/database/migrations/migrations.ts";
+import { emailKey } from "../../src/mirror/email-key.ts";
 import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
-import { releaseAll, releaseImport } from "../../src/outbox/hold.ts";
+import { releaseAll, releaseImport } from "../../src/outbox/operations/hold.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
-import { retryImport } from "../../src/outbox/review.ts";
-import { packIds } from "../../src/sync/packed-ids.ts";
+import { retryImport } from "../../src/outbox/operations/review.ts";
+import { packIds } from "../../src/sync/reading/packed-ids.ts";
 import { databaseBefore } from "../support/older-database.ts";
 import { onServer } from "../support/postgres.ts";
 

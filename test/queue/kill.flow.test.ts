@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
+import { inTransaction } from "../../src/database/client.ts";
 import { describeOnBackends } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { AppError } from "../../src/errors.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { openBackend } from "../../src/queue/backend.ts";
 import { createQueues } from "../../src/queue/queues.ts";
 import { createWorkers } from "../../src/queue/workers.ts";
-import { parseRedisUrl } from "../../src/redis-url.ts";
+import { parseRedisUrl } from "../../src/config/redis-url.ts";
 import { withEnds } from "../support/ends.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { describeOnBackends } from "../support/redis.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { freePort } from "../../src/embedded/port.ts";
+import { freePort } from "../../src/database/embedded/port.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";

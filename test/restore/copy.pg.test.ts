@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { copyDatabase } from "../../src/embedded/copy.ts";
-import { describeTables, filledTables, ourTables } from "../../src/embedded/copy-catalog.ts";
-import { createDatabase } from "../../src/database.ts";
+import { copyDatabase } from "../../src/database/copy/copy.ts";
+import { describeTables, filledTables, ourTables } from "../../src/database/copy/catalog.ts";
+import { createDatabase } from "../../src/database/client.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead, outboxDepsOf, people } from "../support/outbox.ts";
 import { noteOn, pgBouncerInstalled } from "../support/installed.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { SCOPES, type SandboxKey } from "../../src/sandbox/keys.ts";
-import { VARIANTS } from "../../src/sandbox/readings.ts";
+import { SCOPES, type SandboxKey } from "../../src/sandbox/requests/keys.ts";
+import { VARIANTS } from "../../src/sandbox/variants.ts";
 import { call, callerOf, customer, jobboard, keyOf, objectOf, openSandbox, signToken } from "./support.ts";
 
 const login = (url: string, key: Pick<SandboxKey, "privateKey" | "secretKey">) =>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { parseSandboxOptions } from "../../src/commands/sandbox-options.ts";
 import { runSandbox } from "../../src/commands/sandbox.ts";
-import { UsageError } from "../../src/errors.ts";
+import { UsageError } from "../../src/platform/errors.ts";
 import { describeSandbox } from "../../src/sandbox/describe.ts";
 import { call, openSandbox } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { VARIANTS } from "../../src/sandbox/readings.ts";
+import { VARIANTS } from "../../src/sandbox/variants.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import { callerOf, customer, idsOf, jobboard, keyOf, objectOf, openSandbox, type Reply } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { createData } from "../../src/sandbox/data.ts";
-import { applicantOf, applicationsOf } from "../../src/sandbox/generate-applications.ts";
+import { createData } from "../../src/sandbox/data/data.ts";
+import { applicantOf, applicationsOf } from "../../src/sandbox/data/generate-applications.ts";
 
 const SIZE = { seed: 7, campaigns: 20, applications: 503 };
 

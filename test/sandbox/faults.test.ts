@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { customer, idsOf, jobboard, objectOf, openSandbox } from "./support.ts";
 
 const APPLICANT = { company_id: 42, applicant: { email: "nina.inventee@example.org" } };

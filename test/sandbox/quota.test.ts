@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createQuota } from "../../src/sandbox/quota.ts";
+import { createQuota } from "../../src/sandbox/requests/quota.ts";
 import { customer, jobboard, openSandbox } from "./support.ts";
 
 /** A quota with a clock that the test sets, in seconds. */

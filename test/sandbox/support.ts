@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { onTestFinished } from "vitest";
 
-import type { SandboxKey } from "../../src/sandbox/keys.ts";
+import type { SandboxKey } from "../../src/sandbox/requests/keys.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/server.ts";
 
 /** A running sandbox that ends with the test. Small and without quota unless the test says otherwise. */

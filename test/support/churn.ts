@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { createSequence } from "../../src/sandbox/random.ts";
-import type { SandboxData } from "../../src/sandbox/data.ts";
-import type { RunReport } from "../../src/sync/progress.ts";
+import { createSequence } from "../../src/sandbox/data/random.ts";
+import type { SandboxData } from "../../src/sandbox/data/data.ts";
+import type { RunReport } from "../../src/sync/runs/report.ts";
 import type { World } from "./world.ts";
 
 /** Or this share of the list, if that is more: below the brake, which is tried elsewhere. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { createDatabase, type Database } from "../../src/database.ts";
+import { createDatabase, type Database } from "../../src/database/client.ts";
 import { createTestDatabase } from "./postgres.ts";
 
 /** A migrated database of this test file's own; call what it returns inside a test. */

@@ -1,5 +1,5 @@
 import type { CreateContext, Creation } from "../../src/api/client.ts";
-import type { Step } from "../../src/outbox/states.ts";
+import type { Step } from "../../src/outbox/import/states.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { Subject } from "./fault-people.ts";
 import type { Between } from "./outpost.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { AccountKind } from "../../src/api/scopes.ts";
+import type { AccountKind } from "../../src/kelio.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
-import type { SeenRequest } from "../../src/sandbox/requests.ts";
-import { chooseVariants, type Variants } from "../../src/sandbox/readings.ts";
+import type { SeenRequest } from "../../src/sandbox/requests/seen.ts";
+import { chooseVariants, type Variants } from "../../src/sandbox/variants.ts";
 import { endOf } from "../outbox/faults/ends.ts";
 import { wrongsOf } from "./truth.ts";
 import { nameOf, type FaultCase } from "../outbox/faults/cases.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database/client.ts";
 
 /** Says that a full sync has just proven who is in the account, so that nobody is looked up before they are sent. */
 export async function claimFreshMirror(database: Database, account: string): Promise<void> {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { weAreRoot } from "../../src/embedded/account.ts";
+import { weAreRoot } from "../../src/database/embedded/account.ts";
 import { makeDataDir } from "./postgres.ts";
 import { noteOn, postgres15Installed } from "./installed.ts";
 import { startPostgres15 } from "./postgres-15.ts";

@@ -1,8 +1,8 @@
-import { addImports, type AddedImport } from "../../src/outbox/add.ts";
-import { checkImport } from "../../src/outbox/input.ts";
+import { addImports, type AddedImport } from "../../src/outbox/intake/add.ts";
+import { checkImport } from "../../src/outbox/import/fields.ts";
 import type { World } from "./world.ts";
-import { loadConfig } from "../../src/config.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
 
 /** A person that a test imports: what it does not name is left out. */
 export type Person = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { onTestFinished } from "vitest";
-import { admitDrafts } from "../../src/outbox/drafts.ts";
+import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import { outboxDepsOf } from "./outbox.ts";
 import { asSuperuser } from "./postgres.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";

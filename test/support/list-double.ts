@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import { createApiClient } from "../../src/api/client.ts";
-import { AppError } from "../../src/errors.ts";
-import type { Database } from "../../src/database.ts";
-import { reportRuns, type RunReport } from "../../src/sync/progress.ts";
+import { AppError } from "../../src/platform/errors.ts";
+import type { Database } from "../../src/database/client.ts";
+import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
-import type { RunKind } from "../../src/sync/runs.ts";
+import type { RunKind } from "../../src/sync/runs/runs.ts";
 import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
 
 /** What the double answers. Items are JSON texts, so that they may hold what no value of JavaScript can be written as. */

@@ -1,8 +1,8 @@
-import type { ListAnswer } from "../../src/api/pagination.ts";
-import { believe } from "../../src/sync/header-trust.ts";
-import { endAfter, rowsSurelyBefore } from "../../src/sync/list-end.ts";
-import { prove, type Proof } from "../../src/sync/proof.ts";
-import { advance, newHeadWalker, newWalker, startsList, type Walker } from "../../src/sync/walk.ts";
+import type { ListAnswer } from "../../src/api/answer/pagination.ts";
+import { believe } from "../../src/sync/reading/header-trust.ts";
+import { endAfter, rowsSurelyBefore } from "../../src/sync/reading/list-end.ts";
+import { prove, type Proof } from "../../src/sync/conclusion/proof.ts";
+import { advance, newHeadWalker, newWalker, startsList, type Walker } from "../../src/sync/reading/walker.ts";
 
 /** What an API makes of one request for a page. */
 export type Answering = (page: number, perPage: number, read: number) => ListAnswer;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { escapeIdentifier } from "pg";
 import { inject, onTestFinished } from "vitest";
-import { applyMigrations } from "../../src/embedded/migrations.ts";
-import { OUR_MIGRATIONS } from "../../src/embedded/migration-files.ts";
+import { applyMigrations } from "../../src/database/migrations/migrations.ts";
+import { OUR_MIGRATIONS } from "../../src/database/migrations/files.ts";
 import { onServer, urlOf } from "./postgres.ts";
 
 /** Creates a database with the migrations before `migration`, dropped after the test. Returns its URL. */

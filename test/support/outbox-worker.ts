@@ -1,6 +1,6 @@
-import { loadConfig } from "../../src/config.ts";
-import { createLifecycle } from "../../src/lifecycle.ts";
-import { openQueues, openWorker, type QueueSide } from "../../src/main.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { createLifecycle } from "../../src/platform/lifecycle.ts";
+import { openQueues, openWorker, type QueueSide } from "../../src/wiring.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
 import { openStores } from "../../src/stores.ts";
 import { silent } from "./silent.ts";

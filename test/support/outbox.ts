@@ -1,8 +1,8 @@
-import { loadConfig } from "../../src/config.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
 import type { OutboxDeps } from "../../src/outbox/outbox.ts";
-import type { StepState } from "../../src/outbox/states.ts";
-import { createWatermark } from "../../src/outbox/watermark.ts";
+import type { StepState } from "../../src/outbox/import/states.ts";
+import { createWatermark } from "../../src/outbox/restore/watermark.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
 import { importPeople, type Person } from "./imports.ts";
 import { silent } from "./silent.ts";

@@ -1,17 +1,17 @@
 import { createApiClient, type ApiClient, type CallContext } from "../../src/api/client.ts";
-import type { AccountKind } from "../../src/api/scopes.ts";
-import { loadConfig } from "../../src/config.ts";
-import type { Database } from "../../src/database.ts";
-import { outboxOptionsOf } from "../../src/main.ts";
+import type { AccountKind } from "../../src/kelio.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import type { Database } from "../../src/database/client.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
 import { createOutbox, type Outbox } from "../../src/outbox/outbox.ts";
-import { createWatermark } from "../../src/outbox/watermark.ts";
-import { createRequestLog } from "../../src/request-log.ts";
+import { createWatermark } from "../../src/outbox/restore/watermark.ts";
+import { createRequestLog } from "../../src/quota/request-gate.ts";
 import { onTestFinished } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
-import { freePort } from "../../src/embedded/port.ts";
+import { freePort } from "../../src/database/embedded/port.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
 import { createHandQueue, type HandQueue } from "./hand-queue.ts";
-import { AppError } from "../../src/errors.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { endApiPause, quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
 

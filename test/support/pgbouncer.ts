@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { describe } from "vitest";
-import { freePort } from "../../src/embedded/port.ts";
-import { unprivilegedAccount, weAreRoot } from "../../src/embedded/account.ts";
+import { freePort } from "../../src/database/embedded/port.ts";
+import { unprivilegedAccount, weAreRoot } from "../../src/database/embedded/account.ts";
 import { noteOn, PGBOUNCER, pgBouncerInstalled } from "./installed.ts";
 import { waitFor } from "./wait-for.ts";
 

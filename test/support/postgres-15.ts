@@ -2,9 +2,9 @@
 import { chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { unprivilegedAccount, weAreRoot } from "../../src/embedded/account.ts";
-import { freePort } from "../../src/embedded/port.ts";
-import { runTool } from "../../src/embedded/run.ts";
+import { unprivilegedAccount, weAreRoot } from "../../src/database/embedded/account.ts";
+import { freePort } from "../../src/database/embedded/port.ts";
+import { runTool } from "../../src/database/embedded/tool.ts";
 import { noteOn, POSTGRES_15, postgres15Installed } from "./installed.ts";
 import { makeDataDir } from "./postgres.ts";
 

@@ -1,4 +1,4 @@
-import type { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database/client.ts";
 
 export interface Restless {
   readonly database: Database;

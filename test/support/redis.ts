@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, inject } from "vitest";
-import { freePort } from "../../src/embedded/port.ts";
+import { freePort } from "../../src/database/embedded/port.ts";
 import { noteOn, redisInstalled } from "./installed.ts";
 
 export interface TestRedis {

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { escapeIdentifier } from "pg";
 import type { TestProject } from "vitest/node";
-import { applyMigrations } from "../../src/embedded/migrations.ts";
-import { startEmbeddedPostgres } from "../../src/embedded/postgres.ts";
+import { applyMigrations } from "../../src/database/migrations/migrations.ts";
+import { startEmbeddedPostgres } from "../../src/database/embedded/postgres.ts";
 import { migrateQueueSchema } from "../../src/queue/schema.ts";
 import { redisInstalled } from "./installed.ts";
 import type { TestPgBouncer } from "./pgbouncer.ts";

@@ -1,6 +1,6 @@
-import type { Database } from "../../src/database.ts";
-import type { AccountKind } from "../../src/api/scopes.ts";
-import { chooseVariants, type Variants } from "../../src/sandbox/readings.ts";
+import type { Database } from "../../src/database/client.ts";
+import type { AccountKind } from "../../src/kelio.ts";
+import { chooseVariants, type Variants } from "../../src/sandbox/variants.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 

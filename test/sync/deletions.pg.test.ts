@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { review } from "../../src/commands/review.ts";
-import { loadConfig } from "../../src/config.ts";
-import { createLifecycle } from "../../src/lifecycle.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { createLifecycle } from "../../src/platform/lifecycle.ts";
 import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database.ts";
-import { countPendingDetails } from "../../src/mirror/undetailed.ts";
-import { noteDetail } from "../../src/sync/details.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { countPendingDetails } from "../../src/mirror/pending-details.ts";
+import { noteDetail } from "../../src/sync/details/details.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { sourceOf } from "../support/source.ts";
 import { openWorld, type World } from "../support/world.ts";

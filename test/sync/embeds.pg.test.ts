@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notOffered } from "../../src/mirror/embed-offers.ts";
-import { countPendingDetails } from "../../src/mirror/undetailed.ts";
+import { countPendingDetails } from "../../src/mirror/pending-details.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { useDatabase } from "../support/database.ts";
 import { openReader, type Reader } from "../support/list-double.ts";

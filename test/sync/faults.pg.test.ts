@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { startProxy, type Rewrite } from "../support/proxy.ts";
 import { openWorld, type World } from "../support/world.ts";
 

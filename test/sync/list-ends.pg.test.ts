@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { startProxy } from "../support/proxy.ts";
 import { openWorld } from "../support/world.ts";
 

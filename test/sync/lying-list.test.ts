@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Pagination } from "../../src/api/pagination.ts";
+import type { Pagination } from "../../src/api/answer/pagination.ts";
 import { readList, type Answering } from "../support/lying-list.ts";
 
 /** How an API sizes its pages: as asked for, at most so many, or always so many. */

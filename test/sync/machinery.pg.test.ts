@@ -1,8 +1,8 @@
 /** The lists of an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/api/scopes.ts";
-import { SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/keys.ts";
-import type { Variants } from "../../src/sandbox/readings.ts";
+import type { AccountKind } from "../../src/kelio.ts";
+import { SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
+import type { Variants } from "../../src/sandbox/variants.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { openWorld, type WorldOptions } from "../support/world.ts";

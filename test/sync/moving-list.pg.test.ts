@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** Answers that are far slower than the slot of a request, so that several walkers share the list. */

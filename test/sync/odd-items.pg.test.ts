@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/config/config.ts";
 import { startProxy, type Rewrite } from "../support/proxy.ts";
 import { openWorld, type World } from "../support/world.ts";
 

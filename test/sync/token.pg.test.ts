@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApiClient } from "../../src/api/client.ts";
-import { loadConfig } from "../../src/config.ts";
-import { createRequestLog } from "../../src/request-log.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { createRequestLog } from "../../src/quota/request-gate.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const APPLICATIONS = { path: "/applications" };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { truthOf } from "../../src/sync/progress.ts";
+import { truthOf } from "../../src/sync/runs/report.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const staleShare = async ({ database, account }: World) =>

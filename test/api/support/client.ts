@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
 import { createApiClient, type ApiClient, type ApiSettings, type RequestLog } from "../../../src/api/client.ts";
-import type { RecentRequests } from "../../../src/api/forbidden.ts";
+import type { RecentRequests } from "../../../src/quota/forbidden.ts";
 import { ApiError } from "../../../src/api/errors.ts";
-import { AppError } from "../../../src/errors.ts";
+import { AppError } from "../../../src/platform/errors.ts";
 
 interface LogRow {
   readonly method: string;

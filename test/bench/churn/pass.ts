@@ -1,5 +1,5 @@
 import { PRIORITY } from "../../../src/queue/catalogue.ts";
-import type { Walker } from "../../../src/sync/walk.ts";
+import type { Walker } from "../../../src/sync/reading/walker.ts";
 import { createApi, p90Latency, type Latency } from "../simulation/api.ts";
 import { createClock } from "../simulation/clock.ts";
 import { createFullRun } from "../simulation/full-run.ts";

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { once } from "node:events";
-import type { Lifecycle } from "../../../src/lifecycle.ts";
+import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 
 const READY_FOR_QUERY = 0x5a;
 /** The letter of a message and its length, which counts itself and not the letter. */

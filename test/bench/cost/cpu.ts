@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { UsageError } from "../../../src/errors.ts";
+import { UsageError } from "../../../src/platform/errors.ts";
 
 /** What Linux counts in: USER_HZ is 100 on every architecture that Node runs on. */
 const TICK_MS = 10;

@@ -1,7 +1,7 @@
 import { PRIORITY } from "../../../src/queue/catalogue.ts";
-import { advancePoll } from "../../../src/sync/poll.ts";
+import { advancePoll } from "../../../src/sync/reading/poll.ts";
 import { resources, type ResourceName } from "../../../src/sync/resources.ts";
-import { newWalker, type Walker } from "../../../src/sync/walk.ts";
+import { newWalker, type Walker } from "../../../src/sync/reading/walker.ts";
 import type { Api } from "../simulation/api.ts";
 import type { Clock } from "../simulation/clock.ts";
 import { createFullRun } from "../simulation/full-run.ts";

@@ -1,8 +1,8 @@
-import { loadConfig } from "../../../src/config.ts";
-import { pullsOf } from "../../../src/sync/pulls.ts";
-import { comingTicks } from "../../../src/queue/cron.ts";
+import { loadConfig } from "../../../src/config/config.ts";
+import { pullsOf } from "../../../src/sync/runs/pulls.ts";
+import { comingTicks } from "../../../src/schedule/cron.ts";
 import { resourceNames, resources, type ResourceName } from "../../../src/sync/resources.ts";
-import type { RunKind } from "../../../src/sync/runs.ts";
+import type { RunKind } from "../../../src/sync/runs/runs.ts";
 import { DAY_MS } from "./changes.ts";
 
 export interface Wanted {

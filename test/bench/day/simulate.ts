@@ -1,6 +1,6 @@
-import { AppError } from "../../../src/errors.ts";
+import { AppError } from "../../../src/platform/errors.ts";
 import { resourceNames } from "../../../src/sync/resources.ts";
-import { createSequence } from "../../../src/sandbox/random.ts";
+import { createSequence } from "../../../src/sandbox/data/random.ts";
 import { createApi, p90Latency } from "../simulation/api.ts";
 import { createClock } from "../simulation/clock.ts";
 import type { Age } from "./ages.ts";

@@ -1,5 +1,5 @@
 import { Query, type Client, type Connection } from "pg";
-import type { ColumnType } from "../../../src/mapping/rows.ts";
+import type { ColumnType } from "../../../src/mirror/items/rows.ts";
 
 /**
  * `COPY table FROM STDIN` on a plain connection of pg, whose types know nothing of it: the rows go out in one message,

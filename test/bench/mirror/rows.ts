@@ -1,5 +1,5 @@
-import type { Item } from "../../../src/mapping/item.ts";
-import { readItems } from "../../../src/mapping/item.ts";
+import type { Item } from "../../../src/mirror/items/item.ts";
+import { readItems } from "../../../src/mirror/items/item.ts";
 
 export const PER_PAGE = 50;
 const DAY_MS = 86_400_000;

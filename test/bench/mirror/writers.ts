@@ -1,10 +1,10 @@
 import type { Client } from "pg";
-import { inTransaction, type Database } from "../../../src/database.ts";
+import { inTransaction, type Database } from "../../../src/database/client.ts";
 import type { Prisma } from "../../../src/generated/prisma/client.ts";
-import { mapApplication } from "../../../src/mapping/application.ts";
-import type { Item } from "../../../src/mapping/item.ts";
-import { applicationColumns } from "../../../src/mapping/rows.ts";
-import { writeItems } from "../../../src/mirror/write-items.ts";
+import { mapApplication } from "../../../src/mirror/items/application.ts";
+import type { Item } from "../../../src/mirror/items/item.ts";
+import { applicationColumns } from "../../../src/mirror/items/rows.ts";
+import { writeItems } from "../../../src/mirror/write-page.ts";
 import { resources } from "../../../src/sync/resources.ts";
 import { ACCOUNT } from "../support/environment.ts";
 import { copyRows } from "./copy.ts";

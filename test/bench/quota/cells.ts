@@ -1,4 +1,4 @@
-import { UsageError } from "../../../src/errors.ts";
+import { UsageError } from "../../../src/platform/errors.ts";
 
 /** One setting of the quota bench. */
 export interface Cell {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadConfig, type Config } from "../../../src/config.ts";
-import { probeOf } from "../../../src/main.ts";
+import { loadConfig, type Config } from "../../../src/config/config.ts";
+import { probeOf } from "../../../src/wiring.ts";
 import { openBackend } from "../../../src/queue/backend.ts";
 import { createQueues } from "../../../src/queue/queues.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
-import type { Lifecycle } from "../../../src/lifecycle.ts";
+import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { workerEnvironment } from "../support/environment.ts";
 import { withParts } from "../support/parts.ts";
 import { openProduct } from "../support/product.ts";

@@ -1,4 +1,4 @@
-import { prove, type Proof } from "../../../src/sync/proof.ts";
+import { prove, type Proof } from "../../../src/sync/conclusion/proof.ts";
 import {
   advance,
   JOIN_PAGES,
@@ -7,7 +7,7 @@ import {
   segmentStarts,
   STITCH_PAGES,
   type Walker,
-} from "../../../src/sync/walk.ts";
+} from "../../../src/sync/reading/walker.ts";
 import { SLOT_MS } from "./api.ts";
 
 const WALKERS = 5;

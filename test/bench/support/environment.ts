@@ -1,4 +1,4 @@
-import { WELL_KNOWN_KEYS } from "../../../src/sandbox/keys.ts";
+import { WELL_KNOWN_KEYS } from "../../../src/sandbox/requests/keys.ts";
 
 export const ACCOUNT = "bench";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { z } from "zod";
-import { AppError } from "../../../src/errors.ts";
-import type { Lifecycle } from "../../../src/lifecycle.ts";
+import { AppError } from "../../../src/platform/errors.ts";
+import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { ACCOUNT, workerEnvironment } from "./environment.ts";
 import { openProduct, type Product } from "./product.ts";
 import { openClient, openPostgres, openRedis } from "./services.ts";

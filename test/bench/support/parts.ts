@@ -1,5 +1,5 @@
-import { AppError } from "../../../src/errors.ts";
-import { createLifecycle, type Lifecycle } from "../../../src/lifecycle.ts";
+import { AppError } from "../../../src/platform/errors.ts";
+import { createLifecycle, type Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { silent } from "../../support/silent.ts";
 
 /**

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { AppError, UsageError } from "../../../src/errors.ts";
-import type { Lifecycle } from "../../../src/lifecycle.ts";
+import { AppError, UsageError } from "../../../src/platform/errors.ts";
+import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { openDirectory } from "./services.ts";
 
 const CLI = resolve("dist/cli.js");

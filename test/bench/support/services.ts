@@ -4,11 +4,11 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Client } from "pg";
-import { applyMigrations } from "../../../src/embedded/migrations.ts";
-import { freePort } from "../../../src/embedded/port.ts";
-import { startEmbeddedPostgres } from "../../../src/embedded/postgres.ts";
-import { UsageError } from "../../../src/errors.ts";
-import type { Lifecycle } from "../../../src/lifecycle.ts";
+import { applyMigrations } from "../../../src/database/migrations/migrations.ts";
+import { freePort } from "../../../src/database/embedded/port.ts";
+import { startEmbeddedPostgres } from "../../../src/database/embedded/postgres.ts";
+import { UsageError } from "../../../src/platform/errors.ts";
+import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { migrateQueueSchema } from "../../../src/queue/schema.ts";
 import { silent } from "../../support/silent.ts";
 

@@ -1,6 +1,6 @@
-import type { AccountKind } from "../../../src/api/scopes.ts";
-import type { Step } from "../../../src/outbox/states.ts";
-import type { Variants } from "../../../src/sandbox/readings.ts";
+import type { AccountKind } from "../../../src/kelio.ts";
+import type { Step } from "../../../src/outbox/import/states.ts";
+import type { Variants } from "../../../src/sandbox/variants.ts";
 import { FAULTS, type ImportFault } from "./faults.ts";
 
 /** What the vendor has of the person before, unknown to us: nothing, the account, and the candidacy asked for (or another). */

@@ -1,5 +1,5 @@
-import type { Step } from "../../../src/outbox/states.ts";
-import type { Variants } from "../../../src/sandbox/readings.ts";
+import type { Step } from "../../../src/outbox/import/states.ts";
+import type { Variants } from "../../../src/sandbox/variants.ts";
 import type { FaultCase } from "./cases.ts";
 
 export type End = "done" | "rejected" | "needs_review";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../../src/sandbox/faults.ts";
+import type { Fault } from "../../../src/sandbox/requests/faults.ts";
 
 /**
  * What a fault leaves behind. `nothing`: the API surely did nothing, and we know. `undone`: it did nothing, and we cannot

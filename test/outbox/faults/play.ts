@@ -1,6 +1,6 @@
-import type { AccountKind } from "../../../src/api/scopes.ts";
-import type { Database } from "../../../src/database.ts";
-import type { Variants } from "../../../src/sandbox/readings.ts";
+import type { AccountKind } from "../../../src/kelio.ts";
+import type { Database } from "../../../src/database/client.ts";
+import type { Variants } from "../../../src/sandbox/variants.ts";
 import { between } from "../../support/fault-between.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../../support/fault-people.ts";
 import { openOutpost, type Outpost, type OutpostOptions } from "../../support/outpost.ts";

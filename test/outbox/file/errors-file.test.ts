@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array, assert, asyncProperty, constantFrom, oneof, property, string } from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openErrorsFile } from "../../../src/outbox/file/errors-file.ts";
-import { escapeFormulas, unescapeAll } from "../../../src/outbox/file/formula.ts";
-import type { FileRow } from "../../../src/outbox/file/row.ts";
-import { openImportFile } from "../../../src/outbox/file/rows.ts";
+import { openErrorsFile } from "../../../src/outbox/intake/file/errors-file.ts";
+import { escapeFormulas, unescapeAll } from "../../../src/outbox/intake/file/formula.ts";
+import type { FileRow } from "../../../src/outbox/intake/file/row.ts";
+import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 
 let directory: string;
 beforeAll(async () => void (directory = await mkdtemp(join(tmpdir(), "applicant-sync-errors-"))));

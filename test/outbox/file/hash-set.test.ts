@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createHashSet } from "../../../src/outbox/file/hash-set.ts";
+import { createHashSet } from "../../../src/outbox/intake/file/hash-set.ts";
 
 describe("a hash set", () => {
   it("tells what is new, and of what is there whether its owner is the same, however much it grows", () => {

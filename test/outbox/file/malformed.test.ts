@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { UsageError } from "../../../src/errors.ts";
-import { processFile } from "../../../src/outbox/file/passage.ts";
-import { openImportFile } from "../../../src/outbox/file/rows.ts";
+import { UsageError } from "../../../src/platform/errors.ts";
+import { processFile } from "../../../src/outbox/intake/file/summary.ts";
+import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 import { CASES, type Case } from "./malformed.ts";
 
 const REFUSED = CASES.filter(({ expected }) => "refused" in expected);

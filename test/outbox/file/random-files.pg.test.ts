@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { array, assert, asyncProperty, constantFrom, integer, oneof } from "fast-check";
 import { expect, it } from "vitest";
-import { importFile } from "../../../src/outbox/file/import-file.ts";
-import { openImportFile } from "../../../src/outbox/file/rows.ts";
+import { importFile } from "../../../src/outbox/intake/file/import-file.ts";
+import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 import { useDatabase } from "../../support/database.ts";
 
 const database = useDatabase();

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rowsOf } from "../../../src/outbox/http/body.ts";
+import { rowsOf } from "../../../src/outbox/intake/http/body.ts";
 
 describe("the body of POST /imports", () => {
   it("gives every row as it was written, whatever quotes and brackets its texts hold", () => {

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { expect, inject, it, onTestFinished } from "vitest";
-import { createDatabase } from "../../../src/database.ts";
-import { holdAll } from "../../../src/outbox/hold.ts";
+import { createDatabase } from "../../../src/database/client.ts";
+import { holdAll } from "../../../src/outbox/operations/hold.ts";
 import { createTestDatabase } from "../../support/postgres.ts";
 import { openImports } from "./support.ts";
 

@@ -208,7 +208,7 @@ describe("the server", () => {
 
   it("names HTTP_PORT where the port is in use", async () => {
     const { port } = await openImports(database());
-    const { openServer } = await import("../../../src/ops/server.ts");
+    const { openServer } = await import("../../../src/http/server.ts");
     const { silent } = await import("../../support/silent.ts");
     await expect(
       openServer({ host: "127.0.0.1", port, database: database(), logger: silent, plugins: [] }),

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
-import { createDatabase, inTransaction } from "../../../src/database.ts";
-import { applyMigrations } from "../../../src/embedded/migrations.ts";
-import { queryOf, throwSwitch } from "../../../src/outbox/switch.ts";
+import { createDatabase, inTransaction } from "../../../src/database/client.ts";
+import { applyMigrations } from "../../../src/database/migrations/migrations.ts";
+import { queryOf, throwSwitch } from "../../../src/outbox/operations/switch.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { useDatabase } from "../../support/database.ts";
 import { openImports } from "./support.ts";

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createDatabase } from "../../../src/database.ts";
-import { applyMigrations } from "../../../src/embedded/migrations.ts";
+import { createDatabase } from "../../../src/database/client.ts";
+import { applyMigrations } from "../../../src/database/migrations/migrations.ts";
 import { useDatabase } from "../../support/database.ts";
 import { smallDiskNote, startOnSmallDisk } from "../../support/full-disk.ts";
 import { onServer, urlOf } from "../../support/postgres.ts";

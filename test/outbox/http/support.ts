@@ -1,9 +1,9 @@
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
-import type { Database } from "../../../src/database.ts";
-import { openServer, type ServerLimits } from "../../../src/ops/server.ts";
-import { importRoutes, type ImportRoutesOptions } from "../../../src/outbox/http/plugin.ts";
-import { queryOf, readSwitch } from "../../../src/outbox/switch.ts";
+import type { Database } from "../../../src/database/client.ts";
+import { openServer, type ServerLimits } from "../../../src/http/server.ts";
+import { importRoutes, type ImportRoutesOptions } from "../../../src/outbox/intake/http/plugin.ts";
+import { queryOf, readSwitch } from "../../../src/outbox/operations/switch.ts";
 import { silent } from "../../support/silent.ts";
 
 export const TOKEN = "a-token-of-the-tests-0123456789";

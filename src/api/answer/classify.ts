@@ -1,0 +1,86 @@
+import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "../errors.ts";
+import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "../../quota/forbidden.ts";
+import { explanationOf, isHtml } from "./explanation.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import type { HttpAnswer } from "../request/transport.ts";
+
+const CLOCK_TOLERANCE_MS = 60_000;
+export const JWT_PATH = "/jwt";
+
+export interface ClassificationFacts {
+  readonly requestsPerMinute: number;
+  readonly audience: string;
+  readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Asked only for a 403. */
+  readonly recent: () => Promise<RecentRequests>;
+  /** Records a 403 that is not about the request itself; returns how long nothing is to be asked, in milliseconds. */
+  readonly pause: () => Promise<number>;
+  /** Whether the request may be refused for what it holds. */
+  readonly mayBeAlone: boolean;
+  /** Whether a quota 403 has come back to this process since the request left: then this one tells of the same minute. */
+  readonly sameMinute: boolean;
+}
+
+/** What the status of an answer means (section 13 of the reference), null for a success. A 401 counts as final here. */
+export async function classify(
+  request: RequestName,
+  answer: HttpAnswer,
+  facts: ClassificationFacts,
+): Promise<ApiError | null> {
+  const { status } = answer;
+  const kind = kindOf(request, status);
+  if (kind === null) return null;
+  const fault = (as: ApiErrorKind, advice: string, delayMs = 0): ApiError => {
+    const said = as === "unreadable" ? "" : `: ${explanationOf(answer)}`;
+    const code = as === "not-found" && isHtml(answer.text) ? { code: NOT_FOUND_PAGE } : {};
+    return new ApiError(as, request, `HTTP ${status}${said}${advice}`, { status, sent: true, delayMs, ...code });
+  };
+
+  if (kind === "refused") {
+    const recent = await facts.recent();
+    const verdict = facts.sameMinute ? "quota" : classifyForbidden(recent, facts.requestsPerMinute, facts.mayBeAlone);
+    if (verdict === "quota") {
+      const delayMs = await facts.pause();
+      return fault("quota", `. ${quotaAdvice(recent, facts.requestsPerMinute)}`, delayMs);
+    }
+    if (verdict === "alone") return fault("refused-alone", ", while other requests are answered");
+    return fault("refused", `. This is ${refusalAdvice(request, recent, facts.requestsPerMinute)}.`);
+  }
+  if (kind === "unreachable") return fault(kind, "", retryAfterMs(answer.headers["retry-after"], facts.now));
+  if (kind === "unauthorised") return fault(kind, `. ${notFoundAdvice(request, status)}${keyAdvice(answer, facts)}`);
+  if (kind === "unreadable") return fault(kind, redirectAdvice(answer, facts.origin));
+  return fault(kind, "");
+}
+
+function kindOf({ method, path }: RequestName, status: number): ApiErrorKind | null {
+  if (status >= 200 && status < 300) return null;
+  if (status < 400) return "unreadable";
+  if (status === 401 || (path === JWT_PATH && [400, 404, 422].includes(status))) return "unauthorised";
+  if (status === 403) return "refused";
+  if (status === 413 && method === "POST") return "refused-alone";
+  if (status === 404 || status === 410) return "not-found";
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return "unreachable";
+  return "invalid";
+}
+
+/** Servers that find nobody by these keys say that nobody is there. */
+function notFoundAdvice({ path }: RequestName, status: number): string {
+  return path === JWT_PATH && status === 404 ? "The keys are refused, or KELIO_API_URL is wrong. " : "";
+}
+
+function keyAdvice(answer: HttpAnswer, { origin, audience, now }: ClassificationFacts): string {
+  const ahead = now - Date.parse(answer.headers["date"] ?? "");
+  const skew = Math.abs(ahead) > CLOCK_TOLERANCE_MS ? `, ${Math.round(ahead / 1000)} s apart from the server's` : "";
+  return (
+    `Check KELIO_PRIVATE_KEY and KELIO_SECRET_KEY, that they belong to the environment of ${origin}, ` +
+    `that its audience is ${audience}, and the clock of this machine${skew}.`
+  );
+}
+
+function redirectAdvice(answer: HttpAnswer, origin: string): string {
+  const location = answer.headers["location"] ?? "";
+  const target = URL.canParse(location, origin) ? new URL(location, origin).origin : "nowhere that can be read";
+  return `, a redirect to ${target}: not followed, and the token was not sent there. Check KELIO_API_URL.`;
+}

@@ -1,0 +1,196 @@
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import axios, { AxiosHeaders, isAxiosError } from "axios";
+import { connect } from "../connect.ts";
+import { ApiError, stopped, type RequestName } from "../errors.ts";
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const STOPPING = "the process is stopping";
+
+export interface TransportOptions {
+  /** For the whole request, answer included. Milliseconds. */
+  readonly timeoutMs: number;
+  /** The largest body accepted, unpacked. Bytes. */
+  readonly maxBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface HttpRequest extends RequestName {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; a repeated header is one text with commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+export interface Transport {
+  /**
+   * Opens the connection of a POST, and sends nothing: whatever decides whether the request may leave can be asked after the wait
+   * for the connection. Null for a GET, which shares connections. Rejects with an `ApiError` whose `sent` is false.
+   */
+  connect(request: HttpRequest): Promise<Socket | null>;
+  /**
+   * One HTTP request, never a second: no retry, no redirect. Any status is an answer; no whole answer is an `ApiError`.
+   * `socket`: what `connect` returned; it belongs to this request alone.
+   */
+  exchange(request: HttpRequest, socket: Socket | null): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** GETs share kept-alive connections. A POST gets its own: a reused one may be closing, and then nobody knows whether it arrived. */
+export function createTransport({ timeoutMs, maxBytes, now = Date.now }: TransportOptions): Transport {
+  const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
+
+  return {
+    async connect(request) {
+      if (request.method === "GET") return null;
+      const { signal } = request;
+      try {
+        return await connect(new URL(request.url), { timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), signal });
+      } catch (error) {
+        if (signal?.aborted === true) throw stopped(request, false);
+        throw notSent(request, reasonOf(error));
+      }
+    },
+
+    async exchange(request, socket) {
+      if (socket !== null && socket.readyState !== "open")
+        throw notSent(request, "the server closed the connection unused");
+      const call = watch(request, socket, timeoutMs, now);
+      try {
+        const answer = await axios.request<unknown>({
+          method: request.method,
+          url: request.url,
+          headers: { accept: "application/json", "user-agent": "applicant-sync", ...request.headers },
+          data: request.body,
+          ...agents,
+          signal: call.signal,
+          transport: call.transport,
+          maxRedirects: 0,
+          maxContentLength: maxBytes,
+          maxBodyLength: Infinity,
+          // The token goes to the API and to nobody else; and only config.ts reads the environment.
+          proxy: false,
+          responseType: "text",
+          transformResponse: (body: unknown) => body,
+          validateStatus: () => true,
+        });
+        const text = typeof answer.data === "string" ? answer.data : "";
+        return { status: answer.status, headers: plain(answer.headers), text, bytes: Buffer.byteLength(text) };
+      } catch (error) {
+        throw failure(request, error, call, maxBytes);
+      } finally {
+        call.end();
+      }
+    },
+
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  /** What axios sends through: Node's own client, on the socket of the request if it has one, which tells when it is connected. */
+  readonly transport: { request(options: https.RequestOptions, onAnswer: OnAnswer): http.ClientRequest };
+  /** Whether a byte of the request may have left. */
+  sent(): boolean;
+  /** Why we gave up before there was a whole answer, if we did: a time-out, or `STOPPING`. */
+  endedBy(): string | null;
+  end(): void;
+}
+type OnAnswer = (answer: http.IncomingMessage) => void;
+
+/** axios' own time-out ends with silence, not with time, and does not tell whether a connection stood. */
+function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now: () => number): Watch {
+  const controller = new AbortController();
+  const startedAt = now();
+  let connected = false;
+  let endedBy: string | null = null;
+  const give = (why: string) => () => {
+    endedBy ??= why;
+    controller.abort();
+  };
+  const connectMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
+  const whole = setTimeout(give(`no whole answer within ${timeoutMs} ms`), timeoutMs);
+  const connecting = setTimeout(give(`no connection within ${connectMs} ms`), connectMs);
+  const onStop = give(STOPPING);
+  request.signal?.addEventListener("abort", onStop, { once: true });
+  if (request.signal?.aborted === true) onStop();
+  const onConnected = (): void => {
+    // A machine that slept meanwhile: timers did not run, and nobody expects this request any more.
+    if (Math.abs(now() - startedAt) > timeoutMs) {
+      give(`a connection after ${timeoutMs} ms`)();
+      return;
+    }
+    connected = true;
+    clearTimeout(connecting);
+  };
+  return {
+    signal: controller.signal,
+    transport: {
+      request(options, onAnswer) {
+        const client = options.protocol === "https:" ? https : http;
+        const on = own === null ? options : { ...options, agent: undefined, createConnection: () => own };
+        return client.request(on, onAnswer).once("socket", (socket: Socket) => {
+          if (!socket.connecting && !isHandshaking(socket)) onConnected();
+          else socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", onConnected);
+        });
+      },
+    },
+    sent: () => connected,
+    endedBy: () => endedBy,
+    end() {
+      clearTimeout(whole);
+      clearTimeout(connecting);
+      request.signal?.removeEventListener("abort", onStop);
+    },
+  };
+}
+
+function isHandshaking(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.getProtocol() === null;
+}
+
+function notSent(request: HttpRequest, why: string): ApiError {
+  const problem = `not sent: ${why}, from ${new URL(request.url).origin}`;
+  return new ApiError("unreachable", request, problem, { status: null, sent: false });
+}
+
+/** Where every address of a name fails, the error holds one for each and has no text of its own. */
+function reasonOf(error: unknown): string {
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  return first instanceof Error ? first.message : "unknown failure";
+}
+
+function failure(request: HttpRequest, error: unknown, call: Watch, maxBytes: number): ApiError {
+  const sent = call.sent();
+  if (call.endedBy() === STOPPING) return stopped(request, sent);
+  const status = (isAxiosError(error) ? error.response?.status : undefined) ?? null;
+  const message = error instanceof Error ? error.message : "unknown failure";
+  if (message.startsWith("maxContentLength")) {
+    return new ApiError("unreadable", request, `the answer is larger than ${maxBytes} bytes`, { status, sent });
+  }
+  const code = isAxiosError(error) ? (error.code ?? "") : "";
+  const broke = [message, message.includes(code) ? "" : code].filter((part) => part !== "").join(", ");
+  // The error of axios is not kept as the cause: it carries the headers of the request, and with them the token.
+  const problem = `${call.endedBy() ?? `no whole answer: ${broke}`}, from ${new URL(request.url).origin}`;
+  return new ApiError("unreachable", request, problem, { status, sent });
+}
+
+function plain(headers: unknown): Readonly<Record<string, string>> {
+  const entries = headers instanceof AxiosHeaders ? Object.entries(headers.toJSON(true)) : [];
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,100 @@
+/** The tables that our migrations make, as the catalog of a database describes them. */
+import type { Client } from "pg";
+import { z } from "zod";
+import { OUR_MIGRATIONS, readMigrations } from "../migrations/files.ts";
+
+export interface Table {
+  readonly name: string;
+  /** All but the generated ones, each with its type. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** The tables that its foreign keys refer to. */
+  readonly needs: readonly string[];
+}
+
+/** The names of the tables that the migrations create. */
+export async function ourTables(): Promise<readonly string[]> {
+  const migrations = await readMigrations(OUR_MIGRATIONS);
+  const created = /^create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?"?(\w+)/gim;
+  return [...new Set(migrations.flatMap(({ sql }) => [...sql.matchAll(created)].flatMap(([, name]) => name ?? [])))];
+}
+
+const TableRows = z.array(
+  z.object({
+    name: z.string(),
+    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    needs: z.array(z.string()),
+  }),
+);
+
+/** The given tables as they are in the database, each behind those that it refers to. */
+export async function describeTables(client: Client, names: readonly string[]): Promise<readonly Table[]> {
+  const { rows } = await client.query(
+    `select relname as name,
+       (select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod)) order by attname)
+        from pg_catalog.pg_attribute where attrelid = t.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
+       array(select r.relname::text from pg_catalog.pg_constraint f join pg_catalog.pg_class r on r.oid = f.confrelid
+        where f.conrelid = t.oid and f.contype = 'f' and f.confrelid <> t.oid) as needs
+     from pg_catalog.pg_class t
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and relname = any($1) order by relname`,
+    [names],
+  );
+  return inOrder(TableRows.parse(rows));
+}
+
+function inOrder(tables: readonly Table[]): readonly Table[] {
+  const ordered = new Set<Table>();
+  const add = (table: Table, on: readonly Table[]): void => {
+    if (ordered.has(table) || on.includes(table)) return;
+    tables.filter(({ name }) => table.needs.includes(name)).forEach((needed) => add(needed, [...on, table]));
+    ordered.add(table);
+  };
+  tables.forEach((table) => add(table, []));
+  return [...ordered];
+}
+
+const Names = z.array(z.object({ name: z.string() }));
+
+/** The tables of the schema that are not ours, the record of migrations left out. */
+export async function otherTables(client: Client, ours: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await client.query(
+    `select relname as name from pg_catalog.pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all($1) order by 1`,
+    [[...ours, "_prisma_migrations"]],
+  );
+  return Names.parse(rows).map(({ name }) => name);
+}
+
+/** Those of the tables that hold at least one row. */
+export async function filledTables(client: Client, tables: readonly string[]): Promise<readonly string[]> {
+  if (tables.length === 0) return [];
+  const each = tables.map((name) => `select '${name}' as name where exists (select from public."${name}")`);
+  const { rows } = await client.query(each.join(" union all "));
+  return Names.parse(rows).map(({ name }) => name);
+}
+
+const Sequences = z.array(z.object({ name: z.string() }));
+const SequenceState = z.tuple([z.object({ last_value: z.string(), is_called: z.boolean() })]);
+
+export interface Sequence {
+  readonly name: string;
+  readonly last: string;
+  readonly isCalled: boolean;
+}
+
+/** The sequences that columns of the tables own, and where they stand. */
+export async function readSequences(client: Client, tables: readonly string[]): Promise<readonly Sequence[]> {
+  const { rows } = await client.query(
+    `select s.relname as name from pg_catalog.pg_class s
+     join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+     join pg_catalog.pg_class t on d.refclassid = 'pg_class'::regclass and t.oid = d.refobjid
+     where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace and t.relname = any($1) order by 1`,
+    [tables],
+  );
+  const sequences: Sequence[] = [];
+  for (const { name } of Sequences.parse(rows)) {
+    const { rows: states } = await client.query(`select last_value, is_called from public."${name}"`);
+    const [{ last_value, is_called }] = SequenceState.parse(states);
+    sequences.push({ name, last: last_value, isCalled: is_called });
+  }
+  return sequences;
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Logger } from "pino";
+import { UsageError } from "../../platform/errors.ts";
+import { canEnter, ownerOf, realPathOf, unprivilegedAccount, weAreRoot, type ServerAccount } from "./account.ts";
+import { codeOf, hasCode } from "../../platform/system-error.ts";
+
+/** The paths of one embedded server, all absolute. */
+export interface DataDirectory {
+  readonly home: string;
+  /** The data directory in the sense of Postgres. */
+  readonly cluster: string;
+  readonly log: string;
+  /** One entry per process that is starting or stopping the server. */
+  readonly lock: string;
+  /** One entry per process that uses the server. */
+  readonly users: string;
+  /** While this file is there, the last user leaves the server running. */
+  readonly keep: string;
+  /** Under whom the server runs; null: as we do. */
+  readonly account: ServerAccount | null;
+}
+
+/** Where root's servers live whose own account may not enter the wanted directory, such as a checkout in /root. */
+const SUBSTITUTE_ROOT = "/var/lib/applicant-sync";
+
+/** Finds and creates the directories for `dataDir`. Throws `data_dir_unusable` where we cannot write. */
+export async function prepareDataDirectory(dataDir: string, logger: Pick<Logger, "info">): Promise<DataDirectory> {
+  const wanted = resolve(dataDir);
+  try {
+    const directory = await chooseDirectory(wanted);
+    if (directory.home !== wanted) {
+      logger.info(
+        { dataDir: wanted, directory: directory.home },
+        "root cannot run Postgres and its substitute may not enter the data directory: the database lives elsewhere",
+      );
+    }
+    await makeHome(directory);
+    return directory;
+  } catch (error) {
+    throw unusable(wanted, error);
+  }
+}
+
+/** The error for a directory that the system does not let us use. */
+export function unusable(path: string, cause: unknown): unknown {
+  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT")) return cause;
+  return new UsageError(
+    "data_dir_unusable",
+    `Cannot write to the data directory ${path} (${codeOf(cause)}): make it a directory of this user, set DATA_DIR to another one, or set DATABASE_URL to use your own Postgres`,
+    { cause },
+  );
+}
+
+async function chooseDirectory(wanted: string): Promise<DataDirectory> {
+  if (!weAreRoot()) return directoryAt(wanted, null);
+  const fallback = await unprivilegedAccount();
+  const substitute = join(SUBSTITUTE_ROOT, await hashOf(wanted));
+  const here = directoryAt(wanted, (await ownerOf(join(wanted, "postgres"))) ?? fallback);
+  const there = directoryAt(substitute, (await ownerOf(join(substitute, "postgres"))) ?? fallback);
+  // A database that was once put elsewhere stays there, even when the wanted directory has become reachable.
+  const startedThere = (await exists(there.cluster)) && !(await exists(here.cluster));
+  return !startedThere && (await canEnter(wanted, here.account ?? fallback)) ? here : there;
+}
+
+function directoryAt(home: string, account: ServerAccount | null): DataDirectory {
+  return {
+    home,
+    account,
+    cluster: join(home, "postgres"),
+    log: join(home, "postgres.log"),
+    lock: join(home, "postgres.lock"),
+    users: join(home, "postgres.users"),
+    keep: join(home, "postgres.keep"),
+  };
+}
+
+async function makeHome(directory: DataDirectory): Promise<void> {
+  await makeDirectory(directory.home, directory.account ? 0o755 : 0o700);
+  await makeDirectory(directory.lock, 0o700);
+  await makeDirectory(directory.users, 0o700);
+}
+
+/** Unlike `mkdir` with `recursive`, this ignores the umask, which may shut the account out, and ends on any file system. */
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path);
+    await chmod(path, mode);
+  } catch (error) {
+    if (hasCode(error, "EEXIST") && (await stat(path)).isDirectory()) return;
+    if (!hasCode(error, "ENOENT") || (await exists(dirname(path)))) throw error;
+    await makeDirectory(dirname(path), mode);
+    await makeDirectory(path, mode);
+  }
+}
+
+async function hashOf(wanted: string): Promise<string> {
+  return createHash("sha256")
+    .update(await realPathOf(wanted))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

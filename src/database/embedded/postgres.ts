@@ -1,0 +1,102 @@
+import { rm, stat, writeFile } from "node:fs/promises";
+import type { Logger } from "pino";
+import { databaseUrl, ensureDatabase } from "./bootstrap.ts";
+import { prepareDataDirectory, unusable, type DataDirectory } from "./directory.ts";
+import { findPostmaster } from "./postmaster.ts";
+import { enter, leave, present, withLock } from "./presence.ts";
+import { ensureServer, stopServer } from "./server.ts";
+
+export interface EmbeddedOptions {
+  /** Directory of the embedded database; created if missing. */
+  readonly dataDir: string;
+  readonly logger: Pick<Logger, "info" | "warn" | "debug">;
+  /** Aborted, the making of a new database ends and leaves nothing behind; the start rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface EmbeddedPostgres {
+  /** Connection URL of the database, password included: never log it. */
+  readonly url: string;
+  /** Where the data really lies: not in `dataDir` where root's stand-in may not enter that. */
+  readonly directory: string;
+  /**
+   * Leaves: stops the server unless another applicant-sync process still uses it or it was asked to stay. Close all
+   * connections before. Never rejects: a server that does not stop is logged, and adopted by the next start.
+   */
+  release(): Promise<void>;
+}
+
+/** What `stopEmbeddedPostgres` found and did; `in_use`: it will stop when the last process that uses it leaves. */
+export type StopOutcome = "stopped" | "in_use" | "not_running";
+
+/**
+ * Starts the embedded Postgres of a data directory, or joins the one that runs there: several processes may hold it at
+ * once, the last to release it stops it. A killed process leaves nothing behind that hinders the next.
+ * Throws `UsageError` where the machine or the directory cannot hold it, each saying what to do: `data_dir_unusable`,
+ * `data_dir_version`, `embedded_postgres_missing`, `embedded_postgres_unusable`; and `AppError` `database_start_failed`.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  return inDirectory(options, (directory) => join(directory, options));
+}
+
+/** Like `startEmbeddedPostgres`, but the server goes on running after the last release, until `stopEmbeddedPostgres`. */
+export async function keepEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  return inDirectory(options, async (directory) => {
+    const held = await join(directory, options);
+    await writeFile(directory.keep, "", { mode: 0o600 });
+    return held;
+  });
+}
+
+/** Undoes `keepEmbeddedPostgres` and stops the server unless a process of ours uses it at this moment. */
+export async function stopEmbeddedPostgres(options: EmbeddedOptions): Promise<StopOutcome> {
+  return inDirectory(options, async (directory) => {
+    await rm(directory.keep, { force: true });
+    if ((await findPostmaster(directory)) === null) return "not_running";
+    if ((await present(directory.users)).length > 0) return "in_use";
+    await stopServer(directory, options.logger);
+    return "stopped";
+  });
+}
+
+async function inDirectory<T>(options: EmbeddedOptions, work: (directory: DataDirectory) => Promise<T>): Promise<T> {
+  const directory = await prepareDataDirectory(options.dataDir, options.logger);
+  try {
+    return await locked(directory, options, () => work(directory));
+  } catch (error) {
+    throw unusable(options.dataDir, error);
+  }
+}
+
+function locked<T>(directory: DataDirectory, { logger }: EmbeddedOptions, work: () => Promise<T>): Promise<T> {
+  return withLock(directory.lock, work, () =>
+    logger.info({ directory: directory.home }, "waiting for another process that starts or stops the database"),
+  );
+}
+
+async function join(directory: DataDirectory, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const entry = await enter(directory.users);
+  try {
+    const access = await ensureServer(directory, options.logger, options.signal);
+    await ensureDatabase(access);
+    let releasing: Promise<void> | undefined;
+    const release = () => (releasing ??= depart(directory, entry, options));
+    return { url: databaseUrl(access), directory: directory.cluster, release };
+  } catch (error) {
+    await leave(entry);
+    throw error;
+  }
+}
+
+async function depart(directory: DataDirectory, entry: string, options: EmbeddedOptions): Promise<void> {
+  try {
+    await locked(directory, options, async () => {
+      await leave(entry);
+      const kept = await stat(directory.keep).catch(() => null);
+      if (kept || (await present(directory.users)).length > 0) return;
+      await stopServer(directory, options.logger);
+    });
+  } catch (err) {
+    options.logger.warn({ err, directory: directory.cluster }, "the embedded database was left running");
+  }
+}

@@ -1,0 +1,53 @@
+import { UsageError } from "../platform/errors.ts";
+import type { PostgresClient } from "./postgres-client.ts";
+
+interface ServerRow {
+  readonly encoding: string;
+  readonly standby: boolean;
+  readonly replica: boolean;
+  readonly may_create: boolean;
+  readonly ours: boolean;
+  readonly role: string;
+  readonly database: string;
+}
+
+/**
+ * Throws a UsageError where our tables could not be made or would not hold what the API sends: `database_encoding`,
+ * `database_read_only`, `database_triggers`, `database_rights`.
+ */
+export async function refuseServer(client: PostgresClient): Promise<void> {
+  const { rows } = await client.query<ServerRow>(
+    `select getdatabaseencoding() as encoding, pg_is_in_recovery() as standby,
+       current_setting('session_replication_role') <> 'origin' as replica,
+       coalesce(has_schema_privilege(to_regnamespace('public'), 'create'), false) as may_create,
+       exists (select from pg_tables where schemaname = 'public' and tablename = '_prisma_migrations') as ours,
+       current_user as role, current_database() as database`,
+  );
+  const [server] = rows;
+  if (server === undefined) return;
+  const { encoding, standby, replica, may_create: mayCreate, ours, role, database } = server;
+  if (encoding !== "UTF8") {
+    throw new UsageError(
+      "database_encoding",
+      `Database ${database} is in ${encoding}, which cannot hold every name: create one in UTF-8 (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0) and set DATABASE_URL to it`,
+    );
+  }
+  if (standby) {
+    throw new UsageError(
+      "database_read_only",
+      `The Postgres in DATABASE_URL is a standby, which accepts no writes: set DATABASE_URL to the primary server`,
+    );
+  }
+  if (replica) {
+    throw new UsageError(
+      "database_triggers",
+      `Triggers are off for role ${role} in database ${database} (session_replication_role): reset it, imports by SQL depend on them`,
+    );
+  }
+  if (!mayCreate && !ours) {
+    throw new UsageError(
+      "database_rights",
+      `Role ${role} may not create tables in schema public of database ${database}: let the owner of the database run GRANT CREATE ON SCHEMA public TO ${role}, or make the role the owner`,
+    );
+  }
+}

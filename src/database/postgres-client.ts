@@ -1,0 +1,136 @@
+import { callbackify } from "node:util";
+import { Client, type ClientConfig } from "pg";
+import { databaseErrorOf } from "./errors.ts";
+import { beginWith, inspectSession, STARTUP_SETTINGS, type SessionSetting } from "./session-settings.ts";
+
+/** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
+const APPLICATION_NAME = "applicant-sync";
+
+const CONNECT_MS = 10_000;
+const BEGIN = /^\s*begin\s*;?\s*$/i;
+const END = /^\s*(commit|rollback)\s*;?\s*$/i;
+
+/** What pg has and its types do not. */
+declare module "pg" {
+  interface Client {
+    getStartupConf(): Readonly<Record<string, string>>;
+    /** The id of the server process as reported when the connection was opened; behind a pooler, a number that the pooler made up. */
+    readonly processID: number | null;
+  }
+}
+
+type Send = (statement: unknown, values: unknown) => Promise<unknown>;
+type Callback = (error: unknown, result?: unknown) => void;
+
+/**
+ * A connection that gives the same results under every setting of server, database and role, and that leaves nothing on
+ * a server connection that a pooler hands to somebody else next. Where the session is ours alone, its settings are made
+ * once. Behind a pooler each transaction makes them for itself, a statement outside a transaction gets one of its own, and
+ * no statement has a name: the next transaction may run on another server connection, which knows that name differently.
+ */
+export class PostgresClient extends Client {
+  #state: "connecting" | "direct" | "pooled" = "connecting";
+  #settings: readonly SessionSetting[] = [];
+  #begin = "";
+
+  constructor(config: ClientConfig = {}) {
+    super({ application_name: APPLICATION_NAME, connectionTimeoutMillis: CONNECT_MS, ...config });
+    const query: (...parameters: never[]) => unknown = this.query;
+    const send: Send = async (statement, values) => Reflect.apply(query, this, [statement, values]);
+    // Defined, not overridden: no type covers what pg, its pool, Prisma and BullMQ together call it with.
+    Object.defineProperty(this, "query", {
+      value: (statement: unknown, ...rest: readonly unknown[]) => {
+        if (isSubmittable(statement)) return Reflect.apply(query, this, [statement, ...rest]);
+        const callback = rest.find(isCallback);
+        const values = rest.find((argument) => Array.isArray(argument));
+        const answered = this.#perform(send, statement, values).catch((error: unknown) => {
+          throw databaseErrorOf(error) ?? error;
+        });
+        if (callback === undefined) return answered;
+        return callbackify(() => answered)(callback);
+      },
+    });
+  }
+
+  /** Whether a pooler stands between us and the server. Known once the connection is open. */
+  get pooled(): boolean {
+    return this.#state === "pooled";
+  }
+
+  /** What the session was given by server, database and role, and what we set. Known once the connection is open. */
+  get settings(): readonly SessionSetting[] {
+    return this.#settings;
+  }
+
+  /**
+   * The schemas of unqualified names. Not `public`: where everybody may create there (Postgres 14 and older), a function of
+   * somebody's own that fits the arguments of ours better would run with our rights.
+   */
+  protected get searchPath(): string {
+    return "pg_catalog, pg_temp";
+  }
+
+  override getStartupConf(): Readonly<Record<string, string>> {
+    return { ...super.getStartupConf(), ...STARTUP_SETTINGS };
+  }
+
+  override connect(): Promise<Client>;
+  override connect(callback: ((error: Error) => void) | ((error: null, client: Client) => void)): void;
+  override connect(callback?: unknown): Promise<Client> | void {
+    return isCallback(callback) ? callbackify(() => this.#open())(callback) : this.#open();
+  }
+
+  async #open(): Promise<Client> {
+    await super.connect();
+    const end = (error?: Error): void => void this.connection.stream.destroy(error);
+    const timer = setTimeout(end, CONNECT_MS, new Error("timeout expired"));
+    const ignore = (): void => {};
+    // The owner of the connection listens from when it is open; an error before that rejects the statement.
+    this.on("error", ignore);
+    try {
+      const { processID } = this;
+      const { rows } = await this.query<SessionSetting>(inspectSession(processID ?? 0, this.searchPath));
+      this.#settings = rows;
+      this.#begin = beginWith(rows);
+      this.#state = rows[0]?.pid === processID ? "direct" : "pooled";
+      return this;
+    } catch (error) {
+      end();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.off("error", ignore);
+    }
+  }
+
+  async #perform(send: Send, statement: unknown, values: unknown): Promise<unknown> {
+    if (this.#state !== "pooled") return send(statement, values);
+    const text = textOf(statement);
+    if (BEGIN.test(text)) return send(this.#begin, undefined);
+    const unnamed = typeof statement === "object" ? { ...statement, name: undefined } : statement;
+    if (this.getTransactionStatus() !== "I" || END.test(text)) return send(unnamed, values);
+    await send(this.#begin, undefined);
+    try {
+      const result = await send(unnamed, values);
+      await send("commit", undefined);
+      return result;
+    } catch (error) {
+      await send("rollback", undefined).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+function isSubmittable(statement: unknown): boolean {
+  return typeof statement === "object" && statement !== null && "submit" in statement;
+}
+
+function isCallback(argument: unknown): argument is Callback {
+  return typeof argument === "function";
+}
+
+function textOf(statement: unknown): string {
+  if (typeof statement === "string") return statement;
+  const text = typeof statement === "object" && statement !== null && "text" in statement ? statement.text : "";
+  return typeof text === "string" ? text : "";
+}

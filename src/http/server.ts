@@ -1,0 +1,132 @@
+/** The worker's HTTP server: our own stores alone, bounded in everything that a caller could make it wait for or keep. */
+import { fastify, type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Database } from "../database/client.ts";
+import { UsageError } from "../platform/errors.ts";
+import { problemOf, refusal } from "./problem.ts";
+import { boundConnections } from "./connections.ts";
+import { answerUnreadable, createErrorHandler, notFound, sendProblem } from "./errors.ts";
+import { GuardedResponse } from "./security-headers.ts";
+
+export interface ServerLimits {
+  /** For all headers of a request, and for the whole request, in milliseconds. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How long `close` lets requests in flight finish before it cuts them off. */
+  readonly graceMs: number;
+  /** Kept at once. A new one replaces the one that has been without a request for the longest. */
+  readonly connections: number;
+}
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly database: Pick<Database, "$queryRaw">;
+  readonly logger: Pick<Logger, "error">;
+  /** Whether the kill switch holds all imports: `/health` says so. */
+  readonly isHeld?: () => Promise<boolean>;
+  /** Each adds its routes. */
+  readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface Server {
+  /** `http://HOST:PORT` */
+  readonly url: string;
+  /** Accepts no more requests, and ends with those in flight. */
+  close(): Promise<void>;
+}
+
+/** A minute for 20 MB: 3 Mbit/s. */
+const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_000, connections: 500 };
+/** For routes that expect no body to speak of; one that does says so. */
+const BODY_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 30_000;
+const DATABASE_MS = 800;
+
+/**
+ * Listens, with `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
+ * `bad_http_address` (both UsageError).
+ */
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { database, logger } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.headersMs / 4,
+      ServerResponse: GuardedResponse,
+    },
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (_error, _request, reply) =>
+      void sendProblem(reply, problemOf(400, "bad_url", "The path cannot be read.")),
+  });
+  boundConnections(app.server, limits.connections);
+  // Or a caller that keeps its connection would keep us from ending.
+  let closing = false;
+  app.addHook("preClose", async () => void (closing = true));
+  app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
+  const isUp = () =>
+    inTime(
+      database.$queryRaw`select 1`.then(() => true),
+      false,
+    ).catch(() => false);
+  app.setErrorHandler(createErrorHandler({ logger, isUp }));
+  app.setNotFoundHandler(notFound);
+  app.get("/health", async () => {
+    if (!(await isUp())) throw unwell("database_unavailable", "The database does not answer.");
+    const isHeld = await inTime(options.isHeld?.() ?? Promise.resolve(false), null).catch(() => null);
+    if (isHeld === null) throw unwell("kill_switch_unreadable", SWITCH_LOCKED);
+    return { status: "ok", database: "ok", ...(isHeld && { imports: "held" }) };
+  });
+  for (const plugin of options.plugins) await app.register(plugin);
+  const url = await listen(app, options);
+  return { url, close: () => close(app, limits.graceMs) };
+}
+
+async function listen(app: FastifyInstance, { host, port }: Pick<ServerOptions, "host" | "port">): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const code = cause instanceof Error && "code" in cause ? cause.code : null;
+    if (code === "EADDRINUSE") {
+      const message = `HTTP_PORT ${port} of ${host} is in use: stop what listens there, or choose another HTTP_PORT.`;
+      throw new UsageError("port_in_use", message, { cause });
+    }
+    if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+      const message = `The worker cannot listen on ${host}, port ${port} (${code}): see HTTP_HOST and HTTP_PORT.`;
+      throw new UsageError("bad_http_address", message, { cause });
+    }
+    throw cause;
+  }
+}
+
+async function close(app: FastifyInstance, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+const SWITCH_LOCKED =
+  "The kill switch (import_control) cannot be read: somebody's open transaction may lock it. Find it in pg_stat_activity.";
+
+function unwell(code: string, detail: string) {
+  return refusal(503, code, detail, { "retry-after": "5" });
+}
+
+/** What the database answers, or `late` where that takes longer than somebody waits who looks whether we are well. */
+async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<L>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, late)));
+  try {
+    return await Promise.race([asked, waited]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

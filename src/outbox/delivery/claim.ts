@@ -1,0 +1,160 @@
+/** The decision before a request: may this import be sent now, and has it not been done already? */
+import type { Executor } from "../../database/client.ts";
+import { consentToTell } from "../import/consent.ts";
+import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./send-gate.ts";
+import { readinessOf, holdAfterRestore, type LookupBeforeSendingOptions } from "../lookup/before-creation.ts";
+import { knownCampaign, knownOf } from "../lookup/existing.ts";
+import { holdRefused } from "./refusals.ts";
+import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import type { Step } from "../import/states.ts";
+import { isWaived } from "../import/waived.ts";
+
+/** Another import of the same person is on its way: it is tried again after this time, or as soon as that one is through. */
+const WAIT_FOR_OTHER_SECONDS = 60;
+/** A single request shows whether the API answers again. */
+const WAIT_FOR_TRIAL_SECONDS = 2;
+/** As long as a worker needs to read what is new of the campaigns. */
+const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
+
+/** The reason code of an import that would create again what was deleted at the vendor. */
+const DELETED_THERE = "deleted_there";
+
+export type ClaimOptions = GateOptions & LookupBeforeSendingOptions;
+
+export type Claim =
+  /** The row is `sending`, and this attempt's alone. */
+  | { readonly is: "claimed"; readonly row: ImportRow; readonly step: Step }
+  /** The step was done without a request; the next one may be claimed. */
+  | { readonly is: "known" }
+  /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
+  | { readonly is: "skipped"; readonly stale?: true }
+  /** It is `ready`, and must be looked up before it may be claimed. */
+  | { readonly is: "needs-lookup"; readonly row: ImportRow }
+  | { readonly is: "closed"; readonly gate: Gate };
+
+/**
+ * Claims the present step of an import: `ready → sending`, committed with the transaction before the request leaves. One
+ * that an earlier attempt left in `sending` becomes `unknown`: nobody may send it again before it is looked up.
+ */
+export async function claimImport(tx: Executor, options: ClaimOptions, id: number): Promise<Claim> {
+  const { account } = options;
+  await lockOutbox(tx, account);
+  const row = await lockImport(tx, account, id);
+  if (row === null) return { is: "skipped" };
+  const { step, state } = stepOf(row);
+  if (state === "sending") {
+    const reason = "A worker ended, or lost its database, while the request was on its way.";
+    await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
+    return { is: "skipped" };
+  }
+  if (state !== "ready") return { is: "skipped" };
+  const gate = await gateOf(tx, options);
+  if (!gate.open) return closed(tx, row, gate);
+  if (await isTrialInFlight(tx, account)) {
+    await postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
+    return { is: "skipped" };
+  }
+  if (await otherOnItsWay(tx, row, step)) {
+    await postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
+    return { is: "skipped" };
+  }
+  return step === "applicant" ? claimApplicant(tx, options, row) : claimApplication(tx, options, row);
+}
+
+/** The kill switch turns what it stops to `held`, where a person sees it; gates of time leave it ready for later. */
+async function closed(tx: Executor, row: ImportRow, gate: Gate): Promise<Claim> {
+  if (gate.code === "kill_switch") await moveStep(tx, row, { to: "held", reasonCode: gate.code, reason: gate.reason });
+  else await tx.applicantImport.update({ where: { id: row.id }, data: { queuedAt: null, notBefore: gate.until } });
+  return { is: "closed", gate };
+}
+
+async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<boolean> {
+  const busy = ["sending", "unknown", "needs_review"];
+  const others = await tx.applicantImport.count({
+    where: {
+      account: row.account,
+      person: row.person,
+      companyId: row.companyId,
+      id: { not: row.id },
+      ...(step === "applicant"
+        ? { applicantState: { in: busy } }
+        : { applicationState: { in: busy }, campaignId: row.campaignId }),
+    },
+  });
+  return others > 0;
+}
+
+async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
+  const { applicant, isDeleted } = await knownOf(tx, row);
+  if (applicant !== null) {
+    await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
+    return { is: "known" };
+  }
+  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
+  // Before a person is e-mailed for the sake of an offer, the offer must be there.
+  return (
+    (await holdWithoutCampaign(tx, row)) ??
+    (await requireLookup(tx, options, row, "applicant")) ??
+    claimed(tx, row, "applicant", !consentToTell(row))
+  );
+}
+
+async function claimApplication(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
+  const { application, isDeleted } = await knownOf(tx, row);
+  if (application !== null) {
+    await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
+    return { is: "known" };
+  }
+  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
+  return (
+    (await holdWithoutCampaign(tx, row)) ??
+    (await requireLookup(tx, options, row, "application")) ??
+    claimed(tx, row, "application")
+  );
+}
+
+/** Keeps what the vendor has deleted from being created again, unless a person wants it. */
+async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
+  const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
+  await moveStep(tx, row, { to: "held", reasonCode: DELETED_THERE, reason });
+  return { is: "skipped" };
+}
+
+/** Keeps an import here that may be in the account already without the mirror knowing. */
+async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
+  const readiness = await readinessOf(tx, options, row, step);
+  if (readiness === "send") return null;
+  if (readiness === "look-up") return { is: "needs-lookup", row };
+  await holdAfterRestore(tx, row);
+  return { is: "skipped" };
+}
+
+/** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */
+async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
+  if (row.campaignId === null || isWaived(row, "campaign_not_online")) return null;
+  const campaign = await knownCampaign(tx, row, row.campaignId);
+  if (campaign === "listed" || campaign === "unread") return null;
+  if (campaign === "stale") {
+    await postpone(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
+    return { is: "skipped", stale: true };
+  }
+  const why = campaign === "elsewhere" ? "is of another company" : "is not online";
+  const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to try all the same.`;
+  await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
+  return { is: "skipped" };
+}
+
+/** Leaves an import ready, for later. */
+async function postpone(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
+  await tx.$executeRaw`
+    update public.applicant_import set queued_at = null,
+      not_before = clock_timestamp() + make_interval(secs => ${seconds}::double precision)
+    where id = ${row.id}`;
+}
+
+async function claimed(tx: Executor, row: ImportRow, step: Step, emailExpected?: boolean): Promise<Claim> {
+  if (await holdRefused(tx, row, step)) return { is: "skipped" };
+  await moveStep(tx, row, { to: "sending", ...(emailExpected === undefined ? {} : { emailExpected }) });
+  const now = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
+  return { is: "claimed", row: now, step };
+}

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
+import { ApiError } from "../../api/errors.ts";
+import { LARGE_BODY } from "../../quota/forbidden.ts";
+import { scopeFor } from "../../kelio.ts";
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { ImportConfig } from "../../config/config.ts";
+import { claimImport, type ClaimOptions } from "./claim.ts";
+import { consentToTell } from "../import/consent.ts";
+import { closeCircuit, countFailure } from "./send-gate.ts";
+import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
+import { holdAll } from "../operations/hold.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { isAccessRefused, lookUpBeforeSending, type LookupBeforeSendingDeps } from "../lookup/before-creation.ts";
+import { narrow, releaseWaiting } from "./refusals.ts";
+import { lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import type { StepState } from "../import/states.ts";
+import type { Watermark } from "../restore/watermark.ts";
+
+export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
+  readonly database: Database;
+  readonly watermark: Watermark;
+  readonly api: LookupBeforeSendingDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
+  readonly imports: ImportConfig;
+  readonly logger: Pick<Logger, "info" | "warn">;
+  /** Adds the job of an import's next step. */
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+  /** Has what is new of the campaigns read, soon. */
+  readonly refreshCampaigns: () => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** A claim older than this may have been given up by another process: it is not sent any more. */
+const CLAIM_LIVES_MS = 30_000;
+const RECORD_FOR_MS = 25_000;
+
+/** What is sent to the API about a person only where we know it. */
+const OPTIONAL = [
+  "first_name",
+  "last_name",
+  "locale",
+  "phone_code",
+  "phone_number",
+  "avatar_url",
+  "iso_country",
+  "bio_url",
+] as const;
+
+/** Sends the present step of an import with one request, if it may be sent. */
+export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
+  const { now = Date.now } = deps;
+  const claimOnce = () =>
+    deps.watermark.claim(
+      (tx) => claimImport(tx, deps, job.import),
+      ({ is }) => is === "claimed",
+    );
+  let claim = await claimOnce();
+  if (claim.is === "known") claim = await claimOnce();
+  if (claim.is === "needs-lookup") return lookUpOrHoldAll(deps, claim.row, context);
+  if (claim.is === "skipped" && claim.stale === true) await deps.refreshCampaigns();
+  if (claim.is !== "claimed") return;
+  const { row, step } = claim;
+  const claimedAt = now();
+  let requestLeft = false;
+  const beforeSend = (): void => {
+    if (Math.abs(now() - claimedAt) > CLAIM_LIVES_MS) {
+      throw new AppError("claim_expired", `Import ${row.id} was claimed too long ago to be sent now.`);
+    }
+    requestLeft = true;
+  };
+  let resumeSize = 0;
+  let failure: unknown = null;
+  let outcome: Outcome;
+  try {
+    const body = step === "applicant" ? await bodyOf(deps, row) : null;
+    resumeSize = body?.resume?.base64.length ?? 0;
+    outcome = outcomeOfAnswer(await send(deps, row, body, { ...context, beforeSend }));
+  } catch (error) {
+    failure = error;
+    const resume = { withResume: resumeSize > 0, isLarge: resumeSize > LARGE_BODY / 2 };
+    outcome = outcomeOfError(error, { requestLeft, again: row.resends > 0, step, ...resume });
+  }
+  const recorded = await recordWithRetry(deps, row, outcome, failure);
+  if (recorded.rethrow) throw failure;
+}
+
+/** `body`: the applicant's, null for the application. */
+async function send(
+  deps: DeliverDeps,
+  row: ImportRow,
+  body: ApplicantBody | null,
+  context: CreateContext,
+): Promise<Creation> {
+  const company = row.companyId === null ? null : String(row.companyId);
+  if (body !== null) return deps.api.createApplicant(company, body, context);
+  const ids = { company: company ?? "", campaign: String(row.campaignId), applicant: String(row.applicantId) };
+  return deps.api.createApplication(ids, context);
+}
+
+async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promise<ApplicantBody> {
+  const resume = row.withoutResume ? null : await database.importResume.findUnique({ where: { importId: row.id } });
+  const mimeType = imports.resumeTypes[resume?.type ?? ""];
+  const known = OPTIONAL.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]]));
+  return {
+    email: row.email ?? "",
+    ...Object.fromEntries(known),
+    is_partner_newsletter_active: row.is_partner_newsletter_active ?? false,
+    is_campaign_alert_active: row.is_campaign_alert_active ?? false,
+    is_legals_accepted_by_manager: consentToTell(row),
+    ...(resume?.bytes == null || mimeType === undefined
+      ? {}
+      : { resume: { base64: Buffer.from(resume.bytes).toString("base64"), mime_type: mimeType } }),
+  };
+}
+
+/** What came of a request that left outweighs anything: a database that is down for a moment is waited for. */
+async function recordWithRetry(
+  deps: DeliverDeps,
+  row: ImportRow,
+  outcome: Outcome,
+  failure: unknown,
+): Promise<Outcome> {
+  const end = Date.now() + RECORD_FOR_MS;
+  for (;;) {
+    try {
+      return await record(deps, row, outcome, failure);
+    } catch (error) {
+      if (error instanceof AppError || Date.now() > end) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+/** Writes what came of an attempt, unless a later one has begun. Returns the outcome in the light of other requests. */
+async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, failure: unknown): Promise<Outcome> {
+  const { database, account, logger } = deps;
+  let outcome = first;
+  const next = await inTransaction(database, async (tx) => {
+    const row = await lockImport(tx, account, attempt.id);
+    if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
+    outcome = await narrow(tx, row, first);
+    await recordHealth(tx, deps, outcome);
+    if (!(await accept(tx, row, outcome))) return null;
+    if (stepOf(row).step === "application" && isAnswered(outcome)) await releaseWaiting(tx, row);
+    return followUp(row, outcome);
+  });
+  if (outcome.api === "closed") await holdAll(deps, whyClosed(failure));
+  if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
+    logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
+  }
+  if (next !== null) await deps.enqueue(next);
+  return outcome;
+}
+
+/** Whether the API processed the request: it accepted it, or said what is wrong with it. */
+function isAnswered({ move }: Outcome): boolean {
+  return move.to === "sent" || move.to === "rejected" || move.existsThere === true;
+}
+
+/** Looks an import up before it is sent. What refuses the lookup of one refuses that of all: nothing is sent until a person has looked. */
+async function lookUpOrHoldAll(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
+  try {
+    await lookUpBeforeSending(deps, row, context);
+  } catch (error) {
+    if (isAccessRefused(error)) await holdAll(deps, whyClosed(error));
+    throw error;
+  }
+}
+
+/** What was refused, and what a person may ask for. */
+function whyClosed(failure: unknown): string {
+  if (!(failure instanceof ApiError)) return "the API refuses this key";
+  const { method, path, status } = failure;
+  if (status !== 403)
+    return `the API does not accept the key (${method} ${path}, HTTP ${status}): applicant-sync doctor`;
+  const scope = scopeFor(method, path);
+  const need = scope === null ? "" : ` whether the key has the scope ${scope}, and`;
+  return `the API refuses ${method} ${path} (HTTP 403): ask the vendor${need} whether the access is open`;
+}
+
+/** The job that follows at once: the application of an applicant who is there; the lookup of who is there without an id. */
+function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
+  if (move.to === "unknown" && move.existsThere === true)
+    return jobOf("reconcile", { ...row, lookups: 0, lookupPage: 0 });
+  const isNext = move.to === "sent" && row.campaignId !== null && row.applicationState === "waiting";
+  return isNext ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
+}
+
+/** From which states each outcome is accepted: what is known of the latest attempt is better than what was concluded without it. */
+const ACCEPTED_FROM: Readonly<Record<string, readonly StepState[]>> = {
+  sent: ["sending", "unknown", "needs_review", "ready"],
+  rejected: ["sending", "unknown", "needs_review"],
+  ready: ["sending", "unknown"],
+  unknown: ["sending"],
+  held: ["sending"],
+};
+
+async function accept(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
+  const { state } = stepOf(row);
+  // Given up meanwhile, which says less than that the API has it.
+  if (state === "unknown" && move.existsThere === true) {
+    await tx.applicantImport.update({ where: { id: row.id }, data: { existsThere: true } });
+  }
+  if (!(ACCEPTED_FROM[move.to] ?? []).includes(state)) return false;
+  await moveStep(tx, row, move);
+  return true;
+}
+
+async function recordHealth(tx: Executor, { account }: DeliverDeps, { api }: Outcome): Promise<void> {
+  if (api === "well") await closeCircuit(tx, account);
+  if (api === "failing") await countFailure(tx, account);
+}

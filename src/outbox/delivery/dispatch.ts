@@ -1,0 +1,103 @@
+/** Which imports the queue is to hold: enough to keep it busy, never all of them. */
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import type { ImportConfig } from "../../config/config.ts";
+import { draftLots, type AdmitOptions } from "../intake/sql/drafts.ts";
+import { gateOf, type GateOptions } from "./send-gate.ts";
+import { jobOf, type OutboxJob } from "./jobs.ts";
+import { retryRefused } from "./refusals.ts";
+import { lockImport, moveStep, stepOf } from "../import/row.ts";
+import { followSwitch, queryOf } from "../operations/switch.ts";
+
+export interface DispatchDeps extends GateOptions, AdmitOptions {
+  readonly database: Database;
+  readonly imports: ImportConfig;
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+}
+
+/** Below the one, a lane of the queue is filled up with the other: at two requests a second, half a minute of work. */
+const LOW = 20;
+const FILL = 40;
+/** A request and its record are over long before: whoever still is `sending` has lost its worker. */
+const SENDING_LIVES_SECONDS = 120;
+/** How long one maintenance task moves imports into the states that the kill switch asks for. */
+const FOLLOW_MS = 5_000;
+/** How long after an outcome became unknown the first lookup runs. */
+const FIRST_LOOKUP_SECONDS = 10;
+
+/**
+ * Puts the imports that come next into the queue, those that came alone before those of a batch; and checks new drafts, in
+ * small lots, so that thousands of them keep nothing back that is ready.
+ */
+export async function dispatch(deps: DispatchDeps): Promise<void> {
+  const nextLot = draftLots(deps);
+  let more = true;
+  while (more) {
+    await fillQueue(deps);
+    more = await nextLot();
+  }
+  await fillQueue(deps);
+}
+
+async function fillQueue(deps: DispatchDeps): Promise<void> {
+  const jobs = await inTransaction(deps.database, async (tx) => {
+    const gate = await gateOf(tx, deps);
+    return gate.open ? [...(await fill(tx, deps, false)), ...(await fill(tx, deps, true))] : [];
+  });
+  for (const job of jobs) await deps.enqueue(job);
+}
+
+/** What a job is made of. */
+type Queued = Parameters<typeof jobOf>[1];
+
+async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
+  const [lane] = await tx.$queryRaw<{ queued: number }[]>`
+    select count(*)::int as queued from public.applicant_import
+    where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
+  if ((lane?.queued ?? 0) >= LOW) return [];
+  const rows = await tx.$queryRaw<Omit<Queued, "bulk">[]>`
+    update public.applicant_import set queued_at = clock_timestamp() where id in (
+      select id from public.applicant_import
+      where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
+        and (not_before is null or not_before <= clock_timestamp())
+      order by id limit ${FILL} for update skip locked)
+    returning id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage"`;
+  return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
+}
+
+/**
+ * The maintenance task behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
+ * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a lookup is
+ * looked up.
+ */
+export async function reconcilePending(deps: DispatchDeps): Promise<void> {
+  await expireStaleSends(deps);
+  await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
+  await retryRefused(deps.database, deps.account);
+  const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
+    select id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk, state from public.applicant_import
+    where account = ${deps.account} and (
+      (state = 'ready' and queued_at is not null)
+      or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>
+        case when lookups = 0 then ${Math.min(FIRST_LOOKUP_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
+          else ${deps.imports.unknownWaitSeconds}::double precision end)))
+    order by id limit 500`;
+  for (const row of rows) {
+    // A lookup that has begun continues at its page.
+    await deps.enqueue(jobOf(row.state === "unknown" || row.lookupPage > 0 ? "reconcile" : "deliver", row));
+  }
+  await dispatch(deps);
+}
+
+async function expireStaleSends({ database, account }: DispatchDeps): Promise<void> {
+  const lost = await database.$queryRaw<{ id: bigint }[]>`
+    select id from public.applicant_import where account = ${account} and state = 'sending'
+      and claimed_at < clock_timestamp() - make_interval(secs => ${SENDING_LIVES_SECONDS}::double precision)`;
+  for (const { id } of lost) {
+    await inTransaction(database, async (tx) => {
+      const row = await lockImport(tx, account, id);
+      if (row === null || stepOf(row).state !== "sending") return;
+      const reason = "A worker ended, or lost its database, while the request was on its way.";
+      await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
+    });
+  }
+}

@@ -1,0 +1,137 @@
+/** Requests that the API refuses for what they name or hold: an offer, a resume. They hold that offer or that import alone. */
+import type { Executor } from "../../database/client.ts";
+import { moveStep, type ImportRow } from "../import/row.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Step } from "../import/states.ts";
+import { isWaived } from "../import/waived.ts";
+
+/** From this many refusals on an import waits for a person; after fewer a worker tries it again by itself. */
+const FINAL = 2;
+/** After this time: a 403 that was about something else is over, or is met by other requests too. */
+const AGAIN_SECONDS = 60;
+/** Resumes that are refused one by one, where no creation has ever been accepted. */
+const MOST_RESUMES = 3;
+
+/**
+ * What a refusal is about once the other imports and the request log are asked. A refused application holds its offer, unless
+ * another offer, or something that was answered before, is refused too; a refused resume holds its import, unless creations
+ * are refused whatever they hold. Otherwise the account is closed.
+ */
+export async function narrow(tx: Executor, row: ImportRow, outcome: Outcome): Promise<Outcome> {
+  const { alone, api, move } = outcome;
+  if (alone === undefined) return outcome;
+  const refusals = move.final === true ? FINAL : row.refusals + 1;
+  if (api !== "closed") return { ...outcome, move: { ...move, refusals } };
+  const isGeneral = alone === "offer" ? await isAnotherRefused(tx, row) : await areCreationsRefused(tx, row);
+  if (isGeneral) return outcome;
+  const [reasonCode, reason] =
+    alone === "offer"
+      ? [
+          "offer_refused",
+          `The API refuses applications for this offer (HTTP 403), or the key lacks applications_write.`,
+        ]
+      : ["resume_refused", "The API refuses it with its resume (HTTP 403), or the key lacks applicants_write."];
+  return { move: { to: "held", reasonCode, reason, refusals }, api: "untouched", rethrow: false };
+}
+
+/** Whether an application for another offer, or a request that was answered before, has been refused and nothing answered since. */
+async function isAnotherRefused(tx: Executor, { account, campaignId }: ImportRow): Promise<boolean> {
+  const [found] = await tx.$queryRaw<{ offer: boolean; other: boolean }[]>`
+    select exists (select from public.applicant_import i where i.account = ${account} and i.state = 'held'
+        and i.reason_code = 'offer_refused' and i.refusals > 0 and i.campaign_id <> ${campaignId}
+        and i.claimed_at > coalesce((select max(r.at) from public.api_request r where r.account = ${account}
+          and r.method = 'POST' and r.path = '/jobboards/applications' and r.status between 200 and 299), '-infinity')) as offer,
+      exists (select from public.api_request r where r.account = ${account} and r.status = 403 and r.error_kind = 'refused'
+        and r.at > clock_timestamp() - interval '10 minutes'
+        and not (r.method = 'POST' and r.path = '/jobboards/applications')
+        and exists (select from public.api_request a where a.account = r.account and a.method = r.method and a.path = r.path
+          and a.status between 200 and 299 and a.at < r.at)
+        and not exists (select from public.api_request a where a.account = r.account and a.method = r.method
+          and a.path = r.path and a.status between 200 and 299 and a.at > r.at)) as other`;
+  return found?.offer === true || found?.other === true;
+}
+
+/** Whether several resumes were refused where no creation was ever accepted: then it is not for their size. */
+async function areCreationsRefused(tx: Executor, { account }: ImportRow): Promise<boolean> {
+  const where = { account, state: "held", reasonCode: "resume_refused", refusals: { gt: 0 } };
+  return (await tx.applicantImport.count({ where })) >= MOST_RESUMES;
+}
+
+/** Holds an import here whose offer is refused, or whose resume is as large as one that was refused. Returns whether it does. */
+export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Promise<boolean> {
+  const offer = await refusedOffer(tx, row);
+  if (offer !== null) {
+    const reason = `The API refuses applications for campaign ${row.campaignId} (import ${offer}).`;
+    await moveStep(tx, row, { to: "held", reasonCode: "offer_refused", reason, refusals: 0 });
+    return true;
+  }
+  const resume = step === "applicant" ? await refusedResume(tx, row) : null;
+  if (resume === null) return false;
+  const reason = `The API refused a resume that is no larger (import ${resume}).`;
+  await moveStep(tx, row, { to: "held", reasonCode: "resume_refused", reason, refusals: 0 });
+  return true;
+}
+
+async function refusedOffer(tx: Executor, row: ImportRow): Promise<bigint | null> {
+  if (row.campaignId === null || isWaived(row, "offer_refused")) return null;
+  // One that is tried again itself does not wait for another one that will be.
+  const least = row.refusals > 0 ? FINAL : 1;
+  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
+    select id from public.applicant_import where account = ${row.account} and state = 'held' and id <> ${row.id}
+      and reason_code = 'offer_refused' and campaign_id = ${row.campaignId} and refusals >= ${least}::integer
+    order by id limit 1`;
+  return found?.id ?? null;
+}
+
+async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | null> {
+  if (row.withoutResume || isWaived(row, "resume_refused")) return null;
+  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
+    select i.id from public.applicant_import i join public.import_resume r on r.import_id = i.id
+    where i.account = ${row.account} and i.state = 'held' and i.id <> ${row.id} and i.reason_code = 'resume_refused'
+      and i.refusals >= ${FINAL}::integer and r.size <= (
+        select size from public.import_resume where import_id = ${row.id} and bytes is not null)
+    order by i.id limit 1`;
+  return found?.id ?? null;
+}
+
+/**
+ * Tries once more what was refused once, one import of each offer, and one for its resume: a minute later, another program's
+ * quota or a ban no longer looks like its own fault. Where the refused import of an offer has ended in a way that says nothing about
+ * the offer, the next one that waited for it is sent first.
+ */
+export async function retryRefused(tx: Executor, account: string): Promise<void> {
+  await tx.$executeRaw`
+    update public.applicant_import set
+      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
+      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
+      reason_code = 'tried_again', reason = null, refusals = greatest(refusals, 1)
+    where account = ${account} and state = 'held' and id in (
+      select distinct on (reason_code, case when reason_code = 'offer_refused' then campaign_id end) id
+      from public.applicant_import i
+      where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused') and (
+        (refusals > 0 and refusals < ${FINAL}::integer
+          and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision))
+        or (refusals = 0 and reason_code = 'offer_refused' and not exists (
+          select from public.applicant_import f where f.account = i.account and f.campaign_id = i.campaign_id
+            and f.refusals > 0 and f.state in ('held', 'ready', 'sending', 'unknown'))))
+      order by reason_code, case when reason_code = 'offer_refused' then campaign_id end, id)
+      and not exists (select from public.import_control c where c.account = ${account} and c.held)`;
+}
+
+/** The API has answered an application for an offer that was refused once: what waited for it goes, unless a person is to decide. */
+export async function releaseWaiting(tx: Executor, { id, account, campaignId, refusals }: ImportRow): Promise<void> {
+  if (refusals === 0 || campaignId === null) return;
+  await tx.applicantImport.update({ where: { id }, data: { refusals: 0 } });
+  await tx.$executeRaw`
+    update public.applicant_import i set
+      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
+      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
+      reason_code = 'released', reason = null
+    where i.id in (
+      select w.id from public.applicant_import w where w.account = ${account} and w.campaign_id = ${campaignId}
+        and w.state = 'held' and w.reason_code = 'offer_refused' and w.refusals = 0
+        and not exists (select from public.applicant_import f where f.account = w.account
+          and f.campaign_id = w.campaign_id and f.state = 'held' and f.reason_code = 'offer_refused'
+          and f.refusals >= ${FINAL}::integer)
+      for update of w skip locked)`;
+}

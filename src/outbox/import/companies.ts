@@ -1,0 +1,56 @@
+/** Which company an import is for. */
+import type { Executor } from "../../database/client.ts";
+import type { ImportConfig } from "../../config/config.ts";
+import type { CheckedInput, InputFault } from "./fields.ts";
+
+export interface CompanyOptions {
+  readonly account: string;
+  readonly accountKind: "customer" | "jobboard";
+  readonly imports: Pick<ImportConfig, "companyId">;
+}
+
+/** A company's id, null for a customer; or why it cannot be determined. */
+export type Company = { readonly id: string | null } | { readonly fault: InputFault };
+
+type Named = Pick<CheckedInput, "company_id" | "campaign_id">;
+
+/** Of each row the company that it names, else that of its campaign, else the one configured. */
+export async function companiesOf(
+  tx: Executor,
+  { account, accountKind, imports }: CompanyOptions,
+  rows: readonly Named[],
+): Promise<readonly Company[]> {
+  if (accountKind === "customer") return rows.map(() => ({ id: null }));
+  const byCampaign = await campaignsOf(tx, account, rows);
+  return rows.map((row): Company => {
+    const own = byCampaign.get(row.campaign_id ?? "") ?? null;
+    if (row.company_id !== null && own !== null && row.company_id !== own) {
+      return fault(`is not that of campaign ${row.campaign_id}, which is of company ${own}`);
+    }
+    const id = row.company_id ?? own ?? imports.companyId;
+    return id === null
+      ? fault(
+          "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first",
+        )
+      : { id };
+  });
+}
+
+function fault(reason: string): Company {
+  return { fault: { field: "company_id", reason } };
+}
+
+/** The company of each campaign, as far as the mirror knows. */
+async function campaignsOf(
+  tx: Executor,
+  account: string,
+  rows: readonly Named[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const ids = new Set(rows.flatMap(({ campaign_id: id }) => (id === null ? [] : [BigInt(id)])));
+  if (ids.size === 0) return new Map();
+  const known = await tx.campaign.findMany({
+    where: { account, id: { in: [...ids] } },
+    select: { id: true, company_id: true },
+  });
+  return new Map(known.map(({ id, company_id: company }) => [String(id), company === null ? null : String(company)]));
+}

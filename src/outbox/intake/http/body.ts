@@ -1,0 +1,73 @@
+/** The body of POST /imports, from bytes to rows: bounded before it is parsed, since what it parses to may be much larger. */
+import { refusal } from "../../../http/problem.ts";
+
+/** What one transaction writes without keeping those that come alone waiting for long. */
+export const MOST_ROWS = 1_000;
+const MOST_DEPTH = 8;
+/** An import has two dozen fields: some hundred commas, colons and brackets each are far more than a thousand of them need. */
+const MOST_PARTS = 200 * MOST_ROWS;
+
+/** What JSON is built of, byte by byte. */
+const BYTE = { brace: 0x7b, bracket: 0x5b, endBrace: 0x7d, endBracket: 0x5d, comma: 0x2c, colon: 0x3a } as const;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The rows of a body: one import, an array, or an object with `imports` alone. Throws a ProblemError. */
+export function rowsOf(body: Uint8Array): readonly unknown[] {
+  const given = parse(body);
+  const rows = isBatch(given) ? given.imports : given;
+  if (typeof rows !== "object" || rows === null) {
+    throw refusal(422, "not_imports", 'Send one import, an array of imports, or {"imports": [...]}.');
+  }
+  const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows];
+  if (list.length === 0) throw refusal(422, "no_imports", "There is no import in the body.");
+  if (list.length > MOST_ROWS) {
+    throw refusal(413, "too_many_imports", `A request may hold ${MOST_ROWS} imports at most: send several.`);
+  }
+  return list;
+}
+
+function isBatch(given: unknown): given is { readonly imports: unknown } {
+  return (
+    typeof given === "object" && given !== null && Object.hasOwn(given, "imports") && Object.keys(given).length === 1
+  );
+}
+
+function parse(body: Uint8Array): unknown {
+  if (body.byteLength === 0) throw refusal(400, "empty_body", "The body is empty.");
+  refuseBomb(body);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    // The error repeats a piece of the body.
+    throw refusal(400, "malformed_json", "The body is not JSON in UTF-8.");
+  }
+}
+
+/** A few megabytes of brackets would need gigabytes once parsed. */
+function refuseBomb(body: Uint8Array): void {
+  let depth = 0;
+  let parts = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at] ?? 0;
+    if (byte === QUOTE) at = endOfString(body, at);
+    else if (byte === BYTE.brace || byte === BYTE.bracket) depth += 1;
+    else if (byte === BYTE.endBrace || byte === BYTE.endBracket) depth -= 1;
+    else if (byte !== BYTE.comma && byte !== BYTE.colon) continue;
+    parts += 1;
+    if (depth > MOST_DEPTH) throw refusal(422, "nested_too_deep", "No import is nested that deep.");
+    if (parts > MOST_PARTS) {
+      throw refusal(413, "too_many_values", `The body holds more values than ${MOST_ROWS} imports can have.`);
+    }
+  }
+}
+
+/** Where the string that begins at `start` ends. */
+function endOfString(body: Uint8Array, start: number): number {
+  for (let at = body.indexOf(QUOTE, start + 1); at !== -1; at = body.indexOf(QUOTE, at + 1)) {
+    let slashes = 0;
+    while (body[at - 1 - slashes] === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+  return body.length;
+}

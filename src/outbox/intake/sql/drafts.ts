@@ -1,0 +1,157 @@
+/** Imports that another application inserted by SQL: checked like all others before anything is sent. */
+import { databaseErrorOf } from "../../../database/errors.ts";
+import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
+import { AppError } from "../../../platform/errors.ts";
+import { FEW, acceptRows, type AddOptions, type AddResult } from "../add.ts";
+import { admitRows } from "./admit-rows.ts";
+import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
+import type { InputRules } from "../../import/fields.ts";
+import type { ResumeOptions } from "../../import/resume.ts";
+import { lockImport, moveStep, stepOf } from "../../import/row.ts";
+
+export interface AdmitOptions extends AddOptions {
+  readonly database: Database;
+  readonly rules: InputRules;
+  readonly imports: AddOptions["imports"] & ResumeOptions;
+}
+
+/** Few, because whoever claims an import waits for the same lock. */
+const LOT = 25;
+
+/** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with the reason. */
+export async function admitDrafts(options: AdmitOptions): Promise<void> {
+  const nextLot = draftLots(options);
+  while (await nextLot());
+}
+
+/** Returns what checks one lot more of the drafts, and returns whether there may be others. */
+export function draftLots(options: AdmitOptions): () => Promise<boolean> {
+  const skipped = new Set<bigint>();
+  return async () => {
+    const drafts = await readDrafts(options.database, options.account, [...skipped], LOT);
+    if (drafts.length === 0) return false;
+    try {
+      await admitLot(options, drafts);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      for (const draft of drafts) if (!(await admitAlone(options, draft))) skipped.add(draft.row.id);
+    }
+    return drafts.length === LOT;
+  };
+}
+
+/** A draft that nothing can be done with costs no other one: it is rejected, or left to the next maintenance task (false). */
+async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean> {
+  try {
+    await admitLot(options, [draft]);
+    return true;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+  }
+  const reason = "It could not be checked, for a value that the outbox cannot hold.";
+  const rejected = inTransaction(options.database, (tx) =>
+    reject(tx, options.account, draft, { code: "invalid", reason }),
+  );
+  return rejected.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The database is away, busy or full, or we stop: that says nothing about a draft. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof AppError || databaseErrorOf(error) !== null) return true;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  // P2…: Postgres or Prisma refused the statement; P2024, P2028 and P2034: it had no turn.
+  return typeof code !== "string" || !/^P2\d{3}$/.test(code) || /^P20(24|28|34)$/.test(code);
+}
+
+async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {
+  const checked: CheckedDraft[] = [];
+  // Before the lock is acquired: nobody waits for a check.
+  for (const draft of drafts) checked.push(await checkDraft(options, draft));
+  await inTransaction(options.database, async (tx) => {
+    const bad = checked.filter((one) => "faults" in one);
+    const good = checked.filter((one) => "input" in one);
+    const byId = (id: bigint) => good.find(({ draft: { row } }) => row.id === id);
+    const bulk = await crowdsOf(tx, options.account, drafts);
+    const results = await acceptRows(tx, options, good, {
+      source: "sql",
+      admit: (given) =>
+        admitRows(
+          tx,
+          options.account,
+          given.flatMap((row) => {
+            const one = good[row.n];
+            if (one === undefined) return [];
+            const { id, admitted, waived, submittedBy } = one.draft.row;
+            return [{ ...row, draft: id, waived: admitted ? waived : [], bulk: bulk.has(submittedBy) }];
+          }),
+        ),
+      keepResume: (importId, n) => keepResume(tx, importId, good[n]),
+      mayFix: ({ intake, submittedBy }, n) =>
+        intake === "sql" && (submittedBy === null || submittedBy === good[n]?.draft.row.submittedBy),
+      isKnown: (id) => byId(id)?.draft.row.admitted === true,
+    });
+    for (const [n, result] of results.entries()) {
+      const one = good[n];
+      const verdict = one === undefined ? null : verdictOf(one.draft, result);
+      if (one !== undefined && verdict !== null) await reject(tx, options.account, one.draft, verdict);
+    }
+    for (const { draft, faults } of bad) {
+      const reason = faults.map((fault) => `${fault.field} ${fault.reason}`).join("; ");
+      await reject(tx, options.account, draft, { code: "invalid", reason });
+    }
+  });
+}
+
+interface Verdict {
+  readonly code: "invalid" | "duplicate" | "key_in_use";
+  readonly reason: string;
+}
+
+/** Why a draft is no import of its own; null: it is one. */
+function verdictOf({ row: { id } }: Draft, result: AddResult): Verdict | null {
+  if ("fault" in result) {
+    const { field, reason } = result.fault;
+    return { code: field === "key" ? "key_in_use" : "invalid", reason: `${field} ${reason}` };
+  }
+  if (result.id === id) return null;
+  const reason =
+    result.outcome === "resubmitted"
+      ? `It fixes import ${result.id}, which is updated with what is given here and goes on.`
+      : `It is import ${result.id} already.`;
+  return { code: "duplicate", reason };
+}
+
+async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: Verdict): Promise<void> {
+  const now = await lockImport(tx, account, row.id);
+  if (now === null || stepOf(now).state !== "draft") return;
+  await moveStep(tx, now, { to: "rejected", reasonCode: code, reason });
+}
+
+/** That of the draft itself stays where it is; that of one that fixes another import goes over to that. */
+async function keepResume(tx: Executor, importId: bigint, checked: CheckedDraft | undefined): Promise<void> {
+  if (checked === undefined || !("input" in checked) || checked.resume === null) return;
+  const { id } = checked.draft.row;
+  if (id !== importId) {
+    await tx.importResume.deleteMany({ where: { importId } });
+    await tx.importResume.updateMany({ where: { importId: id }, data: { importId } });
+  }
+  await tx.importResume.updateMany({ where: { importId }, data: { type: checked.resume.type } });
+}
+
+/** The roles of a lot of which more than a few drafts wait: these come as a batch. */
+async function crowdsOf(tx: Executor, account: string, drafts: readonly Draft[]): Promise<ReadonlySet<string | null>> {
+  const crowds = new Set<string | null>();
+  for (const role of new Set(drafts.map(({ row }) => row.submittedBy))) {
+    const waiting = await tx.applicantImport.findMany({
+      where: { account, state: "draft", submittedBy: role },
+      select: { id: true },
+      take: FEW + 1,
+    });
+    if (waiting.length > FEW) crowds.add(role);
+  }
+  return crowds;
+}

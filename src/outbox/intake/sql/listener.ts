@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { PostgresClient } from "../../../database/postgres-client.ts";
+
+/** What Postgres says when an import of an account becomes ready or is new; the payload is the account. */
+const CHANNEL = "applicant_import";
+/** The wait before a connection is tried again, and between two calls of `wake` without notices. */
+const RECONNECT_MS = 5_000;
+
+export interface ListenOptions {
+  readonly databaseUrl: string;
+  readonly account: string;
+  /** Called for each notice, and after each connection, since notices may have been missed before it. */
+  readonly wake: () => void;
+  /** Whether notices arrive: a transaction pooler passes none on, and `listen` would stay on a connection of others. */
+  readonly notices: boolean;
+  readonly logger: Pick<Logger, "debug">;
+}
+
+/**
+ * Hears at once of new imports, on a connection of its own that is opened again whenever it breaks. Without notices, and
+ * while there is no connection, `wake` is called every five seconds.
+ */
+export function listenForImports({ databaseUrl, account, wake, notices, logger }: ListenOptions): {
+  close(): Promise<void>;
+} {
+  const closing = new AbortController();
+  const ended = listen();
+
+  async function listen(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await (notices ? hearUntilBroken() : wake());
+      } catch (error) {
+        logger.debug({ err: error }, "no notices of imports for now");
+        wake();
+      }
+      await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  async function hearUntilBroken(): Promise<void> {
+    const client = new PostgresClient({ connectionString: databaseUrl, keepAlive: true });
+    const broken = new Promise<void>((resolve) => {
+      client.once("end", resolve);
+      client.once("error", () => resolve());
+      closing.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      await client.connect();
+      client.on("notification", ({ payload }) => {
+        if (payload === account) wake();
+      });
+      await client.query(`listen ${CHANNEL}`);
+      wake();
+      await broken;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  return {
+    async close() {
+      closing.abort();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Logger } from "pino";
+import type { CallContext } from "../../api/client.ts";
+import { ApiError } from "../../api/errors.ts";
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { closeCircuit } from "../delivery/send-gate.ts";
+import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
+import { knownOf } from "./existing.ts";
+import { lookUp, type LookupDeps, type LookupResult } from "./lookup.ts";
+import { releaseWaiting } from "../delivery/refusals.ts";
+import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+
+export interface ReconcileDeps extends LookupDeps {
+  readonly database: Database;
+  readonly account: string;
+  readonly imports: { readonly unknownWaitSeconds: number };
+  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly enqueue: (job: OutboxJob) => Promise<void>;
+}
+
+/** How many lookups in a row that do not find it, the last of them after the waiting time, prove that it is not there. */
+const LOOKUPS_PROVING_ABSENCE = 2;
+
+/**
+ * Looks up an import of unknown outcome, one request at a time. Found: `sent`. Surely absent in two lookups, the last after
+ * `unknownWaitSeconds`: `ready` once more, once. Anything else: `needs_review`.
+ */
+export async function reconcile(
+  deps: ReconcileDeps,
+  job: Pick<OutboxJob, "import">,
+  context: CallContext,
+): Promise<void> {
+  const { database, account } = deps;
+  const row = await loadImport(database, account, job.import);
+  if (row === null || stepOf(row).state !== "unknown") return;
+  const result = (await knownNow(database, row)) ?? (await lookUp(deps, row, stepOf(row).step, context).catch(giveUp));
+  const next = await inTransaction(database, (tx) => conclude(tx, deps, row, result));
+  if (next !== null) await deps.enqueue(next);
+}
+
+/** A lookup that the API will not allow, however often it is asked, shows nothing. Any other error is thrown. */
+export function giveUp(error: unknown): LookupResult {
+  if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
+  return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
+}
+
+/** What the mirror or another import has learned meanwhile costs no request. */
+async function knownNow(database: Database, row: ImportRow): Promise<LookupResult | null> {
+  const { applicant, application } = await knownOf(database, row);
+  const id = stepOf(row).step === "applicant" ? applicant : application;
+  return id === null ? null : { is: "there", id };
+}
+
+/** Writes what a lookup step showed, unless the import has moved on meanwhile. Returns the job that follows at once. */
+async function conclude(
+  tx: Executor,
+  { account, imports, logger }: ReconcileDeps,
+  seen: ImportRow,
+  result: LookupResult,
+): Promise<OutboxJob | null> {
+  const row = await lockImport(tx, account, seen.id);
+  if (row === null || stepOf(row).state !== "unknown" || row.attempts !== seen.attempts) return null;
+  // Another lookup was recorded meanwhile: two at the same moment count as one.
+  if (row.lookups !== seen.lookups || row.lookupPage !== seen.lookupPage) return null;
+  if (result.is === "more") {
+    await tx.applicantImport.update({ where: { id: row.id }, data: { lookupPage: result.at } });
+    return jobOf("reconcile", { ...row, lookupPage: result.at });
+  }
+  if (result.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: result.id, origin: "found" });
+    if (stepOf(row).step === "application") await releaseWaiting(tx, row);
+    await closeCircuit(tx, account);
+    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
+  }
+  const lookups = row.lookups + 1;
+  const absences = result.is === "absent" ? row.absences + 1 : 0;
+  await tx.applicantImport.update({ where: { id: row.id }, data: { lookups, absences, lookupPage: 0 } });
+  if (lookups < LOOKUPS_PROVING_ABSENCE || !(await hasWaited(tx, row, imports.unknownWaitSeconds))) return null;
+  const mayGoAgain = result.is === "absent" && !row.existsThere && row.resends === 0;
+  // After a lookup that could not see it, a single absence is no proof.
+  if (mayGoAgain && absences < LOOKUPS_PROVING_ABSENCE) return null;
+  if (mayGoAgain) {
+    const reason = `Not there, in ${absences} lookups and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
+    await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
+    return jobOf("deliver", { ...row, resends: row.resends + 1 });
+  }
+  const reason = adviceFor(row, result);
+  await moveStep(tx, row, { to: "needs_review", reasonCode: row.reasonCode, reason });
+  logger.warn({ import: Number(row.id), code: row.reasonCode }, "import needs a review");
+  return null;
+}
+
+async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise<boolean> {
+  const [found] = await tx.$queryRaw<{ waited: boolean }[]>`
+    select unknown_since <= clock_timestamp() - make_interval(secs => ${seconds}::double precision) as waited
+    from public.applicant_import where id = ${row.id}`;
+  return found?.waited ?? false;
+}
+
+function adviceFor(row: ImportRow, result: LookupResult): string {
+  const known = row.reason ?? "Nobody knows what came of the request.";
+  const found =
+    result.is === "unseen"
+      ? result.reason
+      : row.existsThere
+        ? "It could not be found."
+        : "It was sent once more already.";
+  return `${known} ${found} Look in the account, then: applicant-sync imports resolve ${row.id}`;
+}

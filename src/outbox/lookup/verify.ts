@@ -1,0 +1,85 @@
+/** Whether the id that a person gives for an import is that of the import's person: looked up where it can be. */
+import type { ApiClient } from "../../api/client.ts";
+import { ApiError } from "../../api/errors.ts";
+import { parseApplicant } from "../../api/schemas/hiring.ts";
+import type { Database } from "../../database/client.ts";
+import { emailKey } from "../../mirror/email-key.ts";
+import type { Resolution } from "../operations/review.ts";
+import { loadImport, type ImportRow } from "../import/row.ts";
+
+/** `unchecked`: nothing shows whose the id is. `unanswered`: it could be looked up, and not now. */
+export interface Verified {
+  readonly is: "right" | "wrong" | "unchecked" | "unanswered";
+  /** For people; holds no personal data. */
+  readonly reason: string;
+}
+
+interface VerifyDeps {
+  readonly database: Database;
+  readonly account: string;
+  readonly accountKind: "customer" | "jobboard";
+  /** Opened only where a request is needed. */
+  readonly api: () => Pick<ApiClient, "show">;
+}
+
+const RIGHT: Verified = { is: "right", reason: "" };
+const wrong = (reason: string): Verified => ({ is: "wrong", reason });
+
+/** Looks an id up that a person gives: a customer's applicant with one request, what a jobboard knows in the mirror. */
+export async function verifyResolution(deps: VerifyDeps, id: bigint, resolution: Resolution): Promise<Verified> {
+  if (resolution.is !== "applicant" && resolution.is !== "application") return RIGHT;
+  const row = await loadImport(deps.database, deps.account, id);
+  if (row === null) return RIGHT;
+  if (resolution.is === "application") return verifyApplication(deps, row, resolution.id);
+  return deps.accountKind === "customer"
+    ? verifyCustomers(deps, row, resolution.id)
+    : verifyMirrored(deps, row, resolution.id);
+}
+
+async function verifyCustomers({ database, api }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
+  try {
+    const shown = parseApplicant(await api().show("applicants", String(id), { job: null }));
+    if (shown.id !== String(id)) return wrong(`the API shows another applicant than ${id}`);
+    if (shown.email === null) return { is: "unchecked", reason: `the API shows applicant ${id} without an e-mail` };
+    return (await isPerson(database, row, shown.email)) ? RIGHT : wrong(notTheirs(id));
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === "not-found") return wrong(`the account has no applicant ${id}`);
+    return { is: "unanswered", reason: error instanceof Error ? error.message : "the API could not be asked" };
+  }
+}
+
+async function verifyMirrored({ database, account }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
+  const shown = await database.applicant.findUnique({ where: { account_id: { account, id } } });
+  if (shown === null) {
+    return {
+      is: "unchecked",
+      reason: `a jobboard cannot look applicants up, and the mirror does not know applicant ${id}`,
+    };
+  }
+  if (shown.company_id !== null && row.companyId !== null && shown.company_id !== row.companyId) {
+    return wrong(`applicant ${id} is of another company`);
+  }
+  if (shown.email === null) return { is: "unchecked", reason: `the mirror has applicant ${id} without an e-mail` };
+  return (await isPerson(database, row, shown.email)) ? RIGHT : wrong(notTheirs(id));
+}
+
+async function verifyApplication({ database, account }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
+  const shown = await database.application.findUnique({ where: { account_id: { account, id } } });
+  if (shown === null) return { is: "unchecked", reason: `the mirror does not know application ${id}` };
+  if (shown.applicant_id !== null && row.applicantId !== null && shown.applicant_id !== row.applicantId) {
+    return wrong(`application ${id} is of another applicant than ${row.applicantId}`);
+  }
+  if (shown.campaign_id !== null && shown.campaign_id !== row.campaignId) {
+    return wrong(`application ${id} is for another campaign than ${row.campaignId}`);
+  }
+  return RIGHT;
+}
+
+const notTheirs = (id: bigint): string => `applicant ${id} is another person: the e-mail is not that of the import`;
+
+/** By the hash, so that it works for an import whose data has been erased. */
+async function isPerson(database: Database, row: ImportRow, email: string): Promise<boolean> {
+  const [found] = await database.$queryRaw<{ same: boolean }[]>`
+    select person = public.import_person(${emailKey(email)}) as same from public.applicant_import where id = ${row.id}`;
+  return found?.same ?? false;
+}

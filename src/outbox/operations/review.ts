@@ -1,0 +1,205 @@
+/** What a person decides on single imports: to try again, to tell what they saw in the account, to drop. */
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { consentToTell } from "../import/consent.ts";
+import { releaseAwaiting } from "./source-approval.ts";
+import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
+import { initialState } from "../import/initial-state.ts";
+import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import type { StepState } from "../import/states.ts";
+import { queryOf, readSwitch } from "./switch.ts";
+
+/** What became of an import, or why nothing did (`isDone` false). */
+export interface Decided {
+  readonly id: string;
+  readonly isDone: boolean;
+  /** After it; null: there is no such import. */
+  readonly state: string | null;
+  /** For people; holds no personal data. */
+  readonly message: string;
+}
+
+/** What a person saw in the account: it is there with this id, it is not there; or that it is to be forgotten. */
+export type Resolution =
+  | { readonly is: "applicant" | "application"; readonly id: bigint }
+  | { readonly is: "absent" }
+  /** What a person reported is withdrawn. */
+  | { readonly is: "review" }
+  | { readonly is: "drop" };
+
+interface ReviewDeps {
+  readonly database: Database;
+  readonly account: string;
+}
+
+/** What came of a decision on a row that is locked. */
+export interface Verdict {
+  readonly isDone: boolean;
+  readonly message: string;
+  readonly job?: OutboxJob;
+}
+
+export const refuse = (message: string): Verdict => ({ isDone: false, message });
+export const done = (message: string): Verdict => ({ isDone: true, message });
+
+/** Tries a rejected import once more as it is, and looks one of unknown outcome up at once. */
+export async function retryImport(
+  deps: ReviewDeps & { readonly enqueue: (job: OutboxJob) => Promise<void> },
+  id: bigint,
+): Promise<Decided> {
+  const { job, ...decided } = await decide(deps, id, retryRow);
+  if (job !== undefined) await deps.enqueue(job);
+  return decided;
+}
+
+/** Settles an import by what a person saw. */
+export async function resolveImport(deps: ReviewDeps, id: bigint, resolution: Resolution): Promise<Decided> {
+  const { job: _, ...decided } = await decide(deps, id, (tx, row) => resolveRow(tx, row, resolution));
+  return decided;
+}
+
+/** Lets `verdict` decide on a locked import, in one transaction with what follows for its source. */
+export function decide(
+  { database, account }: ReviewDeps,
+  id: bigint,
+  verdict: (tx: Executor, row: ImportRow) => Promise<Verdict>,
+): Promise<Decided & { readonly job?: OutboxJob }> {
+  return inTransaction(database, async (tx) => {
+    await lockOutbox(tx, account);
+    const row = await lockImport(tx, account, id);
+    if (row === null)
+      return { id: String(id), state: null, ...refuse(`there is no import ${id} in account ${account}`) };
+    const said = await verdict(tx, row);
+    if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
+    const now = await lockImport(tx, account, id);
+    return { id: String(id), state: now?.state ?? null, ...said };
+  });
+}
+
+async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
+  const { state } = stepOf(row);
+  if (state === "unknown")
+    return { ...done("it is looked up at once, by a worker that runs"), job: jobOf("reconcile", row) };
+  if (state === "needs_review") return refuse(`it needs a review: look in the account, then imports resolve ${row.id}`);
+  if (state !== "rejected") return refuse(`it is ${state}: only what was rejected, or is unknown, can be tried again`);
+  if (row.email === null) return refuse("its data has been erased: import the person again");
+  if (row.droppedUnknown) {
+    return refuse(
+      `it was dropped while nobody knew what had come of its request: look in the account, then imports resolve ${row.id}`,
+    );
+  }
+  if (needsCheck(row)) {
+    await moveStep(tx, row, { to: "draft" });
+    return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
+  }
+  const { held } = await readSwitch(queryOf(tx), row.account);
+  const initial = initialState(row, held);
+  await moveStep(tx, row, { to: initial.state, reasonCode: initial.reason_code ?? "retried", reason: initial.reason });
+  return done(initial.reason ?? `it is tried again${mailNote(row)}`);
+}
+
+/** Nobody is sent whom our own check has refused, or has not seen yet. */
+function needsCheck({ applicantState, reasonCode, admitted }: ImportRow): boolean {
+  if (applicantState === "sent") return false;
+  return reasonCode === "invalid" || reasonCode === "duplicate" || !admitted;
+}
+
+async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolution): Promise<Verdict> {
+  if (resolution.is === "drop" && DROPPABLE.includes(stepOf(before).state)) return dropRow(tx, before);
+  const row = await reopen(tx, before, resolution);
+  if ("message" in row) return row;
+  if (resolution.is === "review") return done("it needs a review again");
+  if (resolution.is === "drop") return dropRow(tx, row);
+  const { step, state } = stepOf(row);
+  if (state !== "needs_review" && state !== "unknown") {
+    return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved this way`);
+  }
+  if (resolution.is === "absent") {
+    const reason = "A person looked, and it is not there.";
+    await moveStep(tx, row, { to: "ready", reasonCode: "reported_absent", reason, existsThere: false, resent: true });
+    return done(`it will be sent once more${mailNote(row)}`);
+  }
+  if (resolution.is !== step) {
+    const wanted = `--${step} with the id of the ${step} found in the account`;
+    return refuse(`it is about its ${step} that nobody knows: give ${wanted}, or --absent`);
+  }
+  await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "reported", reasonCode: "reported", reason: null });
+  return done(
+    step === "applicant" && row.applicationState !== null
+      ? `it is there as applicant ${resolution.id}; its application follows`
+      : `it is there as ${step} ${resolution.id}`,
+  );
+}
+
+/**
+ * Moves an import back to `needs_review` whose step a person reported, so that they can correct it. What needs a review, or is
+ * unknown, stays as it is; anything else is refused.
+ */
+async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {
+  const { step, state } = stepOf(row);
+  const isApplicantReported = row.applicantOrigin === "reported";
+  const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantReported;
+  if (inApplicant && !["ready", "held", "rejected"].includes(state)) {
+    return refuse(
+      `its application is ${state} for applicant ${row.applicantId}: that can be corrected in the account only`,
+    );
+  }
+  if (!inApplicant && (state === "needs_review" || state === "unknown")) {
+    return resolution.is === "review" ? refuse(`it is ${state} already`) : row;
+  }
+  const origin = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
+  const isReported =
+    inApplicant || (state === "sent" && origin === "reported") || (state === "rejected" && row.droppedUnknown);
+  if (!isReported) {
+    return refuse(
+      `it is ${state}: only what needs a review, is unknown, or was reported by a person can be resolved this way`,
+    );
+  }
+  if (row.email === null && resolution.is === "absent")
+    return refuse("its data has been erased: import the person again");
+  const open = await otherUnderReview(tx, row);
+  if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
+  const why = { reasonCode: "corrected", reason: "A person corrects what a person reported." };
+  if (inApplicant) {
+    const application = state === "rejected" ? { applicationState: "ready" } : {};
+    await tx.applicantImport.update({
+      where: { id: row.id },
+      data: { ...why, applicantState: "needs_review", ...application },
+    });
+  } else await moveStep(tx, row, { to: "needs_review", ...why });
+  return (await lockImport(tx, row.account, row.id)) ?? row;
+}
+
+async function otherUnderReview(tx: Executor, row: ImportRow): Promise<bigint | null> {
+  const busy = { in: ["sending", "unknown", "needs_review"] };
+  const other = await tx.applicantImport.findFirst({
+    where: {
+      account: row.account,
+      person: row.person,
+      companyId: row.companyId,
+      id: { not: row.id },
+      OR: [{ applicantState: busy }, { applicationState: busy, campaignId: row.campaignId }],
+    },
+    select: { id: true },
+  });
+  return other?.id ?? null;
+}
+
+const DROPPABLE: readonly StepState[] = ["draft", "held", "ready", "unknown", "needs_review"];
+
+async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
+  const { step, state } = stepOf(row);
+  if (!DROPPABLE.includes(state)) return refuse(`it is ${state}: only what is ${DROPPABLE.join(", ")} can be dropped`);
+  const droppedUnknown = state === "unknown" || state === "needs_review";
+  await moveStep(tx, row, { to: "rejected", reasonCode: "dropped", reason: "A person dropped it.", droppedUnknown });
+  return done(
+    droppedUnknown
+      ? `it is dropped; nobody knows whether the ${step} is there, and another import of the person would create and may e-mail them`
+      : "it is dropped",
+  );
+}
+
+/** Says that the person is e-mailed, where an e-mail is expected. */
+export function mailNote(row: ImportRow): string {
+  const mailed = stepOf(row).step === "applicant" && !consentToTell(row);
+  return mailed ? ", and the vendor e-mails the person unless they are there already" : "";
+}

@@ -1,0 +1,81 @@
+import type { Executor } from "../../database/client.ts";
+import type { ImportRow } from "../import/row.ts";
+
+interface SourceApprovalOptions {
+  /** How many; 0: nobody is asked. */
+  readonly imports: { readonly sourceApproval: number };
+}
+
+/**
+ * The first imports of a new source wait for a person, and those that come after them wait for these: a mistake in how a
+ * source fills its fields shows before it reaches thousands.
+ */
+export async function holdNewSources(
+  tx: Executor,
+  { imports: { sourceApproval: first } }: SourceApprovalOptions,
+  added: ReadonlySet<bigint>,
+): Promise<void> {
+  if (first === 0 || added.size === 0) return;
+  // What waits for its own reason is looked at anyway; the kill switch is none.
+  const rows = await tx.$queryRaw<({ id: bigint } & Origin)[]>`
+    select id, account, source, intake, submitted_by as "submittedBy" from public.applicant_import where id = any(${[...added]}::bigint[])
+      and (state = 'ready' or (state = 'held' and reason_code = 'kill_switch')) order by id`;
+  for (const [origin, ids] of byOrigin(rows)) {
+    const before = await countSource(tx, origin, ids.length);
+    await holdFirst(tx, origin, ids, Math.max(0, first - before));
+  }
+}
+
+/**
+ * What is approved together: a source, the intake by which it comes, and the role that inserts it by SQL. A role that names
+ * the source of another one is asked about all the same.
+ */
+type Origin = Pick<ImportRow, "account" | "source" | "intake" | "submittedBy">;
+
+function byOrigin(
+  rows: readonly ({ readonly id: bigint } & Origin)[],
+): readonly (readonly [Origin, readonly bigint[]])[] {
+  const found = new Map<string, [Origin, bigint[]]>();
+  for (const { id, ...origin } of rows) {
+    const name = JSON.stringify([origin.source, origin.intake, origin.submittedBy]);
+    const [, ids] = found.get(name) ?? [origin, []];
+    found.set(name, [origin, [...ids, id]]);
+  }
+  return [...found.values()];
+}
+
+/** Counts new imports of a source. Returns how many came before. */
+async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more: number): Promise<number> {
+  const key = { ...rest, submittedBy: submittedBy ?? "" };
+  const { seen } = await tx.importSource.upsert({
+    where: { account_source_intake_submittedBy: key },
+    create: { ...key, seen: more },
+    update: { seen: { increment: more } },
+  });
+  return Number(seen) - more;
+}
+
+/** Holds the first of some new imports, in their order, and the others as long as any first one of the source is held. */
+async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], first: number): Promise<void> {
+  const hold = (some: readonly bigint[], reasonCode: string, reason: string) =>
+    tx.applicantImport.updateMany({
+      where: { id: { in: [...some] } },
+      data: { applicantState: "held", reasonCode, reason },
+    });
+  await hold(ids.slice(0, first), "source_approval", "One of the first of a new source: look at it, then release it.");
+  const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
+  if (open > 0) await hold(ids.slice(first), "awaits_source_approval", "Waits for the first ones of its source.");
+}
+
+/**
+ * Lets the imports of a source go that wait for its first ones, unless some of these are still to be looked at. To be
+ * called after each decision, in its transaction. Returns how many went.
+ */
+export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
+  return tx.$executeRaw`
+    update public.applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
+    where account = ${account} and source = ${source} and intake = ${intake}
+      and submitted_by is not distinct from ${submittedBy} and state = 'held' and reason_code = 'awaits_source_approval'
+      and not exists (select from public.applicant_import f where f.account = ${account} and f.source = ${source}
+        and f.intake = ${intake} and f.submitted_by is not distinct from ${submittedBy} and f.state = 'held' and f.reason_code = 'source_approval')`;
+}

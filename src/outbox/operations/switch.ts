@@ -1,0 +1,135 @@
+/** The kill switch: one row, and the imports that follow it. By SQL alone, so that the command needs no more than one connection. */
+import type { Executor } from "../../database/client.ts";
+
+/** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
+export type Query = <T extends Record<string, unknown>>(
+  sql: string,
+  ...values: readonly unknown[]
+) => Promise<readonly T[]>;
+
+/** Statements over Prisma, in the transaction of `executor` if it has one. */
+export function queryOf(executor: Pick<Executor, "$queryRawUnsafe">): Query {
+  return (sql, ...values) => executor.$queryRawUnsafe(sql, ...values);
+}
+
+export interface Switch {
+  readonly held: boolean;
+  /** For people. */
+  readonly reason: string | null;
+  /** The database was restored or copied, and nobody has decided yet: `release --all` alone is refused, whoever threw the switch. */
+  readonly isRestored: boolean;
+}
+
+/** The command that resets it. */
+export function releaseCommandOf({ isRestored }: Pick<Switch, "isRestored">): string {
+  return `applicant-sync imports release --all${isRestored ? " --after-restore" : ""}`;
+}
+
+const OFF: Switch = { held: false, reason: null, isRestored: false };
+
+/** What the switch says now. An account without the row has never been held. */
+export async function readSwitch(query: Query, account: string): Promise<Switch> {
+  const [found] = await query<Switch & Record<string, unknown>>(
+    `select c.held, c.held_reason as reason, exists (
+       select from public.import_restore r where r.account = c.account and r.decided_at is null) as "isRestored"
+     from public.import_control c where c.account = $1`,
+    account,
+  );
+  return found ?? OFF;
+}
+
+/** Only an operator's own open transaction can make it wait, and then no longer than this. */
+const BOUNDED = "bounded as materialized (select set_config('lock_timeout', '700', true))";
+
+/** Throws the switch. Committed on return where `query` is in no transaction: from then on no request that creates leaves. */
+export async function throwSwitch(
+  query: Query,
+  account: string,
+  { code, reason }: { readonly code: string | null; readonly reason: string | null },
+): Promise<void> {
+  await query(
+    `with ${BOUNDED}
+     insert into public.import_control (account, held, reason_code, held_reason, held_at)
+     select $1, true, $2, $3, clock_timestamp() from bounded
+     on conflict (account) do update set held = true, reason_code = excluded.reason_code,
+       held_reason = excluded.held_reason, held_at = excluded.held_at`,
+    account,
+    code,
+    reason,
+  );
+}
+
+/** Resets the switch. */
+export async function resetSwitch(query: Query, account: string): Promise<void> {
+  await query(
+    `with ${BOUNDED}
+     update public.import_control set held = false, reason_code = null, held_reason = null, held_at = null
+     from bounded where account = $1`,
+    account,
+  );
+}
+
+const LOT = 200;
+
+/**
+ * Moves imports to where the switch wants them: `ready → held` while it is thrown, and back what it had held. In small lots
+ * that wait for no row that somebody else has locked, for about `forMs`; what is left follows later. Returns how many moved.
+ */
+export async function followSwitch(query: Query, account: string, forMs: number): Promise<number> {
+  const end = Date.now() + forMs;
+  const { held, reason } = await readSwitch(query, account);
+  const why = reason === null ? "All imports are held." : `All imports are held: ${reason}`;
+  const move = held
+    ? { from: "ready", to: "held", only: null, code: "kill_switch", why }
+    : { from: "held", to: "ready", only: "kill_switch", code: "released", why: null };
+  let moved = 0;
+  for (;;) {
+    const lot = await query(
+      `with ${BOUNDED},
+       lot as materialized (
+         select i.id from bounded, public.applicant_import i
+         where i.account = $1 and i.state = $2 and ($4::text is null or i.reason_code = $4)
+           and $7 = exists (select from public.import_control c where c.account = $1 and c.held)
+         limit ${LOT} for update of i skip locked)
+       update public.applicant_import i set
+         applicant_state = case when i.applicant_state = 'sent' then i.applicant_state else $3 end,
+         application_state = case when i.applicant_state = 'sent' then $3 else i.application_state end,
+         reason_code = $5, reason = $6
+       from lot where i.id = lot.id returning 1 as moved`,
+      account,
+      move.from,
+      move.to,
+      move.only,
+      move.code,
+      move.why,
+      held,
+    );
+    moved += lot.length;
+    if (lot.length === 0 || Date.now() >= end) return moved;
+  }
+}
+
+/** How many imports of an account are in one state. */
+export async function countState(query: Query, account: string, state: string): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    "select count(*)::int as count from public.applicant_import where account = $1 and state = $2",
+    account,
+    state,
+  );
+  return row?.count ?? 0;
+}
+
+/** Ends a pause and every wait for a time, where nobody holds the rows. */
+export async function endWaits(query: Query, account: string): Promise<void> {
+  await query(
+    `update public.import_pause set failures = 0, paused_until = null where account in (
+       select account from public.import_pause where account = $1 for update skip locked)`,
+    account,
+  );
+  await query(
+    `update public.applicant_import set not_before = null where id in (
+       select id from public.applicant_import
+       where account = $1 and state = 'ready' and not_before is not null limit 5000 for update skip locked)`,
+    account,
+  );
+}

@@ -1,0 +1,40 @@
+/** What a person reads, and decides, after the database was restored or copied. Uses SQL alone. */
+import type { Query } from "../operations/switch.ts";
+
+export type RestoreCode = "database_older" | "database_copied";
+
+/** For people, after "Imports are held". */
+export const REASONS: Readonly<Record<RestoreCode, string>> = {
+  database_older:
+    "the database is older than what was seen of it: a backup was restored, or a failover lost commits. What was imported " +
+    "since then is not in it, and would be created and e-mailed again",
+  database_copied:
+    "the database was copied, restored or moved to another directory. If the first one is still in use, both would send the same imports",
+};
+
+/** A copy or restore on which nobody has decided yet. */
+export interface PendingRestore {
+  readonly code: RestoreCode;
+  readonly foundAt: Date;
+  /** For people: what happened. */
+  readonly reason: string;
+}
+
+/** What keeps an account from `imports release --all` until a person has looked; null: nothing. */
+export async function pendingRestore(query: Query, account: string): Promise<PendingRestore | null> {
+  const [found] = await query<{ code: string; foundAt: Date }>(
+    `select code, found_at as "foundAt" from public.import_restore where account = $1 and decided_at is null`,
+    account,
+  );
+  if (found === undefined) return null;
+  const code = found.code === "database_copied" ? "database_copied" : "database_older";
+  return { code, foundAt: found.foundAt, reason: REASONS[code] };
+}
+
+/** Notes that a person has looked and wants imports to go on. */
+export async function decideRestore(query: Query, account: string): Promise<void> {
+  await query(
+    "update public.import_restore set decided_at = clock_timestamp() where account = $1 and decided_at is null",
+    account,
+  );
+}

@@ -1,0 +1,42 @@
+/** What follows when a database turns out to be a copy or an older backup: nothing is sent until a person has looked. */
+import { inTransaction, type Database } from "../../database/client.ts";
+import type { Identity } from "./database-identity.ts";
+import { REASONS, type RestoreCode } from "./decision.ts";
+
+/** Forgets nothing that a person gave as a reason before. */
+const REASON = `excluded.held_reason || case when c.held and c.reason_code is null and c.held_reason is not null
+  then '. It was held before: ' || c.held_reason else '' end`;
+
+/**
+ * Throws the kill switch of every account of the database, notes why, and gives the database a new identity, in one transaction
+ * and once: whoever comes second finds another id. Returns the new id; null where somebody else was first.
+ */
+export function throwForRestore(
+  database: Database,
+  { account, code, id, now }: { account: string; code: RestoreCode; id: string; now: Identity },
+): Promise<string | null> {
+  return inTransaction(database, async (tx) => {
+    // Whoever holds a row that this needs makes it wait no longer: it is tried again.
+    await tx.$executeRaw`select set_config('lock_timeout', '3000', true)`;
+    const [renewed] = await tx.$queryRaw<{ id: string }[]>`
+      update public.database_identity set id = gen_random_uuid(), system = ${now.system}, database = ${now.database},
+        timeline = ${now.timeline}, version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
+      where id = ${id}::uuid returning id::text`;
+    if (renewed === undefined) return null;
+    await tx.$executeRawUnsafe(
+      `with accounts as (select account from public.account union select account from public.import_control
+         union select account from public.import_progress union select $1),
+       noted as (
+         insert into public.import_restore (account, code) select account, $2 from accounts
+         on conflict (account) do update set code = excluded.code, found_at = clock_timestamp(), decided_at = null)
+       insert into public.import_control as c (account, held, reason_code, held_reason, held_at)
+       select account, true, $2, $3, clock_timestamp() from accounts
+       on conflict (account) do update set held = true, reason_code = excluded.reason_code, held_at = excluded.held_at,
+         held_reason = ${REASON}`,
+      account,
+      code,
+      REASONS[code],
+    );
+    return renewed.id;
+  });
+}

@@ -1,0 +1,72 @@
+import { scopeFor } from "../kelio.ts";
+import type { RequestName } from "../api/errors.ts";
+
+const NEAR = 0.9;
+/** Longer than any ban that ends by itself, which the pauses of 1, 2, 4, 8 and 15 minutes outlast. */
+const MOST_MS = 3_600_000;
+/** Refusals of one path, a pause apart, while others are answered: it is that path that is refused. */
+const MOST_ALONE = 3;
+const PAUSE_MS = 60_000;
+const JITTER_MS = 5_000;
+/** Barriers in front of an API refuse bodies above this many bytes, with a 403. */
+export const LARGE_BODY = 8_192;
+
+/** What our own request log knows when a 403 arrives, this answer not counted. A path is one with its method. */
+export interface RecentRequests {
+  /** Requests of ours in the last 60 s. */
+  readonly lastMinute: number;
+  /** Whether this path got a 2xx in the last seven days. */
+  readonly pathAnswered: boolean;
+  /** How many of the latest answers of this path in a row were 403; those in flight together count once. */
+  readonly refusedInARow: number;
+  /** Since when this path has been answered with 403 alone, in milliseconds; 0: it has not been. */
+  readonly refusedForMs: number;
+  /** Whether another path got a 2xx since. */
+  readonly othersAnswered: boolean;
+  /** Whether, since the last 2xx of any path, a 403 was about more than its own request, or ten were about their own. */
+  readonly othersRefused: boolean;
+}
+
+/**
+ * What a 403 is: the API gives the same status for the quota, a ban, a firewall and a missing scope (question Q5 and section 16
+ * of the reference, invariant I3). `quota`: near the quota, or on a path that was answered before, since its scope is granted
+ * then: a pause, twice as long each time. `refused`: far below the quota on a path that was never answered, on one that stays
+ * refused while others are answered, or for an hour. `alone`: a request that may be refused for what it holds (`mayBeAlone`: a
+ * resume, an offer), right after other requests were answered.
+ */
+export function classifyForbidden(
+  recent: RecentRequests,
+  requestsPerMinute: number,
+  mayBeAlone = false,
+): "quota" | "refused" | "alone" {
+  if (recent.lastMinute >= NEAR * requestsPerMinute) return "quota";
+  if (!recent.pathAnswered) return "refused";
+  if (mayBeAlone && !recent.othersRefused) return "alone";
+  if (recent.refusedForMs > MOST_MS) return "refused";
+  return recent.refusedInARow >= MOST_ALONE && recent.othersAnswered ? "refused" : "quota";
+}
+
+/** A full minute, and a little more so that several programs do not come back together. */
+export function quotaPauseMs(random: number = Math.random()): number {
+  return PAUSE_MS + Math.ceil(random * JITTER_MS);
+}
+
+/** Why nothing is asked for a while. */
+export function quotaAdvice({ lastMinute }: RecentRequests, perMinute: number): string {
+  if (lastMinute >= NEAR * perMinute) return "The quota of this minute is used up";
+  return (
+    `Only ${lastMinute} of ${perMinute} requests were ours in the last minute: another program uses the quota of the same key, ` +
+    "or the API or a firewall in front of it bans this address for a while"
+  );
+}
+
+/** What a user should look at when the API refuses a request that the quota does not explain. */
+export function refusalAdvice(request: RequestName, { lastMinute }: RecentRequests, perMinute: number): string {
+  const scope = scopeFor(request.method, request.path);
+  const need =
+    scope === null ? "" : `Ask the vendor whether the key has the scope ${scope}, or remove it from KELIO_SCOPES. `;
+  return (
+    `not the quota, as far as we know (${lastMinute} of ${perMinute} requests in the last minute). ${need}` +
+    "The access may also have been closed without warning, or another program may be using the quota of the same key"
+  );
+}

@@ -1,0 +1,167 @@
+import type { Database } from "../database/client.ts";
+import { AppError } from "../platform/errors.ts";
+import { isLockTimeout } from "../database/errors.ts";
+
+const MINUTE_MS = 60_000;
+/** A path that was answered so lately is open to the key. */
+const ANSWERED_MS = 7 * 86_400_000;
+/** So many 403s in a row that each looked as if it were about its own request are about all; fewer may have been in flight together. */
+const MOST_ALONE = 10;
+
+export interface RequestLogOptions {
+  readonly account: string;
+  readonly requestsPerMinute: number;
+}
+
+export interface QuotaUse {
+  readonly lastMinute: number;
+  readonly lastHour: number;
+}
+
+/**
+ * The log of every request that leaves for the API (`api_request`), and the last gate before the quota: a request is
+ * counted before it leaves, by the clock of the database, under a lock per account. So no rolling minute of ours holds
+ * more than the quota even where the queue has lost its limiter (a flushed Redis, hosts whose clocks differ), and a
+ * request in flight when its process dies is still counted. Its writes do not wait for the disk (the walkers of a slow
+ * API would wait for it at every step): a crash of Postgres itself may forget the requests of its last half second.
+ */
+export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
+  return {
+    /**
+     * Counts a request that is about to leave. `waitMs` > 0: the minute is full; `held`: imports are held, and the request
+     * would create. Then nothing may be sent and nothing was counted. Throws `request_gate_busy`.
+     */
+    async open({
+      method,
+      path,
+      job,
+      creates = false,
+    }: {
+      readonly method: string;
+      readonly path: string;
+      readonly job: string | null;
+      readonly creates?: boolean;
+    }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held: boolean; readonly isPaused: boolean }> {
+      try {
+        const [opened] = await database.$queryRaw<
+          readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
+        >`
+          select id, wait_ms, held, case when id > 0 then public.check_api_pause(${account}, id) else 0 end as pause_ms
+          from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
+            ${creates}::boolean)`;
+        const { id, wait_ms: waitMs, pause_ms: pauseMs, held } = opened;
+        return { id, waitMs: waitMs + pauseMs, held, isPaused: pauseMs > 0 };
+      } catch (error) {
+        throw isLockTimeout(error) ? gateBusy(account, error) : error;
+      }
+    },
+
+    /** Records a 403 that is not about the request itself. Returns how long nothing is to be asked, in milliseconds. */
+    async refused(id: bigint): Promise<number> {
+      const [noted] = await database.$queryRaw<readonly [{ ms: number }]>`
+        select public.note_api_refusal(${account}, ${id}) as ms`;
+      return noted.ms;
+    },
+
+    /** Completes the row of a request with what came of it. */
+    async close(
+      id: bigint,
+      result: {
+        readonly status: number | null;
+        readonly durationMs: number;
+        readonly bytes: number;
+        readonly errorKind: string | null;
+      },
+    ): Promise<void> {
+      const { status, durationMs, bytes, errorKind } = result;
+      await database.$executeRaw`
+        with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
+        closed as (
+          update public.api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
+            bytes = ${bytes}::integer, error_kind = ${errorKind}::text
+          from unsynced where id = ${id} returning account, at)
+        -- An answer to a request that left after the latest 403 ends the pause.
+        delete from public.api_pause p using closed c
+        where p.account = c.account and p.noted_at < c.at and ${status}::smallint not in (403, 429)`;
+    },
+
+    /** What decides what a 403 of a path means: our own load, and what this path and others were answered before. */
+    async recent(path: string, method = "GET") {
+      const since = new Date(Date.now() - ANSWERED_MS);
+      const latest = await database.apiRequest.findMany({
+        where: { account, method, path, status: { not: null }, at: { gt: since } },
+        orderBy: { id: "desc" },
+        take: 50,
+        select: { status: true, at: true },
+      });
+      const refused = refusedOf(latest);
+      const [row] = await database.$queryRaw<
+        { answered: boolean; for_ms: number; others: boolean; refused: boolean }[]
+      >`
+        select exists (select from public.api_request where account = ${account} and method = ${method} and path = ${path}
+            and status between 200 and 299 and at > ${since}) as answered,
+          coalesce(extract(epoch from clock_timestamp() - ${refused.at(-1)?.at ?? null}::timestamptz) * 1000, 0)::float8 as for_ms,
+          exists (select from public.api_request where account = ${account} and (method <> ${method} or path <> ${path})
+            and status between 200 and 299 and at > ${refused.at(-1)?.at ?? null}::timestamptz) as others,
+          (select coalesce(bool_or(error_kind is distinct from 'refused-alone'), false) or count(*) >= ${MOST_ALONE}
+            from public.api_request where account = ${account} and status = 403 and at > clock_timestamp() - interval '1 hour'
+            and at > coalesce((select max(at) from public.api_request where account = ${account}
+              and status between 200 and 299), '-infinity')) as refused`;
+      return {
+        lastMinute: (await quotaUse(database, account)).lastMinute,
+        pathAnswered: row?.answered ?? false,
+        refusedInARow: countBursts(refused),
+        refusedForMs: row?.for_ms ?? 0,
+        othersAnswered: row?.others ?? false,
+        othersRefused: row?.refused ?? false,
+      };
+    },
+
+    /** The 90th percentile of the latest 50 answered requests of the last day, in milliseconds; null without any. */
+    async latencyMs(): Promise<number | null> {
+      const [row] = await database.$queryRaw<{ p90: number | null }[]>`
+        select percentile_cont(0.9) within group (order by duration_ms) as p90 from (
+          select duration_ms from public.api_request
+          where account = ${account} and method = 'GET' and status = 200 and at > now() - interval '1 day'
+          order by at desc limit 50) latest`;
+      return row?.p90 ?? null;
+    },
+  };
+}
+
+function gateBusy(account: string, cause: unknown): AppError {
+  const message = `Another transaction holds the request gate of account ${account} (its row of account_lock): nothing was sent.`;
+  return new AppError("request_gate_busy", message, { cause });
+}
+
+interface Answered {
+  readonly status: number | null;
+  readonly at: Date;
+}
+
+/** The latest answers as long as they are 403, newest first. */
+function refusedOf(latest: readonly Answered[]): readonly Answered[] {
+  const firstOther = latest.findIndex(({ status }) => status !== 403);
+  return firstOther === -1 ? latest : latest.slice(0, firstOther);
+}
+
+/** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */
+function countBursts(refused: readonly Answered[]): number {
+  return refused.filter(({ at }, i) => {
+    const before = refused[i + 1];
+    return before === undefined || at.getTime() - before.at.getTime() > MINUTE_MS / 2;
+  }).length;
+}
+
+/** Requests of an account in the last minute and hour, those in flight included. */
+export async function quotaUse(database: Database, account: string): Promise<QuotaUse> {
+  const [row] = await database.$queryRaw<{ minute: number; hour: number }[]>`
+    select count(*) filter (where at > clock_timestamp() - interval '1 minute')::int as minute, count(*)::int as hour
+    from public.api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
+  return { lastMinute: row?.minute ?? 0, lastHour: row?.hour ?? 0 };
+}
+
+/** Deletes the rows of requests older than 30 days, of every account. Returns how many. */
+export async function pruneRequests(database: Database): Promise<number> {
+  return database.$executeRaw`delete from public.api_request where at < now() - interval '30 days'`;
+}

@@ -1,0 +1,49 @@
+import { ADDRESSES } from "./addresses.ts";
+import type { Dice } from "./random.ts";
+import type { ApplicantRow } from "./rows.ts";
+import { FIRST_NAMES, MAIN_COMPANY, NAME_ENDINGS, NAME_STEMS, POOLS } from "./vocabulary.ts";
+
+const SALT = 300;
+
+/** An invented person: a made-up name, an example.com or example.org address, a number of the range kept for fiction. */
+export function describeApplicant(dice: Dice, id: number, createdAt: number): ApplicantRow {
+  const { first, last } = describeName(dice, id);
+  const domain = dice.int(SALT + 3, id, 4) === 0 ? "example.org" : "example.com";
+  return {
+    id,
+    company_id: MAIN_COMPANY.id,
+    email: `${plain(first)}.${plain(last)}.${id}@${domain}`,
+    first_name: first,
+    last_name: last,
+    locale: dice.int(SALT + 4, id, 12) === 0 ? "en" : "fr",
+    phone_code: "33",
+    phone_number:
+      dice.int(SALT + 5, id, 6) === 0 ? null : `63998${String(dice.int(SALT + 6, id, 10_000)).padStart(4, "0")}`,
+    avatar_url: null,
+    bio_url: dice.int(SALT + 7, id, 20) === 0 ? `https://example.org/bio/${id}` : null,
+    iso_country: "FR",
+    is_partner_newsletter_active: dice.int(SALT + 8, id, 8) === 0,
+    is_campaign_alert_active: dice.int(SALT + 9, id, 3) === 0,
+    created_at: createdAt,
+    address: dice.int(SALT + 10, id, 4) === 0 ? null : dice.pick(ADDRESSES, SALT + 11, id),
+    pools: dice.pick(POOLS, SALT + 12, id),
+  };
+}
+
+export function describeName(dice: Dice, id: number): { readonly first: string; readonly last: string } {
+  const stem = dice.pick(NAME_STEMS, SALT, id);
+  return { first: dice.pick(FIRST_NAMES, SALT + 1, id), last: stem + dice.pick(NAME_ENDINGS, SALT + 2, id) };
+}
+
+/** The id that a generated e-mail address was made from; null for any other address. */
+export function idInEmail(email: string): number | null {
+  const found = /\.(\d+)@example\.(?:com|org)$/.exec(email);
+  return found?.[1] === undefined ? null : Number(found[1]);
+}
+
+export function plain(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll(/[^a-zA-Z]/gu, "")
+    .toLowerCase();
+}

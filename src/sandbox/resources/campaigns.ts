@@ -1,0 +1,44 @@
+import { isBroadcast, ofCompany, sameCompanySlug } from "./companies.ts";
+import { BY_CREATION, embedding, oneOf, type Resource, sameNumber } from "./resource.ts";
+import type { CampaignRow } from "../data/rows.ts";
+
+const byId = (a: CampaignRow, b: CampaignRow): number => a.id - b.id;
+
+/** Campaigns of a customer (reference 10.1). */
+export const CAMPAIGNS: Resource<CampaignRow> = {
+  name: "campaigns",
+  collection: (data) => data.campaigns,
+  orders: {
+    ...BY_CREATION,
+    name: (a, b) => a.name.localeCompare(b.name, "fr") || byId(a, b),
+    last_activation_at: (a, b) => (a.last_activation_at ?? 0) - (b.last_activation_at ?? 0) || byId(a, b),
+  },
+  filters: {
+    status: oneOf((row) => row.status),
+    channels: (value) => (row) => value.split(",").some((channel) => row.channels.includes(channel)),
+  },
+  visible: ofCompany,
+  describe(row, embeds, { data }) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      company_slug: data.companies.find((company) => company.id === row.company_id)?.slug ?? null,
+      address: give("address", () => row.address),
+      channels: give("channels", () => row.channels),
+      tags: give("tags", () => row.tags),
+      entity: give("entity", () => (row.entity_id === null ? null : (data.entities.get(row.entity_id) ?? null))),
+      unit: give("unit", () => (row.unit_id === null ? null : (data.units.get(row.unit_id) ?? null))),
+    };
+  },
+};
+
+/** Campaigns of a jobboard (reference 9.1): filters by analogy with its applications. */
+export const JOBBOARD_CAMPAIGNS: Resource<CampaignRow> = {
+  ...CAMPAIGNS,
+  filters: {
+    company_id: sameNumber((row) => row.company_id),
+    company_slug: sameCompanySlug,
+    entity_id: sameNumber((row) => row.entity_id),
+  },
+  visible: ({ variants }) => (variants.jobboardCampaigns === "all" ? null : isBroadcast),
+};

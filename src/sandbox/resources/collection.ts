@@ -1,0 +1,147 @@
+import { AppError } from "../../platform/errors.ts";
+import type { Stored } from "../data/rows.ts";
+import { createSelect, type View } from "./views.ts";
+
+/** One kind of row, ordered by `created_at` and id. The next request sees a change. */
+export interface Collection<Row extends Stored> {
+  readonly size: number;
+  /** Grows with every change; what is derived from the rows is valid for one version. */
+  readonly version: number;
+  readonly get: (id: number) => Row | undefined;
+  /** Oldest first. Live: copy it before changing anything while you iterate. */
+  readonly ids: () => readonly number[];
+  /** The ids of a filtered or sorted view, in ascending order. */
+  readonly select: (view: View<Row>) => readonly number[];
+  /** Every row, oldest first, built anew. */
+  readonly all: () => Row[];
+  /**
+   * Adds a row; whatever is not given is made up. Without `created_at` it is newer than all others, so at the head of a
+   * list in the default order. An `id` that exists is refused (AppError `row_exists`).
+   */
+  readonly insert: (row?: Partial<Row>) => Row;
+  /** Replaces some fields. An unknown id is refused (AppError `no_such_row`). */
+  readonly edit: (id: number, change: Partial<Row>) => Row;
+  /** Whether there was such a row. Related rows stay as they are. */
+  readonly remove: (id: number) => boolean;
+}
+
+export interface CollectionSource<Row extends Stored> {
+  readonly name: string;
+  /** Seeded rows: ids from `firstId`, built when asked for, in order of creation. */
+  readonly count: number;
+  readonly firstId: number;
+  readonly createdAt: (index: number) => number;
+  readonly build: (index: number) => Row;
+  readonly fresh: (id: number, createdAt: number) => Row;
+  /** The time of a new row, given the newest one's. */
+  readonly clock: (newest: number) => number;
+  /** Called after each change with the row before and after it. */
+  readonly changed?: (before: Row | undefined, after: Row | undefined) => void;
+}
+
+/** Rows are built from their index when asked for; only ids, changes and removals are held: 1,000,000 rows cost 8 MB. */
+export function createCollection<Row extends Stored>(source: CollectionSource<Row>): Collection<Row> {
+  const order = Array.from({ length: source.count }, (_, index) => source.firstId + index);
+  const changedRows = new Map<number, Row>();
+  const removed = new Set<number>();
+  let version = 0;
+  let nextId = source.firstId + source.count;
+
+  const isSeeded = (id: number): boolean =>
+    Number.isInteger(id) && id >= source.firstId && id < source.firstId + source.count && !removed.has(id);
+  const get = (id: number): Row | undefined =>
+    changedRows.get(id) ?? (isSeeded(id) ? source.build(id - source.firstId) : undefined);
+  const createdAt = (id: number): number => changedRows.get(id)?.created_at ?? source.createdAt(id - source.firstId);
+  const newest = (): number => {
+    const last = order.at(-1);
+    return last === undefined ? 0 : createdAt(last);
+  };
+
+  /** The index of the first row that is not older than the given one. */
+  const indexOf = (row: Stored): number => {
+    let low = 0;
+    let high = order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const id = order[middle] ?? 0;
+      const difference = createdAt(id) - row.created_at;
+      if (difference < 0 || (difference === 0 && id < row.id)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  const commit = (before: Row | undefined, after: Row | undefined): void => {
+    version += 1;
+    source.changed?.(before, after);
+  };
+
+  return {
+    get size() {
+      return order.length;
+    },
+    get version() {
+      return version;
+    },
+    get,
+    ids: () => order,
+    select: createSelect({
+      get version() {
+        return version;
+      },
+      ids: () => order,
+      get,
+    }),
+    all: () => order.map(get).filter((row) => row !== undefined),
+    insert(given) {
+      const id = given?.id ?? nextId;
+      if (get(id) !== undefined) throw new AppError("row_exists", `${source.name} ${id} exists already`);
+      nextId = Math.max(nextId, id + 1);
+      const row = { ...source.fresh(id, given?.created_at ?? source.clock(newest())), ...given };
+      order.splice(indexOf(row), 0, id);
+      changedRows.set(id, row);
+      commit(undefined, row);
+      return row;
+    },
+    edit(id, change) {
+      const before = get(id);
+      if (before === undefined) throw new AppError("no_such_row", `${source.name} ${id} does not exist`);
+      const row = { ...before, ...change, id };
+      const moved = row.created_at !== before.created_at;
+      if (moved) order.splice(indexOf(before), 1);
+      changedRows.set(id, row);
+      if (moved) order.splice(indexOf(row), 0, id);
+      commit(before, row);
+      return row;
+    },
+    remove(id) {
+      const before = get(id);
+      if (before === undefined) return false;
+      order.splice(indexOf(before), 1);
+      changedRows.delete(id);
+      removed.add(id);
+      commit(before, undefined);
+      return true;
+    },
+  };
+}
+
+/** A collection of a few rows that are simply there, with consecutive ids. New ones resemble the first. */
+export function createSmallCollection<Row extends Stored>(
+  name: string,
+  rows: readonly Row[],
+  clock: (newest: number) => number,
+): Collection<Row> {
+  const [first] = rows;
+  if (first === undefined) throw new AppError("no_rows", `${name}: a small collection needs a first row`);
+  const build = (index: number): Row => rows[index] ?? first;
+  return createCollection<Row>({
+    name,
+    count: rows.length,
+    firstId: first.id,
+    createdAt: (index) => build(index).created_at,
+    build,
+    fresh: (id, createdAt) => ({ ...first, id, created_at: createdAt }),
+    clock,
+  });
+}

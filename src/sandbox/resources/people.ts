@@ -1,0 +1,77 @@
+import { ofCompany } from "./companies.ts";
+import { BY_CREATION, embedding, keywords, type Resource, sameFlag, sameNumber } from "./resource.ts";
+import type { ApplicantRow, EntityRow, ManagerRow, UnitRow } from "../data/rows.ts";
+
+const NAMES = (row: ApplicantRow | ManagerRow): readonly (string | null)[] => [
+  row.first_name,
+  row.last_name,
+  row.email,
+];
+
+/** Applicants of a customer (reference 10.3). */
+export const APPLICANTS: Resource<ApplicantRow> = {
+  name: "applicants",
+  collection: (data) => data.applicants,
+  orders: BY_CREATION,
+  filters: {
+    keywords: keywords(NAMES),
+    is_partner_newsletter_active: sameFlag((row) => row.is_partner_newsletter_active),
+    is_campaign_alert_active: sameFlag((row) => row.is_campaign_alert_active),
+  },
+  visible: ofCompany,
+  byEmail: (email, data) => data.applicantsByEmail(email)[0],
+  describe(row, embeds, { data }) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      address: give("address", () => row.address),
+      pools: give("pools", () => row.pools),
+      applications: give("applications", () =>
+        data.applicationsOf(row.id).map((application) => ({
+          id: application.id,
+          campaign_id: application.campaign_id,
+          current_stage: application.current_stage,
+          status: application.status,
+          created_at: application.created_at,
+        })),
+      ),
+    };
+  },
+};
+
+/** Managers (reference 10.4). */
+export const MANAGERS: Resource<ManagerRow> = {
+  name: "managers",
+  collection: (data) => data.managers,
+  orders: BY_CREATION,
+  filters: { keywords: keywords(NAMES) },
+  byEmail: (email, data) => data.managers.all().find((row) => row.email.toLowerCase() === email.toLowerCase()),
+  describe(row, embeds, { data }) {
+    const give = embedding(embeds);
+    return {
+      ...row,
+      unit_ids: undefined,
+      units: give("units", () => row.unit_ids.map((id) => data.units.get(id)).filter((unit) => unit !== undefined)),
+    };
+  },
+};
+
+/** Entities and their units (reference 10.5). */
+export const ENTITIES: Resource<EntityRow> = {
+  name: "entities",
+  collection: (data) => data.entities,
+  orders: BY_CREATION,
+  filters: { keywords: keywords((row) => [row.name, row.reference]) },
+  describe: (row) => row,
+};
+
+export const UNITS: Resource<UnitRow> = {
+  name: "units",
+  collection: (data) => data.units,
+  orders: BY_CREATION,
+  filters: {
+    keywords: keywords((row) => [row.name, row.reference]),
+    entity_id: sameNumber((row) => row.entity_id),
+  },
+  describe: (row) => row,
+};

@@ -1,0 +1,71 @@
+import { spellDuration } from "../../platform/duration.ts";
+import type { Demand } from "./demand.ts";
+import { dueSeconds, type Ticks } from "./freshness.ts";
+
+/** Where the schedules ask for more than there is, and what to do about it. */
+export interface ScheduleConflict {
+  /** `overlap`: a sync is due again before it can be done. `day`, `hour`: all together are more than the quota. */
+  readonly reason: "overlap" | "day" | "hour";
+  readonly message: string;
+}
+
+export interface CostedSync extends Ticks {
+  readonly resource: string;
+  readonly kind: "full" | "incremental";
+  readonly setting: string;
+  readonly rows: number | null;
+  /** Requests for the list of one run; null: not known. */
+  readonly requests: number | null;
+}
+
+/** A sync that cannot be done before it is due again; a day that is over the quota, else an hour that is. */
+export function scheduleConflictsOf(
+  syncs: readonly CostedSync[],
+  quota: {
+    readonly requestsPerMinute: number;
+    readonly busiestDay: Demand | null;
+    readonly busiestHour: Demand | null;
+  },
+): readonly ScheduleConflict[] {
+  const { requestsPerMinute, busiestDay, busiestHour } = quota;
+  const overlaps = syncs.flatMap((sync) => overlapOf(sync, requestsPerMinute));
+  if (isOver(busiestDay)) return [...overlaps, { reason: "day", message: describeDay(busiestDay) }];
+  if (isOver(busiestHour)) return [...overlaps, { reason: "hour", message: describeHour(busiestHour) }];
+  return overlaps;
+}
+
+function isOver(demand: Demand | null): demand is Demand {
+  return demand !== null && demand.share > 1;
+}
+
+/** The ticks that come while a run goes on start no second one: they are lost. */
+function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly ScheduleConflict[] {
+  const { resource, kind, setting, rows, requests } = sync;
+  const due = dueSeconds(sync);
+  const seconds = (requests ?? 0) * (60 / requestsPerMinute);
+  if (requests === null || seconds <= due) return [];
+  const what =
+    kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
+  const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Make it rarer: what is due while it still runs is left out.`;
+  return [{ reason: "overlap", message }];
+}
+
+function describeDay({ from, requests, share }: Demand): string {
+  return `The schedules ask for ${count(requests)} requests in the day from ${minute(from)}, ${percent(share)} of the quota. Make the full syncs rarer, or INCREMENTAL_CRON: nothing is left for writes, and syncs come late.`;
+}
+
+function describeHour({ from, requests, share }: Demand): string {
+  return `The schedules ask for ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will last longer than planned.`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function percent(share: number): string {
+  return `${Math.ceil(share * 100)} %`;
+}
+
+function minute(time: Date): string {
+  return `${time.toISOString().slice(0, 16)}Z`;
+}

@@ -1,0 +1,156 @@
+import { busiestOf, createDemand, type Demand } from "./demand.ts";
+import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
+import { scheduleConflictsOf, type ScheduleConflict } from "./conflicts.ts";
+import type { ResourceName } from "../../sync/resources.ts";
+
+const PER_PAGE = 50;
+
+/** A sync as it is configured, with its ticks of the coming days and one more (none where it is off), and what is known of its list. */
+export interface ScheduledSync extends Ticks {
+  readonly resource: ResourceName;
+  readonly kind: "full" | "incremental";
+  /** The setting that says when. */
+  readonly setting: string;
+  /** For people: the cron expression, `off`, or why there is none. */
+  readonly schedule: string;
+  /** Rows of the list; null before the first sync. */
+  readonly rows: number | null;
+  /** How many lists it is; more than one where each row of another resource has its own. */
+  readonly lists: number;
+  /** Rows of the resource that wait to be completed one by one, each once, by whichever of its runs comes first. */
+  readonly waiting: number;
+  /** Values of status that an incremental sync asks for one by one, 0 where it does not; null before the first sync. */
+  readonly statusValues: number | null;
+}
+
+/** What a sync costs and brings. Null is what cannot be known before the first sync, or of a sync that is off. */
+export interface SyncPlan extends Omit<ScheduledSync, "ticks" | "fires"> {
+  /** On its busiest day, like the figures of a day below. */
+  readonly runsPerDay: number;
+  /** For its list. */
+  readonly requestsPerRun: number | null;
+  /** Rows that its runs of a day complete one by one, with a request each. */
+  readonly detailsPerDay: number;
+  /** Of its runs and the details. */
+  readonly requestsPerDay: number | null;
+  readonly quotaMinutesPerDay: number | null;
+  readonly freshness: Freshness | null;
+}
+
+export interface Plan {
+  readonly requestsPerMinute: number;
+  readonly syncs: readonly SyncPlan[];
+  /** Of the coming days and of the hours in them; null where nothing is asked for. */
+  readonly busiestDay: Demand | null;
+  readonly busiestHour: Demand | null;
+  /** Of the quota of the busiest day, 0 to 1: what the syncs leave for writes. */
+  readonly freeShare: number;
+  readonly conflicts: readonly ScheduleConflict[];
+}
+
+/** The days that are planned: their midnights, first and last included, so that a day may have 23 or 25 hours. */
+export type Midnights = readonly [Date, Date, ...Date[]];
+
+/** What the syncs cost of the quota over the given days, how fresh they keep the mirror, and where they do not fit. */
+export function planSyncs(
+  syncs: readonly ScheduledSync[],
+  {
+    requestsPerMinute,
+    detailsPerRun,
+    midnights,
+  }: { readonly requestsPerMinute: number; readonly detailsPerRun: number; readonly midnights: Midnights },
+): Plan {
+  const details = detailsOf(syncs, detailsPerRun);
+  const costed = syncs.map((sync) => ({
+    ...sync,
+    requests: requestsOf(sync),
+    details: details.filter((one) => one.sync === sync),
+  }));
+  const lists = costed.flatMap(({ ticks, fires, requests }) =>
+    requests === null ? [] : ticks.map((at) => ({ at, requests, times: fires })),
+  );
+  const runs = [...lists, ...details.map(({ at, rows }) => ({ at, requests: rows, times: 1 }))];
+  const [from] = midnights;
+  const demand = createDemand(runs, { from, to: midnights.at(-1) ?? from, requestsPerMinute });
+  const days = midnights.slice(1).map((end, i) => demand.between(midnights[i] ?? end, end));
+  const busiestDay = busiestOf(days);
+  const busiestHour = demand.busiest(60);
+  return {
+    requestsPerMinute,
+    syncs: costed.map((sync) => costOf(sync, { requestsPerMinute, midnights })),
+    busiestDay,
+    busiestHour,
+    freeShare: Math.max(0, 1 - (busiestDay?.share ?? 0)),
+    conflicts: scheduleConflictsOf(costed, { requestsPerMinute, busiestDay, busiestHour }),
+  };
+}
+
+/**
+ * Requests for the list of one run; null where that cannot be known yet. Full: each page, and the head once more where
+ * there are several; or the pages of every one of its lists. Incremental: the head of the list, and one window for each value of status; campaigns, which have
+ * no such filter, need a second page.
+ */
+export function requestsOf({
+  resource,
+  kind,
+  rows,
+  lists,
+  statusValues,
+}: Pick<ScheduledSync, "resource" | "kind" | "rows" | "lists" | "statusValues">): number | null {
+  if (kind === "full")
+    return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / PER_PAGE);
+  if (resource === "campaigns") return 2;
+  return statusValues === null ? null : 1 + statusValues;
+}
+
+function wholeList(rows: number): number {
+  return rows > PER_PAGE ? Math.ceil(rows / PER_PAGE) + 1 : 1;
+}
+
+interface Details {
+  readonly sync: ScheduledSync;
+  readonly at: Date;
+  readonly rows: number;
+}
+
+/** Which runs complete the rows that wait: of each resource the next ones, as many rows as a run may, until none waits. */
+function detailsOf(syncs: readonly ScheduledSync[], perRun: number): readonly Details[] {
+  const waiting = new Map(syncs.map(({ resource, waiting: rows }) => [resource, rows]));
+  return syncs
+    .flatMap((sync) => sync.ticks.map((at) => ({ sync, at })))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .flatMap(({ sync, at }) => {
+      const left = waiting.get(sync.resource) ?? 0;
+      const rows = Math.min(left, perRun * sync.fires);
+      waiting.set(sync.resource, left - rows);
+      return rows === 0 ? [] : [{ sync, at, rows }];
+    });
+}
+
+function costOf(
+  {
+    ticks,
+    fires,
+    requests,
+    details,
+    ...sync
+  }: ScheduledSync & { readonly requests: number | null; readonly details: readonly Details[] },
+  { requestsPerMinute, midnights }: { readonly requestsPerMinute: number; readonly midnights: Midnights },
+): SyncPlan {
+  const onBusiestDay = (countOf: (isWithin: (time: Date) => boolean) => number) =>
+    Math.max(...midnights.slice(1).map((end, i) => countOf((time) => time >= (midnights[i] ?? end) && time < end)));
+  const runsPerDay = fires * onBusiestDay((isWithin) => ticks.filter(isWithin).length);
+  const detailsPerDay = onBusiestDay((isWithin) =>
+    details.reduce((sum, { at, rows }) => sum + (isWithin(at) ? rows : 0), 0),
+  );
+  const requestsPerDay = requests === null ? null : requests * runsPerDay + detailsPerDay;
+  return {
+    ...sync,
+    runsPerDay,
+    requestsPerRun: requests,
+    detailsPerDay,
+    requestsPerDay,
+    quotaMinutesPerDay: requestsPerDay === null ? null : requestsPerDay / requestsPerMinute,
+    freshness: requests === null ? null : freshnessOf({ ticks, fires }, (requests * 60) / requestsPerMinute),
+  };
+}

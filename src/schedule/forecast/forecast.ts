@@ -1,0 +1,93 @@
+import type { Config } from "../../config/config.ts";
+import type { Database } from "../../database/client.ts";
+import { countPendingDetails } from "../../mirror/pending-details.ts";
+import { countMirror, knownStatuses } from "../../mirror/queries.ts";
+import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./cost.ts";
+import type { Ticks } from "./freshness.ts";
+import { lastTotal } from "../../sync/runs/report.ts";
+import { resources, tablesOf, type Resource, type ResourceName } from "../../sync/resources.ts";
+import type { RunKind } from "../../sync/runs/runs.ts";
+
+/** A whole week, however late it is today. */
+const PLANNED_MS = 8 * 24 * 3_600_000;
+
+const NEVER: Ticks = { ticks: [], fires: 1 };
+
+const FULL_SETTING: Readonly<Record<ResourceName, string>> = {
+  campaigns: "CAMPAIGNS_CRON",
+  applications: "APPLICATIONS_CRON",
+  applicants: "APPLICANTS_CRON",
+  managers: "ORGANISATION_CRON",
+  entities: "ORGANISATION_CRON",
+  units: "ORGANISATION_CRON",
+};
+
+export interface PlanDeps {
+  readonly database: Database;
+  readonly config: Pick<Config, "account" | "kind" | "api" | "schedules" | "detailsPerRun">;
+  /** Every sync of the account; `expression` null: it has no schedule, and `schedule` says why. */
+  readonly pulls: readonly {
+    readonly resource: ResourceName;
+    readonly kind: RunKind;
+    readonly expression: string | null;
+    readonly schedule: string;
+  }[];
+  /** The next ticks of a cron expression up to a time and the one after. */
+  readonly comingTicks: (expression: string, timezone: string, until: Date) => Ticks;
+  readonly now?: () => Date;
+}
+
+/** The plan of the coming week: the schedules over the sizes that the mirror and the last runs tell. */
+export async function planSchedules(deps: PlanDeps): Promise<Plan> {
+  const { database, config, pulls, comingTicks, now = () => new Date() } = deps;
+  const { account, kind: accountKind, api, schedules } = config;
+  const until = new Date(now().getTime() + PLANNED_MS);
+  const ticksOf = (expression: string) => comingTicks(expression, schedules.timezone, until);
+  const expressions = new Set(pulls.flatMap(({ expression }) => expression ?? []));
+  const ticks = new Map([...expressions].map((expression) => [expression, ticksOf(expression)]));
+  const names = [...new Set(pulls.map(({ resource }) => resource))];
+  const counts = await countMirror(database, account, tablesOf(names));
+  const statuses = await knownStatuses(database, account, resources.applications.table);
+  const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
+  const waiting = await Promise.all(
+    names.map((name) => countPendingDetails(database, { account, table: resources[name].table })),
+  );
+  const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
+  const rowsOf = (name: ResourceName) => {
+    const living = livingOf(name);
+    const total = totals[names.indexOf(name)] ?? null;
+    return total === null && living === 0 ? null : Math.max(living, total ?? 0);
+  };
+
+  const syncs = pulls.map(({ resource, kind, expression, schedule }): ScheduledSync => {
+    const rows = rowsOf(resource);
+    const asksForStatuses = resources[resource].windows[accountKind];
+    return {
+      resource,
+      kind,
+      setting: kind === "full" ? FULL_SETTING[resource] : "INCREMENTAL_CRON",
+      schedule,
+      ...(ticks.get(expression ?? "") ?? NEVER),
+      rows,
+      lists: listsOf(resources[resource], livingOf),
+      waiting: waiting[names.indexOf(resource)] ?? 0,
+      statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses.length,
+    };
+  });
+  return planSyncs(syncs, {
+    requestsPerMinute: api.requestsPerMinute,
+    detailsPerRun: config.detailsPerRun,
+    midnights: midnightsOf(ticksOf("0 0 * * *").ticks, until),
+  });
+}
+
+/** One, or as many as there are parents. */
+function listsOf({ parent }: Resource, livingOf: (name: ResourceName) => number): number {
+  return parent === null ? 1 : livingOf(parent.resource);
+}
+
+/** The midnights up to `until`, of which there are eight. */
+function midnightsOf(ticks: readonly Date[], until: Date): Midnights {
+  const [first = until, second = until, ...others] = ticks.filter((tick) => tick <= until);
+  return [first, second, ...others];
+}

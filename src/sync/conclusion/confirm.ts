@@ -1,0 +1,84 @@
+import type { CallContext } from "../../api/client.ts";
+import { ApiError, NOT_FOUND_PAGE } from "../../api/errors.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
+import { markDeleted } from "../../mirror/deletions.ts";
+import { inNet } from "../../mirror/write-row-by-row.ts";
+import type { CandidateState, ConcludeDeps } from "./absences.ts";
+import { resources } from "../resources.ts";
+import { loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { show, writeShown, type ShowDeps } from "../details/shown.ts";
+
+/** A row to request by its id. A control row is one that the list has just shown: it tells whether the API shows single rows at all. */
+export interface RowJob {
+  readonly run: number;
+  readonly id: string;
+  readonly controlRow: boolean;
+}
+
+export interface ConfirmDeps extends ConcludeDeps, ShowDeps {}
+
+/** The result of a request: the row, or its absence. A web page proves absence less surely than an answer of the API. */
+type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
+
+/**
+ * Requests one row that a proven run did not see. If it is not found, it is marked as deleted. If it is found, it is
+ * mirrored, and the run has not seen every row. Any other answer proves nothing and is thrown. Returns whether the run has
+ * no more rows to wait for.
+ */
+export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallContext): Promise<boolean> {
+  const run = await loadRun(deps.database, job.run);
+  if (run?.state !== "running") return false;
+  const answer = await ask(deps, run, job, context);
+  return inNet(deps.database, async (tx, write) => {
+    await lockRun(tx, run.id);
+    const origin = { account: deps.account, run: run.id };
+    if (answer.is === "there") await writeShown({ tx, write }, deps, run, answer.item);
+    if (job.controlRow) return noteControlRow(tx, run, answer.is === "there" ? "answers" : "silent");
+    const state = STATE_AFTER[answer.is];
+    const isOpen = await setState(tx, job, state);
+    if (isOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
+    if (isOpen && state === "unconfirmed") await noteControlRow(tx, run, null);
+    return isSettled(tx, run);
+  });
+}
+
+const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
+
+/** Leaves a row undetermined, or all rows if the control row could not be requested. Returns whether the run has no more rows to wait for. */
+export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
+  return inTransaction(database, async (tx) => {
+    await lockRun(tx, job.run);
+    const run = await loadRun(tx, job.run);
+    if (run?.state !== "running") return false;
+    if (job.controlRow) {
+      const undecided = { runId: run.id, state: { in: ["open", "unconfirmed"] } };
+      await tx.syncCandidate.updateMany({ where: undecided, data: { state: "undetermined" } });
+    } else await setState(tx, job, "undetermined");
+    return isSettled(tx, run);
+  });
+}
+
+async function ask(deps: ConfirmDeps, run: Run, job: RowJob, context: CallContext): Promise<Answer> {
+  try {
+    return { is: "there", item: await show(deps, run, job.id, context) };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.kind !== "not-found") throw error;
+    return { is: error.code === NOT_FOUND_PAGE ? "absent-by-page" : "absent" };
+  }
+}
+
+/** Sets the state of an open candidate. Returns whether it was open. */
+async function setState(tx: Executor, job: RowJob, state: CandidateState): Promise<boolean> {
+  const candidate = { runId: job.run, id: BigInt(job.id), state: "open" };
+  const { count } = await tx.syncCandidate.updateMany({ where: candidate, data: { state } });
+  return count === 1;
+}
+
+async function noteControlRow(tx: Executor, run: Run, controlRow: Run["controlRow"]): Promise<boolean> {
+  await tx.syncRun.update({ where: { id: run.id }, data: { controlRow } });
+  return true;
+}
+
+async function isSettled(tx: Executor, run: Run): Promise<boolean> {
+  return (await tx.syncCandidate.count({ where: { runId: run.id, state: "open" } })) === 0;
+}

@@ -1,0 +1,79 @@
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { UsageError } from "../../platform/errors.ts";
+import { dropPages, lockRun } from "../runs/runs.ts";
+
+const EXAMPLES = 5;
+
+/** A proven run that waits for a person, because more rows would be marked as deleted than a machine may decide. */
+export interface HeldRun {
+  readonly run: number;
+  readonly resource: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly absent: number;
+  /** The living rows that the run could compare with. */
+  readonly known: number;
+  /** Ids of some of the absent rows, the newest. */
+  readonly examples: readonly string[];
+}
+
+/** The runs of an account that wait for a decision, newest first. Only the latest full run of a resource can. */
+export async function heldRuns(database: Database, account: string): Promise<readonly HeldRun[]> {
+  const runs = await database.syncRun.findMany({
+    where: { account, state: "needs_review" },
+    orderBy: { id: "desc" },
+    include: { candidateRows: { orderBy: { id: "desc" }, take: EXAMPLES, select: { id: true } } },
+  });
+  const latest = await Promise.all(runs.map(async (run) => ((await isLatest(database, run)) ? [run] : [])));
+  return latest.flat().map((run) => ({
+    run: run.id,
+    resource: run.resource,
+    startedAt: run.startedAt.toISOString(),
+    absent: run.candidates ?? 0,
+    known: run.known ?? 0,
+    examples: run.candidateRows.map(({ id }) => id.toString()),
+  }));
+}
+
+/** Lifts the brake: the run goes on and confirms its candidates. Throws `no_such_review`, `run_going`. */
+export function acceptRun(database: Database, account: string, id: number): Promise<void> {
+  return inTransaction(database, async (tx) => {
+    const { resource } = await heldRun(tx, account, id);
+    const going = await tx.syncRun.findFirst({ where: { account, resource, state: "running" }, select: { id: true } });
+    if (going !== null) {
+      throw new UsageError("run_going", `Run ${going.id} of ${resource} is going. Wait for its end, then look again.`);
+    }
+    await tx.syncRun.update({
+      where: { id },
+      data: { state: "running", accepted: true, finishedAt: null, errorCode: null, errorMessage: null },
+    });
+  });
+}
+
+/** Keeps all rows: nothing is concluded from what the run did not see. Throws `no_such_review`. */
+export function rejectRun(database: Database, account: string, id: number): Promise<void> {
+  return inTransaction(database, async (tx) => {
+    await heldRun(tx, account, id);
+    await tx.syncCandidate.updateMany({ where: { runId: id }, data: { state: "rejected" } });
+    const errorMessage = "A person looked at the absent rows and kept them all.";
+    await tx.syncRun.update({ where: { id }, data: { state: "proven", errorCode: "rejected", errorMessage } });
+    await dropPages(tx, id);
+  });
+}
+
+async function heldRun(tx: Executor, account: string, id: number): Promise<{ readonly resource: string }> {
+  await lockRun(tx, id);
+  const run = await tx.syncRun.findFirst({ where: { id, account, state: "needs_review" } });
+  if (run !== null && (await isLatest(tx, run))) return run;
+  const message = `Run ${id} does not wait for a decision, or a later run of its resource has ended. See: applicant-sync review`;
+  throw new UsageError("no_such_review", message);
+}
+
+async function isLatest(
+  tx: Executor,
+  run: { readonly id: number; readonly account: string; readonly resource: string },
+) {
+  const { account, resource } = run;
+  const later = { account, resource, kind: "full", id: { gt: run.id }, state: { not: "failed" } };
+  return (await tx.syncRun.findFirst({ where: later, select: { id: true } })) === null;
+}

@@ -1,0 +1,196 @@
+/**
+ * Completing rows where lists bring no embedded data, as the vendor has announced for customers (question Q18 of the
+ * reference). A row that a page shows as new or changed without the embeds that were asked for waits in `pending_detail`; a
+ * run that has read its lists asks for some of them one by one before it ends. Which rows wait, and which of them a run
+ * has selected, is in Postgres, so that a lost job or process loses nothing.
+ */
+import type { CallContext } from "../../api/client.ts";
+import { ApiError, type ApiErrorKind } from "../../api/errors.ts";
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import type { AppError } from "../../platform/errors.ts";
+import { isObject } from "../../mirror/items/item.ts";
+import {
+  noteBrought,
+  noteListed,
+  noteMissed,
+  noteTrial,
+  readOffers,
+  SINGLE_ROWS,
+  type EmbedOffer,
+} from "../../mirror/embed-offers.ts";
+import {
+  noteLacking,
+  noteNewest,
+  addPendingDetails,
+  putBack,
+  strikeAll,
+  strikeDetailed,
+  selectedFor,
+  claimPendingDetails,
+} from "../../mirror/pending-details.ts";
+import { inNet } from "../../mirror/write-row-by-row.ts";
+import { resources, type Resource } from "../resources.ts";
+import { loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { show, writeShown, type ShowDeps } from "./shown.ts";
+
+/** A row to complete. */
+export interface DetailJob {
+  readonly run: number;
+  readonly id: string;
+}
+
+export interface DetailDeps extends ShowDeps {
+  readonly database: Database;
+  readonly account: string;
+  /** How many rows one run may ask for. */
+  readonly detailsPerRun: number;
+}
+
+/** A run that has failed to complete so many rows leaves the others to the next one: the endpoint may be missing or closed. */
+const MAX_FAILURES = 3;
+/** The kinds of error by which the API says that it does not show a row. */
+const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
+
+/**
+ * Notes which rows of a page are to be completed: of a list that gives none of its rows some embed that was asked for and
+ * is offered to the key, those that were written; those of a page with all of these embeds need nothing more.
+ */
+export async function noteDetail(
+  tx: Executor,
+  { account, accountKind }: Pick<DetailDeps, "account" | "accountKind">,
+  resource: Resource,
+  page: { readonly items: readonly unknown[]; readonly ids: readonly string[]; readonly written: readonly string[] },
+): Promise<void> {
+  const embeds = resource.show[accountKind] ? resource.embed[accountKind] : [];
+  if (embeds.length === 0) return;
+  const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
+  const target = { account, table: resource.table };
+  const at = { account, resource: resource.list };
+  const { offers, waiting } = await readOffers(tx, at, resource.table.name, embeds);
+  const fresh = offers.filter(
+    ({ embed, isListed, isOffered }) => embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed),
+  );
+  if (fresh.length > 0)
+    await noteListed(
+      tx,
+      at,
+      fresh.map(({ embed }) => embed),
+    );
+  const wanted = offers.filter(({ embed, isOffered }) => isOffered && embed !== SINGLE_ROWS);
+  if (!wanted.every(({ embed }) => brings(embed))) await addPendingDetails(tx, target, page.written);
+  else if (waiting) await strikeDetailed(tx, target, page.ids);
+}
+
+/** The rows that a run which has read its lists still asks for. It selects them once, as many as it may. */
+export function openDetails(deps: DetailDeps, id: number): Promise<readonly string[]> {
+  return inTransaction(deps.database, async (tx) => {
+    await lockRun(tx, id);
+    const run = await loadRun(tx, id);
+    if (run?.state !== "running") return [];
+    if (run.details === null) {
+      const details = await selectDetails(tx, deps, run);
+      await tx.syncRun.update({ where: { id }, data: { details } });
+    }
+    return selectedFor(tx, id);
+  });
+}
+
+async function selectDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
+  const { account, accountKind, detailsPerRun } = deps;
+  const { table, show: hasShow, embed }: Resource = resources[run.resource];
+  if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
+  const target = { account, table };
+  const at = { account, resource: run.resource };
+  const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);
+  const lacksSome = await settleWaiting(tx, deps, run, offers);
+  if (detailsPerRun === 0) return 0;
+  const isShown = offers.every(({ embed: one, isOffered }) => isOffered || one !== SINGLE_ROWS);
+  const isTrial = offers.some(({ isTrialDue }) => isTrialDue);
+  if (isTrial) {
+    await noteTrial(tx, at);
+    await noteNewest(tx, target);
+  }
+  if (lacksSome && isShown) return claimPendingDetails(tx, target, run.id, detailsPerRun);
+  return isTrial ? claimPendingDetails(tx, target, run.id, 1) : 0;
+}
+
+/**
+ * Strikes the rows that wait where the lists bring every embed that is offered: one that a row lacks is empty there. Only
+ * a full run has seen enough of the list to say so; before one, the rows go on waiting. Returns whether embeds are lacking.
+ */
+async function settleWaiting(
+  tx: Executor,
+  { account }: Pick<DetailDeps, "account">,
+  run: Run,
+  offers: readonly EmbedOffer[],
+): Promise<boolean> {
+  if (offers.some(({ embed, isOffered, isListed }) => embed !== SINGLE_ROWS && isOffered && !isListed)) return true;
+  if (run.kind === "full") await strikeAll(tx, { account, table: resources[run.resource].table });
+  else await putBack(tx, run.id);
+  return false;
+}
+
+/** Completes one row, with one request. Returns whether the run has none left. What is thrown says that it failed. */
+export async function completeRow(deps: DetailDeps, job: DetailJob, context: CallContext): Promise<boolean> {
+  const { database, account } = deps;
+  const run = await loadRun(database, job.run);
+  if (run?.state !== "running" || !(await selectedFor(database, run.id)).includes(job.id)) return false;
+  const item = await show(deps, run, job.id, context);
+  return inNet(database, async (tx, write) => {
+    await lockRun(tx, run.id);
+    await writeShown({ tx, write }, deps, run, item);
+    await strikeDetailed(tx, { account, table: resources[run.resource].table }, [job.id]);
+    await noteShown(tx, deps, run, item);
+    await tx.syncRun.update({ where: { id: run.id }, data: { detailed: { increment: 1 } } });
+    return hasNoneLeft(tx, run);
+  });
+}
+
+/**
+ * Notes which embeds the answer for one row has brought. One that was not offered and came again is asked for of every
+ * row that lacks it. Where nothing is lacking any more that the API would bring, the run asks for no more rows.
+ */
+async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown): Promise<void> {
+  const { account, accountKind } = deps;
+  const { table, links, embed }: Resource = resources[run.resource];
+  const embeds = embed[accountKind];
+  const at = { account, resource: run.resource };
+  const isBrought = (one: string) => one === SINGLE_ROWS || (isObject(item) && Object.hasOwn(item, one));
+  const before = await readOffers(tx, at, table.name, embeds);
+  const brought = before.offers.filter((offer) => isBrought(offer.embed));
+  const newlyBrought = brought.filter(({ isInLatest }) => !isInLatest).map((offer) => offer.embed);
+  const missed = embeds.filter((one) => !isBrought(one));
+  await noteBrought(tx, at, newlyBrought);
+  await noteMissed(tx, at, missed);
+  const cameAgain = brought.filter((offer) => !offer.isOffered && offer.embed !== SINGLE_ROWS);
+  for (const { embed: one } of cameAgain) await noteLacking(tx, { account, table }, links[one] ?? one);
+  if (cameAgain.length > 0 || missed.length === 0) return;
+  const { offers } = await readOffers(tx, at, table.name, embeds);
+  await settleWaiting(tx, deps, run, offers);
+}
+
+/**
+ * Leaves a row that could not be completed to a later run, and after some failures all others too. Where the API has
+ * answered that it does not show the row, that is counted against its endpoint of single rows. Returns the same.
+ */
+export function leaveRow({ database, account }: DetailDeps, job: DetailJob, error: AppError): Promise<boolean> {
+  return inTransaction(database, async (tx) => {
+    await lockRun(tx, job.run);
+    const run = await loadRun(tx, job.run);
+    if (run?.state !== "running") return false;
+    await putBack(tx, run.id, job.id);
+    const isAnswered = error instanceof ApiError && ANSWERS.includes(error.kind);
+    if (isAnswered) await noteMissed(tx, { account, resource: run.resource }, [SINGLE_ROWS]);
+    const { detailFailures } = await tx.syncRun.update({
+      where: { id: run.id },
+      data: { detailFailures: { increment: 1 } },
+      select: { detailFailures: true },
+    });
+    if (detailFailures >= MAX_FAILURES) await putBack(tx, run.id);
+    return hasNoneLeft(tx, run);
+  });
+}
+
+async function hasNoneLeft(tx: Executor, run: Run): Promise<boolean> {
+  return (await selectedFor(tx, run.id)).length === 0;
+}

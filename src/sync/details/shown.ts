@@ -1,0 +1,74 @@
+import type { ApiClient, CallContext } from "../../api/client.ts";
+import type { Executor } from "../../database/client.ts";
+import type { InvalidItem } from "../../mirror/items/item.ts";
+import { hasOpenRows, quarantine, resolveSeen } from "../../mirror/quarantine.ts";
+import type { WriteResult } from "../../mirror/tables.ts";
+import type { WriteRows } from "../../mirror/write-row-by-row.ts";
+import { resources, sortItems, type AccountKind, type Resource, type SortedItems } from "../resources.ts";
+import type { Run } from "../runs/runs.ts";
+
+export interface ShowDeps {
+  readonly api: Pick<ApiClient, "show">;
+  readonly accountKind: AccountKind;
+}
+
+/** A transaction, and how rows are written in it. */
+export interface Writing {
+  readonly tx: Executor;
+  readonly write: WriteRows;
+}
+
+/** Asks for one row of a run's resource with all its embeds, with one request. Not there: `ApiError` `not-found`. */
+export function show(
+  { api, accountKind }: ShowDeps,
+  { resource: name }: Run,
+  id: string,
+  context: CallContext,
+): Promise<unknown> {
+  const resource: Resource = resources[name];
+  return api.show(name, id, context, resource.embed[accountKind]);
+}
+
+/** Mirrors a row as it was shown, and what it embeds. */
+export async function writeShown(
+  writing: Writing,
+  at: { readonly account: string },
+  run: Run,
+  item: unknown,
+): Promise<void> {
+  await writeSorted(writing, at, run, sortItems(resources[run.resource], [item]));
+}
+
+/**
+ * Mirrors the items of an answer to a run: the rows of its resource and those that they embed. What cannot become a row
+ * goes to quarantine; what was there and is a good row now counts there no more.
+ */
+export async function writeSorted(
+  { tx, write }: Writing,
+  { account }: { readonly account: string },
+  run: Run,
+  { main, parts, invalid }: SortedItems,
+): Promise<{ readonly counts: WriteResult; readonly invalid: readonly InvalidItem[] }> {
+  const origin = { account, run: run.id };
+  const counts = await write(tx, origin, main.table, main.items);
+  const all = [...invalid, ...counts.refused];
+  for (const { key, table, items } of parts) {
+    const { refused } = await write(tx, origin, table, items);
+    all.push(...refused.map((invalidItem) => ({ ...invalidItem, part: key })));
+  }
+  const at = { account, resource: run.resource, run: run.id };
+  if (await hasOpenRows(tx, at)) {
+    const good = [{ key: null, items: main.items }, ...parts];
+    for (const { key, items } of good) {
+      const bad = new Set(all.filter(({ part = null }) => part === key).map(({ id }) => id));
+      await resolveSeen(
+        tx,
+        at,
+        key,
+        items.flatMap(({ id }) => (bad.has(id) ? [] : [id])),
+      );
+    }
+  }
+  await quarantine(tx, at, all);
+  return { counts, invalid: all };
+}

@@ -1,0 +1,175 @@
+import type { Database } from "../../database/client.ts";
+import { notOffered, type NotOffered } from "../../mirror/embed-offers.ts";
+import { countQuarantined } from "../../mirror/quarantine.ts";
+import { countPendingDetails } from "../../mirror/pending-details.ts";
+import { resources, type ResourceName } from "../resources.ts";
+import { lastRead } from "./runs.ts";
+
+/** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
+export interface RunReport {
+  readonly run: number;
+  readonly resource: string;
+  readonly kind: string;
+  readonly trigger: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** The length of the list as the source announced it; null of an incremental run, which reads several. */
+  readonly total: number | null;
+  readonly pages: number;
+  readonly rows: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly restored: number;
+  readonly quarantined: number;
+  /** Rows it selected to complete them one by one, and those that were; null: it has not come to that. */
+  readonly details: { readonly selected: number; readonly completed: number } | null;
+  /** What the outcome of a full run rests on. Null: not a full one, or not there yet. */
+  readonly proof: {
+    /** Different rows that stood on its pages. */
+    readonly seen: number;
+    /** The shortest that the list was while it was read; null where the API does not tell. */
+    readonly leastTotal: number | null;
+    /** Pages that were read over what was covered already, to be sure that nothing slipped through. */
+    readonly overlapping: number;
+    /** Living rows of the mirror that the run could compare with; null: it proved nothing. */
+    readonly known: number | null;
+    /** Of those: rows that it did not see. */
+    readonly candidates: number | null;
+    /** Candidates that were marked as deleted, and those that turned out to be there. */
+    readonly deleted: number;
+    readonly refuted: number;
+  } | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** The state and figures of the given runs, in the order of their ids. */
+export async function reportRuns(database: Database, ids: readonly number[]): Promise<readonly RunReport[]> {
+  const runs = await database.syncRun.findMany({
+    where: { id: { in: [...ids] } },
+    orderBy: { id: "asc" },
+    include: { walkers: { select: { total: true, parent: true } } },
+  });
+  return Promise.all(
+    runs.map(async (run): Promise<RunReport> => {
+      const isFull = run.kind === "full";
+      const reported = totalOf(run.walkers);
+      const total = isFull ? (run.total ?? reported) : null;
+      const sums = run.pages === null ? await sumPages(database, run.id) : run;
+      return {
+        run: run.id,
+        resource: run.resource,
+        kind: run.kind,
+        trigger: run.trigger,
+        state: run.state,
+        startedAt: run.startedAt.toISOString(),
+        finishedAt: run.finishedAt?.toISOString() ?? null,
+        total,
+        pages: sums.pages ?? 0,
+        // While it runs, rows that two pages hold are counted twice.
+        rows: run.pages === null ? Math.min(sums.rows ?? 0, total ?? Infinity) : (run.rows ?? 0),
+        inserted: sums.inserted ?? 0,
+        updated: sums.updated ?? 0,
+        unchanged: sums.unchanged ?? 0,
+        restored: sums.restored ?? 0,
+        quarantined: sums.quarantined ?? 0,
+        details: run.details === null ? null : { selected: run.details, completed: run.detailed },
+        proof:
+          !isFull || run.seen === null || run.state === "failed"
+            ? null
+            : {
+                seen: run.seen,
+                leastTotal: run.leastTotal,
+                overlapping: run.overlapping ?? 0,
+                known: run.known,
+                candidates: run.candidates,
+                deleted: run.deleted ?? 0,
+                refuted: run.refuted ?? 0,
+              },
+        error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? "" },
+      };
+    }),
+  );
+}
+
+/** The length of the list as the source reported it, or of all lists once each has been begun. */
+function totalOf(walkers: readonly { readonly total: number | null; readonly parent: bigint | null }[]): number | null {
+  const nested = walkers.filter(({ parent }) => parent !== null);
+  if (nested.length === 0) return walkers.find(({ total }) => total !== null)?.total ?? null;
+  return nested.some(({ total }) => total === null) ? null : nested.reduce((sum, { total }) => sum + (total ?? 0), 0);
+}
+
+/** The latest runs of an account, newest first. */
+export async function latestRuns(database: Database, account: string, limit: number): Promise<readonly RunReport[]> {
+  const ids = await database.syncRun.findMany({
+    where: { account },
+    orderBy: { id: "desc" },
+    take: limit,
+    select: { id: true },
+  });
+  return (
+    await reportRuns(
+      database,
+      ids.map(({ id }) => id),
+    )
+  ).toReversed();
+}
+
+/** How true the mirror of a resource is. */
+export interface Truth {
+  /** When the last run that read the list began: the mirror is as fresh as that, but for silent edits and deletions. */
+  readonly freshAsOf: Date | null;
+  /** When the last proven run began: of that moment the mirror is exact. */
+  readonly provenAsOf: Date | null;
+  /**
+   * Of the rows that the last proven run knew, the share that it found changed or gone since they were last seen: what is to be
+   * expected of the mirror just before the next. 0 to 1.
+   */
+  readonly staleShare: number | null;
+  /** Living rows that a list showed in part and that wait to be completed. */
+  readonly pendingDetails: number;
+  /** Items that could not become rows, and were not seen as good ones since. */
+  readonly quarantined: number;
+  readonly notOffered: readonly NotOffered[];
+}
+
+/** What the runs of a resource tell of its mirror. */
+export async function truthOf(database: Database, account: string, resource: ResourceName): Promise<Truth> {
+  const proven = await database.syncRun.findFirst({
+    where: { account, resource, state: "proven" },
+    orderBy: { id: "desc" },
+    select: { startedAt: true, known: true, updated: true, restored: true, deleted: true },
+  });
+  const { known, updated, restored, deleted } = proven ?? {};
+  const stale = (updated ?? 0) + (restored ?? 0) + (deleted ?? 0);
+  return {
+    freshAsOf: await lastRead(database, account, resource),
+    provenAsOf: proven?.startedAt ?? null,
+    pendingDetails: await countPendingDetails(database, { account, table: resources[resource].table }),
+    quarantined: await countQuarantined(database, { account, resource }),
+    notOffered: await notOffered(database, { account, resource }),
+    staleShare: typeof known === "number" && known > 0 ? stale / known : null,
+  };
+}
+
+/** How long the list of a resource was by its last full run that received a total; null before one. */
+export async function lastTotal(database: Database, account: string, resource: string): Promise<number | null> {
+  const run = await database.syncRun.findFirst({
+    where: { account, resource, kind: "full", total: { not: null } },
+    orderBy: { id: "desc" },
+    select: { total: true },
+  });
+  return run?.total ?? null;
+}
+
+async function sumPages(database: Database, run: number) {
+  const { _count, _sum } = await database.syncPage.aggregate({
+    where: { runId: run },
+    _count: { _all: true },
+    _sum: { inserted: true, updated: true, restored: true, unchanged: true, quarantined: true },
+  });
+  const { inserted, updated, restored, unchanged, quarantined } = _sum;
+  const rows = (inserted ?? 0) + (updated ?? 0) + (restored ?? 0) + (unchanged ?? 0);
+  return { pages: _count._all, rows, inserted, updated, restored, unchanged, quarantined };
+}

@@ -1,0 +1,253 @@
+import type { Database, Executor } from "../../database/client.ts";
+import { AppError } from "../../platform/errors.ts";
+import { HEADER_TRUST, type HeaderTrust } from "../reading/header-trust.ts";
+import { ENDINGS, WALKER_KINDS, type EndedBy, type Walker, type WalkerKind } from "../reading/walker.ts";
+import { isResourceName, type ResourceName } from "../resources.ts";
+
+/**
+ * How a run ends. A full run: `proven` (every row that lived through it was seen, absences are concluded), `unproven`
+ * (rows are mirrored, nothing is concluded from absence), `needs_review` (proven, but more would vanish at once than a
+ * machine may decide) or `failed`. An incremental run, which proves nothing: `done` or `failed`.
+ */
+export const RUN_STATES = ["running", "proven", "unproven", "needs_review", "done", "failed"] as const;
+export type RunState = (typeof RUN_STATES)[number];
+/** What a full run that has read its list may be. */
+const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
+export type RunKind = "full" | "incremental";
+/** Who asked for the run: a person who waits for it goes before the schedule. */
+export type Trigger = "schedule" | "command";
+
+/** A walker, and which list it walks. */
+export interface RunWalker extends Walker {
+  readonly orderBy: string;
+  /** The window of an incremental run: this status, reached on this day or later. */
+  readonly status: string | null;
+  readonly since: Date | null;
+  /** The row whose own list it is; null where the resource has one list. */
+  readonly parent: bigint | null;
+}
+
+export interface Run {
+  readonly id: number;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly state: RunState;
+  /** Whether its absences have been noted. */
+  readonly absencesNoted: boolean;
+  readonly controlRow: "answers" | "silent" | null;
+  /** How many rows it selected to complete them; null: not yet. */
+  readonly details: number | null;
+  readonly walkers: readonly RunWalker[];
+}
+
+export interface Tick {
+  readonly name: string;
+  /** The due time this run claims, and the one after it. ISO 8601. */
+  readonly at: string;
+  readonly next: string;
+}
+
+export interface WantedRun {
+  readonly account: string;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly trigger: Trigger;
+  readonly tick?: Tick | undefined;
+}
+
+/**
+ * Starts a run unless one of its resource is going, and claims the tick of the schedule in the same transaction. Returns
+ * the id of the run that is going now, or null where another process had claimed the tick. A full run is as good as an
+ * incremental one; a full one that is wanted while an incremental one goes comes again: `run_going`.
+ */
+export async function startRun(
+  database: Database,
+  { account, resource, kind, trigger, tick }: WantedRun,
+  walkers: readonly RunWalker[],
+): Promise<number | null> {
+  return database.$transaction(async (tx) => {
+    if (tick !== undefined && !(await claimTick(tx, account, tick))) return null;
+    await tx.$executeRaw`
+      insert into public.sync_run (account, resource, kind, trigger, state)
+      values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
+      on conflict (account, resource) where state = 'running' do nothing`;
+    const run = await tx.syncRun.findFirstOrThrow({
+      where: { account, resource, state: "running" },
+      select: { id: true, kind: true, walkers: { select: { index: true } } },
+    });
+    if (kind === "full" && run.kind !== "full") {
+      const message = `An incremental sync of ${resource} is going; the full one follows it.`;
+      throw new AppError("run_going", message, { disposition: "retry", delayMs: 3_000 });
+    }
+    if (run.walkers.length === 0) await addWalkers(tx, run.id, walkers);
+    return run.id;
+  });
+}
+
+/** Claims a tick whose run is not wanted. */
+export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {
+  if (tick !== undefined) await claimTick(database, account, tick);
+}
+
+async function claimTick(tx: Executor, account: string, tick: Tick): Promise<boolean> {
+  const claimed = await tx.scheduleTick.updateMany({
+    where: { account, name: tick.name, nextAt: tick.at },
+    data: { nextAt: tick.next },
+  });
+  return claimed.count === 1;
+}
+
+export async function addWalkers(tx: Executor, run: number, walkers: readonly RunWalker[]): Promise<void> {
+  await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
+}
+
+/** A run with its walkers in the order of their numbers; null if there is none of that id. */
+export async function loadRun(database: Executor, id: number): Promise<Run | null> {
+  const run = await database.syncRun.findUnique({ where: { id }, include: { walkers: { orderBy: { index: "asc" } } } });
+  if (run === null || !isResourceName(run.resource)) return null;
+  return {
+    id: run.id,
+    resource: run.resource,
+    kind: run.kind === "incremental" ? "incremental" : "full",
+    trigger: run.trigger === "command" ? "command" : "schedule",
+    state: stateOf(run.state),
+    absencesNoted: run.candidates !== null,
+    details: run.details,
+    controlRow: run.controlRow === "answers" || run.controlRow === "silent" ? run.controlRow : null,
+    walkers: run.walkers.map((row) => ({
+      ...row,
+      kind: walkerKindOf(row.kind),
+      endedBy: endedByOf(row.endedBy),
+      header: trustOf(row.header),
+    })),
+  };
+}
+
+/** Ids of the runs of an account that are still going, oldest first. */
+export async function runningRuns(database: Database, account: string): Promise<readonly number[]> {
+  const runs = await database.syncRun.findMany({
+    where: { account, state: "running" },
+    orderBy: { id: "asc" },
+    select: { id: true },
+  });
+  return runs.map((run) => run.id);
+}
+
+/** Ids of the incremental runs of these resources that are still going. */
+export async function goingIncremental(
+  database: Database,
+  account: string,
+  resources: readonly ResourceName[],
+): Promise<readonly number[]> {
+  const runs = await database.syncRun.findMany({
+    where: { account, resource: { in: [...resources] }, kind: "incremental", state: "running" },
+    select: { id: true },
+  });
+  return runs.map((run) => run.id);
+}
+
+/** When the latest run of a resource that was not cut short began; null before the first full one. */
+export async function lastRead(database: Executor, account: string, resource: ResourceName): Promise<Date | null> {
+  const latest = (states: readonly RunState[]) =>
+    database.syncRun.findFirst({
+      where: {
+        account,
+        resource,
+        state: { in: [...states] },
+        OR: [{ errorCode: null }, { errorCode: { not: "list_cut_short" } }],
+      },
+      orderBy: { id: "desc" },
+      select: { startedAt: true },
+    });
+  if ((await latest(FULLY_READ)) === null) return null;
+  return (await latest([...FULLY_READ, "done"]))?.startedAt ?? null;
+}
+
+/** The latest full run of a resource, or the latest that has ended; null before the first. */
+export async function latestFull(
+  database: Executor,
+  account: string,
+  resource: ResourceName,
+  { ended = false }: { readonly ended?: boolean } = {},
+) {
+  const run = await database.syncRun.findFirst({
+    where: { account, resource, kind: "full", ...(ended ? { state: { not: "running" } } : {}) },
+    orderBy: { id: "desc" },
+    select: { id: true, state: true, startedAt: true },
+  });
+  return run === null ? null : { ...run, state: stateOf(run.state) };
+}
+
+/** Serialises what is recorded of one run. */
+export async function lockRun(tx: Executor, run: number): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`;
+}
+
+/** Ends a run that cannot go on. Pages already written stay. */
+export async function failRun(database: Executor, id: number, error: RunError): Promise<void> {
+  await endRun(database, id, "failed", error);
+}
+
+export type RunError = Pick<AppError, "code" | "message">;
+
+/**
+ * Adds up the pages of a run, each row once however often it was read, gives the run its final state, once, and drops
+ * what it needs no more of them.
+ */
+export async function endRun(
+  database: Executor,
+  id: number,
+  state: Exclude<RunState, "running">,
+  error: RunError | null,
+): Promise<void> {
+  await database.$executeRaw`
+    update public.sync_run set state = ${state}, finished_at = now(),
+      error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null},
+      total = coalesce(nested.total, (select total from public.sync_page
+        where run_id = ${id} and sync_run.kind = 'full' and total is not null order by read_at desc, step desc limit 1)),
+      least_total = coalesce(nested.total, sums.least_total), pages = sums.pages, rows = seen.rows, seen = seen.rows,
+      overlapping = sums.overlapping, inserted = sums.inserted, updated = sums.updated, restored = sums.restored,
+      unchanged = greatest(0, seen.rows - bad.rows - sums.inserted - sums.updated - sums.restored), quarantined = bad.items,
+      deleted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'gone'),
+      refuted = (select count(*) from public.sync_candidate where run_id = ${id} and state = 'alive')
+    from (select count(*) as pages, min(total) as least_total, count(*) filter (where overlapping) as overlapping,
+        coalesce(sum(inserted), 0) as inserted, coalesce(sum(updated), 0) as updated,
+        coalesce(sum(restored), 0) as restored
+      from public.sync_page where run_id = ${id}) sums,
+      (select coalesce(sum(copies), 0) as items, count(row_id) filter (where part is null) as rows
+        from public.sync_run of_run join public.quarantine using (account, resource)
+        where of_run.id = ${id} and run_id = of_run.id) bad,
+      (select count(distinct one) as rows from public.sync_page, public.unpack_ids(ids) as one where run_id = ${id}) seen,
+      (select case when sum(total) < 2147483647 then sum(total) end as total from public.sync_walker where run_id = ${id} and parent is not null) nested
+    where id = ${id} and state = 'running'`;
+  await dropPages(database, id);
+}
+
+/**
+ * Drops the pages of this run and of those before it that have ended: what they saw has been compared, and what a second
+ * proven run is to know stands in `sync_candidate`. One that waits for a person keeps them while it is the latest.
+ */
+export async function dropPages(database: Executor, id: number): Promise<void> {
+  await database.$executeRaw`
+    delete from public.sync_page using public.sync_run ended, public.sync_run this
+    where this.id = ${id} and ended.account = this.account and ended.resource = this.resource and run_id = ended.id
+      and ended.state <> 'running'
+      and (ended.state <> 'needs_review' or (ended.id < this.id and this.kind = 'full' and this.state <> 'failed'))`;
+}
+
+function stateOf(text: string): RunState {
+  return RUN_STATES.find((state) => state === text) ?? "failed";
+}
+
+function walkerKindOf(text: string): WalkerKind {
+  return WALKER_KINDS.find((kind) => kind === text) ?? "segment";
+}
+
+function trustOf(text: string): HeaderTrust {
+  return HEADER_TRUST.find((trust) => trust === text) ?? "contradicted";
+}
+
+function endedByOf(text: string | null): EndedBy | null {
+  return ENDINGS.find((end) => end === text) ?? null;
+}

@@ -1,0 +1,271 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { loadConfig, readEnvironment, SCOPES } from "../../src/config/config.ts";
+import { UsageError } from "../../src/platform/errors.ts";
+
+const KEYS = {
+  KELIO_PRIVATE_KEY: "0f1e2d3c-1a12-423a-a123-12a34b5c0000",
+  KELIO_SECRET_KEY: "Zq8sWm2nKd4RtYv6BxPc1LhG",
+};
+const LOCAL = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
+const PRODUCTION = { KELIO_API_URL: "https://api.talentview.fr/v2", KELIO_AUDIENCE: "https://api.talentview.fr" };
+const INVOCATION = { directory: "/srv/sync", terminal: false };
+
+const load = (env: Record<string, string>, keys = true) => loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
+
+function faultsOf(env: Record<string, string>, keys = true): string {
+  try {
+    loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
+  } catch (error) {
+    if (error instanceof UsageError && error.code === "invalid_config") return error.message;
+    throw error;
+  }
+  return "";
+}
+
+describe("what is used when nothing but the keys is set", () => {
+  test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules and one of working hours", () => {
+    expect(load({})).toEqual({
+      account: "default",
+      kind: "customer",
+      environment: "sandbox",
+      api: {
+        url: "https://sandbox.talentview.fr/v2",
+        audience: "https://sandbox.talentview.fr",
+        privateKey: KEYS.KELIO_PRIVATE_KEY,
+        secretKey: KEYS.KELIO_SECRET_KEY,
+        tokenSource: "sign",
+        scopes: SCOPES.customer,
+        requestsPerMinute: 120,
+      },
+      detailsPerRun: 200,
+      database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
+      redis: null,
+      schedules: {
+        campaigns: "0 2 * * *",
+        applications: "10 2 * * *",
+        applicants: "20 2 * * *",
+        managers: "30 2 * * *",
+        entities: "30 2 * * *",
+        units: "30 2 * * *",
+        incremental: "*/15 8-19 * * 1-5",
+        timezone: "Europe/Paris",
+      },
+      imports: {
+        allowProductionWrites: false,
+        companyId: null,
+        perHour: null,
+        perDay: null,
+        quietHours: null,
+        sourceApproval: 0,
+        unknownWaitSeconds: 600,
+        resumeMaxBytes: 5_000_000,
+        resumeTypes: { pdf: "pdf", doc: "doc", docx: "docx", odt: "odt", rtf: "rtf" },
+        resumeRetentionDays: 7,
+        retentionDays: 30,
+      },
+      http: null,
+      log: { level: "info", format: "json" },
+    });
+  });
+
+  test("a terminal gets pretty lines", () => {
+    expect(loadConfig({}, { keys: false }, { ...INVOCATION, terminal: true }).log.format).toBe("pretty");
+  });
+
+  test("the configuration is frozen to the bottom", () => {
+    const config = load({ REDIS_URL: "redis+cluster://one.example.org,two.example.org" });
+    expect([config, config.api, config.api.scopes, config.schedules, config.redis].every(Object.isFrozen)).toBe(true);
+  });
+});
+
+describe("what is accepted", () => {
+  test("production is chosen by its name", () => {
+    expect(load({ KELIO_ENVIRONMENT: "production" }).api).toMatchObject({
+      url: PRODUCTION.KELIO_API_URL,
+      audience: PRODUCTION.KELIO_AUDIENCE,
+    });
+  });
+
+  test("spaces and one pair of quotes around a value are dropped, and an empty value counts as unset", () => {
+    const config = load({ KELIO_SECRET_KEY: ` "${KEYS.KELIO_SECRET_KEY}" `, KELIO_ACCOUNT: "''", DATABASE_URL: "  " });
+    expect(config.api.secretKey).toBe(KEYS.KELIO_SECRET_KEY);
+    expect(config).toMatchObject({ account: "default", database: { url: null } });
+  });
+
+  test("named choices may be written in capitals", () => {
+    expect(load({ KELIO_ACCOUNT_KIND: "Jobboard", LOG_LEVEL: "DEBUG" })).toMatchObject({
+      kind: "jobboard",
+      log: { level: "debug" },
+    });
+  });
+
+  test("a host of this machine may speak http and be asked more than 120 times a minute", () => {
+    expect(load({ ...LOCAL, KELIO_REQUESTS_PER_MINUTE: "6000" }).api).toMatchObject({
+      url: LOCAL.KELIO_API_URL,
+      requestsPerMinute: 6000,
+    });
+  });
+
+  test("the base URL loses a slash at its end", () => {
+    expect(load({ ...LOCAL, KELIO_API_URL: "http://127.0.0.1:4010/v2/" }).api.url).toBe(LOCAL.KELIO_API_URL);
+  });
+
+  test("scopes keep the order of the reference, each once", () => {
+    const { scopes } = load({ KELIO_SCOPES: "applications_read, campaigns_read,campaigns_read," }).api;
+    expect(scopes).toEqual(["campaigns_read", "applications_read"]);
+  });
+
+  test("a schedule that is off is null", () => {
+    const off = load({ CAMPAIGNS_CRON: "off", INCREMENTAL_CRON: "off" }).schedules;
+    expect(off).toMatchObject({ campaigns: null, applications: "10 2 * * *", incremental: null });
+  });
+
+  test("one schedule stands for managers, entities and units", () => {
+    const { managers, entities, units } = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
+    expect(new Set([managers, entities, units])).toEqual(new Set(["0 5 * * 1"]));
+  });
+
+  test("commands that read only our database need no keys, and count an example as none", () => {
+    const config = loadConfig({ KELIO_PRIVATE_KEY: "your-private-key" }, { keys: false }, INVOCATION);
+    expect(config.api).toMatchObject({ privateKey: null, secretKey: null });
+  });
+
+  test("a sandbox of this machine accepts any keys, the documented examples included", () => {
+    const key = "123ab456-1a12-123a-a123-12a34b5c6789";
+    expect(load({ ...LOCAL, KELIO_PRIVATE_KEY: key }).api.privateKey).toBe(key);
+  });
+});
+
+describe("what is refused, with the name of the variable and what would be right", () => {
+  test.each([
+    [{ KELIO_ACCOUNT: "My Company" }, /KELIO_ACCOUNT is "My Company": 1 to 40 of a-z/],
+    [{ KELIO_ACCOUNT_KIND: "client" }, /KELIO_ACCOUNT_KIND is "client": customer or jobboard/],
+    [{ KELIO_ENVIRONMENT: "prod" }, /KELIO_ENVIRONMENT is "prod": sandbox or production/],
+    [{ KELIO_TOKEN_SOURCE: "jwt" }, /KELIO_TOKEN_SOURCE is "jwt": sign or endpoint/],
+    [{ KELIO_PRIVATE_KEY: "" }, /KELIO_PRIVATE_KEY is not set: the key that the vendor sent/],
+    [{ KELIO_PRIVATE_KEY: "your-private-key" }, /KELIO_PRIVATE_KEY .*still the example/],
+    [{ KELIO_SECRET_KEY: "abcDEfgH123abCDef12345ABcd" }, /KELIO_SECRET_KEY .*still the example/],
+    [{ KELIO_SECRET_KEY: "<secret key>" }, /KELIO_SECRET_KEY .*still the example/],
+    [{ KELIO_SECRET_KEY: "Zq8sWm2n Kd4RtYv6" }, /KELIO_SECRET_KEY .*one word/],
+    [{ KELIO_SECRET_KEY: KEYS.KELIO_PRIVATE_KEY }, /KELIO_SECRET_KEY .*the same as KELIO_PRIVATE_KEY/],
+    [
+      { KELIO_PRIVATE_KEY: KEYS.KELIO_SECRET_KEY, KELIO_SECRET_KEY: KEYS.KELIO_PRIVATE_KEY },
+      /KELIO_SECRET_KEY .*swap the two/,
+    ],
+    [{ KELIO_API_URL: LOCAL.KELIO_API_URL }, /KELIO_AUDIENCE is not set: set together with KELIO_API_URL/],
+    [{ KELIO_AUDIENCE: LOCAL.KELIO_AUDIENCE }, /KELIO_API_URL is not set: set together with KELIO_AUDIENCE/],
+    [
+      { ...PRODUCTION, KELIO_ENVIRONMENT: "production", KELIO_AUDIENCE: "https://sandbox.talentview.fr" },
+      /KELIO_AUDIENCE is .*: the audience of the production environment/,
+    ],
+    [PRODUCTION, /KELIO_ENVIRONMENT is "sandbox": production, as KELIO_API_URL is of it/],
+    [
+      { ...LOCAL, KELIO_AUDIENCE: PRODUCTION.KELIO_AUDIENCE },
+      /KELIO_ENVIRONMENT is "sandbox": production, as KELIO_AUDIENCE is of it/,
+    ],
+    [
+      { KELIO_API_URL: "http://sandbox.talentview.fr/v2", KELIO_AUDIENCE: "https://sandbox.talentview.fr" },
+      /KELIO_API_URL is .*: .*https:\/\/ \(http:\/\/ only on this machine\)/,
+    ],
+    [{ ...LOCAL, KELIO_API_URL: "http://ats.example.org/v2" }, /KELIO_API_URL is .*http:\/\/ only on this machine/],
+    [{ ...LOCAL, KELIO_API_URL: "https://127.0.0.1:4010/v2?page=1" }, /KELIO_API_URL is/],
+    [{ ...LOCAL, KELIO_AUDIENCE: "http://127.0.0.1:4010/" }, /KELIO_AUDIENCE is .*without path or slash/],
+    [{ ...LOCAL, KELIO_AUDIENCE: "http://127.0.0.1:4010/v2" }, /KELIO_AUDIENCE is .*without path or slash/],
+    [{ KELIO_REQUESTS_PER_MINUTE: "121" }, /KELIO_REQUESTS_PER_MINUTE is "121": at most 120/],
+    [
+      {
+        KELIO_REQUESTS_PER_MINUTE: "121",
+        KELIO_API_URL: "https://sandbox.kelio-ats.com./v2",
+        KELIO_AUDIENCE: "https://sandbox.kelio-ats.com",
+      },
+      /KELIO_REQUESTS_PER_MINUTE is "121": at most 120/,
+    ],
+    [{ KELIO_REQUESTS_PER_MINUTE: "0" }, /KELIO_REQUESTS_PER_MINUTE is "0": a whole number/],
+    [{ KELIO_REQUESTS_PER_MINUTE: "1.5" }, /KELIO_REQUESTS_PER_MINUTE is "1.5": a whole number/],
+    [{ KELIO_SCOPES: "campaigns_read,applications_write" }, /KELIO_SCOPES .*a customer key has no applications_write/],
+    [
+      { KELIO_ACCOUNT_KIND: "jobboard", KELIO_SCOPES: "applicants_read" },
+      /KELIO_SCOPES .*a jobboard key has no applicants_read/,
+    ],
+    [{ KELIO_ACCOUNT_KIND: "foo", KELIO_SCOPES: "nope,managers_read" }, /\(a key of either kind has no nope\)/],
+    [{ KELIO_API_URL: "x", KELIO_REQUESTS_PER_MINUTE: "500" }, /KELIO_REQUESTS_PER_MINUTE is "500": at most 120/],
+    [{ KELIO_SCOPES: "," }, /KELIO_SCOPES is ",": some of campaigns_read/],
+    [{ DATABASE_URL: "mysql://db.example.org/x" }, /DATABASE_URL is a mysql:\/\/… URL, not shown: postgres:\/\//],
+    [{ DATA_DIR: "~/data" }, /DATA_DIR is "~\/data": a path written in full/],
+    [{ AUTO_MIGRATE: "yes" }, /AUTO_MIGRATE is "yes": on or off/],
+    [{ REDIS_URL: "http://redis.example.org" }, /REDIS_URL is a http:\/\/… URL, not shown: redis:\/\//],
+    [{ CAMPAIGNS_CRON: "0 25 * * *" }, /CAMPAIGNS_CRON is "0 25 \* \* \*": a cron expression/],
+    [{ APPLICATIONS_CRON: "0 0 30 2 *" }, /APPLICATIONS_CRON is/],
+    [{ APPLICANTS_CRON: "61 * * * *" }, /APPLICANTS_CRON is/],
+    [{ ORGANISATION_CRON: "daily" }, /ORGANISATION_CRON is/],
+    [{ INCREMENTAL_CRON: "*/15 8-24 * * 1-5" }, /INCREMENTAL_CRON is .*a cron expression/],
+    [{ DETAIL_REQUESTS_PER_RUN: "-1" }, /DETAIL_REQUESTS_PER_RUN is "-1": a whole number, 0 to ask for none/],
+    [{ TIMEZONE: "Europe/Pariss" }, /TIMEZONE is "Europe\/Pariss": the IANA name/],
+    [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
+    [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],
+    [{ KELIO_SCOPE: "campaigns_read" }, /KELIO_SCOPE does not exist: did you mean KELIO_SCOPES\?/],
+    [{ KELIO_QUOTA_OF_THE_NIGHT: "3" }, /KELIO_QUOTA_OF_THE_NIGHT does not exist: remove it/],
+  ])("%j", (env: Record<string, string>, expected) => {
+    expect(faultsOf(env)).toMatch(expected);
+  });
+
+  test("every fault is reported at once, in the order of the table", () => {
+    const faults = faultsOf({
+      KELIO_ACCOUNT: "A",
+      TIMEZONE: "x",
+      KELIO_SECRET_KEY: "",
+      KELIO_ACOUNT: "b",
+      REDIS_URL: "y",
+    });
+    expect(faults.split("\n  ").map((line) => line.split(" ")[0])).toEqual([
+      "5",
+      "KELIO_ACCOUNT",
+      "KELIO_SECRET_KEY",
+      "REDIS_URL",
+      "TIMEZONE",
+      "KELIO_ACOUNT",
+    ]);
+  });
+
+  test("no value of a secret is shown, nor that of a variable that does not exist", () => {
+    const secret = "hunter2-hunter2";
+    const faults = faultsOf({
+      KELIO_PRIVATE_KEY: `${secret} ${secret}`,
+      KELIO_SECRET_KEY: `${secret} `.repeat(2),
+      KELIO_SECRT_KEY: secret,
+      DATABASE_URL: `root:${secret}@db.example.org`,
+      REDIS_URL: `redis://:${secret}@/x`,
+      KELIO_API_URL: `https://user:${secret}@sandbox.talentview.fr/v2`,
+      KELIO_AUDIENCE: "https://sandbox.talentview.fr",
+    });
+    expect(faults.split("\n")).toHaveLength(7);
+    expect(faults).not.toContain(secret);
+  });
+});
+
+describe("the environment", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("process.env stands over .env, and an empty variable hides the one of the file", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
+    await writeFile(
+      join(directory, ".env"),
+      "\uFEFFKELIO_ACCOUNT=file\r\nTIMEZONE=CET # comment\r\nREDIS_URL='redis://h'\r\n",
+    );
+    vi.stubEnv("TIMEZONE", "UTC");
+    vi.stubEnv("REDIS_URL", "");
+    expect(readEnvironment(directory)).toMatchObject({ KELIO_ACCOUNT: "file", TIMEZONE: "UTC", REDIS_URL: "" });
+    await rm(directory, { recursive: true });
+  });
+
+  test("no .env is fine, one that cannot be read is an error that names it", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
+    expect(readEnvironment(directory)).toMatchObject({ PATH: process.env["PATH"] });
+    await mkdir(join(directory, ".env"));
+    expect(() => readEnvironment(directory)).toThrow(`${join(directory, ".env")} cannot be read`);
+    await rm(directory, { recursive: true });
+  });
+});

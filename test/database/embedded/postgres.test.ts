@@ -1,0 +1,232 @@
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import {
+  keepEmbeddedPostgres,
+  startEmbeddedPostgres,
+  stopEmbeddedPostgres,
+  type EmbeddedOptions,
+} from "../../../src/database/embedded/postgres.ts";
+import { makeDataDir } from "../../support/postgres.ts";
+import { silent } from "../../support/silent.ts";
+import { expectEnd, freshOptions, killServer, pidOf, query, runHolder, serverLives } from "./support.ts";
+
+// One data directory for most tests: each leaves its server stopped, and creating one is the slowest part.
+let given: EmbeddedOptions;
+beforeAll(async () => {
+  given = { dataDir: await makeDataDir(), logger: silent };
+});
+afterAll(() => rm(given.dataDir, { recursive: true, force: true }));
+
+describe("the embedded Postgres", () => {
+  test("answers on its URL, in UTF-8, sorted by code point, on this machine only", async () => {
+    const held = await startEmbeddedPostgres(given);
+    onTestFinished(() => held.release());
+    const row = await query(
+      held.url,
+      "select pg_encoding_to_char(encoding) as encoding, datlocprovider as provider, datlocale as locale from pg_database where datname = current_database()",
+    );
+    expect(row).toEqual({ encoding: "UTF8", provider: "b", locale: "C.UTF-8" });
+    expect(await query(held.url, "show listen_addresses")).toEqual({ listen_addresses: "127.0.0.1" });
+  });
+
+  test("refuses a wrong password", async () => {
+    const held = await startEmbeddedPostgres(given);
+    onTestFinished(() => held.release());
+    const url = new URL(held.url);
+    url.password = "wrong";
+    await expect(query(url.href, "select 1")).rejects.toMatchObject({ code: "28P01" });
+  });
+
+  test("keeps its password in a file that only the server's account reads", async () => {
+    const held = await startEmbeddedPostgres(given);
+    onTestFinished(() => held.release());
+    const file = join(given.dataDir, "postgres", "applicant-sync.json");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, "utf8")).toContain(new URL(held.url).password);
+  });
+
+  test("keeps data, port and password over a restart", async () => {
+    const first = await startEmbeddedPostgres(given);
+    await query(first.url, "create table kept as select 42 as answer");
+    await first.release();
+    const second = await startEmbeddedPostgres(given);
+    onTestFinished(() => second.release());
+    expect(second.url).toBe(first.url);
+    expect(await query(second.url, "select answer from kept")).toEqual({ answer: 42 });
+  });
+
+  test("uses another port when its own is in use", async () => {
+    const first = await startEmbeddedPostgres(given);
+    await first.release();
+    const squatter = createServer();
+    onTestFinished(() => void squatter.close());
+    await new Promise<void>((listening) => squatter.listen(Number(new URL(first.url).port), "127.0.0.1", listening));
+    const second = await startEmbeddedPostgres(given);
+    onTestFinished(() => second.release());
+    expect(new URL(second.url).port).not.toBe(new URL(first.url).port);
+    expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
+  });
+
+  test("lives in a directory whose name has spaces, quotes and accents", async () => {
+    const dataDir = join((await freshOptions()).dataDir, "l'été de Zoë");
+    const held = await startEmbeddedPostgres({ dataDir, logger: silent });
+    onTestFinished(() => held.release());
+    expect(await query(held.url, "select 1 as one")).toEqual({ one: 1 });
+  });
+
+  test("writes no values of a failing statement into its log", async () => {
+    const held = await startEmbeddedPostgres(given);
+    onTestFinished(() => held.release());
+    await query(held.url, "create table person (email text primary key)");
+    const insert = "insert into person values ('zoe.invented@example.com')";
+    await query(held.url, insert);
+    await expect(query(held.url, insert)).rejects.toMatchObject({ code: "23505" });
+    const log = await readFile(join(given.dataDir, "postgres.log"), "utf8");
+    expect(log).toContain("duplicate key");
+    expect(log).not.toContain("zoe.invented");
+  });
+});
+
+describe("several holders of one data directory", () => {
+  test("share a server that the last one stops", async () => {
+    const first = await startEmbeddedPostgres(given);
+    const second = await startEmbeddedPostgres(given);
+    expect(second.url).toBe(first.url);
+    await first.release();
+    expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
+    const pid = await pidOf(given.dataDir);
+    await second.release();
+    await expectEnd(pid);
+  });
+
+  test("may release twice without counting twice", async () => {
+    const first = await startEmbeddedPostgres(given);
+    const second = await startEmbeddedPostgres(given);
+    onTestFinished(() => second.release());
+    await Promise.all([first.release(), first.release()]);
+    expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
+  });
+
+  test("create it once when they start at the same time for the first time", async () => {
+    const fresh = await freshOptions();
+    const held = await Promise.all([1, 2, 3, 4].map(() => startEmbeddedPostgres(fresh)));
+    onTestFinished(async () => {
+      await Promise.all(held.map((one) => one.release()));
+    });
+    expect(new Set(held.map((one) => one.url)).size).toBe(1);
+  });
+
+  test("in other processes count as much", async () => {
+    const holder = await runHolder(given.dataDir);
+    const held = await startEmbeddedPostgres(given);
+    expect(held.url).toBe(holder.url);
+    await held.release();
+    expect(await query(holder.url, "select 1 as one")).toEqual({ one: 1 });
+    const pid = await pidOf(given.dataDir);
+    await holder.end("SIGTERM");
+    await expectEnd(pid);
+  });
+
+  test("that were killed leave a server that the next adopts and stops", async () => {
+    const holder = await runHolder(given.dataDir);
+    const pid = await pidOf(given.dataDir);
+    await holder.end("SIGKILL");
+    expect(serverLives(pid)).toBe(true);
+    const held = await startEmbeddedPostgres(given);
+    expect(await pidOf(given.dataDir)).toBe(pid);
+    await held.release();
+    await expectEnd(pid);
+  });
+});
+
+describe("after an accident", () => {
+  test("a killed server is started again with what was committed", async () => {
+    const first = await startEmbeddedPostgres(given);
+    await query(first.url, "create table survivor as select 42 as answer");
+    await killServer(given.dataDir);
+    const second = await startEmbeddedPostgres(given);
+    expect(await query(second.url, "select answer from survivor")).toEqual({ answer: 42 });
+    await Promise.all([first.release(), second.release()]);
+  });
+
+  test("a pid file whose number now belongs to another process is no hindrance", async () => {
+    const first = await startEmbeddedPostgres(given);
+    await first.release();
+    await writeFile(join(given.dataDir, "postgres", "postmaster.pid"), `${process.pid}\n/\n1\n20000\n\n\n\nready\n`);
+    const second = await startEmbeddedPostgres(given);
+    onTestFinished(() => second.release());
+    expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
+  });
+
+  test("the leavings of an interrupted creation are removed", async () => {
+    const fresh = await freshOptions();
+    await mkdir(join(fresh.dataDir, "postgres.new-1234", "base"), { recursive: true });
+    const held = await startEmbeddedPostgres(fresh);
+    onTestFinished(() => held.release());
+    expect((await readdir(fresh.dataDir)).filter((name) => name.includes(".new-"))).toEqual([]);
+  });
+});
+
+describe("a server that was asked to stay", () => {
+  test("outlives its last user and ends on request", async () => {
+    const held = await keepEmbeddedPostgres(given);
+    await held.release();
+    expect(await query(held.url, "select 1 as one")).toEqual({ one: 1 });
+    expect(await stopEmbeddedPostgres(given)).toBe("stopped");
+    await expect(query(held.url, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect(await stopEmbeddedPostgres(given)).toBe("not_running");
+  });
+
+  test("is not stopped under a process that uses it, but no longer stays after it", async () => {
+    const kept = await keepEmbeddedPostgres(given);
+    expect(await stopEmbeddedPostgres(given)).toBe("in_use");
+    const pid = await pidOf(given.dataDir);
+    await kept.release();
+    await expectEnd(pid);
+  });
+});
+
+describe("what cannot work says what to do", () => {
+  test("a data directory of another major version names both and the way out", async () => {
+    await (await startEmbeddedPostgres(given)).release();
+    const file = join(given.dataDir, "postgres", "PG_VERSION");
+    await writeFile(file, "17\n");
+    onTestFinished(() => writeFile(file, "18\n"));
+    await expect(startEmbeddedPostgres(given)).rejects.toMatchObject({
+      code: "data_dir_version",
+      message: expect.stringMatching(/Postgres 17.*Postgres 18.*DATABASE_URL/),
+    });
+  });
+
+  test("a file where the data directory should be is refused", async () => {
+    const dataDir = join((await freshOptions()).dataDir, "file");
+    await writeFile(dataDir, "");
+    await expect(startEmbeddedPostgres({ dataDir, logger: silent })).rejects.toMatchObject({
+      code: "data_dir_unusable",
+      message: expect.stringContaining(dataDir),
+    });
+  });
+
+  test("a server that does not start shows the end of its log, and the next start works again", async () => {
+    await (await startEmbeddedPostgres(given)).release();
+    const conf = join(given.dataDir, "postgres", "postgresql.auto.conf");
+    await writeFile(conf, "nonsense\n");
+    await expect(startEmbeddedPostgres(given)).rejects.toMatchObject({
+      code: "database_start_failed",
+      message: expect.stringContaining('syntax error in file "'),
+    });
+    await writeFile(conf, "");
+    const held = await startEmbeddedPostgres(given);
+    await held.release();
+  });
+
+  test("a data directory that vanished under its holder does not make the release fail", async () => {
+    const dataDir = await makeDataDir();
+    const held = await startEmbeddedPostgres({ dataDir, logger: silent });
+    await killServer(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+    await expect(held.release()).resolves.toBeUndefined();
+  });
+});
