@@ -1,7 +1,7 @@
 import type { Executor } from "../database/client.ts";
 import type { MirrorTable, WriteOrigin } from "./tables.ts";
 
-/** Marks rows that are proven to be gone from the source, with their history. Returns how many were living until now. */
+/** Marks rows as deleted that are proven to be gone from the source, and records it in the history. Returns how many were living. */
 export async function markDeleted(
   tx: Executor,
   origin: WriteOrigin,
@@ -21,9 +21,9 @@ export async function markDeleted(
 }
 
 /**
- * Notes as candidates of a run the living rows of the mirror that stood on none of its pages, but for those that came
- * into the mirror while it ran, and those whose status explains that they are not listed. Returns how many living rows
- * the run could compare with.
+ * Records the living rows that are on none of the run's pages as its candidates. Rows that were mirrored after the run began
+ * and rows whose status explains their absence from the list are left out. Returns the number of compared rows and of
+ * absent rows.
  */
 export async function noteAbsent(
   tx: Executor,

@@ -1,6 +1,6 @@
 /**
- * What the API brings of the embeds that are asked for. One that many answers in a row lacked, and none had, counts as not
- * offered to this key: no row is asked for because of it, but for a trial once in a while.
+ * Records which of the requested embeds the API brings. An embed that many consecutive answers lacked, and that no answer
+ * ever had, counts as not offered to this key: no row is requested because of it, except for an occasional trial.
  */
 import type { Executor } from "../database/client.ts";
 
@@ -9,24 +9,24 @@ interface AccountResource {
   readonly resource: string;
 }
 
-/** Stands among the embeds for the endpoint of single rows itself. */
+/** The name under which the endpoint of single rows itself is recorded. */
 export const SINGLE_ROWS = "*";
 
-/** So many misses in a row, of one that was never seen and of one that was: there, absent may mean empty. */
+/** The consecutive misses after which an embed counts as not offered. More are needed if it was seen before: absent may mean empty. */
 const MAX_MISSES = { unseen: 5, seen: 200 } as const;
 
 export interface EmbedOffer {
   readonly embed: string;
-  /** A list has brought it since the latest full run that did not fail began. */
+  /** A list has brought it since the start of the latest full run that did not fail. */
   readonly isListed: boolean;
   readonly isOffered: boolean;
-  /** It is not offered, and was not tried for a week. */
+  /** It is not offered, and was not tried in the last week. */
   readonly isTrialDue: boolean;
   /** The latest answer for one row has brought it. */
   readonly isInLatest: boolean;
 }
 
-/** What is known of the given embeds and of the endpoint of single rows; `waiting`: rows of the table wait to be completed. */
+/** The state of the given embeds and of the endpoint of single rows. `waiting`: rows of the table wait to be completed. */
 export async function readOffers(
   tx: Executor,
   { account, resource }: AccountResource,
@@ -56,7 +56,7 @@ export async function readOffers(
   };
 }
 
-/** Notes embeds that a list has brought. */
+/** Records embeds that a list has brought. */
 export async function noteListed(
   tx: Executor,
   { account, resource }: AccountResource,
@@ -69,7 +69,7 @@ export async function noteListed(
     set seen_at = now(), listed_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
 }
 
-/** Notes what the answer for one row has brought. */
+/** Records the embeds that the answer for one row has brought. */
 export async function noteBrought(
   tx: Executor,
   { account, resource }: AccountResource,
@@ -82,7 +82,7 @@ export async function noteBrought(
     set seen_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
 }
 
-/** Notes what the answer for one row has lacked. */
+/** Records the embeds that the answer for one row lacked. */
 export async function noteMissed(
   tx: Executor,
   { account, resource }: AccountResource,
@@ -98,7 +98,7 @@ export async function noteMissed(
         else ${MAX_MISSES.seen}::integer end then now() end)`;
 }
 
-/** Notes that those which are not offered are on trial now. */
+/** Records that the embeds that are not offered are tried now. */
 export async function noteTrial(tx: Executor, { account, resource }: AccountResource): Promise<void> {
   await tx.$executeRaw`
     update public.embed_offer set tried_at = now()
@@ -113,7 +113,7 @@ export interface NotOffered {
   readonly triedAt: Date | null;
 }
 
-/** What of a resource is not offered to the key, in the order of names. */
+/** The embeds of a resource that are not offered to the key, by name. */
 export async function notOffered(tx: Executor, { account, resource }: AccountResource): Promise<readonly NotOffered[]> {
   const rows = await tx.embedOffer.findMany({
     where: { account, resource, notOfferedSince: { not: null } },

@@ -1,4 +1,4 @@
-/** The rows that lists showed in part, and that are to be completed one by one. */
+/** Pending details: the rows that lists showed in part and that are completed one by one. */
 import type { Executor } from "../database/client.ts";
 import type { MirrorTable } from "./tables.ts";
 
@@ -7,7 +7,7 @@ interface AccountTable {
   readonly table: MirrorTable;
 }
 
-/** Notes rows that were written in part; one that is noted already stays where it stands. */
+/** Adds rows that were written in part. A row that already waits keeps its position. */
 export async function addPendingDetails(
   tx: Executor,
   { account, table }: AccountTable,
@@ -19,7 +19,7 @@ export async function addPendingDetails(
     on conflict do nothing`;
 }
 
-/** Strikes rows that have been seen whole. */
+/** Removes rows that have been seen whole. */
 export async function strikeDetailed(
   tx: Executor,
   { account, table }: AccountTable,
@@ -29,7 +29,7 @@ export async function strikeDetailed(
     delete from public.pending_detail where account = ${account} and resource = ${table.name} and id = any(${ids}::bigint[])`;
 }
 
-/** Notes every living row whose stored object lacks a part. */
+/** Adds every living row whose stored object lacks a part. */
 export async function noteLacking(tx: Executor, { account, table }: AccountTable, key: string): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.pending_detail (account, resource, id)
@@ -41,7 +41,7 @@ export async function noteLacking(tx: Executor, { account, table }: AccountTable
   );
 }
 
-/** Notes the newest living row, for a trial. */
+/** Adds the newest living row, for a trial. */
 export async function noteNewest(tx: Executor, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.pending_detail (account, resource, id)
@@ -52,14 +52,14 @@ export async function noteNewest(tx: Executor, { account, table }: AccountTable)
   );
 }
 
-/** Strikes all rows of a table: none lacks anything that the API would bring. */
+/** Removes all rows of a table, because none lacks anything that the API would bring. */
 export async function strikeAll(tx: Executor, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRaw`delete from public.pending_detail where account = ${account} and resource = ${table.name}`;
 }
 
 /**
- * Selects up to `limit` living rows for a run: those that failed least often, the newest first. One that failed waits for
- * two hours, after each further failure twice as long, at most a week. Returns how many.
+ * Selects up to `limit` living rows for a run: those that failed least often, the newest first. A row that failed is not
+ * selected for two hours; each further failure doubles this time, up to a week. Returns how many were selected.
  */
 export async function claimPendingDetails(
   tx: Executor,
@@ -81,7 +81,7 @@ export async function claimPendingDetails(
   );
 }
 
-/** Deselects rows of a run, all of them or one that failed. */
+/** Deselects rows of a run: all of them, or one that failed. */
 export async function putBack(tx: Executor, run: number, failed: string | null = null): Promise<void> {
   await (failed === null
     ? tx.$executeRaw`update public.pending_detail set run_id = null where run_id = ${run}`
@@ -89,14 +89,14 @@ export async function putBack(tx: Executor, run: number, failed: string | null =
         where run_id = ${run} and id = ${failed}::bigint`);
 }
 
-/** The rows that a run has selected and not yet completed, the newest first. */
+/** The ids that a run has selected and not yet completed, newest first. */
 export async function selectedFor(tx: Executor, run: number): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.pending_detail where run_id = ${run} order by id desc`;
   return rows.map(({ id }) => id.toString());
 }
 
-/** How many living rows of a table wait to be completed. */
+/** Counts the living rows of a table that wait to be completed. */
 export async function countPendingDetails(tx: Executor, { account, table }: AccountTable): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
     `select count(*)::int as count from public.pending_detail join public.${table.name} using (account, id)

@@ -9,9 +9,9 @@ interface AccountResource {
 }
 
 /**
- * Keeps what of one answer could not become a row, with the run that saw it last: once per row where the id can be read,
- * else once per distinct item, with how many of it the answer held. Accepts anything: of an item that is too large or too
- * deep it keeps a part.
+ * Stores the invalid items of one answer, with the run that saw them last. There is one entry for each id that can be read,
+ * otherwise one for each distinct item with the number of its copies in the answer. Accepts any item: only a part is kept
+ * if it is too large or nested too deep.
  */
 export async function quarantine(
   tx: Executor,
@@ -43,7 +43,7 @@ function distinct(invalid: readonly InvalidItem[]) {
   return entries;
 }
 
-/** Resolves the entries of rows that an answer has shown as good ones, those of one embed or (null) of the list itself. */
+/** Resolves the entries of rows that an answer has shown as valid: those of one embed, or (null) of the list itself. */
 export async function resolveSeen(
   tx: Executor,
   { account, resource }: AccountResource,
@@ -57,14 +57,14 @@ export async function resolveSeen(
       and part is not distinct from ${part}::text and resolved_at is null`;
 }
 
-/** Resolves the entries that a full run which has read the list to its end did not see again. */
+/** Resolves the entries that a full run did not see again. The run must have read the list to its end. */
 export async function resolveUnseen(tx: Executor, { account, resource }: AccountResource, run: number): Promise<void> {
   await tx.$executeRaw`
     update public.quarantine set resolved_at = now()
     where account = ${account} and resource = ${resource} and run_id < ${run} and resolved_at is null`;
 }
 
-/** Whether any entry with a readable id is open: asked for on each page, and nearly always answered with no. */
+/** Whether any entry with a readable id is open. Called for each page; the result is nearly always false. */
 export async function hasOpenRows(tx: Executor, { account, resource }: AccountResource): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ open: boolean }[]>`
     select exists (select from public.quarantine
@@ -72,7 +72,7 @@ export async function hasOpenRows(tx: Executor, { account, resource }: AccountRe
   return row?.open ?? false;
 }
 
-/** How many items of a resource could not become rows, and have not been seen as good ones since. */
+/** Counts the open entries of a resource. */
 export async function countQuarantined(tx: Executor, { account, resource }: AccountResource): Promise<number> {
   const { _sum } = await tx.quarantine.aggregate({
     where: { account, resource, resolvedAt: null },

@@ -27,10 +27,10 @@ import {
 } from "./runs/runs.ts";
 import { newWalker } from "./reading/walker.ts";
 
-/** How soon a job's request must leave: somebody waits at a terminal, the mirror is to be fresh, or just to be whole. */
+/** Why a job's request is urgent: a person waits for it, or it belongs to an incremental or a full run of the schedule. */
 export type Urgency = "person" | "incremental" | "full";
 
-/** A job of a run: ids and numbers only. */
+/** A job of a run. It holds only ids and numbers. */
 export type SyncJob =
   | {
       readonly kind: "page";
@@ -60,9 +60,9 @@ export interface WantedSync {
 const DAY_MS = 86_400_000;
 
 /**
- * The run protocol: `start` starts a run, each `page` job reads one page of one walker, `finish` concludes; before that each
- * `detail` job completes one row that a list showed in part, and each `confirm` job asks for one that was not seen. All state is in Postgres; a job only says where to look, so that a
- * lost or doubled job does no harm.
+ * The run protocol. `start` starts a run. Each `page` job reads one page of one walker. `finish` concludes the run; before
+ * it does, each `detail` job completes one row that a list showed in part, and each `confirm` job requests one row that was
+ * not seen. All state is in Postgres, and a job only names what to look up, so a lost or duplicated job does no harm.
  */
 export function createSync(deps: SyncDeps) {
   const { database, account, logger } = deps;
@@ -84,8 +84,8 @@ export function createSync(deps: SyncDeps) {
   }
 
   /**
-   * Opens the lists of a run whose resource is listed by its parents; these are read first, if that was not just done.
-   * Returns whether the run waits for an answer.
+   * Adds the walkers of a run whose resource has one list for each parent. The parents are read first, unless they were read
+   * recently. Returns whether the run has to wait for an answer.
    */
   async function waitsForLists(run: Run, parent: ResourceName): Promise<boolean> {
     const parents = await parentsOf(deps, parent);
@@ -109,12 +109,12 @@ export function createSync(deps: SyncDeps) {
     }
   }
 
-  /** Runs that have waited for the end of this one. */
+  /** Resumes the runs that waited for the end of this one. */
   function resumeNested({ resource }: Run): Promise<void> {
     return resume((one) => relationOf(one)?.resource === resource);
   }
 
-  /** Puts every open step of a run in the queue again; the queue drops those it still has. */
+  /** Enqueues every open step of a run. The queue ignores those it already holds. */
   async function enqueueOpen(run: Run): Promise<void> {
     const open = run.walkers.filter((walker) => walker.endedBy === null);
     if (open.length === 0) await deps.enqueue({ kind: "finish", run: run.id });
@@ -128,12 +128,12 @@ export function createSync(deps: SyncDeps) {
 
   return {
     /**
-     * Starts a run of a resource unless one is going. Returns the run that is going; null if the tick was claimed, or for an
-     * incremental run before the first full one.
+     * Starts a run of a resource unless one is running. Returns the id of the running run. Returns null if the tick was
+     * already claimed, or if an incremental run is requested before the first full one.
      */
     start,
 
-    /** Reads the page that is a walker's next step, with one request, and enqueues what follows from it. */
+    /** Reads the page of a walker's next step with one request, and enqueues the steps that follow. */
     async page(job: { run: number; walker: number; step: number }, context: CallContext): Promise<void> {
       const run = await loadRun(database, job.run);
       const walker = run?.walkers.find(({ index }) => index === job.walker);
@@ -152,7 +152,7 @@ export function createSync(deps: SyncDeps) {
       } else await enqueueWalkers(run, next);
     },
 
-    /** Concludes a run whose walkers have all ended, as far as it can be concluded now. */
+    /** Concludes a run whose walkers have all ended, as far as is possible now. */
     async finish(job: { run: number }): Promise<void> {
       const run = await loadRun(database, job.run);
       if (run?.state !== "running") return;
@@ -170,12 +170,12 @@ export function createSync(deps: SyncDeps) {
       await resumeNested(run);
     },
 
-    /** Asks for one row that a run did not see, with one request. */
+    /** Requests one row that a run did not see. */
     async confirm(job: RowJob, context: CallContext): Promise<void> {
       if (await confirmRow(deps, job, context)) await deps.enqueue({ kind: "finish", run: job.run });
     },
 
-    /** Leaves a row undecided that could not be asked for. */
+    /** Leaves a row undetermined that could not be requested. */
     async giveRowUp(job: RowJob): Promise<void> {
       if (await giveRowUp(deps, job)) await deps.enqueue({ kind: "finish", run: job.run });
     },
@@ -185,12 +185,12 @@ export function createSync(deps: SyncDeps) {
       if (await completeRow(deps, job, context)) await deps.enqueue({ kind: "finish", run: job.run });
     },
 
-    /** Leaves a row to a later run that could not be completed. */
+    /** Postpones a row that could not be completed to a later run. */
     async leaveDetail(job: DetailJob, error: AppError): Promise<void> {
       if (await leaveRow(deps, job, error)) await deps.enqueue({ kind: "finish", run: job.run });
     },
 
-    /** Ends a run whose job failed for good. */
+    /** Ends a run whose job has no attempts left. */
     async fail(job: { run: number }, error: AppError): Promise<void> {
       await failRun(database, job.run, error);
       logger.warn({ run: job.run, code: error.code }, "run failed");
@@ -198,7 +198,7 @@ export function createSync(deps: SyncDeps) {
       if (run !== null) await resumeNested(run);
     },
 
-    /** What the watchdog runs: enqueues what every running run waits for, so that losing the queue loses nothing. */
+    /** Enqueues what every running run waits for. The watchdog calls it, so that a lost queue loses nothing. */
     resume: () => resume(() => true),
   };
 }
@@ -206,8 +206,8 @@ export function createSync(deps: SyncDeps) {
 export type Sync = ReturnType<typeof createSync>;
 
 /**
- * The page of a walker's next step. A parent that was deleted meanwhile has no list any more, which must not stop the lists
- * of the others: `refused`.
+ * The page of a walker's next step. `refused`: the API answers 404 for the list of a parent, for example because the parent
+ * was deleted meanwhile. This must not stop the lists of other parents.
  */
 async function readPage(
   { api, accountKind }: SyncDeps,
@@ -223,7 +223,7 @@ async function readPage(
   }
 }
 
-/** The walkers a full run begins with; none yet where its lists must be found first. */
+/** The walkers with which a full run begins; none if its lists have to be found first. */
 function firstWalkers(name: ResourceName): readonly RunWalker[] {
   return resources[name].parent === null ? [walkerOf({ index: 0 })] : [];
 }
@@ -232,7 +232,7 @@ function relationOf({ resource }: Run): Resource["parent"] {
   return resources[resource].parent;
 }
 
-/** The polls of an incremental run, all at once; null before the first full run has read the list. */
+/** The polls of an incremental run, which run concurrently; null before a full run has read the list. */
 async function pollsOf(deps: SyncDeps, name: ResourceName): Promise<readonly RunWalker[] | null> {
   const resource: Resource = resources[name];
   const last = await lastRead(deps.database, deps.account, name);

@@ -2,9 +2,9 @@ import { spellDuration } from "../../platform/duration.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
-/** Where the schedules ask for more than there is, and what to do about it. */
+/** A conflict of the schedules with the quota or with each other, and what to do about it. */
 export interface ScheduleConflict {
-  /** `overlap`: a sync is due again before it can be done. `day`, `hour`: all together are more than the quota. */
+  /** `overlap`: a sync is due again before it can end. `day`, `hour`: all syncs together exceed the quota. */
   readonly reason: "overlap" | "day" | "hour";
   readonly message: string;
 }
@@ -14,11 +14,11 @@ export interface CostedSync extends Ticks {
   readonly kind: "full" | "incremental";
   readonly setting: string;
   readonly rows: number | null;
-  /** Requests for the list of one run; null: not known. */
+  /** Requests for the list of one run; null if unknown. */
   readonly requests: number | null;
 }
 
-/** A sync that cannot be done before it is due again; a day that is over the quota, else an hour that is. */
+/** Every sync that is due again before it can end, and the busiest day, or else the busiest hour, that exceeds the quota. */
 export function scheduleConflictsOf(
   syncs: readonly CostedSync[],
   quota: {
@@ -38,7 +38,7 @@ function isOver(demand: Demand | null): demand is Demand {
   return demand !== null && demand.share > 1;
 }
 
-/** The ticks that come while a run goes on start no second one: they are lost. */
+/** A tick that comes while a run of the same resource is running starts no second run, so it is lost. */
 function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly ScheduleConflict[] {
   const { resource, kind, setting, rows, requests } = sync;
   const due = dueSeconds(sync);

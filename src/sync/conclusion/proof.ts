@@ -1,15 +1,15 @@
 import type { EndedBy } from "../reading/walker.ts";
 
-/** What a full run found, as far as its proof needs it. */
+/** The findings of a full run on which its proof depends. */
 export interface RunFacts {
   readonly endings: readonly (EndedBy | null)[];
   /** A page contradicted what the API reported about it, after other pages had been joined on the strength of such a report. */
   readonly contradicted?: boolean;
-  /** False: it may be that lists which belong to the resource were not read at all. */
+  /** False if some lists of the resource may not have been read at all. */
   readonly knowsItsLists: boolean;
-  /** Different rows that stood on its pages, readable or not. */
+  /** The number of different rows on its pages, readable or not. */
   readonly seen: number;
-  /** The least length of the list while its head was read for the last time; null where the API does not tell. */
+  /** The smallest total while the head was read last; null if the API does not report one. */
   readonly length: number | null;
 }
 
@@ -30,9 +30,10 @@ export type Proof =
 const READ_TO_THE_END: readonly EndedBy[] = ["end", "joined", "absorbed", "unprovable"];
 
 /**
- * Whether a run saw every row that lived through it. Its walkers are one chain from the newest row to the end if each of
- * them ended well: only a page that joins the coverage can end a walk (walk.ts). Behind it stands a count: fewer rows
- * than the list is long mean that the order is not what we think (ties that flip, a filter, rows with an old date).
+ * Decides whether a run saw every row that existed throughout the run. If every walker ended well, their pages form one
+ * chain from the newest row to the end of the list, because only a page that joins the coverage can end a walk (walk.ts).
+ * In addition the rows are counted: if the run saw fewer rows than the list has, the order was not as assumed (ties that
+ * change order, a filter, rows with an old date).
  */
 export function prove({ endings, contradicted = false, knowsItsLists, seen, length }: RunFacts): Proof {
   if (endings.length > 0 && endings.every((end) => end === "refused")) {

@@ -4,16 +4,16 @@ import { dropPages, lockRun } from "../runs/runs.ts";
 
 const EXAMPLES = 5;
 
-/** A proven run that waits for a person, because more rows would be marked as deleted than a machine may decide. */
+/** A proven run that waits for a person, because it would mark too many rows as deleted. */
 export interface HeldRun {
   readonly run: number;
   readonly resource: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly absent: number;
-  /** The living rows that the run could compare with. */
+  /** The number of living rows with which the run was compared. */
   readonly known: number;
-  /** Ids of some of the absent rows, the newest. */
+  /** The ids of the newest absent rows. */
   readonly examples: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function heldRuns(database: Database, account: string): Promise<rea
   }));
 }
 
-/** Lifts the brake: the run goes on and confirms its candidates. Throws `no_such_review`, `run_going`. */
+/** Accepts the deletions: the run continues and confirms its candidates. Throws `no_such_review`, `run_going`. */
 export function acceptRun(database: Database, account: string, id: number): Promise<void> {
   return inTransaction(database, async (tx) => {
     const { resource } = await heldRun(tx, account, id);
@@ -50,7 +50,7 @@ export function acceptRun(database: Database, account: string, id: number): Prom
   });
 }
 
-/** Keeps all rows: nothing is concluded from what the run did not see. Throws `no_such_review`. */
+/** Rejects the deletions: all rows are kept. Throws `no_such_review`. */
 export function rejectRun(database: Database, account: string, id: number): Promise<void> {
   return inTransaction(database, async (tx) => {
     await heldRun(tx, account, id);

@@ -1,8 +1,8 @@
 /**
- * Completing rows where lists bring no embedded data, as the vendor has announced for customers (question Q18 of the
- * reference). A row that a page shows as new or changed without the embeds that were asked for waits in `pending_detail`; a
- * run that has read its lists asks for some of them one by one before it ends. Which rows wait, and which of them a run
- * has selected, is in Postgres, so that a lost job or process loses nothing.
+ * Completes rows whose list has no embedded data, as the vendor has announced for customers (question Q18 of the
+ * reference). A new or changed row without the requested embeds is added to `pending_detail`. A run that has read its lists
+ * requests some of these rows one by one before it ends. Postgres holds which rows wait and which of them a run has
+ * selected, so a lost job or process loses nothing.
  */
 import type { CallContext } from "../../api/client.ts";
 import { ApiError, type ApiErrorKind } from "../../api/errors.ts";
@@ -42,18 +42,18 @@ export interface DetailJob {
 export interface DetailDeps extends ShowDeps {
   readonly database: Database;
   readonly account: string;
-  /** How many rows one run may ask for. */
+  /** How many rows one run may request. */
   readonly detailsPerRun: number;
 }
 
-/** A run that has failed to complete so many rows leaves the others to the next one: the endpoint may be missing or closed. */
+/** After this many failures a run postpones its other rows to the next run: the endpoint may be missing or closed. */
 const MAX_FAILURES = 3;
 /** The kinds of error by which the API says that it does not show a row. */
 const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
 
 /**
- * Notes which rows of a page are to be completed: of a list that gives none of its rows some embed that was asked for and
- * is offered to the key, those that were written; those of a page with all of these embeds need nothing more.
+ * Records which rows of a page need completion. If no row of the page has some requested embed that is offered to the key,
+ * the written rows need it. If the page has all of these embeds, its rows are complete.
  */
 export async function noteDetail(
   tx: Executor,
@@ -81,7 +81,7 @@ export async function noteDetail(
   else if (waiting) await strikeDetailed(tx, target, page.ids);
 }
 
-/** The rows that a run which has read its lists still asks for. It selects them once, as many as it may. */
+/** The rows that a run still has to request after it has read its lists. They are selected once, up to the limit. */
 export function openDetails(deps: DetailDeps, id: number): Promise<readonly string[]> {
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
@@ -115,8 +115,8 @@ async function selectDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<
 }
 
 /**
- * Strikes the rows that wait where the lists bring every embed that is offered: one that a row lacks is empty there. Only
- * a full run has seen enough of the list to say so; before one, the rows go on waiting. Returns whether embeds are lacking.
+ * Removes the waiting rows if the lists bring every offered embed, because an embed that a row lacks is then empty. Only a
+ * full run has seen enough of the list to decide this; until then the rows wait. Returns whether the lists lack embeds.
  */
 async function settleWaiting(
   tx: Executor,
@@ -130,7 +130,7 @@ async function settleWaiting(
   return false;
 }
 
-/** Completes one row, with one request. Returns whether the run has none left. What is thrown says that it failed. */
+/** Completes one row with one request. Returns whether the run has no more rows to complete. Throws if the request fails. */
 export async function completeRow(deps: DetailDeps, job: DetailJob, context: CallContext): Promise<boolean> {
   const { database, account } = deps;
   const run = await loadRun(database, job.run);
@@ -147,8 +147,8 @@ export async function completeRow(deps: DetailDeps, job: DetailJob, context: Cal
 }
 
 /**
- * Notes which embeds the answer for one row has brought. One that was not offered and came again is asked for of every
- * row that lacks it. Where nothing is lacking any more that the API would bring, the run asks for no more rows.
+ * Records which embeds the answer for one row brought. If an embed that was not offered came again, every row that lacks it
+ * is requested. If no offered embed is lacking any more, the run requests no more rows.
  */
 async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown): Promise<void> {
   const { account, accountKind } = deps;
@@ -170,8 +170,9 @@ async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown
 }
 
 /**
- * Leaves a row that could not be completed to a later run, and after some failures all others too. Where the API has
- * answered that it does not show the row, that is counted against its endpoint of single rows. Returns the same.
+ * Postpones a row that could not be completed to a later run, and after some failures all other rows too. If the API
+ * answered that it does not show the row, this counts as a miss of the endpoint of single rows. Returns whether the run has
+ * no more rows to complete.
  */
 export function leaveRow({ database, account }: DetailDeps, job: DetailJob, error: AppError): Promise<boolean> {
   return inTransaction(database, async (tx) => {

@@ -12,13 +12,13 @@ export interface ShowDeps {
   readonly accountKind: AccountKind;
 }
 
-/** A transaction, and how rows are written in it. */
+/** A transaction, and the function that writes rows in it. */
 export interface Writing {
   readonly tx: Executor;
   readonly write: WriteRows;
 }
 
-/** Asks for one row of a run's resource with all its embeds, with one request. Not there: `ApiError` `not-found`. */
+/** Requests one row of a run's resource with all its embeds. Throws an `ApiError` of kind `not-found` if it is not there. */
 export function show(
   { api, accountKind }: ShowDeps,
   { resource: name }: Run,
@@ -29,7 +29,7 @@ export function show(
   return api.show(name, id, context, resource.embed[accountKind]);
 }
 
-/** Mirrors a row as it was shown, and what it embeds. */
+/** Mirrors one shown row and the rows that it embeds. */
 export async function writeShown(
   writing: Writing,
   at: { readonly account: string },
@@ -40,8 +40,8 @@ export async function writeShown(
 }
 
 /**
- * Mirrors the items of an answer to a run: the rows of its resource and those that they embed. What cannot become a row
- * goes to quarantine; what was there and is a good row now counts there no more.
+ * Mirrors the items of an answer: the rows of the run's resource and the rows that they embed. Invalid items go to
+ * quarantine. Quarantined items that are valid rows now are resolved.
  */
 export async function writeSorted(
   { tx, write }: Writing,

@@ -48,7 +48,7 @@ const SHRINK_WINDOW_READS = 6;
 const OVERLAP_READS = 3;
 /** The smallest page that is requested, as a share of the largest. */
 const SMALLEST_PAGE = 0.6;
-/** How long a quiet stretch is assumed to last. */
+/** For how many more reads a list that does not shrink is assumed to stay so. */
 const QUIET_READS = 1;
 
 /** The largest overlap, in rows, however fast the list shrinks: the rest of the page must leave room for new rows. */

@@ -1,8 +1,8 @@
 /**
- * Whether a run believes what the API tells of its pages. A header that contradicts its own page proves nothing. If the
- * first page of a run shows it, the header is `ignored` and the list is read as one that tells nothing: its pages can
- * still prove it by the rows they share. If a later page shows it (`contradicted`), pages before may have been joined by
- * its word: the run goes on without it, mirrors what it finds, and stays unproven.
+ * Whether a run trusts the pagination header. A header that contradicts its own page proves nothing. If the first page of a
+ * run contradicts it, the header is `ignored` for the whole run, and shared rows can still prove that the list was read
+ * completely. If a later page contradicts it (`contradicted`), earlier pages may have been joined because of a wrong
+ * header: the run continues without it, mirrors what it finds, and stays unproven.
  */
 import { contradicts, type ListAnswer } from "../../api/answer/pagination.ts";
 
@@ -11,13 +11,13 @@ export type HeaderTrust = (typeof HEADER_TRUST)[number];
 
 interface Believed {
   readonly header: HeaderTrust;
-  /** The answer without what is not believed. */
+  /** The answer, without the header if that is not trusted. */
   readonly answer: ListAnswer;
 }
 
 /**
- * `before`: rows that the list surely holds before this page; `received`: different rows of it; `isFirst`: nothing of the
- * list has been read in this run.
+ * Checks the header of a page against the page. `before`: the least number of rows before this page; `received`: the number
+ * of different rows on it; `isFirst`: this run has not read anything of the list yet.
  */
 export function believe(
   header: HeaderTrust,

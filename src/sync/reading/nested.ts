@@ -1,6 +1,6 @@
 /**
- * Lists within a list: the units of each entity. A run of such a resource first waits until the parents have been read,
- * then walks the list of each of them. Only where these were proven to be all can it conclude anything from absence.
+ * Resources with one list for each parent, such as the units of each entity. A run first waits until the parents have been
+ * read, then reads the list of each parent. It concludes something from absence only if a run has proven the parents.
  */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { livingIds } from "../../mirror/queries.ts";
@@ -8,7 +8,7 @@ import { resources, type Resource, type ResourceName } from "../resources.ts";
 import { addWalkers, latestFull, loadRun, lockRun, type Run, type RunWalker } from "../runs/runs.ts";
 import { newWalker } from "./walker.ts";
 
-/** How old the reading of the parents may be. */
+/** How old the last full run of the parents may be. */
 const FRESH_MS = 3_600_000;
 
 interface Deps {
@@ -16,7 +16,7 @@ interface Deps {
   readonly account: string;
 }
 
-/** How the reading of the parents stands; `stale`: it is too old, or there is none. */
+/** The state of the last full run of the parents. `stale`: it is too old, or there is none. */
 export async function parentsOf({ database, account }: Deps, parent: ResourceName) {
   const latest = await latestFull(database, account, parent);
   if (latest?.state === "running") return "going";
@@ -24,7 +24,7 @@ export async function parentsOf({ database, account }: Deps, parent: ResourceNam
   return latest.state === "failed" ? "failed" : "read";
 }
 
-/** Adds a walker for the list of each living parent, once. Returns how many the run has. */
+/** Adds one walker for the list of each living parent, unless the run already has walkers. Returns how many it has. */
 export function openLists({ database, account }: Deps, id: number, parent: ResourceName): Promise<number> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, id);
@@ -43,14 +43,14 @@ export function openLists({ database, account }: Deps, id: number, parent: Resou
   });
 }
 
-/** Ends the walk of a parent's list that the API does not give. Returns the walkers that follow from it: none. */
+/** Ends the walk of a parent's list for which the API answers 404. Returns the walkers that have a step to do now: none. */
 export async function leaveList(tx: Executor, { id }: Run, { index, step }: RunWalker): Promise<readonly RunWalker[]> {
   await lockRun(tx, id);
   await tx.syncWalker.updateMany({ where: { runId: id, index, step, endedBy: null }, data: { endedBy: "refused" } });
   return [];
 }
 
-/** Whether a run has walked every list that there is. */
+/** Whether a run has read the list of every living parent. */
 export async function knowsItsLists(
   tx: Executor,
   { account }: Pick<Deps, "account">,

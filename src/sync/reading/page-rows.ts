@@ -1,4 +1,4 @@
-/** The rows of `sync_page`: what the pages before say of a new one, and its own. */
+/** Reads and writes `sync_page`: compares a new page with the earlier ones, and records it. */
 import type { ListAnswer } from "../../api/answer/pagination.ts";
 import type { Executor } from "../../database/client.ts";
 import type { InvalidItem } from "../../mirror/items/item.ts";
@@ -17,7 +17,7 @@ interface BeforeRow {
   readonly fresh: number;
 }
 
-/** How many walkers of a run that goes are open, whether this step is still to be recorded, and what the pages read before say of it. */
+/** Returns how many walkers of a running run are open, whether this step is still to be recorded, and how its ids compare with earlier pages. */
 export async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
   const [row] = await tx.$queryRaw<BeforeRow[]>`
     select walkers.open, walkers.is_due,
@@ -53,7 +53,7 @@ export async function readBefore(tx: Executor, run: number, walker: RunWalker, i
   };
 }
 
-/** Keeps that a page was read, and what it held. In SQL of our own: Prisma would keep a query plan for every list of ids that it has seen. */
+/** Records a page and its ids. It uses raw SQL, because Prisma would keep a query plan for every list of ids. */
 export async function writePage(
   tx: Executor,
   run: number,

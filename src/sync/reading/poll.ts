@@ -1,32 +1,32 @@
 /**
- * How an incremental run reads a list, as a pure function: newest first, until what comes is known. It proves nothing;
- * what it cannot see (silent edits, deletions) the next full run finds.
+ * How an incremental run reads a list, as a pure function: newest first, until a page holds only known rows. It proves
+ * nothing. The next full run finds what a poll cannot see: silent edits and deletions.
  */
 import type { Walker } from "./walker.ts";
 
-/** What one answer tells a poll. */
+/** What one answer means for a poll. */
 export interface PollFacts {
   readonly total: number | null;
   readonly hasNext: boolean;
-  /** Every row of the page was known and as it is. */
+  /** Every row of the page was known and unchanged. */
   readonly unchanged: boolean;
-  /** A row of it had not come in this poll before; left out: it had not. */
+  /** The page has a row that this poll had not seen. By default it has. */
   readonly isNew?: boolean;
   /**
-   * Of a window (one status, changed since a day): how many rows the mirror holds in it, and of that status in all. Null
-   * for a poll of the head.
+   * How many rows the mirror holds in the window (one status, changed since a day), and how many of that status in all.
+   * Null for a poll of the head.
    */
   readonly mirror: { readonly window: number; readonly status: number } | null;
 }
 
 const MAX_READS = 2_000;
-/** As many pages in a row that bring nothing new are a list that repeats itself. */
+/** A list repeats itself if this many consecutive pages bring nothing new. */
 const MAX_REPEATS = 2;
 
 /**
- * The poll after one more page. The head is in order of creation, so that behind a page of known rows there is none that
- * is new. A window is not in the order of its changes: it is read on until it holds as many rows as the mirror has there;
- * where the API ignored the day and gave the whole status, a page of known rows ends it, as in the head.
+ * The poll after one more page. The head is ordered by creation, so no new row follows a page of known rows. A window is
+ * not ordered by change: it is read until its total equals the number of rows that the mirror holds in it. If the API
+ * ignored the day and returned the whole status, a page of known rows ends the poll, as in the head.
  */
 export function advancePoll<W extends Walker>(poll: W, facts: PollFacts): W {
   const step = poll.step + 1;

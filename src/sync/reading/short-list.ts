@@ -1,11 +1,11 @@
 /**
- * A list of one or two rows whose length the API does not tell. Two reads of it cannot overlap by less than all, so that a
- * shared row proves nothing about what lies behind. Instead the page behind is read, and then the first page again: if
- * the page behind was empty and the first holds the same rows as before, these stood at the head of the list all the
- * time, and there was nothing behind them.
+ * Reads a list of one or two rows whose total the API does not report. Two reads of such a list always overlap completely,
+ * so a shared row proves nothing about the rows behind it. Instead, the second page is read, and then the first page again.
+ * If the second page was empty and the first still holds the same rows, they were at the head of the list all the time, and
+ * nothing followed them.
  */
 
-/** As many rows can be read overlapping: two of three, then the last of them. */
+/** From this many rows on, reads can overlap in part: two of three rows, then the last one again. */
 const OVERLAPPING_ROWS = 3;
 
 /** Of a walker (walk.ts), what the step after a short list needs. */
@@ -56,14 +56,14 @@ export function nextOfShortList(walker: ShortWalker, { received, fresh, sharesRo
     return { position: { ...stay, coveredThrough: received, nextPage: 2 }, contiguous: true, isRead: false };
   if (walker.nextPage === 1) {
     const isSame = sharesRow && fresh === 0 && received === walker.coveredThrough;
-    // The list has moved meanwhile: what it holds now is the new beginning.
+    // The list has changed meanwhile: start again with its present rows.
     const pageRows = received < OVERLAPPING_ROWS ? stay.pageRows : received;
     const position = { ...stay, pageRows, coveredThrough: Math.max(1, received), nextPage: 2 };
     return { position, contiguous: sharesRow, isRead: isSame };
   }
   if (received === 0) return { position: { ...stay, nextPage: 1 }, contiguous: false, isRead: false };
   if (sharesRow) return { position: { ...stay, nextPage: 2 }, contiguous: false, isRead: false };
-  // There are rows behind: the API gives tiny pages of its own.
+  // More rows follow: the API returns tiny pages of its own size.
   const pageRows = Math.max(received, walker.coveredThrough);
   return { position: { ...stay, pageRows, ownPages: true, nextPage: 3 }, contiguous: false, isRead: false };
 }

@@ -5,25 +5,26 @@ import { ENDINGS, WALKER_KINDS, type EndedBy, type Walker, type WalkerKind } fro
 import { isResourceName, type ResourceName } from "../resources.ts";
 
 /**
- * How a run ends. A full run: `proven` (every row that lived through it was seen, absences are concluded), `unproven`
- * (rows are mirrored, nothing is concluded from absence), `needs_review` (proven, but more would vanish at once than a
- * machine may decide) or `failed`. An incremental run, which proves nothing: `done` or `failed`.
+ * The states of a run. A full run ends as `proven` (it saw every row that existed throughout the run, and rows that it did
+ * not see are deleted), `unproven` (rows are mirrored, nothing is concluded from absence), `needs_review` (proven, but so
+ * many rows are absent that a person must decide) or `failed`. An incremental run proves nothing and ends as `done` or
+ * `failed`.
  */
 export const RUN_STATES = ["running", "proven", "unproven", "needs_review", "done", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
-/** What a full run that has read its list may be. */
+/** The states of a full run that has read its list. */
 const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
 export type RunKind = "full" | "incremental";
-/** Who asked for the run: a person who waits for it goes before the schedule. */
+/** What started the run. A person who waits for a command has priority over the schedule. */
 export type Trigger = "schedule" | "command";
 
-/** A walker, and which list it walks. */
+/** A walker, and the list that it reads. */
 export interface RunWalker extends Walker {
   readonly orderBy: string;
   /** The window of an incremental run: this status, reached on this day or later. */
   readonly status: string | null;
   readonly since: Date | null;
-  /** The row whose own list it is; null where the resource has one list. */
+  /** The row whose own list it is; null if the resource has one list. */
   readonly parent: bigint | null;
 }
 
@@ -33,17 +34,17 @@ export interface Run {
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly state: RunState;
-  /** Whether its absences have been noted. */
+  /** Whether the absent rows have been recorded as candidates. */
   readonly absencesNoted: boolean;
   readonly controlRow: "answers" | "silent" | null;
-  /** How many rows it selected to complete them; null: not yet. */
+  /** How many rows it selected for completion; null before the selection. */
   readonly details: number | null;
   readonly walkers: readonly RunWalker[];
 }
 
 export interface Tick {
   readonly name: string;
-  /** The due time this run claims, and the one after it. ISO 8601. */
+  /** The due time that this run claims, and the next one. ISO 8601. */
   readonly at: string;
   readonly next: string;
 }
@@ -57,9 +58,10 @@ export interface WantedRun {
 }
 
 /**
- * Starts a run unless one of its resource is going, and claims the tick of the schedule in the same transaction. Returns
- * the id of the run that is going now, or null where another process had claimed the tick. A full run is as good as an
- * incremental one; a full one that is wanted while an incremental one goes comes again: `run_going`.
+ * Starts a run unless one of its resource is running, and claims the tick of the schedule in the same transaction. Returns
+ * the id of the run that is running now, or null if another process has claimed the tick. A running full run also serves a
+ * request for an incremental one. Throws `run_going`, to be retried, if a full run is requested while an incremental one is
+ * running.
  */
 export async function startRun(
   database: Database,
@@ -85,7 +87,7 @@ export async function startRun(
   });
 }
 
-/** Claims a tick whose run is not wanted. */
+/** Claims a tick without starting a run. */
 export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {
   if (tick !== undefined) await claimTick(database, account, tick);
 }
@@ -102,7 +104,7 @@ export async function addWalkers(tx: Executor, run: number, walkers: readonly Ru
   await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
 }
 
-/** A run with its walkers in the order of their numbers; null if there is none of that id. */
+/** The run of this id with its walkers by number; null if there is none. */
 export async function loadRun(database: Executor, id: number): Promise<Run | null> {
   const run = await database.syncRun.findUnique({ where: { id }, include: { walkers: { orderBy: { index: "asc" } } } });
   if (run === null || !isResourceName(run.resource)) return null;
@@ -124,7 +126,7 @@ export async function loadRun(database: Executor, id: number): Promise<Run | nul
   };
 }
 
-/** Ids of the runs of an account that are still going, oldest first. */
+/** The ids of the running runs of an account, oldest first. */
 export async function runningRuns(database: Database, account: string): Promise<readonly number[]> {
   const runs = await database.syncRun.findMany({
     where: { account, state: "running" },
@@ -134,7 +136,7 @@ export async function runningRuns(database: Database, account: string): Promise<
   return runs.map((run) => run.id);
 }
 
-/** Ids of the incremental runs of these resources that are still going. */
+/** The ids of the running incremental runs of these resources. */
 export async function goingIncremental(
   database: Database,
   account: string,
@@ -147,7 +149,7 @@ export async function goingIncremental(
   return runs.map((run) => run.id);
 }
 
-/** When the latest run of a resource that was not cut short began; null before the first full one. */
+/** When the latest run of a resource that read its list to the end began; null before the first full run. */
 export async function lastRead(database: Executor, account: string, resource: ResourceName): Promise<Date | null> {
   const latest = (states: readonly RunState[]) =>
     database.syncRun.findFirst({
@@ -164,7 +166,7 @@ export async function lastRead(database: Executor, account: string, resource: Re
   return (await latest([...FULLY_READ, "done"]))?.startedAt ?? null;
 }
 
-/** The latest full run of a resource, or the latest that has ended; null before the first. */
+/** The latest full run of a resource, or with `ended` the latest that has ended; null if there is none. */
 export async function latestFull(
   database: Executor,
   account: string,
@@ -179,12 +181,12 @@ export async function latestFull(
   return run === null ? null : { ...run, state: stateOf(run.state) };
 }
 
-/** Serialises what is recorded of one run. */
+/** Locks a run until the transaction ends, so that only one process records its progress. */
 export async function lockRun(tx: Executor, run: number): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`;
 }
 
-/** Ends a run that cannot go on. Pages already written stay. */
+/** Ends a run that cannot continue. The rows of its pages stay. */
 export async function failRun(database: Executor, id: number, error: RunError): Promise<void> {
   await endRun(database, id, "failed", error);
 }
@@ -192,8 +194,8 @@ export async function failRun(database: Executor, id: number, error: RunError): 
 export type RunError = Pick<AppError, "code" | "message">;
 
 /**
- * Adds up the pages of a run, each row once however often it was read, gives the run its final state, once, and drops
- * what it needs no more of them.
+ * Sets the final state of a run, once, with the sums over its pages, and drops the pages that are no longer needed. A row
+ * counts once, however often it was read.
  */
 export async function endRun(
   database: Executor,
@@ -225,8 +227,8 @@ export async function endRun(
 }
 
 /**
- * Drops the pages of this run and of those before it that have ended: what they saw has been compared, and what a second
- * proven run is to know stands in `sync_candidate`. One that waits for a person keeps them while it is the latest.
+ * Drops the pages of the ended runs of this resource. They have been compared with the mirror, and `sync_candidate` holds
+ * what the next proven run needs. A run that waits for a person keeps its pages while it is the latest.
  */
 export async function dropPages(database: Executor, id: number): Promise<void> {
   await database.$executeRaw`
