@@ -31,7 +31,7 @@ const READ_TO_THE_END: readonly EndedBy[] = ["end", "joined", "absorbed", "unpro
 
 /**
  * Decides whether a run saw every row that existed throughout the run. If every walker ended well, their pages form one
- * chain from the newest row to the end of the list, because only a page that joins the coverage can end a walk (walk.ts).
+ * chain from the newest row to the end of the list, because only a page that joins the coverage can end a walk (reading/walker.ts).
  * In addition the rows are counted: if the run saw fewer rows than the list has, the order was not as assumed (ties that
  * change order, a filter, rows with an old date).
  */

@@ -8,7 +8,7 @@
 /** From this many rows on, reads can overlap in part: two of three rows, then the last one again. */
 const OVERLAPPING_ROWS = 3;
 
-/** Of a walker (walk.ts), what the step after a short list needs. */
+/** Of a walker (walker.ts), what the step after a short list needs. */
 interface ShortWalker {
   readonly step: number;
   readonly nextPage: number;
@@ -18,7 +18,7 @@ interface ShortWalker {
   readonly total: number | null;
 }
 
-/** Of what one answer tells (`PageFacts` of walk.ts). */
+/** Of what one answer tells (`PageFacts` of walker.ts). */
 interface ShortPage {
   readonly received: number;
   readonly total: number | null;

@@ -3,7 +3,7 @@
  * One walker reads each segment strictly in order. It ends at the end of the list, or at a row that a later walker (one
  * nearer the end of the list) has covered. When all segments have been read, the head walker reads from page 1 until it
  * joins the first segment, so that the run also sees the rows that arrived while it ran. Only a page that joins its
- * walker's coverage (contiguity.ts) can end a walk or be joined by another walker. Hence, if all walkers of a run end well,
+ * walker's coverage (coverage.ts) can end a walk or be joined by another walker. Hence, if all walkers of a run end well,
  * their pages form one chain without a gap from the newest row to the end of the list.
  */
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./coverage.ts";
