@@ -6,7 +6,7 @@ import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
-import { isResourceName, kindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import { isResourceName, accountKindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
 
 const POLL_MS = 250;
@@ -65,8 +65,8 @@ export function wantedResources(
   { kind: accountKind, api }: Pick<Config, "kind" | "api">,
   kind: RunKind,
 ): WantedRuns {
-  if (isResourceName(argument) && !kindsOf(argument).includes(accountKind)) {
-    const others = kindsOf(argument).join(" or ");
+  if (isResourceName(argument) && !accountKindsOf(argument).includes(accountKind)) {
+    const others = accountKindsOf(argument).join(" or ");
     throw new UsageError(
       "not_offered",
       `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,

@@ -1,4 +1,4 @@
-import type { Fault } from "./settings.ts";
+import type { SettingFault } from "./settings.ts";
 
 /** Base URL and audience of the vendor's two environments (API reference, section 3). */
 export const ENVIRONMENTS = {
@@ -54,8 +54,8 @@ interface Target {
  * What is wrong with base URL and audience, each alone and both together: keys of one environment must never be sent to
  * the other, and a token must never cross a network in the clear.
  */
-export function targetFaults({ environment, url, audience }: Target): readonly Fault[] {
-  const faults: Fault[] = [];
+export function targetFaults({ environment, url, audience }: Target): readonly SettingFault[] {
+  const faults: SettingFault[] = [];
   if (url !== undefined && !isBaseUrl(url)) {
     faults.push({
       name: "KELIO_API_URL",

@@ -1,6 +1,6 @@
 import { ENVIRONMENTS, isBaseUrl, isLoopback, isVendor, SCOPES, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
 import { HIDDEN, redactUrl } from "../platform/redact.ts";
-import { SETTINGS, type Fault, type SettingName, type Values } from "./settings.ts";
+import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
 
 /** The keys printed in `.env.example` and in the vendor's documentation. */
 const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
@@ -17,9 +17,9 @@ export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
 }
 
 /** Both keys there, no longer the example, and each where it belongs. */
-function keyFaults(values: Values): readonly Fault[] {
+function keyFaults(values: Values): readonly SettingFault[] {
   const names = ["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY"] as const;
-  const faults: Fault[] = names.flatMap((name) => {
+  const faults: SettingFault[] = names.flatMap((name) => {
     const key = values[name];
     if (key === undefined) return [{ name, right: "the key that the vendor sent you by e-mail" }];
     if (isExampleKey(key, values.KELIO_API_URL)) {
@@ -44,7 +44,7 @@ function keyFaults(values: Values): readonly Fault[] {
 }
 
 /** Where the kind is wrong, too, a scope is wrong that neither kind has. */
-function scopeFaults(values: Values): readonly Fault[] {
+function scopeFaults(values: Values): readonly SettingFault[] {
   if (values.KELIO_SCOPES === undefined) return [];
   const kind = values.KELIO_ACCOUNT_KIND?.toLowerCase();
   const [owner, known]: readonly [string, readonly string[]] =
@@ -59,7 +59,7 @@ function scopeFaults(values: Values): readonly Fault[] {
 }
 
 /** A URL that is wrong may have been meant for the vendor, whose cap then holds. */
-function quotaFaults(values: Values): readonly Fault[] {
+function quotaFaults(values: Values): readonly SettingFault[] {
   const url = values.KELIO_API_URL ?? ENVIRONMENTS.sandbox.url;
   if (!(Number(values.KELIO_REQUESTS_PER_MINUTE) > VENDOR_QUOTA) || (isBaseUrl(url) && !isVendor(url))) return [];
   const host = isVendor(url) ? "this host" : "the vendor's host";
@@ -68,7 +68,7 @@ function quotaFaults(values: Values): readonly Fault[] {
 }
 
 /** The server has nothing to offer without the token, and the token nothing to open without the server. */
-function httpFaults({ HTTP_PORT: port, IMPORT_TOKEN: token }: Values): readonly Fault[] {
+function httpFaults({ HTTP_PORT: port, IMPORT_TOKEN: token }: Values): readonly SettingFault[] {
   if ((port === undefined) === (token === undefined)) return [];
   const name = port === undefined ? "HTTP_PORT" : "IMPORT_TOKEN";
   const other = port === undefined ? "IMPORT_TOKEN" : "HTTP_PORT";
@@ -76,7 +76,7 @@ function httpFaults({ HTTP_PORT: port, IMPORT_TOKEN: token }: Values): readonly 
 }
 
 /** The faults that show only when several settings are seen together. */
-export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly Fault[] {
+export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly SettingFault[] {
   return [
     ...(need.keys ? keyFaults(values) : []),
     ...targetFaults({
@@ -99,7 +99,7 @@ export function scopeList(text: string): readonly string[] {
 }
 
 /** One line for every fault, in the order of the settings table, then one for every `KELIO_` variable that does not exist. */
-export function describeFaults(values: Values, faults: readonly Fault[], unknown: readonly string[]): string {
+export function describeFaults(values: Values, faults: readonly SettingFault[], unknown: readonly string[]): string {
   const lines = SETTINGS.flatMap(({ name }) =>
     faults.filter((fault) => fault.name === name).map(({ right }) => `${name} ${got(name, values)}: ${right}`),
   );

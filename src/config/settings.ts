@@ -186,7 +186,7 @@ export type SettingName = (typeof SETTINGS)[number]["name"];
 export type Values = Readonly<Partial<Record<SettingName, string>>>;
 
 /** A wrong setting, and what would be right. */
-export interface Fault {
+export interface SettingFault {
   readonly name: SettingName;
   readonly right: string;
 }

@@ -155,7 +155,7 @@ function bind<B extends IQueueBackend, C>(
         autorun: false,
         concurrency: tuning.concurrency,
         ...(tuning.limiter === undefined ? {} : { limiter: tuning.limiter }),
-        // Another worker takes a killed one's job within 20 s. How often does not matter: Postgres knows what was done.
+        // Another worker begins a killed one's job within 20 s. How often does not matter: Postgres knows what was done.
         lockDuration: 15_000,
         stalledInterval: 5_000,
         maxStalledCount: 1_000,

@@ -1,6 +1,6 @@
 import type { AccountKind, ListName, Scope } from "../kelio.ts";
 import type { JsonObject } from "../mirror/items/canonical.ts";
-import { isObject, readItems, type Links, type InvalidItem } from "../mirror/items/item.ts";
+import { isObject, mapItems, type Links, type InvalidItem } from "../mirror/items/item.ts";
 import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
 import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
 
@@ -127,13 +127,13 @@ export function isResourceName(name: string): name is ResourceName {
 }
 
 /** Which kinds of account have a resource. */
-export function kindsOf(name: ResourceName): readonly AccountKind[] {
+export function accountKindsOf(name: ResourceName): readonly AccountKind[] {
   return resources[name].kinds;
 }
 
 /** The resources that an account of this kind has. */
 export function resourcesOf(kind: AccountKind): readonly ResourceName[] {
-  return resourceNames.filter((name) => kindsOf(name).includes(kind));
+  return resourceNames.filter((name) => accountKindsOf(name).includes(kind));
 }
 
 /** The tables that these resources fill. */
@@ -150,9 +150,9 @@ export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
  */
 export function sortItems(resource: Resource, listed: readonly unknown[], parent: bigint | null = null) {
   const values = listed.map((value) => owned(resource, value, parent));
-  const { items, invalid } = readItems(values, resource.links);
+  const { items, invalid } = mapItems(values, resource.links);
   const parts = Object.entries(resource.parts).map(([key, table]) => {
-    const embedded = readItems(
+    const embedded = mapItems(
       values
         .filter(isObject)
         .map((value: JsonObject) => value[key])

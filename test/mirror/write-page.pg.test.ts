@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { Prisma } from "../../src/generated/prisma/client.ts";
-import { readItems } from "../../src/mirror/items/item.ts";
+import { mapItems } from "../../src/mirror/items/item.ts";
 import { writeItems } from "../../src/mirror/write-page.ts";
 import { resources, sortItems } from "../../src/sync/resources.ts";
 import { entities, managers, units } from "../../src/sync/tables.ts";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 function write(values: readonly unknown[], table = campaigns, account = ACCOUNT) {
-  return inTransaction(database(), (tx) => writeItems(tx, { account, run: null }, table, readItems(values).items));
+  return inTransaction(database(), (tx) => writeItems(tx, { account, run: null }, table, mapItems(values).items));
 }
 
 describe("a page write", () => {
@@ -189,7 +189,7 @@ describe("a page write", () => {
     const light = { id: 5, email: "lea@example.com" };
     const whole = { ...light, phone_number: "600000000" };
     const { second } = await inTransaction(database(), async (tx) => {
-      await writeItems(tx, { account: ACCOUNT, run: null }, applicants, readItems([whole]).items);
+      await writeItems(tx, { account: ACCOUNT, run: null }, applicants, mapItems([whole]).items);
       const writing = write([light], applicants);
       await waitFor("a second writer that waits for the first", async () => {
         const waiting = await database().$queryRaw<unknown[]>`

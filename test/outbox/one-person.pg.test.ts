@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
 import { writeItems } from "../../src/mirror/write-page.ts";
-import { readItems } from "../../src/mirror/items/item.ts";
+import { mapItems } from "../../src/mirror/items/item.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import { lookUp, type LookupDeps } from "../../src/outbox/lookup/lookup.ts";
@@ -31,7 +31,7 @@ const mirrored = ({ database, account }: World, emails: readonly string[]) =>
       tx,
       { account, run: null },
       applicants,
-      readItems(emails.map((email, n) => ({ id: 500 + n, email }))).items,
+      mapItems(emails.map((email, n) => ({ id: 500 + n, email }))).items,
     ),
   );
 

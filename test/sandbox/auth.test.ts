@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { SCOPES, type SandboxKey } from "../../src/sandbox/requests/keys.ts";
+import { KEY_SCOPES, type SandboxKey } from "../../src/sandbox/requests/keys.ts";
 import { VARIANTS } from "../../src/sandbox/variants.ts";
 import { call, callerOf, customer, jobboard, keyOf, objectOf, openSandbox, signToken } from "./support.ts";
 
@@ -70,7 +70,7 @@ test.each(VARIANTS.scopeStatus)("a missing scope is refused with %i", async (sco
     kind: "customer",
     privateKey: "half-a-key",
     secretKey: "halfASecretForAHalfKey001",
-    scopes: SCOPES.customer.filter((scope) => scope !== "applications_read"),
+    scopes: KEY_SCOPES.customer.filter((scope) => scope !== "applications_read"),
   };
   const sandbox = await openSandbox({ keys: [key], variants: { scopeStatus } });
   expect((await callerOf(sandbox, key).get("/campaigns")).status).toBe(200);

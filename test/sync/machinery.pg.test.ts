@@ -1,7 +1,7 @@
 /** The lists of an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccountKind } from "../../src/kelio.ts";
-import { SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
+import { KEY_SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import type { Variants } from "../../src/sandbox/variants.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
@@ -114,7 +114,7 @@ describe("a key without the scope of a list", () => {
   const withoutScope = (kind: AccountKind) =>
     WELL_KNOWN_KEYS.map((key) => ({
       ...key,
-      scopes: SCOPES[key.kind].filter((scope) => scope !== "applications_read"),
+      scopes: KEY_SCOPES[key.kind].filter((scope) => scope !== "applications_read"),
     })).filter((key) => key.kind === kind);
 
   it.each(

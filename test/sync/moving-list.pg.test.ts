@@ -30,7 +30,7 @@ describe("a slow API", () => {
     expect(world.requestsFor("applications").length).toBeLessThanOrEqual(pages + head + stitches);
   });
 
-  it("is not read twice where one walker falls behind: the one before it takes its segment over", async () => {
+  it("is not read twice where one walker falls behind: the one before it absorbs its segment", async () => {
     const world = await openWorld(SLOW);
     const late: Fault = { kind: "status", status: 429, retryAfter: 6 };
     world.sandbox.script.fault(late, { path: "/applications", where: ({ query }) => query["page"] === "11" });

@@ -7,13 +7,13 @@ import { hasCode } from "../../platform/system-error.ts";
 const WRONG_PASSWORD = "28P01";
 
 /** For any Postgres client. `sslmode` is spelled out because a `PGSSLMODE` of the user would else apply. */
-export function databaseUrl(access: Access, database: string = DATABASE): string {
+export function embeddedUrl(access: Access, database: string = DATABASE): string {
   return `postgresql://${DATABASE}:${access.password}@127.0.0.1:${access.port}/${database}?sslmode=disable`;
 }
 
 /** Creates our database in a server that does not have it yet. Call it under the lock of the data directory. */
 export async function ensureDatabase(access: Access): Promise<void> {
-  const client = new PostgresClient({ connectionString: databaseUrl(access, "postgres") });
+  const client = new PostgresClient({ connectionString: embeddedUrl(access, "postgres") });
   try {
     await client.connect();
     const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);

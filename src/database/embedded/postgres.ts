@@ -1,6 +1,6 @@
 import { rm, stat, writeFile } from "node:fs/promises";
 import type { Logger } from "pino";
-import { databaseUrl, ensureDatabase } from "./bootstrap.ts";
+import { embeddedUrl, ensureDatabase } from "./bootstrap.ts";
 import { prepareDataDirectory, unusable, type DataDirectory } from "./directory.ts";
 import { findPostmaster } from "./postmaster.ts";
 import { enter, leave, present, withLock } from "./presence.ts";
@@ -81,7 +81,7 @@ async function join(directory: DataDirectory, options: EmbeddedOptions): Promise
     await ensureDatabase(access);
     let releasing: Promise<void> | undefined;
     const release = () => (releasing ??= depart(directory, entry, options));
-    return { url: databaseUrl(access), directory: directory.cluster, release };
+    return { url: embeddedUrl(access), directory: directory.cluster, release };
   } catch (error) {
     await leave(entry);
     throw error;

@@ -23,7 +23,7 @@ export interface InvalidItem {
 export type Links = Readonly<Record<string, string>>;
 
 /** Splits what an answer lists into items, each id once (the first, which is the newest), and invalid items. */
-export function readItems(values: readonly unknown[], links: Links = {}) {
+export function mapItems(values: readonly unknown[], links: Links = {}) {
   const items = new Map<string, Item>();
   const invalid: InvalidItem[] = [];
   for (const value of values) {

@@ -68,7 +68,7 @@ export function addImportsIn(
   rows: readonly NewImport[],
   waitMs?: number,
 ): Promise<readonly AddResult[]> {
-  return acceptRows(tx, options, rows, {
+  return addCheckedRows(tx, options, rows, {
     source: intake.intake,
     admit: (given) => insertRows(tx, options.account, intake, given),
     async keepResume(importId, n) {
@@ -81,7 +81,7 @@ export function addImportsIn(
 }
 
 /** What every intake does with rows that have been checked, under the lock of the outbox. */
-export async function acceptRows(
+export async function addCheckedRows(
   tx: Executor,
   options: AddOptions,
   rows: readonly NewImport<Pick<Resume, "sha256">>[],

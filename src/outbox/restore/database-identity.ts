@@ -16,7 +16,7 @@ export interface Identity {
 }
 
 /** `own`: itself. `adopt`: itself, though its server tells something else now. `older`, `copied`: nothing may be sent. */
-export type Verdict = "own" | "adopt" | "older" | "copied";
+export type IdentityVerdict = "own" | "adopt" | "older" | "copied";
 
 /** Reads what the server tells, each on its own: a managed server may refuse some. */
 export async function readIdentity(database: Database, directoryId: string | null): Promise<Identity> {
@@ -56,7 +56,7 @@ export interface Progress {
  * timeline: fine where we know that nothing was lost. `pg_upgrade` changes the system identifier and keeps the oid: fine where the
  * version rose and the outbox stands exactly where we saw it. Everything else that differs is another database.
  */
-export function compareIdentity(known: Identity, now: Identity, { seen, steps }: Progress): Verdict {
+export function compareIdentity(known: Identity, now: Identity, { seen, steps }: Progress): IdentityVerdict {
   if (seen !== null && steps < seen) return "older";
   if (differ(known.database, now.database) || differ(known.directoryId, now.directoryId)) return "copied";
   if (differ(known.system, now.system)) {

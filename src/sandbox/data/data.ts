@@ -11,7 +11,15 @@ import { generateOrganisation } from "./generate-organisation.ts";
 import { describeApplicant, idInEmail } from "./generate-people.ts";
 import { createIndex } from "./index-of-changes.ts";
 import { createDice } from "./random.ts";
-import type { ApplicantRow, ApplicationRow, CampaignRow, Company, EntityRow, ManagerRow, UnitRow } from "./rows.ts";
+import type {
+  SandboxApplicant,
+  SandboxApplication,
+  SandboxCampaign,
+  SandboxCompany,
+  SandboxEntity,
+  SandboxManager,
+  SandboxUnit,
+} from "./rows.ts";
 import { createTimeline, endOfSeed } from "./timeline.ts";
 import { COMPANIES, MAIN_COMPANY } from "./vocabulary.ts";
 
@@ -23,17 +31,17 @@ export interface DataSize {
 
 /** Everything the sandbox serves, open to scripted change. */
 export interface SandboxData {
-  readonly companies: readonly Company[];
-  readonly campaigns: Collection<CampaignRow>;
+  readonly companies: readonly SandboxCompany[];
+  readonly campaigns: Collection<SandboxCampaign>;
   /** `insert` without `applicant_id` inserts a new applicant too, as life does. */
-  readonly applications: Collection<ApplicationRow>;
-  readonly applicants: Collection<ApplicantRow>;
-  readonly entities: Collection<EntityRow>;
-  readonly units: Collection<UnitRow>;
-  readonly managers: Collection<ManagerRow>;
+  readonly applications: Collection<SandboxApplication>;
+  readonly applicants: Collection<SandboxApplicant>;
+  readonly entities: Collection<SandboxEntity>;
+  readonly units: Collection<SandboxUnit>;
+  readonly managers: Collection<SandboxManager>;
   /** Applicants with this e-mail address, without regard to case, oldest first. */
-  readonly applicantsByEmail: (email: string) => ApplicantRow[];
-  readonly applicationsOf: (applicantId: number) => ApplicationRow[];
+  readonly applicantsByEmail: (email: string) => SandboxApplicant[];
+  readonly applicationsOf: (applicantId: number) => SandboxApplication[];
   /** The jobboard key (by index) that created an application; undefined for seeded and scripted ones, seen by all. */
   readonly creatorOf: (applicationId: number) => number | undefined;
   readonly setCreator: (applicationId: number, key: number) => void;
@@ -48,8 +56,8 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
   const clock = (newest: number): number =>
     now === undefined ? Math.max(newest, timeline.end) + 1_000 : Math.max(newest, now());
 
-  const emails = createIndex<ApplicantRow, string>((row) => row.email.toLowerCase());
-  const applicantIds = createIndex<ApplicationRow, number>((row) => row.applicant_id ?? undefined);
+  const emails = createIndex<SandboxApplicant, string>((row) => row.email.toLowerCase());
+  const applicantIds = createIndex<SandboxApplication, number>((row) => row.applicant_id ?? undefined);
   const creators = new Map<number, number>();
   let elsewhere = 0;
   const countElsewhere = (
@@ -62,7 +70,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
   const organisation = generateOrganisation(dice, timeline.start);
   const campaignSource = createCampaignSource(dice, timeline, size.campaigns);
   const source = createApplicationSource(dice, timeline, size, campaignSource.statusAt);
-  const campaigns = createCollection<CampaignRow>({
+  const campaigns = createCollection<SandboxCampaign>({
     ...campaignSource,
     name: "campaign",
     count: size.campaigns,
@@ -70,7 +78,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
     clock,
     changed: countElsewhere,
   });
-  const applicants = createCollection<ApplicantRow>({
+  const applicants = createCollection<SandboxApplicant>({
     name: "applicant",
     count: applicantCount(size.applications),
     firstId: FIRST_APPLICANT_ID,
@@ -83,7 +91,7 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
       emails.changed(before, after);
     },
   });
-  const applications = createCollection<ApplicationRow>({
+  const applications = createCollection<SandboxApplication>({
     name: "application",
     count: size.applications,
     firstId: FIRST_APPLICATION_ID,

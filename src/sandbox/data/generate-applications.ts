@@ -1,7 +1,7 @@
 import { FIRST_CAMPAIGN_ID, OLDEST_CAMPAIGNS } from "./generate-campaigns.ts";
 import { describeApplicant } from "./generate-people.ts";
 import type { Dice } from "./random.ts";
-import type { ApplicantRow, ApplicationRow } from "./rows.ts";
+import type { SandboxApplicant, SandboxApplication } from "./rows.ts";
 import type { Timeline } from "./timeline.ts";
 import { APPLICATION_TAGS, COMMENTS, MAIN_COMPANY, SKILLS, SOURCES, STATUSES } from "./vocabulary.ts";
 
@@ -33,10 +33,10 @@ export function applicationsOf(applicant: number, count: number): number[] {
 
 export interface ApplicationSource {
   readonly createdAt: (index: number) => number;
-  readonly build: (index: number) => ApplicationRow;
-  readonly fresh: (id: number, createdAt: number) => ApplicationRow;
+  readonly build: (index: number) => SandboxApplication;
+  readonly fresh: (id: number, createdAt: number) => SandboxApplication;
   readonly applicantCreatedAt: (index: number) => number;
-  readonly buildApplicant: (index: number) => ApplicantRow;
+  readonly buildApplicant: (index: number) => SandboxApplicant;
 }
 
 export function createApplicationSource(
@@ -63,7 +63,7 @@ export function createApplicationSource(
     return earlier;
   };
 
-  const build = (index: number): ApplicationRow =>
+  const build = (index: number): SandboxApplication =>
     describeApplication(dice, {
       id: FIRST_APPLICATION_ID + index,
       createdAt: createdAt(index),
@@ -91,7 +91,7 @@ interface Origin {
 }
 
 /** One literal and no spread: a filter over a million applications builds each of them. */
-function describeApplication(dice: Dice, { id, createdAt, end, campaign, applicant }: Origin): ApplicationRow {
+function describeApplication(dice: Dice, { id, createdAt, end, campaign, applicant }: Origin): SandboxApplication {
   const complete = dice.unit(SALT + 2, id) < 0.9;
   const age = end - createdAt;
   const value = complete && age > 48 * HOUR_MS ? statusOf(dice.unit(SALT + 3, id)) : STATUSES[0];

@@ -1,6 +1,6 @@
 import { ADDRESSES } from "./addresses.ts";
 import type { Dice } from "./random.ts";
-import type { CampaignRow } from "./rows.ts";
+import type { SandboxCampaign } from "./rows.ts";
 import type { Timeline } from "./timeline.ts";
 import {
   CAMPAIGN_TAGS,
@@ -26,9 +26,9 @@ export interface CampaignSource {
   readonly createdAt: (index: number) => number;
   /** Cheaper than building the whole row. */
   readonly statusAt: (index: number) => string;
-  readonly build: (index: number) => CampaignRow;
+  readonly build: (index: number) => SandboxCampaign;
   /** A campaign for an id outside the seeded range. */
-  readonly fresh: (id: number, createdAt: number) => CampaignRow;
+  readonly fresh: (id: number, createdAt: number) => SandboxCampaign;
 }
 
 export function createCampaignSource(dice: Dice, timeline: Timeline, count: number): CampaignSource {
@@ -36,9 +36,9 @@ export function createCampaignSource(dice: Dice, timeline: Timeline, count: numb
     index < OLDEST_CAMPAIGNS ? timeline.at(0) - DAY_MS + index : timeline.at((index + dice.unit(SALT, index)) / count);
   const statusAt = (index: number): string =>
     index < OLDEST_CAMPAIGNS ? "online" : statusOf(dice, index / count, index);
-  const fresh = (id: number, at: number): CampaignRow =>
+  const fresh = (id: number, at: number): SandboxCampaign =>
     describeCampaign(dice, { id, createdAt: at, end: at }, "online");
-  const build = (index: number): CampaignRow => {
+  const build = (index: number): SandboxCampaign => {
     const row = describeCampaign(
       dice,
       { id: FIRST_CAMPAIGN_ID + index, createdAt: createdAt(index), end: timeline.end },
@@ -58,7 +58,7 @@ function statusOf(dice: Dice, age: number, index: number): string {
 }
 
 /** The always-open campaign that career sites have (reference 12.2): its age does not mean that it is closed. */
-function spontaneous(row: CampaignRow): CampaignRow {
+function spontaneous(row: SandboxCampaign): SandboxCampaign {
   return { ...row, name: "Candidature spontanée", job_type: "Other", last_activation_at: row.created_at };
 }
 
@@ -66,7 +66,7 @@ function describeCampaign(
   dice: Dice,
   { id, createdAt, end }: { readonly id: number; readonly createdAt: number; readonly end: number },
   status: string,
-): CampaignRow {
+): SandboxCampaign {
   const activatedAt = Math.min(end, createdAt + 3_600_000 * (1 + dice.int(SALT + 15, id, 240)));
   const name = dice.pick(JOB_TITLES, SALT + 2, id);
   const entity = dice.int(SALT + 3, id, ENTITY_NAMES.length);

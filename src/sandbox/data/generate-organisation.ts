@@ -1,6 +1,6 @@
-import { describeName, plain } from "./generate-people.ts";
+import { describeName, asciiOf } from "./generate-people.ts";
 import type { Dice } from "./random.ts";
-import type { EntityRow, ManagerRow, UnitRow } from "./rows.ts";
+import type { SandboxEntity, SandboxManager, SandboxUnit } from "./rows.ts";
 import { ENTITY_NAMES, UNIT_NAMES } from "./vocabulary.ts";
 
 const DAY_MS = 86_400_000;
@@ -9,9 +9,9 @@ const FIRST_MANAGER_ID = 101;
 const FIRST_UNIT_ID = 11;
 
 export interface Organisation {
-  readonly entities: readonly EntityRow[];
-  readonly units: readonly UnitRow[];
-  readonly managers: readonly ManagerRow[];
+  readonly entities: readonly SandboxEntity[];
+  readonly units: readonly SandboxUnit[];
+  readonly managers: readonly SandboxManager[];
 }
 
 /** The short lists beside the campaigns, ids consecutive and in order of creation: four entities, three units each, six managers. */
@@ -38,7 +38,7 @@ export function generateOrganisation(dice: Dice, start: number): Organisation {
     const { first, last } = describeName(dice, id);
     return {
       id,
-      email: `${plain(first)}.${plain(last)}.manager${index + 1}@example.org`,
+      email: `${asciiOf(first)}.${asciiOf(last)}.manager${index + 1}@example.org`,
       first_name: first,
       last_name: last,
       locale: "fr",

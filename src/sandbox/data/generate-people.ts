@@ -1,18 +1,18 @@
 import { ADDRESSES } from "./addresses.ts";
 import type { Dice } from "./random.ts";
-import type { ApplicantRow } from "./rows.ts";
+import type { SandboxApplicant } from "./rows.ts";
 import { FIRST_NAMES, MAIN_COMPANY, NAME_ENDINGS, NAME_STEMS, POOLS } from "./vocabulary.ts";
 
 const SALT = 300;
 
 /** An invented person: a made-up name, an example.com or example.org address, a number of the range kept for fiction. */
-export function describeApplicant(dice: Dice, id: number, createdAt: number): ApplicantRow {
+export function describeApplicant(dice: Dice, id: number, createdAt: number): SandboxApplicant {
   const { first, last } = describeName(dice, id);
   const domain = dice.int(SALT + 3, id, 4) === 0 ? "example.org" : "example.com";
   return {
     id,
     company_id: MAIN_COMPANY.id,
-    email: `${plain(first)}.${plain(last)}.${id}@${domain}`,
+    email: `${asciiOf(first)}.${asciiOf(last)}.${id}@${domain}`,
     first_name: first,
     last_name: last,
     locale: dice.int(SALT + 4, id, 12) === 0 ? "en" : "fr",
@@ -41,7 +41,7 @@ export function idInEmail(email: string): number | null {
   return found?.[1] === undefined ? null : Number(found[1]);
 }
 
-export function plain(text: string): string {
+export function asciiOf(text: string): string {
   return text
     .normalize("NFD")
     .replaceAll(/[^a-zA-Z]/gu, "")

@@ -22,7 +22,7 @@ export interface AddressRow {
   readonly administrative_area_level_3: string | null;
 }
 
-export interface CampaignRow extends Stored {
+export interface SandboxCampaign extends Stored {
   readonly company_id: number;
   readonly entity_id: number | null;
   readonly unit_id: number | null;
@@ -54,7 +54,7 @@ export interface StatusRow {
   readonly date: number;
 }
 
-export interface ApplicationRow extends Stored {
+export interface SandboxApplication extends Stored {
   readonly company_id: number;
   readonly campaign_id: number | null;
   readonly applicant_id: number | null;
@@ -66,7 +66,7 @@ export interface ApplicationRow extends Stored {
   readonly comments: readonly { readonly text: string; readonly created_at: number }[];
 }
 
-export interface ApplicantRow extends Stored {
+export interface SandboxApplicant extends Stored {
   readonly company_id: number;
   readonly email: string;
   readonly first_name: string | null;
@@ -83,7 +83,7 @@ export interface ApplicantRow extends Stored {
   readonly pools: readonly string[];
 }
 
-export interface ManagerRow extends Stored {
+export interface SandboxManager extends Stored {
   readonly email: string;
   readonly first_name: string;
   readonly last_name: string;
@@ -92,19 +92,19 @@ export interface ManagerRow extends Stored {
   readonly unit_ids: readonly number[];
 }
 
-export interface EntityRow extends Stored {
+export interface SandboxEntity extends Stored {
   readonly name: string;
   readonly reference: string;
   readonly color: string;
 }
 
-export interface UnitRow extends Stored {
+export interface SandboxUnit extends Stored {
   readonly entity_id: number;
   readonly name: string;
   readonly reference: string;
 }
 
-export interface Company {
+export interface SandboxCompany {
   readonly id: number;
   readonly slug: string;
   readonly name: string;

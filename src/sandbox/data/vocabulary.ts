@@ -1,11 +1,11 @@
 /** Words that the data is made of. The persons are invented, and look it; the companies and workplaces do not exist. */
-import type { Company } from "./rows.ts";
+import type { SandboxCompany } from "./rows.ts";
 
 type NonEmpty<T> = readonly [T, ...T[]];
 type Words = readonly string[];
 
 /** The first one owns all seeded data; the second is there for partners that send candidates to several companies. */
-export const COMPANIES: NonEmpty<Company> = [
+export const COMPANIES: NonEmpty<SandboxCompany> = [
   { id: 42, slug: "atelier-des-exemples", name: "Atelier des Exemples" },
   { id: 43, slug: "maison-fictive", name: "Maison Fictive" },
 ];

@@ -1,11 +1,15 @@
 /** What goes over the wire, decided before a byte is sent, so that a fault can still change it. */
-export interface Answer {
+export interface SandboxAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): SandboxAnswer {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
@@ -13,12 +17,12 @@ export function jsonAnswer(status: number, value: unknown, headers: Readonly<Rec
   };
 }
 
-export function textAnswer(status: number, body: string, contentType: string): Answer {
+export function textAnswer(status: number, body: string, contentType: string): SandboxAnswer {
   return { status, headers: { "content-type": `${contentType}; charset=utf-8` }, body };
 }
 
 /** What nginx and the firewalls built on it answer themselves: `403 Forbidden`. */
-export function barrierAnswer(status: number, reason: string): Answer {
+export function barrierAnswer(status: number, reason: string): SandboxAnswer {
   const title = `${status} ${reason}`;
   const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   return textAnswer(status, page, "text/html");

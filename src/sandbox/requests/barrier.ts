@@ -1,4 +1,4 @@
-import { type Answer, barrierAnswer } from "./answer.ts";
+import { type SandboxAnswer, barrierAnswer } from "./answer.ts";
 import type { Variants } from "../variants.ts";
 
 const FIREWALL_BYTES = 8 * 1_024;
@@ -8,7 +8,7 @@ const NGINX_BYTES = 1_024 * 1_024;
 export function answerOfBarrier(
   barrier: Variants["barrier"],
   { userAgent, body }: { readonly userAgent: string | undefined; readonly body: string },
-): Answer | null {
+): SandboxAnswer | null {
   const bytes = Buffer.byteLength(body);
   if (barrier === "firewall" && (bytes > FIREWALL_BYTES || (userAgent ?? "") === ""))
     return barrierAnswer(403, "Forbidden");

@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from "./answer.ts";
+import { type SandboxAnswer, jsonAnswer } from "./answer.ts";
 import type { RequestContext } from "./context.ts";
 import type { Variants } from "../variants.ts";
 import type { Refusals } from "./refusals.ts";
@@ -9,7 +9,7 @@ export function answerCreation(
   name: "applicant" | "application",
   id: number,
   object: object,
-): Answer {
+): SandboxAnswer {
   const whole = render(object);
   const bodies: Record<Exclude<Variants["creationAnswer"], "empty">, unknown> = {
     object: whole,
@@ -39,7 +39,7 @@ export function refuseDuplicate(
   { variants, refusals }: { readonly variants: Variants; readonly refusals: Refusals },
   variant: Variants["duplicateApplicant"],
   existing: Readonly<Record<string, number>>,
-): Answer | null {
+): SandboxAnswer | null {
   const complaints = Object.fromEntries(
     Object.keys(existing).map((name) => [name, [DUPLICATE_TEXTS[variants.duplicateText]]]),
   );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import type { Answer } from "./answer.ts";
-import { companyOf } from "../resources/companies.ts";
+import type { SandboxAnswer } from "./answer.ts";
+import { employerOf } from "../resources/companies.ts";
 import type { RequestContext } from "./context.ts";
 import { complaintsOf } from "./list.ts";
 
@@ -24,7 +24,7 @@ const applicant = z.object({
   resume: z.object({ base64: z.base64(), mime_type: z.string().min(1) }).nullish(),
 });
 export const applicantBody = z.object({ company_id: z.coerce.number().int().optional(), applicant });
-export type ApplicantBody = z.infer<typeof applicant>;
+export type SandboxApplicantBody = z.infer<typeof applicant>;
 
 /** Reference 9.3. */
 export const applicationBody = z.object({
@@ -37,7 +37,7 @@ export const applicationBody = z.object({
 export function readBody<Shape extends z.ZodType>(
   { body, refusals }: Pick<RequestContext, "body" | "refusals">,
   shape: Shape,
-): { readonly value: z.infer<Shape> } | { readonly refusal: Answer } {
+): { readonly value: z.infer<Shape> } | { readonly refusal: SandboxAnswer } {
   const parsed = shape.safeParse(parseJson(body));
   if (parsed.success) return { value: parsed.data };
   const complaints = complaintsOf(parsed.error);
@@ -47,7 +47,7 @@ export function readBody<Shape extends z.ZodType>(
 
 /** The company a creation is for: a customer's own, or the one a jobboard names; undefined if there is none such. */
 export function companyFor({ key, data }: RequestContext, named: number | undefined): number | undefined {
-  const company = key.kind === "customer" ? companyOf(key, data) : named;
+  const company = key.kind === "customer" ? employerOf(key, data) : named;
   return data.companies.some(({ id }) => id === company) ? company : undefined;
 }
 

@@ -1,15 +1,15 @@
-import type { Answer } from "./answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
 import { isBroadcast } from "../resources/companies.ts";
 import type { RequestContext } from "./context.ts";
-import { type ApplicantBody, applicantBody, applicationBody, companyFor, readBody } from "./creation-body.ts";
+import { type SandboxApplicantBody, applicantBody, applicationBody, companyFor, readBody } from "./creation-body.ts";
 import { answerCreation, refuseDuplicate } from "./creation-answer.ts";
 import type { SandboxEffect } from "./effects.ts";
 import { JOBBOARD_APPLICATIONS } from "../resources/applications.ts";
 import { APPLICANTS } from "../resources/people.ts";
-import type { ApplicantRow, ApplicationRow, CampaignRow } from "../data/rows.ts";
+import type { SandboxApplicant, SandboxApplication, SandboxCampaign } from "../data/rows.ts";
 
 /** `POST /jobboards/applicants` and `POST /applicants` (reference 9.4, 10). E-mails the person unless consent is flagged. */
-export function createApplicant(context: RequestContext): Answer {
+export function createApplicant(context: RequestContext): SandboxAnswer {
   const { data, variants, refusals } = context;
   const body = readBody(context, applicantBody);
   if ("refusal" in body) return body.refusal;
@@ -29,10 +29,10 @@ export function createApplicant(context: RequestContext): Answer {
 
 function writeApplicant(
   { data, variants }: RequestContext,
-  given: ApplicantBody,
+  given: SandboxApplicantBody,
   company: number,
-  existing: ApplicantRow | undefined,
-): { readonly row: ApplicantRow; readonly outcome: SandboxEffect["outcome"] } {
+  existing: SandboxApplicant | undefined,
+): { readonly row: SandboxApplicant; readonly outcome: SandboxEffect["outcome"] } {
   const { resume: _, is_legals_accepted_by_manager: __, ...fields } = given;
   if (existing === undefined) return { row: data.applicants.insert(complete(fields, company)), outcome: "created" };
   if (variants.duplicateApplicant === "merged") return { row: existing, outcome: "merged" };
@@ -43,9 +43,9 @@ function writeApplicant(
 
 /** What the caller left out is null, not made up. */
 function complete(
-  fields: Omit<ApplicantBody, "resume" | "is_legals_accepted_by_manager">,
+  fields: Omit<SandboxApplicantBody, "resume" | "is_legals_accepted_by_manager">,
   company: number,
-): Omit<ApplicantRow, "id" | "created_at"> {
+): Omit<SandboxApplicant, "id" | "created_at"> {
   return {
     company_id: company,
     email: fields.email,
@@ -66,8 +66,8 @@ function complete(
 
 function recordApplicant(
   { effects, keyIndex, now, variants }: RequestContext,
-  given: ApplicantBody,
-  row: ApplicantRow,
+  given: SandboxApplicantBody,
+  row: SandboxApplicant,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();
@@ -89,7 +89,7 @@ function recordApplicant(
 }
 
 /** `POST /jobboards/applications` (reference 9.3): an existing applicant's candidacy to a campaign that is broadcast. */
-export function createApplication(context: RequestContext): Answer {
+export function createApplication(context: RequestContext): SandboxAnswer {
   const { data, variants, refusals } = context;
   const body = readBody(context, applicationBody);
   if ("refusal" in body) return body.refusal;
@@ -115,9 +115,9 @@ export function createApplication(context: RequestContext): Answer {
 /** A survey or a video pitch cannot be passed through the API: such an application stays incomplete (Q15). */
 function insertApplication(
   { data, keyIndex }: RequestContext,
-  campaign: CampaignRow,
-  applicant: ApplicantRow,
-): ApplicationRow {
+  campaign: SandboxCampaign,
+  applicant: SandboxApplicant,
+): SandboxApplication {
   const row = data.applications.insert({
     company_id: campaign.company_id,
     campaign_id: campaign.id,
@@ -134,8 +134,8 @@ function insertApplication(
 
 function recordApplication(
   { effects, keyIndex, now, variants }: RequestContext,
-  { id: applicantId, email }: ApplicantRow,
-  { id, company_id, campaign_id }: ApplicationRow,
+  { id: applicantId, email }: SandboxApplicant,
+  { id, company_id, campaign_id }: SandboxApplication,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();

@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import type { FastifyReply } from "fastify";
 
-import type { Answer } from "./answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
 import { type Fault, half } from "./faults.ts";
 
 /** Sends an answer as the fault has it; without an answer the connection is reset or left hanging. */
-export async function deliver(
+export async function sendAnswer(
   reply: FastifyReply,
-  answer: Answer | null,
+  answer: SandboxAnswer | null,
   fault: Fault | null,
   closing: AbortSignal,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function deliver(
 }
 
 /** The headers promise the whole body, the connection ends after half of it. */
-function breakOff(reply: FastifyReply, answer: Answer): void {
+function breakOff(reply: FastifyReply, answer: SandboxAnswer): void {
   reply.hijack();
   reply.raw.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
   reply.raw.write(half(answer.body), () => reply.raw.socket?.destroy());
@@ -31,7 +31,7 @@ function breakOff(reply: FastifyReply, answer: Answer): void {
 
 async function trickle(
   reply: FastifyReply,
-  answer: Answer,
+  answer: SandboxAnswer,
   { pieces, pauseMs }: Extract<Fault, { kind: "slow" }>,
   closing: AbortSignal,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Answer, HTML_PAGE, textAnswer } from "./answer.ts";
+import { type SandboxAnswer, HTML_PAGE, textAnswer } from "./answer.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** Whether the request is executed although its answer is lost. By default it does not. */
@@ -49,7 +49,11 @@ export const preventsEffect = (fault: Fault | null): boolean =>
 const isAfter = (fault: Fault): boolean => "effect" in fault && fault.effect === "after";
 
 /** The answer as the fault leaves it; null for a fault that leaves none. */
-export function applyFault(answer: Answer | null, fault: Fault | null, refusals: Refusals): Answer | null {
+export function applyFault(
+  answer: SandboxAnswer | null,
+  fault: Fault | null,
+  refusals: Refusals,
+): SandboxAnswer | null {
   switch (fault?.kind) {
     case "status": {
       const refusal = refusals.invalid({ base: [`Scripted status ${fault.status}`] }, fault.status);

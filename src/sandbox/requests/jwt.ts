@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type Answer, jsonAnswer, textAnswer } from "./answer.ts";
+import { type SandboxAnswer, jsonAnswer, textAnswer } from "./answer.ts";
 import type { Auth } from "./auth.ts";
 import { parseJson } from "./creation-body.ts";
 import type { SandboxKey } from "./keys.ts";
@@ -15,7 +15,7 @@ export function keyOfLogin(auth: Auth, body: string): number {
 }
 
 /** A token in the chosen variant of Q1. */
-export async function answerLogin(auth: Auth, key: SandboxKey, variants: Variants): Promise<Answer> {
+export async function answerLogin(auth: Auth, key: SandboxKey, variants: Variants): Promise<SandboxAnswer> {
   const token = await auth.issue(key, variants.jwtExpiry === "claimed");
   const bodies: Record<Exclude<Variants["jwtAnswer"], "text">, unknown> = {
     token: { token },

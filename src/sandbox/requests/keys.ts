@@ -1,8 +1,8 @@
-export type AccountKind = "customer" | "jobboard";
+export type SandboxKind = "customer" | "jobboard";
 
 /** Credentials as the vendor gives them (reference 4.1): an identifier, the HMAC key of HS256, and the scopes attached to them. */
 export interface SandboxKey {
-  readonly kind: AccountKind;
+  readonly kind: SandboxKind;
   /** Goes into tokens as `iss`. */
   readonly privateKey: string;
   /** Signs tokens, as raw UTF-8. */
@@ -13,7 +13,7 @@ export interface SandboxKey {
 }
 
 /** Scopes by kind of account (reference 5). */
-export const SCOPES: Readonly<Record<AccountKind, readonly string[]>> = {
+export const KEY_SCOPES: Readonly<Record<SandboxKind, readonly string[]>> = {
   customer: [
     "campaigns_read",
     "applications_read",
@@ -31,12 +31,12 @@ export const WELL_KNOWN_KEYS: readonly [SandboxKey, SandboxKey] = [
     kind: "customer",
     privateKey: "00000000-0000-4000-a000-00000000c001",
     secretKey: "sandboxCustomerSecret0001",
-    scopes: SCOPES.customer,
+    scopes: KEY_SCOPES.customer,
   },
   {
     kind: "jobboard",
     privateKey: "00000000-0000-4000-a000-00000000b001",
     secretKey: "sandboxJobboardSecret0001",
-    scopes: SCOPES.jobboard,
+    scopes: KEY_SCOPES.jobboard,
   },
 ];

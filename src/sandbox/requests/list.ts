@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-import { type Answer, jsonAnswer } from "./answer.ts";
+import { type SandboxAnswer, jsonAnswer } from "./answer.ts";
 import type { Collection } from "../resources/collection.ts";
 import type { RequestContext } from "./context.ts";
 import { writePagination } from "./pagination.ts";
 import type { Complaints } from "./refusals.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { SandboxResource } from "../resources/resource.ts";
 import type { Stored } from "../data/rows.ts";
 import type { View } from "../resources/views.ts";
 
@@ -21,7 +21,7 @@ const pageQuery = z.object({
 type PageQuery = z.infer<typeof pageQuery>;
 
 /** One page of a resource (reference 7 to 10), or the refusal of a parameter that cannot be read. */
-export function answerList<Row extends Stored>(context: RequestContext, resource: Resource<Row>): Answer {
+export function answerList<Row extends Stored>(context: RequestContext, resource: SandboxResource<Row>): SandboxAnswer {
   const { query, variants, refusals } = context;
   const parsed = pageQuery.safeParse(query);
   if (!parsed.success) return refusals.invalid(complaintsOf(parsed.error));
@@ -53,7 +53,7 @@ export function complaintsOf(error: z.ZodError): Complaints {
 /** The filters that the query asks for, or what is wrong with them. */
 function createView<Row extends Stored>(
   context: RequestContext,
-  resource: Resource<Row>,
+  resource: SandboxResource<Row>,
   { order }: PageQuery,
 ): View<Row> | { readonly complaints: Complaints } {
   const compare = resource.orders[order];

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-import type { Answer } from "./answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
 import type { Auth } from "./auth.ts";
 import { answerOfBarrier } from "./barrier.ts";
 import type { RequestContext, Surroundings } from "./context.ts";
 import type { SandboxData } from "../data/data.ts";
-import { deliver, pause } from "./deliver.ts";
+import { sendAnswer, pause } from "./deliver.ts";
 import { preventsEffect, applyFault, distortionOf } from "./faults.ts";
 import { answerLogin, keyOfLogin } from "./jwt.ts";
 import type { SandboxKey } from "./keys.ts";
@@ -40,7 +40,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
   };
 
   /** The answer, and what the script leaves of it. */
-  const answer = async (target: Target, context: RequestContext, seen: OpenRequest): Promise<Answer> => {
+  const answer = async (target: Target, context: RequestContext, seen: OpenRequest): Promise<SandboxAnswer> => {
     if (target === "login") return answerLogin(auth, context.key, variants);
     if (target === "unknown") return refusals.notFound();
     if (target.kind === context.key.kind && context.key.scopes.includes(target.scope)) return target.answer(context);
@@ -48,7 +48,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
     return refusals.scope(target.scope);
   };
 
-  const admit = async (target: Target, request: FastifyRequest, seen: OpenRequest): Promise<number | Answer> => {
+  const admit = async (target: Target, request: FastifyRequest, seen: OpenRequest): Promise<number | SandboxAnswer> => {
     const userAgent = request.headers["user-agent"];
     const stopped = answerOfBarrier(variants.barrier, { userAgent, body: bodyOf(request) });
     if (stopped !== null) {
@@ -72,12 +72,12 @@ export function createPipeline(deps: PipelineDeps): Serve {
     if (typeof admitted !== "number" || key === undefined) {
       const refusal = typeof admitted === "number" ? refusals.notFound() : admitted;
       seen.status = refusal.status;
-      return deliver(reply, refusal, null, closing);
+      return sendAnswer(reply, refusal, null, closing);
     }
 
     const { before, after, fault } = script.partOf(seen, bodyOf(request));
     await pause(deps.latency(), closing);
-    if (closing.aborted) return deliver(reply, null, { kind: "reset" }, closing);
+    if (closing.aborted) return sendAnswer(reply, null, { kind: "reset" }, closing);
     const context = createContext(deps, request, seen, { key, keyIndex: admitted, distortion: distortionOf(fault) });
     await runAll(before, deps.data, seen);
     const made = preventsEffect(fault) ? null : await answer(target, context, seen);
@@ -86,7 +86,7 @@ export function createPipeline(deps: PipelineDeps): Serve {
     const faulty = applyFault(made, fault, refusals);
     if (fault !== null) seen.refusedBy = "fault";
     seen.status = faulty?.status ?? null;
-    return deliver(reply, faulty, fault, closing);
+    return sendAnswer(reply, faulty, fault, closing);
   };
 }
 

@@ -1,22 +1,26 @@
 import { STATUS_CODES } from "node:http";
 
-import { type Answer, barrierAnswer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
+import { type SandboxAnswer, barrierAnswer, HTML_PAGE, jsonAnswer, textAnswer } from "./answer.ts";
 import type { Variants } from "../variants.ts";
 
 /** What is wrong, by parameter: `{ email: ["has already been taken"] }`. */
 export type Complaints = Readonly<Record<string, readonly string[]>>;
 
 export interface Refusals {
-  readonly unauthorised: (message: string) => Answer;
+  readonly unauthorised: (message: string) => SandboxAnswer;
   /** `POST /jwt` with keys that nobody has. */
-  readonly unknownKeys: (message: string) => Answer;
-  readonly quota: () => Answer;
-  readonly scope: (scope: string) => Answer;
-  readonly notFound: () => Answer;
+  readonly unknownKeys: (message: string) => SandboxAnswer;
+  readonly quota: () => SandboxAnswer;
+  readonly scope: (scope: string) => SandboxAnswer;
+  readonly notFound: () => SandboxAnswer;
   /** A body that is not JSON, or that lacks the object asked for. */
-  readonly malformed: (complaints: Complaints) => Answer;
+  readonly malformed: (complaints: Complaints) => SandboxAnswer;
   /** 422 by default; `extra` is merged into a JSON object body. */
-  readonly invalid: (complaints: Complaints, status?: number, extra?: Readonly<Record<string, unknown>>) => Answer;
+  readonly invalid: (
+    complaints: Complaints,
+    status?: number,
+    extra?: Readonly<Record<string, unknown>>,
+  ) => SandboxAnswer;
 }
 
 /** Refusals in the chosen variants of Q4 and Q5. */
@@ -26,9 +30,12 @@ export function createRefusals(
     "errorBody" | "forbiddenBody" | "scopeStatus" | "refusedKeys" | "malformedBody" | "overQuota"
   >,
 ): Refusals {
-  const refuse = (status: number, complaints: Complaints, extra: Readonly<Record<string, unknown>> = {}): Answer =>
-    writeRefusal(variants.errorBody, status, complaints, extra);
-  const forbidden = (status: number, distinct: string): Answer =>
+  const refuse = (
+    status: number,
+    complaints: Complaints,
+    extra: Readonly<Record<string, unknown>> = {},
+  ): SandboxAnswer => writeRefusal(variants.errorBody, status, complaints, extra);
+  const forbidden = (status: number, distinct: string): SandboxAnswer =>
     refuse(status, { base: [variants.forbiddenBody === "alike" ? "Forbidden" : distinct] });
   return {
     unauthorised: (message) => refuse(401, { base: [message] }),
@@ -51,7 +58,7 @@ function writeRefusal(
   status: number,
   complaints: Complaints,
   extra: Readonly<Record<string, unknown>>,
-): Answer {
+): SandboxAnswer {
   const lines = Object.entries(complaints).flatMap(([name, texts]) =>
     texts.map((text) => (name === "base" ? text : `${name} ${text}`)),
   );

@@ -1,13 +1,13 @@
-import type { Answer } from "./answer.ts";
+import type { SandboxAnswer } from "./answer.ts";
 import { APPLICATIONS, JOBBOARD_APPLICATIONS } from "../resources/applications.ts";
 import { CAMPAIGNS, JOBBOARD_CAMPAIGNS } from "../resources/campaigns.ts";
 import type { RequestContext } from "./context.ts";
 import { createApplicant, createApplication } from "./creations.ts";
-import type { AccountKind } from "./keys.ts";
+import type { SandboxKind } from "./keys.ts";
 import { answerList } from "./list.ts";
 import { APPLICANTS, ENTITIES, MANAGERS, UNITS } from "../resources/people.ts";
 import type { Variants } from "../variants.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { SandboxResource } from "../resources/resource.ts";
 import type { Stored } from "../data/rows.ts";
 import { answerShow } from "./show.ts";
 
@@ -15,12 +15,17 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** Below the base URL. */
   readonly path: string;
-  readonly kind: AccountKind;
+  readonly kind: SandboxKind;
   readonly scope: string;
-  readonly answer: (context: RequestContext) => Answer;
+  readonly answer: (context: RequestContext) => SandboxAnswer;
 }
 
-const list = <Row extends Stored>(kind: AccountKind, path: string, scope: string, resource: Resource<Row>): Route => ({
+const list = <Row extends Stored>(
+  kind: SandboxKind,
+  path: string,
+  scope: string,
+  resource: SandboxResource<Row>,
+): Route => ({
   method: "GET",
   path,
   kind,
@@ -29,10 +34,10 @@ const list = <Row extends Stored>(kind: AccountKind, path: string, scope: string
 });
 
 const show = <Row extends Stored>(
-  kind: AccountKind,
+  kind: SandboxKind,
   path: string,
   scope: string,
-  resource: Resource<Row>,
+  resource: SandboxResource<Row>,
   exists: (variants: Variants) => boolean = () => true,
 ): Route => ({
   method: "GET",
@@ -43,10 +48,10 @@ const show = <Row extends Stored>(
 });
 
 const create = (
-  kind: AccountKind,
+  kind: SandboxKind,
   path: string,
   scope: string,
-  answer: (context: RequestContext) => Answer,
+  answer: (context: RequestContext) => SandboxAnswer,
 ): Route => ({ method: "POST", path, kind, scope, answer });
 
 /** Every endpoint of the reference (sections 9 and 10) but `POST /jwt`, which needs no token. */

@@ -1,11 +1,11 @@
-import { type Answer, jsonAnswer } from "./answer.ts";
+import { type SandboxAnswer, jsonAnswer } from "./answer.ts";
 import type { RequestContext } from "./context.ts";
 import { embedsOf } from "./list.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { SandboxResource } from "../resources/resource.ts";
 import type { Stored } from "../data/rows.ts";
 
 /** One row by the id in the path, or by the e-mail where the resource allows it; 404 if there is none to be seen. */
-export function answerShow<Row extends Stored>(context: RequestContext, resource: Resource<Row>): Answer {
+export function answerShow<Row extends Stored>(context: RequestContext, resource: SandboxResource<Row>): SandboxAnswer {
   const row = findRow(context, resource, context.params["id"] ?? "");
   const isVisible = resource.visible?.(context) ?? null;
   if (row === undefined || isVisible?.(row) === false) return context.refusals.notFound();
@@ -14,7 +14,7 @@ export function answerShow<Row extends Stored>(context: RequestContext, resource
 
 function findRow<Row extends Stored>(
   { data, path, variants }: RequestContext,
-  resource: Resource<Row>,
+  resource: SandboxResource<Row>,
   reference: string,
 ): Row | undefined {
   if (/^\d+$/.test(reference)) return resource.collection(data).get(Number(reference));

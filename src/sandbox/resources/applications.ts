@@ -1,27 +1,27 @@
 import { ofCompany, sameCompanySlug } from "./companies.ts";
 import type { RequestContext } from "../requests/context.ts";
-import { BY_CREATION, embedding, type Filter, oneOf, type Resource, sameFlag, sameNumber } from "./resource.ts";
-import type { ApplicantRow, ApplicationRow, StatusRow } from "../data/rows.ts";
+import { BY_CREATION, embedding, type Filter, oneOf, type SandboxResource, sameFlag, sameNumber } from "./resource.ts";
+import type { SandboxApplicant, SandboxApplication, StatusRow } from "../data/rows.ts";
 import { STATUSES } from "../data/vocabulary.ts";
 
 const DAY_MS = 86_400_000;
 
 /** The day in UTC as milliseconds; the reference does not say whose days they are (Q19). */
 const statusDate =
-  (isWithin: (date: number, day: number) => boolean): Filter<ApplicationRow> =>
+  (isWithin: (date: number, day: number) => boolean): Filter<SandboxApplication> =>
   (value) => {
     const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(day) ? null : (row) => row.status !== null && isWithin(row.status.date, day);
   };
 
-const BASE: Omit<Resource<ApplicationRow>, "filters" | "visible" | "describe"> = {
+const BASE: Omit<SandboxResource<SandboxApplication>, "filters" | "visible" | "describe"> = {
   name: "applications",
   collection: (data) => data.applications,
   orders: BY_CREATION,
 };
 
 /** Applications of a customer's company (reference 10.2). */
-export const APPLICATIONS: Resource<ApplicationRow> = {
+export const APPLICATIONS: SandboxResource<SandboxApplication> = {
   ...BASE,
   filters: {
     campaign_id: sameNumber((row) => row.campaign_id),
@@ -53,7 +53,7 @@ export const APPLICATIONS: Resource<ApplicationRow> = {
 };
 
 /** Applications that the calling jobboard created (reference 9.2), and the seeded ones. */
-export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
+export const JOBBOARD_APPLICATIONS: SandboxResource<SandboxApplication> = {
   ...BASE,
   filters: {
     company_id: sameNumber((row) => row.company_id),
@@ -79,7 +79,7 @@ export const JOBBOARD_APPLICATIONS: Resource<ApplicationRow> = {
 };
 
 /** Comments are kept in another store, whose ids are no integers. */
-function commentsOf({ id, comments }: ApplicationRow, { variants }: RequestContext): readonly object[] {
+function commentsOf({ id, comments }: SandboxApplication, { variants }: RequestContext): readonly object[] {
   if (variants.commentIds === "none") return comments;
   return comments.map((comment, n) => {
     const hex = `${id.toString(16).padStart(12, "0")}${n.toString(16).padStart(12, "0")}`;
@@ -87,23 +87,23 @@ function commentsOf({ id, comments }: ApplicationRow, { variants }: RequestConte
   });
 }
 
-const applicantOf = (row: ApplicationRow, { data }: RequestContext): ApplicantRow | undefined =>
+const applicantOf = (row: SandboxApplication, { data }: RequestContext): SandboxApplicant | undefined =>
   row.applicant_id === null ? undefined : data.applicants.get(row.applicant_id);
 
-function campaignOf(row: ApplicationRow, { data }: RequestContext): object | null {
+function campaignOf(row: SandboxApplication, { data }: RequestContext): object | null {
   const campaign = row.campaign_id === null ? undefined : data.campaigns.get(row.campaign_id);
   return campaign === undefined ? null : { id: campaign.id, name: campaign.name, status: campaign.status };
 }
 
 /** The reduced data that the reference speaks of without naming the fields. */
-const light = (row: ApplicantRow | undefined): object | null =>
+const light = (row: SandboxApplicant | undefined): object | null =>
   row === undefined ? null : { id: row.id, email: row.email, first_name: row.first_name, last_name: row.last_name };
 
-const whole = (row: ApplicantRow | undefined): object | null =>
+const whole = (row: SandboxApplicant | undefined): object | null =>
   row === undefined ? null : { ...row, address: undefined, pools: undefined };
 
 /** The statuses on the way to the present one, spread evenly over the time between. */
-function statusHistory({ status, created_at: createdAt }: ApplicationRow): StatusRow[] {
+function statusHistory({ status, created_at: createdAt }: SandboxApplication): StatusRow[] {
   if (status === null) return [];
   const index = STATUSES.findIndex((value) => value === status.value);
   const passed = status.value === "rejected" ? STATUSES.slice(0, 1) : STATUSES.slice(0, Math.max(0, index));

@@ -1,11 +1,11 @@
 import { isBroadcast, ofCompany, sameCompanySlug } from "./companies.ts";
-import { BY_CREATION, embedding, oneOf, type Resource, sameNumber } from "./resource.ts";
-import type { CampaignRow } from "../data/rows.ts";
+import { BY_CREATION, embedding, oneOf, type SandboxResource, sameNumber } from "./resource.ts";
+import type { SandboxCampaign } from "../data/rows.ts";
 
-const byId = (a: CampaignRow, b: CampaignRow): number => a.id - b.id;
+const byId = (a: SandboxCampaign, b: SandboxCampaign): number => a.id - b.id;
 
 /** Campaigns of a customer (reference 10.1). */
-export const CAMPAIGNS: Resource<CampaignRow> = {
+export const CAMPAIGNS: SandboxResource<SandboxCampaign> = {
   name: "campaigns",
   collection: (data) => data.campaigns,
   orders: {
@@ -33,7 +33,7 @@ export const CAMPAIGNS: Resource<CampaignRow> = {
 };
 
 /** Campaigns of a jobboard (reference 9.1): filters by analogy with its applications. */
-export const JOBBOARD_CAMPAIGNS: Resource<CampaignRow> = {
+export const JOBBOARD_CAMPAIGNS: SandboxResource<SandboxCampaign> = {
   ...CAMPAIGNS,
   filters: {
     company_id: sameNumber((row) => row.company_id),

@@ -1,9 +1,9 @@
 import type { RequestContext } from "../requests/context.ts";
 import type { SandboxData } from "../data/data.ts";
-import type { CampaignRow } from "../data/rows.ts";
+import type { SandboxCampaign } from "../data/rows.ts";
 
 /** The company that a customer key belongs to. */
-export function companyOf(
+export function employerOf(
   key: RequestContext["key"],
   { companies }: Pick<SandboxData, "companies">,
 ): number | undefined {
@@ -16,7 +16,7 @@ export function ofCompany({
   data,
 }: Pick<RequestContext, "key" | "data">): ((row: { readonly company_id: number }) => boolean) | null {
   if (data.isUniform() && key.companyId === undefined) return null;
-  const company = companyOf(key, data);
+  const company = employerOf(key, data);
   return (row) => row.company_id === company;
 }
 
@@ -26,4 +26,4 @@ export const sameCompanySlug =
     companies.some((company) => company.slug === slug && company.id === row.company_id);
 
 /** Whether a campaign is shown to candidates; the rule of a jobboard's list and of its applications (reference 9.3). */
-export const isBroadcast = (campaign: Pick<CampaignRow, "status">): boolean => campaign.status === "online";
+export const isBroadcast = (campaign: Pick<SandboxCampaign, "status">): boolean => campaign.status === "online";

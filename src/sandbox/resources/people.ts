@@ -1,15 +1,15 @@
 import { ofCompany } from "./companies.ts";
-import { BY_CREATION, embedding, keywords, type Resource, sameFlag, sameNumber } from "./resource.ts";
-import type { ApplicantRow, EntityRow, ManagerRow, UnitRow } from "../data/rows.ts";
+import { BY_CREATION, embedding, keywords, type SandboxResource, sameFlag, sameNumber } from "./resource.ts";
+import type { SandboxApplicant, SandboxEntity, SandboxManager, SandboxUnit } from "../data/rows.ts";
 
-const NAMES = (row: ApplicantRow | ManagerRow): readonly (string | null)[] => [
+const NAMES = (row: SandboxApplicant | SandboxManager): readonly (string | null)[] => [
   row.first_name,
   row.last_name,
   row.email,
 ];
 
 /** Applicants of a customer (reference 10.3). */
-export const APPLICANTS: Resource<ApplicantRow> = {
+export const APPLICANTS: SandboxResource<SandboxApplicant> = {
   name: "applicants",
   collection: (data) => data.applicants,
   orders: BY_CREATION,
@@ -40,7 +40,7 @@ export const APPLICANTS: Resource<ApplicantRow> = {
 };
 
 /** Managers (reference 10.4). */
-export const MANAGERS: Resource<ManagerRow> = {
+export const MANAGERS: SandboxResource<SandboxManager> = {
   name: "managers",
   collection: (data) => data.managers,
   orders: BY_CREATION,
@@ -57,7 +57,7 @@ export const MANAGERS: Resource<ManagerRow> = {
 };
 
 /** Entities and their units (reference 10.5). */
-export const ENTITIES: Resource<EntityRow> = {
+export const ENTITIES: SandboxResource<SandboxEntity> = {
   name: "entities",
   collection: (data) => data.entities,
   orders: BY_CREATION,
@@ -65,7 +65,7 @@ export const ENTITIES: Resource<EntityRow> = {
   describe: (row) => row,
 };
 
-export const UNITS: Resource<UnitRow> = {
+export const UNITS: SandboxResource<SandboxUnit> = {
   name: "units",
   collection: (data) => data.units,
   orders: BY_CREATION,

@@ -8,7 +8,7 @@ import type { Stored } from "../data/rows.ts";
 export type Filter<Row> = (value: string, data: SandboxData) => ((row: Row) => boolean) | null;
 
 /** What one kind of row needs to be listed and shown. */
-export interface Resource<Row extends Stored> {
+export interface SandboxResource<Row extends Stored> {
   /** The resource's name in an envelope. */
   readonly name: string;
   readonly collection: (data: SandboxData) => Collection<Row>;

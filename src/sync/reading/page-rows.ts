@@ -5,7 +5,7 @@ import type { InvalidItem } from "../../mirror/items/item.ts";
 import type { WriteCounts } from "../../mirror/tables.ts";
 import { packIds } from "./packed-ids.ts";
 import type { RunWalker } from "../runs/runs.ts";
-import { JOIN_PAGES, STITCH_PAGES, type Step } from "./walker.ts";
+import { JOIN_PAGES, STITCH_PAGES, type WalkStep } from "./walker.ts";
 
 interface BeforeRow {
   readonly open: number;
@@ -58,7 +58,7 @@ export async function writePage(
   tx: Executor,
   run: number,
   walker: RunWalker,
-  { contiguous, overlapping }: Step<RunWalker>,
+  { contiguous, overlapping }: WalkStep<RunWalker>,
   page: {
     readonly answer: ListAnswer;
     readonly ids: readonly string[];

@@ -11,7 +11,15 @@ import { advancePoll } from "./poll.ts";
 import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "../resources.ts";
 import { addWalkers, lockRun, type Run, type RunWalker } from "../runs/runs.ts";
 import { writeSorted } from "../details/shown.ts";
-import { advance, newHeadWalker, newWalker, segmentStarts, startsList, type PageFacts, type Step } from "./walker.ts";
+import {
+  advance,
+  newHeadWalker,
+  newWalker,
+  segmentStarts,
+  startsList,
+  type PageFacts,
+  type WalkStep,
+} from "./walker.ts";
 
 export interface PageDeps {
   readonly database: Database;
@@ -111,7 +119,7 @@ async function walk(
   { walker, resource }: At,
   answer: ListAnswer,
   facts: Facts,
-): Promise<Step<RunWalker>> {
+): Promise<WalkStep<RunWalker>> {
   const end = endAfter(walker, answer);
   const holdsMore = async (): Promise<boolean> =>
     (await countLiving(tx, account, resource.table, parentOf(resource, walker))) > (facts.total ?? 0);
@@ -129,7 +137,7 @@ async function poll(
   { walker, resource }: At,
   answer: ListAnswer,
   { facts, ...counts }: WriteCounts & { readonly facts: Facts },
-): Promise<Step<RunWalker>> {
+): Promise<WalkStep<RunWalker>> {
   const { status, since } = walker;
   const next = advancePoll(walker, {
     total: facts.total,

@@ -118,7 +118,7 @@ export function newHeadWalker(index: number, after: Pick<Walker, "pageRows" | "o
 
 const FIRST = { pageRows: PAGE_ROWS, ownPages: false } as const;
 
-export interface Step<W extends Walker> {
+export interface WalkStep<W extends Walker> {
   readonly walker: W;
   /** The page joined its walker's coverage. */
   readonly contiguous: boolean;
@@ -127,7 +127,7 @@ export interface Step<W extends Walker> {
 }
 
 /** The walker after one more page. */
-export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> {
+export function advance<W extends Walker>(before: W, facts: PageFacts): WalkStep<W> {
   const walker = { ...before, fresh: before.fresh + (facts.fresh ?? facts.received) };
   if (isShortList(walker, facts)) return stepInShortList(walker, facts);
   const pages = pagesOf(walker, facts);
@@ -149,7 +149,7 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): Step<W> 
 }
 
 /** One more page of a list that is too short for overlapping reads. */
-function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): Step<W> {
+function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): WalkStep<W> {
   const { position, contiguous, isRead } = nextOfShortList(walker, facts);
   const repeats = position.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...position, step: walker.step + 1, repeats };

@@ -1,5 +1,5 @@
 import type { Item } from "../../../src/mirror/items/item.ts";
-import { readItems } from "../../../src/mirror/items/item.ts";
+import { mapItems } from "../../../src/mirror/items/item.ts";
 
 export const PER_PAGE = 50;
 const DAY_MS = 86_400_000;
@@ -13,7 +13,7 @@ const WORDS = ["contrat", "équipe", "atelier", "entretien", "permis", "Lyon", "
  */
 export function makePage(firstId: number, from: number, isChanged: (index: number) => boolean): readonly Item[] {
   const objects = Array.from({ length: PER_PAGE }, (_, i) => applicationAt(firstId, from + i, isChanged(from + i)));
-  return readItems(objects).items;
+  return mapItems(objects).items;
 }
 
 function applicationAt(firstId: number, index: number, isChanged: boolean): object {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { canonical, hashOf } from "../../../src/mirror/items/canonical.ts";
-import { completed, readItems } from "../../../src/mirror/items/item.ts";
+import { completed, mapItems } from "../../../src/mirror/items/item.ts";
 
 describe("the items of an answer", () => {
   it("are known by a whole number, written as a number or as text", () => {
-    expect(readItems([{ id: 7 }, { id: "8" }, { id: " 9 " }]).items.map(({ id }) => id)).toEqual(["7", "8", "9"]);
+    expect(mapItems([{ id: 7 }, { id: "8" }, { id: " 9 " }]).items.map(({ id }) => id)).toEqual(["7", "8", "9"]);
   });
 
   it.each([
@@ -19,13 +19,13 @@ describe("the items of an answer", () => {
     ["an id that no bigint holds", { id: "99999999999999999999" }, "id is missing or not a whole number"],
     ["an id whose digits JSON has lost", { id: 2 ** 60 }, "id is missing or not a whole number"],
   ])("go to quarantine with the reason where there is %s", (_, value, reason) => {
-    const { items, invalid } = readItems([value]);
+    const { items, invalid } = mapItems([value]);
     expect(items).toEqual([]);
     expect(invalid).toEqual([{ reason, raw: value }]);
   });
 
   it("stand once however often an answer repeats them, as they stood first", () => {
-    const { items } = readItems([
+    const { items } = mapItems([
       { id: 1, status: "new" },
       { id: 1, status: "old" },
     ]);
@@ -34,23 +34,23 @@ describe("the items of an answer", () => {
 
   it("keep of an embedded object its id alone, also where the id stands nowhere else", () => {
     const links = { campaign: "campaign_id", applicant: "applicant_id" };
-    const { items } = readItems([{ id: 1, campaign: { id: 5, name: "Vendeur" }, applicant: null }], links);
+    const { items } = mapItems([{ id: 1, campaign: { id: 5, name: "Vendeur" }, applicant: null }], links);
     expect(items[0]?.raw).toEqual({ id: 1, campaign_id: 5 });
   });
 
   it("have the same hash whether a linked object is embedded or not", () => {
     const links = { campaign: "campaign_id" };
-    const [bare] = readItems([{ id: 1, campaign_id: 5 }], links).items;
-    const [embedded] = readItems([{ id: 1, campaign_id: 5, campaign: { id: 5, name: "Vendeur" } }], links).items;
+    const [bare] = mapItems([{ id: 1, campaign_id: 5 }], links).items;
+    const [embedded] = mapItems([{ id: 1, campaign_id: 5, campaign: { id: 5, name: "Vendeur" } }], links).items;
     expect(embedded?.hash).toBe(bare?.hash);
   });
 });
 
 describe("an item completed by an older one", () => {
-  const light = () => readItems([{ id: 1, name: "a" }]).items[0] ?? expect.fail("no item");
+  const light = () => mapItems([{ id: 1, name: "a" }]).items[0] ?? expect.fail("no item");
 
   it("is the same, hash included, as if it had come whole, in whatever order the older one's keys stand", () => {
-    const [whole] = readItems([{ id: 1, name: "a", address: { city: "Lyon", zip: "69" } }]).items;
+    const [whole] = mapItems([{ id: 1, name: "a", address: { city: "Lyon", zip: "69" } }]).items;
     expect(completed(light(), { name: "old", id: 1, address: { zip: "69", city: "Lyon" } })).toEqual(whole);
   });
 

@@ -6,7 +6,7 @@ import { ProblemError, problemOf, refusal } from "../../../http/problem.ts";
 import { addImportsIn, FEW, type AddOptions } from "../add.ts";
 import type { InputRules } from "../../import/fields.ts";
 import type { ResumeOptions } from "../../import/resume.ts";
-import { answerSchema, importAnswer, type Answer } from "./answer.ts";
+import { answerSchema, importAnswer, type ImportAnswer } from "./answer.ts";
 import { fingerprintOf, keepAnswer, reserveKey } from "./idempotency.ts";
 import { checkRows, rowProblem, type CheckedRows } from "./rows.ts";
 
@@ -17,7 +17,7 @@ export interface AcceptDeps extends AddOptions {
 }
 
 export interface Accepted {
-  readonly answer: Answer;
+  readonly answer: ImportAnswer;
   /** It is the answer of an earlier request. */
   readonly isReplayed: boolean;
 }
@@ -69,9 +69,9 @@ async function queue(
   deps: AcceptDeps,
   { accepted, rejected }: CheckedRows,
   { given, waitMs }: { readonly given: number; readonly waitMs: number },
-): Promise<Answer> {
+): Promise<ImportAnswer> {
   const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, accepted, waitMs);
-  const imports: Answer["imports"] = [];
+  const imports: ImportAnswer["imports"] = [];
   const refused = [...rejected];
   for (const [n, { index }] of accepted.entries()) {
     const one = added[n];

@@ -26,9 +26,9 @@ const rowProblemSchema = z.object({
 
 /** What a request that brought at least one import is answered. Nothing in it is personal. */
 export const answerSchema = z.object({ imports: z.array(importSchema), rejected: z.array(rowProblemSchema) });
-export type Answer = z.infer<typeof answerSchema>;
+export type ImportAnswer = z.infer<typeof answerSchema>;
 
-export function importAnswer(index: number, added: AddedImport): Answer["imports"][number] {
+export function importAnswer(index: number, added: AddedImport): ImportAnswer["imports"][number] {
   const id = String(added.id);
   return {
     index,

@@ -120,7 +120,7 @@ function get(): Json {
 function schemas(): Json {
   return {
     Import: importSchema(),
-    Answer: schemaOf(answerSchema),
+    ImportAnswer: schemaOf(answerSchema),
     ImportStatus: schemaOf(statusSchema),
     Problem: schemaOf(problemSchema),
     NoneAccepted: schemaOf(noneAcceptedSchema),

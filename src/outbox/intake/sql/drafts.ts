@@ -2,7 +2,7 @@
 import { databaseErrorOf } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
-import { FEW, acceptRows, type AddOptions, type AddResult } from "../add.ts";
+import { FEW, addCheckedRows, type AddOptions, type AddResult } from "../add.ts";
 import { admitRows } from "./admit-rows.ts";
 import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
 import type { InputRules } from "../../import/fields.ts";
@@ -76,7 +76,7 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
     const good = checked.filter((one) => "input" in one);
     const byId = (id: bigint) => good.find(({ draft: { row } }) => row.id === id);
     const bulk = await crowdsOf(tx, options.account, drafts);
-    const results = await acceptRows(tx, options, good, {
+    const results = await addCheckedRows(tx, options, good, {
       source: "sql",
       admit: (given) =>
         admitRows(
@@ -106,13 +106,13 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
   });
 }
 
-interface Verdict {
+interface DraftVerdict {
   readonly code: "invalid" | "duplicate" | "key_in_use";
   readonly reason: string;
 }
 
 /** Why a draft is no import of its own; null: it is one. */
-function verdictOf({ row: { id } }: Draft, result: AddResult): Verdict | null {
+function verdictOf({ row: { id } }: Draft, result: AddResult): DraftVerdict | null {
   if ("fault" in result) {
     const { field, reason } = result.fault;
     return { code: field === "key" ? "key_in_use" : "invalid", reason: `${field} ${reason}` };
@@ -125,7 +125,7 @@ function verdictOf({ row: { id } }: Draft, result: AddResult): Verdict | null {
   return { code: "duplicate", reason };
 }
 
-async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: Verdict): Promise<void> {
+async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: DraftVerdict): Promise<void> {
   const now = await lockImport(tx, account, row.id);
   if (now === null || stepOf(now).state !== "draft") return;
   await moveStep(tx, now, { to: "rejected", reasonCode: code, reason });
