@@ -90,7 +90,7 @@ function post(bodyLimit: number): Json {
             schema: { type: "string" },
           },
         },
-        content: { "application/json": { schema: ref("Answer") } },
+        content: { "application/json": { schema: ref("ImportAnswer") } },
       },
       400: problem("The body is not JSON, or Idempotency-Key is none."),
       401: problem("No token, or a wrong one."),
