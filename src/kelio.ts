@@ -1,3 +1,10 @@
+/** A request of the API as logs and errors name it. */
+export interface RequestName {
+  readonly method: string;
+  /** A template (`/applications/:id`): never a value, which may be an e-mail. */
+  readonly path: string;
+}
+
 /** The two kinds of account: one client company, or a partner that republishes offers of several. */
 export type AccountKind = "customer" | "jobboard";
 

@@ -1,4 +1,5 @@
 import { AppError, type AppErrorOptions, type Disposition } from "../platform/errors.ts";
+import type { RequestName } from "../kelio.ts";
 
 /**
  * What went wrong with a request, as far as anything must be decided:
@@ -26,12 +27,6 @@ export const NOT_FOUND_PAGE = "api_not_found_page";
 
 /** The code of a request that creates, and was kept here by the kill switch. */
 export const IMPORTS_HELD = "imports_held";
-
-export interface RequestName {
-  readonly method: string;
-  /** A template (`/applications/:id`): never a value, which may be an e-mail. */
-  readonly path: string;
-}
 
 export interface ApiErrorFacts extends AppErrorOptions {
   /** HTTP status, or null where no answer came. */

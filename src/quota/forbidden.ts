@@ -1,5 +1,4 @@
-import { scopeFor } from "../kelio.ts";
-import type { RequestName } from "../api/errors.ts";
+import { scopeFor, type RequestName } from "../kelio.ts";
 
 const NEAR = 0.9;
 /** Longer than any ban that ends by itself, which the pauses of 1, 2, 4, 8 and 15 minutes outlast. */

@@ -1,4 +1,5 @@
-import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind, type RequestName } from "../errors.ts";
+import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind } from "../errors.ts";
+import type { RequestName } from "../../kelio.ts";
 import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "../../quota/forbidden.ts";
 import { explanationOf, isHtml } from "./explanation.ts";
 import { retryAfterMs } from "./retry-after.ts";

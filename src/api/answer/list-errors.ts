@@ -1,4 +1,5 @@
-import { ApiError, type RequestName } from "../errors.ts";
+import { ApiError } from "../errors.ts";
+import type { RequestName } from "../../kelio.ts";
 import { explanationOf } from "./explanation.ts";
 import { scopeFor } from "../../kelio.ts";
 import type { HttpAnswer } from "../request/transport.ts";

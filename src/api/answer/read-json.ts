@@ -1,4 +1,5 @@
-import { ApiError, type RequestName } from "../errors.ts";
+import { ApiError } from "../errors.ts";
+import type { RequestName } from "../../kelio.ts";
 import { isHtml, explanationIn } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";
 

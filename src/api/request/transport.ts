@@ -3,8 +3,9 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
-import { connect } from "../connect.ts";
-import { ApiError, stopped, type RequestName } from "../errors.ts";
+import { connect } from "./connect.ts";
+import { ApiError, stopped } from "../errors.ts";
+import type { RequestName } from "../../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STOPPING = "the process is stopping";
