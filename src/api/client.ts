@@ -14,7 +14,7 @@ export type { ApplicantBody, CreateContext, Creation } from "./create.ts";
 export type { ApiSettings, CallContext, RequestLog };
 
 interface ListQuery {
-  /** The entity whose units are listed; `units` alone has one. */
+  /** The entity whose units are listed. Only `units` has it. */
   readonly parent?: string;
   /** From 1. */
   readonly page: number;
@@ -29,17 +29,19 @@ interface ListQuery {
 
 export interface ApiClient extends Creations {
   /**
-   * One page of a list. Items are as they came: see schemas.ts. A 204, an empty body, and a 404 behind the first page are
-   * a page without rows. A 404 on the first page is `api_list_refused`: some servers hide so what a key may not see.
+   * Reads one page of a list. The items are not validated: see schemas/. A 204, an empty body and a 404 after the first page
+   * are a page without rows. A 404 for the first page throws `api_list_refused`: this is how some servers hide a list from a
+   * key.
    */
   readonly list: (name: ListName, query: ListQuery, context: CallContext) => Promise<ListAnswer>;
   /**
-   * One object by its id (an applicant: or by e-mail), as it came. Customer accounts only, and no units, of which no show
-   * endpoint is known. Not there: kind `not-found`. An object with another id than the one asked for: `api_other_record`.
-   * Whether an object asked for by e-mail bears that e-mail is for the caller to check: a server may read `12abc@…` as 12.
+   * Reads one object by its id (an applicant also by e-mail). It is not validated. Only for customer accounts, and not for
+   * units, which have no known show endpoint. Throws kind `not-found` if it is not there, and `api_other_record` for an
+   * object with another id. The caller must check that an object requested by e-mail has that e-mail: a server may read
+   * `12abc@…` as 12.
    */
   readonly show: (name: ListName, id: string, context: CallContext, embed?: readonly string[]) => Promise<unknown>;
-  /** Asks for one row of the list that a read scope opens: returns if it is granted. Write scopes cannot be tried: `not_probed`. */
+  /** Requests one row of the list of a read scope. Returns if the scope is granted. Throws `not_probed` for a write scope, which cannot be tried. */
   readonly probe: (scope: string, context: CallContext) => Promise<void>;
   /** Closes the connections. */
   readonly close: () => void;
@@ -129,7 +131,7 @@ export function createApiClient(
   };
 }
 
-/** A nested list is one of its parent, any other has none: a request for the wrong rows would look like success. */
+/** Checks that a nested list has a parent and any other list none, because a request for the wrong rows would look like a success. */
 function parentOf(path: string, { parent }: ListQuery): { readonly id?: string } {
   if (path.includes(":id") !== (parent !== undefined)) {
     const problem = `The list ${path} is asked for ${parent === undefined ? "without" : "with"} a parent.`;

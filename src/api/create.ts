@@ -10,8 +10,8 @@ import type { Send } from "./request/send.ts";
 import type { HttpAnswer } from "./request/transport.ts";
 
 /**
- * What came of a creation that the API answered: made, or refused because it is there already. Without an id that can be
- * read (`id` null) it is there all the same: to be looked up, never to be asked for again (questions Q9 and Q10).
+ * The result of a creation that the API answered: created, or refused because it exists already. If the id cannot be read
+ * (`id` null), it exists all the same: it must be looked up and never created again (questions Q9 and Q10).
  */
 export interface Creation {
   readonly outcome: "created" | "exists";
@@ -20,7 +20,7 @@ export interface Creation {
   readonly status: number;
 }
 
-/** Section 9.4 of the reference: what is not known is left out, the three flags never are. */
+/** Section 9.4 of the reference. Unknown fields are left out, except the three flags. */
 export interface ApplicantBody {
   readonly email: string;
   readonly first_name?: string;
@@ -46,7 +46,7 @@ export interface CreateContext extends CallContext {
 export interface Creations {
   /** `POST …/applicants` (9.4; customers: without a company). May e-mail the person. */
   createApplicant(company: string | null, applicant: ApplicantBody, context: CreateContext): Promise<Creation>;
-  /** `POST /jobboards/applications` (9.3). Customers are offered none. */
+  /** `POST /jobboards/applications` (9.3). Not available to customers. */
   createApplication(
     ids: { readonly company: string; readonly campaign: string; readonly applicant: string },
     context: CreateContext,
@@ -54,8 +54,8 @@ export interface Creations {
 }
 
 /**
- * The two creations. Whatever the API does not answer with 2xx, 409 or a 422 that speaks of an existing value is an
- * `ApiError`; its `sent` says whether something may have come of it.
+ * The two creations. Any answer other than 2xx, 409 or a 422 about an existing value throws an `ApiError`, whose `sent` says
+ * whether the creation may have had an effect.
  */
 export function createCreations(send: Send, kind: AccountKind): Creations {
   const prefix = kind === "jobboard" ? "/jobboards" : "";
@@ -65,7 +65,7 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
     const request = { method: "POST", path: `${prefix}/${name}s`, body, reads: isAboutTheValue, about } as const;
     return send(request, context, (answer): Creation => {
       const { status } = answer;
-      // A page for people is the answer of whoever stands before the API: nobody knows what the API did.
+      // An HTML page comes from a proxy in front of the API: what the API did is unknown.
       if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, explanationIn(answer.text));
       if (status < 300) return { outcome: "created", id: idOf(name, answer), status };
       if (status === 409 || speaksOfExisting(answer.text)) return { outcome: "exists", id: idOf(name, answer), status };
@@ -85,7 +85,7 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
   };
 }
 
-/** 409 and 422 tell of the value that was sent, and may tell that it is there. */
+/** 409 and 422 are about the submitted values, and may say that one exists already. */
 function isAboutTheValue(status: number): boolean {
   return status === 409 || status === 422;
 }
@@ -105,14 +105,14 @@ const EXISTING = new RegExp(
   ].join("|")})(?!\\p{L})`,
   "iu",
 );
-/** What tells who or which one it is. A value of any other field that is in use says nothing about whether the person is there. */
+/** The fields that identify a person or an application. A value in use of any other field does not mean that the person exists. */
 const IDENTIFYING =
   /^(?:base|id|e[-_]?mail|mail|user|account|login|person|applicants?|applications?|candidates?|campaigns?)(?:_id|_email)?$/i;
-/** Where the answer names no field: sentences about these. */
+/** If the answer names no field: sentences about these. */
 const OTHER_FIELDS =
   /(?<!\p{L})(?:phone|t[ée]l[ée]phone|tel[ée]fono|telefon|avatar|bio|resume|r[ée]sum[ée]|slug|url)(?!\p{L})/iu;
 
-/** Whether a refusal says that who or what was to be created is there, and not that something is missing or another value in use. */
+/** Whether a refusal says that the person or application exists, and not that a value is missing or that another value is in use. */
 export function speaksOfExisting(text: string): boolean {
   return messagesOf(text)
     .flatMap((message) => message.text.split(/[,;.\n]/).map((sentence) => ({ ...message, text: sentence })))

@@ -2,11 +2,10 @@ import { AppError, type AppErrorOptions, type Disposition } from "../platform/er
 import type { RequestName } from "../kelio.ts";
 
 /**
- * What went wrong with a request, as far as anything must be decided:
- * `quota` the minute is used up; `refused` a scope is missing or the access is closed; `unauthorised` the token is not
- * accepted; `refused-alone` refused for what this request holds (a resume, an offer), while others are answered;
- * `not-found` no such id; `invalid` the API refuses what was sent; `unreachable` no whole answer, or
- * 408, 425, 429 or 5xx; `unreadable` an answer that is not what the API answers (HTML, empty, cut, a redirect, too large).
+ * Why a request failed. `quota`: the quota of the minute is used up. `refused`: a scope is missing, or the access is closed.
+ * `unauthorised`: the token is not accepted. `refused-alone`: refused for its content (a resume, an offer), while others are
+ * answered. `not-found`: no such id. `invalid`: the API rejects the submitted data. `unreachable`: no complete answer, or 408,
+ * 425, 429 or 5xx. `unreadable`: not an answer of the API (HTML, empty, truncated, a redirect, too large).
  */
 export type ApiErrorKind =
   "quota" | "refused" | "refused-alone" | "unauthorised" | "not-found" | "invalid" | "unreachable" | "unreadable";

@@ -5,24 +5,24 @@ import type { Columns, Row } from "./items/rows.ts";
 export const tableNames = ["campaign", "application", "applicant", "manager", "entity", "unit"] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** A mirrored table as the page write needs it. One per kind of object; `sync/tables.ts` holds them. */
+/** A mirrored table as the page write needs it. There is one for each kind of object, in `sync/tables.ts`. */
 export interface MirrorTable {
   readonly name: TableName;
   readonly columns: Columns;
-  /** Columns that hold a part of an item as it is, copied from `raw` by the statement that writes both. */
+  /** Columns that hold an unchanged part of an item. The statement that writes `raw` copies them from it. */
   readonly copies: readonly string[];
-  /** Pure: an item of an answer to its typed columns. */
+  /** Maps an item of an answer to its typed columns. A pure function. */
   readonly map: (item: JsonObject) => Row<Columns>;
   /**
    * Parts of an item that an answer may leave out without meaning that they are gone (embeds, light objects): a row
    * keeps what it had. `all`: whatever is left out, for a table that several lists fill, some with less of each object.
    */
   readonly keeps: readonly string[] | "all";
-  /** Columns whose changes are no history: they move by themselves. */
+  /** Columns whose changes are not recorded in the history, because they change by themselves. */
   readonly volatile: readonly string[];
 }
 
-/** Where a page comes from: its account and, for the history, the run that read it. */
+/** The origin of a page: its account and, for the history, the run that read it. */
 export interface WriteOrigin {
   readonly account: string;
   readonly run: number | null;
@@ -32,7 +32,7 @@ export interface WriteCounts {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
-  /** Rows that had been marked as deleted and are there again; not counted as updated. */
+  /** Rows that were marked as deleted and are listed again. They do not count as updated. */
   readonly restored: number;
 }
 

@@ -5,10 +5,11 @@ import { completed, type Item } from "./items/item.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 
 /**
- * Writes the objects of one page, at most one of each id, into their table: reads (id, hash) first and writes only what
- * is new or changed or was marked as deleted, with its history, in one statement, ordered by id so that two writers
- * cannot lock each other out. An unchanged row costs no write, also where the answer only left out what the row is to
- * keep. A value that no answer has reported before completes the row: it is written, and does not count as a change. Must run inside the transaction that records the page.
+ * Writes the objects of one page, at most one of each id, into their table. It reads (id, hash) first, and writes only rows
+ * that are new, changed or marked as deleted, together with their history, in one statement. The statement orders them by
+ * id, so that two writers cannot deadlock. An unchanged row is not written, even if the answer left out parts that the row
+ * keeps. A value that no earlier answer had completes the row: it is written but does not count as a change. Must run in
+ * the transaction that records the page.
  */
 export async function writeItems(
   tx: Executor,
@@ -49,14 +50,14 @@ export async function writeItems(
   return { inserted, updated, restored, unchanged: items.length - inserted - updated - restored, written };
 }
 
-/** An item that the mapping cannot process, whatever it stumbled over. */
+/** An item that the mapping cannot process, for whatever reason. */
 export class UnmappableRow extends Error {}
 
 function mapped<T>({ id }: Item, map: () => T): T {
   try {
     return map();
   } catch {
-    // No cause: what is thrown may quote the item.
+    // Without `cause`: the original error may quote the item.
     throw new UnmappableRow(`The row ${id} cannot be mapped.`);
   }
 }
@@ -66,12 +67,12 @@ interface Known {
   readonly deleted: boolean;
 }
 
-/** Of two writers that complete the same row, the second must see what the first has written, a row it inserted too. */
+/** If two writers complete the same row, the second must see what the first wrote, including a row that it inserted. */
 async function lockTable(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
   await tx.$executeRaw`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`;
 }
 
-/** The ids travel as one text: Prisma needs a third of a millisecond for an array of fifty. */
+/** The ids are passed as one text, because Prisma needs a third of a millisecond for an array of fifty. */
 async function readKnown(tx: Executor, account: string, table: MirrorTable, ids: readonly string[]) {
   const rows = await tx.$queryRawUnsafe<(Known & { id: bigint })[]>(
     `select id, hash, deleted_at is not null as deleted from public.${table.name}
@@ -82,7 +83,7 @@ async function readKnown(tx: Executor, account: string, table: MirrorTable, ids:
   return new Map(rows.map((row): [string, Known] => [row.id.toString(), row]));
 }
 
-/** The stored objects of rows that may have changed. */
+/** The stored objects of the rows that may have changed. */
 async function readStored(tx: Executor, account: string, { name }: MirrorTable, changed: readonly Item[]) {
   if (changed.length === 0) return new Map<string, JsonObject>();
   const rows = await tx.$queryRawUnsafe<{ id: bigint; raw: JsonObject }[]>(
@@ -93,12 +94,12 @@ async function readStored(tx: Executor, account: string, { name }: MirrorTable, 
   return new Map(rows.map(({ id, raw }): [string, JsonObject] => [id.toString(), raw]));
 }
 
-/** The parts of a stored object that a row is to keep where a new answer leaves them out. */
+/** The parts of a stored object that the row keeps if a new answer leaves them out. */
 function keptOf({ keeps }: MirrorTable, stored: JsonObject): JsonObject {
   return keeps === "all" ? stored : Object.fromEntries(Object.entries(stored).filter(([key]) => keeps.includes(key)));
 }
 
-/** The columns that would be the same had the stored object carried what it lacked: where they were null, nothing changed. */
+/** The columns that were null only because the stored object lacked a part. A value for them is not a change. */
 function completedColumns(
   table: MirrorTable,
   { item, row }: { readonly item: Item; readonly row: Readonly<Record<string, unknown>> },
@@ -113,7 +114,7 @@ function completedColumns(
   ];
 }
 
-/** Whether an item differs from the stored object by what that lacked alone. */
+/** Whether an item differs from the stored object only by parts that the stored object lacked. */
 function isOnlyCompleted(item: Item, stored: JsonObject): boolean {
   return hashOf(canonical({ ...item.raw, ...stored })) === item.hash;
 }
@@ -150,7 +151,7 @@ function insertInto(table: MirrorTable): string {
     ${upsert(table)}`);
 }
 
-/** The page as rows: what was sent, and the columns that copy a part of it. */
+/** The page as rows: the typed columns, and the columns that copy a part of `raw`. */
 function pageOf(table: MirrorTable): string {
   const typed = Object.entries({ ...columnsOf(table), completed: "jsonb" }).map(([name, type]) => `${name} ${type}`);
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null') as ${name}`);

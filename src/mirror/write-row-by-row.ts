@@ -19,13 +19,13 @@ export type WriteRows = (
 ) => Promise<WriteResult & { readonly refused: readonly InvalidItem[] }>;
 
 /**
- * Errors that say something of the data: of a value (class 22), a constraint (21, 23, 44), a limit of the server (54), a
- * trigger of somebody's own (P0), or of no class (XX000). Any other (connection, lock, disk, rights) says nothing of it
- * and is left to the retry of the job.
+ * The errors that the data cause: a value (class 22), a constraint (21, 23, 44), a limit of the server (54), a user's own
+ * trigger (P0), or an internal error (XX000). All others (connection, lock, disk, privileges) are not about the data: the
+ * job is retried.
  */
 const REFUSALS = /^(?:(?:21|22|23|44|54|P0)...|XX000)$/;
 
-/** Runs `work` in one transaction, and where its data are refused once more in another, with each row written alone. */
+/** Runs `work` in one transaction. If Postgres refuses its data, runs it again in another one, with each row written alone. */
 export async function inNet<T>(database: Database, work: (tx: Executor, write: WriteRows) => Promise<T>): Promise<T> {
   try {
     return await inTransaction(database, (tx) => work(tx, writeTogether));
@@ -37,7 +37,7 @@ export async function inNet<T>(database: Database, work: (tx: Executor, write: W
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    // No cause: Postgres quotes the value, which may be a person's.
+    // Without `cause`: Postgres quotes the value, which may be personal data.
     const message = `An answer of the API could not be recorded, not even row by row: ${refusal}. Report this as a bug.`;
     throw new AppError("answer_refused", message, { disposition: "fail" });
   }
@@ -69,7 +69,7 @@ const writeOneByOne: WriteRows = async (tx, origin, table, items) => {
   return { ...sum, written, refused };
 };
 
-/** Why data were refused, in words that hold none of them; null for an error that says nothing of the data. */
+/** Why data were refused, without any of the data; null if the error is not about the data. */
 function refusalOf(error: unknown): string | null {
   if (error instanceof UnmappableRow) return "cannot be mapped to its columns";
   const state = sqlStateOf(error);

@@ -7,31 +7,31 @@ import { applicants, applications, campaigns, entities, managers, units } from "
 export type { AccountKind } from "../kelio.ts";
 
 export interface Resource {
-  /** The kinds of account that have it. */
+  /** The kinds of account that have this resource. */
   readonly kinds: readonly AccountKind[];
   readonly list: ListName;
-  /** The resource of whose rows each has a list of its own, and the field that names that row; null: there is one list. */
+  /** The parent resource, if each of its rows has its own list, and the field that names the parent; null if there is one list. */
   readonly parent: { readonly resource: ListName; readonly key: string } | null;
-  /** The scope that opens the list. */
+  /** The scope that is needed to read the list. */
   readonly scope: Scope;
   readonly table: MirrorTable;
-  /** The embeds we ask for. They are used where present and never needed: for customers they are soon to end. */
+  /** The embeds that are requested. They are optional: the vendor will soon drop them for customers. */
   readonly embed: Readonly<Record<AccountKind, readonly string[]>>;
   /** Embedded objects that are stored as their ids. */
   readonly links: Links;
-  /** Which of those are rows of a table of their own. */
+  /** Those of them that are rows of another table. */
   readonly parts: Readonly<Record<string, MirrorTable>>;
-  /** Whether one of them can be asked for by its id, which proves that it is gone. */
+  /** Whether a row can be requested by its id, so that a 404 can prove its deletion. */
   readonly show: Readonly<Record<AccountKind, boolean>>;
-  /** The orders in which an incremental run polls the head of the list; none: there are only full runs. */
+  /** The orders in which an incremental run polls the head of the list; empty if there are only full runs. */
   readonly polls: Readonly<Record<AccountKind, readonly string[]>>;
-  /** Whether the list can be asked for a status and the day since it was reached. */
+  /** Whether the list can be filtered by a status and the day since when a row has it. */
   readonly windows: Readonly<Record<AccountKind, boolean>>;
-  /** Statuses that explain why a row is not listed: it is not gone. */
+  /** Statuses with which a row is not listed although it is not deleted. */
   readonly unlisted: Readonly<Record<AccountKind, readonly string[]>>;
 }
 
-/** A list that has neither polls nor windows: it is small, or its changes show in full runs alone. */
+/** For a list without polls and windows: it is small, or only full runs can find its changes. */
 const FULL_ONLY = {
   polls: { customer: [], jobboard: [] },
   windows: { customer: false, jobboard: false },
@@ -39,7 +39,7 @@ const FULL_ONLY = {
 } as const;
 const NO_EMBED = { customer: [], jobboard: [] } as const;
 
-/** The resources we mirror; one row each. Sections 9 and 10 of the API reference. */
+/** The mirrored resources, one entry each. Sections 9 and 10 of the API reference. */
 export const resources = {
   campaigns: {
     kinds: ["customer", "jobboard"],

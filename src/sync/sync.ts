@@ -91,8 +91,8 @@ export function createSync(deps: SyncDeps) {
     const parents = await parentsOf(deps, parent);
     if (parents === "failed") {
       const message =
-        `${parent} could not be read, so that nobody knows the lists of ${run.resource}. ` +
-        `Try them alone: applicant-sync sync ${parent}`;
+        `${parent} could not be read, so the lists of ${run.resource} are unknown. ` +
+        `Sync the parents first: applicant-sync sync ${parent}`;
       await failRun(database, run.id, { code: "parents_unread", message });
     }
     if (parents === "stale") await start({ resource: parent, kind: "full", trigger: run.trigger });

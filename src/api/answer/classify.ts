@@ -14,17 +14,17 @@ export interface ClassificationFacts {
   readonly origin: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Asked only for a 403. */
+  /** Called only for a 403. */
   readonly recent: () => Promise<RecentRequests>;
-  /** Records a 403 that is not about the request itself; returns how long nothing is to be asked, in milliseconds. */
+  /** Records a 403 that is not about the request itself. Returns how long no request may be sent, in milliseconds. */
   readonly pause: () => Promise<number>;
-  /** Whether the request may be refused for what it holds. */
+  /** Whether the API may refuse the request for its content. */
   readonly mayBeAlone: boolean;
-  /** Whether a quota 403 has come back to this process since the request left: then this one tells of the same minute. */
+  /** Whether this process has received a quota 403 since the request left: then this one is about the same minute. */
   readonly sameMinute: boolean;
 }
 
-/** What the status of an answer means (section 13 of the reference), null for a success. A 401 counts as final here. */
+/** Classifies an answer by its status (section 13 of the reference). Returns null for a success. A 401 counts as final here. */
 export async function classify(
   request: RequestName,
   answer: HttpAnswer,

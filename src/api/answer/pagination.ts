@@ -1,4 +1,4 @@
-/** What the headers of an answer say of its list. Null: they do not say. */
+/** What the headers of an answer say about its list. Null: not reported. */
 export interface Pagination {
   readonly total: number | null;
   readonly currentPage: number | null;
@@ -9,11 +9,11 @@ export interface Pagination {
 
 export interface ListAnswer {
   readonly items: readonly unknown[];
-  /** Null where the answer had no pagination header that can be read. */
+  /** Null if the answer had no readable pagination header. */
   readonly pagination: Pagination | null;
 }
 
-/** Where a walk stands: the page it asked for, how many rows came, and how many its page before held. */
+/** The position of a walk: the requested page, how many rows were received, and how many its previous page had. */
 export interface WalkPosition {
   readonly page: number;
   readonly perPage: number;
@@ -21,7 +21,7 @@ export interface WalkPosition {
   readonly previousReceived: number | null;
 }
 
-/** An answer as the end of a list: where a server has nothing behind the last page, some say 404. */
+/** An empty page, for a server that answers 404 after the last page. */
 export const NOTHING_BEHIND: ListAnswer = { items: [], pagination: null };
 
 /**
@@ -46,9 +46,9 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
 }
 
 /**
- * Whether a header contradicts the page that it came with: it tells of fewer rows or pages than there are up to here, of
- * another page than was asked for, or of a next page that lies behind. Such a header proves nothing.
- * `before`: rows that the list surely holds before this page.
+ * Whether a header contradicts its page: it reports fewer rows or pages than were read up to here, a different page than the
+ * requested one, or a next page that is not after this one. Such a header proves nothing.
+ * `before`: the least number of rows before this page.
  */
 export function contradicts(
   { total, currentPage, nextPage, lastPage }: Pagination,

@@ -7,7 +7,7 @@ import type { RequestLog } from "../../quota/request-log.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
 export interface CallContext {
-  /** The job that asks, for the request log. */
+  /** The job that makes the request, for the request log. */
   readonly job: string | null;
   /** Aborted when the process stops: the call ends with disposition `requeue`. */
   readonly signal?: AbortSignal;
@@ -31,13 +31,13 @@ export type Exchange = <T>(
 ) => Promise<T>;
 
 interface ExchangeRequest extends Omit<HttpRequest, "signal"> {
-  /** Of these statuses `read` classifies the answer itself. */
+  /** The statuses for which `read` classifies the answer itself. */
   readonly reads?: (status: number) => boolean;
-  /** What it may be refused for while others are answered: the offer it names, or its size. */
+  /** Why the API may refuse this request while it answers others: the offer it names, or its size. */
   readonly about?: "offer" | "size";
 }
 
-/** Every request of the client passes here: counted before it leaves, at most one HTTP request, classified, and logged with its answer. */
+/** Sends every request of the client: counts it before it leaves, sends at most one HTTP request, classifies the answer and logs it. */
 export function createExchange({ transport, log, now, requestsPerMinute, audience }: ExchangeDeps): Exchange {
   let sent = 0;
   let sentAtLastQuota = 0;

@@ -35,9 +35,9 @@ interface SendRequest extends RequestName {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Of these statuses `read` classifies the answer itself; of 2xx it always does. */
+  /** The statuses for which `read` classifies the answer itself. For 2xx it always does. */
   readonly reads?: (status: number) => boolean;
-  /** What it may be refused for while others are answered. */
+  /** Why the API may refuse this request while it answers others. */
   readonly about?: "offer" | "size";
 }
 

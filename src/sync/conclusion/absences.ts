@@ -72,7 +72,7 @@ async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, re
   await endRun(tx, run.id, "needs_review", {
     code: "too_many_absent",
     message:
-      `${fresh} of ${known} rows are no longer in the list, more than the ${limit} that are marked as deleted unasked. ` +
+      `${fresh} of ${known} rows are no longer in the list, more than the ${limit} that a run may mark as deleted without a review. ` +
       `Look at them: applicant-sync review`,
   });
   return false;
@@ -127,7 +127,7 @@ async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Reso
   const refuted = (await candidatesOf(tx, run, "alive")).length;
   const hidden = {
     code: "rows_hidden",
-    message: `${refuted} rows that the list does not hold are there when asked for: it does not show all. They are kept.`,
+    message: `${refuted} rows that are missing from the list were found by their id: the list does not show every row. They are kept.`,
   };
   await endRun(tx, run.id, refuted === 0 ? "proven" : "unproven", refuted === 0 ? null : hidden);
   return NOTHING;

@@ -47,7 +47,7 @@ export function prove({ endings, contradicted = false, knowsItsLists, seen, leng
   }
   if (!knowsItsLists) {
     const message =
-      "Which lists there are is not proven. Those that are known were read; nothing is concluded from absence.";
+      "It is not proven that every list is known. The known lists were read; nothing is concluded from absence.";
     return { outcome: "unproven", code: "lists_unknown", message };
   }
   if (endings.includes("unprovable")) {
@@ -61,7 +61,7 @@ export function prove({ endings, contradicted = false, knowsItsLists, seen, leng
     return { outcome: "unproven", code: "header_contradicted", message };
   }
   if (length !== null && seen < length) {
-    const message = `${seen} different rows were seen, but the list holds ${length}: its order is not kept. Nothing is concluded from absence.`;
+    const message = `${seen} different rows were seen, but the list holds ${length}: its order is not stable. Nothing is concluded from absence.`;
     return { outcome: "unproven", code: "rows_missing", message };
   }
   return { outcome: "proven" };

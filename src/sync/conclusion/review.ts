@@ -41,7 +41,10 @@ export function acceptRun(database: Database, account: string, id: number): Prom
     const { resource } = await heldRun(tx, account, id);
     const going = await tx.syncRun.findFirst({ where: { account, resource, state: "running" }, select: { id: true } });
     if (going !== null) {
-      throw new UsageError("run_going", `Run ${going.id} of ${resource} is going. Wait for its end, then look again.`);
+      throw new UsageError(
+        "run_going",
+        `Run ${going.id} of ${resource} is running. Wait until it has ended, then review again.`,
+      );
     }
     await tx.syncRun.update({
       where: { id },

@@ -79,7 +79,7 @@ export async function startRun(
       select: { id: true, kind: true, walkers: { select: { index: true } } },
     });
     if (kind === "full" && run.kind !== "full") {
-      const message = `An incremental sync of ${resource} is going; the full one follows it.`;
+      const message = `An incremental sync of ${resource} is running; the full one starts after it.`;
       throw new AppError("run_going", message, { disposition: "retry", delayMs: 3_000 });
     }
     if (run.walkers.length === 0) await addWalkers(tx, run.id, walkers);
