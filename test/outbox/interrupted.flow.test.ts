@@ -2,8 +2,7 @@ import { describe, it } from "vitest";
 import type { AccountKind } from "../../src/kelio.ts";
 import type { Cli } from "../support/cli.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
-import { describeOnSetups, onBackend, type Setup } from "../support/surroundings.ts";
-import { describeOnBackends } from "../support/redis.ts";
+import { describeOnSetups, type Setup } from "../support/surroundings.ts";
 import { wrongsOf } from "../support/truth.ts";
 import { waitFor } from "../support/wait-for.ts";
 import type { World, WorldOptions } from "../support/world.ts";
@@ -122,8 +121,7 @@ describe.concurrent("a worker that is interrupted while it creates a person", ()
     );
   });
 
-  describeOnBackends("by Ctrl-C twice", ({ redisUrl }) => {
-    const setup = onBackend(redisUrl);
+  describeOnSetups("by Ctrl-C twice", (setup) => {
     it.for(KINDS)(
       "leaves at once, and another looks it up instead of sending it again (%s)",
       TIMEOUT,

@@ -28,7 +28,7 @@ export function describeOnSetups(name: string, declare: (setup: Setup) => void):
 }
 
 /** A database that is reached directly, where nobody hangs. */
-export function onBackend(redisUrl: () => string | null): Setup {
+function onBackend(redisUrl: () => string | null): Setup {
   return { open: (options) => openWorld({ redisUrl: redisUrl(), ...options }), hang: async () => {} };
 }
 
