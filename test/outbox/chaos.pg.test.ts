@@ -3,10 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { AccountKind } from "../../src/kelio.ts";
 import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { VARIANTS, type Variants } from "../../src/sandbox/variants.ts";
+import type { Database } from "../../src/database/client.ts";
 import { useDatabase } from "../support/database.ts";
 import { withEnds } from "../support/ends.ts";
 import { importPeople, type Person } from "../support/imports.ts";
+import { hang } from "../support/inbox.ts";
 import { openOutpost, type Between, type Outpost } from "../support/outpost.ts";
+import { describeWithPgBouncer, usePooledDatabase } from "../support/pgbouncer.ts";
 import { letAnHourPass } from "../support/quiet.ts";
 import { wrongsOf } from "../support/truth.ts";
 
@@ -113,8 +116,10 @@ const losing =
     };
   };
 
+const emailOf = (person: number): string => `person-${person}@example.org`;
+
 function personOf(outpost: Outpost, { person, key, campaign }: Guest): Person {
-  const email = `person-${person}@example.org`;
+  const email = emailOf(person);
   const own = key === null ? {} : { key: `key-${key}-${person}-${campaign}` };
   if (outpost.kind === "customer") return { email, ...own };
   const campaigns = outpost.sandbox.data.campaigns.all().filter(({ status }) => status === "online");
@@ -154,20 +159,49 @@ async function play(outpost: Outpost, scenario: Scenario, fate: Fate): Promise<r
   return wrongsOf(outpost, ids.size);
 }
 
-const database = useDatabase();
+/** What a scenario is played on. */
+interface Setup {
+  readonly database: () => Database;
+  /** Where clients of the SQL intake hang: begins one, and returns how to end it. */
+  readonly hang?: (outpost: Outpost, email: string) => Promise<() => Promise<void>>;
+}
 
-describe.each<AccountKind>(["customer", "jobboard"])("whatever happens to the imports of a %s", (kind) => {
-  it("once it is quiet every import is in a true state, and nobody was created or e-mailed twice", async () => {
-    await fc.assert(
-      fc.asyncProperty(scenarios, (scenario) =>
-        withEnds(async (onEnd) => {
-          const fate: Fate = { losesNext: null };
-          const sandbox = { variants: scenario.variants, seed: scenario.seed };
-          const outpost = await openOutpost({ database: database(), kind, sandbox, between: losing(fate), onEnd });
-          expect(await play(outpost, scenario, fate)).toEqual([]);
-        }),
-      ),
-      { numRuns: RUNS, endOnFailure: true },
-    );
-  }, 240_000);
+function declareChaos({ database, hang: begin }: Setup): void {
+  it.each<AccountKind>(["customer", "jobboard"])(
+    "once it is quiet every import of a %s is in a true state, and nobody was created or e-mailed twice",
+    async (kind) => {
+      await fc.assert(
+        fc.asyncProperty(scenarios, (scenario) =>
+          withEnds(async (onEnd) => {
+            const fate: Fate = { losesNext: null };
+            const sandbox = { variants: scenario.variants, seed: scenario.seed };
+            const outpost = await openOutpost({ database: database(), kind, sandbox, between: losing(fate), onEnd });
+            // Somebody whom the scenario imports, too, and somebody else.
+            for (const person of [scenario.guests[0]?.person, PEOPLE]) {
+              const end = await begin?.(outpost, emailOf(person ?? 0));
+              if (end !== undefined) onEnd(end);
+            }
+            expect(await play(outpost, scenario, fate)).toEqual([]);
+          }),
+        ),
+        { numRuns: RUNS, endOnFailure: true },
+      );
+    },
+    240_000,
+  );
+}
+
+describe("whatever happens to imports", () => {
+  declareChaos({ database: useDatabase() });
+});
+
+describeWithPgBouncer("whatever happens to imports behind PgBouncer, while clients of the SQL intake hang", () => {
+  const pooled = usePooledDatabase();
+  declareChaos({
+    database: pooled.database,
+    async hang({ account }, email) {
+      const client = await hang(pooled.directUrl(), account, email);
+      return () => client.end();
+    },
+  });
 });

@@ -4,10 +4,12 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { describe } from "vitest";
+import { afterAll, beforeAll, describe, inject } from "vitest";
+import { createDatabase, type Database } from "../../src/database/client.ts";
 import { freePort } from "../../src/database/embedded/port.ts";
 import { unprivilegedAccount, weAreRoot } from "../../src/database/embedded/account.ts";
 import { noteOn, PGBOUNCER, pgBouncerInstalled } from "./installed.ts";
+import { createTestDatabase, type TestDatabase } from "./postgres.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface TestPgBouncer {
@@ -64,6 +66,24 @@ export async function startPgBouncer(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** As `useDatabase`, through a PgBouncer in transaction mode; `directUrl`: that of the same database without it. */
+export function usePooledDatabase(): { readonly database: () => Database; readonly directUrl: () => string } {
+  let created: TestDatabase;
+  let bouncer: TestPgBouncer;
+  let database: Database;
+  beforeAll(async () => {
+    created = await createTestDatabase();
+    bouncer = await startPgBouncer(inject("postgresUrl"), { pool_mode: "transaction" });
+    database = createDatabase(bouncer.through(created.url));
+  });
+  afterAll(async () => {
+    await database.$disconnect();
+    await bouncer.stop();
+    await created.drop();
+  });
+  return { database: () => database, directUrl: () => created.url };
 }
 
 async function answers(url: string, child: ChildProcess): Promise<boolean> {
