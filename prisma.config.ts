@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "prisma/config";
 
-// `prisma generate` needs no engine, yet it downloads one unless it is given a file. Any existing file serves,
+// `prisma generate` needs no engine, yet it downloads one unless a file is set. Any existing file serves,
 // so a closed network can build. Other Prisma commands do need the engine and fetch it as usual.
 if (process.argv.includes("generate") && process.env["PRISMA_SCHEMA_ENGINE_BINARY"] === undefined) {
   process.env["PRISMA_SCHEMA_ENGINE_BINARY"] = process.execPath;

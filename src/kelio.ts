@@ -21,7 +21,7 @@ interface ScopeRow {
 
 const both = ["customer", "jobboard"] as const;
 
-/** Section 5 of the reference. That a customer may be given `applications_write` is not documented. */
+/** Section 5 of the reference. That `applications_write` may be granted to a customer is not documented. */
 export const scopes = {
   campaigns_read: { kinds: both, method: "GET", resources: ["campaigns"], probe: "campaigns" },
   applications_read: { kinds: both, method: "GET", resources: ["applications"], probe: "applications" },
@@ -38,7 +38,7 @@ export function isScope(name: string): name is Scope {
   return Object.hasOwn(scopes, name);
 }
 
-/** Every scope that a key of this kind of account can be given. */
+/** Every scope that can be granted to a key of this kind of account. */
 export function scopesOf(kind: AccountKind): readonly Scope[] {
   return Object.keys(scopes)
     .filter(isScope)

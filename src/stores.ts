@@ -9,7 +9,7 @@ import type { Logger } from "./platform/logger.ts";
 import { fillEmailKeys } from "./mirror/email-keys.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 
-/** What every command is given: its settings, its log, and the lifecycle that closes what it opens. */
+/** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */
 export interface Context {
   readonly config: Config;
   readonly logger: Logger;

@@ -257,7 +257,7 @@ export function longestGapMs(expression: string, timezone: string, now: Date): n
   return gaps.length === 0 ? null : gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
 }
 
-/** The clock of this process: the given pulls, the watchdog over open runs, other maintenance tasks. */
+/** The clock of this process: the pulls, the watchdog over open runs, other maintenance tasks. */
 export async function openClock(
   context: Context,
   { database }: Stores,

@@ -54,9 +54,9 @@ export class ApiError extends AppError {
   }
 }
 
-/** The request was given up because we stop. The job goes back to the queue and spends no attempt. */
+/** The request was abandoned because the process is stopping. The job goes back to the queue and spends no attempt. */
 export function stopped(request: RequestName, sent: boolean): ApiError {
-  return new ApiError("unreachable", request, "given up, because the process is stopping", {
+  return new ApiError("unreachable", request, "abandoned, because the process is stopping", {
     status: null,
     sent,
     code: "api_stopped",

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { EXIT, run } from "./run.ts";
 
-interface Given {
+interface Options {
   readonly dryRun?: boolean;
   readonly errors?: string;
   readonly source: string;
@@ -36,7 +36,7 @@ export function addImportCommand(program: Command, { print, printJson }: Edge): 
     .option("--source <name>", "where they come from, as lists show it", "file")
     .option("--json", "print the outcome as JSON")
     .addHelpText("after", MORE)
-    .action((path: string, { dryRun = false, errors, source, json = false }: Given) =>
+    .action((path: string, { dryRun = false, errors, source, json = false }: Options) =>
       run({}, async (context) => {
         const { importPeople } = await import("./import.ts");
         const { renderFileImport } = await import("./import-text.ts");

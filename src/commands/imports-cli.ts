@@ -58,7 +58,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
 
   group
     .command("list")
-    .description("imports and their states, the newest first; of what was given shows the key alone")
+    .description("imports and their states, the newest first; of what was submitted shows the key alone")
     .option("--state <state>", `only these: ${IMPORT_STATES.join(", ")}; repeated, or with commas`, collectStates, [])
     .option("--source <name>", "only those of this source")
     .option("--campaign <id>", "only those for this campaign", positiveId)
@@ -202,14 +202,14 @@ function chosenOf(ids: readonly bigint[], { source, all }: Choice): Chosen {
 }
 
 function resolutionOf({ applicant, application, absent, drop, review }: Answers): Resolution {
-  const given: readonly Resolution[] = [
+  const resolutions: readonly Resolution[] = [
     ...(applicant === undefined ? [] : [{ is: "applicant", id: applicant } as const]),
     ...(application === undefined ? [] : [{ is: "application", id: application } as const]),
     ...(absent ? [{ is: "absent" } as const] : []),
     ...(drop ? [{ is: "drop" } as const] : []),
     ...(review ? [{ is: "review" } as const] : []),
   ];
-  const [one, ...more] = given;
+  const [one, ...more] = resolutions;
   if (one !== undefined && more.length === 0) return one;
   throw new UsageError(
     "imports_resolution",

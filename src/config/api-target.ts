@@ -7,7 +7,7 @@ export const ENVIRONMENTS = {
 } as const;
 export type Environment = keyof typeof ENVIRONMENTS;
 
-/** The scopes that a key of each kind can be given (API reference, section 5). */
+/** The scopes that can be granted to a key of each kind (API reference, section 5). */
 export const SCOPES = {
   customer: [
     "campaigns_read",

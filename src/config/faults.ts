@@ -51,9 +51,9 @@ function scopeFaults(values: Values): readonly SettingFault[] {
     kind === "customer" || kind === "jobboard"
       ? [`a ${kind} key`, SCOPES[kind]]
       : ["a key of either kind", [...new Set(Object.values(SCOPES).flat())]];
-  const given = scopeList(values.KELIO_SCOPES);
-  const wrong = given.filter((scope) => !known.includes(scope));
-  if (wrong.length === 0 && given.length > 0) return [];
+  const scopes = scopeList(values.KELIO_SCOPES);
+  const wrong = scopes.filter((scope) => !known.includes(scope));
+  if (wrong.length === 0 && scopes.length > 0) return [];
   const why = wrong.length > 0 ? ` (${owner} has no ${wrong.join(", no ")})` : "";
   return [{ name: "KELIO_SCOPES", right: `some of ${known.join(", ")}${why}` }];
 }

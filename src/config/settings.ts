@@ -74,7 +74,7 @@ export const SETTINGS = [
   },
   {
     name: "KELIO_SCOPES",
-    meaning: "The scopes that your key was given, separated by commas. Unset: all of its kind",
+    meaning: "The scopes granted to your key, separated by commas. Unset: all of its kind",
     default: null,
     example: "campaigns_read,applications_read",
     secret: false,
@@ -182,7 +182,7 @@ export const SETTINGS = [
 ] as const satisfies readonly Setting[];
 
 export type SettingName = (typeof SETTINGS)[number]["name"];
-/** What was given or is the default, cleaned; undefined where there is neither. */
+/** The value that was set, cleaned, or the default; undefined where there is neither. */
 export type Values = Readonly<Partial<Record<SettingName, string>>>;
 
 /** A wrong setting, and what would be right. */

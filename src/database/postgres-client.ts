@@ -57,7 +57,7 @@ export class PostgresClient extends Client {
     return this.#state === "pooled";
   }
 
-  /** What the session was given by server, database and role, and what we set. Known once the connection is open. */
+  /** The settings of the session: those that server, database and role define, and those that we set. Known once the connection is open. */
   get settings(): readonly SessionSetting[] {
     return this.#settings;
   }

@@ -11,7 +11,7 @@ export interface ProblemDeps {
   readonly isUp: () => Promise<boolean>;
 }
 
-/** Fastify's own refusals, whose messages repeat what they were given. */
+/** Fastify's own refusals, whose messages repeat what was submitted. */
 const OF_FASTIFY: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, "body_too_large", "The body has more bytes than are accepted here."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "unsupported_media_type", "Send the body as application/json."],

@@ -13,10 +13,10 @@ const MOST_CHARACTERS = 500;
  * Compatible characters are unified (NFKC: `ｌｅａ＠` is `lea@`), invisible characters and spaces dropped, letters made lower case,
  * a domain written in ASCII (`bücher.example` is `xn--bcher-kva.example`) without its final dot. Dots and `+` of a mailbox
  * stay: only the provider knows what they mean. The form of a form is itself; of text that is no address, the
- * same folding. Empty only where nothing visible was given.
+ * same folding. Empty only where nothing visible was submitted.
  */
-export function emailKey(given: string): string {
-  const text = given.toWellFormed().normalize("NFKC").replace(INVISIBLE, "").toLowerCase().normalize("NFKC");
+export function emailKey(submitted: string): string {
+  const text = submitted.toWellFormed().normalize("NFKC").replace(INVISIBLE, "").toLowerCase().normalize("NFKC");
   const at = text.lastIndexOf("@");
   const key = at < 0 ? text : `${text.slice(0, at)}@${domainKey(text.slice(at + 1))}`;
   return key.length <= MOST_CHARACTERS ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;

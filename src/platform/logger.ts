@@ -20,7 +20,7 @@ interface LogOptions {
 }
 
 /**
- * A logger whose lines go to stderr (stdout belongs to the data of commands) or to `destination`. Whatever it is given,
+ * A logger whose lines go to stderr (stdout belongs to the data of commands) or to `destination`. Whatever it logs,
  * the context of child loggers included, is redacted: fields by their name at any depth, passwords, tokens and e-mail
  * addresses inside texts. Errors become `errorFields`. No text can act on a terminal. An error that comes back within a
  * minute is counted and not written again. It writes at once: a process cut short loses no line.

@@ -28,7 +28,7 @@ const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 /** Two that listen for jobs, one for each worker, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
-/** BullMQ names its tables without their schema, which of a pool given to it has to be `bullmq`. */
+/** BullMQ names its tables without their schema, so the search path of its pool has to be `bullmq`. */
 class QueueClientOfPostgres extends PostgresClient {
   protected override get searchPath(): string {
     return QUEUE_SCHEMA;

@@ -22,14 +22,14 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
   });
   try {
     await Promise.race([redis.connect().then(() => redis.ping()), tooLate]);
-    // ioredis goes on in database 0 where there is none of the number given.
+    // ioredis continues in database 0 where the one asked for does not exist.
     if (redis instanceof Redis) await redis.select(redis.options.db ?? 0);
     return redis;
   } catch (error) {
     redis.disconnect();
     const cause = lastError ?? error;
     const { code, advice } = adviceFor(cause, target);
-    const reason = cause instanceof Error ? redactText(cause.message) : "no reason given";
+    const reason = cause instanceof Error ? redactText(cause.message) : "no reason stated";
     throw new AppError(
       code,
       `Redis cannot be used at ${addressOf(target)} (${reason}). ${advice}, or unset REDIS_URL to keep the queue in Postgres.`,

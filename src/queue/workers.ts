@@ -15,7 +15,7 @@ export interface JobContext {
 
 interface HandlerOf<P> {
   readonly run: (payload: P, context: JobContext) => Promise<unknown>;
-  /** Called once, before the job is given up: records the failure where it is seen. */
+  /** Called once, before the job is abandoned: records the failure where it is seen. */
   readonly giveUp?: (payload: P, error: AppError) => Promise<void>;
 }
 

@@ -91,7 +91,7 @@ test.each(tokens)("a token is read with %j", async (variants) => {
   expect((await api.list("campaigns", firstPage, context)).items).toHaveLength(12);
 });
 
-test("an answer without a token is given up at once", async () => {
+test("an answer without a token is abandoned at once", async () => {
   const api = clientOf(await open({ jwtAnswer: "unknown" }), { tokenSource: "endpoint" });
   const error = await apiErrorOf(api.list("campaigns", firstPage, context));
   expect(error).toMatchObject({ kind: "unreadable", disposition: "fail" });

@@ -124,7 +124,7 @@ describe("the connection of a POST", () => {
     expect(error).toMatchObject({ kind: "unreachable", disposition: "retry", sent: false });
   });
 
-  test("is given up when the process stops", async () => {
+  test("is abandoned when the process stops", async () => {
     const stop = new AbortController();
     const port = await listen((socket) => {
       socket.on("error", () => undefined);

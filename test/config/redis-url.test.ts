@@ -28,7 +28,7 @@ describe("a REDIS_URL", () => {
     });
   });
 
-  test("of a cluster names its nodes, port 6379 where none is given", () => {
+  test("of a cluster names its nodes, port 6379 where none is named", () => {
     expect(parseRedisUrl("redis+cluster://one.example.org,two.example.org:7001")).toEqual({
       mode: "cluster",
       nodes: [

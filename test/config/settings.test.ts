@@ -49,10 +49,10 @@ describe("what is generated from the table of settings", () => {
   });
 
   test("the defaults are valid, and so are the examples of what is no key", () => {
-    const given = SETTINGS.map(({ name, default: defaultValue, example }): [string, string] => [
+    const values = SETTINGS.map(({ name, default: defaultValue, example }): [string, string] => [
       name,
       defaultValue ?? example ?? "",
     ]);
-    expect(() => load({ ...Object.fromEntries(given), IMPORT_TOKEN: TOKEN })).not.toThrow();
+    expect(() => load({ ...Object.fromEntries(values), IMPORT_TOKEN: TOKEN })).not.toThrow();
   });
 });

@@ -14,11 +14,11 @@ const BOTH = { ...FIRST, "2_second": "create table two (n int);" };
 
 describe("applying migrations", () => {
   test("runs them in the order of their names and reports them", async () => {
-    const given = { url: await emptyDatabase(), directory: await write(BOTH) };
-    expect(await pendingMigrations(given)).toEqual(["1_first", "2_second"]);
-    expect(await applyMigrations(given)).toEqual({ applied: ["1_first", "2_second"], already: [] });
-    expect(await pendingMigrations(given)).toEqual([]);
-    expect(await query(given.url, "select n from one")).toEqual({ n: 1 });
+    const options = { url: await emptyDatabase(), directory: await write(BOTH) };
+    expect(await pendingMigrations(options)).toEqual(["1_first", "2_second"]);
+    expect(await applyMigrations(options)).toEqual({ applied: ["1_first", "2_second"], already: [] });
+    expect(await pendingMigrations(options)).toEqual([]);
+    expect(await query(options.url, "select n from one")).toEqual({ n: 1 });
   });
 
   test("goes on where the last time ended", async () => {
@@ -30,10 +30,10 @@ describe("applying migrations", () => {
   });
 
   test("leaves the record that Prisma would: name, checksum, time and one step", async () => {
-    const given = { url: await emptyDatabase(), directory: await write(FIRST) };
-    await applyMigrations(given);
+    const options = { url: await emptyDatabase(), directory: await write(FIRST) };
+    await applyMigrations(options);
     const record = await query(
-      given.url,
+      options.url,
       "select migration_name, checksum, finished_at is not null as finished, rolled_back_at, logs, applied_steps_count from _prisma_migrations",
     );
     expect(record).toEqual({
@@ -47,25 +47,25 @@ describe("applying migrations", () => {
   });
 
   test("applies each once when several processes start at the same time", async () => {
-    const given = { url: await emptyDatabase(), directory: await write(BOTH) };
-    const reports = await Promise.all([1, 2, 3, 4].map(() => applyMigrations(given)));
+    const options = { url: await emptyDatabase(), directory: await write(BOTH) };
+    const reports = await Promise.all([1, 2, 3, 4].map(() => applyMigrations(options)));
     expect(reports.flatMap(({ applied }) => applied).toSorted()).toEqual(["1_first", "2_second"]);
-    expect(await query(given.url, "select count(*)::int from _prisma_migrations")).toEqual({ count: 2 });
+    expect(await query(options.url, "select count(*)::int from _prisma_migrations")).toEqual({ count: 2 });
   });
 
   test("rolls a failing one back, keeps those before it and names the line", async () => {
     const broken = { ...FIRST, "2_broken": "create table two (n int);\ninsert into nowhere values (1);" };
-    const given = { url: await emptyDatabase(), directory: await write(broken) };
-    await expect(applyMigrations(given)).rejects.toMatchObject({
+    const options = { url: await emptyDatabase(), directory: await write(broken) };
+    await expect(applyMigrations(options)).rejects.toMatchObject({
       code: "migration_failed",
       disposition: "fail",
       message: expect.stringMatching(/2_broken.* at line 2: relation "nowhere" does not exist/),
     });
-    expect(await query(given.url, "select to_regclass('one') as one, to_regclass('two') as two")).toEqual({
+    expect(await query(options.url, "select to_regclass('one') as one, to_regclass('two') as two")).toEqual({
       one: "one",
       two: null,
     });
-    expect(await pendingMigrations(given)).toEqual(["2_broken"]);
+    expect(await pendingMigrations(options)).toEqual(["2_broken"]);
   });
 
   test("brings an empty database to what the product needs", async () => {
@@ -81,10 +81,10 @@ describe("a database that does not fit", () => {
   test("is refused when a newer version wrote it", async () => {
     const url = await emptyDatabase();
     await applyMigrations({ url, directory: await write(BOTH) });
-    const given = { url, directory: await write(FIRST) };
+    const options = { url, directory: await write(FIRST) };
     const refusal = { code: "database_newer", message: expect.stringContaining("newer version of applicant-sync") };
-    await expect(applyMigrations(given)).rejects.toMatchObject(refusal);
-    await expect(pendingMigrations(given)).rejects.toMatchObject(refusal);
+    await expect(applyMigrations(options)).rejects.toMatchObject(refusal);
+    await expect(pendingMigrations(options)).rejects.toMatchObject(refusal);
   });
 
   test("is refused when an applied migration was changed since", async () => {
@@ -102,16 +102,16 @@ describe("a database that does not fit", () => {
   });
 
   test("is refused when Prisma left a migration half applied, until that is resolved", async () => {
-    const given = { url: await emptyDatabase(), directory: await write(BOTH) };
-    await applyMigrations(given);
-    await onServer(given.url, "update _prisma_migrations set finished_at = null where migration_name = '2_second'");
-    await expect(applyMigrations(given)).rejects.toMatchObject({ code: "migration_failed_earlier" });
+    const options = { url: await emptyDatabase(), directory: await write(BOTH) };
+    await applyMigrations(options);
+    await onServer(options.url, "update _prisma_migrations set finished_at = null where migration_name = '2_second'");
+    await expect(applyMigrations(options)).rejects.toMatchObject({ code: "migration_failed_earlier" });
     await onServer(
-      given.url,
+      options.url,
       "drop table two",
       "update _prisma_migrations set rolled_back_at = now() where finished_at is null",
     );
-    expect(await applyMigrations(given)).toEqual({ applied: ["2_second"], already: ["1_first"] });
+    expect(await applyMigrations(options)).toEqual({ applied: ["2_second"], already: ["1_first"] });
   });
 });
 
@@ -138,7 +138,7 @@ describe("a database that cannot be reached", () => {
     expect(await errorFor(url)).toMatchObject({ code: "database_missing", message });
   });
 
-  test("because its URL is none shows how one looks and not what was given", async () => {
+  test("because its URL is none shows how one looks and not what was set", async () => {
     const error = await errorFor("postgresql://someone:hidden-word@[127.0.0.1/x");
     expect(error).toMatchObject({
       code: "database_url_invalid",

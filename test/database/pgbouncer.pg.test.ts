@@ -42,8 +42,8 @@ describeWithPgBouncer("through PgBouncer", () => {
         used.flatMap((database, index) =>
           Array.from({ length: 30 }, async (_, turn) => {
             const number = index * 100 + (turn % 7);
-            const rows = await database.$queryRawUnsafe(prepared(`select ${number} as number, $1::int as given`), turn);
-            expect(rows).toEqual([{ number, given: turn }]);
+            const rows = await database.$queryRawUnsafe(prepared(`select ${number} as number, $1::int as turn`), turn);
+            expect(rows).toEqual([{ number, turn }]);
           }),
         ),
       );

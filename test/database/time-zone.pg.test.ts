@@ -25,10 +25,10 @@ it.each(["Europe/Paris", "America/New_York", "Asia/Kathmandu"])(
       const account = `account-${index}`;
       await database.importControl.create({ data: { account, held: true, heldAt } });
       expect(await database.importControl.findUniqueOrThrow({ where: { account } })).toMatchObject({ heldAt });
-      const seen = await database.$queryRaw<{ ms: number; given: number }[]>`
-        select (extract(epoch from held_at) * 1000)::float8 as ms, (extract(epoch from ${heldAt}::timestamptz) * 1000)::float8 as given
+      const seen = await database.$queryRaw<{ ms: number; parameter: number }[]>`
+        select (extract(epoch from held_at) * 1000)::float8 as ms, (extract(epoch from ${heldAt}::timestamptz) * 1000)::float8 as parameter
         from public.import_control where account = ${account}`;
-      expect(seen).toEqual([{ ms: heldAt.getTime(), given: heldAt.getTime() }]);
+      expect(seen).toEqual([{ ms: heldAt.getTime(), parameter: heldAt.getTime() }]);
     }
     const [row] = await database.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
     expect(Math.abs((row?.now.getTime() ?? 0) - Date.now())).toBeLessThan(600_000);

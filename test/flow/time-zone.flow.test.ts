@@ -74,7 +74,7 @@ it.each([
     expect(ageSeconds).toBeGreaterThanOrEqual(0);
     expect(ageSeconds).toBeLessThan(600);
     expect(new Date(nextDue).toLocaleString("sv", { timeZone: TIMEZONE })).toMatch(/-02-29 03:00:00$/);
-    // As another application reads it, in the session that it is given.
+    // As another application reads it, in its own session.
     const client = new Client({ connectionString: world.env["DATABASE_URL"] });
     await client.connect();
     const { rows } = await client.query("select extract(epoch from next_at)::float8 as due from public.schedule_tick");

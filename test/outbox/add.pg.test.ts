@@ -28,7 +28,7 @@ const retry = (world: World, id: bigint) =>
   retryImport({ database: world.database, account: world.account, enqueue: async () => {} }, id);
 
 describe("a key", () => {
-  it("that is given to a second person is refused, and nobody is lost in silence", async () => {
+  it("that is submitted for a second person is refused, and nobody is lost in silence", async () => {
     const world = await openWorld();
     const [lea, max, again] = await add(world, [
       { key: "offer-12", email: "lea@example.org" },
@@ -43,7 +43,7 @@ describe("a key", () => {
     ]);
   });
 
-  it("that is given to a second candidacy is refused", async () => {
+  it("that is submitted for a second candidacy is refused", async () => {
     const world = await jobboard();
     const lea = { key: "lea", email: "lea@example.org", company_id: 42 };
     const [one, other] = await add(world, [

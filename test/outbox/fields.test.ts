@@ -9,13 +9,13 @@ const jobboard: InputRules = {
 const customer: InputRules = { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] };
 const NOW = new Date("2026-11-24T12:00:00Z");
 
-const check = (given: unknown, rules = jobboard) => checkImport(given, rules, () => NOW);
-const accepted = (given: object) => {
-  const checked = check({ email: "lea@example.org", ...given });
+const check = (submitted: unknown, rules = jobboard) => checkImport(submitted, rules, () => NOW);
+const accepted = (submitted: object) => {
+  const checked = check({ email: "lea@example.org", ...submitted });
   return checked.ok ? checked.input : checked.faults;
 };
-const faultsOf = (given: unknown, rules = jobboard) => {
-  const checked = check(given, rules);
+const faultsOf = (submitted: unknown, rules = jobboard) => {
+  const checked = check(submitted, rules);
   return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason}`);
 };
 
@@ -43,8 +43,8 @@ describe("an import is accepted", () => {
       { phone_code: 32, phone_number: 470123456 },
       { phone_code: "32", phone_number: "470123456" },
     ],
-  ])("with a phone as people write it: %o", (given, expected) => {
-    expect(accepted(given)).toMatchObject(expected);
+  ])("with a phone as people write it: %o", (submitted, expected) => {
+    expect(accepted(submitted)).toMatchObject(expected);
   });
 
   it.each([
@@ -126,8 +126,8 @@ describe("an import is refused, with the field and the reason and never the valu
     ],
     ["consent_at lies in the future", { email: "lea@example.org", consent_at: "2027-01-01" }],
     ["consent_at lies before the year 2000", { email: "lea@example.org", consent_at: "0001-01-01" }],
-  ])("%s", (expected, given) => {
-    expect(faultsOf(given)).toEqual([expected]);
+  ])("%s", (expected, submitted) => {
+    expect(faultsOf(submitted)).toEqual([expected]);
   });
 
   it("with every fault at once", () => {

@@ -20,12 +20,12 @@ function dryRun(outpost: Outpost, people: readonly Person[]) {
     bytes: 100,
     head: null,
     async *rows() {
-      yield people.map((given, n) => ({
+      yield people.map((submitted, n) => ({
         line: n + 1,
-        given,
+        submitted,
         resume: null,
         faults: [],
-        original: { json: JSON.stringify(given) },
+        original: { json: JSON.stringify(submitted) },
       }));
     },
   };

@@ -13,7 +13,7 @@ import { lead, outboxDepsOf, statesOf, worldWith } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 /** As the account holds them, and as a caller gives the same address. */
-const SPELLINGS: readonly (readonly [held: string, given: string])[] = [
+const SPELLINGS: readonly (readonly [held: string, submitted: string])[] = [
   ["lea@bücher.example", "lea@xn--bcher-kva.example"],
   ["lea@xn--bcher-kva.example", "LEA@BÜCHER.example"],
   [" Noe@Example.org ", "noe@example.org"],
@@ -38,17 +38,17 @@ const mirrored = ({ database, account }: World, emails: readonly string[]) =>
 const context = { job: "test", signal: new AbortController().signal };
 
 describe("one person in two spellings", () => {
-  it.each(SPELLINGS)("is one person for delivery: %j in the mirror, %j given", async (held, given) => {
+  it.each(SPELLINGS)("is one person for delivery: %j in the mirror, %j submitted", async (held, submitted) => {
     const world = await openWorld();
     await mirrored(world, [held]);
-    const [one] = await importPeople(world, [{ email: given }]);
+    const [one] = await importPeople(world, [{ email: submitted }]);
     const claim = await inTransaction(world.database, (tx) => claimImport(tx, outboxDepsOf(world), Number(one?.id)));
     expect(claim.is).toBe("known");
     expect(await statesOf(world)).toEqual(["done"]);
   });
 
-  it.each(SPELLINGS)("is found by a lookup: %j in the account, %j given", async (held, given) => {
-    const { world, ids } = await worldWith([{ email: given }]);
+  it.each(SPELLINGS)("is found by a lookup: %j in the account, %j submitted", async (held, submitted) => {
+    const { world, ids } = await worldWith([{ email: submitted }]);
     await lead(world, ids[0] ?? 0n, ["sending", "unknown"]);
     const row = await loadImport(world.database, world.account, ids[0] ?? 0n);
     if (row === null) throw new Error("no import");

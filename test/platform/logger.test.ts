@@ -14,7 +14,7 @@ function recorded(format: "json" | "pretty" = "json", level = "debug") {
 }
 
 describe("a logger", () => {
-  test("writes JSON lines with the name of the level, an ISO time and the fields it was given", () => {
+  test("writes JSON lines with the name of the level, an ISO time and the fields it received", () => {
     const { logger, last } = recorded();
     logger.child({ run: 7n }).info({ rows: 50 }, "page written");
     expect(last()).toMatchObject({

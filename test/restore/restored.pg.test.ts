@@ -126,7 +126,7 @@ describeWithPostgres15("a backup", () => {
       expect(effectsOf(world)).toEqual(done);
       await expect(release(world, false)).rejects.toMatchObject({ code: "database_older" });
       await release(world, true);
-      // The same caller gives again what it has given since the backup.
+      // The same caller submits again what it has submitted since the backup.
       await importPeople(world, [
         { ...wanted, email: "lost@example.org" },
         { ...wanted, email: "new@example.org" },

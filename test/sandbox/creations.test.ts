@@ -12,7 +12,7 @@ const idOf = (reply: Reply) => Number(objectOf(reply.json)["id"]);
 const OPEN_CAMPAIGN = 1_001;
 
 describe("an applicant", () => {
-  test("is created with what was given, null elsewhere, and shown to the customer", async () => {
+  test("is created with what was submitted, null elsewhere, and shown to the customer", async () => {
     const sandbox = await openSandbox();
     const reply = await register(sandbox, { is_campaign_alert_active: true });
     expect(reply.status).toBe(201);

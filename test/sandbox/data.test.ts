@@ -12,7 +12,7 @@ describe("generated data", () => {
     expect(createData({ ...SIZE, seed: 8 }, undefined).applications.all()).not.toEqual(rows);
   });
 
-  test("rows are ordered by creation and end at the given moment", () => {
+  test("rows are ordered by creation and end at the moment asked for", () => {
     const end = Date.UTC(2026, 5, 1);
     const { applications, applicants, campaigns } = createData(SIZE, () => end);
     for (const rows of [applications.all(), applicants.all(), campaigns.all()]) {

@@ -10,11 +10,11 @@ export interface HandQueue {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
   /** Runs jobs, some at a time, until none is left. */
   readonly drain: (work: Work) => Promise<void>;
-  /** The work on a job never comes back: its worker is gone. `again`: another worker is given the job. */
+  /** The work on a job never comes back: its worker is gone. `again`: another worker receives the job. */
   readonly leaveBehind: (job: string, again: boolean) => void;
   /** Loses every job that waits. */
   readonly flush: () => void;
-  /** What tests do to a job before it is kept: dropped, or given to two workers. */
+  /** What tests do to a job before it is kept: dropped, or handed to two workers. */
   readonly meddle: (with_: (job: OutboxJob) => "lost" | "twice" | "kept") => void;
 }
 

@@ -48,9 +48,9 @@ interface Run {
 function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
   let walker = start;
   while (walker.endedBy === null) {
-    const given = answer(walker.nextPage, walker.perPage, pages.length);
-    const ids = [...new Set(given.items.map(Number))];
-    const believed = believe(walker.header, given, {
+    const original = answer(walker.nextPage, walker.perPage, pages.length);
+    const ids = [...new Set(original.items.map(Number))];
+    const believed = believe(walker.header, original, {
       page: walker.nextPage,
       before: rowsSurelyBefore(walker),
       received: ids.length,
@@ -65,7 +65,7 @@ function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
     const end = endAfter(walker, believed.answer);
     const holds = (some: readonly Page[]) => some.some((page) => page.ids.some((id) => ids.includes(id)));
     const { walker: next, contiguous } = advance(walker, {
-      received: given.items.length,
+      received: original.items.length,
       total,
       hasNext: end === "goes-on" || (end === "unless-more-held" && held > (total ?? 0)),
       sharesRow: holds(own.slice(-12).filter((page) => page.contiguous)),

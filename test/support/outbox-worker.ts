@@ -20,7 +20,7 @@ export interface OutboxWorker {
   readonly stop: () => Promise<void>;
 }
 
-/** `timeoutMs`: slower answers are given up. */
+/** `timeoutMs`: slower answers are abandoned. */
 export async function openOutboxWorker(
   world: Pick<World, "env" | "database" | "account">,
   timeoutMs = 2_000,

@@ -15,7 +15,7 @@ import { AppError } from "../../src/platform/errors.ts";
 import { endApiPause, quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
 
-/** Slower answers are given up. */
+/** Slower answers are abandoned. */
 const TIMEOUT_MS = 2_000;
 
 /** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to hear its answer. */

@@ -32,14 +32,14 @@ export async function startPostgres15(options: {
   if (account !== null) await chown(data, account.uid, account.gid);
   const port = await freePort();
   const settings = { port, listen_addresses: "127.0.0.1", fsync: "off", ...options.settings };
-  const given = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   const tool = async (program: string, args: readonly string[]): Promise<void> => {
     const { code, output } = await runTool(join(POSTGRES_15, program), args, { account, cwd: data });
     if (code !== 0) throw new Error(`${program}: ${output}`);
   };
   await tool("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
   const unix = "-c unix_socket_directories=";
-  await tool("pg_ctl", ["start", "-w", "-D", data, "-l", join(data, "log"), "-o", [...given, unix].join(" ")]);
+  await tool("pg_ctl", ["start", "-w", "-D", data, "-l", join(data, "log"), "-o", [...flags, unix].join(" ")]);
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     async remove() {

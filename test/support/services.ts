@@ -74,8 +74,8 @@ async function openPostgres15() {
 }
 
 async function openPostgres(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const given = process.env["TEST_DATABASE_URL"];
-  if (given !== undefined && given !== "") return { url: given, close: async () => {} };
+  const url = process.env["TEST_DATABASE_URL"];
+  if (url !== undefined && url !== "") return { url, close: async () => {} };
   const dataDir = await makeDataDir();
   const server = await startEmbeddedPostgres({ dataDir, logger: silent });
   // The data is thrown away at the end: nothing is lost by not waiting for the disk.

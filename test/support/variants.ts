@@ -10,7 +10,7 @@ interface Variant {
   readonly pool: "transaction" | "session";
   /** The limit of the role, which is no superuser. */
   readonly connections: number;
-  /** What the role is given by ALTER ROLE. */
+  /** What ALTER ROLE sets for the role. */
   readonly settings: Readonly<Record<string, string>>;
 }
 

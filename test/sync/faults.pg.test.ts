@@ -44,7 +44,7 @@ describe("a fault in the middle of a run costs one request more, and no row", ()
     expect((await world.mirror()).applications).toEqual(world.source().applications);
   });
 
-  it("an answer that never comes, given up after the time-out", async () => {
+  it("an answer that never comes, abandoned after the time-out", async () => {
     const world = await openWorld();
     world.sandbox.script.fault({ kind: "hang" }, { ...APPLICATIONS, nth: 3 });
     const impatient = { timeoutMs: 2_000 };

@@ -43,8 +43,8 @@ function run(api: Api) {
     most = Math.max(most, list.length);
     const size = "always" in api.sizes ? api.sizes.always : Math.min(perPage, api.sizes.most);
     const slip = read >= api.stuckFrom ? "first" : slipOf(api, size, read);
-    const given = slip === "first" ? 1 : slip === "previous" ? Math.max(1, page - 1) : page;
-    const items = slip === "empty" ? [] : list.slice((given - 1) * size, given * size);
+    const served = slip === "first" ? 1 : slip === "previous" ? Math.max(1, page - 1) : page;
+    const items = slip === "empty" ? [] : list.slice((served - 1) * size, served * size);
     return { items, pagination: headerOf(api, { page, size, total: list.length, read }) };
   };
   const held = atStart.length;

@@ -90,7 +90,7 @@ function unlessStopped(renewal: Promise<void>, signal: AbortSignal | undefined):
   if (signal === undefined) return renewal;
   return new Promise((resolve, reject) => {
     const stop = (): void =>
-      reject(new AppError("api_stopped", "Given up, because the process is stopping.", { disposition: "requeue" }));
+      reject(new AppError("api_stopped", "Abandoned, because the process is stopping.", { disposition: "requeue" }));
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     void renewal.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));

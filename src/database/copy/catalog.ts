@@ -26,7 +26,7 @@ const TableRows = z.array(
   }),
 );
 
-/** The given tables as they are in the database, each behind those that it refers to. */
+/** The tables as they are in the database, each behind those that it refers to. */
 export async function describeTables(client: Client, names: readonly string[]): Promise<readonly Table[]> {
   const { rows } = await client.query(
     `select relname as name,

@@ -24,7 +24,7 @@ export async function findPostmaster(directory: DataDirectory): Promise<Postmast
 
 /**
  * Removes the `postmaster.pid` of a server that is gone. Postgres itself refuses to start when the number in it has
- * been given to another process of the same user since, which is common in containers. It still checks for leftovers
+ * been assigned to another process of the same user since, which is common in containers. It still checks for leftovers
  * of its own through shared memory.
  */
 export async function forgetDeadPostmaster(directory: DataDirectory): Promise<void> {

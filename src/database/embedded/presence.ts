@@ -50,7 +50,7 @@ function ownerLives(name: string): boolean {
   const [pid, start] = name.split("-");
   if (!isRunning(Number(pid))) return false;
   const now = startOf(Number(pid));
-  // The number may have been given to another process since.
+  // The number may have been assigned to another process since.
   return now === null || start === "0" || now === start;
 }
 

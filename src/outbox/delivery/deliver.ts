@@ -33,7 +33,7 @@ export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
   readonly now?: () => number;
 }
 
-/** A claim older than this may have been given up by another process: it is not sent any more. */
+/** A claim older than this may have been abandoned by another process: it is not sent any more. */
 const CLAIM_LIVES_MS = 30_000;
 const RECORD_FOR_MS = 25_000;
 
@@ -200,7 +200,7 @@ const ACCEPTED_FROM: Readonly<Record<string, readonly StepState[]>> = {
 
 async function accept(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
   const { state } = stepOf(row);
-  // Given up meanwhile, which says less than that the API has it.
+  // Abandoned meanwhile, which says less than that the API has it.
   if (state === "unknown" && move.existsThere === true) {
     await tx.applicantImport.update({ where: { id: row.id }, data: { existsThere: true } });
   }

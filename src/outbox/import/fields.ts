@@ -4,7 +4,7 @@ import { emailKey } from "../../mirror/email-key.ts";
 import { nationalNumber } from "./phone.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 
-/** A field that cannot be accepted, and why; the reason holds nothing of what was given. */
+/** A field that cannot be accepted, and why; the reason holds nothing of what was submitted. */
 export interface InputFault {
   readonly field: string;
   readonly reason: string;
@@ -48,7 +48,7 @@ const word = <const T extends readonly [string, ...string[]]>(...words: T) =>
     .trim()
     .toLowerCase()
     .pipe(z.enum(words, `must be ${words.join(" or ")}`));
-/** Empty counts as not given, and what is not given is null. */
+/** Empty counts as not submitted, and what is not submitted is null. */
 const optional = <S extends z.ZodType>(schema: S) =>
   z.preprocess(
     (value) => (value === undefined || (typeof value === "string" && value.trim() === "") ? null : value),
@@ -106,8 +106,8 @@ const source = z
   .regex(/^[\w .:/-]{1,60}$/, "must be 1 to 60 letters, digits, spaces or . : / - _");
 
 /** What is wrong with the name of a source; null: nothing. */
-export function faultOfSource(given: string): string | null {
-  return source.safeParse(given).error?.issues[0]?.message ?? null;
+export function faultOfSource(submitted: string): string | null {
+  return source.safeParse(submitted).error?.issues[0]?.message ?? null;
 }
 
 /** By the names of the API reference (9.4), and ours for the key, the campaign and the evidence of consent. */
@@ -147,7 +147,7 @@ export const INPUT_FIELDS: readonly InputField[] = fields.keyof().options;
 /** The shape of an import, for documents about it. */
 export const inputSchema = fields;
 
-/** An import that may be written to the outbox, as its columns store it; what was not given is null. */
+/** An import that may be written to the outbox, as its columns store it; what was not submitted is null. */
 export type CheckedInput = Omit<z.infer<typeof fields>, "phone">;
 
 export type CheckedImport =
@@ -158,8 +158,8 @@ export type CheckedImport =
  * comparable form (email-key.ts), a phone becomes country code and national number, as the API wants them. A field of another
  * name is a fault: a typing error must not lose what it was to say.
  */
-export function checkImport(given: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {
-  const parsed = fields.safeParse(given);
+export function checkImport(submitted: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {
+  const parsed = fields.safeParse(submitted);
   if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
   const { phone, ...rest } = parsed.data;
   const number = nationalNumber({ phone, code: rest.phone_code, number: rest.phone_number, country: rest.iso_country });
@@ -191,7 +191,7 @@ function faultsOf(issue: z.core.$ZodIssue): readonly InputFault[] {
 
 function accountFaults(
   {
-    email: given,
+    email: submitted,
     company_id: company,
     campaign_id: campaign,
   }: { email: string; company_id: string | null; campaign_id: string | null },
@@ -216,7 +216,7 @@ function accountFaults(
       reason: "cannot be applied to: the key has no scope applications_write (KELIO_SCOPES)",
     });
   }
-  if (environment === "production" && isReservedDomain(given)) {
+  if (environment === "production" && isReservedDomain(submitted)) {
     faults.push({ field: "email", reason: "is of a domain for examples, tests or throw-away addresses" });
   }
   return faults;

@@ -6,7 +6,7 @@ interface PhoneFault {
   readonly reason: string;
 }
 
-interface GivenPhone {
+interface SubmittedPhone {
   /** The whole number, as people write it. */
   readonly phone: string | null;
   readonly code: string | null;
@@ -26,7 +26,7 @@ const WRITTEN = "must be a phone number that exists, such as +33 6 42 42 42 42";
  * A phone number as the API's example shows it (reference 9.4): the country's code without `+`, and the national number
  * without its leading 0.
  */
-export function nationalNumber({ phone, code, number, country }: GivenPhone): ApiPhone | PhoneFault {
+export function nationalNumber({ phone, code, number, country }: SubmittedPhone): ApiPhone | PhoneFault {
   if (phone !== null) {
     if (code !== null || number !== null) {
       return { field: "phone", reason: "cannot stand beside phone_code and phone_number" };

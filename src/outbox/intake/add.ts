@@ -5,7 +5,7 @@ import { companiesOf, type CompanyOptions } from "../import/companies.ts";
 import { consentToTell } from "../import/consent.ts";
 import { holdNewSources } from "../operations/source-approval.ts";
 import type { CheckedInput, InputFault } from "../import/fields.ts";
-import { findRows, insertRows, keepResume, type Found, type GivenRow, type Intake } from "./insert-rows.ts";
+import { findRows, insertRows, keepResume, type Found, type SubmittedRow, type Intake } from "./insert-rows.ts";
 import type { Resume } from "../import/resume.ts";
 import { resubmit } from "./resubmit.ts";
 import { lockOutbox } from "../import/row.ts";
@@ -39,7 +39,7 @@ export interface Arrival {
   /** The source of rows that name none. */
   readonly source: string;
   /** Lets those in whose key, or identity, no other import has, and of several with the same one the first. Returns their ids. */
-  readonly admit: (given: readonly GivenRow[]) => Promise<readonly bigint[]>;
+  readonly admit: (submitted: readonly SubmittedRow[]) => Promise<readonly bigint[]>;
   /** Keeps the resume of row `n` with an import. */
   readonly keepResume: (importId: bigint, n: number) => Promise<void>;
   /** Whether row `n` may fix this import, which was rejected. */
@@ -70,7 +70,7 @@ export function addImportsIn(
 ): Promise<readonly AddResult[]> {
   return addCheckedRows(tx, options, rows, {
     source: intake.intake,
-    admit: (given) => insertRows(tx, options.account, intake, given),
+    admit: (submitted) => insertRows(tx, options.account, intake, submitted),
     async keepResume(importId, n) {
       const { resume } = at(rows, n);
       if (resume !== null) await keepResume(tx, importId, resume);
@@ -93,19 +93,19 @@ export async function addCheckedRows(
     rows.map(({ input }) => input),
   );
   const faults = new Map<number, InputFault>();
-  const given = rows.flatMap(({ input }, n) => {
+  const submitted = rows.flatMap(({ input }, n) => {
     const company = at(companies, n);
     if ("id" in company) return [{ ...input, n, company_id: company.id, source: input.source ?? arrival.source }];
     faults.set(n, company.fault);
     return [];
   });
   await lockOutbox(tx, options.account, arrival.waitMs);
-  const inserted = new Set(await arrival.admit(given));
-  const found = await findRows(tx, options.account, given);
+  const inserted = new Set(await arrival.admit(submitted));
+  const found = await findRows(tx, options.account, submitted);
   const ids = [...found.values()].map(({ id }) => id);
   const rejected = await rejectedOf(tx, ids);
   const others = new Set<bigint>();
-  for (const { n, company_id: company } of given) {
+  for (const { n, company_id: company } of submitted) {
     const { input, resume } = at(rows, n);
     const { id, isOther } = found.get(n) ?? { id: 0n, isOther: false };
     const before = rejected.get(id);

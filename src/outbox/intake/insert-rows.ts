@@ -12,17 +12,17 @@ export interface Intake {
 }
 
 /** A row that has been checked, and its index among those that came with it. */
-export type GivenRow = CheckedInput & { readonly n: number; readonly source: string };
+export type SubmittedRow = CheckedInput & { readonly n: number; readonly source: string };
 
 /** Inserts the rows whose key, or else identity, no import has yet. Returns the ids of the new imports. */
 export async function insertRows(
   tx: Executor,
   account: string,
   { intake, bulk }: Intake,
-  given: readonly GivenRow[],
+  submitted: readonly SubmittedRow[],
 ): Promise<readonly bigint[]> {
   const { held } = await readSwitch(queryOf(tx), account);
-  const rows = given.map((row) => ({ ...row, ...initialState(row, held) }));
+  const rows = submitted.map((row) => ({ ...row, ...initialState(row, held) }));
   const inserted = await tx.$queryRaw<{ id: bigint }[]>`
     insert into public.applicant_import (account, key, source, intake, bulk, company_id, campaign_id, email, first_name, last_name,
       locale, phone_code, phone_number, iso_country, avatar_url, bio_url, is_partner_newsletter_active,
@@ -52,9 +52,15 @@ export interface Found {
 export async function findRows(
   tx: Executor,
   account: string,
-  given: readonly GivenRow[],
+  submitted: readonly SubmittedRow[],
 ): Promise<ReadonlyMap<number, Found>> {
-  const rows = given.map(({ n, key, company_id, campaign_id, email }) => ({ n, key, company_id, campaign_id, email }));
+  const rows = submitted.map(({ n, key, company_id, campaign_id, email }) => ({
+    n,
+    key,
+    company_id,
+    campaign_id,
+    email,
+  }));
   const found = await tx.$queryRaw<({ n: number } & Found)[]>`
     with g as materialized (select r.*, public.import_person(r.email) as person
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)

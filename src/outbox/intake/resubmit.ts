@@ -25,18 +25,18 @@ const PERSON = [
 ] as const;
 
 /** What a caller gives once more: an import as it is to be now. */
-interface Given {
+interface Submitted {
   readonly input: CheckedInput;
   readonly company: string | null;
   readonly resume: Pick<Resume, "sha256"> | null;
 }
 
 /** Updates what is other in an import that was rejected, and makes it ready again. Returns whether anything was other. */
-export async function resubmit(tx: Executor, account: string, id: bigint, given: Given): Promise<boolean> {
+export async function resubmit(tx: Executor, account: string, id: bigint, submitted: Submitted): Promise<boolean> {
   const row = await lockImport(tx, account, id);
   if (row?.state !== "rejected" || row.droppedUnknown) return false;
-  if (!fits(row, given) || !(await isOther(tx, row, given))) return false;
-  const { input, company } = given;
+  if (!fits(row, submitted) || !(await isOther(tx, row, submitted))) return false;
+  const { input, company } = submitted;
   const { held } = await readSwitch(queryOf(tx), account);
   const { waived } = await tx.applicantImport.update({
     where: { id },
@@ -59,12 +59,12 @@ export async function resubmit(tx: Executor, account: string, id: bigint, given:
 }
 
 /** With the applicant there, only the application is left: it must not be made for another person or company. */
-function fits(row: ImportRow, { input, company }: Given): boolean {
+function fits(row: ImportRow, { input, company }: Submitted): boolean {
   if (row.applicantState !== "sent") return true;
   return row.email === input.email && row.companyId === toId(company) && input.campaign_id !== null;
 }
 
-async function isOther(tx: Executor, row: ImportRow, { input, company, resume }: Given): Promise<boolean> {
+async function isOther(tx: Executor, row: ImportRow, { input, company, resume }: Submitted): Promise<boolean> {
   if (PERSON.some((field) => valueOf(row[field]) !== valueOf(input[field]))) return true;
   if (row.companyId !== toId(company) || row.campaignId !== toId(input.campaign_id)) return true;
   if (resume === null || row.applicantState === "sent") return false;

@@ -33,7 +33,7 @@ export async function readImport(database: Database, account: string, id: bigint
       applicationState === null
         ? null
         : { state: applicationState, id: idText(row.applicationId), origin: row.applicationOrigin },
-    /** Null fields were not given, or have been erased. */
+    /** Null fields were not submitted, or have been erased. */
     person: {
       email: row.email,
       first_name: row.first_name,

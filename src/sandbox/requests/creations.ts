@@ -16,24 +16,24 @@ export function createApplicant(context: RequestContext): SandboxAnswer {
   const company = companyFor(context, body.value.company_id);
   if (company === undefined) return refusals.invalid({ company_id: ["is unknown"] });
 
-  const given = body.value.applicant;
-  const existing = data.applicantsByEmail(given.email).find((row) => row.company_id === company);
+  const submitted = body.value.applicant;
+  const existing = data.applicantsByEmail(submitted.email).find((row) => row.company_id === company);
   if (existing !== undefined) {
     const refusal = refuseDuplicate(context, variants.duplicateApplicant, { email: existing.id });
     if (refusal !== null) return refusal;
   }
-  const { row, outcome } = writeApplicant(context, given, company, existing);
-  recordApplicant(context, given, row, outcome);
+  const { row, outcome } = writeApplicant(context, submitted, company, existing);
+  recordApplicant(context, submitted, row, outcome);
   return answerCreation(context, "applicant", row.id, APPLICANTS.describe(row, [], context));
 }
 
 function writeApplicant(
   { data, variants }: RequestContext,
-  given: SandboxApplicantBody,
+  submitted: SandboxApplicantBody,
   company: number,
   existing: SandboxApplicant | undefined,
 ): { readonly row: SandboxApplicant; readonly outcome: SandboxEffect["outcome"] } {
-  const { resume: _, is_legals_accepted_by_manager: __, ...fields } = given;
+  const { resume: _, is_legals_accepted_by_manager: __, ...fields } = submitted;
   if (existing === undefined) return { row: data.applicants.insert(complete(fields, company)), outcome: "created" };
   if (variants.duplicateApplicant === "merged") return { row: existing, outcome: "merged" };
   if (variants.duplicateApplicant === "doubled")
@@ -66,13 +66,13 @@ function complete(
 
 function recordApplicant(
   { effects, keyIndex, now, variants }: RequestContext,
-  given: SandboxApplicantBody,
+  submitted: SandboxApplicantBody,
   row: SandboxApplicant,
   outcome: SandboxEffect["outcome"],
 ): void {
   const at = now();
   const { id, email, company_id } = row;
-  const resume = variants.resumes === "dropped" ? null : (given.resume ?? null);
+  const resume = variants.resumes === "dropped" ? null : (submitted.resume ?? null);
   effects.record({
     at,
     kind: "applicant",
@@ -84,7 +84,7 @@ function recordApplicant(
     key: keyIndex,
     resume: resume === null ? null : { bytes: Buffer.byteLength(resume.base64, "base64"), mime_type: resume.mime_type },
   });
-  if (!given.is_legals_accepted_by_manager)
+  if (!submitted.is_legals_accepted_by_manager)
     effects.send({ at, to: email, kind: "terms", company_id, applicant_id: id });
 }
 

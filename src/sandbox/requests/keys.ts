@@ -8,7 +8,7 @@ export interface SandboxKey {
   /** Signs tokens, as raw UTF-8. */
   readonly secretKey: string;
   readonly scopes: readonly string[];
-  /** The company a customer key belongs to; the main one, 42, if not given. */
+  /** The company a customer key belongs to; by default the main one, 42. */
   readonly companyId?: number;
 }
 

@@ -15,7 +15,7 @@ export interface Collection<Row extends Stored> {
   /** Every row, oldest first, built anew. */
   readonly all: () => Row[];
   /**
-   * Adds a row; whatever is not given is made up. Without `created_at` it is newer than all others, so at the head of a
+   * Adds a row and makes up every field that is missing. Without `created_at` it is newer than all others, so at the head of a
    * list in the default order. An `id` that exists is refused (AppError `row_exists`).
    */
   readonly insert: (row?: Partial<Row>) => Row;
@@ -33,7 +33,7 @@ export interface CollectionSource<Row extends Stored> {
   readonly createdAt: (index: number) => number;
   readonly build: (index: number) => Row;
   readonly fresh: (id: number, createdAt: number) => Row;
-  /** The time of a new row, given the newest one's. */
+  /** The time of a new row, from that of the newest one. */
   readonly clock: (newest: number) => number;
   /** Called after each change with the row before and after it. */
   readonly changed?: (before: Row | undefined, after: Row | undefined) => void;
@@ -57,7 +57,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
     return last === undefined ? 0 : createdAt(last);
   };
 
-  /** The index of the first row that is not older than the given one. */
+  /** The index of the first row that is not older than this one. */
   const indexOf = (row: Stored): number => {
     let low = 0;
     let high = order.length;
@@ -93,11 +93,11 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
       get,
     }),
     all: () => order.map(get).filter((row) => row !== undefined),
-    insert(given) {
-      const id = given?.id ?? nextId;
+    insert(fields) {
+      const id = fields?.id ?? nextId;
       if (get(id) !== undefined) throw new AppError("row_exists", `${source.name} ${id} exists already`);
       nextId = Math.max(nextId, id + 1);
-      const row = { ...source.fresh(id, given?.created_at ?? source.clock(newest())), ...given };
+      const row = { ...source.fresh(id, fields?.created_at ?? source.clock(newest())), ...fields };
       order.splice(indexOf(row), 0, id);
       changedRows.set(id, row);
       commit(undefined, row);

@@ -51,7 +51,7 @@ export interface Plan {
 /** The days that are planned: their midnights, first and last included, so that a day may have 23 or 25 hours. */
 export type Midnights = readonly [Date, Date, ...Date[]];
 
-/** What the syncs cost of the quota over the given days, how fresh they keep the mirror, and where they do not fit. */
+/** What the syncs cost of the quota over these days, how fresh they keep the mirror, and where they do not fit. */
 export function planSyncs(
   syncs: readonly ScheduledSync[],
   {

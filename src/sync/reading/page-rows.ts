@@ -36,7 +36,7 @@ export async function readBefore(tx: Executor, run: number, walker: RunWalker, i
       (select count(*)::int from (select unnest(this.ids) except select public.unpack_ids(sync_page.ids) from public.sync_page
         where run_id = ${run} and walker = ${walker.index} and span && this.span) as new) as fresh
     from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
-        from (select ${ids}::bigint[] as ids) as given) as this,
+        from (select ${ids}::bigint[] as ids) as page) as this,
       (select count(*)::int as open, coalesce(bool_or("index" = ${walker.index} and step = ${walker.step}), false) as is_due
         from public.sync_walker join public.sync_run on sync_run.id = run_id
         where run_id = ${run} and ended_by is null and state = 'running') as walkers

@@ -52,11 +52,11 @@ async function record(
   { tx, write }: { readonly tx: Executor; readonly write: WriteRows },
   deps: PageDeps,
   asked: At,
-  given: ListAnswer,
+  original: ListAnswer,
   sorted: SortedItems,
 ): Promise<readonly RunWalker[] | null> {
   const ids = readIds(sorted);
-  const { at, answer } = believed(asked, given, ids.length);
+  const { at, answer } = believed(asked, original, ids.length);
   const { run, walker, resource } = at;
   await lockRun(tx, run.id);
   const before = await readBefore(tx, run.id, walker, ids);
@@ -81,14 +81,14 @@ async function record(
 /** The position and the answer, without the pagination header if that is not trusted. */
 function believed(
   { run, walker, resource }: At,
-  given: ListAnswer,
+  original: ListAnswer,
   rows: number,
 ): { readonly at: At; readonly answer: ListAnswer } {
   const page = walker.nextPage;
   // A poll does not know the page size of the API: all pages may be as short as this one.
   const before = run.kind === "full" ? rowsSurelyBefore(walker) : (page - 1) * rows;
   const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
-  const { header, answer } = believe(walker.header, given, { page, before, received: rows, isFirst });
+  const { header, answer } = believe(walker.header, original, { page, before, received: rows, isFirst });
   return { at: { run, walker: { ...walker, header }, resource }, answer };
 }
 

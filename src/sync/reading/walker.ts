@@ -157,7 +157,7 @@ function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): WalkSte
   return { contiguous, overlapping: walker.step > 0 && contiguous, walker: { ...after, endedBy } };
 }
 
-/** Below 0 while a walk that went back after a fall of the total re-reads known rows. This allowance is given once, until a row is new. */
+/** Below 0 while a walk that went back after a fall of the total re-reads known rows. This allowance applies once, until a row is new. */
 function repeatsAfter(
   { repeats, total, pageRows, coveredThrough }: Walker,
   facts: PageFacts,

@@ -44,7 +44,7 @@ export interface RunReport {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** The state and figures of the given runs, in the order of their ids. */
+/** The state and figures of these runs, in the order of their ids. */
 export async function reportRuns(database: Database, ids: readonly number[]): Promise<readonly RunReport[]> {
   const runs = await database.syncRun.findMany({
     where: { id: { in: [...ids] } },

@@ -1,4 +1,4 @@
-/** The value below which the given share of all lies; NaN without any. */
+/** The value below which this share of all lies; NaN without any. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;

@@ -13,15 +13,15 @@ import { silent } from "../../support/silent.ts";
 import { expectEnd, freshOptions, killServer, pidOf, query, runHolder, serverLives } from "./support.ts";
 
 // One data directory for most tests: each leaves its server stopped, and creating one is the slowest part.
-let given: EmbeddedOptions;
+let options: EmbeddedOptions;
 beforeAll(async () => {
-  given = { dataDir: await makeDataDir(), logger: silent };
+  options = { dataDir: await makeDataDir(), logger: silent };
 });
-afterAll(() => rm(given.dataDir, { recursive: true, force: true }));
+afterAll(() => rm(options.dataDir, { recursive: true, force: true }));
 
 describe("the embedded Postgres", () => {
   test("answers on its URL, in UTF-8, sorted by code point, on this machine only", async () => {
-    const held = await startEmbeddedPostgres(given);
+    const held = await startEmbeddedPostgres(options);
     onTestFinished(() => held.release());
     const row = await query(
       held.url,
@@ -32,7 +32,7 @@ describe("the embedded Postgres", () => {
   });
 
   test("refuses a wrong password", async () => {
-    const held = await startEmbeddedPostgres(given);
+    const held = await startEmbeddedPostgres(options);
     onTestFinished(() => held.release());
     const url = new URL(held.url);
     url.password = "wrong";
@@ -40,30 +40,30 @@ describe("the embedded Postgres", () => {
   });
 
   test("keeps its password in a file that only the server's account reads", async () => {
-    const held = await startEmbeddedPostgres(given);
+    const held = await startEmbeddedPostgres(options);
     onTestFinished(() => held.release());
-    const file = join(given.dataDir, "postgres", "applicant-sync.json");
+    const file = join(options.dataDir, "postgres", "applicant-sync.json");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toContain(new URL(held.url).password);
   });
 
   test("keeps data, port and password over a restart", async () => {
-    const first = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
     await query(first.url, "create table kept as select 42 as answer");
     await first.release();
-    const second = await startEmbeddedPostgres(given);
+    const second = await startEmbeddedPostgres(options);
     onTestFinished(() => second.release());
     expect(second.url).toBe(first.url);
     expect(await query(second.url, "select answer from kept")).toEqual({ answer: 42 });
   });
 
   test("uses another port when its own is in use", async () => {
-    const first = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
     await first.release();
     const squatter = createServer();
     onTestFinished(() => void squatter.close());
     await new Promise<void>((listening) => squatter.listen(Number(new URL(first.url).port), "127.0.0.1", listening));
-    const second = await startEmbeddedPostgres(given);
+    const second = await startEmbeddedPostgres(options);
     onTestFinished(() => second.release());
     expect(new URL(second.url).port).not.toBe(new URL(first.url).port);
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
@@ -77,13 +77,13 @@ describe("the embedded Postgres", () => {
   });
 
   test("writes no values of a failing statement into its log", async () => {
-    const held = await startEmbeddedPostgres(given);
+    const held = await startEmbeddedPostgres(options);
     onTestFinished(() => held.release());
     await query(held.url, "create table person (email text primary key)");
     const insert = "insert into person values ('zoe.invented@example.com')";
     await query(held.url, insert);
     await expect(query(held.url, insert)).rejects.toMatchObject({ code: "23505" });
-    const log = await readFile(join(given.dataDir, "postgres.log"), "utf8");
+    const log = await readFile(join(options.dataDir, "postgres.log"), "utf8");
     expect(log).toContain("duplicate key");
     expect(log).not.toContain("zoe.invented");
   });
@@ -91,19 +91,19 @@ describe("the embedded Postgres", () => {
 
 describe("several holders of one data directory", () => {
   test("share a server that the last one stops", async () => {
-    const first = await startEmbeddedPostgres(given);
-    const second = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
+    const second = await startEmbeddedPostgres(options);
     expect(second.url).toBe(first.url);
     await first.release();
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
-    const pid = await pidOf(given.dataDir);
+    const pid = await pidOf(options.dataDir);
     await second.release();
     await expectEnd(pid);
   });
 
   test("may release twice without counting twice", async () => {
-    const first = await startEmbeddedPostgres(given);
-    const second = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
+    const second = await startEmbeddedPostgres(options);
     onTestFinished(() => second.release());
     await Promise.all([first.release(), first.release()]);
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
@@ -119,23 +119,23 @@ describe("several holders of one data directory", () => {
   });
 
   test("in other processes count as much", async () => {
-    const holder = await runHolder(given.dataDir);
-    const held = await startEmbeddedPostgres(given);
+    const holder = await runHolder(options.dataDir);
+    const held = await startEmbeddedPostgres(options);
     expect(held.url).toBe(holder.url);
     await held.release();
     expect(await query(holder.url, "select 1 as one")).toEqual({ one: 1 });
-    const pid = await pidOf(given.dataDir);
+    const pid = await pidOf(options.dataDir);
     await holder.end("SIGTERM");
     await expectEnd(pid);
   });
 
   test("that were killed leave a server that the next adopts and stops", async () => {
-    const holder = await runHolder(given.dataDir);
-    const pid = await pidOf(given.dataDir);
+    const holder = await runHolder(options.dataDir);
+    const pid = await pidOf(options.dataDir);
     await holder.end("SIGKILL");
     expect(serverLives(pid)).toBe(true);
-    const held = await startEmbeddedPostgres(given);
-    expect(await pidOf(given.dataDir)).toBe(pid);
+    const held = await startEmbeddedPostgres(options);
+    expect(await pidOf(options.dataDir)).toBe(pid);
     await held.release();
     await expectEnd(pid);
   });
@@ -143,19 +143,19 @@ describe("several holders of one data directory", () => {
 
 describe("after an accident", () => {
   test("a killed server is started again with what was committed", async () => {
-    const first = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
     await query(first.url, "create table survivor as select 42 as answer");
-    await killServer(given.dataDir);
-    const second = await startEmbeddedPostgres(given);
+    await killServer(options.dataDir);
+    const second = await startEmbeddedPostgres(options);
     expect(await query(second.url, "select answer from survivor")).toEqual({ answer: 42 });
     await Promise.all([first.release(), second.release()]);
   });
 
   test("a pid file whose number now belongs to another process is no hindrance", async () => {
-    const first = await startEmbeddedPostgres(given);
+    const first = await startEmbeddedPostgres(options);
     await first.release();
-    await writeFile(join(given.dataDir, "postgres", "postmaster.pid"), `${process.pid}\n/\n1\n20000\n\n\n\nready\n`);
-    const second = await startEmbeddedPostgres(given);
+    await writeFile(join(options.dataDir, "postgres", "postmaster.pid"), `${process.pid}\n/\n1\n20000\n\n\n\nready\n`);
+    const second = await startEmbeddedPostgres(options);
     onTestFinished(() => second.release());
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
   });
@@ -171,18 +171,18 @@ describe("after an accident", () => {
 
 describe("a server that was asked to stay", () => {
   test("outlives its last user and ends on request", async () => {
-    const held = await keepEmbeddedPostgres(given);
+    const held = await keepEmbeddedPostgres(options);
     await held.release();
     expect(await query(held.url, "select 1 as one")).toEqual({ one: 1 });
-    expect(await stopEmbeddedPostgres(given)).toBe("stopped");
+    expect(await stopEmbeddedPostgres(options)).toBe("stopped");
     await expect(query(held.url, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
-    expect(await stopEmbeddedPostgres(given)).toBe("not_running");
+    expect(await stopEmbeddedPostgres(options)).toBe("not_running");
   });
 
   test("is not stopped under a process that uses it, but no longer stays after it", async () => {
-    const kept = await keepEmbeddedPostgres(given);
-    expect(await stopEmbeddedPostgres(given)).toBe("in_use");
-    const pid = await pidOf(given.dataDir);
+    const kept = await keepEmbeddedPostgres(options);
+    expect(await stopEmbeddedPostgres(options)).toBe("in_use");
+    const pid = await pidOf(options.dataDir);
     await kept.release();
     await expectEnd(pid);
   });
@@ -190,11 +190,11 @@ describe("a server that was asked to stay", () => {
 
 describe("what cannot work says what to do", () => {
   test("a data directory of another major version names both and the way out", async () => {
-    await (await startEmbeddedPostgres(given)).release();
-    const file = join(given.dataDir, "postgres", "PG_VERSION");
+    await (await startEmbeddedPostgres(options)).release();
+    const file = join(options.dataDir, "postgres", "PG_VERSION");
     await writeFile(file, "17\n");
     onTestFinished(() => writeFile(file, "18\n"));
-    await expect(startEmbeddedPostgres(given)).rejects.toMatchObject({
+    await expect(startEmbeddedPostgres(options)).rejects.toMatchObject({
       code: "data_dir_version",
       message: expect.stringMatching(/Postgres 17.*Postgres 18.*DATABASE_URL/),
     });
@@ -210,15 +210,15 @@ describe("what cannot work says what to do", () => {
   });
 
   test("a server that does not start shows the end of its log, and the next start works again", async () => {
-    await (await startEmbeddedPostgres(given)).release();
-    const conf = join(given.dataDir, "postgres", "postgresql.auto.conf");
+    await (await startEmbeddedPostgres(options)).release();
+    const conf = join(options.dataDir, "postgres", "postgresql.auto.conf");
     await writeFile(conf, "nonsense\n");
-    await expect(startEmbeddedPostgres(given)).rejects.toMatchObject({
+    await expect(startEmbeddedPostgres(options)).rejects.toMatchObject({
       code: "database_start_failed",
       message: expect.stringContaining('syntax error in file "'),
     });
     await writeFile(conf, "");
-    const held = await startEmbeddedPostgres(given);
+    const held = await startEmbeddedPostgres(options);
     await held.release();
   });
 

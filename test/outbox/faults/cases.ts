@@ -24,8 +24,8 @@ const OF_KNOWN_PEOPLE: ReadonlySet<string> = new Set([
   "500 after the effect",
   "answer cut off with its connection",
   "worker killed before the effect, job lost",
-  "worker killed after the effect, job given again",
-  "job given to two workers",
+  "worker killed after the effect, job handed out again",
+  "job handed to two workers",
 ]);
 
 const of = (kind: AccountKind, step: Step, befores: readonly Before[]): readonly FaultCase[] =>

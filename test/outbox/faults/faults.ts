@@ -41,7 +41,7 @@ const answers = (leaves: Leaves, faults: Readonly<Record<string, Fault>>): reado
 
 const deaths = (death: Death, leaves: Leaves): readonly ImportFault[] =>
   (["again", "lost"] as const).map((job) => ({
-    name: `worker killed ${death}, job ${job === "again" ? "given again" : "lost"}`,
+    name: `worker killed ${death}, job ${job === "again" ? "handed out again" : "lost"}`,
     leaves,
     times: 1,
     death,
@@ -84,6 +84,6 @@ export const FAULTS: readonly ImportFault[] = [
   ...deaths("before the request", "undone"),
   ...deaths("before the effect", "undone"),
   ...deaths("after the effect", "done"),
-  { name: "job given to two workers", leaves: "harmless", times: 1, job: "twice" },
+  { name: "job handed to two workers", leaves: "harmless", times: 1, job: "twice" },
   { name: "job lost before anything", leaves: "harmless", times: 1, job: "lost" },
 ];

@@ -41,7 +41,7 @@ export async function play(
   return wrongsOfSubjects(outpost, subjects, variants);
 }
 
-/** The first job of those whose fault is in the queue is lost, or given to two workers. */
+/** The first job of those whose fault is in the queue is lost, or handed to two workers. */
 async function meddle({ account, queue, database }: Outpost, subjects: readonly Subject[]): Promise<void> {
   const rows = await database.applicantImport.findMany({ where: { account } });
   const faults = new Map(subjects.map(({ email, fault }) => [email, fault]));

@@ -105,12 +105,12 @@ describe("the file of rejected lines", () => {
       const cells = ODD.filter((cell) => !cell.includes("\u0000") && !/^'=|\r/.test(cell));
       const lines = cells.map((cell) => [quoted("a@example.org"), quoted(cell), quoted(cell)].join(delimiter));
       const first = await reject([["email", "consent_how", "other"].join(delimiter), ...lines].join("\n"));
-      expect(first.after.map(({ given }) => given)).toEqual(first.before.map(({ given }) => given));
-      expect(first.before.map(({ given }) => given)).toEqual(
+      expect(first.after.map(({ submitted }) => submitted)).toEqual(first.before.map(({ submitted }) => submitted));
+      expect(first.before.map(({ submitted }) => submitted)).toEqual(
         cells.map((cell) => ({ email: "a@example.org", consent_how: cell })),
       );
       const second = await reject(first.text);
-      expect(second.after.map(({ given }) => given)).toEqual(first.before.map(({ given }) => given));
+      expect(second.after.map(({ submitted }) => submitted)).toEqual(first.before.map(({ submitted }) => submitted));
     }
   });
 
@@ -125,10 +125,10 @@ describe("the file of rejected lines", () => {
     const written = first.text.trim().split("\n");
     expect(written[0]).toContain(`"campaign_id":123456789012345678901234567890,"key":1e999,"import_errors":"line 1: `);
     expect(Object.keys(JSON.parse(written[1] ?? ""))).toEqual(["__proto__", "constructor", "import_errors"]);
-    expect(first.after.map(({ given }) => given)).toEqual(first.before.map(({ given }) => given));
+    expect(first.after.map(({ submitted }) => submitted)).toEqual(first.before.map(({ submitted }) => submitted));
     const second = await reject(first.text, ".jsonl");
     expect(second.text.length).toBe(first.text.length);
-    expect(second.after.map(({ given }) => given)).toEqual(first.before.map(({ given }) => given));
+    expect(second.after.map(({ submitted }) => submitted)).toEqual(first.before.map(({ submitted }) => submitted));
   });
 
   it("accepts any cells", async () => {
@@ -138,7 +138,7 @@ describe("the file of rejected lines", () => {
       async (rows) => {
         const lines = rows.map((cells) => ["a@example.org", ...cells].map(quoted).join(";"));
         const { before, after } = await reject(["email;consent_how;consent_wording", ...lines].join("\n"));
-        expect(after.map(({ given }) => given)).toEqual(before.map(({ given }) => given));
+        expect(after.map(({ submitted }) => submitted)).toEqual(before.map(({ submitted }) => submitted));
       },
     );
     await assert(anyCells, { numRuns: 60 });

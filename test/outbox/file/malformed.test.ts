@@ -46,9 +46,9 @@ async function readCsv(text: string) {
   const path = join(directory, `${crypto.randomUUID()}.csv`);
   await writeFile(path, text);
   const { head, rows } = await openImportFile(path);
-  const given: unknown[] = [];
-  for await (const some of rows()) given.push(...some.map((row) => row.given));
-  return { columns: head?.header.columns, given };
+  const submitted: unknown[] = [];
+  for await (const some of rows()) submitted.push(...some.map((row) => row.submitted));
+  return { columns: head?.header.columns, submitted };
 }
 
 describe("the columns of a file", () => {
@@ -75,17 +75,17 @@ describe("the columns of a file", () => {
 
   it("may hold two phones: the mobile counts, and the other where there is none", async () => {
     const rows = "a@example.org;+331;+336\nb@example.org;+331;\nc@example.org;;+336\n";
-    const { given } = await readCsv(`email;Téléphone;Mobile\n${rows}`);
-    expect(given).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
+    const { submitted } = await readCsv(`email;Téléphone;Mobile\n${rows}`);
+    expect(submitted).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
     const split = await readCsv("email;Indicatif;Téléphone;Mobile\na@example.org;33;1;6\n");
-    expect(split.given).toMatchObject([{ phone_code: "33", phone_number: "6" }]);
+    expect(split.submitted).toMatchObject([{ phone_code: "33", phone_number: "6" }]);
   });
 });
 
 describe("a day of consent", () => {
   it("may be written as the French write it, the day first", async () => {
-    const { given } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
-    expect(given).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
+    const { submitted } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
+    expect(submitted).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
   });
 });
 

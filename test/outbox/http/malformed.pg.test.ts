@@ -13,10 +13,10 @@ function send(
   { method = "POST", path = "/imports", headers = {}, body = RIGHT }: Malformed,
 ): Promise<Answered> {
   const defaults = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
-  const given = Object.entries({ ...defaults, ...headers }).flatMap(([name, value]) =>
+  const entries = Object.entries({ ...defaults, ...headers }).flatMap(([name, value]) =>
     value === null ? [] : [[name, value] as const],
   );
-  return fetch(url + path, { method, headers: Object.fromEntries(given), body }).then(answered);
+  return fetch(url + path, { method, headers: Object.fromEntries(entries), body }).then(answered);
 }
 
 const stored = (account: string) => database().applicantImport.count({ where: { account } });

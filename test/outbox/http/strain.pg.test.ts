@@ -108,7 +108,7 @@ describe("connections that bring no request", () => {
     ["send nothing", ""],
     ["send their headers byte by byte", HEADERS],
     ["are kept alive", "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"],
-  ])("are given up for new callers, the longest silent first: those that %s", async (_, text) => {
+  ])("are dropped for new callers, the longest silent first: those that %s", async (_, text) => {
     const server = await openImports(database(), { limits: { connections: 50 } });
     const idle = await callAll(server, 50, text);
     if (text.endsWith("\r\n\r\n")) await waitFor("their answers", () => idle.every(({ said }) => said() !== ""));
@@ -118,7 +118,7 @@ describe("connections that bring no request", () => {
       expect(response.status).toBe(200);
     }
     expect(await server.connections()).toBeLessThanOrEqual(50);
-    await waitFor("the first to be given up", () => idle.some(({ isClosed }) => isClosed()));
+    await waitFor("the first to be dropped", () => idle.some(({ isClosed }) => isClosed()));
     expect(idle.filter(({ isClosed }) => isClosed()).length).toBeLessThanOrEqual(10);
   });
 

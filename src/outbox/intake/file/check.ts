@@ -26,9 +26,9 @@ const LOST = "holds a character that was lost (\uFFFD): bytes that are no UTF-8,
 /** Checks a row field by field, and its CV. */
 export async function checkRow(row: FileRow, options: CheckOptions): Promise<CheckedRow> {
   if (row.faults.length > 0) return { row, faults: row.faults };
-  const lost = lostCharacters(row.given);
-  const checked = checkImport(row.given, options.rules);
-  const resume = isGiven(row.resume) ? await readResume(options.directory, row.resume, options.imports) : null;
+  const lost = lostCharacters(row.submitted);
+  const checked = checkImport(row.submitted, options.rules);
+  const resume = isSubmitted(row.resume) ? await readResume(options.directory, row.resume, options.imports) : null;
   const faults: readonly InputFault[] = [
     ...lost,
     ...(checked.ok ? [] : checked.faults),
@@ -38,12 +38,12 @@ export async function checkRow(row: FileRow, options: CheckOptions): Promise<Che
   return { row, input: { ...checked.input, source: checked.input.source ?? options.source }, resume };
 }
 
-function isGiven(path: unknown): boolean {
+function isSubmitted(path: unknown): boolean {
   return path !== null && path !== undefined && !(typeof path === "string" && path.trim() === "");
 }
 
-function lostCharacters(given: unknown): readonly InputFault[] {
-  if (typeof given !== "object" || given === null) return [];
-  const fields = Object.entries(given).filter(([, value]) => typeof value === "string" && value.includes("\uFFFD"));
+function lostCharacters(submitted: unknown): readonly InputFault[] {
+  if (typeof submitted !== "object" || submitted === null) return [];
+  const fields = Object.entries(submitted).filter(([, value]) => typeof value === "string" && value.includes("\uFFFD"));
   return fields.map(([field]) => ({ field, reason: LOST }));
 }

@@ -5,7 +5,7 @@ const CHUNK_BYTES = 16_384;
 
 /**
  * The bytes of a file, each part valid until the next is asked for: all are read into the same memory. Memory that is
- * allocated anew for each, as streams do, is given back so late that it triples what the process holds.
+ * allocated anew for each, as streams do, is freed so late that it triples what the process holds.
  */
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path);

@@ -17,8 +17,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Makes records of lines. csv-parse alone reads a stray quotation mark as the begin of a cell that goes on to the next one,
- * hundreds of good lines later. Here it is given some hundred lines at a time; where it stumbles, or a record over several
- * lines has not `width` cells, the lines are given to it one by one, so that a bad line costs no other.
+ * hundreds of good lines later. Here it receives some hundred lines at a time; where it stumbles, or a record over several
+ * lines has not `width` cells, it receives the lines one by one, so that a bad line costs no other.
  */
 export function createCsvReader(delimiter: string, width: number) {
   const parseLines = createCsvParser(delimiter);

@@ -85,11 +85,11 @@ function namesWithErrors({ header: { names, columns } }: CsvHead): readonly stri
 /** The cells in their columns. A line that could not be split stands in the first; surplus cells stand behind the reasons. */
 function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): readonly string[] {
   const { original } = rejected.row;
-  const given = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];
-  const cells = names.map((_, n) => given[n] ?? "");
+  const values = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];
+  const cells = names.map((_, n) => values[n] ?? "");
   const position = columns.indexOf(ERRORS_COLUMN);
   cells[position === -1 ? names.length : position] = reasonsOf(rejected);
-  return [...cells, ...given.slice(names.length)];
+  return [...cells, ...values.slice(names.length)];
 }
 
 function csvLine(cells: readonly string[], delimiter: string): string {

@@ -12,7 +12,7 @@ const FORMULA_START = new RegExp(String.raw`${CELL}|(?<=[;,|\t\r\n])(?='*${BEGIN
 const ESCAPED = new RegExp(String.raw`^'(?='*(?:[\t\r\n]|${BEGIN}))|(?<=[;,|\t\r\n])'(?='*${BEGIN})`, "gu");
 const ESCAPED_CELL = new RegExp(String.raw`^'(?=[\t\r\n]|${BEGIN})`, "u");
 
-/** Exact: `unescapeAll` gives back what it was given, apostrophes that stood there before included. */
+/** Exact: `unescapeAll` returns the original text, apostrophes that stood there before included. */
 export function escapeFormulas(cell: string): string {
   return cell.replaceAll(FORMULA_START, "'");
 }

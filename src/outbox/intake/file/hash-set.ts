@@ -6,7 +6,7 @@ const FULL = 0.6;
 /**
  * A set of texts that keeps 64 bits of each: a million need 16 MB, where a `Set` of strings needs 100; and of the owners of
  * texts, where there are any, 32 bits more. Two texts count as the same by mistake once in some ten million files of a
- * million lines. `expected`: about how many will come; more find room as well, but what was too small is given back late.
+ * million lines. `expected`: about how many will come; more find room as well, but what was too small is freed late.
  */
 export function createHashSet(expected: number) {
   let table = new Uint32Array(2 * 2 ** Math.ceil(Math.log2(Math.max(1_000, expected) / FULL)));

@@ -15,8 +15,8 @@ export function readJsonLine({ number: line, text }: Line): FileRow {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return broken(line, text, 'must be an object, such as {"email": …}');
   }
-  const { resume = null, [ERRORS_COLUMN]: _, ...given }: { readonly [name: string]: unknown } = { ...value };
-  return { line, given, resume, faults: [], original: { json: text } };
+  const { resume = null, [ERRORS_COLUMN]: _, ...submitted }: { readonly [name: string]: unknown } = { ...value };
+  return { line, submitted, resume, faults: [], original: { json: text } };
 }
 
 /** What reads or writes JSON calls itself for each level, and ends the process at some ten thousand of them. */
@@ -42,5 +42,5 @@ function parseJson(text: string): unknown {
 }
 
 function broken(line: number, text: string | null, reason: string): FileRow {
-  return { line, given: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
+  return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
 }

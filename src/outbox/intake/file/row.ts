@@ -3,7 +3,7 @@ import type { InputFault } from "../../import/fields.ts";
 export interface FileRow {
   readonly line: number;
   /** What `checkImport` is to check. */
-  readonly given: unknown;
+  readonly submitted: unknown;
   /** The path of a CV, unchecked. */
   readonly resume: unknown;
   /** What is wrong with the line itself; then there is nothing to check. */

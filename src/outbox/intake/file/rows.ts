@@ -78,16 +78,16 @@ function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead
   const { line } = record;
   if (!("cells" in record)) {
     const { text, reason } = record;
-    return { line, given: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
+    return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
   }
   const unescape = columns.includes(ERRORS_COLUMN) ? unescapeAll : unescapeFormula;
   const cells = record.cells.map(unescape);
   const original = { cells };
   if (!fits(cells, names.length)) {
     const reason = `has ${cells.length} cells where the header has ${names.length}`;
-    return { line, given: null, resume: null, faults: [{ field: "line", reason }], original };
+    return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original };
   }
-  const given: Record<string, string> = {};
+  const submitted: Record<string, string> = {};
   let resume: string | null = null;
   for (const n of order) {
     const column = columns[n] ?? null;
@@ -95,9 +95,9 @@ function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead
     const cell = cells[n] ?? "";
     if (cell.trim() === "") continue;
     if (column === "resume") resume = cell;
-    else given[column] ??= column === "consent_at" ? isoDay(cell) : cell;
+    else submitted[column] ??= column === "consent_at" ? isoDay(cell) : cell;
   }
-  return { line, given, resume, faults: [], original };
+  return { line, submitted, resume, faults: [], original };
 }
 
 /** 24/11/2026, as French and British spreadsheets write a day, in the order of ISO 8601; any other text as it is. */

@@ -43,7 +43,7 @@ export async function acceptRows(
     await tx.$executeRaw`select set_config('lock_timeout', ${String(waitMs)}, true)`;
     const before = request === null ? null : await reserveKey(tx, request, answerSchema);
     if (before !== null) return { answer: before, isReplayed: true };
-    const answer = await queue(tx, deps, checked, { given: rows.length, waitMs });
+    const answer = await queue(tx, deps, checked, { submitted: rows.length, waitMs });
     if (request !== null) await keepAnswer(tx, request, answer);
     return { answer, isReplayed: false };
   }
@@ -68,9 +68,9 @@ async function queue(
   tx: Executor,
   deps: AcceptDeps,
   { accepted, rejected }: CheckedRows,
-  { given, waitMs }: { readonly given: number; readonly waitMs: number },
+  { submitted, waitMs }: { readonly submitted: number; readonly waitMs: number },
 ): Promise<ImportAnswer> {
-  const added = await addImportsIn(tx, deps, { intake: "http", bulk: given > FEW }, accepted, waitMs);
+  const added = await addImportsIn(tx, deps, { intake: "http", bulk: submitted > FEW }, accepted, waitMs);
   const imports: ImportAnswer["imports"] = [];
   const refused = [...rejected];
   for (const [n, { index }] of accepted.entries()) {

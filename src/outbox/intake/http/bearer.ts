@@ -5,12 +5,12 @@ const REALM = 'Bearer realm="applicant-sync"';
 
 /** What is wrong with an `Authorization` header; null: it bears the token. Needs the same time for every wrong token. */
 export function bearerFault(header: string | undefined, token: string): ProblemError | null {
-  const given = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
+  const submitted = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
   const headers = (challenge: string) => ({ "www-authenticate": challenge, connection: "close" });
-  if (given === undefined) {
+  if (submitted === undefined) {
     return refusal(401, "token_missing", "Send the header Authorization: Bearer IMPORT_TOKEN.", headers(REALM));
   }
-  if (timingSafeEqual(digest(given), digest(token))) return null;
+  if (timingSafeEqual(digest(submitted), digest(token))) return null;
   return refusal(401, "token_wrong", "This is not the token.", headers(`${REALM}, error="invalid_token"`));
 }
 

@@ -14,8 +14,8 @@ const BACKSLASH = 0x5c;
 
 /** The rows of a body: one import, an array, or an object with `imports` alone. Throws a ProblemError. */
 export function rowsOf(body: Uint8Array): readonly unknown[] {
-  const given = parse(body);
-  const rows = isBatch(given) ? given.imports : given;
+  const submitted = parse(body);
+  const rows = isBatch(submitted) ? submitted.imports : submitted;
   if (typeof rows !== "object" || rows === null) {
     throw refusal(422, "not_imports", 'Send one import, an array of imports, or {"imports": [...]}.');
   }
@@ -27,9 +27,12 @@ export function rowsOf(body: Uint8Array): readonly unknown[] {
   return list;
 }
 
-function isBatch(given: unknown): given is { readonly imports: unknown } {
+function isBatch(submitted: unknown): submitted is { readonly imports: unknown } {
   return (
-    typeof given === "object" && given !== null && Object.hasOwn(given, "imports") && Object.keys(given).length === 1
+    typeof submitted === "object" &&
+    submitted !== null &&
+    Object.hasOwn(submitted, "imports") &&
+    Object.keys(submitted).length === 1
   );
 }
 

@@ -24,7 +24,7 @@ export function createBudget(most: number) {
 }
 
 /**
- * Runs what it is given one after the other: the lock of the outbox would make them wait anyway, each with a connection to
+ * Runs its tasks one after the other: the lock of the outbox would make them wait anyway, each with a connection to
  * the database that deliveries need. What waits for a caller who leaves is dropped at once and never begun.
  */
 export function createTurns() {

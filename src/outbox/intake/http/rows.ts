@@ -26,9 +26,9 @@ export async function checkRows(
   const accepted: CheckedRows["accepted"][number][] = [];
   const rejected: RowProblem[] = [];
   for (const [index, row] of rows.entries()) {
-    const { resume: given, rest } = apart(row);
+    const { resume: submitted, rest } = apart(row);
     const checked = checkImport(rest, rules);
-    const resume = given === undefined || given === null ? null : await resumeOf(given, options);
+    const resume = submitted === undefined || submitted === null ? null : await resumeOf(submitted, options);
     const faults = [
       ...(checked.ok ? [] : checked.faults),
       ...(resume !== null && "reason" in resume ? [{ field: "resume", reason: resume.reason }] : []),
@@ -57,8 +57,8 @@ function apart(row: unknown): { readonly resume: unknown; readonly rest: unknown
   return { resume, rest };
 }
 
-async function resumeOf(given: unknown, options: ResumeOptions): Promise<Resume | { readonly reason: string }> {
-  const parsed = resumeSchema.safeParse(given);
+async function resumeOf(submitted: unknown, options: ResumeOptions): Promise<Resume | { readonly reason: string }> {
+  const parsed = resumeSchema.safeParse(submitted);
   if (!parsed.success) return { reason: 'must be {"base64": "..."} and nothing else' };
   const bytes = bytesOfBase64(parsed.data.base64);
   return bytes === null

@@ -1,9 +1,9 @@
 import type { Executor } from "../../../database/client.ts";
-import type { GivenRow } from "../insert-rows.ts";
+import type { SubmittedRow } from "../insert-rows.ts";
 import { initialState } from "../../import/initial-state.ts";
 import { queryOf, readSwitch } from "../../operations/switch.ts";
 
-export interface DraftRow extends GivenRow {
+export interface DraftRow extends SubmittedRow {
   /** The id of the draft. */
   readonly draft: bigint;
   /** What a person has lifted for it before. */
@@ -15,9 +15,13 @@ export interface DraftRow extends GivenRow {
  * Makes imports of drafts that have been checked, unless another import has their key or is the same; of several that are the
  * same, of the first. The outbox must be locked. Returns the ids of those it let in.
  */
-export async function admitRows(tx: Executor, account: string, given: readonly DraftRow[]): Promise<readonly bigint[]> {
+export async function admitRows(
+  tx: Executor,
+  account: string,
+  submitted: readonly DraftRow[],
+): Promise<readonly bigint[]> {
   const { held } = await readSwitch(queryOf(tx), account);
-  const rows = given.map(({ draft, waived, ...row }) => {
+  const rows = submitted.map(({ draft, waived, ...row }) => {
     const campaignId = row.campaign_id === null ? null : BigInt(row.campaign_id);
     return { ...row, draft: String(draft), ...initialState({ ...row, campaignId, waived: [...waived] }, held) };
   });

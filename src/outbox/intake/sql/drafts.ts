@@ -78,11 +78,11 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
     const bulk = await crowdsOf(tx, options.account, drafts);
     const results = await addCheckedRows(tx, options, good, {
       source: "sql",
-      admit: (given) =>
+      admit: (submitted) =>
         admitRows(
           tx,
           options.account,
-          given.flatMap((row) => {
+          submitted.flatMap((row) => {
             const one = good[row.n];
             if (one === undefined) return [];
             const { id, admitted, waived, submittedBy } = one.draft.row;
@@ -120,7 +120,7 @@ function verdictOf({ row: { id } }: Draft, result: AddResult): DraftVerdict | nu
   if (result.id === id) return null;
   const reason =
     result.outcome === "resubmitted"
-      ? `It fixes import ${result.id}, which is updated with what is given here and goes on.`
+      ? `It fixes import ${result.id}, which is updated with what is submitted here and goes on.`
       : `It is import ${result.id} already.`;
   return { code: "duplicate", reason };
 }
