@@ -26,7 +26,7 @@ export interface EmbedOffer {
   readonly isInLatest: boolean;
 }
 
-/** The state of the given embeds and of the endpoint of single rows. `waiting`: rows of the table wait to be completed. */
+/** The state of these embeds and of the endpoint of single rows. `waiting`: rows of the table wait to be completed. */
 export async function readOffers(
   tx: Executor,
   { account, resource }: AccountResource,
