@@ -1,4 +1,4 @@
-/** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may leave. */
+/** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may be sent. */
 import { spellDuration } from "../platform/duration.ts";
 import { longestGapMs, outboxOptionsOf } from "../wiring.ts";
 import { overviewOf } from "../outbox/operations/overview.ts";

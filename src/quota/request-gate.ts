@@ -19,8 +19,8 @@ export interface QuotaUse {
 }
 
 /**
- * The log of every request that leaves for the API (`api_request`), and the last gate before the quota: a request is
- * counted before it leaves, by the clock of the database, under a lock per account. So no rolling minute of ours holds
+ * The log of every request to the API (`api_request`), and the last gate before the quota: a request is
+ * counted before it is sent, by the clock of the database, under a lock per account. So no rolling minute of ours holds
  * more than the quota even where the queue has lost its limiter (a flushed Redis, hosts whose clocks differ), and a
  * request in flight when its process dies is still counted. Its writes do not wait for the disk (the walkers of a slow
  * API would wait for it at every step): a crash of Postgres itself may forget the requests of its last half second.
@@ -28,7 +28,7 @@ export interface QuotaUse {
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
   return {
     /**
-     * Counts a request that is about to leave. `waitMs` > 0: the minute is full; `held`: imports are held, and the request
+     * Counts a request that is about to be sent. `waitMs` > 0: the minute is full; `held`: imports are held, and the request
      * would create. Then nothing may be sent and nothing was counted. Throws `request_gate_busy`.
      */
     async open({

@@ -1,10 +1,10 @@
 import type { RequestName } from "../kelio.ts";
 import type { RecentRequests } from "./forbidden.ts";
 
-/** The log of every request that leaves, and the last gate before the quota. Kept outside, on the database. */
+/** The log of every request, and the last gate before the quota. Kept outside, on the database. */
 export interface RequestLog {
   /**
-   * Called before a request leaves, counts it. `waitMs` > 0: the last 60 s are full; `isPaused`: it is a pause after a 403 that
+   * Counts a request before it is sent. `waitMs` > 0: the last 60 s are full; `isPaused`: it is a pause after a 403 that
    * keeps it here; `held`: the kill switch keeps a request that creates here. Then nothing may be sent, and nothing was counted.
    */
   open(
@@ -14,7 +14,7 @@ export interface RequestLog {
       readonly creates?: boolean;
     },
   ): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean; readonly isPaused?: boolean }>;
-  /** What came of a request that left. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
+  /** The outcome of a request that was sent. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
   close(
     id: bigint,
     result: {

@@ -9,7 +9,7 @@ export interface Schedule {
 
 /** Where the due time of each schedule is kept, shared by every process of the account. */
 export interface TickStore<S extends Schedule> {
-  /** The due time of a schedule; on first sight now, after a change of expression `next` unless one was missed. */
+  /** The due time of a schedule; the first time now, after a change of expression `next` unless one was missed. */
   due(schedule: S, next: Date): Promise<Date>;
 }
 

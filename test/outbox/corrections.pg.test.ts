@@ -45,7 +45,7 @@ describe("what a person reported about an import", () => {
     expect(await resolveImport(deps, id, { is: "applicant", id: 7n })).toMatchObject({ isDone: true, state: "done" });
   });
 
-  it("can be corrected before the application that follows it has left", async () => {
+  it("can be corrected before the application that follows it is sent", async () => {
     const { world, id, deps } = await applicationAt(["held"]);
     await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "reported" } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({

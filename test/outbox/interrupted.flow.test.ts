@@ -43,7 +43,7 @@ async function originOf(world: World, kind: AccountKind): Promise<string | null>
 const waitForState = (world: World, wanted: string): Promise<unknown> =>
   waitFor(`an import that is ${wanted}`, async () => (await importOf(world)).state === wanted, PATIENCE_MS);
 
-/** What is false once the import is done and all workers have left; one creation, asked for once, and its e-mail. */
+/** What is false once the import is done and all workers have exited; one creation, asked for once, and its e-mail. */
 async function wrongsOfOne(world: World, kind: AccountKind, ...workers: readonly Cli[]): Promise<readonly string[]> {
   await waitForState(world, "done");
   for (const worker of workers) worker.kill("SIGTERM");

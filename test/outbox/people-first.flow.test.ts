@@ -10,7 +10,7 @@ const EVIDENCE = { consent_at: "2026-01-01T00:00:00Z", consent_how: "form", cons
 const CREATIONS = { method: "POST", path: "/applicants" };
 /** Slots of half a second: one request at a time. */
 const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "120" };
-/** Slots of three seconds: what one answer leads to is done before the next request may leave. */
+/** Slots of three seconds: what one answer leads to is done before the next request may be sent. */
 const ONE_BY_ONE = { KELIO_REQUESTS_PER_MINUTE: "20" };
 
 const creationsAt = ({ sandbox }: World) =>

@@ -36,7 +36,7 @@ export async function openOutboxWorker(
   const { outbox } = await openWorker(context, stores, queueSide);
   const apiQueue = openApiQueue(env);
 
-  /** Waits for the rest, and not for long: what a lost job has left comes with the next maintenance task. */
+  /** Waits for the rest, and not for long: what a lost job did not do comes with the next maintenance task. */
   async function idle(): Promise<void> {
     await apiQueue.forget();
     await endApiPause(database, account);

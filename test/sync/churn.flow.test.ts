@@ -15,7 +15,7 @@ import { openWorld, type World } from "../support/world.ts";
 /** Of each case, which play at the same time. */
 const RUNS = 1;
 const TIMEOUT_MS = 900_000;
-/** A lost job comes back within 30 s, and as often as a trouble is followed by the next: this is for slow machines. */
+/** A lost job comes back within 30 s, and as often as one disruption follows another: this is for slow machines. */
 const PATIENCE_MS = 240_000;
 const LISTS: readonly ChurnedList[] = ["campaigns", "applications"];
 /** One run after the other, and what is new between them. */
@@ -36,9 +36,9 @@ const FAULTS: readonly Fault[] = [
   { kind: "reset" },
 ];
 
-interface Trouble {
+interface Disruption {
   readonly what: "kill a worker" | "restart Postgres" | "restart Redis" | "flush Redis";
-  /** It comes with this request after the trouble before, and so many milliseconds later. */
+  /** It comes with this request after the disruption before, and so many milliseconds later. */
   readonly request: number;
   readonly delay: number;
 }
@@ -53,10 +53,10 @@ interface Scenario {
   readonly churn: Readonly<Record<ChurnedList, Churn>>;
   /** The share of requests that are answered by a fault. */
   readonly faults: number;
-  readonly troubles: readonly Trouble[];
+  readonly disruptions: readonly Disruption[];
 }
 
-const scenariosWith = (...what: readonly Trouble["what"][]) =>
+const scenariosWith = (...what: readonly Disruption["what"][]) =>
   fc.record<Scenario>({
     seed: fc.nat(),
     campaigns: fc.integer({ min: 2, max: 200 }),
@@ -65,8 +65,8 @@ const scenariosWith = (...what: readonly Trouble["what"][]) =>
     workers: fc.constantFrom(1, 2),
     churn: fc.record({ campaigns: churns, applications: churns }),
     faults: fc.constantFrom(0, 0.02, 0.05),
-    troubles: fc.array(
-      fc.record<Trouble>({
+    disruptions: fc.array(
+      fc.record<Disruption>({
         what: fc.constantFrom(...what),
         request: fc.integer({ min: 1, max: 60 }),
         delay: fc.integer({ min: 0, max: 60 }),
@@ -85,7 +85,7 @@ interface Stage {
   readonly redis: TestRedis | null;
 }
 
-/** Workers that pull all the time, until all troubles are over and what they did is repaired. */
+/** Workers that pull all the time, until all disruptions are over and what they did is repaired. */
 async function play(stage: Stage, kind: AccountKind, scenario: Scenario) {
   const { world } = stage;
   const { script, data } = world.sandbox;
@@ -97,7 +97,7 @@ async function play(stage: Stage, kind: AccountKind, scenario: Scenario) {
 
   const workers = [await world.worker()];
   if (scenario.workers === 2) workers.push(await world.worker());
-  const quietSince = await endure(stage, kind, scenario.troubles, workers).catch(async (cause: unknown) => {
+  const quietSince = await endure(stage, kind, scenario.disruptions, workers).catch(async (cause: unknown) => {
     throw new Error(await situation(world, workers), { cause });
   });
 
@@ -110,9 +110,14 @@ async function play(stage: Stage, kind: AccountKind, scenario: Scenario) {
   };
 }
 
-/** All troubles and the full runs that repair what they did. Returns when it became quiet. */
-async function endure(stage: Stage, kind: AccountKind, troubles: readonly Trouble[], workers: Cli[]): Promise<Date> {
-  for (const trouble of troubles) await meet(stage, trouble, workers);
+/** All disruptions and the full runs that repair what they did. Returns when it became quiet. */
+async function endure(
+  stage: Stage,
+  kind: AccountKind,
+  disruptions: readonly Disruption[],
+  workers: Cli[],
+): Promise<Date> {
+  for (const disruption of disruptions) await meet(stage, disruption, workers);
   stage.world.sandbox.script.clear();
   const since = new Date();
   await waitForFullRuns(stage.world, { since, count: kind === "jobboard" ? 2 : 1 });
@@ -125,7 +130,7 @@ async function situation(world: World, workers: readonly Cli[]): Promise<string>
   return [runs, ...workers.map((worker) => worker.stderr().split("\n").slice(-30).join("\n"))].join("\n\n");
 }
 
-async function meet(stage: Stage, { what, request, delay }: Trouble, workers: Cli[]): Promise<void> {
+async function meet(stage: Stage, { what, request, delay }: Disruption, workers: Cli[]): Promise<void> {
   const { world, postgres, redis } = stage;
   const rule = world.sandbox.script.before({ nth: request }, () => {});
   await waitFor(`request ${request} before: ${what}`, () => rule.hits === 1, PATIENCE_MS);

@@ -20,7 +20,7 @@ export interface ClassificationFacts {
   readonly pause: () => Promise<number>;
   /** Whether the API may refuse the request for its content. */
   readonly mayBeAlone: boolean;
-  /** Whether this process has received a quota 403 since the request left: then this one is about the same minute. */
+  /** Whether this process has received a quota 403 since the request was sent: then this one is about the same minute. */
   readonly sameMinute: boolean;
 }
 

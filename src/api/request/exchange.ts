@@ -37,7 +37,7 @@ interface ExchangeRequest extends Omit<HttpRequest, "signal"> {
   readonly about?: "offer" | "size";
 }
 
-/** Sends every request of the client: counts it before it leaves, sends at most one HTTP request, classifies the answer and logs it. */
+/** Sends every request of the client: counts it first, sends at most one HTTP request, classifies the answer and logs it. */
 export function createExchange({ transport, log, now, requestsPerMinute, audience }: ExchangeDeps): Exchange {
   let sent = 0;
   let sentAtLastQuota = 0;

@@ -106,7 +106,7 @@ interface Watch {
   readonly signal: AbortSignal;
   /** What axios sends through: Node's own client, on the socket of the request if it has one, which tells when it is connected. */
   readonly transport: { request(options: https.RequestOptions, onAnswer: OnAnswer): http.ClientRequest };
-  /** Whether a byte of the request may have left. */
+  /** Whether a byte of the request may have been sent. */
   sent(): boolean;
   /** Why we gave up before there was a whole answer, if we did: a time-out, or `STOPPING`. */
   endedBy(): string | null;

@@ -1,4 +1,4 @@
-/** What keeps every import of an account from being sent for a while. */
+/** The gate that every import of an account must pass before it is sent. */
 import type { Executor } from "../../database/client.ts";
 import type { ImportConfig } from "../../config/config.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../operations/switch.ts";
@@ -7,11 +7,11 @@ export interface GateOptions {
   readonly account: string;
   readonly environment: "sandbox" | "production";
   readonly imports: Pick<ImportConfig, "allowProductionWrites" | "perHour" | "perDay" | "quietHours">;
-  /** IANA name: that of the quiet hours. */
+  /** IANA name of the time zone of the quiet hours. */
   readonly timezone: string;
 }
 
-/** Open, or closed with its reason; `until` null: until a person opens it. */
+/** Open, or closed with a reason. `until`: when it opens by itself; null: a person has to open it. */
 export interface Gate {
   readonly open: boolean;
   readonly code:
@@ -24,13 +24,14 @@ export interface Gate {
 const OPEN: Gate = { open: true, code: "open", reason: "open", until: null };
 
 /**
- * Whether imports may be sent now: the setting for production, the kill switch, a pause after requests of unknown outcome,
- * the quiet hours, the caps. By the clock of the database. A cap counts applicants whose creation began, whatever came of it.
+ * Returns whether imports may be sent now. In this order it checks the setting for production, the kill switch, the circuit breaker,
+ * the quiet hours and the caps, by the clock of the database. A cap counts every applicant whose creation began, whatever the outcome.
  */
 export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> {
   const { account, environment, imports, timezone } = options;
   if (environment === "production" && !imports.allowProductionWrites) {
-    const reason = "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once all is tried on the sandbox.";
+    const reason =
+      "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once everything works on the sandbox.";
     return { open: false, code: "production_writes_off", reason, until: null };
   }
   const { held, reason: heldReason, isRestored } = await readSwitch(queryOf(tx), account);
@@ -42,7 +43,7 @@ export async function gateOf(tx: Executor, options: GateOptions): Promise<Gate> 
   const now = await databaseNow(tx);
   const pause = await tx.importPause.findUnique({ where: { account } });
   if (pause !== null && pause.pausedUntil !== null && pause.pausedUntil > now) {
-    const reason = `${pause.failures} requests in a row got no answer that tells what came of them; imports pause.`;
+    const reason = `The outcome of ${pause.failures} requests in a row is unknown; imports pause.`;
     return { open: false, code: "circuit_open", reason, until: pause.pausedUntil };
   }
   const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
@@ -82,7 +83,7 @@ async function capOf(
 
 const DAY_MINUTES = 1_440;
 
-/** When the quiet hours that `now` lies in end; null outside them. */
+/** Returns when the present quiet hours end; null if `now` is not in quiet hours. */
 export function endOfQuiet(
   { from, to }: { readonly from: number; readonly to: number },
   timezone: string,
@@ -93,7 +94,7 @@ export function endOfQuiet(
   if (!isQuiet) return null;
   const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
   const start = Math.floor(now.getTime() / 60_000);
-  // In the two nights of the year in which the clock is changed, the wall clock shows another time by then.
+  // When daylight saving begins or ends in between, the wall clock shows another time by then.
   const shown = minuteOfDay(new Date((start + left) * 60_000), timezone);
   const off = ((shown - to + DAY_MINUTES * 1.5) % DAY_MINUTES) - DAY_MINUTES / 2;
   return new Date((start + (left > off ? left - off : left)) * 60_000);
@@ -112,10 +113,10 @@ function minuteOfDay(now: Date, timezone: string): number {
   return hour * 60 + minute;
 }
 
-/** How many unknown outcomes in a row are tolerated without a pause, and how long the pauses grow. */
+/** The circuit breaker opens at the `from`-th unknown outcome in a row. Its pause doubles each time, from `firstMs` up to `mostMs`. */
 const BREAKER = { from: 3, firstMs: 60_000, mostMs: 900_000 } as const;
 
-/** Counts a request whose outcome is unknown; from the third in a row on, imports pause, longer each time. */
+/** Counts a request of unknown outcome. From the third in a row on, the circuit breaker pauses imports, longer each time. */
 export async function countFailure(tx: Executor, account: string): Promise<void> {
   await tx.importPause.createMany({ data: { account }, skipDuplicates: true });
   const { failures } = await tx.importPause.findUniqueOrThrow({ where: { account } });
@@ -127,7 +128,7 @@ export async function countFailure(tx: Executor, account: string): Promise<void>
     where account = ${account}`;
 }
 
-/** The API answers: what went wrong before is over, and what was put off for it need not wait. */
+/** Resets the circuit breaker after a clear answer, and makes due at once what was postponed. */
 export async function closeCircuit(tx: Executor, account: string): Promise<void> {
   const { count } = await tx.importPause.updateMany({
     where: { account, OR: [{ failures: { gt: 0 } }, { pausedUntil: { not: null } }] },
@@ -141,8 +142,8 @@ export async function closeCircuit(tx: Executor, account: string): Promise<void>
 }
 
 /**
- * Whether another request may leave beside those in flight. After a pause one at a time is tried, until an answer tells what
- * came of it: several workers would otherwise send one for each of their slots before the first answer is there.
+ * Returns whether a trial request is in flight, so that no other may be sent. After a pause one request at a time is tried until one has
+ * a clear answer; otherwise each slot of each worker would send one before the first answer arrives.
  */
 export async function isTrialInFlight(tx: Executor, account: string): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ trial: boolean }[]>`

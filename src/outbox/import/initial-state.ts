@@ -1,7 +1,7 @@
 import { hasEvidence } from "./consent.ts";
 import { isWaived, type Waivable } from "./waived.ts";
 
-/** Where an import begins, and why. */
+/** The first state of a new import, and why. */
 export interface InitialState {
   readonly state: "held" | "ready";
   readonly reason_code: string | null;
@@ -9,11 +9,11 @@ export interface InitialState {
   readonly reason: string | null;
 }
 
-/** Held where a person must look first, else ready. `held`: the kill switch; `waived`: what a person has released it from. */
+/** Returns `held` if a person has to decide first, else `ready`. `held`: whether the kill switch is on; `waived`: the reasons that a person has lifted. */
 export function initialState(row: Parameters<typeof hasEvidence>[0] & Waivable, held: boolean): InitialState {
   if (row.is_legals_accepted_by_manager === true && !hasEvidence(row) && !isWaived(row, "consent_evidence")) {
     const reason =
-      "It says that the person agreed, without consent_at, consent_how and consent_wording. Released as it is, the person is e-mailed.";
+      "It says that the person agreed, but consent_at, consent_how or consent_wording is missing. If you release it as it is, the person is e-mailed.";
     return { state: "held", reason_code: "consent_evidence", reason };
   }
   if (held) return { state: "held", reason_code: "kill_switch", reason: "All imports are held." };

@@ -1,4 +1,4 @@
-/** Looking an import up before it is sent, where the mirror may not know who is there. One request a step. */
+/** Looks an import up before it is sent if the mirror may not know who is in the account. One request for each step. */
 import type { CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { LIST_REFUSED } from "../../api/answer/list-errors.ts";
@@ -19,35 +19,35 @@ export interface LookupBeforeSendingOptions {
 
 export type LookupBeforeSendingDeps = LookupBeforeSendingOptions & Omit<ReconcileDeps, "imports">;
 
-/** What the mirror lacks is looked for; who may be there and cannot be looked for waits for a person. */
+/** `send` at once, `look-up` first because the mirror may lack it, or `hold` because it may be there and cannot be looked up. */
 export type Readiness = "send" | "look-up" | "hold";
 
-/** The reason codes of imports that wait for a person because nothing shows whether they were sent. */
+/** The reason codes of imports that are held because nothing shows whether they were sent. */
 const AFTER_RESTORE = "after_restore";
 const NOT_LOOKED_UP = "not_looked_up";
 
 /**
- * For so long after the latest run the mirror counts as fresh: two ticks of the incremental sync. What other programs, or another
- * database with the same file, have created since is not in it.
+ * How long the mirror counts as fresh after its latest run: two ticks of the incremental sync. It lacks what other programs, or
+ * another database with the same file, have created since.
  */
 const FRESH_MINUTES = 30;
-/** For so long a lookup that found nothing counts: an import that waits longer is looked up again. */
+/** How long a lookup that found nothing is valid. An import that waits longer is looked up again. */
 const LOOKUP_VALID_MINUTES = 10;
 
 interface Knowledge {
   /** When the database was last found to be restored or copied. */
   readonly foundAt: Date | null;
-  /** A full run has proven since then that the mirror shows everybody. */
+  /** A full run since then has proven that the mirror shows everybody. */
   readonly isProven: boolean;
-  /** A run began a short while ago. */
+  /** A run began within `FRESH_MINUTES`. */
   readonly isRecent: boolean;
   readonly isLookedUp: boolean;
 }
 
 /**
- * Whether the present step of an import may be sent, as far as the mirror can tell who is there. A customer's people are looked up
- * unless the mirror is proven and recent. A jobboard cannot look for people, only through applications: it does so after a
- * restore, and what was open in the restored database and is not found then waits for a person.
+ * Decides from the mirror whether the current step of an import may be sent. A customer's import is looked up unless the mirror is proven
+ * and fresh. A jobboard can look people up only through their applications, and does so after a restore: an import that was open in the
+ * restored database and is not found is held.
  */
 export async function readinessOf(
   tx: Executor,
@@ -84,17 +84,17 @@ async function knowledgeOf(tx: Executor, row: ImportRow, resource: string): Prom
   return found ?? { foundAt: null, isProven: false, isRecent: false, isLookedUp: false };
 }
 
-/** Holds an import of which nothing shows whether it was sent before the database was restored. */
+/** Holds an import that may have been sent before the database was restored. */
 export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<void> {
   const reason =
-    "It was waiting in the database that was restored, and may have been sent since; nothing that we may ask shows it. " +
-    "Look in the account, then release it to send it, or drop it.";
+    "It was waiting in the database that was restored, and may have been sent since; the API does not show us whether it was. " +
+    "Check the account, then release it to send it, or drop it.";
   await moveStep(tx, row, { to: "held", reasonCode: AFTER_RESTORE, reason });
 }
 
 /**
- * Does one step of looking an import up that is ready; the last one leads to the job that sends it. Throws what refuses the
- * key or the list itself: every other import would be refused like this one.
+ * Makes one lookup step for an import that is `ready`; the last step enqueues the job that sends it. Throws an error that refuses
+ * the key or the whole list, because every other import would be refused too.
  */
 export async function lookUpBeforeSending(
   deps: LookupBeforeSendingDeps,
@@ -109,13 +109,13 @@ export async function lookUpBeforeSending(
   if (next !== null) await deps.enqueue(next);
 }
 
-/** Whether the API refused a lookup for the key, and not for whom it asked for. */
+/** Returns whether the API refused a lookup because of the key, not because of the person. */
 export function isAccessRefused(error: unknown): error is ApiError {
   if (!(error instanceof ApiError) || error.disposition !== "fail") return false;
   return error.kind === "unauthorised" || error.kind === "refused" || error.code === LIST_REFUSED;
 }
 
-/** Writes what a step showed, unless the import has moved on meanwhile. */
+/** Writes the result of a lookup step, unless the import has changed meanwhile. */
 async function conclude(
   tx: Executor,
   { account, accountKind }: LookupBeforeSendingDeps,
@@ -130,7 +130,7 @@ async function conclude(
     return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }
   if (result.is === "unseen" && accountKind === "customer") {
-    const reason = `Nobody knows whether the person is there. ${result.reason} Look in the account, then release it to send it, or drop it.`;
+    const reason = `It is unknown whether the person is there. ${result.reason} Check the account, then release it to send it, or drop it.`;
     await moveStep(tx, row, { to: "held", reasonCode: NOT_LOOKED_UP, reason });
     return null;
   }

@@ -1,4 +1,4 @@
-/** Looking up what a request of unknown outcome left behind: one request a lookup step, no write. */
+/** Looks up in the API whether an import is there. One request for each lookup step; writes nothing. */
 import type { ApiClient, CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { contradicts, hasNext, type ListAnswer } from "../../api/answer/pagination.ts";
@@ -8,8 +8,8 @@ import { stepOf, type ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
 
 /**
- * What a lookup step found: the id; surely not there; not found where it would not surely be seen; or more to read. `at` is
- * where the next step goes on.
+ * The result of a lookup step. `there`: found, with its id. `absent`: certainly not there. `unseen`: not found, but the API need not
+ * show it. `more`: the next step continues at page `at`.
  */
 export type LookupResult =
   | { readonly is: "there"; readonly id: bigint; readonly applicantId?: bigint }
@@ -23,18 +23,18 @@ export interface LookupDeps {
 }
 
 const PER_PAGE = 50;
-/** A list that is longer than this is not read to its end. */
+/** A longer list is not read to its end. */
 const MOST_PAGES = 20;
-/** Clocks differ, and dates may be days alone: rows this much older than the request are surely of before it. */
+/** A row that is older than the request by this much was created before it, whatever the clocks and if dates are whole days. */
 const OLDER_MS = 2 * 86_400_000;
 
-/** One request for what an import's step may have left. `row.lookupPage`: 0 at the beginning of a lookup. */
+/** Makes one request to find out whether a step of an import was done. `row.lookupPage` is 0 at the beginning of a lookup. */
 export function lookUp(deps: LookupDeps, row: ImportRow, step: Step, context: CallContext): Promise<LookupResult> {
   if (deps.accountKind === "customer") return lookUpForCustomer(deps, row, context);
   return lookUpInApplications(deps, row, step, context);
 }
 
-/** By the e-mail in the path; then, because a dot there may be read as a format (Q17), in the list by keywords. */
+/** Looks for the e-mail in the path, and then in the list by keywords, because a dot in the path may be read as a format (Q17). */
 async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: CallContext): Promise<LookupResult> {
   const email = row.email ?? "";
   if (row.lookupPage === 0) {
@@ -55,9 +55,9 @@ async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: C
 }
 
 /**
- * A jobboard sees applicants only in its applications: an application among those of the campaign, an applicant among those of
- * the company, newest first, until they are older than the request, unless the API said that it was there before. An
- * application that is not among them is absent; an applicant without one can be there all the same.
+ * Looks through a jobboard's applications, because it sees applicants only there: those of the campaign for an application, those of the
+ * company for an applicant. Reads the newest first, down to those older than the request; if the API said that it was there before, it
+ * reads all. An application that is not in the list is absent; an applicant may exist without an application.
  */
 async function lookUpInApplications(
   { api }: LookupDeps,
@@ -80,7 +80,7 @@ async function lookUpInApplications(
   const seen = answer.items.map(applicationOf);
   const mine = seen.find(
     ({ companyId, campaignId, applicantId, email }) =>
-      // The same e-mail in another company is another applicant.
+      // In another company the same e-mail is another applicant.
       (companyId === null || companyId === row.companyId) &&
       (step === "applicant" || campaignId === null || campaignId === row.campaignId) &&
       ((row.applicantId !== null && applicantId === row.applicantId) ||
@@ -90,28 +90,28 @@ async function lookUpInApplications(
     return { is: "there", id: mine.applicantId };
   if (mine !== undefined && step === "application" && mine.id !== null) return { is: "there", id: mine.id };
   if (seen.some(({ applicantId, email }) => applicantId === null && email === null)) {
-    return { is: "unseen", reason: "The list of applications does not say whose they are." };
+    return { is: "unseen", reason: "The list of applications does not show whose they are." };
   }
   const since = (row.claimedAt?.getTime() ?? Date.now()) - OLDER_MS;
-  // Of an import that was never sent, as far as we know, nothing tells when it may have been.
+  // An import that is `ready` may have been sent at any time, by another program or before a restore.
   const isPast =
     stepOf(row).state !== "ready" &&
     !row.existsThere &&
     seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
   const next = nextOf(answer, page, isPast);
   if (next.is !== "absent" || step === "application") return next;
-  return { is: "unseen", reason: "A jobboard cannot look up an applicant who has no application yet." };
+  return { is: "unseen", reason: "A jobboard cannot look up an applicant without an application." };
 }
 
 /**
- * After a page without what is looked for: the end of the list proves that it is not there. A header that contradicts its
- * page tells nothing of the end; then only a page without rows does.
+ * Returns the result after a page without a match. The end of the list proves absence. If the header contradicts the page, only a page
+ * without rows is the end.
  */
 function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): LookupResult {
   const received = items.length;
   const before = (page - 1) * received;
   if (received === 0 && (pagination?.total ?? 0) > (page - 1) * PER_PAGE)
-    return { is: "unseen", reason: "The list announces rows that it does not give." };
+    return { is: "unseen", reason: "The list announces rows that it does not return." };
   const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before });
   const isLast =
     isPast || !hasNext(isBelieved ? pagination : null, { page, perPage: PER_PAGE, received, previousReceived: null });
@@ -120,7 +120,7 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
   return { is: "more", at: page + 1 };
 }
 
-/** The applicant's id if an item is one with this e-mail, in whatever spelling. */
+/** Returns the id of an applicant with this e-mail in any spelling, else null. */
 function idWithEmail(item: unknown, email: string): bigint | null {
   const shown = readOrNull(parseApplicant, item);
   if (shown === null || shown.email === null) return null;
@@ -139,7 +139,7 @@ function applicationOf(item: unknown) {
   };
 }
 
-/** Null for an item that cannot be read: it is nobody's. */
+/** Returns null for an item that cannot be read; it matches nobody. */
 function readOrNull<T>(parse: (item: unknown) => T, item: unknown): T | null {
   try {
     return parse(item);

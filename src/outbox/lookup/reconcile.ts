@@ -17,12 +17,12 @@ export interface ReconcileDeps extends LookupDeps {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
 }
 
-/** How many lookups in a row that do not find it, the last of them after the waiting time, prove that it is not there. */
+/** How many lookups in a row without a match, the last of them after the waiting time, prove absence. */
 const LOOKUPS_PROVING_ABSENCE = 2;
 
 /**
- * Looks up an import of unknown outcome, one request at a time. Found: `sent`. Surely absent in two lookups, the last after
- * `unknownWaitSeconds`: `ready` once more, once. Anything else: `needs_review`.
+ * Looks up an import of unknown outcome, one request at a time. If it is found, it becomes `sent`. If two lookups prove that it is
+ * absent, the last of them after `unknownWaitSeconds`, it becomes `ready` again, at most once. Otherwise it becomes `needs_review`.
  */
 export async function reconcile(
   deps: ReconcileDeps,
@@ -37,20 +37,20 @@ export async function reconcile(
   if (next !== null) await deps.enqueue(next);
 }
 
-/** A lookup that the API will not allow, however often it is asked, shows nothing. Any other error is thrown. */
+/** Returns `unseen` if the API refuses the lookup for good. Throws any other error. */
 export function giveUp(error: unknown): LookupResult {
   if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
   return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
 }
 
-/** What the mirror or another import has learned meanwhile costs no request. */
+/** Returns what the mirror or another import has learned meanwhile, without a request. */
 async function knownNow(database: Database, row: ImportRow): Promise<LookupResult | null> {
   const { applicant, application } = await knownOf(database, row);
   const id = stepOf(row).step === "applicant" ? applicant : application;
   return id === null ? null : { is: "there", id };
 }
 
-/** Writes what a lookup step showed, unless the import has moved on meanwhile. Returns the job that follows at once. */
+/** Writes the result of a lookup step, unless the import has changed meanwhile. Returns the job that follows at once. */
 async function conclude(
   tx: Executor,
   { account, imports, logger }: ReconcileDeps,
@@ -79,7 +79,7 @@ async function conclude(
   // After a lookup that could not see it, a single absence is no proof.
   if (mayGoAgain && absences < LOOKUPS_PROVING_ABSENCE) return null;
   if (mayGoAgain) {
-    const reason = `Not there, in ${absences} lookups and after ${imports.unknownWaitSeconds} s: it is sent once more.`;
+    const reason = `Absent in ${absences} lookups over ${imports.unknownWaitSeconds} s: it is sent once more.`;
     await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
     return jobOf("deliver", { ...row, resends: row.resends + 1 });
   }
@@ -97,12 +97,12 @@ async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise
 }
 
 function adviceFor(row: ImportRow, result: LookupResult): string {
-  const known = row.reason ?? "Nobody knows what came of the request.";
+  const known = row.reason ?? "The outcome of the request is unknown.";
   const found =
     result.is === "unseen"
       ? result.reason
       : row.existsThere
         ? "It could not be found."
         : "It was sent once more already.";
-  return `${known} ${found} Look in the account, then: applicant-sync imports resolve ${row.id}`;
+  return `${known} ${found} Check the account, then: applicant-sync imports resolve ${row.id}`;
 }

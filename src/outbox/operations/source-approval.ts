@@ -2,13 +2,13 @@ import type { Executor } from "../../database/client.ts";
 import type { ImportRow } from "../import/row.ts";
 
 interface SourceApprovalOptions {
-  /** How many; 0: nobody is asked. */
+  /** How many imports of a new source need approval; 0: none. */
   readonly imports: { readonly sourceApproval: number };
 }
 
 /**
- * The first imports of a new source wait for a person, and those that come after them wait for these: a mistake in how a
- * source fills its fields shows before it reaches thousands.
+ * Holds the first imports of a new source until a person approves them, and all later ones until then, so that a mistake in how a
+ * source fills its fields is noticed before thousands are sent.
  */
 export async function holdNewSources(
   tx: Executor,
@@ -16,7 +16,7 @@ export async function holdNewSources(
   added: ReadonlySet<bigint>,
 ): Promise<void> {
   if (first === 0 || added.size === 0) return;
-  // What waits for its own reason is looked at anyway; the kill switch is none.
+  // A person reviews an import that is held for a reason of its own anyway; the kill switch is not such a reason.
   const rows = await tx.$queryRaw<({ id: bigint } & Origin)[]>`
     select id, account, source, intake, submitted_by as "submittedBy" from public.applicant_import where id = any(${[...added]}::bigint[])
       and (state = 'ready' or (state = 'held' and reason_code = 'kill_switch')) order by id`;
@@ -27,8 +27,8 @@ export async function holdNewSources(
 }
 
 /**
- * What is approved together: a source, the intake by which it comes, and the role that inserts it by SQL. A role that names
- * the source of another one is asked about all the same.
+ * What is approved together: a source, its intake and, for the SQL intake, the role that inserts. A role cannot use the approval of
+ * another role by naming the same source.
  */
 type Origin = Pick<ImportRow, "account" | "source" | "intake" | "submittedBy">;
 
@@ -44,7 +44,7 @@ function byOrigin(
   return [...found.values()];
 }
 
-/** Counts new imports of a source. Returns how many came before. */
+/** Adds `more` new imports to the count of a source. Returns the count before. */
 async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more: number): Promise<number> {
   const key = { ...rest, submittedBy: submittedBy ?? "" };
   const { seen } = await tx.importSource.upsert({
@@ -55,21 +55,21 @@ async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more:
   return Number(seen) - more;
 }
 
-/** Holds the first of some new imports, in their order, and the others as long as any first one of the source is held. */
+/** Holds the first `first` of some new imports, and the others while any import of the source waits for approval. */
 async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], first: number): Promise<void> {
   const hold = (some: readonly bigint[], reasonCode: string, reason: string) =>
     tx.applicantImport.updateMany({
       where: { id: { in: [...some] } },
       data: { applicantState: "held", reasonCode, reason },
     });
-  await hold(ids.slice(0, first), "source_approval", "One of the first of a new source: look at it, then release it.");
+  await hold(ids.slice(0, first), "source_approval", "One of the first of a new source: check it, then release it.");
   const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
   if (open > 0) await hold(ids.slice(first), "awaits_source_approval", "Waits for the first ones of its source.");
 }
 
 /**
- * Lets the imports of a source go that wait for its first ones, unless some of these are still to be looked at. To be
- * called after each decision, in its transaction. Returns how many went.
+ * Releases the imports that wait for the approval of their source, unless some of its first imports are still undecided. Must be called
+ * after each decision, in its transaction. Returns how many were released.
  */
 export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
   return tx.$executeRaw`
