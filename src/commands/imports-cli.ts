@@ -47,7 +47,7 @@ interface Filter {
 export function addImportsCommands(program: Command, { print, printJson }: Print): void {
   const group = program
     .command("imports")
-    .description("the people that wait to be created, or were: look, try again, resolve, hold, release")
+    .description("the people to be created: list, show, retry, resolve, hold, release")
     .addHelpText("after", "\nExamples:\n  applicant-sync imports list\n  applicant-sync imports hold --all");
 
   const tell = (acted: Acted, json: true | undefined): number => {
@@ -101,7 +101,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
 
   group
     .command("retry")
-    .description("try rejected imports again as they are; look those of unknown outcome up at once")
+    .description("retry rejected imports as they are; look up those of unknown outcome at once")
     .argument("<id...>", "as imports list shows them", collectIds)
     .option("--json", "print it as JSON")
     .addHelpText("after", "\nExample:\n  applicant-sync imports retry 17 18")
@@ -111,7 +111,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
 
   group
     .command("resolve")
-    .description("tell what you saw in the account of an import of which nobody knows what came, or drop it")
+    .description("report what you found in the account about an import of unknown outcome, or drop it")
     .argument("<id>", "as imports list shows it", positiveId)
     .option("--applicant <id>", "the applicant is there, with this id", positiveId)
     .option("--application <id>", "the application is there, with this id", positiveId)
@@ -161,7 +161,7 @@ export function addImportsCommands(program: Command, { print, printJson }: Print
     .addOption(new Option("--source <name>", "all of this source, whatever held them"))
     .option("--campaign <id>", "those that the API refused for this offer", positiveId)
     .option("--all", "what the kill switch held, and whatever comes")
-    .option("--after-restore", "with --all: you have looked, after the database was restored or copied")
+    .option("--after-restore", "with --all: you have checked the account after the database was restored or copied")
     .option("--without-resume", "with ids: send them without their resume")
     .option("--json", "print it as JSON")
     .addHelpText(

@@ -9,14 +9,14 @@ import { loadImport, stepOf } from "./import/row.ts";
 export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 
 /**
- * The outbox: each `deliver` job sends one step of one import, each `reconcile` job does one step of looking one up. The
- * rows in Postgres are the truth; a job only says which row, so that a lost or doubled job does no harm.
+ * The outbox. Each `deliver` job sends one step of one import, each `reconcile` job makes one lookup step. The rows in Postgres are the
+ * truth and a job only names a row, so a lost or duplicate job does no harm.
  */
 export function createOutbox(deps: OutboxDeps) {
   let running: Promise<void> | null = null;
   let again = false;
 
-  /** Fills the queue up; asked for while it does, it does so once more. */
+  /** Fills the queue in the background. A call while it is being filled makes it run once more. */
   function wake(): void {
     again = true;
     running ??= (async () => {
@@ -43,7 +43,7 @@ export function createOutbox(deps: OutboxDeps) {
 
   return {
     wake,
-    /** Ends when no wake-up is being followed. */
+    /** Resolves when no `wake` is running. */
     settled: async (): Promise<void> => void (await running),
     async reconcilePending(): Promise<void> {
       await deps.watermark.check();
@@ -54,8 +54,8 @@ export function createOutbox(deps: OutboxDeps) {
     deliver: deliverOne,
 
     /**
-     * A step of looking an import up; one that was looked up before it is sent is sent by the last of these jobs. One that is
-     * `sending` lost its worker in that job.
+     * Makes one lookup step. The last job of a lookup before sending also sends the import, so an import that is found `sending` here
+     * lost its worker in that job.
      */
     async reconcile(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
       const row = await loadImport(deps.database, deps.account, job.import);

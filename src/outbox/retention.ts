@@ -1,4 +1,4 @@
-/** Erasing what is personal of imports that are over. What is held or needs a review is never touched. */
+/** Erases personal data of finished imports. Imports that are held or need a review are never touched. */
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import type { ImportConfig } from "../config/config.ts";
@@ -9,7 +9,7 @@ interface RetentionOptions {
   readonly imports: Pick<ImportConfig, "resumeRetentionDays" | "retentionDays">;
 }
 
-/** The daily maintenance task: `eraseOld`, and a line in the log if there was anything to erase. */
+/** The daily maintenance task: runs `eraseOld`, and logs a line if anything was erased. */
 export async function keepRetention(
   options: RetentionOptions & { readonly logger: Pick<Logger, "info"> },
 ): Promise<void> {
@@ -25,13 +25,13 @@ interface Erased {
   readonly requests: number;
 }
 
-/** Short transactions: whoever sends imports meanwhile waits for no long one. */
+/** Rows of one transaction: few, so that deliveries do not wait long for its locks. */
 const BATCH = 1_000;
 
 /**
- * Erases, by the clock of the database: a CV `resumeRetentionDays` after its import was done; whatever is personal of an
- * import, its CV included, `retentionDays` after it was done or rejected; what was answered to requests that old. The hash of
- * the person stays with key, ids, states and times: the same person imported again is known.
+ * Erases, by the clock of the database: a CV `resumeRetentionDays` after its import was done; all personal data of an import, its CV
+ * included, `retentionDays` after it was done or rejected; and the stored answers to requests of that age. The hash of the person, the
+ * key, ids, states and times stay, so that the same person is recognised when imported again.
  */
 export async function eraseOld({ database, account, imports }: RetentionOptions): Promise<Erased> {
   const { resumeRetentionDays, retentionDays } = imports;
@@ -63,7 +63,7 @@ function eraseResumes(database: Database, account: string, days: number): Promis
       limit ${BATCH})`;
 }
 
-/** The words of a reason may be the API's, which may speak of the person; its code stays. */
+/** The text of a reason may come from the API and name the person, so it is erased; its code stays. */
 async function eraseImports(database: Database, account: string, days: number): Promise<number> {
   const [batch] = await database.$queryRaw<{ erased: number }[]>`
     with old as materialized (

@@ -1,4 +1,4 @@
-/** The decision before a request: may this import be sent now, and has it not been done already? */
+/** Claims an import before its request: checks that it may be sent now and has not been done already. */
 import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./send-gate.ts";
@@ -9,11 +9,11 @@ import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../imp
 import type { Step } from "../import/states.ts";
 import { isWaived } from "../import/waived.ts";
 
-/** Another import of the same person is on its way: it is tried again after this time, or as soon as that one is through. */
+/** Another import of the same person is in flight: this one is tried again after this time, or as soon as that one has ended. */
 const WAIT_FOR_OTHER_SECONDS = 60;
-/** A single request shows whether the API answers again. */
+/** A trial request is in flight, to see whether the API answers again. */
 const WAIT_FOR_TRIAL_SECONDS = 2;
-/** As long as a worker needs to read what is new of the campaigns. */
+/** The new campaigns are being read. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
 
 /** The reason code of an import that would create again what was deleted at the vendor. */
@@ -22,19 +22,19 @@ const DELETED_THERE = "deleted_there";
 export type ClaimOptions = GateOptions & LookupBeforeSendingOptions;
 
 export type Claim =
-  /** The row is `sending`, and this attempt's alone. */
+  /** The row is `sending` and belongs to this attempt. */
   | { readonly is: "claimed"; readonly row: ImportRow; readonly step: Step }
-  /** The step was done without a request; the next one may be claimed. */
+  /** The step needed no request; the next one may be claimed. */
   | { readonly is: "known" }
-  /** Nothing is to be done now; `stale`: the campaigns of the mirror must be read before it can go. */
+  /** Nothing is sent now. `stale`: the campaigns of the mirror must be read before it can be sent. */
   | { readonly is: "skipped"; readonly stale?: true }
-  /** It is `ready`, and must be looked up before it may be claimed. */
+  /** It stays `ready`, and must be looked up before it may be claimed. */
   | { readonly is: "needs-lookup"; readonly row: ImportRow }
   | { readonly is: "closed"; readonly gate: Gate };
 
 /**
- * Claims the present step of an import: `ready → sending`, committed with the transaction before the request leaves. One
- * that an earlier attempt left in `sending` becomes `unknown`: nobody may send it again before it is looked up.
+ * Claims the current step of an import: `ready → sending`, committed before the request is sent. An import that an earlier attempt left in
+ * `sending` becomes `unknown`, and must be looked up before it may be sent again.
  */
 export async function claimImport(tx: Executor, options: ClaimOptions, id: number): Promise<Claim> {
   const { account } = options;
@@ -43,7 +43,7 @@ export async function claimImport(tx: Executor, options: ClaimOptions, id: numbe
   if (row === null) return { is: "skipped" };
   const { step, state } = stepOf(row);
   if (state === "sending") {
-    const reason = "A worker ended, or lost its database, while the request was on its way.";
+    const reason = "A worker ended, or lost its database, while the request was in flight.";
     await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
     return { is: "skipped" };
   }
@@ -61,7 +61,7 @@ export async function claimImport(tx: Executor, options: ClaimOptions, id: numbe
   return step === "applicant" ? claimApplicant(tx, options, row) : claimApplication(tx, options, row);
 }
 
-/** The kill switch turns what it stops to `held`, where a person sees it; gates of time leave it ready for later. */
+/** Moves an import that the kill switch stops to `held`, where a person sees it. Any other gate leaves it `ready` for later. */
 async function closed(tx: Executor, row: ImportRow, gate: Gate): Promise<Claim> {
   if (gate.code === "kill_switch") await moveStep(tx, row, { to: "held", reasonCode: gate.code, reason: gate.reason });
   else await tx.applicantImport.update({ where: { id: row.id }, data: { queuedAt: null, notBefore: gate.until } });
@@ -91,7 +91,7 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
     return { is: "known" };
   }
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
-  // Before a person is e-mailed for the sake of an offer, the offer must be there.
+  // The offer must be online before a person is created, and e-mailed, because of it.
   return (
     (await holdWithoutCampaign(tx, row)) ??
     (await requireLookup(tx, options, row, "applicant")) ??
@@ -113,14 +113,14 @@ async function claimApplication(tx: Executor, options: ClaimOptions, row: Import
   );
 }
 
-/** Keeps what the vendor has deleted from being created again, unless a person wants it. */
+/** Holds an import that would create again what was deleted at the vendor. A person may release it. */
 async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
   const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
   await moveStep(tx, row, { to: "held", reasonCode: DELETED_THERE, reason });
   return { is: "skipped" };
 }
 
-/** Keeps an import here that may be in the account already without the mirror knowing. */
+/** Asks for a lookup, or holds the import, if it may be in the account without the mirror showing it. */
 async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
   const readiness = await readinessOf(tx, options, row, step);
   if (readiness === "send") return null;
@@ -129,7 +129,7 @@ async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow
   return { is: "skipped" };
 }
 
-/** Keeps an import here whose offer is not online; first the campaigns are read, since it may be new. */
+/** Holds an import whose offer is not online. Has the campaigns read first, because the offer may be new. */
 async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
   if (row.campaignId === null || isWaived(row, "campaign_not_online")) return null;
   const campaign = await knownCampaign(tx, row, row.campaignId);
@@ -139,12 +139,12 @@ async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
     return { is: "skipped", stale: true };
   }
   const why = campaign === "elsewhere" ? "is of another company" : "is not online";
-  const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to try all the same.`;
+  const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to send it anyway.`;
   await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
   return { is: "skipped" };
 }
 
-/** Leaves an import ready, for later. */
+/** Leaves an import `ready`, to be tried again after `seconds`. */
 async function postpone(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
   await tx.$executeRaw`
     update public.applicant_import set queued_at = null,

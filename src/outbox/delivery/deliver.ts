@@ -25,15 +25,15 @@ export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
   readonly api: LookupBeforeSendingDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
   readonly imports: ImportConfig;
   readonly logger: Pick<Logger, "info" | "warn">;
-  /** Adds the job of an import's next step. */
+  /** Enqueues the job of an import's next step. */
   readonly enqueue: (job: OutboxJob) => Promise<void>;
-  /** Has what is new of the campaigns read, soon. */
+  /** Starts an incremental sync of the campaigns. */
   readonly refreshCampaigns: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** A claim older than this may have been abandoned by another process: it is not sent any more. */
+/** A claim expires after this time, because another process may consider it lost: the request is not sent any more. */
 const CLAIM_LIVES_MS = 30_000;
 const RECORD_FOR_MS = 25_000;
 
@@ -49,7 +49,7 @@ const OPTIONAL = [
   "bio_url",
 ] as const;
 
-/** Sends the present step of an import with one request, if it may be sent. */
+/** Sends the current step of an import with one request, if it may be sent now. */
 export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
   const { now = Date.now } = deps;
   const claimOnce = () =>
@@ -87,7 +87,7 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
   if (recorded.rethrow) throw failure;
 }
 
-/** `body`: the applicant's, null for the application. */
+/** `body`: that of the applicant; null for the application. */
 async function send(
   deps: DeliverDeps,
   row: ImportRow,
@@ -116,7 +116,7 @@ async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promi
   };
 }
 
-/** What came of a request that left outweighs anything: a database that is down for a moment is waited for. */
+/** Records the outcome of a request. Retries while the database is down for a moment, because the outcome must not be lost. */
 async function recordWithRetry(
   deps: DeliverDeps,
   row: ImportRow,
@@ -134,7 +134,7 @@ async function recordWithRetry(
   }
 }
 
-/** Writes what came of an attempt, unless a later one has begun. Returns the outcome in the light of other requests. */
+/** Writes the outcome of an attempt, unless a later one has begun. Returns the outcome, narrowed by what other requests show. */
 async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, failure: unknown): Promise<Outcome> {
   const { database, account, logger } = deps;
   let outcome = first;
@@ -155,12 +155,12 @@ async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, fai
   return outcome;
 }
 
-/** Whether the API processed the request: it accepted it, or said what is wrong with it. */
+/** Returns whether the API processed the request: it accepted it, or said what is wrong with it. */
 function isAnswered({ move }: Outcome): boolean {
   return move.to === "sent" || move.to === "rejected" || move.existsThere === true;
 }
 
-/** Looks an import up before it is sent. What refuses the lookup of one refuses that of all: nothing is sent until a person has looked. */
+/** Looks an import up before it is sent. Holds all imports if the API refuses the key, because it would refuse every lookup. */
 async function lookUpOrHoldAll(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
   try {
     await lookUpBeforeSending(deps, row, context);
@@ -170,7 +170,7 @@ async function lookUpOrHoldAll(deps: DeliverDeps, row: ImportRow, context: CallC
   }
 }
 
-/** What was refused, and what a person may ask for. */
+/** Describes what was refused, and what a person can do. */
 function whyClosed(failure: unknown): string {
   if (!(failure instanceof ApiError)) return "the API refuses this key";
   const { method, path, status } = failure;
@@ -181,7 +181,7 @@ function whyClosed(failure: unknown): string {
   return `the API refuses ${method} ${path} (HTTP 403): ask the vendor${need} whether the access is open`;
 }
 
-/** The job that follows at once: the application of an applicant who is there; the lookup of who is there without an id. */
+/** Returns the job that follows at once: the application of an applicant who is there, or the lookup of one without a known id. */
 function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
   if (move.to === "unknown" && move.existsThere === true)
     return jobOf("reconcile", { ...row, lookups: 0, lookupPage: 0 });
@@ -189,7 +189,7 @@ function followUp(row: ImportRow, { move }: Outcome): OutboxJob | null {
   return isNext ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
 }
 
-/** From which states each outcome is accepted: what is known of the latest attempt is better than what was concluded without it. */
+/** The states from which each outcome is accepted: an answer outranks what was concluded without it. */
 const ACCEPTED_FROM: Readonly<Record<string, readonly StepState[]>> = {
   sent: ["sending", "unknown", "needs_review", "ready"],
   rejected: ["sending", "unknown", "needs_review"],
@@ -200,7 +200,7 @@ const ACCEPTED_FROM: Readonly<Record<string, readonly StepState[]>> = {
 
 async function accept(tx: Executor, row: ImportRow, { move }: Outcome): Promise<boolean> {
   const { state } = stepOf(row);
-  // Abandoned meanwhile, which says less than that the API has it.
+  // The claim expired meanwhile; that the API has it is the better knowledge.
   if (state === "unknown" && move.existsThere === true) {
     await tx.applicantImport.update({ where: { id: row.id }, data: { existsThere: true } });
   }

@@ -1,4 +1,4 @@
-/** Which imports the queue is to hold: enough to keep it busy, never all of them. */
+/** Keeps enough imports in the queue to keep it busy, but never all of them. */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { ImportConfig } from "../../config/config.ts";
 import { draftLots, type AdmitOptions } from "../intake/sql/drafts.ts";
@@ -14,10 +14,10 @@ export interface DispatchDeps extends GateOptions, AdmitOptions {
   readonly enqueue: (job: OutboxJob) => Promise<void>;
 }
 
-/** Below the one, a lane of the queue is filled up with the other: at two requests a second, half a minute of work. */
+/** A lane of the queue with fewer than LOW jobs gets up to FILL more: half a minute of work at two requests a second. */
 const LOW = 20;
 const FILL = 40;
-/** A request and its record are over long before: whoever still is `sending` has lost its worker. */
+/** A request and its record take far less time, so an import that is `sending` for longer has lost its worker. */
 const SENDING_LIVES_SECONDS = 120;
 /** How long one maintenance task moves imports into the states that the kill switch asks for. */
 const FOLLOW_MS = 5_000;
@@ -25,8 +25,8 @@ const FOLLOW_MS = 5_000;
 const FIRST_LOOKUP_SECONDS = 10;
 
 /**
- * Puts the imports that come next into the queue, those that came alone before those of a batch; and checks new drafts, in
- * small lots, so that thousands of them keep nothing back that is ready.
+ * Enqueues the next imports, single ones before those of a batch, and checks new drafts in small lots, so that thousands of drafts do not
+ * delay imports that are ready.
  */
 export async function dispatch(deps: DispatchDeps): Promise<void> {
   const nextLot = draftLots(deps);
@@ -46,7 +46,7 @@ async function fillQueue(deps: DispatchDeps): Promise<void> {
   for (const job of jobs) await deps.enqueue(job);
 }
 
-/** What a job is made of. */
+/** The columns that a job is made of. */
 type Queued = Parameters<typeof jobOf>[1];
 
 async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
@@ -65,9 +65,8 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
 }
 
 /**
- * The maintenance task behind the wake-up calls, so that losing the queue, a notice or a worker loses nothing: what was in the queue is
- * put there again (it drops what it still has), requests that lost their worker become unknown, what is due for a lookup is
- * looked up.
+ * The maintenance task of the outbox, which makes up for a lost queue, notice or worker: it enqueues again what was in the queue (the
+ * queue drops what it still has), moves imports that lost their worker to `unknown`, and enqueues due lookups.
  */
 export async function reconcilePending(deps: DispatchDeps): Promise<void> {
   await expireStaleSends(deps);
@@ -88,6 +87,7 @@ export async function reconcilePending(deps: DispatchDeps): Promise<void> {
   await dispatch(deps);
 }
 
+/** Moves imports that lost their worker while `sending` to `unknown`. */
 async function expireStaleSends({ database, account }: DispatchDeps): Promise<void> {
   const lost = await database.$queryRaw<{ id: bigint }[]>`
     select id from public.applicant_import where account = ${account} and state = 'sending'
@@ -96,7 +96,7 @@ async function expireStaleSends({ database, account }: DispatchDeps): Promise<vo
     await inTransaction(database, async (tx) => {
       const row = await lockImport(tx, account, id);
       if (row === null || stepOf(row).state !== "sending") return;
-      const reason = "A worker ended, or lost its database, while the request was on its way.";
+      const reason = "A worker ended, or lost its database, while the request was in flight.";
       await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
     });
   }

@@ -1,4 +1,4 @@
-/** What came of a request that creates, as the outbox sees it. Pure. */
+/** Classifies the outcome of a request that creates. Pure. */
 import type { Creation } from "../../api/client.ts";
 import { ApiError, IMPORTS_HELD } from "../../api/errors.ts";
 import { AppError } from "../../platform/errors.ts";
@@ -7,27 +7,27 @@ import type { Move } from "../import/row.ts";
 
 export interface Outcome {
   readonly move: Move;
-  /** Whether the API is well: `failing` counts towards a pause, `closed` holds all imports until a person looks. */
+  /** The health of the API: `failing` counts towards the circuit breaker, `closed` holds all imports until a person releases them. */
   readonly api: "well" | "failing" | "closed" | "untouched";
-  /** Whether the queue must know of the failure: to wait, to pause, or to come again. */
+  /** Whether the error is thrown on to the queue, which waits, pauses or retries the job. */
   readonly rethrow: boolean;
-  /** Whether the API refuses this request for what it names or holds, or may do so: the offer, the resume. */
+  /** What the API refuses, or may refuse, the request for, where it is not the account. */
   readonly alone?: "offer" | "resume";
 }
 
 /** What is known of a request when its error is classified. */
 export interface Attempt {
-  /** Whether it may have left. */
+  /** Whether it may have been sent. */
   readonly requestLeft: boolean;
-  /** Whether it was sent before and found to be absent. */
+  /** Whether it is sent again after lookups proved it absent. */
   readonly again: boolean;
   readonly step: Step;
   readonly withResume: boolean;
-  /** Whether its body is one that a barrier in front of the API may refuse for its size. */
+  /** Whether its body is so large that a proxy in front of the API may refuse it. */
   readonly isLarge: boolean;
 }
 
-/** The outcome of an answer: there with its id, or there and to be looked up. */
+/** The outcome of a success: `sent` if the answer has an id, else `unknown`, to be looked up. */
 export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
   const origin = outcome === "created" ? "created" : "existing";
   if (id !== null) return { move: { to: "sent", id: BigInt(id), origin }, api: "well", rethrow: false };
@@ -36,15 +36,16 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
     const move = { to: "unknown", reasonCode: "exists_without_id", reason, existsThere: true } as const;
     return { move, api: "well", rethrow: false };
   }
-  // It is there, and nobody can tell which one: where it cannot be looked up, each one more is work for a person.
+  // Created without a known id. Where it cannot be looked up, each one needs a person, so it counts as a failure.
   const reason = `The API accepted it (HTTP ${status}) without an id that can be read.`;
   const move = { to: "unknown", reasonCode: "accepted_without_id", reason, existsThere: true } as const;
   return { move, api: "failing", rethrow: false };
 }
 
 /**
- * The outcome of an error. What surely had no effect goes back to `ready`; what may have had one is `unknown`; what the API refused for its
- * content is `rejected`, unless it may be refused because the request of before had an effect after all.
+ * The outcome of an error. An import whose request certainly had no effect goes back to `ready`; if it may have had an effect, the import
+ * is `unknown`; if the API refused its content, it is `rejected`, except that a refused resend is `unknown`, because the first request
+ * may have had an effect after all.
  */
 export function outcomeOfError(error: unknown, attempt: Attempt): Outcome {
   const { requestLeft, again } = attempt;
@@ -56,14 +57,14 @@ export function outcomeOfError(error: unknown, attempt: Attempt): Outcome {
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
   if (kind === "refused") return { ...closed(), ...aloneOf(attempt) };
   if (kind === "refused-alone") return refusedAlone(error, attempt);
-  // A 422 that was cut off may have said that it is there: only an answer that was read is a refusal.
+  // A 422 to a resend may mean that the first request created it. A 422 that was cut off is no `invalid`: it stays unknown.
   if (kind === "invalid" && again) return { ...unknown(code, message), api: "well" };
   if (kind === "invalid" || kind === "not-found")
     return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
   return unknown(code, message);
 }
 
-/** The queue keeps the job and brings it again: nobody else is to put it there meanwhile. */
+/** The queue retries the job, so the import stays marked as queued and is not enqueued twice. */
 function notSent(): Outcome {
   return { move: { to: "ready", queued: true }, api: "untouched", rethrow: true };
 }
@@ -73,7 +74,7 @@ function held(): Outcome {
   return { move: { to: "held", reasonCode: "kill_switch", reason }, api: "untouched", rethrow: false };
 }
 
-/** Only this import waits for a person: for its resume, or for the offer it names. */
+/** Holds only this import, because of its resume or the offer it names; without either, it is rejected. */
 function refusedAlone({ status, code, message }: ApiError, { step, withResume }: Attempt): Outcome {
   if (step === "applicant" && withResume) {
     const reason =
@@ -92,7 +93,7 @@ function refusedAlone({ status, code, message }: ApiError, { step, withResume }:
   return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
 }
 
-/** What a refusal may be about that does not say. */
+/** What an unexplained refusal may be about. */
 function aloneOf({ step, withResume, isLarge }: Attempt): Pick<Outcome, "alone"> {
   if (step === "application") return { alone: "offer" };
   return withResume && isLarge ? { alone: "resume" } : {};

@@ -1,21 +1,21 @@
-/** Requests that the API refuses for what they name or hold: an offer, a resume. They hold that offer or that import alone. */
+/** Requests that the API refuses because of an offer or a resume: only that offer or that import is held, not the account. */
 import type { Executor } from "../../database/client.ts";
 import { moveStep, type ImportRow } from "../import/row.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Step } from "../import/states.ts";
 import { isWaived } from "../import/waived.ts";
 
-/** From this many refusals on an import waits for a person; after fewer a worker tries it again by itself. */
+/** After this many refusals an import waits for a person; before that a worker tries it again. */
 const FINAL = 2;
-/** After this time: a 403 that was about something else is over, or is met by other requests too. */
+/** A worker tries again after this time: by then a 403 with another cause has ended, or has met other requests too. */
 const AGAIN_SECONDS = 60;
-/** Resumes that are refused one by one, where no creation has ever been accepted. */
+/** How many resumes may be refused one by one if no creation has ever been accepted. */
 const MOST_RESUMES = 3;
 
 /**
- * What a refusal is about once the other imports and the request log are asked. A refused application holds its offer, unless
- * another offer, or something that was answered before, is refused too; a refused resume holds its import, unless creations
- * are refused whatever they hold. Otherwise the account is closed.
+ * Narrows a refusal by what the other imports and the request log show. A refused application holds its offer, unless another offer, or a
+ * request that used to be answered, is refused too. A refused resume holds its import, unless creations without it are refused too.
+ * Otherwise the refusal is about the account, and all imports are held.
  */
 export async function narrow(tx: Executor, row: ImportRow, outcome: Outcome): Promise<Outcome> {
   const { alone, api, move } = outcome;
@@ -34,7 +34,7 @@ export async function narrow(tx: Executor, row: ImportRow, outcome: Outcome): Pr
   return { move: { to: "held", reasonCode, reason, refusals }, api: "untouched", rethrow: false };
 }
 
-/** Whether an application for another offer, or a request that was answered before, has been refused and nothing answered since. */
+/** Returns whether an application for another offer, or a request that used to be answered, was refused and none was answered since. */
 async function isAnotherRefused(tx: Executor, { account, campaignId }: ImportRow): Promise<boolean> {
   const [found] = await tx.$queryRaw<{ offer: boolean; other: boolean }[]>`
     select exists (select from public.applicant_import i where i.account = ${account} and i.state = 'held'
@@ -51,13 +51,13 @@ async function isAnotherRefused(tx: Executor, { account, campaignId }: ImportRow
   return found?.offer === true || found?.other === true;
 }
 
-/** Whether several resumes were refused where no creation was ever accepted: then it is not for their size. */
+/** Returns whether several resumes were refused and no creation was ever accepted: then their size is not the cause. */
 async function areCreationsRefused(tx: Executor, { account }: ImportRow): Promise<boolean> {
   const where = { account, state: "held", reasonCode: "resume_refused", refusals: { gt: 0 } };
   return (await tx.applicantImport.count({ where })) >= MOST_RESUMES;
 }
 
-/** Holds an import here whose offer is refused, or whose resume is as large as one that was refused. Returns whether it does. */
+/** Holds an import if its offer is refused, or if its resume is at least as large as a refused one. Returns whether it was held. */
 export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Promise<boolean> {
   const offer = await refusedOffer(tx, row);
   if (offer !== null) {
@@ -74,7 +74,7 @@ export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Pro
 
 async function refusedOffer(tx: Executor, row: ImportRow): Promise<bigint | null> {
   if (row.campaignId === null || isWaived(row, "offer_refused")) return null;
-  // One that is tried again itself does not wait for another one that will be.
+  // An import that is itself tried again does not wait for another that will be.
   const least = row.refusals > 0 ? FINAL : 1;
   const [found] = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.applicant_import where account = ${row.account} and state = 'held' and id <> ${row.id}
@@ -95,9 +95,9 @@ async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | nul
 }
 
 /**
- * Tries once more what was refused once, one import of each offer, and one for its resume: a minute later, another program's
- * quota or a ban no longer looks like its own fault. Where the refused import of an offer has ended in a way that says nothing about
- * the offer, the next one that waited for it is sent first.
+ * Retries what was refused once: one import of each offer, and each import whose resume was refused. A minute later, the quota of another
+ * program or a ban can no longer be mistaken for a refusal of the offer or the resume. If the refused import of an offer has ended in a
+ * way that says nothing about the offer, the next import that waited for it is tried first.
  */
 export async function retryRefused(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`
@@ -118,7 +118,7 @@ export async function retryRefused(tx: Executor, account: string): Promise<void>
       and not exists (select from public.import_control c where c.account = ${account} and c.held)`;
 }
 
-/** The API has answered an application for an offer that was refused once: what waited for it goes, unless a person is to decide. */
+/** Releases what waited for an offer, once the API has answered an application for it, unless a person has to decide. */
 export async function releaseWaiting(tx: Executor, { id, account, campaignId, refusals }: ImportRow): Promise<void> {
   if (refusals === 0 || campaignId === null) return;
   await tx.applicantImport.update({ where: { id }, data: { refusals: 0 } });

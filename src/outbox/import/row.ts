@@ -1,17 +1,17 @@
-/** Imports as rows: read one, move a step of one. */
+/** Reads, locks and moves rows of `applicant_import`. */
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isLockTimeout } from "../../database/errors.ts";
 import { assertTransition, stepStateOf, type ReasonCode, type Step, type StepState } from "./states.ts";
 
-/** A row of `applicant_import`, with its states as such. */
+/** A row of `applicant_import`, with typed states. */
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
 
 function findRow(tx: Executor, id: number | bigint) {
   return tx.applicantImport.findUnique({ where: { id } });
 }
 
-/** An import; null where there is none of this id in the account. */
+/** Returns an import; null if the account has none with this id. */
 export async function loadImport(tx: Executor, account: string, id: number | bigint): Promise<ImportRow | null> {
   const row = await findRow(tx, id);
   return row?.account === account ? row : null;
@@ -23,7 +23,7 @@ export async function lockImport(tx: Executor, account: string, id: number | big
   return loadImport(tx, account, id);
 }
 
-/** The step an import is at, and its state: the applicant until it is there, then the application. */
+/** Returns the current step of an import and its state: the applicant until it is `sent`, then the application. */
 export function stepOf(row: Pick<ImportRow, "applicantState" | "applicationState">): {
   readonly step: Step;
   readonly state: StepState;
@@ -33,7 +33,7 @@ export function stepOf(row: Pick<ImportRow, "applicantState" | "applicationState
   return { step: "application", state: stepStateOf(row.applicationState) };
 }
 
-/** Where a step goes, why, and what is known with it. */
+/** A transition of a step: its new state, why, and what becomes known with it. */
 export interface Move {
   readonly to: StepState;
   readonly reasonCode?: ReasonCode | null;
@@ -44,17 +44,17 @@ export interface Move {
   readonly origin?: Origin;
   readonly existsThere?: boolean;
   readonly resent?: boolean;
-  /** With `ready`: its job is in the queue still. */
+  /** With `ready`: its job is still in the queue. */
   readonly queued?: boolean;
   readonly emailExpected?: boolean;
-  /** What a person's decisions cover from now on (`waivedWith`). */
+  /** The reasons that a person's decisions cover from now on (`waivedWith`). */
   readonly waived?: readonly string[];
   /** With `rejected`: a person dropped it while the outcome of its request was unknown. */
   readonly droppedUnknown?: boolean;
   readonly withoutResume?: boolean;
   /** How often in a row this import alone was refused. */
   readonly refusals?: number;
-  /** With `held`: no second try by a worker. */
+  /** With `held`: a worker does not try it again. */
   readonly final?: true;
 }
 
@@ -62,8 +62,8 @@ export interface Move {
 export type Origin = "created" | "existing" | "found" | "reported";
 
 /**
- * Moves the present step of an import, whose row is locked. When the applicant is there, the application is ready in the
- * same moment. Throws `import_transition`.
+ * Moves the current step of an import whose row is locked. When the applicant becomes `sent`, the application becomes `ready` with
+ * it. Throws `import_transition`.
  */
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
   const { step, state } = stepOf(row);
@@ -100,7 +100,7 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
   if (to === "sent" || to === "rejected" || to === "ready") await wakeOthers(tx, row);
 }
 
-/** Imports of the same person that waited for this one need wait no longer. */
+/** Makes imports of the same person that were postponed for this one due at once. */
 async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Promise<void> {
   await tx.applicantImport.updateMany({
     where: { account, person, id: { not: id }, notBefore: { not: null } },
@@ -109,8 +109,8 @@ async function wakeOthers(tx: Executor, { account, person, id }: ImportRow): Pro
 }
 
 /**
- * Serialises what must be decided one after the other: who may be sent now, and what that makes of the caps. Waits at most
- * `waitMs` for it, and for every other lock of the transaction; throws `outbox_busy` then.
+ * Locks the outbox of an account until the end of the transaction, because claims and caps must be decided one after the other. Waits
+ * at most `waitMs` for it, and for every other lock of the transaction, and then throws `outbox_busy`.
  */
 export async function lockOutbox(tx: Executor, account: string, waitMs: number = OUTBOX_WAIT_MS): Promise<void> {
   try {
@@ -120,11 +120,11 @@ export async function lockOutbox(tx: Executor, account: string, waitMs: number =
   }
 }
 
-/** Longer than any transaction of a process that runs; one that has been stopped is not waited for. */
+/** Longer than any transaction of a running process; a process that was suspended is not waited for. */
 const OUTBOX_WAIT_MS = 3_000;
 
 function outboxBusy(cause: unknown): AppError {
   const message =
-    "Another transaction holds the outbox, and has not let go of it in time. Nothing was done: try again.";
+    "Another transaction holds the lock of the outbox and has not released it in time. Nothing was done: try again.";
   return new AppError("outbox_busy", message, { cause, disposition: "requeue" });
 }

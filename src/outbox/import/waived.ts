@@ -1,20 +1,20 @@
-/** What a person's release of a held import covered: one reason, for one campaign. */
+/** The reasons that a person's releases of an import cover, each for one campaign. */
 
-/** An import as far as a decision is about it; nothing has been decided on one without `waived`. */
+/** The part of an import that a decision is about; without `waived`, nothing has been decided. */
 export interface Waivable {
   readonly campaignId?: bigint | null;
   readonly waived?: readonly string[];
 }
 
 /**
- * What stands in `applicant_import.waived` for a release from a reason: `campaign_not_online:7`, or the code alone for an import
- * without a campaign. The same in SQL: `reason_code || coalesce(':' || campaign_id, '')`.
+ * The entry of `applicant_import.waived` for a release from a reason, such as `campaign_not_online:7`; without a campaign, the code
+ * alone. In SQL: `reason_code || coalesce(':' || campaign_id, '')`.
  */
 function waiverOf(reasonCode: string, { campaignId }: Waivable): string {
   return campaignId == null ? reasonCode : `${reasonCode}:${campaignId}`;
 }
 
-/** Whether a person has released the import from this reason, for the campaign it names now. */
+/** Returns whether a person has released the import from this reason for its present campaign. */
 export function isWaived(row: Waivable, reasonCode: string): boolean {
   return row.waived?.includes(waiverOf(reasonCode, row)) ?? false;
 }

@@ -1,4 +1,4 @@
-/** New imports into the outbox, whatever their intake: those that are there already change nothing. */
+/** Adds new imports to the outbox, from any intake. An import that is there already changes nothing. */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { ImportConfig } from "../../config/config.ts";
 import { companiesOf, type CompanyOptions } from "../import/companies.ts";
@@ -23,15 +23,15 @@ export interface AddedImport {
   readonly id: bigint;
   readonly state: string;
   readonly reasonCode: string | null;
-  /** `queued` now; `known` before, and nothing was changed; `resubmitted`: it had been rejected and is other now. */
+  /** `queued`: new. `known`: there before, nothing was changed. `resubmitted`: it had been rejected, and was changed. */
   readonly outcome: "queued" | "known" | "resubmitted";
-  /** Whether the vendor will e-mail the person, as far as is known now. */
+  /** Whether the vendor is expected to e-mail the person. */
   readonly emailExpected: boolean;
 }
 
 export type AddResult = AddedImport | { readonly fault: InputFault };
 
-/** More than these come as a batch: those that come alone go first. */
+/** More imports than this at once are a batch; single ones are sent before those of a batch. */
 export const FEW = 10;
 
 /** How the rows of an intake get into the outbox. */
@@ -50,7 +50,7 @@ export interface Arrival {
   readonly waitMs?: number;
 }
 
-/** Adds imports in one transaction, and says of each, in their order, what became of it. At most some hundreds at once. */
+/** Adds imports in one transaction, at most some hundreds at once. Returns the outcome of each, in their order. */
 export function addImports(
   database: Database,
   options: AddOptions,
@@ -137,7 +137,7 @@ interface Outcomes {
   readonly others: ReadonlySet<bigint>;
 }
 
-/** Says of each row what became of it; of two that are the same import, the first has queued it. */
+/** Returns the outcome of each row; of two rows that are the same import, the first is the one that queued it. */
 async function resultsOf(
   tx: Executor,
   rows: readonly Pick<NewImport, "input">[],
@@ -170,7 +170,7 @@ interface Rejected {
   readonly submittedBy: string | null;
 }
 
-/** Which of these are rejected: most need not be looked at one by one. */
+/** Returns which of these are rejected, so that only those are compared one by one. */
 async function rejectedOf(tx: Executor, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, Rejected>> {
   const rows = await tx.applicantImport.findMany({
     where: { id: { in: [...ids] }, state: "rejected" },

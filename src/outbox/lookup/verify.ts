@@ -1,4 +1,4 @@
-/** Whether the id that a person gives for an import is that of the import's person: looked up where it can be. */
+/** Checks whether the id that a person gives for an import belongs to the import's person, by a lookup if possible. */
 import type { ApiClient } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { parseApplicant } from "../../api/schemas/hiring.ts";
@@ -7,7 +7,7 @@ import { emailKey } from "../../mirror/email-key.ts";
 import type { Resolution } from "../operations/review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
 
-/** `unchecked`: nothing shows whose the id is. `unanswered`: it could be looked up, and not now. */
+/** `unchecked`: nothing shows whose the id is. `unanswered`: a lookup is possible, but failed now. */
 export interface Verified {
   readonly is: "right" | "wrong" | "unchecked" | "unanswered";
   /** For people; holds no personal data. */
@@ -25,7 +25,7 @@ interface VerifyDeps {
 const RIGHT: Verified = { is: "right", reason: "" };
 const wrong = (reason: string): Verified => ({ is: "wrong", reason });
 
-/** Looks an id up that a person gives: a customer's applicant with one request, what a jobboard knows in the mirror. */
+/** Looks up an id that a person gives: for a customer's applicant with one request, for a jobboard in the mirror. */
 export async function verifyResolution(deps: VerifyDeps, id: bigint, resolution: Resolution): Promise<Verified> {
   if (resolution.is !== "applicant" && resolution.is !== "application") return RIGHT;
   const row = await loadImport(deps.database, deps.account, id);
@@ -77,7 +77,7 @@ async function verifyApplication({ database, account }: VerifyDeps, row: ImportR
 
 const notTheirs = (id: bigint): string => `applicant ${id} is another person: the e-mail is not that of the import`;
 
-/** By the hash, so that it works for an import whose data has been erased. */
+/** Compares hashes, so that it works after the data of the import has been erased. */
 async function isPerson(database: Database, row: ImportRow, email: string): Promise<boolean> {
   const [found] = await database.$queryRaw<{ same: boolean }[]>`
     select person = public.import_person(${emailKey(email)}) as same from public.applicant_import where id = ${row.id}`;

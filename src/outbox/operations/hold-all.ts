@@ -1,4 +1,4 @@
-/** `imports hold --all` and `imports release --all`: nothing here waits for what a worker or an SQL client may hold. */
+/** `imports hold --all` and `imports release --all`. Nothing here waits for a lock of a worker or an SQL client. */
 import { isLockTimeout } from "../../database/errors.ts";
 import { countState, endWaits, followSwitch, resetSwitch, throwSwitch, type Query } from "./switch.ts";
 
@@ -8,22 +8,22 @@ export interface HeldAll {
   readonly sending: number;
   /** How many are still `ready`: none of them is sent, and a worker will hold them. Omitted if there are none. */
   readonly remaining?: number;
-  /** Somebody's lock kept the imports from being moved or counted: nothing is sent all the same, and a worker moves them. */
+  /** A lock kept the imports from being moved or counted. Nothing is sent nevertheless, and a worker will move them. */
   readonly isLocked?: true;
 }
 
 export interface ReleasedAll {
   readonly released: number;
-  /** For a reason of their own; or a worker releases them in a moment. */
+  /** Held for reasons of their own, or until a worker releases them. */
   readonly stillHeld: number;
-  /** Somebody's lock kept the imports from being moved or counted: a worker moves them. */
+  /** A lock kept the imports from being moved or counted; a worker will move them. */
   readonly isLocked?: true;
 }
 
-/** How long imports are moved here. */
+/** For how long this command moves imports; a worker moves the rest. */
 const MOVE_MS = 300;
 
-/** Throws the kill switch in one statement; then holds what is ready, as far as a moment allows. */
+/** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. */
 export async function holdEverything(
   query: Query,
   account: string,
@@ -38,7 +38,7 @@ export async function holdEverything(
   });
 }
 
-/** Resets the kill switch, ends a pause, and releases what the switch held; nothing that is held for another reason. */
+/** Turns the kill switch off, closes the circuit breaker, and releases what the switch held, but nothing that is held for another reason. */
 export async function releaseEverything(query: Query, account: string): Promise<ReleasedAll> {
   await resetSwitch(query, account);
   return unlessLocked<ReleasedAll>({ released: 0, stillHeld: 0, isLocked: true }, async () => {
@@ -48,7 +48,7 @@ export async function releaseEverything(query: Query, account: string): Promise<
   });
 }
 
-/** The switch is written by now: that the rest has to wait does not make it fail. */
+/** The switch is written by now, so a lock that delays the rest is no failure. */
 async function unlessLocked<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

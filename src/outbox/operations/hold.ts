@@ -6,7 +6,7 @@ import { lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 import { waivedWith } from "../import/waived.ts";
 
-/** The reason code of an import that a person released from a check that it does not pass. */
+/** The reason code of an import that a person released although it fails a check. */
 const RELEASED = "released_by_hand";
 
 interface HoldDeps {
@@ -33,7 +33,7 @@ export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): P
       await moveStep(tx, row, { to: "held", ...why });
       return done("it is held");
     }
-    // What lets those go that wait for a common reason must not let this one go.
+    // A release of all that are held for a common reason must not release this one.
     if (state === "held" && (row.reasonCode === "kill_switch" || row.reasonCode === "awaits_source_approval")) {
       await tx.applicantImport.update({ where: { id: row.id }, data: why });
       return done("it is held, by itself now");
@@ -51,7 +51,7 @@ export function holdSource({ database, account }: HoldDeps, source: string, reas
   });
 }
 
-/** Releases one import from what holds it; `withoutResume`: and sends it without its resume. */
+/** Releases one import from the reason it is held for. `withoutResume`: it is sent without its resume. */
 export function releaseImport(deps: HoldDeps, id: bigint, withoutResume = false): Promise<Decided> {
   return decide(deps, id, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
@@ -74,11 +74,11 @@ export function releaseOffer({ database, account }: HoldDeps, campaign: bigint):
 
 export interface ReleasedSource {
   readonly released: number;
-  /** How many of them are reported to the vendor as without agreement, although their caller says otherwise. */
+  /** How many of them are sent without an agreement although their caller claims one. */
   readonly withoutEvidence: number;
 }
 
-/** Lets all imports of a source go, whatever held them but a kill switch that is still thrown. */
+/** Releases all imports of a source, whatever they are held for, except by a kill switch that is on. */
 export function releaseSource({ database, account }: HoldDeps, source: string): Promise<ReleasedSource> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
@@ -120,16 +120,16 @@ interface MoveAll {
   readonly to: "ready" | "held";
   readonly source?: string;
   readonly campaign?: bigint;
-  /** Only what is held for this reason, or all but it. */
+  /** Only imports that are held for this reason, or all others. */
   readonly only?: string;
   readonly but?: string;
   readonly reasonCode: string;
   readonly reason: string | null;
-  /** Whether it is a person's decision on what each of them is held for. */
+  /** Whether a person decided about the reason that each of them is held for. */
   readonly isWaived?: true;
 }
 
-/** Moves the present step of all imports that are in one state, in one statement. Returns how many. */
+/** Moves the current step of all imports in one state, in one statement. Returns how many. */
 function moveAll(
   tx: Executor,
   account: string,

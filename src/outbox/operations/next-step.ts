@@ -17,15 +17,15 @@ type Known = Pick<
 const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => string>> = {
   draft: () => "A worker checks it next.",
   held: nextOfHeld,
-  waiting: () => "It follows the applicant.",
+  waiting: () => "It is sent once the applicant is there.",
   ready: ({ notBefore }) =>
     notBefore === null ? "A worker sends it next." : `A worker sends it after ${notBefore.toISOString()}.`,
-  sending: () => "A request is on its way.",
+  sending: () => "A request is in flight.",
   sent: () => "Nothing: it is done.",
   unknown: ({ id }) =>
     `A worker looks it up before it is sent again. To look it up at once: applicant-sync imports retry ${id}`,
   needs_review: ({ id }) =>
-    `Look in the account, then: applicant-sync imports resolve ${id} with --applicant or --application and the id found there, --absent or --drop`,
+    `Check the account, then: applicant-sync imports resolve ${id} with --applicant or --application and the id found there, --absent or --drop`,
   rejected: ({ id, email, reasonCode }) =>
     email === null
       ? "Its data has been erased: import the person again."
@@ -34,7 +34,7 @@ const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => s
         : `Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
 };
 
-/** What is to be done with an import, by whom: one line for people. `releaseAll`: the command that resets the kill switch. */
+/** Returns in one line for people what happens next with an import, and what they can do. `releaseAll`: the command that turns the kill switch off. */
 export function nextStepOf(row: Known, releaseAll: string): string {
   return OF_STATE[stepOf(row).state](row, releaseAll);
 }
@@ -43,16 +43,16 @@ function nextOfHeld({ id, reasonCode, source, campaignId }: Known, releaseAll: s
   const release = `applicant-sync imports release ${id}`;
   if (reasonCode === "kill_switch") return `All imports are held: ${releaseAll}`;
   if (reasonCode === "awaits_source_approval") {
-    return `It goes once the first ones of its source are decided on: applicant-sync imports list --source "${source}" --state held`;
+    return `It is released once the first imports of its source have been decided: applicant-sync imports list --source "${source}" --state held`;
   }
   if (reasonCode === "consent_evidence") {
-    return `Let it go as it is, so that the person is e-mailed: ${release}. Or drop it (applicant-sync imports resolve ${id} --drop) and import it again with consent_at, consent_how and consent_wording.`;
+    return `Release it as it is, and the person is e-mailed: ${release}. Or drop it (applicant-sync imports resolve ${id} --drop) and import it again with consent_at, consent_how and consent_wording.`;
   }
   if (reasonCode === "offer_refused") {
-    return `A worker tries it once more after a minute. If it stays held, look at the offer, then: applicant-sync imports release --campaign ${campaignId}, or ${release}, or applicant-sync imports resolve ${id} --drop`;
+    return `A worker tries it once more after a minute. If it stays held, check the offer, then: applicant-sync imports release --campaign ${campaignId}, or ${release}, or applicant-sync imports resolve ${id} --drop`;
   }
   if (reasonCode === "resume_refused") {
-    return `Send it without the resume: ${release} --without-resume. Or try it as it is: ${release}`;
+    return `Send it without the resume: ${release} --without-resume. Or send it as it is: ${release}`;
   }
-  return `Look at it, then: ${release}, or applicant-sync imports resolve ${id} --drop`;
+  return `Check it, then: ${release}, or applicant-sync imports resolve ${id} --drop`;
 }

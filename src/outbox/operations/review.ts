@@ -1,4 +1,4 @@
-/** What a person decides on single imports: to try again, to tell what they saw in the account, to drop. */
+/** What a person can decide about a single import: to retry it, to resolve it by what they found in the account, or to drop it. */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { releaseAwaiting } from "./source-approval.ts";
@@ -8,17 +8,17 @@ import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../imp
 import type { StepState } from "../import/states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
-/** What became of an import, or why nothing did (`isDone` false). */
+/** The effect of a decision on an import, or why it had none (`isDone` false). */
 export interface Decided {
   readonly id: string;
   readonly isDone: boolean;
-  /** After it; null: there is no such import. */
+  /** The state after the decision; null: there is no such import. */
   readonly state: string | null;
   /** For people; holds no personal data. */
   readonly message: string;
 }
 
-/** What a person saw in the account: it is there with this id, it is not there; or that it is to be forgotten. */
+/** What a person found in the account (it is there with this id, or absent), or that the import is reopened or dropped. */
 export type Resolution =
   | { readonly is: "applicant" | "application"; readonly id: bigint }
   | { readonly is: "absent" }
@@ -31,7 +31,7 @@ interface ReviewDeps {
   readonly account: string;
 }
 
-/** What came of a decision on a row that is locked. */
+/** The result of a decision on a locked row. */
 export interface Verdict {
   readonly isDone: boolean;
   readonly message: string;
@@ -41,7 +41,7 @@ export interface Verdict {
 export const refuse = (message: string): Verdict => ({ isDone: false, message });
 export const done = (message: string): Verdict => ({ isDone: true, message });
 
-/** Tries a rejected import once more as it is, and looks one of unknown outcome up at once. */
+/** Retries a rejected import as it is, or has one of unknown outcome looked up at once. */
 export async function retryImport(
   deps: ReviewDeps & { readonly enqueue: (job: OutboxJob) => Promise<void> },
   id: bigint,
@@ -51,13 +51,13 @@ export async function retryImport(
   return decided;
 }
 
-/** Settles an import by what a person saw. */
+/** Resolves an import by what a person found in the account. */
 export async function resolveImport(deps: ReviewDeps, id: bigint, resolution: Resolution): Promise<Decided> {
   const { job: _, ...decided } = await decide(deps, id, (tx, row) => resolveRow(tx, row, resolution));
   return decided;
 }
 
-/** Lets `verdict` decide on a locked import, in one transaction with what follows for its source. */
+/** Locks an import and applies `verdict`; in the same transaction, releases what waited for the approval of its source. */
 export function decide(
   { database, account }: ReviewDeps,
   id: bigint,
@@ -77,19 +77,18 @@ export function decide(
 
 async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const { state } = stepOf(row);
-  if (state === "unknown")
-    return { ...done("it is looked up at once, by a worker that runs"), job: jobOf("reconcile", row) };
-  if (state === "needs_review") return refuse(`it needs a review: look in the account, then imports resolve ${row.id}`);
+  if (state === "unknown") return { ...done("a running worker looks it up at once"), job: jobOf("reconcile", row) };
+  if (state === "needs_review") return refuse(`it needs a review: check the account, then imports resolve ${row.id}`);
   if (state !== "rejected") return refuse(`it is ${state}: only what was rejected, or is unknown, can be tried again`);
   if (row.email === null) return refuse("its data has been erased: import the person again");
   if (row.droppedUnknown) {
     return refuse(
-      `it was dropped while nobody knew what had come of its request: look in the account, then imports resolve ${row.id}`,
+      `it was dropped while the outcome of its request was unknown: check the account, then imports resolve ${row.id}`,
     );
   }
   if (needsCheck(row)) {
     await moveStep(tx, row, { to: "draft" });
-    return done("it is checked once more, by a worker that runs, and sent only if nothing is wrong with it now");
+    return done("a running worker checks it again, and it is sent only if it passes");
   }
   const { held } = await readSwitch(queryOf(tx), row.account);
   const initial = initialState(row, held);
@@ -97,7 +96,7 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   return done(initial.reason ?? `it is tried again${mailNote(row)}`);
 }
 
-/** Nobody is sent whom our own check has refused, or has not seen yet. */
+/** Returns whether our own check has refused the import or has not run yet: it must pass before the import is sent. */
 function needsCheck({ applicantState, reasonCode, admitted }: ImportRow): boolean {
   if (applicantState === "sent") return false;
   return reasonCode === "invalid" || reasonCode === "duplicate" || !admitted;
@@ -114,13 +113,13 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
     return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved this way`);
   }
   if (resolution.is === "absent") {
-    const reason = "A person looked, and it is not there.";
+    const reason = "A person checked the account: it is not there.";
     await moveStep(tx, row, { to: "ready", reasonCode: "reported_absent", reason, existsThere: false, resent: true });
     return done(`it will be sent once more${mailNote(row)}`);
   }
   if (resolution.is !== step) {
     const wanted = `--${step} with the id of the ${step} found in the account`;
-    return refuse(`it is about its ${step} that nobody knows: give ${wanted}, or --absent`);
+    return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
   }
   await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "reported", reasonCode: "reported", reason: null });
   return done(
@@ -193,12 +192,12 @@ async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   await moveStep(tx, row, { to: "rejected", reasonCode: "dropped", reason: "A person dropped it.", droppedUnknown });
   return done(
     droppedUnknown
-      ? `it is dropped; nobody knows whether the ${step} is there, and another import of the person would create and may e-mail them`
+      ? `it is dropped; it is unknown whether the ${step} is there, and another import of the person would create and may e-mail them`
       : "it is dropped",
   );
 }
 
-/** Says that the person is e-mailed, where an e-mail is expected. */
+/** Returns a note that the person is e-mailed, or an empty text if no e-mail is expected. */
 export function mailNote(row: ImportRow): string {
   const mailed = stepOf(row).step === "applicant" && !consentToTell(row);
   return mailed ? ", and the vendor e-mails the person unless they are there already" : "";

@@ -1,4 +1,4 @@
-/** The kill switch: one row, and the imports that follow it. By SQL alone, so that the command needs no more than one connection. */
+/** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import type { Executor } from "../../database/client.ts";
 
 /** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
@@ -20,14 +20,14 @@ export interface Switch {
   readonly isRestored: boolean;
 }
 
-/** The command that resets it. */
+/** The command that turns it off. */
 export function releaseCommandOf({ isRestored }: Pick<Switch, "isRestored">): string {
   return `applicant-sync imports release --all${isRestored ? " --after-restore" : ""}`;
 }
 
 const OFF: Switch = { held: false, reason: null, isRestored: false };
 
-/** What the switch says now. An account without the row has never been held. */
+/** Reads the switch. An account without a row has never been held. */
 export async function readSwitch(query: Query, account: string): Promise<Switch> {
   const [found] = await query<Switch & Record<string, unknown>>(
     `select c.held, c.held_reason as reason, exists (
@@ -38,10 +38,10 @@ export async function readSwitch(query: Query, account: string): Promise<Switch>
   return found ?? OFF;
 }
 
-/** Only an operator's own open transaction can make it wait, and then no longer than this. */
+/** Only an open transaction of an operator can delay the switch, and no longer than this. */
 const BOUNDED = "bounded as materialized (select set_config('lock_timeout', '700', true))";
 
-/** Throws the switch. Committed on return where `query` is in no transaction: from then on no request that creates leaves. */
+/** Throws the switch. Outside a transaction it is committed on return, and from then on no request that creates is sent. */
 export async function throwSwitch(
   query: Query,
   account: string,
@@ -59,7 +59,7 @@ export async function throwSwitch(
   );
 }
 
-/** Resets the switch. */
+/** Turns the switch off. */
 export async function resetSwitch(query: Query, account: string): Promise<void> {
   await query(
     `with ${BOUNDED}
@@ -72,8 +72,8 @@ export async function resetSwitch(query: Query, account: string): Promise<void> 
 const LOT = 200;
 
 /**
- * Moves imports to where the switch wants them: `ready → held` while it is thrown, and back what it had held. In small lots
- * that wait for no row that somebody else has locked, for about `forMs`; what is left follows later. Returns how many moved.
+ * Moves imports to the state that the switch asks for: `ready → held` while it is on, and back when it is off. Works for about `forMs` in
+ * small lots and skips locked rows; later calls move the rest. Returns how many were moved.
  */
 export async function followSwitch(query: Query, account: string, forMs: number): Promise<number> {
   const end = Date.now() + forMs;
@@ -109,7 +109,7 @@ export async function followSwitch(query: Query, account: string, forMs: number)
   }
 }
 
-/** How many imports of an account are in one state. */
+/** Counts the imports of an account in one state. */
 export async function countState(query: Query, account: string, state: string): Promise<number> {
   const [row] = await query<{ count: number }>(
     "select count(*)::int as count from public.applicant_import where account = $1 and state = $2",
@@ -119,7 +119,7 @@ export async function countState(query: Query, account: string, state: string): 
   return row?.count ?? 0;
 }
 
-/** Ends a pause and every wait for a time, where nobody holds the rows. */
+/** Closes the circuit breaker and makes postponed imports due, except for locked rows. */
 export async function endWaits(query: Query, account: string): Promise<void> {
   await query(
     `update public.import_pause set failures = 0, paused_until = null where account in (

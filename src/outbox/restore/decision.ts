@@ -1,9 +1,9 @@
-/** What a person reads, and decides, after the database was restored or copied. Uses SQL alone. */
+/** The decision that a person takes after the database was restored or copied. Uses plain SQL only. */
 import type { Query } from "../operations/switch.ts";
 
 export type RestoreCode = "database_older" | "database_copied";
 
-/** For people, after "Imports are held". */
+/** Texts for people, after "Imports are held". */
 export const REASONS: Readonly<Record<RestoreCode, string>> = {
   database_older:
     "the database is older than what was seen of it: a backup was restored, or a failover lost commits. What was imported " +
@@ -12,7 +12,7 @@ export const REASONS: Readonly<Record<RestoreCode, string>> = {
     "the database was copied, restored or moved to another directory. If the first one is still in use, both would send the same imports",
 };
 
-/** A copy or restore on which nobody has decided yet. */
+/** A copy or restore that is not decided yet. */
 export interface PendingRestore {
   readonly code: RestoreCode;
   readonly foundAt: Date;
@@ -20,7 +20,7 @@ export interface PendingRestore {
   readonly reason: string;
 }
 
-/** What keeps an account from `imports release --all` until a person has looked; null: nothing. */
+/** Returns the restore that blocks `imports release --all` until a person has checked the account; null: none. */
 export async function pendingRestore(query: Query, account: string): Promise<PendingRestore | null> {
   const [found] = await query<{ code: string; foundAt: Date }>(
     `select code, found_at as "foundAt" from public.import_restore where account = $1 and decided_at is null`,
@@ -31,7 +31,7 @@ export async function pendingRestore(query: Query, account: string): Promise<Pen
   return { code, foundAt: found.foundAt, reason: REASONS[code] };
 }
 
-/** Notes that a person has looked and wants imports to go on. */
+/** Records that a person has checked the account and wants imports to continue. */
 export async function decideRestore(query: Query, account: string): Promise<void> {
   await query(
     "update public.import_restore set decided_at = clock_timestamp() where account = $1 and decided_at is null",

@@ -1,22 +1,22 @@
-/** What follows when a database turns out to be a copy or an older backup: nothing is sent until a person has looked. */
+/** Stops all imports of a database that is a copy or an older backup, until a person decides. */
 import { inTransaction, type Database } from "../../database/client.ts";
 import type { Identity } from "./database-identity.ts";
 import { REASONS, type RestoreCode } from "./decision.ts";
 
-/** Forgets nothing that a person gave as a reason before. */
+/** Keeps the reason that a person gave before. */
 const REASON = `excluded.held_reason || case when c.held and c.reason_code is null and c.held_reason is not null
   then '. It was held before: ' || c.held_reason else '' end`;
 
 /**
- * Throws the kill switch of every account of the database, notes why, and gives the database a new identity, in one transaction
- * and once: whoever comes second finds another id. Returns the new id; null where somebody else was first.
+ * Throws the kill switch of every account of the database, records why, and gives the database a new identity, in one transaction. Of two
+ * processes only the first does so; the second finds another id. Returns the new id; null if another process was first.
  */
 export function throwForRestore(
   database: Database,
   { account, code, id, now }: { account: string; code: RestoreCode; id: string; now: Identity },
 ): Promise<string | null> {
   return inTransaction(database, async (tx) => {
-    // Whoever holds a row that this needs makes it wait no longer: it is tried again.
+    // A lock on a row that this needs ends the wait with an error, and it is tried again.
     await tx.$executeRaw`select set_config('lock_timeout', '3000', true)`;
     const [renewed] = await tx.$queryRaw<{ id: string }[]>`
       update public.database_identity set id = gen_random_uuid(), system = ${now.system}, database = ${now.database},

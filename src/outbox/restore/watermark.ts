@@ -1,4 +1,4 @@
-/** Notices a database that went back in time or was copied, at every start, every maintenance task and every claim. */
+/** Detects a database that went back in time or was copied, at every start, maintenance task and claim. */
 import type { Logger } from "pino";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
@@ -9,7 +9,7 @@ import { throwForRestore } from "./restore.ts";
 export interface WatermarkDeps {
   readonly database: Database;
   readonly account: string;
-  /** Where what was seen is kept besides the memory of this process. */
+  /** The stores outside the database that keep how far it was seen, besides the memory of this process. */
   readonly marks: readonly Marks[];
   /** Of an embedded database: what tells its directory from a copy; null: not embedded. */
   readonly directoryId: string | null;
@@ -24,12 +24,12 @@ interface Standing {
 
 const CHANGED = "database_changed";
 
-/** The guard of an account against a database that is not where it was. */
+/** Guards an account against a database that was restored or copied. */
 export function createWatermark({ database, account, marks, directoryId, logger }: WatermarkDeps) {
   let known: Standing | null = null;
   let hasMarkFailed = false;
 
-  /** A mark that cannot be read or written is one guard less, not a reason to stop. */
+  /** Ignores a mark that cannot be read or written: it weakens the guard, but is no reason to stop. */
   async function tolerant<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
       return await work();
@@ -58,8 +58,8 @@ export function createWatermark({ database, account, marks, directoryId, logger 
   }
 
   /**
-   * Compares the database with what was known of it. One that is older or another one has its kill switch thrown, for every
-   * account, with the reason.
+   * Compares the database with what was known of it. If it is older or another one, throws the kill switch of every account, with
+   * the reason.
    */
   async function check(): Promise<void> {
     for (;;) {
@@ -84,8 +84,8 @@ export function createWatermark({ database, account, marks, directoryId, logger 
     check,
 
     /**
-     * Runs a claim in a transaction. One that `isClaimed` counts as a step, which is kept outside the database before this returns. A
-     * database that shows fewer steps than were seen grants no claim: it is checked, and the claim then meets the kill switch.
+     * Runs a claim in a transaction. A successful claim counts as a step, which is kept outside the database before this returns. If the
+     * database shows fewer steps than were seen, nothing is claimed: the database is checked, and the repeated claim meets the kill switch.
      */
     async claim<T>(work: (tx: Executor) => Promise<T>, isClaimed: (result: T) => boolean): Promise<T> {
       for (let isLast = false; ; isLast = true) {
@@ -135,8 +135,8 @@ async function standingOf(executor: Executor, account: string): Promise<Standing
 }
 
 /**
- * Counts a step, in the transaction that makes it, which must reach the disk. Throws `database_changed` where the database shows
- * less than was seen before the transaction began, or has another history.
+ * Counts a step in the transaction that claims it, which must reach the disk. Throws `database_changed` if the database shows fewer steps
+ * than were seen before the transaction began, or has another history.
  */
 async function advance(tx: Executor, account: string, { id, steps }: Standing): Promise<Standing> {
   const [now] = await tx.$queryRaw<Standing[]>`

@@ -15,25 +15,24 @@ export interface ProcessFileOptions extends CheckOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** How far a file has been gone through. */
+/** What was read of a file. */
 export interface FileSummary {
-  /** Lines that hold something, the header apart: `rejected` of them, the others accepted. */
+  /** Lines that are not blank, without the header. All but `rejected` of them were imported. */
   readonly lines: number;
   readonly rejected: number;
-  /** Of the lines rejected, the first ones. */
+  /** The faults of the first rejected lines. */
   readonly faults: readonly LineFault[];
   /** It was stopped: what came until then has been imported. */
   readonly stopped: boolean;
 }
 
-/** So many rows at once; fewer where their CVs are large. */
+/** The size of a batch: so many rows, or fewer if their CVs are large. */
 const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
 const FAULTS_KEPT = 20;
 
 /**
- * Goes through a file once: checks each row, hands the valid ones to `store` in batches, which says of each what is
- * wrong with it after all, and writes those that are rejected to `errors`. While a batch is stored, the next one is checked;
- * more is never held.
+ * Reads a file once. Checks each row, hands the good ones to `take` in batches, which returns the faults that it finds, and writes rejected
+ * rows to `errors`. While one batch is taken the next one is checked; no more are kept in memory.
  */
 export async function processFile(
   file: ImportFile,
@@ -82,7 +81,7 @@ export async function processFile(
   return { lines, rejected, faults, stopped };
 }
 
-/** The rows of a batch that are not accepted, in their order. */
+/** Returns the rejected rows of a batch, in their order. */
 async function refusedOf(
   rows: readonly CheckedRow[],
   store: (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { PostgresClient } from "../../../database/postgres-client.ts";
 
-/** What Postgres says when an import of an account becomes ready or is new; the payload is the account. */
+/** The channel of Postgres that announces a new or ready import; the payload is the account. */
 const CHANNEL = "applicant_import";
 /** The wait before a connection is tried again, and between two calls of `wake` without notices. */
 const RECONNECT_MS = 5_000;
@@ -18,8 +18,8 @@ export interface ListenOptions {
 }
 
 /**
- * Hears at once of new imports, on a connection of its own that is opened again whenever it breaks. Without notices, and
- * while there is no connection, `wake` is called every five seconds.
+ * Listens for new imports on a connection of its own, which is opened again whenever it breaks. Without notices, and while there is no
+ * connection, it calls `wake` every five seconds.
  */
 export function listenForImports({ databaseUrl, account, wake, notices, logger }: ListenOptions): {
   close(): Promise<void>;
