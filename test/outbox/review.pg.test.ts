@@ -67,13 +67,13 @@ describe("imports retry", () => {
     expect(await statesOf(world)).toEqual(before);
   });
 
-  it("never sends what was dropped while nobody knew what had come of it", async () => {
+  it("never sends what was dropped while its outcome was unknown", async () => {
     const { world, ids, deps } = await worldWith(people(1));
     await lead(world, ids[0] ?? 0n, ["sending", "unknown"]);
     await resolveImport(deps, ids[0] ?? 0n, { is: "drop" });
     expect(await retry(world, ids[0] ?? 0n)).toMatchObject({
       isDone: false,
-      message: expect.stringMatching(/nobody knew/),
+      message: expect.stringMatching(/outcome of its request was unknown/),
     });
     await importPeople(world, people(1, { first_name: "Léa" }));
     expect(await statesOf(world)).toEqual(["rejected (dropped)"]);
