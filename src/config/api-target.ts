@@ -7,21 +7,6 @@ export const ENVIRONMENTS = {
 } as const;
 export type Environment = keyof typeof ENVIRONMENTS;
 
-/** The scopes that can be granted to a key of each kind (API reference, section 5). */
-export const SCOPES = {
-  customer: [
-    "campaigns_read",
-    "applications_read",
-    "applicants_read",
-    "applicants_write",
-    "managers_read",
-    "managers_write",
-  ],
-  jobboard: ["campaigns_read", "applications_read", "applications_write", "applicants_write"],
-} as const;
-export type AccountKind = keyof typeof SCOPES;
-export type Scope = (typeof SCOPES)[AccountKind][number];
-
 /** Requests a minute over which the vendor may close the access for good (API reference, section 6). */
 export const VENDOR_QUOTA = 120;
 

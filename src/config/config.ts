@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { ENVIRONMENTS, SCOPES, type AccountKind, type Environment, type Scope } from "./api-target.ts";
+import { scopesOf, type AccountKind, type Scope } from "../kelio.ts";
+import { ENVIRONMENTS, type Environment } from "./api-target.ts";
 import { describeFaults, faultsTogether, isExampleKey, scopeList, unknownSettings } from "./faults.ts";
 import { fields, type Fields, type QuietHours } from "./fields.ts";
 import { UsageError } from "../platform/errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { SETTINGS, type Values } from "./settings.ts";
 
-export { SCOPES } from "./api-target.ts";
 export type { RedisTarget } from "./redis-url.ts";
 export { SETTINGS } from "./settings.ts";
 export type { QuietHours } from "./fields.ts";
@@ -152,7 +152,7 @@ function clean(value: string): string {
 
 function assemble(settings: Fields, values: Values, invocation: Invocation): Config {
   const target = ENVIRONMENTS[settings.KELIO_ENVIRONMENT];
-  const scopes: readonly Scope[] = SCOPES[settings.KELIO_ACCOUNT_KIND];
+  const scopes: readonly Scope[] = scopesOf(settings.KELIO_ACCOUNT_KIND);
   const granted = values.KELIO_SCOPES === undefined ? scopes : scopeList(values.KELIO_SCOPES);
   const key = (text: string | undefined) =>
     text === undefined || isExampleKey(text, settings.KELIO_API_URL) ? null : text;

@@ -1,4 +1,5 @@
-import { ENVIRONMENTS, isBaseUrl, isLoopback, isVendor, SCOPES, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
+import { ENVIRONMENTS, isBaseUrl, isLoopback, isVendor, targetFaults, VENDOR_QUOTA } from "./api-target.ts";
+import { scopesOf } from "../kelio.ts";
 import { HIDDEN, redactUrl } from "../platform/redact.ts";
 import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
 
@@ -49,8 +50,8 @@ function scopeFaults(values: Values): readonly SettingFault[] {
   const kind = values.KELIO_ACCOUNT_KIND?.toLowerCase();
   const [owner, known]: readonly [string, readonly string[]] =
     kind === "customer" || kind === "jobboard"
-      ? [`a ${kind} key`, SCOPES[kind]]
-      : ["a key of either kind", [...new Set(Object.values(SCOPES).flat())]];
+      ? [`a ${kind} key`, scopesOf(kind)]
+      : ["a key of either kind", [...new Set([...scopesOf("customer"), ...scopesOf("jobboard")])]];
   const scopes = scopeList(values.KELIO_SCOPES);
   const wrong = scopes.filter((scope) => !known.includes(scope));
   if (wrong.length === 0 && scopes.length > 0) return [];

@@ -120,7 +120,7 @@ function unwell(code: string, detail: string) {
   return refusal(503, code, detail, { "retry-after": "5" });
 }
 
-/** What the database answers, or `late` where that takes longer than somebody waits who looks whether we are well. */
+/** What the database answers, or `late` if it answers too late for a health check. */
 async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<L>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, late)));

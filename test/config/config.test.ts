@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { loadConfig, readEnvironment, SCOPES } from "../../src/config/config.ts";
+import { loadConfig, readEnvironment } from "../../src/config/config.ts";
+import { scopesOf } from "../../src/kelio.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 
 const KEYS = {
@@ -37,7 +38,7 @@ describe("what is used when nothing but the keys is set", () => {
         privateKey: KEYS.KELIO_PRIVATE_KEY,
         secretKey: KEYS.KELIO_SECRET_KEY,
         tokenSource: "sign",
-        scopes: SCOPES.customer,
+        scopes: scopesOf("customer"),
         requestsPerMinute: 120,
       },
       detailsPerRun: 200,

@@ -6,7 +6,7 @@ import { startSlowTcp, startSlowTls } from "../support/slow-server.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
-describe("a creation whose connection takes its time", () => {
+describe("a creation whose connection is slow", () => {
   it.each([
     ["a TLS handshake", startSlowTls],
     ["a SYN without an answer", startSlowTcp],

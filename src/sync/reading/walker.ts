@@ -254,7 +254,7 @@ function readCap({ total, pageRows, fresh }: Walker): number {
 /**
  * The page at which each further walker starts, once the first answer has reported the length of the list. `latencyMs` is
  * the 90th percentile of the response times, `slotMs` the time per request that the quota allows. One walker uses the whole
- * quota if a response takes less than a slot.
+ * quota if a response needs less than a slot.
  */
 export function segmentStarts(facts: {
   readonly total: number | null;
