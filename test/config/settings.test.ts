@@ -45,7 +45,7 @@ describe("what is generated from the table of settings", () => {
     const head = "# Copy this file to .env and write your two keys. Everything else may stay as it is.\n";
     const tail =
       "# For docker-compose.yml alone: the password of its Postgres, letters and digits\n# POSTGRES_PASSWORD=\n";
-    await expect([head, ...lines, tail].join("\n")).toMatchFileSnapshot("../.env.example");
+    await expect([head, ...lines, tail].join("\n")).toMatchFileSnapshot("../../.env.example");
   });
 
   test("the defaults are valid, and so are the examples of what is no key", () => {
