@@ -24,13 +24,15 @@ export interface RecentRequests {
   readonly othersAnswered: boolean;
   /** Whether, since the last 2xx of any path, a 403 was about more than its own request, or ten were about their own. */
   readonly othersRefused: boolean;
+  /** Whether an earlier 403 paused the account less than an hour ago, and nothing was answered since. */
+  readonly pauseStands: boolean;
 }
 
 /**
  * What a 403 is: the API gives the same status for the quota, a ban, a firewall and a missing scope (question Q5 and section 16
  * of the reference, invariant I3). `quota`: near the quota, or on a path that was answered before, since its scope is granted
- * then: a pause, twice as long each time. `refused`: far below the quota on a path that was never answered, on one that stays
- * refused while others are answered, or for an hour. `alone`: a request that may be refused for what it holds (`mayBeAlone`: a
+ * then, or while such a pause stands: a pause, twice as long each time. `refused`: far below the quota on a path that was never
+ * answered (a missing scope is to be told at once), on one that stays refused while others are answered, or for an hour. `alone`: a request that may be refused for what it holds (`mayBeAlone`: a
  * resume, an offer), right after other requests were answered.
  */
 export function classifyForbidden(
@@ -39,7 +41,7 @@ export function classifyForbidden(
   mayBeAlone = false,
 ): "quota" | "refused" | "alone" {
   if (recent.lastMinute >= NEAR * requestsPerMinute) return "quota";
-  if (!recent.pathAnswered) return "refused";
+  if (!recent.pathAnswered) return recent.pauseStands && recent.refusedInARow < MOST_ALONE ? "quota" : "refused";
   if (mayBeAlone && !recent.othersRefused) return "alone";
   if (recent.refusedForMs > MOST_MS) return "refused";
   return recent.refusedInARow >= MOST_ALONE && recent.othersAnswered ? "refused" : "quota";

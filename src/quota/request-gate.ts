@@ -96,7 +96,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       });
       const refused = refusedOf(latest);
       const [row] = await database.$queryRaw<
-        { answered: boolean; for_ms: number; others: boolean; refused: boolean }[]
+        { answered: boolean; for_ms: number; others: boolean; refused: boolean; paused: boolean }[]
       >`
         select exists (select from public.api_request where account = ${account} and method = ${method} and path = ${path}
             and status between 200 and 299 and at > ${since}) as answered,
@@ -106,7 +106,9 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
           (select coalesce(bool_or(error_kind is distinct from 'refused-alone'), false) or count(*) >= ${MOST_ALONE}
             from public.api_request where account = ${account} and status = 403 and at > clock_timestamp() - interval '1 hour'
             and at > coalesce((select max(at) from public.api_request where account = ${account}
-              and status between 200 and 299), '-infinity')) as refused`;
+              and status between 200 and 299), '-infinity')) as refused,
+          exists (select from public.api_pause where account = ${account}
+            and until > clock_timestamp() - interval '1 hour') as paused`;
       return {
         lastMinute: (await quotaUse(database, account)).lastMinute,
         pathAnswered: row?.answered ?? false,
@@ -114,6 +116,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
         refusedForMs: row?.for_ms ?? 0,
         othersAnswered: row?.others ?? false,
         othersRefused: row?.refused ?? false,
+        pauseStands: row?.paused ?? false,
       };
     },
 

@@ -9,6 +9,12 @@ const answered = { ...quiet, pathAnswered: true };
 test.each([
   ["near the quota is the quota", { ...quiet, lastMinute: 108 }, "quota"],
   ["below nine tenths of it, on a path never answered, is a refusal", { ...quiet, lastMinute: 107 }, "refused"],
+  ["on a path never answered, while a pause stands, is part of a ban", { ...quiet, pauseStands: true }, "quota"],
+  [
+    "on a path never answered is a refusal where it outlasts three pauses",
+    { ...quiet, pauseStands: true, refusedInARow: 3 },
+    "refused",
+  ],
   ["far below, on a path that was answered, is a ban or another program's use of the quota", answered, "quota"],
   ["is no refusal however often a ban goes on", { ...answered, refusedInARow: 5, refusedForMs: 35 * MINUTE }, "quota"],
   ["is a refusal once it has gone on for an hour", { ...answered, refusedForMs: 61 * MINUTE }, "refused"],

@@ -104,6 +104,7 @@ const RECENT = {
   refusedForMs: 0,
   othersAnswered: false,
   othersRefused: false,
+  pauseStands: false,
 };
 
 function answer(source: Source, requests: string[], request: IncomingMessage, response: ServerResponse): void {

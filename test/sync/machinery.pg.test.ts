@@ -4,7 +4,10 @@ import type { AccountKind } from "../../src/kelio.ts";
 import { KEY_SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import type { Variants } from "../../src/sandbox/variants.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
+import type { Sandbox } from "../../src/sandbox/server.ts";
+import { openApiQueue } from "../support/api-queue.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type WorldOptions } from "../support/world.ts";
 
 /** Two full pages and a part, or two of which the second is the last. */
@@ -135,6 +138,37 @@ describe("a key without the scope of a list", () => {
     expect(run).toMatchObject({ state: "failed", error: { code: "api_refused" } });
     expect(run?.error?.message).toMatch(/insufficient_scope.*applications_read/);
   });
+});
+
+describe("a ban in the middle of a sync", () => {
+  it("is waited out, also by a list that nobody has read before, and every run is proven", async () => {
+    let requests: Sandbox["requests"] = [];
+    // Each refusal is waited out: the test lets the pauses pass as they begin.
+    const now = () => Date.now() + requests.filter(({ status }) => status === 403).length * 150_000;
+    const quota = { limit: 5, window: "rolling", banMs: 240_000 } as const;
+    const world = await open({ sandbox: { quota, now, variants: { overQuota: "banned" } } });
+    requests = world.sandbox.requests;
+    const queue = openApiQueue(world.env);
+    let isOver = false;
+    const synced = world.sync(["campaigns", "applications", "applicants"]).finally(() => (isOver = true));
+    await waitFor(
+      "the end of the sync",
+      async () => {
+        await world.database.$executeRaw`
+          update public.api_pause set noted_at = noted_at - interval '15 minutes', until = until - interval '15 minutes'
+          where account = ${world.account} and until > clock_timestamp()`;
+        await queue.forget();
+        return isOver;
+      },
+      110_000,
+    );
+    await queue.close();
+    expect((await synced).map(({ state, error }) => ({ state, error }))).toEqual(
+      Array(3).fill({ state: "proven", error: null }),
+    );
+    const refused = requests.filter(({ status }) => status === 403);
+    expect(refused.length).toBeGreaterThan(1);
+  }, 120_000);
 });
 
 describe("a token", () => {

@@ -25,6 +25,7 @@ export const QUIET: RecentRequests = {
   refusedForMs: 0,
   othersAnswered: false,
   othersRefused: false,
+  pauseStands: false,
 };
 
 /** A request log in memory. `waitMs` and `recent` say what the real one would find in the database. */
