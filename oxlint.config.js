@@ -33,7 +33,7 @@ const ROOMS = {
     "platform database",
     "http/ serves the routes that it is handed.",
     ["api", "A page view or a report never calls the vendor (invariant I9). Read the mirror: mirror/queries.ts."],
-    ["queue", "http/ is given a function that counts jobs; wiring.ts hands it in."],
+    ["queue", "http/ receives a function that counts jobs; wiring.ts hands it in."],
   ],
   outbox: [
     "platform config database quota api http mirror/queries.ts mirror/email-key.ts",

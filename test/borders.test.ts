@@ -50,7 +50,7 @@ const REFUSED = [
     (room) => ["src/queue/workers.ts", `../${room}/part.ts`, "handlers are handed in by wiring.ts"] as const,
   ),
   ["src/http/server.ts", "../api/client.ts", "never calls the vendor"],
-  ["src/http/server.ts", "../queue/queues.ts", "is given a function that counts jobs"],
+  ["src/http/server.ts", "../queue/queues.ts", "receives a function that counts jobs"],
   ["src/http/server.ts", "../sync/sync.ts", "serves the routes that it is handed"],
   ["src/sandbox/server.ts", "../api/schemas/hiring.ts", "would share one mistake"],
   ["src/sandbox/server.ts", "../kelio.ts", "would share one mistake"],

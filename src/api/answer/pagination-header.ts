@@ -1,4 +1,4 @@
-/** Reading what the headers of an answer say about its list (question Q7 and section 16 of the reference). */
+/** Reads what the headers of an answer say about its list (question Q7 and section 16 of the reference). */
 import type { Pagination } from "./pagination.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ type Members = ReadonlyMap<string, string | null>;
 const LARGEST = 2 ** 31 - 1;
 
 /** The forms in which it may come, in order: a JSON object, a list of pairs, a header each, a `Link`. */
-const readings: readonly ((headers: Headers) => Members)[] = [
+const readers: readonly ((headers: Headers) => Members)[] = [
   (headers) => fromJson(headers["x-pagination"] ?? ""),
   (headers) => fromPairs(headers["x-pagination"] ?? ""),
   (headers) => fromHeaders(headers, "x-pagination-"),
@@ -19,7 +19,7 @@ const readings: readonly ((headers: Headers) => Members)[] = [
 
 /** Reads the pagination of an answer from its headers (names in lower case); null where there is none to be read. */
 export function readPagination(headers: Headers): Pagination | null {
-  for (const read of readings) {
+  for (const read of readers) {
     const said = read(headers);
     const pagination: Pagination = {
       total: count(said.get("totalcount")),

@@ -19,7 +19,7 @@ interface EndedRun {
   readonly changed: number;
 }
 
-/** A worker of its own that pulls `rows` applications out of a sandbox, again each time it is told to. */
+/** A worker of its own that pulls `rows` applications out of a sandbox, again on each request. */
 export interface FullSyncs {
   /** A connection of the bench's own. */
   readonly client: Client;
