@@ -1,6 +1,6 @@
 import type { ListAnswer } from "../../src/api/answer/pagination.ts";
 import { believe } from "../../src/sync/reading/header-trust.ts";
-import { endAfter, rowsSurelyBefore } from "../../src/sync/reading/list-end.ts";
+import { endAfter, leastRowsBefore } from "../../src/sync/reading/list-end.ts";
 import { prove, type Proof } from "../../src/sync/conclusion/proof.ts";
 import { advance, newHeadWalker, newWalker, startsList, type Walker } from "../../src/sync/reading/walker.ts";
 
@@ -52,7 +52,7 @@ function walkToEnd(start: Walker, { answer, held, pages }: Run): Walker {
     const ids = [...new Set(original.items.map(Number))];
     const believed = believe(walker.header, original, {
       page: walker.nextPage,
-      before: rowsSurelyBefore(walker),
+      before: leastRowsBefore(walker),
       received: ids.length,
       isFirst: startsList(walker) && walker.index === 0 && walker.step === 0,
     });

@@ -61,7 +61,7 @@ export function createTransport({ timeoutMs, maxBytes, now = Date.now }: Transpo
         return await connect(new URL(request.url), { timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), signal });
       } catch (error) {
         if (signal?.aborted === true) throw stopped(request, false);
-        throw notSent(request, reasonOf(error));
+        throw notSent(request, messageOf(error));
       }
     },
 
@@ -171,7 +171,7 @@ function notSent(request: HttpRequest, why: string): ApiError {
 }
 
 /** Where every address of a name fails, the error holds one for each and has no text of its own. */
-function reasonOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
   return first instanceof Error ? first.message : "unknown failure";
 }

@@ -47,6 +47,6 @@ function rowsBefore(walker: Walker): number {
 }
 
 /** As many of them as there must be: pages of the API's own size may hold a row twice. */
-export function rowsSurelyBefore(walker: Walker): number {
+export function leastRowsBefore(walker: Walker): number {
   return walker.ownPages ? Math.min(rowsBefore(walker), walker.fresh) : rowsBefore(walker);
 }

@@ -5,7 +5,7 @@ import type { WriteCounts } from "../../mirror/tables.ts";
 import { inNet, type WriteRows } from "../../mirror/write-row-by-row.ts";
 import { noteDetail } from "../details/details.ts";
 import { believe } from "./header-trust.ts";
-import { endAfter, pollGoesOn, rowsSurelyBefore } from "./list-end.ts";
+import { endAfter, pollGoesOn, leastRowsBefore } from "./list-end.ts";
 import { readBefore, writePage } from "./page-rows.ts";
 import { advancePoll } from "./poll.ts";
 import { readIds, sortItems, type AccountKind, type Resource, type SortedItems } from "../resources.ts";
@@ -86,7 +86,7 @@ function believed(
 ): { readonly at: At; readonly answer: ListAnswer } {
   const page = walker.nextPage;
   // A poll does not know the page size of the API: all pages may be as short as this one.
-  const before = run.kind === "full" ? rowsSurelyBefore(walker) : (page - 1) * rows;
+  const before = run.kind === "full" ? leastRowsBefore(walker) : (page - 1) * rows;
   const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
   const { header, answer } = believe(walker.header, original, { page, before, received: rows, isFirst });
   return { at: { run, walker: { ...walker, header }, resource }, answer };
