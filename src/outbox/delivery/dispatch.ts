@@ -17,7 +17,7 @@ export interface DispatchDeps extends GateOptions, AdmitOptions {
 /** A lane of the queue with fewer than LOW jobs gets up to FILL more: half a minute of work at two requests a second. */
 const LOW = 20;
 const FILL = 40;
-/** A request and its record take far less time, so an import that is `sending` for longer has lost its worker. */
+/** A request and its record need far less time, so an import that is `sending` for longer has lost its worker. */
 const SENDING_LIVES_SECONDS = 120;
 /** How long one maintenance task moves imports into the states that the kill switch asks for. */
 const FOLLOW_MS = 5_000;

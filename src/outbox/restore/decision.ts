@@ -1,4 +1,4 @@
-/** The decision that a person takes after the database was restored or copied. Uses plain SQL only. */
+/** The decision that a person makes after the database was restored or copied. Uses plain SQL only. */
 import type { Query } from "../operations/switch.ts";
 
 export type RestoreCode = "database_older" | "database_copied";

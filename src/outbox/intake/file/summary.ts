@@ -31,8 +31,8 @@ const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
 const FAULTS_KEPT = 20;
 
 /**
- * Reads a file once. Checks each row, hands the good ones to `take` in batches, which returns the faults that it finds, and writes rejected
- * rows to `errors`. While one batch is taken the next one is checked; no more are kept in memory.
+ * Reads a file once. Checks each row, hands the good ones to `store` in batches, which returns the faults that it finds, and writes rejected
+ * rows to `errors`. While one batch is stored the next one is checked; no more are kept in memory.
  */
 export async function processFile(
   file: ImportFile,
