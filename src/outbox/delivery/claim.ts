@@ -124,7 +124,7 @@ async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "appli
 async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
   const readiness = await readinessOf(tx, options, row, step);
   if (readiness === "send") return null;
-  if (readiness === "look-up") return { is: "needs-lookup", row };
+  if (readiness === "look up") return { is: "needs-lookup", row };
   await holdAfterRestore(tx, row);
   return { is: "skipped" };
 }

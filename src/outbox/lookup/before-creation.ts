@@ -19,8 +19,8 @@ export interface LookupBeforeSendingOptions {
 
 export type LookupBeforeSendingDeps = LookupBeforeSendingOptions & Omit<ReconcileDeps, "imports">;
 
-/** `send` at once, `look-up` first because the mirror may lack it, or `hold` because it may be there and cannot be looked up. */
-export type Readiness = "send" | "look-up" | "hold";
+/** `send` at once, `look up` first because the mirror may lack it, or `hold` because it may be there and cannot be looked up. */
+export type Readiness = "send" | "look up" | "hold";
 
 /** The reason codes of imports that are held because nothing shows whether they were sent. */
 const AFTER_RESTORE = "after_restore";
@@ -63,10 +63,10 @@ export async function readinessOf(
   const canLookUp = rules.scopes.includes(`${resource}_read`);
   if (isCustomer) {
     if (isLookedUp || (isProven && isRecent)) return "send";
-    return canLookUp ? "look-up" : wasOpen ? "hold" : "send";
+    return canLookUp ? "look up" : wasOpen ? "hold" : "send";
   }
   if (foundAt === null || (!wasOpen && isProven)) return "send";
-  if (!isLookedUp) return canLookUp ? "look-up" : wasOpen ? "hold" : "send";
+  if (!isLookedUp) return canLookUp ? "look up" : wasOpen ? "hold" : "send";
   return wasOpen && step === "applicant" ? "hold" : "send";
 }
 
