@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { PrismaClient, type Prisma } from "../generated/prisma/client.ts";
+import { Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
 import { PostgresPool } from "./pool.ts";
 
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
 export type Executor = Prisma.TransactionClient;
+/** A part of a statement with its values, to be used in several. */
+export type Sql = Prisma.Sql;
+export const { sql } = Prisma;
 
 const preparedStatements = new Map<string, string>();
 

@@ -1,5 +1,6 @@
 /** The rows of the outbox that a file or a request over HTTP brings, and those that are there already. */
 import type { Executor } from "../../database/client.ts";
+import { IS_OTHER, sameImport } from "../import/identity.ts";
 import type { CheckedInput } from "../import/fields.ts";
 import { initialState } from "../import/initial-state.ts";
 import type { Resume } from "../import/resume.ts";
@@ -65,15 +66,7 @@ export async function findRows(
     with g as materialized (select r.*, public.import_person(r.email) as person
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
-    select g.n, i.id, i.person <> g.person or coalesce(i.campaign_id, 0) <> coalesce(g.campaign_id, 0) as "isOther"
-    from g cross join lateral (
-      select id, person, campaign_id from public.applicant_import where account = ${account} and key = g.key and admitted limit 1) i
-    union all
-    select g.n, i.id, false from g cross join lateral (
-      select id from public.applicant_import where account = ${account} and key is null and admitted
-        and coalesce(company_id, 0) = coalesce(g.company_id, 0) and person = g.person
-        and coalesce(campaign_id, 0) = coalesce(g.campaign_id, 0) limit 1) i
-    where g.key is null`;
+    select g.n, i.id, ${IS_OTHER} as "isOther" from g cross join lateral ${sameImport(account)} i`;
   return new Map(found.map(({ n, ...one }) => [n, one]));
 }
 

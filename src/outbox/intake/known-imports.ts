@@ -1,5 +1,6 @@
 /** Whether imports are in the outbox already, for some hundreds at once. Only reads. */
 import type { Executor } from "../../database/client.ts";
+import { IS_OTHER, sameImport } from "../import/identity.ts";
 
 export interface Asked {
   readonly key: string | null;
@@ -25,21 +26,19 @@ export async function knownImports(
   account: string,
   asked: readonly Asked[],
 ): Promise<readonly KnownImport[]> {
-  const rows = asked.map((one, n) => ({ n, ...one }));
+  const rows = asked.map(({ key, company, campaign, email }, n) => ({
+    n,
+    key,
+    company_id: company,
+    campaign_id: campaign,
+    email,
+  }));
   const found = await tx.$queryRaw<({ n: number } & KnownImport)[]>`
     with g as materialized (
-      select r.*, public.import_person(r.email) as hash from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r (n integer, key text, company bigint, campaign bigint, email text))
-    select g.n, true as imported, case when i.other then i.id end as "keyOwner"
-    from g cross join lateral (
-      (select i.id, i.state <> 'rejected'
-          and (i.person <> g.hash or coalesce(i.campaign_id, 0) <> coalesce(g.campaign, 0)) as other
-        from public.applicant_import i where i.account = ${account} and i.key = g.key and i.admitted limit 1)
-      union all
-      (select i.id, false from public.applicant_import i where g.key is null and i.key is null and i.admitted and i.account = ${account}
-        and i.person = g.hash and coalesce(i.company_id, 0) = coalesce(g.company, 0)
-        and coalesce(i.campaign_id, 0) = coalesce(g.campaign, 0) limit 1)
-      limit 1) i`;
+      select r.*, public.import_person(r.email) as person from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as r (n integer, key text, company_id bigint, campaign_id bigint, email text))
+    select g.n, true as imported, case when i.state <> 'rejected' and ${IS_OTHER} then i.id end as "keyOwner"
+    from g cross join lateral ${sameImport(account)} i`;
   const byIndex = new Map(found.map(({ n, ...known }) => [n, known]));
   return asked.map((_, n) => byIndex.get(n) ?? NEW);
 }

@@ -1,4 +1,5 @@
 import type { Executor } from "../../../database/client.ts";
+import { IDENTITY, sameImport } from "../../import/identity.ts";
 import type { SubmittedRow } from "../insert-rows.ts";
 import { initialState } from "../../import/initial-state.ts";
 import { queryOf, readSwitch } from "../../operations/switch.ts";
@@ -34,16 +35,9 @@ export async function admitRows(
         is_campaign_alert_active boolean, is_legals_accepted_by_manager boolean, consent_at timestamptz, consent_how text,
         consent_wording text, state text, reason_code text, reason text)),
     first as materialized (
-      select distinct on (g.key, case when g.key is null then g.person end, case when g.key is null then g.company_id end,
-        case when g.key is null then g.campaign_id end) g.*
-      from g where (g.key is null or not exists (
-          select from public.applicant_import o where o.account = ${account} and o.key = g.key and o.admitted and o.id <> g.draft))
-        and (g.key is not null or not exists (
-          select from public.applicant_import o where o.account = ${account} and o.key is null and o.admitted and o.id <> g.draft
-            and coalesce(o.company_id, 0) = coalesce(g.company_id, 0) and o.person = g.person
-            and coalesce(o.campaign_id, 0) = coalesce(g.campaign_id, 0)))
-      order by g.key, case when g.key is null then g.person end, case when g.key is null then g.company_id end,
-        case when g.key is null then g.campaign_id end, g.n)
+      select distinct on (${IDENTITY}) g.*
+      from g where not exists (select from ${sameImport(account)} same where same.id <> g.draft)
+      order by ${IDENTITY}, g.n)
     update public.applicant_import d set company_id = f.company_id, email = f.email, first_name = f.first_name,
       key = f.key, last_name = f.last_name, locale = f.locale, phone_code = f.phone_code, phone_number = f.phone_number,
       iso_country = f.iso_country, avatar_url = f.avatar_url, bio_url = f.bio_url,
