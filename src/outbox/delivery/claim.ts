@@ -3,7 +3,7 @@ import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./send-gate.ts";
 import { readinessOf, holdAfterRestore, type LookupBeforeSendingOptions } from "../lookup/before-creation.ts";
-import { knownCampaign, knownOf } from "../lookup/existing.ts";
+import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
@@ -85,7 +85,7 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
 }
 
 async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
-  const { applicant, isDeleted } = await knownOf(tx, row);
+  const { applicant, isDeleted } = await existingOf(tx, row);
   if (applicant !== null) {
     await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
     return { is: "known" };
@@ -100,7 +100,7 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
 }
 
 async function claimApplication(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
-  const { application, isDeleted } = await knownOf(tx, row);
+  const { application, isDeleted } = await existingOf(tx, row);
   if (application !== null) {
     await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
     return { is: "known" };

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { closeCircuit } from "../delivery/send-gate.ts";
 import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
-import { knownOf } from "./existing.ts";
+import { existingOf } from "./existing.ts";
 import { lookUp, type LookupDeps, type LookupResult } from "./lookup.ts";
 import { releaseWaiting } from "../delivery/refusals.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
@@ -45,7 +45,7 @@ export function giveUp(error: unknown): LookupResult {
 
 /** Returns what the mirror or another import has learned meanwhile, without a request. */
 async function knownNow(database: Database, row: ImportRow): Promise<LookupResult | null> {
-  const { applicant, application } = await knownOf(database, row);
+  const { applicant, application } = await existingOf(database, row);
   const id = stepOf(row).step === "applicant" ? applicant : application;
   return id === null ? null : { is: "there", id };
 }

@@ -5,7 +5,7 @@ import { keyInUse, type AddOptions } from "../add.ts";
 import { companiesOf } from "../../import/companies.ts";
 import { consentToTell } from "../../import/consent.ts";
 import { knownImports, type Asked } from "../known-imports.ts";
-import { knownPeople, type KnownPerson } from "../../lookup/known-people.ts";
+import { existing, type Existing } from "../../lookup/existing.ts";
 import { createHashSet } from "./hash-set.ts";
 import { processFile, type GoodRow, type FileSummary, type ProcessFileOptions } from "./summary.ts";
 import type { ImportFile } from "./rows.ts";
@@ -43,7 +43,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
   const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, deletedThere: 0, applicants: 0, applications: 0 };
   const mails = { noAgreement: 0, noEvidence: 0 };
 
-  function count({ input }: GoodRow, asked: Asked, known: KnownPerson): void {
+  function count({ input }: GoodRow, asked: Asked, known: Existing): void {
     const isFirst = seen.people.add(personOf(asked)) === "new";
     if (known.isDeleted) {
       counts.deletedThere += 1;
@@ -86,10 +86,16 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       asked.map(({ one }) => one),
     );
     const fresh = asked.flatMap((one, index) => (known[index]?.imported === false ? [one] : []));
-    const people = await knownPeople(
+    const people = await existing(
       database,
       account,
-      fresh.map(({ one: { company, campaign, email } }) => ({ company, campaign, email, self: null })),
+      fresh.map(({ one: { company, campaign, email } }) => ({
+        id: null,
+        companyId: company,
+        campaignId: campaign,
+        email,
+        applicantId: null,
+      })),
     );
     fresh.forEach(({ row, one }, index) => {
       const person = people[index];
