@@ -1,6 +1,6 @@
 import { IMPORT_SETTINGS } from "./import-settings.ts";
 
-/** One setting of the program, as the README's table, `.env.example` and the faults of `config.ts` show it. */
+/** One setting of the program, as docs/configuration.md, `.env.example` and the faults of `config.ts` show it. */
 export interface Setting {
   readonly name: string;
   /** What it decides and what is allowed: one line that stands alone. */

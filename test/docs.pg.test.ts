@@ -1,11 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestDatabase } from "./support/postgres.ts";
 
-test("every statement of the README runs in a migrated database", async () => {
-  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  const blocks = [...readme.matchAll(/^```sql\n(.+?)^```/gms)].map(([, block = ""]) => block);
+test("every statement of the README and the docs runs in a migrated database", async () => {
+  const docs = await readdir(new URL("../docs/", import.meta.url));
+  const paths = ["README.md", ...docs.map((name) => `docs/${name}`)];
+  const pages = await Promise.all(paths.map((path) => readFile(new URL(`../${path}`, import.meta.url), "utf8")));
+  const blocks = [...pages.join("\n").matchAll(/^```sql\n(.+?)^```/gms)].map(([, block = ""]) => block);
   expect(blocks).not.toHaveLength(0);
   const database = await createTestDatabase();
   onTestFinished(database.drop);
