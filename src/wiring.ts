@@ -6,6 +6,7 @@ import { AppError, UsageError } from "./platform/errors.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
+import type { OutboxSettings } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { queryOf, readSwitch } from "./outbox/operations/switch.ts";
 import { createWatermark, type Watermark } from "./outbox/restore/watermark.ts";
@@ -214,7 +215,7 @@ export function claimFor({ account, kind, environment, api }: Config, { database
 }
 
 /** What every part of the outbox needs to know about the account and its settings. */
-export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config) {
+export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config): OutboxSettings {
   const rules = { accountKind: kind, environment, scopes: api.scopes };
   return { account, accountKind: kind, environment, imports, rules, timezone: schedules.timezone };
 }

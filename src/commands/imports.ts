@@ -13,7 +13,7 @@ import {
 } from "../outbox/operations/overview.ts";
 import { readImport, type ImportReport } from "../outbox/operations/report.ts";
 import { resolveImport, retryImport, type Decided, type Resolution } from "../outbox/operations/review.ts";
-import { verifyResolution } from "../outbox/lookup/verify.ts";
+import { verifyResolution } from "../outbox/operations/verify.ts";
 
 /** Which imports a command is about: some by their ids, those of a source, or all. */
 export type Chosen = Some | { readonly all: true };

@@ -1,18 +1,17 @@
 import type { CallContext } from "../api/client.ts";
-import { deliver, type DeliverDeps } from "./delivery/deliver.ts";
-import { dispatch, reconcilePending, type DispatchDeps } from "./delivery/dispatch.ts";
+import { deliver } from "./delivery/deliver.ts";
+import { dispatch, reconcilePending } from "./delivery/dispatch.ts";
+import type { OutboxContext } from "./context.ts";
 import type { OutboxJob } from "./delivery/jobs.ts";
-import { reconcile, type ReconcileDeps } from "./lookup/reconcile.ts";
+import { reconcile } from "./lookup/reconcile.ts";
 import { keepRetention } from "./retention.ts";
 import { loadImport, stepOf } from "./import/row.ts";
-
-export type OutboxDeps = DeliverDeps & ReconcileDeps & DispatchDeps;
 
 /**
  * The outbox. Each `deliver` job sends one step of one import, each `reconcile` job makes one lookup step. The rows in Postgres are the
  * truth and a job only names a row, so a lost or duplicate job does no harm.
  */
-export function createOutbox(deps: OutboxDeps) {
+export function createOutbox(context: OutboxContext) {
   let running: Promise<void> | null = null;
   let again = false;
 
@@ -23,10 +22,10 @@ export function createOutbox(deps: OutboxDeps) {
       try {
         while (again) {
           again = false;
-          await dispatch(deps);
+          await dispatch(context);
         }
       } catch (error) {
-        deps.logger.warn(
+        context.logger.warn(
           { err: error },
           "imports could not be put into the queue; the next maintenance task puts them there",
         );
@@ -36,8 +35,8 @@ export function createOutbox(deps: OutboxDeps) {
     })();
   }
 
-  async function deliverOne(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-    await deliver(deps, job, context);
+  async function deliverOne(job: Pick<OutboxJob, "import">, call: CallContext): Promise<void> {
+    await deliver(context, job, call);
     wake();
   }
 
@@ -46,10 +45,10 @@ export function createOutbox(deps: OutboxDeps) {
     /** Resolves when no `wake` is running. */
     settled: async (): Promise<void> => void (await running),
     async reconcilePending(): Promise<void> {
-      await deps.watermark.check();
-      await reconcilePending(deps);
+      await context.watermark.check();
+      await reconcilePending(context);
     },
-    erase: () => keepRetention(deps),
+    erase: () => keepRetention(context),
 
     deliver: deliverOne,
 
@@ -57,11 +56,11 @@ export function createOutbox(deps: OutboxDeps) {
      * Makes one lookup step. The last job of a lookup before sending also sends the import, so an import that is found `sending` here
      * lost its worker in that job.
      */
-    async reconcile(job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-      const row = await loadImport(deps.database, deps.account, job.import);
+    async reconcile(job: Pick<OutboxJob, "import">, call: CallContext): Promise<void> {
+      const row = await loadImport(context.database, context.account, job.import);
       const state = row === null ? null : stepOf(row).state;
-      if (state === "ready" || state === "sending") await deliverOne(job, context);
-      else await reconcile(deps, job, context);
+      if (state === "ready" || state === "sending") await deliverOne(job, call);
+      else await reconcile(context, job, call);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../src/api/errors.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
-import { verifyResolution } from "../../src/outbox/lookup/verify.ts";
+import { verifyResolution } from "../../src/outbox/operations/verify.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
 
 async function reportedOne() {

@@ -5,7 +5,8 @@ import { writeItems } from "../../src/mirror/write-page.ts";
 import { mapItems } from "../../src/mirror/items/item.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
-import { lookUp, type LookupDeps } from "../../src/outbox/lookup/lookup.ts";
+import type { OutboxContext } from "../../src/outbox/context.ts";
+import { lookUp } from "../../src/outbox/lookup/lookup.ts";
 import { loadImport } from "../../src/outbox/import/row.ts";
 import { applicants } from "../../src/sync/tables.ts";
 import { importPeople } from "../support/imports.ts";
@@ -52,7 +53,7 @@ describe("one person in two spellings", () => {
     await lead(world, ids[0] ?? 0n, ["sending", "unknown"]);
     const row = await loadImport(world.database, world.account, ids[0] ?? 0n);
     if (row === null) throw new Error("no import");
-    const api: LookupDeps["api"] = {
+    const api: Pick<OutboxContext["api"], "list" | "show"> = {
       show: async () => ({ id: 7, email: held }),
       list: () => Promise.reject(new Error("not needed")),
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endOfQuiet } from "../../src/outbox/delivery/send-gate.ts";
+import { endOfQuiet } from "../../src/outbox/delivery/quiet-hours.ts";
 import { releaseCommandOf } from "../../src/outbox/operations/switch.ts";
 
 const PARIS = "Europe/Paris";

@@ -1,6 +1,6 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
-import type { OutboxDeps } from "../../src/outbox/outbox.ts";
+import type { OutboxContext } from "../../src/outbox/context.ts";
 import type { StepState } from "../../src/outbox/import/states.ts";
 import { createWatermark } from "../../src/outbox/restore/watermark.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
@@ -11,7 +11,7 @@ import { openWorld, type World } from "./world.ts";
 type Stores = Pick<World, "database" | "env">;
 
 /** What the outbox of a world needs in this process, without an API and a queue: enough for what only decides and writes. */
-export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxDeps> = {}): OutboxDeps {
+export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxContext> = {}): OutboxContext {
   const none = () => Promise.reject(new Error("The test foresees no request."));
   return {
     ...outboxOptionsOf(loadConfig(env, { keys: true })),

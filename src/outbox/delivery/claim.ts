@@ -1,8 +1,10 @@
 /** Claims an import before its request: checks that it may be sent now and has not been done already. */
 import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
-import { gateOf, isTrialInFlight, type Gate, type GateOptions } from "./send-gate.ts";
-import { readinessOf, holdAfterRestore, type LookupBeforeSendingOptions } from "../lookup/before-creation.ts";
+import type { OutboxSettings } from "../context.ts";
+import { isTrialInFlight } from "./circuit-breaker.ts";
+import { holdAfterRestore, readinessOf } from "./readiness.ts";
+import { gateOf, type Gate } from "./send-gate.ts";
 import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
@@ -19,8 +21,6 @@ const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
 /** The reason code of an import that would create again what was deleted at the vendor. */
 const DELETED_THERE = "deleted_there";
 
-export type ClaimOptions = GateOptions & LookupBeforeSendingOptions;
-
 export type Claim =
   /** The row is `sending` and belongs to this attempt. */
   | { readonly is: "claimed"; readonly row: ImportRow; readonly step: Step }
@@ -36,8 +36,8 @@ export type Claim =
  * Claims the current step of an import: `ready → sending`, committed before the request is sent. An import that an earlier attempt left in
  * `sending` becomes `unknown`, and must be looked up before it may be sent again.
  */
-export async function claimImport(tx: Executor, options: ClaimOptions, id: number): Promise<Claim> {
-  const { account } = options;
+export async function claimImport(tx: Executor, settings: OutboxSettings, id: number): Promise<Claim> {
+  const { account } = settings;
   await lockOutbox(tx, account);
   const row = await lockImport(tx, account, id);
   if (row === null) return { is: "skipped" };
@@ -48,7 +48,7 @@ export async function claimImport(tx: Executor, options: ClaimOptions, id: numbe
     return { is: "skipped" };
   }
   if (state !== "ready") return { is: "skipped" };
-  const gate = await gateOf(tx, options);
+  const gate = await gateOf(tx, settings);
   if (!gate.open) return closed(tx, row, gate);
   if (await isTrialInFlight(tx, account)) {
     await postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
@@ -58,7 +58,7 @@ export async function claimImport(tx: Executor, options: ClaimOptions, id: numbe
     await postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
     return { is: "skipped" };
   }
-  return step === "applicant" ? claimApplicant(tx, options, row) : claimApplication(tx, options, row);
+  return step === "applicant" ? claimApplicant(tx, settings, row) : claimApplication(tx, settings, row);
 }
 
 /** Moves an import that the kill switch stops to `held`, where a person sees it. Any other gate leaves it `ready` for later. */
@@ -84,7 +84,7 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
   return others > 0;
 }
 
-async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
+async function claimApplicant(tx: Executor, settings: OutboxSettings, row: ImportRow): Promise<Claim> {
   const { applicant, isDeleted } = await existingOf(tx, row);
   if (applicant !== null) {
     await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
@@ -94,12 +94,12 @@ async function claimApplicant(tx: Executor, options: ClaimOptions, row: ImportRo
   // The offer must be online before a person is created, and e-mailed, because of it.
   return (
     (await holdWithoutCampaign(tx, row)) ??
-    (await requireLookup(tx, options, row, "applicant")) ??
+    (await requireLookup(tx, settings, row, "applicant")) ??
     claimed(tx, row, "applicant", !consentToTell(row))
   );
 }
 
-async function claimApplication(tx: Executor, options: ClaimOptions, row: ImportRow): Promise<Claim> {
+async function claimApplication(tx: Executor, settings: OutboxSettings, row: ImportRow): Promise<Claim> {
   const { application, isDeleted } = await existingOf(tx, row);
   if (application !== null) {
     await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
@@ -108,7 +108,7 @@ async function claimApplication(tx: Executor, options: ClaimOptions, row: Import
   if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
   return (
     (await holdWithoutCampaign(tx, row)) ??
-    (await requireLookup(tx, options, row, "application")) ??
+    (await requireLookup(tx, settings, row, "application")) ??
     claimed(tx, row, "application")
   );
 }
@@ -121,8 +121,13 @@ async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "appli
 }
 
 /** Asks for a lookup, or holds the import, if it may be in the account without the mirror showing it. */
-async function requireLookup(tx: Executor, options: ClaimOptions, row: ImportRow, step: Step): Promise<Claim | null> {
-  const readiness = await readinessOf(tx, options, row, step);
+async function requireLookup(
+  tx: Executor,
+  settings: OutboxSettings,
+  row: ImportRow,
+  step: Step,
+): Promise<Claim | null> {
+  const readiness = await readinessOf(tx, settings, row, step);
   if (readiness === "send") return null;
   if (readiness === "look up") return { is: "needs-lookup", row };
   await holdAfterRestore(tx, row);

@@ -1,37 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "pino";
-import type { ApiClient, ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
+import type { ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { LARGE_BODY } from "../../quota/forbidden.ts";
 import { scopeFor } from "../../kelio.ts";
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
-import type { ImportConfig } from "../../config/config.ts";
-import { claimImport, type ClaimOptions } from "./claim.ts";
+import type { OutboxContext } from "../context.ts";
+import { claimImport } from "./claim.ts";
 import { consentToTell } from "../import/consent.ts";
-import { closeCircuit, countFailure } from "./send-gate.ts";
+import { closeCircuit, countFailure } from "./circuit-breaker.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "../operations/hold.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
-import { isAccessRefused, lookUpBeforeSending, type LookupBeforeSendingDeps } from "../lookup/before-creation.ts";
+import { isAccessRefused, lookUpBeforeSending } from "../lookup/reconcile.ts";
 import { narrow, releaseWaiting } from "./refusals.ts";
 import { lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
-import type { Watermark } from "../restore/watermark.ts";
-
-export interface DeliverDeps extends ClaimOptions, LookupBeforeSendingDeps {
-  readonly database: Database;
-  readonly watermark: Watermark;
-  readonly api: LookupBeforeSendingDeps["api"] & Pick<ApiClient, "createApplicant" | "createApplication">;
-  readonly imports: ImportConfig;
-  readonly logger: Pick<Logger, "info" | "warn">;
-  /** Enqueues the job of an import's next step. */
-  readonly enqueue: (job: OutboxJob) => Promise<void>;
-  /** Starts an incremental sync of the campaigns. */
-  readonly refreshCampaigns: () => Promise<void>;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-}
 
 /** A claim expires after this time, because another process may consider it lost: the request is not sent any more. */
 const CLAIM_LIVES_MS = 30_000;
@@ -50,17 +34,21 @@ const OPTIONAL = [
 ] as const;
 
 /** Sends the current step of an import with one request, if it may be sent now. */
-export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">, context: CallContext): Promise<void> {
-  const { now = Date.now } = deps;
+export async function deliver(
+  context: OutboxContext,
+  job: Pick<OutboxJob, "import">,
+  call: CallContext,
+): Promise<void> {
+  const { now = Date.now } = context;
   const claimOnce = () =>
-    deps.watermark.claim(
-      (tx) => claimImport(tx, deps, job.import),
+    context.watermark.claim(
+      (tx) => claimImport(tx, context, job.import),
       ({ is }) => is === "claimed",
     );
   let claim = await claimOnce();
   if (claim.is === "known") claim = await claimOnce();
-  if (claim.is === "needs-lookup") return lookUpOrHoldAll(deps, claim.row, context);
-  if (claim.is === "skipped" && claim.stale === true) await deps.refreshCampaigns();
+  if (claim.is === "needs-lookup") return lookUpOrHoldAll(context, claim.row, call);
+  if (claim.is === "skipped" && claim.stale === true) await context.refreshCampaigns();
   if (claim.is !== "claimed") return;
   const { row, step } = claim;
   const claimedAt = now();
@@ -75,32 +63,32 @@ export async function deliver(deps: DeliverDeps, job: Pick<OutboxJob, "import">,
   let failure: unknown = null;
   let outcome: Outcome;
   try {
-    const body = step === "applicant" ? await bodyOf(deps, row) : null;
+    const body = step === "applicant" ? await bodyOf(context, row) : null;
     resumeSize = body?.resume?.base64.length ?? 0;
-    outcome = outcomeOfAnswer(await send(deps, row, body, { ...context, beforeSend }));
+    outcome = outcomeOfAnswer(await send(context, row, body, { ...call, beforeSend }));
   } catch (error) {
     failure = error;
     const resume = { withResume: resumeSize > 0, isLarge: resumeSize > LARGE_BODY / 2 };
     outcome = outcomeOfError(error, { requestLeft, again: row.resends > 0, step, ...resume });
   }
-  const recorded = await recordWithRetry(deps, row, outcome, failure);
+  const recorded = await recordWithRetry(context, row, outcome, failure);
   if (recorded.rethrow) throw failure;
 }
 
 /** `body`: that of the applicant; null for the application. */
 async function send(
-  deps: DeliverDeps,
+  { api }: OutboxContext,
   row: ImportRow,
   body: ApplicantBody | null,
-  context: CreateContext,
+  call: CreateContext,
 ): Promise<Creation> {
   const company = row.companyId === null ? null : String(row.companyId);
-  if (body !== null) return deps.api.createApplicant(company, body, context);
+  if (body !== null) return api.createApplicant(company, body, call);
   const ids = { company: company ?? "", campaign: String(row.campaignId), applicant: String(row.applicantId) };
-  return deps.api.createApplication(ids, context);
+  return api.createApplication(ids, call);
 }
 
-async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promise<ApplicantBody> {
+async function bodyOf({ database, imports }: OutboxContext, row: ImportRow): Promise<ApplicantBody> {
   const resume = row.withoutResume ? null : await database.importResume.findUnique({ where: { importId: row.id } });
   const mimeType = imports.resumeTypes[resume?.type ?? ""];
   const known = OPTIONAL.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]]));
@@ -118,7 +106,7 @@ async function bodyOf({ database, imports }: DeliverDeps, row: ImportRow): Promi
 
 /** Records the outcome of a request. Retries while the database is down for a moment, because the outcome must not be lost. */
 async function recordWithRetry(
-  deps: DeliverDeps,
+  context: OutboxContext,
   row: ImportRow,
   outcome: Outcome,
   failure: unknown,
@@ -126,7 +114,7 @@ async function recordWithRetry(
   const end = Date.now() + RECORD_FOR_MS;
   for (;;) {
     try {
-      return await record(deps, row, outcome, failure);
+      return await record(context, row, outcome, failure);
     } catch (error) {
       if (error instanceof AppError || Date.now() > end) throw error;
       await sleep(500);
@@ -135,23 +123,23 @@ async function recordWithRetry(
 }
 
 /** Writes the outcome of an attempt, unless a later one has begun. Returns the outcome, narrowed by what other requests show. */
-async function record(deps: DeliverDeps, attempt: ImportRow, first: Outcome, failure: unknown): Promise<Outcome> {
-  const { database, account, logger } = deps;
+async function record(context: OutboxContext, attempt: ImportRow, first: Outcome, failure: unknown): Promise<Outcome> {
+  const { database, account, logger } = context;
   let outcome = first;
   const next = await inTransaction(database, async (tx) => {
     const row = await lockImport(tx, account, attempt.id);
     if (row === null || row.attempts !== attempt.attempts || stepOf(row).step !== stepOf(attempt).step) return null;
     outcome = await narrow(tx, row, first);
-    await recordHealth(tx, deps, outcome);
+    await recordHealth(tx, account, outcome);
     if (!(await accept(tx, row, outcome))) return null;
     if (stepOf(row).step === "application" && isAnswered(outcome)) await releaseWaiting(tx, row);
     return followUp(row, outcome);
   });
-  if (outcome.api === "closed") await holdAll(deps, whyClosed(failure));
+  if (outcome.api === "closed") await holdAll(context, whyClosed(failure));
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
-  if (next !== null) await deps.enqueue(next);
+  if (next !== null) await context.enqueue(next);
   return outcome;
 }
 
@@ -161,11 +149,11 @@ function isAnswered({ move }: Outcome): boolean {
 }
 
 /** Looks an import up before it is sent. Holds all imports if the API refuses the key, because it would refuse every lookup. */
-async function lookUpOrHoldAll(deps: DeliverDeps, row: ImportRow, context: CallContext): Promise<void> {
+async function lookUpOrHoldAll(context: OutboxContext, row: ImportRow, call: CallContext): Promise<void> {
   try {
-    await lookUpBeforeSending(deps, row, context);
+    await lookUpBeforeSending(context, row, call);
   } catch (error) {
-    if (isAccessRefused(error)) await holdAll(deps, whyClosed(error));
+    if (isAccessRefused(error)) await holdAll(context, whyClosed(error));
     throw error;
   }
 }
@@ -209,7 +197,7 @@ async function accept(tx: Executor, row: ImportRow, { move }: Outcome): Promise<
   return true;
 }
 
-async function recordHealth(tx: Executor, { account }: DeliverDeps, { api }: Outcome): Promise<void> {
+async function recordHealth(tx: Executor, account: string, { api }: Outcome): Promise<void> {
   if (api === "well") await closeCircuit(tx, account);
   if (api === "failing") await countFailure(tx, account);
 }

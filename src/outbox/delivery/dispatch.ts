@@ -1,18 +1,12 @@
 /** Keeps enough imports in the queue to keep it busy, but never all of them. */
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import type { ImportConfig } from "../../config/config.ts";
-import { draftLots, type AdmitOptions } from "../intake/sql/drafts.ts";
-import { gateOf, type GateOptions } from "./send-gate.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
+import type { OutboxContext } from "../context.ts";
+import { draftLots } from "../intake/sql/drafts.ts";
+import { gateOf } from "./send-gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { retryRefused } from "./refusals.ts";
 import { lockImport, moveStep, stepOf } from "../import/row.ts";
 import { followSwitch, queryOf } from "../operations/switch.ts";
-
-export interface DispatchDeps extends GateOptions, AdmitOptions {
-  readonly database: Database;
-  readonly imports: ImportConfig;
-  readonly enqueue: (job: OutboxJob) => Promise<void>;
-}
 
 /** A lane of the queue with fewer than LOW jobs gets up to FILL more: half a minute of work at two requests a second. */
 const LOW = 20;
@@ -28,28 +22,28 @@ const FIRST_LOOKUP_SECONDS = 10;
  * Enqueues the next imports, single ones before those of a batch, and checks new drafts in small lots, so that thousands of drafts do not
  * delay imports that are ready.
  */
-export async function dispatch(deps: DispatchDeps): Promise<void> {
-  const nextLot = draftLots(deps);
+export async function dispatch(context: OutboxContext): Promise<void> {
+  const nextLot = draftLots(context);
   let more = true;
   while (more) {
-    await fillQueue(deps);
+    await fillQueue(context);
     more = await nextLot();
   }
-  await fillQueue(deps);
+  await fillQueue(context);
 }
 
-async function fillQueue(deps: DispatchDeps): Promise<void> {
-  const jobs = await inTransaction(deps.database, async (tx) => {
-    const gate = await gateOf(tx, deps);
-    return gate.open ? [...(await fill(tx, deps, false)), ...(await fill(tx, deps, true))] : [];
+async function fillQueue(context: OutboxContext): Promise<void> {
+  const jobs = await inTransaction(context.database, async (tx) => {
+    const gate = await gateOf(tx, context);
+    return gate.open ? [...(await fill(tx, context, false)), ...(await fill(tx, context, true))] : [];
   });
-  for (const job of jobs) await deps.enqueue(job);
+  for (const job of jobs) await context.enqueue(job);
 }
 
 /** The columns that a job is made of. */
 type Queued = Parameters<typeof jobOf>[1];
 
-async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Promise<readonly OutboxJob[]> {
+async function fill(tx: Executor, { account }: OutboxContext, bulk: boolean): Promise<readonly OutboxJob[]> {
   const [lane] = await tx.$queryRaw<{ queued: number }[]>`
     select count(*)::int as queued from public.applicant_import
     where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
@@ -68,27 +62,27 @@ async function fill(tx: Executor, { account }: DispatchDeps, bulk: boolean): Pro
  * The maintenance task of the outbox, which makes up for a lost queue, notice or worker: it enqueues again what was in the queue (the
  * queue drops what it still has), moves imports that lost their worker to `unknown`, and enqueues due lookups.
  */
-export async function reconcilePending(deps: DispatchDeps): Promise<void> {
-  await expireStaleSends(deps);
-  await followSwitch(queryOf(deps.database), deps.account, FOLLOW_MS);
-  await retryRefused(deps.database, deps.account);
-  const rows = await deps.database.$queryRaw<(Queued & { readonly state: string })[]>`
+export async function reconcilePending(context: OutboxContext): Promise<void> {
+  await expireStaleSends(context);
+  await followSwitch(queryOf(context.database), context.account, FOLLOW_MS);
+  await retryRefused(context.database, context.account);
+  const rows = await context.database.$queryRaw<(Queued & { readonly state: string })[]>`
     select id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk, state from public.applicant_import
-    where account = ${deps.account} and (
+    where account = ${context.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>
-        case when lookups = 0 then ${Math.min(FIRST_LOOKUP_SECONDS, deps.imports.unknownWaitSeconds)}::double precision
-          else ${deps.imports.unknownWaitSeconds}::double precision end)))
+        case when lookups = 0 then ${Math.min(FIRST_LOOKUP_SECONDS, context.imports.unknownWaitSeconds)}::double precision
+          else ${context.imports.unknownWaitSeconds}::double precision end)))
     order by id limit 500`;
   for (const row of rows) {
     // A lookup that has begun continues at its page.
-    await deps.enqueue(jobOf(row.state === "unknown" || row.lookupPage > 0 ? "reconcile" : "deliver", row));
+    await context.enqueue(jobOf(row.state === "unknown" || row.lookupPage > 0 ? "reconcile" : "deliver", row));
   }
-  await dispatch(deps);
+  await dispatch(context);
 }
 
 /** Moves imports that lost their worker while `sending` to `unknown`. */
-async function expireStaleSends({ database, account }: DispatchDeps): Promise<void> {
+async function expireStaleSends({ database, account }: OutboxContext): Promise<void> {
   const lost = await database.$queryRaw<{ id: bigint }[]>`
     select id from public.applicant_import where account = ${account} and state = 'sending'
       and claimed_at < clock_timestamp() - make_interval(secs => ${SENDING_LIVES_SECONDS}::double precision)`;

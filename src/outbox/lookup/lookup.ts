@@ -4,6 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { contradicts, hasNext, type ListAnswer } from "../../api/answer/pagination.ts";
 import { parseApplicant, parseApplication } from "../../api/schemas/hiring.ts";
 import { emailKey } from "../../mirror/email-key.ts";
+import type { OutboxContext } from "../context.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
 
@@ -17,10 +18,7 @@ export type LookupResult =
   | { readonly is: "unseen"; readonly reason: string }
   | { readonly is: "more"; readonly at: number };
 
-export interface LookupDeps {
-  readonly accountKind: "customer" | "jobboard";
-  readonly api: Pick<ApiClient, "list" | "show">;
-}
+type LookupContext = Pick<OutboxContext, "accountKind"> & { readonly api: Pick<ApiClient, "list" | "show"> };
 
 const PER_PAGE = 50;
 /** A longer list is not read to its end. */
@@ -29,17 +27,17 @@ const MOST_PAGES = 20;
 const OLDER_MS = 2 * 86_400_000;
 
 /** Makes one request to find out whether a step of an import was done. `row.lookupPage` is 0 at the beginning of a lookup. */
-export function lookUp(deps: LookupDeps, row: ImportRow, step: Step, context: CallContext): Promise<LookupResult> {
-  if (deps.accountKind === "customer") return lookUpForCustomer(deps, row, context);
-  return lookUpInApplications(deps, row, step, context);
+export function lookUp(context: LookupContext, row: ImportRow, step: Step, call: CallContext): Promise<LookupResult> {
+  if (context.accountKind === "customer") return lookUpForCustomer(context, row, call);
+  return lookUpInApplications(context, row, step, call);
 }
 
 /** Looks for the e-mail in the path, and then in the list by keywords, because a dot in the path may be read as a format (Q17). */
-async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: CallContext): Promise<LookupResult> {
+async function lookUpForCustomer({ api }: LookupContext, row: ImportRow, call: CallContext): Promise<LookupResult> {
   const email = row.email ?? "";
   if (row.lookupPage === 0) {
     try {
-      const id = idWithEmail(await api.show("applicants", email, context), email);
+      const id = idWithEmail(await api.show("applicants", email, call), email);
       return id === null ? { is: "more", at: 1 } : { is: "there", id };
     } catch (error) {
       if (error instanceof ApiError && error.kind === "not-found") return { is: "more", at: 1 };
@@ -48,7 +46,7 @@ async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: C
   }
   const page = row.lookupPage;
   const query = { page, perPage: PER_PAGE, order: "created_at", sort: "desc", filters: { keywords: email } } as const;
-  const answer = await api.list("applicants", query, context);
+  const answer = await api.list("applicants", query, call);
   const found = answer.items.map((item) => idWithEmail(item, email)).find((id) => id !== null);
   if (found !== undefined && found !== null) return { is: "there", id: found };
   return nextOf(answer, page, false);
@@ -60,10 +58,10 @@ async function lookUpForCustomer({ api }: LookupDeps, row: ImportRow, context: C
  * reads all. An application that is not in the list is absent; an applicant may exist without an application.
  */
 async function lookUpInApplications(
-  { api }: LookupDeps,
+  { api }: LookupContext,
   row: ImportRow,
   step: Step,
-  context: CallContext,
+  call: CallContext,
 ): Promise<LookupResult> {
   const page = Math.max(1, row.lookupPage);
   const filter: Readonly<Record<string, string>> =
@@ -76,7 +74,7 @@ async function lookUpInApplications(
     embed: ["applicant"],
     filters: filter,
   } as const;
-  const answer = await api.list("applications", query, context);
+  const answer = await api.list("applications", query, call);
   const seen = answer.items.map(applicationOf);
   const mine = seen.find(
     ({ companyId, campaignId, applicantId, email }) =>

@@ -1,21 +1,15 @@
-import type { Logger } from "pino";
+/** The lookups of imports: of those of unknown outcome, and of those that the mirror may not show, before they are sent. */
 import type { CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import { closeCircuit } from "../delivery/send-gate.ts";
+import { closeCircuit } from "../delivery/circuit-breaker.ts";
+import type { OutboxContext } from "../context.ts";
+import { LIST_REFUSED } from "../../api/answer/list-errors.ts";
 import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
 import { existingOf } from "./existing.ts";
-import { lookUp, type LookupDeps, type LookupResult } from "./lookup.ts";
+import { lookUp, type LookupResult } from "./lookup.ts";
 import { releaseWaiting } from "../delivery/refusals.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
-
-export interface ReconcileDeps extends LookupDeps {
-  readonly database: Database;
-  readonly account: string;
-  readonly imports: { readonly unknownWaitSeconds: number };
-  readonly logger: Pick<Logger, "info" | "warn">;
-  readonly enqueue: (job: OutboxJob) => Promise<void>;
-}
 
 /** How many lookups in a row without a match, the last of them after the waiting time, prove absence. */
 const LOOKUPS_PROVING_ABSENCE = 2;
@@ -25,20 +19,20 @@ const LOOKUPS_PROVING_ABSENCE = 2;
  * absent, the last of them after `unknownWaitSeconds`, it becomes `ready` again, at most once. Otherwise it becomes `needs_review`.
  */
 export async function reconcile(
-  deps: ReconcileDeps,
+  context: OutboxContext,
   job: Pick<OutboxJob, "import">,
-  context: CallContext,
+  call: CallContext,
 ): Promise<void> {
-  const { database, account } = deps;
+  const { database, account } = context;
   const row = await loadImport(database, account, job.import);
   if (row === null || stepOf(row).state !== "unknown") return;
-  const result = (await knownNow(database, row)) ?? (await lookUp(deps, row, stepOf(row).step, context).catch(giveUp));
-  const next = await inTransaction(database, (tx) => conclude(tx, deps, row, result));
-  if (next !== null) await deps.enqueue(next);
+  const result = (await knownNow(database, row)) ?? (await lookUp(context, row, stepOf(row).step, call).catch(giveUp));
+  const next = await inTransaction(database, (tx) => conclude(tx, context, row, result));
+  if (next !== null) await context.enqueue(next);
 }
 
 /** Returns `unseen` if the API refuses the lookup for good. Throws any other error. */
-export function giveUp(error: unknown): LookupResult {
+function giveUp(error: unknown): LookupResult {
   if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
   return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
 }
@@ -53,7 +47,7 @@ async function knownNow(database: Database, row: ImportRow): Promise<LookupResul
 /** Writes the result of a lookup step, unless the import has changed meanwhile. Returns the job that follows at once. */
 async function conclude(
   tx: Executor,
-  { account, imports, logger }: ReconcileDeps,
+  { account, imports, logger }: OutboxContext,
   seen: ImportRow,
   result: LookupResult,
 ): Promise<OutboxJob | null> {
@@ -105,4 +99,50 @@ function adviceFor(row: ImportRow, result: LookupResult): string {
         ? "It could not be found."
         : "It was sent once more already.";
   return `${known} ${found} Check the account, then: applicant-sync imports resolve ${row.id}`;
+}
+
+/**
+ * Makes one lookup step for an import that is `ready`; the last step enqueues the job that sends it. Throws an error that refuses
+ * the key or the whole list, because every other import would be refused too.
+ */
+export async function lookUpBeforeSending(context: OutboxContext, row: ImportRow, call: CallContext): Promise<void> {
+  const result = await lookUp(context, row, stepOf(row).step, call).catch((error: unknown) => {
+    if (isAccessRefused(error)) throw error;
+    return giveUp(error);
+  });
+  const next = await inTransaction(context.database, (tx) => concludeBefore(tx, context, row, result));
+  if (next !== null) await context.enqueue(next);
+}
+
+/** Returns whether the API refused a lookup because of the key, not because of the person. */
+export function isAccessRefused(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError) || error.disposition !== "fail") return false;
+  return error.kind === "unauthorised" || error.kind === "refused" || error.code === LIST_REFUSED;
+}
+
+/** Writes the result of a lookup step before sending, unless the import has changed meanwhile. */
+async function concludeBefore(
+  tx: Executor,
+  { account, accountKind }: OutboxContext,
+  seen: ImportRow,
+  result: LookupResult,
+): Promise<OutboxJob | null> {
+  const row = await lockImport(tx, account, seen.id);
+  if (row === null || stepOf(row).state !== "ready" || row.lookupPage !== seen.lookupPage) return null;
+  if (stepOf(row).step !== stepOf(seen).step) return null;
+  if (result.is === "there") {
+    await moveStep(tx, row, { to: "sent", id: result.id, origin: "existing", emailExpected: false });
+    return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
+  }
+  if (result.is === "unseen" && accountKind === "customer") {
+    const reason = `It is unknown whether the person is there. ${result.reason} Check the account, then release it to send it, or drop it.`;
+    await moveStep(tx, row, { to: "held", reasonCode: "not_looked_up", reason });
+    return null;
+  }
+  const at = result.is === "more" ? result.at : row.lookupPage + 1;
+  await tx.$executeRaw`
+    update public.applicant_import set lookup_page = ${result.is === "more" ? at : 0}::integer,
+      looked_up_at = case when ${result.is === "more"}::boolean then looked_up_at else clock_timestamp() end
+    where id = ${row.id}`;
+  return jobOf("reconcile", { ...row, lookupPage: at });
 }

@@ -1,6 +1,7 @@
 /** What the outbox holds, for people and programs that look: never a write, never a request to the API. */
 import type { Database } from "../../database/client.ts";
-import { gateOf, type Gate, type GateOptions } from "../delivery/send-gate.ts";
+import type { OutboxSettings } from "../context.ts";
+import { gateOf, type Gate } from "../delivery/send-gate.ts";
 import { IMPORT_STATES, type ImportState } from "../import/states.ts";
 
 export interface ImportsOverview {
@@ -18,12 +19,12 @@ export interface GateReport extends Pick<Gate, "open" | "code" | "reason"> {
 const NO_IMPORTS = { draft: 0, held: 0, ready: 0, sending: 0, unknown: 0, needs_review: 0, rejected: 0, done: 0 };
 
 /** How many imports an account has in each state, and what keeps them from being sent. */
-export async function overviewOf(database: Database, options: GateOptions): Promise<ImportsOverview> {
+export async function overviewOf(database: Database, settings: OutboxSettings): Promise<ImportsOverview> {
   const rows = await database.$queryRaw<{ state: string; count: number; oldest: Date }[]>`
     select state, count(*)::int as count, min(created_at) as oldest from public.applicant_import
-    where account = ${options.account} group by state`;
+    where account = ${settings.account} group by state`;
   const waiting = rows.filter(({ state }) => state === "draft" || state === "ready").map(({ oldest }) => oldest);
-  const { until, ...gate } = await gateOf(database, options);
+  const { until, ...gate } = await gateOf(database, settings);
   return {
     counts: {
       ...NO_IMPORTS,

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { parseApplicant } from "../../api/schemas/hiring.ts";
 import type { Database } from "../../database/client.ts";
 import { emailKey } from "../../mirror/email-key.ts";
-import type { Resolution } from "../operations/review.ts";
+import type { Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
 
 /** `unchecked`: nothing shows whose the id is. `unanswered`: a lookup is possible, but failed now. */

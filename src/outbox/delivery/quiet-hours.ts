@@ -1,0 +1,33 @@
+/** The hours of the day in which nothing is sent. Pure. */
+
+const DAY_MINUTES = 1_440;
+
+/** Returns when the present quiet hours end; null if `now` is not in quiet hours. */
+export function endOfQuiet(
+  { from, to }: { readonly from: number; readonly to: number },
+  timezone: string,
+  now: Date,
+): Date | null {
+  const minute = minuteOfDay(now, timezone);
+  const isQuiet = from < to ? minute >= from && minute < to : minute >= from || minute < to;
+  if (!isQuiet) return null;
+  const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
+  const start = Math.floor(now.getTime() / 60_000);
+  // When daylight saving begins or ends in between, the wall clock shows another time by then.
+  const shown = minuteOfDay(new Date((start + left) * 60_000), timezone);
+  const off = ((shown - to + DAY_MINUTES * 1.5) % DAY_MINUTES) - DAY_MINUTES / 2;
+  return new Date((start + (left > off ? left - off : left)) * 60_000);
+}
+
+function minuteOfDay(now: Date, timezone: string): number {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone: timezone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  })
+    .formatToParts(now)
+    .filter(({ type }) => type === "hour" || type === "minute");
+  const [hour = 0, minute = 0] = parts.map(({ value }) => Number(value));
+  return hour * 60 + minute;
+}
