@@ -1,31 +1,29 @@
 import type { Logger } from "pino";
-import type { ApiClient, CallContext } from "../api/client.ts";
+import type { CallContext } from "../api/client.ts";
 import { inTransaction } from "../database/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { isNotFound } from "../api/answer/list-errors.ts";
 import type { ListAnswer } from "../api/answer/pagination.ts";
 import type { AppError } from "../platform/errors.ts";
-import { knownStatuses } from "../mirror/queries.ts";
-import { conclude, type ConcludeDeps, type Open } from "./conclusion/absences.ts";
+import type { SyncContext } from "./context.ts";
+import { conclude, type Open } from "./conclusion/absences.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
-import { recordPage, type PageDeps } from "./reading/page.ts";
-import { completeRow, leaveRow, openDetails, type DetailDeps, type DetailJob } from "./details/details.ts";
-import { leaveList, openLists, parentsOf } from "./reading/nested.ts";
+import { recordPage } from "./reading/page.ts";
+import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/details.ts";
+import { firstWalkers, leaveList, openLists, parentsOf, queryOf } from "./reading/lists.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import {
   dropTick,
   failRun,
-  lastRead,
   loadRun,
   runningRuns,
   startRun,
   type Run,
   type RunKind,
-  type RunWalker,
   type Tick,
   type Trigger,
 } from "./runs/runs.ts";
-import { newWalker } from "./reading/walker.ts";
+import type { Walker } from "./reading/walker.ts";
 
 /** Why a job's request is urgent: a person waits for it, or it belongs to an incremental or a full run of the schedule. */
 export type Urgency = "person" | "incremental" | "full";
@@ -43,8 +41,7 @@ export type SyncJob =
   | ({ readonly kind: "detail" } & DetailJob)
   | { readonly kind: "finish"; readonly run: number };
 
-export interface SyncDeps extends PageDeps, ConcludeDeps, DetailDeps {
-  readonly api: Pick<ApiClient, "list" | "show">;
+export interface SyncDeps extends SyncContext {
   /** Adds a job unless the same one is waiting or running. */
   readonly enqueue: (job: SyncJob) => Promise<void>;
   readonly logger: Pick<Logger, "info" | "warn">;
@@ -57,8 +54,6 @@ export interface WantedSync {
   readonly tick?: Tick | undefined;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * The run protocol. `start` starts a run. Each `page` job reads one page of one walker. `finish` concludes the run; before
  * it does, each `detail` job completes one row that a list showed in part, and each `confirm` job requests one row that was
@@ -67,7 +62,7 @@ const DAY_MS = 86_400_000;
 export function createSync(deps: SyncDeps) {
   const { database, account, logger } = deps;
 
-  function enqueueWalkers(run: Run, walkers: readonly RunWalker[]) {
+  function enqueueWalkers(run: Run, walkers: readonly Walker[]) {
     const urgency = run.trigger === "command" ? "person" : run.kind;
     return Promise.all(
       walkers.map(({ index, step }) => deps.enqueue({ kind: "page", run: run.id, walker: index, step, urgency })),
@@ -75,7 +70,7 @@ export function createSync(deps: SyncDeps) {
   }
 
   async function start(wanted: WantedSync): Promise<number | null> {
-    const walkers = wanted.kind === "full" ? firstWalkers(wanted.resource) : await pollsOf(deps, wanted.resource);
+    const walkers = await firstWalkers(deps, wanted);
     if (walkers === null) await dropTick(database, account, wanted.tick);
     const id = walkers === null ? null : await startRun(database, { account, ...wanted }, walkers);
     const run = id === null ? null : await loadRun(database, id);
@@ -140,12 +135,11 @@ export function createSync(deps: SyncDeps) {
       if (run?.state !== "running" || walker === undefined) return;
       if (walker.step !== job.step || walker.endedBy !== null) return enqueueOpen(run);
 
-      const resource: Resource = resources[run.resource];
-      const answer = await readPage(deps, walker, resource, context);
+      const answer = await readPage(deps, run, walker, context);
       const next =
         answer === "refused"
           ? await inTransaction(database, (tx) => leaveList(tx, run, walker))
-          : await recordPage(deps, { run, walker, resource }, answer);
+          : await recordPage(deps, run, walker, answer);
       if (next === null || next.length === 0) {
         const now = await loadRun(database, run.id);
         if (now?.state === "running") await enqueueOpen(now);
@@ -210,11 +204,12 @@ export type Sync = ReturnType<typeof createSync>;
  * was deleted meanwhile. This must not stop the lists of other parents.
  */
 async function readPage(
-  { api, accountKind }: SyncDeps,
-  walker: RunWalker,
-  resource: Resource,
+  { api, accountKind }: SyncContext,
+  { resource: name }: Run,
+  walker: Walker,
   context: CallContext,
 ): Promise<ListAnswer | "refused"> {
+  const resource: Resource = resources[name];
   try {
     return await api.list(resource.list, queryOf(walker, resource.embed[accountKind]), context);
   } catch (error) {
@@ -223,38 +218,6 @@ async function readPage(
   }
 }
 
-/** The walkers with which a full run begins; none if its lists have to be found first. */
-function firstWalkers(name: ResourceName): readonly RunWalker[] {
-  return resources[name].parent === null ? [walkerOf({ index: 0 })] : [];
-}
-
 function relationOf({ resource }: Run): Resource["parent"] {
   return resources[resource].parent;
-}
-
-/** The polls of an incremental run, which run concurrently; null before a full run has read the list. */
-async function pollsOf(deps: SyncDeps, name: ResourceName): Promise<readonly RunWalker[] | null> {
-  const resource: Resource = resources[name];
-  const last = await lastRead(deps.database, deps.account, name);
-  if (last === null) return null;
-  const heads = resource.polls[deps.accountKind].map((orderBy) => ({ orderBy }));
-  const since = new Date(last.getTime() - DAY_MS);
-  const statuses = resource.windows[deps.accountKind]
-    ? await knownStatuses(deps.database, deps.account, resource.table)
-    : [];
-  const windows = statuses.map((status) => ({ status, since: new Date(since.toISOString().slice(0, 10)) }));
-  return [...heads, ...windows].map((list, index) => walkerOf({ index, ...list }));
-}
-
-function walkerOf({ index, ...list }: { readonly index: number } & Partial<RunWalker>): RunWalker {
-  return { ...newWalker(index, 1), orderBy: "created_at", status: null, since: null, parent: null, ...list };
-}
-
-function queryOf({ nextPage, perPage, orderBy, status, since, parent }: RunWalker, embed: readonly string[]) {
-  const filters =
-    status === null || since === null
-      ? {}
-      : { "status[value]": status, "status[date][gte]": since.toISOString().slice(0, 10) };
-  const list = parent === null ? {} : { parent: String(parent) };
-  return { ...list, page: nextPage, perPage, order: orderBy, sort: "desc", embed, filters } as const;
 }

@@ -6,7 +6,7 @@ import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
 import { releaseAll, releaseImport } from "../../src/outbox/operations/hold.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import { retryImport } from "../../src/outbox/operations/review.ts";
-import { packIds } from "../../src/sync/reading/packed-ids.ts";
+import { packIds } from "../../src/sync/reading/page-rows.ts";
 import { databaseBefore } from "../support/older-database.ts";
 import { onServer } from "../support/postgres.ts";
 

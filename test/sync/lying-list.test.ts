@@ -54,7 +54,7 @@ function run(api: Api) {
   return {
     ...result,
     ideal: Math.ceil(most / size) + 1,
-    missed: atStart.filter((id) => living.has(id) && !result.seen.has(id)),
+    missed: atStart.filter((id) => living.has(id) && !result.saw(id)),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packIds } from "../../src/sync/reading/packed-ids.ts";
+import { packIds } from "../../src/sync/reading/page-rows.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();

@@ -3,19 +3,14 @@
  * rows that it did not see are candidates for deletion, and each is confirmed before it is marked as deleted: by a 404 if
  * the API shows single rows, otherwise by absence from the next proven run too. A person decides on too many at once.
  */
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
 import { resolveUnseen } from "../../mirror/quarantine.ts";
 import { markDeleted, noteAbsent } from "../../mirror/deletions.ts";
-import { knowsItsLists } from "../reading/nested.ts";
+import { knowsItsLists } from "../reading/lists.ts";
+import type { SyncContext } from "../context.ts";
 import { prove } from "./proof.ts";
-import { resources, type AccountKind, type Resource } from "../resources.ts";
+import { resources, type Resource } from "../resources.ts";
 import { endRun, loadRun, lockRun, type Run } from "../runs/runs.ts";
-
-export interface ConcludeDeps {
-  readonly database: Database;
-  readonly account: string;
-  readonly accountKind: AccountKind;
-}
 
 /** The rows that a run still has to request. If there are none, it has ended. */
 export interface Open {
@@ -36,7 +31,7 @@ const NOTHING: Open = { controlRow: null, candidates: [] };
 const BRAKE = { rows: 20, share: 0.02 } as const;
 
 /** Advances a run whose walkers have all ended as far as it can be advanced now. */
-export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
+export function conclude(deps: SyncContext, id: number): Promise<Open> {
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
     const run = await loadRun(tx, id);
@@ -50,7 +45,7 @@ export function conclude(deps: ConcludeDeps, id: number): Promise<Open> {
 }
 
 /** Proves the run and records the absent rows. Returns false if the run has ended without a conclusion. */
-async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<boolean> {
+async function proveAndNoteAbsent(tx: Executor, deps: SyncContext, run: Run, resource: Resource): Promise<boolean> {
   const proof = prove({
     endings: run.walkers.map(({ endedBy }) => endedBy),
     contradicted: run.walkers.some(({ header }) => header === "contradicted"),
@@ -78,7 +73,7 @@ async function proveAndNoteAbsent(tx: Executor, deps: ConcludeDeps, run: Run, re
   return false;
 }
 
-async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
+async function countSeen(tx: Executor, { account }: SyncContext, run: Run) {
   const headOrOnly = run.walkers.find(({ kind }) => kind === "head")?.index ?? 0;
   const listed = run.walkers.filter(({ index, parent }) => parent !== null || index === headOrOnly);
   const [row] = await tx.$queryRaw<{ seen: number; length: number | null }[]>`
@@ -92,7 +87,7 @@ async function countSeen(tx: Executor, { account }: ConcludeDeps, run: Run) {
 }
 
 /** Counts the candidates that the previous full run did not see either. */
-async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise<number> {
+async function countWaiting(tx: Executor, deps: SyncContext, run: Run): Promise<number> {
   const earlier = await runBefore(tx, deps, run);
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     select count(*)::int from public.sync_candidate now join public.sync_candidate earlier using (id)
@@ -101,7 +96,7 @@ async function countWaiting(tx: Executor, deps: ConcludeDeps, run: Run): Promise
 }
 
 /** The previous full run of the resource, proven or not; null if there is none. Failed runs do not count: they read no list. */
-async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource }: Run): Promise<number | null> {
+async function runBefore(tx: Executor, { account }: SyncContext, { id, resource }: Run): Promise<number | null> {
   const earlier = await tx.syncRun.findFirst({
     where: { account, resource, kind: "full", id: { lt: id }, state: { not: "failed" } },
     orderBy: { id: "desc" },
@@ -111,7 +106,7 @@ async function runBefore(tx: Executor, { account }: ConcludeDeps, { id, resource
 }
 
 /** Confirms the candidates of a proven run, or returns the rows that must be requested first. */
-async function settle(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<Open> {
+async function settle(tx: Executor, deps: SyncContext, run: Run, resource: Resource): Promise<Open> {
   const open = await candidatesOf(tx, run, "open");
   const unconfirmed = await candidatesOf(tx, run, "unconfirmed");
   if (open.length + unconfirmed.length > 0) {
@@ -147,7 +142,7 @@ async function controlRowOf(tx: Executor, run: Run): Promise<string | null> {
 }
 
 /** If single rows cannot be requested: marks as deleted what the previous run did not see either. The rest waits. */
-async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, resource: Resource): Promise<void> {
+async function confirmByAbsence(tx: Executor, deps: SyncContext, run: Run, resource: Resource): Promise<void> {
   const earlier = await runBefore(tx, deps, run);
   const again = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.sync_candidate now join public.sync_candidate earlier using (id)
@@ -166,7 +161,7 @@ async function confirmByAbsence(tx: Executor, deps: ConcludeDeps, run: Run, reso
 
 async function setGone(
   tx: Executor,
-  { account }: ConcludeDeps,
+  { account }: SyncContext,
   run: Run,
   resource: Resource,
   ids: readonly bigint[],

@@ -3,10 +3,11 @@ import { ApiError, NOT_FOUND_PAGE } from "../../api/errors.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { markDeleted } from "../../mirror/deletions.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
-import type { CandidateState, ConcludeDeps } from "./absences.ts";
+import type { SyncContext } from "../context.ts";
+import type { CandidateState } from "./absences.ts";
 import { resources } from "../resources.ts";
 import { loadRun, lockRun, type Run } from "../runs/runs.ts";
-import { show, writeShown, type ShowDeps } from "../details/shown.ts";
+import { show, writeShown } from "../details/shown.ts";
 
 /** A row to request by its id. A control row is one that the list has just shown: it tells whether the API shows single rows at all. */
 export interface RowJob {
@@ -14,8 +15,6 @@ export interface RowJob {
   readonly id: string;
   readonly controlRow: boolean;
 }
-
-export interface ConfirmDeps extends ConcludeDeps, ShowDeps {}
 
 /** The result of a request: the row, or its absence. A web page proves absence less surely than an answer of the API. */
 type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
@@ -25,7 +24,7 @@ type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: 
  * mirrored, and the run has not seen every row. Any other answer proves nothing and is thrown. Returns whether the run has
  * no more rows to wait for.
  */
-export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallContext): Promise<boolean> {
+export async function confirmRow(deps: SyncContext, job: RowJob, context: CallContext): Promise<boolean> {
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
   const answer = await ask(deps, run, job, context);
@@ -45,7 +44,7 @@ export async function confirmRow(deps: ConfirmDeps, job: RowJob, context: CallCo
 const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
 
 /** Leaves a row undetermined, or all rows if the control row could not be requested. Returns whether the run has no more rows to wait for. */
-export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boolean> {
+export function giveRowUp({ database }: SyncContext, job: RowJob): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
     const run = await loadRun(tx, job.run);
@@ -58,7 +57,7 @@ export function giveRowUp({ database }: ConfirmDeps, job: RowJob): Promise<boole
   });
 }
 
-async function ask(deps: ConfirmDeps, run: Run, job: RowJob, context: CallContext): Promise<Answer> {
+async function ask(deps: SyncContext, run: Run, job: RowJob, context: CallContext): Promise<Answer> {
   try {
     return { is: "there", item: await show(deps, run, job.id, context) };
   } catch (error) {

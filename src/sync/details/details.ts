@@ -6,7 +6,7 @@
  */
 import type { CallContext } from "../../api/client.ts";
 import { ApiError, type ApiErrorKind } from "../../api/errors.ts";
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
 import type { AppError } from "../../platform/errors.ts";
 import { isObject } from "../../mirror/items/item.ts";
 import {
@@ -29,21 +29,15 @@ import {
   claimPendingDetails,
 } from "../../mirror/pending-details.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
+import type { SyncContext } from "../context.ts";
 import { resources, type Resource } from "../resources.ts";
 import { loadRun, lockRun, type Run } from "../runs/runs.ts";
-import { show, writeShown, type ShowDeps } from "./shown.ts";
+import { show, writeShown } from "./shown.ts";
 
 /** A row to complete. */
 export interface DetailJob {
   readonly run: number;
   readonly id: string;
-}
-
-export interface DetailDeps extends ShowDeps {
-  readonly database: Database;
-  readonly account: string;
-  /** How many rows one run may request. */
-  readonly detailsPerRun: number;
 }
 
 /** After this many failures a run postpones its other rows to the next run: the endpoint may be missing or closed. */
@@ -57,7 +51,7 @@ const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
  */
 export async function noteDetail(
   tx: Executor,
-  { account, accountKind }: Pick<DetailDeps, "account" | "accountKind">,
+  { account, accountKind }: Pick<SyncContext, "account" | "accountKind">,
   resource: Resource,
   page: { readonly items: readonly unknown[]; readonly ids: readonly string[]; readonly written: readonly string[] },
 ): Promise<void> {
@@ -82,7 +76,7 @@ export async function noteDetail(
 }
 
 /** The rows that a run still has to request after it has read its lists. They are selected once, up to the limit. */
-export function openDetails(deps: DetailDeps, id: number): Promise<readonly string[]> {
+export function openDetails(deps: SyncContext, id: number): Promise<readonly string[]> {
   return inTransaction(deps.database, async (tx) => {
     await lockRun(tx, id);
     const run = await loadRun(tx, id);
@@ -95,7 +89,7 @@ export function openDetails(deps: DetailDeps, id: number): Promise<readonly stri
   });
 }
 
-async function selectDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<number> {
+async function selectDetails(tx: Executor, deps: SyncContext, run: Run): Promise<number> {
   const { account, accountKind, detailsPerRun } = deps;
   const { table, show: hasShow, embed }: Resource = resources[run.resource];
   if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
@@ -120,7 +114,7 @@ async function selectDetails(tx: Executor, deps: DetailDeps, run: Run): Promise<
  */
 async function settleWaiting(
   tx: Executor,
-  { account }: Pick<DetailDeps, "account">,
+  { account }: Pick<SyncContext, "account">,
   run: Run,
   offers: readonly EmbedOffer[],
 ): Promise<boolean> {
@@ -131,7 +125,7 @@ async function settleWaiting(
 }
 
 /** Completes one row with one request. Returns whether the run has no more rows to complete. Throws if the request fails. */
-export async function completeRow(deps: DetailDeps, job: DetailJob, context: CallContext): Promise<boolean> {
+export async function completeRow(deps: SyncContext, job: DetailJob, context: CallContext): Promise<boolean> {
   const { database, account } = deps;
   const run = await loadRun(database, job.run);
   if (run?.state !== "running" || !(await selectedFor(database, run.id)).includes(job.id)) return false;
@@ -150,7 +144,7 @@ export async function completeRow(deps: DetailDeps, job: DetailJob, context: Cal
  * Records which embeds the answer for one row brought. If an embed that was not offered came again, every row that lacks it
  * is requested. If no offered embed is lacking any more, the run requests no more rows.
  */
-async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown): Promise<void> {
+async function noteShown(tx: Executor, deps: SyncContext, run: Run, item: unknown): Promise<void> {
   const { account, accountKind } = deps;
   const { table, links, embed }: Resource = resources[run.resource];
   const embeds = embed[accountKind];
@@ -174,7 +168,7 @@ async function noteShown(tx: Executor, deps: DetailDeps, run: Run, item: unknown
  * answered that it does not show the row, this counts as a miss of the endpoint of single rows. Returns whether the run has
  * no more rows to complete.
  */
-export function leaveRow({ database, account }: DetailDeps, job: DetailJob, error: AppError): Promise<boolean> {
+export function leaveRow({ database, account }: SyncContext, job: DetailJob, error: AppError): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);
     const run = await loadRun(tx, job.run);

@@ -1,16 +1,12 @@
-import type { ApiClient, CallContext } from "../../api/client.ts";
+import type { CallContext } from "../../api/client.ts";
 import type { Executor } from "../../database/client.ts";
 import type { InvalidItem } from "../../mirror/items/item.ts";
 import { hasOpenRows, quarantine, resolveSeen } from "../../mirror/quarantine.ts";
 import type { WriteResult } from "../../mirror/tables.ts";
 import type { WriteRows } from "../../mirror/write-row-by-row.ts";
-import { resources, sortItems, type AccountKind, type Resource, type SortedItems } from "../resources.ts";
+import type { SyncContext } from "../context.ts";
+import { resources, sortItems, type Resource, type SortedItems } from "../resources.ts";
 import type { Run } from "../runs/runs.ts";
-
-export interface ShowDeps {
-  readonly api: Pick<ApiClient, "show">;
-  readonly accountKind: AccountKind;
-}
 
 /** A transaction, and the function that writes rows in it. */
 export interface Writing {
@@ -20,7 +16,7 @@ export interface Writing {
 
 /** Requests one row of a run's resource with all its embeds. Throws an `ApiError` of kind `not-found` if it is not there. */
 export function show(
-  { api, accountKind }: ShowDeps,
+  { api, accountKind }: SyncContext,
   { resource: name }: Run,
   id: string,
   context: CallContext,

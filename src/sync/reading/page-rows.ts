@@ -1,11 +1,9 @@
 /** Reads and writes `sync_page`: compares a new page with the earlier ones, and records it. */
-import type { ListAnswer } from "../../api/answer/pagination.ts";
 import type { Executor } from "../../database/client.ts";
-import type { InvalidItem } from "../../mirror/items/item.ts";
 import type { WriteCounts } from "../../mirror/tables.ts";
-import { packIds } from "./packed-ids.ts";
-import type { RunWalker } from "../runs/runs.ts";
-import { JOIN_PAGES, STITCH_PAGES, type WalkStep } from "./walker.ts";
+import { addWalkers } from "../runs/runs.ts";
+import type { Decision } from "./decide.ts";
+import { JOIN_PAGES, STITCH_PAGES, type Walker } from "./walker.ts";
 
 interface BeforeRow {
   readonly open: number;
@@ -18,7 +16,7 @@ interface BeforeRow {
 }
 
 /** Returns how many walkers of a running run are open, whether this step is still to be recorded, and how its ids compare with earlier pages. */
-export async function readBefore(tx: Executor, run: number, walker: RunWalker, ids: readonly string[]) {
+export async function readBefore(tx: Executor, run: number, walker: Walker, ids: readonly string[]) {
   const [row] = await tx.$queryRaw<BeforeRow[]>`
     select walkers.open, walkers.is_due,
       ${walker.step} = 0 and ${walker.kind} = 'segment' and exists (select from public.sync_page
@@ -47,30 +45,57 @@ export async function readBefore(tx: Executor, run: number, walker: RunWalker, i
     isDue: row?.is_due ?? false,
     absorbed: row?.absorbed ?? false,
     joinsLater: row?.joins_later ?? false,
-    shares: row?.shares ?? false,
-    repeats: (row?.repeats ?? false) && ids.length > 0,
+    sharesRow: row?.shares ?? false,
+    repeatsPrevious: (row?.repeats ?? false) && ids.length > 0,
     fresh: row?.fresh ?? ids.length,
   };
 }
 
-/** Records a page and its ids. It uses raw SQL, because Prisma would keep a query plan for every list of ids. */
-export async function writePage(
+/** What was read and written of a page. */
+interface PageRecord {
+  readonly ids: readonly string[];
+  readonly received: number;
+  readonly counts: WriteCounts;
+  readonly quarantined: number;
+}
+
+/**
+ * Records a page with its ids, the new position of its walker, and the walkers to add. It uses raw SQL, because Prisma would
+ * keep a query plan for every list of ids.
+ */
+export async function writeStep(
   tx: Executor,
   run: number,
-  walker: RunWalker,
-  { contiguous, overlapping }: WalkStep<RunWalker>,
-  page: {
-    readonly answer: ListAnswer;
-    readonly ids: readonly string[];
-    readonly counts: WriteCounts;
-    readonly invalid: readonly InvalidItem[];
-  },
+  asked: Walker,
+  { walker, contiguous, overlapping, total, added }: Decision,
+  { ids, received, counts, quarantined }: PageRecord,
 ): Promise<void> {
-  const { answer, ids, counts, invalid } = page;
   await tx.$executeRaw`
     insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
       inserted, updated, restored, unchanged, quarantined)
-    values (${run}, ${walker.index}, ${walker.step}, ${walker.nextPage}, ${walker.perPage},
-      ${answer.pagination?.total ?? null}, ${packIds(ids)}, ${answer.items.length}, ${contiguous}, ${overlapping},
-      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${invalid.length})`;
+    values (${run}, ${asked.index}, ${asked.step}, ${asked.nextPage}, ${asked.perPage},
+      ${total}, ${packIds(ids)}, ${received}, ${contiguous}, ${overlapping},
+      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${quarantined})`;
+  const { index, ...position } = walker;
+  await tx.syncWalker.update({ where: { runId_index: { runId: run, index } }, data: position });
+  await addWalkers(tx, run, added);
+}
+
+/**
+ * The ids of a page as `sync_page` keeps them: each as its distance from the one before, zigzag and in base 128, the
+ * lowest seven bits first. `unpack_ids` of the database reads them. A page of 50 neighbouring ids needs some 50 bytes.
+ */
+export function packIds(ids: readonly string[]): Uint8Array<ArrayBuffer> {
+  const numbers = ids.map(BigInt);
+  return Uint8Array.from(numbers.flatMap((id, i) => bytesOf(zigzag(id - (numbers[i - 1] ?? 0n)))));
+}
+
+/** 0, -1, 1, -2, … as 0, 1, 2, 3, …: of two positive ids at most 64 bits. */
+function zigzag(distance: bigint): bigint {
+  return distance >= 0n ? distance << 1n : (-distance << 1n) - 1n;
+}
+
+function bytesOf(value: bigint): readonly number[] {
+  const low = Number(value & 127n);
+  return value < 128n ? [low] : [low | 128, ...bytesOf(value >> 7n)];
 }

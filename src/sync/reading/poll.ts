@@ -28,7 +28,7 @@ const MAX_REPEATS = 2;
  * not ordered by change: it is read until its total equals the number of rows that the mirror holds in it. If the API
  * ignored the day and returned the whole status, a page of known rows ends the poll, as in the head.
  */
-export function advancePoll<W extends Walker>(poll: W, facts: PollFacts): W {
+export function advancePoll(poll: Walker, facts: PollFacts): Walker {
   const step = poll.step + 1;
   const repeats = facts.isNew === false ? poll.repeats + 1 : 0;
   const after = { ...poll, step, repeats, nextPage: poll.nextPage + 1, total: facts.total ?? poll.total };

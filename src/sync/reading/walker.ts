@@ -7,7 +7,6 @@
  * their pages form one chain without a gap from the newest row to the end of the list.
  */
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./coverage.ts";
-import type { HeaderTrust } from "./header-trust.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";
 
 /**
@@ -39,7 +38,26 @@ const SPARE_READS = 100;
 export const ENDINGS = ["end", "joined", "known", "absorbed", "unprovable", "repeats", "too-long", "refused"] as const;
 export type EndedBy = (typeof ENDINGS)[number];
 
-export interface Walker extends Coverage {
+/**
+ * Whether a run trusts the pagination header. A header that contradicts its own page proves nothing. If the first page of a
+ * run contradicts it, the header is `ignored` for the whole run, and shared rows can still prove that the list was read
+ * completely. If a later page contradicts it (`contradicted`), earlier pages may have been joined because of a wrong
+ * header: the run continues without it, mirrors what it finds, and stays unproven.
+ */
+export const HEADER_TRUST = ["believed", "ignored", "contradicted"] as const;
+export type HeaderTrust = (typeof HEADER_TRUST)[number];
+
+/** The list that a walker reads. */
+interface ListPart {
+  readonly orderBy: string;
+  /** The window of an incremental run: this status, reached on this day or later. */
+  readonly status: string | null;
+  readonly since: Date | null;
+  /** The row whose own list it is; null if the resource has one list. */
+  readonly parent: bigint | null;
+}
+
+export interface Walker extends Coverage, ListPart {
   /** Identifies the walker within its run. */
   readonly index: number;
   readonly kind: WalkerKind;
@@ -86,40 +104,45 @@ export function fullPage({ perPage, pageRows, ownPages }: Pick<Walker, "perPage"
   return ownPages ? pageRows : perPage;
 }
 
-/** A new walker of a segment. `after` is a walker of the same list: what it learned about the API applies here too. */
+/**
+ * A new walker of a segment. `after` is a walker of the same list: what it learned about the API applies here too. If a page
+ * contradicted the header for one walker, no other walker of the run trusts the header again.
+ */
 export function newWalker(
   index: number,
   nextPage: number,
-  after: Pick<Walker, "pageRows" | "ownPages"> & Partial<Pick<Walker, "header">> = FIRST,
+  after: Partial<ListPart & Pick<Walker, "pageRows" | "ownPages" | "header">> = {},
 ): Walker {
-  const { pageRows, ownPages, header = "believed" } = after;
-  const size = { perPage: Math.min(PAGE_ROWS, pageRows), pageRows, ownPages };
-  const coverage = { coveredThrough: 0, total: null, expectedShift: 0, readsSinceShrink: 0, overlapReadsLeft: 0 };
-  // If a page contradicted the header for one walker, no other walker of the run trusts the header again.
-  const trust = { header: header === "believed" ? header : "ignored" } as const;
+  const { pageRows = PAGE_ROWS, ownPages = false, header = "believed" } = after;
+  const { orderBy = "created_at", status = null, since = null, parent = null } = after;
   return {
     index,
     kind: "segment",
     step: 0,
     nextPage,
-    ...size,
+    perPage: Math.min(PAGE_ROWS, pageRows),
+    pageRows,
+    ownPages,
     repeats: 0,
     fresh: 0,
-    ...trust,
-    ...coverage,
+    header: header === "believed" ? header : "ignored",
+    coveredThrough: 0,
+    total: null,
+    expectedShift: 0,
+    readsSinceShrink: 0,
+    overlapReadsLeft: 0,
     endedBy: null,
+    ...{ orderBy, status, since, parent },
   };
 }
 
 /** The walker that reads the head of the list after all segments. */
-export function newHeadWalker(index: number, after: Pick<Walker, "pageRows" | "ownPages" | "header">): Walker {
+export function newHeadWalker(index: number, after: Walker): Walker {
   return { ...newWalker(index, 1, after), kind: "head" };
 }
 
-const FIRST = { pageRows: PAGE_ROWS, ownPages: false } as const;
-
-export interface WalkStep<W extends Walker> {
-  readonly walker: W;
+export interface WalkStep {
+  readonly walker: Walker;
   /** The page joined its walker's coverage. */
   readonly contiguous: boolean;
   /** The page began within the coverage. */
@@ -127,7 +150,7 @@ export interface WalkStep<W extends Walker> {
 }
 
 /** The walker after one more page. */
-export function advance<W extends Walker>(before: W, facts: PageFacts): WalkStep<W> {
+export function advance(before: Walker, facts: PageFacts): WalkStep {
   const walker = { ...before, fresh: before.fresh + (facts.fresh ?? facts.received) };
   if (isShortList(walker, facts)) return stepInShortList(walker, facts);
   const pages = pagesOf(walker, facts);
@@ -149,7 +172,7 @@ export function advance<W extends Walker>(before: W, facts: PageFacts): WalkStep
 }
 
 /** One more page of a list that is too short for overlapping reads. */
-function stepInShortList<W extends Walker>(walker: W, facts: PageFacts): WalkStep<W> {
+function stepInShortList(walker: Walker, facts: PageFacts): WalkStep {
   const { position, contiguous, isRead } = nextOfShortList(walker, facts);
   const repeats = position.ownPages ? 0 : repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...position, step: walker.step + 1, repeats };

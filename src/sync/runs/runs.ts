@@ -1,7 +1,6 @@
 import type { Database, Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
-import { HEADER_TRUST, type HeaderTrust } from "../reading/header-trust.ts";
-import { ENDINGS, WALKER_KINDS, type EndedBy, type Walker, type WalkerKind } from "../reading/walker.ts";
+import { ENDINGS, HEADER_TRUST, WALKER_KINDS, type Walker } from "../reading/walker.ts";
 import { isResourceName, type ResourceName } from "../resources.ts";
 
 /**
@@ -18,16 +17,6 @@ export type RunKind = "full" | "incremental";
 /** What started the run. A person who waits for a command has priority over the schedule. */
 export type Trigger = "schedule" | "command";
 
-/** A walker, and the list that it reads. */
-export interface RunWalker extends Walker {
-  readonly orderBy: string;
-  /** The window of an incremental run: this status, reached on this day or later. */
-  readonly status: string | null;
-  readonly since: Date | null;
-  /** The row whose own list it is; null if the resource has one list. */
-  readonly parent: bigint | null;
-}
-
 export interface Run {
   readonly id: number;
   readonly resource: ResourceName;
@@ -39,7 +28,7 @@ export interface Run {
   readonly controlRow: "answers" | "silent" | null;
   /** How many rows it selected for completion; null before the selection. */
   readonly details: number | null;
-  readonly walkers: readonly RunWalker[];
+  readonly walkers: readonly Walker[];
 }
 
 export interface Tick {
@@ -66,7 +55,7 @@ export interface WantedRun {
 export async function startRun(
   database: Database,
   { account, resource, kind, trigger, tick }: WantedRun,
-  walkers: readonly RunWalker[],
+  walkers: readonly Walker[],
 ): Promise<number | null> {
   return database.$transaction(async (tx) => {
     if (tick !== undefined && !(await claimTick(tx, account, tick))) return null;
@@ -100,7 +89,7 @@ async function claimTick(tx: Executor, account: string, tick: Tick): Promise<boo
   return claimed.count === 1;
 }
 
-export async function addWalkers(tx: Executor, run: number, walkers: readonly RunWalker[]): Promise<void> {
+export async function addWalkers(tx: Executor, run: number, walkers: readonly Walker[]): Promise<void> {
   await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
 }
 
@@ -242,14 +231,14 @@ function stateOf(text: string): RunState {
   return RUN_STATES.find((state) => state === text) ?? "failed";
 }
 
-function walkerKindOf(text: string): WalkerKind {
+function walkerKindOf(text: string): Walker["kind"] {
   return WALKER_KINDS.find((kind) => kind === text) ?? "segment";
 }
 
-function trustOf(text: string): HeaderTrust {
+function trustOf(text: string): Walker["header"] {
   return HEADER_TRUST.find((trust) => trust === text) ?? "contradicted";
 }
 
-function endedByOf(text: string | null): EndedBy | null {
+function endedByOf(text: string | null): Walker["endedBy"] {
   return ENDINGS.find((end) => end === text) ?? null;
 }

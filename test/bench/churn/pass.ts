@@ -1,8 +1,9 @@
 import { PRIORITY } from "../../../src/queue/catalogue.ts";
 import type { Walker } from "../../../src/sync/reading/walker.ts";
-import { createApi, p90Latency, type Latency } from "../simulation/api.ts";
+import { createFullRun } from "../../support/full-run.ts";
+import { createApi, p90Latency, SLOT_MS, type Latency } from "../simulation/api.ts";
 import { createClock } from "../simulation/clock.ts";
-import { createFullRun } from "../simulation/full-run.ts";
+import { answerOf } from "../simulation/answer.ts";
 import type { ChurningList } from "./list.ts";
 
 const MAX_IDS = 60_000;
@@ -43,7 +44,7 @@ function simulatePass(list: ChurningList, latency: Latency, draw: () => number):
   const start = list.now;
   const clock = createClock(start);
   const api = createApi(clock, { latency, draw });
-  const run = createFullRun({ latencyMs: p90Latency(latency), maxIds: MAX_IDS });
+  const run = createFullRun({ latencyMs: p90Latency(latency), slotMs: SLOT_MS, maxIds: MAX_IDS });
   let requests = 0;
 
   function step(walker: Walker): void {
@@ -53,7 +54,7 @@ function simulatePass(list: ChurningList, latency: Latency, draw: () => number):
       read: () => {
         requests += 1;
         list.moveTo(clock.now);
-        return { ids: [...list.read((nextPage - 1) * perPage, perPage)], total: list.length };
+        return answerOf(walker, [...list.read((nextPage - 1) * perPage, perPage)], list.length);
       },
       answered: (page) => run.record(walker, page).forEach(step),
     });

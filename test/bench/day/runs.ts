@@ -1,13 +1,14 @@
 import { PRIORITY } from "../../../src/queue/catalogue.ts";
-import { advancePoll } from "../../../src/sync/reading/poll.ts";
+import { decidePage } from "../../../src/sync/reading/decide.ts";
 import { resources, type ResourceName } from "../../../src/sync/resources.ts";
 import { newWalker, type Walker } from "../../../src/sync/reading/walker.ts";
-import type { Api } from "../simulation/api.ts";
+import { createFullRun } from "../../support/full-run.ts";
+import { answerOf } from "../simulation/answer.ts";
+import { SLOT_MS, type Api } from "../simulation/api.ts";
 import type { Clock } from "../simulation/clock.ts";
-import { createFullRun } from "../simulation/full-run.ts";
 import { DAY_MS } from "./changes.ts";
 import { createMirror } from "./mirror.ts";
-import type { Window } from "./rows.ts";
+import type { Row } from "./rows.ts";
 import type { Wanted } from "./schedule.ts";
 import type { Source } from "./source.ts";
 
@@ -20,9 +21,13 @@ export interface Run extends Wanted {
   readonly requests: number[];
 }
 
-interface Poll extends Walker {
-  readonly window: Window | null;
-}
+const NOTHING_SHARED = {
+  sharesRow: false,
+  absorbed: false,
+  joinsLater: false,
+  repeatsPrevious: false,
+  slotMs: SLOT_MS,
+};
 
 interface RunsDeps {
   readonly clock: Clock;
@@ -66,12 +71,12 @@ export function createRuns(name: ResourceName, { clock, api, source, latencyMs }
   }
 
   function readAll(run: Run): void {
-    const full = createFullRun({ latencyMs, maxIds });
+    const full = createFullRun({ latencyMs, slotMs: SLOT_MS, maxIds });
     const step = (walker: Walker): void => {
       const look = () => source.read(name, { page: walker.nextPage, perPage: walker.perPage, window: null });
       ask(run, PRIORITY.full, look, (page) => {
         mirror.write(page.rows, clock.now);
-        full.record(walker, { ids: page.rows.map(({ id }) => id), total: page.total }).forEach(step);
+        full.record(walker, answerTo(walker, page)).forEach(step);
         if (!full.isOver()) return;
         const candidates = full.outcome() === "proven" ? mirror.absent(full.saw) : [];
         if (candidates.length === 0) end(run);
@@ -105,17 +110,30 @@ export function createRuns(name: ResourceName, { clock, api, source, latencyMs }
 
   function poll(run: Run): void {
     const polls = pollsOf();
+    const ids = polls.map(() => new Set<number>());
     let open = polls.length;
-    const step = (at: Poll): void => {
-      const { nextPage, perPage, window } = at;
+    const step = (walker: Walker): void => {
+      const { nextPage, perPage, status, since } = walker;
+      const window = status === null || since === null ? null : { status, since: since.getTime() };
       const look = () => source.read(name, { page: nextPage, perPage, window });
       ask(run, PRIORITY.incremental, look, (page) => {
-        const next = advancePoll(at, {
-          unchanged: mirror.write(page.rows, clock.now),
-          mirror: window === null ? null : mirror.countWindow(window),
-          total: page.total,
-          hasNext: nextPage * perPage < page.total,
-        });
+        const known = ids[walker.index];
+        const fresh = page.rows.filter(({ id }) => known?.has(id) !== true);
+        for (const { id } of fresh) known?.add(id);
+        const answer = answerTo(walker, page);
+        const unchanged = mirror.write(page.rows, clock.now);
+        const { walker: next } = decidePage(
+          { kind: "incremental", walkers: polls },
+          walker,
+          { answer, rows: page.rows.length },
+          {
+            ...NOTHING_SHARED,
+            open,
+            fresh: fresh.length,
+            unchanged,
+            mirror: window === null ? null : mirror.countWindow(window),
+          },
+        );
         if (next.endedBy === null) return step(next);
         open -= 1;
         if (open === 0) end(run);
@@ -125,13 +143,21 @@ export function createRuns(name: ResourceName, { clock, api, source, latencyMs }
   }
 
   /** The heads in each order, which are the same here, and a window for each known status since the day before. */
-  function pollsOf(): readonly Poll[] {
-    const heads = resources[name].polls.customer.map(() => null);
-    const since = Date.parse(new Date(lastRead - DAY_MS).toISOString().slice(0, 10));
+  function pollsOf(): readonly Walker[] {
+    const heads = resources[name].polls.customer.map((orderBy) => ({ orderBy }));
+    const since = new Date(new Date(lastRead - DAY_MS).toISOString().slice(0, 10));
     const statuses = resources[name].windows.customer ? mirror.statuses() : [];
     const windows = statuses.map((status) => ({ status, since }));
-    return [...heads, ...windows].map((window, index) => ({ ...newWalker(index, 1), window }));
+    return [...heads, ...windows].map((list, index) => newWalker(index, 1, list));
   }
 
   return { start, runs };
+}
+
+function answerTo(walker: Walker, { rows, total }: { readonly rows: readonly Row[]; readonly total: number }) {
+  return answerOf(
+    walker,
+    rows.map(({ id }) => id),
+    total,
+  );
 }
