@@ -1,12 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { format, resolveConfig } from "prettier";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "../src/config/settings.ts";
+import { expectGenerated, markdownTable, ROOT } from "./support/docs.ts";
 
-const ROOT = new URL("../", import.meta.url);
 /** Built by `npm test` before it runs; `cli.js` loads it once. */
 const PROGRAM = new URL("dist/commands/program.js", ROOT);
 const PAGES = ["README.md", ...readdirSync(new URL("docs/", ROOT)).map((name) => `docs/${name}`)].map((path) => {
@@ -21,10 +19,7 @@ test.for([
   ["docs/configuration.md", "settings", settingsTable],
   ["docs/commands.md", "commands", commandReference],
 ] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, part, generate]) => {
-  const { url, text } = pageOf(path);
-  const renewed = replacePart(text, part, await generate());
-  const formatted = await format(renewed, { ...(await resolveConfig(url)), parser: "markdown" });
-  await expect(formatted).toMatchFileSnapshot(fileURLToPath(url));
+  await expectGenerated(path, part, await generate());
 });
 
 test("the docs list every exit code that the help lists", async () => {
@@ -99,20 +94,13 @@ function headingsOf(text: string): readonly string[] {
   );
 }
 
-function replacePart(page: string, name: string, content: string): string {
-  const start = `<!-- generated: ${name} -->`;
-  const [before, rest] = page.split(start);
-  const after = rest?.split("<!-- /generated -->").slice(1).join("<!-- /generated -->");
-  if (before === undefined || after === undefined) throw new Error(`A page lacks the markers of ${name}`);
-  return `${before}${start}\n\n${content}\n\n<!-- /generated -->${after}`;
-}
-
 function settingsTable(): string {
-  const rows = SETTINGS.map(({ name, meaning, default: defaultValue }) => {
-    const cells = [`\`${name}\``, meaning, defaultValue === null ? "" : `\`${defaultValue}\``];
-    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  });
-  return ["| Variable | Meaning | Default |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = SETTINGS.map(({ name, meaning, default: defaultValue }) => [
+    `\`${name}\``,
+    meaning,
+    defaultValue === null ? "" : `\`${defaultValue}\``,
+  ]);
+  return markdownTable(["Variable", "Meaning", "Default"], rows);
 }
 
 /** The program's own help, in full: an overview, then each command and each command of `imports`. */
