@@ -10,7 +10,7 @@ import type { OutboxSettings } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { queryOf, readSwitch } from "./outbox/operations/switch.ts";
 import { createWatermark, type Watermark } from "./outbox/restore/watermark.ts";
-import { openBackend, type Backend } from "./queue/backend.ts";
+import { openBackend, TAKEOVER, type Backend, type Takeover } from "./queue/backend.ts";
 import { comingTicks } from "./schedule/cron.ts";
 import { slotMs, type Payload } from "./queue/catalogue.ts";
 import { createQueues, type Queues } from "./queue/queues.ts";
@@ -26,29 +26,44 @@ import { planSchedules } from "./schedule/forecast/forecast.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 import { createTickStore } from "./schedule/ticks.ts";
 
+/** How often a worker process looks for work that nothing announces, and how soon it gives up what hangs. */
+export interface Pace {
+  /** A node-cron expression for the search for missed ticks, lost jobs, and imports that are due for a lookup. */
+  readonly maintenance: string;
+  readonly takeover: Takeover;
+  /** How long a worker that is told to stop waits for its requests, in milliseconds. */
+  readonly graceMs: number;
+}
+
+const PACE: Pace = {
+  maintenance: "*/30 * * * * *",
+  takeover: TAKEOVER,
+  graceMs: 8_000,
+};
+
 export interface QueueSide {
   readonly backend: Backend;
   readonly queues: Queues;
 }
 
 /** The worker process: opens everything, processes jobs and keeps the schedules until the lifecycle stops it. */
-export async function startWorker(context: Context): Promise<void> {
+export async function startWorker(context: Context, pace: Pace = PACE): Promise<void> {
   const stores = await openStores(context);
   const { reach } = await fitPostgres(context, stores);
-  const queueSide = await openQueues(context, stores);
-  const { sync, outbox } = await openWorker(context, stores, queueSide);
+  const queueSide = await openQueues(context, stores, pace);
+  const { sync, outbox } = await openWorker(context, stores, queueSide, pace);
   const pulls = pullsOf(context.config);
   for (const { resource, kind, schedule } of pulls) context.logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await planOf(context, stores);
   for (const { reason, message } of conflicts) context.logger.warn({ reason }, message);
-  await openClock(context, stores, queueSide, sync, pulls, maintenanceOf(stores, outbox));
+  await openClock(context, stores, queueSide, sync, pulls, maintenanceOf(stores, outbox, pace), pace);
   await openIntakes(context, stores, reach, outbox);
 }
 
 /** What a worker process does besides its schedules. */
-function maintenanceOf({ database }: Stores, outbox: Outbox): readonly MaintenanceTask[] {
+function maintenanceOf({ database }: Stores, outbox: Outbox, pace: Pace): readonly MaintenanceTask[] {
   return [
-    { name: "imports", expression: "*/30 * * * * *", run: outbox.reconcilePending },
+    { name: "imports", expression: pace.maintenance, run: outbox.reconcilePending },
     { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
     { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
@@ -90,9 +105,13 @@ export async function fitPostgres({ config }: Context, { databaseUrl }: Stores):
 }
 
 /** The queues of the account, on Redis or in Postgres. */
-export async function openQueues(context: Context, { databaseUrl }: Stores): Promise<QueueSide> {
+export async function openQueues(
+  context: Context,
+  { databaseUrl }: Stores,
+  { takeover }: Pick<Pace, "takeover"> = PACE,
+): Promise<QueueSide> {
   const { config, logger, lifecycle } = context;
-  const backend = await openBackend({ databaseUrl, redis: config.redis });
+  const backend = await openBackend({ databaseUrl, redis: config.redis, takeover });
   lifecycle.add("queue connection", backend.close);
   for (const { code, message } of backend.warnings) logger.warn({ code }, `The Redis of the queue ${message}.`);
   const queues = createQueues(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
@@ -105,8 +124,9 @@ export async function openWorker(
   context: Context,
   stores: Stores,
   queueSide: QueueSide,
+  pace: Pick<Pace, "graceMs"> = PACE,
 ): Promise<{ readonly sync: Sync; readonly outbox: Outbox }> {
-  const { config, logger } = context;
+  const { config, logger, lifecycle } = context;
   const { account, kind } = config;
   const { database } = stores;
   const { queues } = queueSide;
@@ -139,7 +159,9 @@ export async function openWorker(
       }),
     enqueue: ({ kind: jobKind, ...payload }) => queues.enqueue(jobKind, payload),
   });
-  await openWorkers(context, queueSide, { ...handlersOf(sync, outbox), probe: probeHandler(context, api) });
+  // Stopped after the workers, whose last jobs wake the outbox.
+  lifecycle.add("outbox", outbox.settled);
+  await openWorkers(context, queueSide, { ...handlersOf(sync, outbox), probe: probeHandler(context, api) }, pace);
   return { sync, outbox };
 }
 
@@ -202,9 +224,14 @@ export function openApi({ config, lifecycle }: Context, { database }: Stores) {
   return { api, log };
 }
 
-async function openWorkers({ config, logger, lifecycle }: Context, { backend }: QueueSide, handlers: Handlers) {
+async function openWorkers(
+  { config, logger, lifecycle }: Context,
+  { backend }: QueueSide,
+  handlers: Handlers,
+  { graceMs }: Pick<Pace, "graceMs"> = PACE,
+) {
   const { requestsPerMinute } = config.api;
-  const workers = createWorkers(backend, handlers, { account: config.account, requestsPerMinute, logger });
+  const workers = createWorkers(backend, handlers, { account: config.account, requestsPerMinute, logger, graceMs });
   lifecycle.add("workers", workers.stop, { timeoutMs: 20_000 });
   await workers.start();
 }
@@ -266,6 +293,7 @@ export async function openClock(
   sync: Sync,
   pulls: readonly Pull[],
   maintenance: readonly MaintenanceTask[] = [],
+  pace: Pick<Pace, "maintenance"> = PACE,
 ): Promise<void> {
   const { config, logger, lifecycle } = context;
   const scheduled = pulls.flatMap(({ expression, ...pull }) => (expression === null ? [] : [{ ...pull, expression }]));
@@ -281,7 +309,8 @@ export async function openClock(
         tick: { name, at: at.toISOString(), next: next.toISOString() },
         request: crypto.randomUUID(),
       }),
-    maintenance: [{ name: "watchdog", expression: "*/30 * * * * *", run: sync.resume }, ...maintenance],
+    lookAgain: pace.maintenance,
+    maintenance: [{ name: "watchdog", expression: pace.maintenance, run: sync.resume }, ...maintenance],
   });
   lifecycle.add("schedules", schedules.stop);
   await schedules.start();

@@ -48,12 +48,8 @@ program
   .addHelpText("after", "\nExample:\n  applicant-sync start")
   .action(() =>
     run({ keys: true, logLevel: "info", serves: true }, async (context) => {
-      const { startWorker } = await import("../wiring.ts");
-      await startWorker(context);
-      const { config, lifecycle, logger } = context;
-      if (!lifecycle.signal.aborted) logger.info({ account: config.account }, "worker started; Ctrl-C stops it");
-      await lifecycle.stopped;
-      return EXIT.ok;
+      const { start } = await import("./start.ts");
+      return start(context);
     }),
   );
 

@@ -61,6 +61,16 @@ export interface WorkerTuning {
   readonly backoff: (attemptsMade: number, error: Error | undefined) => number;
 }
 
+/** When the job of a worker that has died goes to another one: at most the sum of both later. In milliseconds. */
+export interface Takeover {
+  /** How long a worker holds a job without renewing its lock, which it does twice in that time. */
+  readonly lockMs: number;
+  /** How often jobs whose lock has expired are looked for. */
+  readonly checkMs: number;
+}
+
+export const TAKEOVER: Takeover = { lockMs: 15_000, checkMs: 5_000 };
+
 /** BullMQ on one of its two backends; nobody outside this folder knows which. */
 export interface Backend {
   readonly name: "postgres" | "redis";
@@ -87,10 +97,12 @@ export interface Backend {
 export async function openBackend(options: {
   readonly databaseUrl: string;
   readonly redis: RedisTarget | null;
+  readonly takeover?: Takeover;
 }): Promise<Backend> {
+  const { takeover = TAKEOVER } = options;
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
-    const bound = bind(withBackend(createPostgresBackend), pool);
+    const bound = bind(withBackend(createPostgresBackend), pool, takeover);
     return { name: "postgres", detail: null, warnings: [], ...bound, numbers: null, close: () => pool.end() };
   }
   const redis = await connectRedis(options.redis);
@@ -98,7 +110,7 @@ export async function openBackend(options: {
   try {
     const { faults, detail, isPlain } = await redisHealth(redis);
     refuseFatal(addressOf(options.redis), faults);
-    const bound = bind(withBackend(createRedisBackend), redis, { skipVersionCheck: !isPlain });
+    const bound = bind(withBackend(createRedisBackend), redis, takeover, { skipVersionCheck: !isPlain });
     const numbers = numbersIn(redis, `${PREFIX}:`);
     return { name: "redis", detail, warnings: faults, ...bound, numbers, close };
   } catch (error) {
@@ -117,6 +129,7 @@ function poolAt(connectionString: string): PgPool {
 function bind<B extends IQueueBackend, C>(
   classes: BackendClasses<B, C>,
   connection: C,
+  takeover: Takeover,
   options: { readonly skipVersionCheck?: boolean } = {},
 ): Pick<Backend, "queue" | "worker"> {
   const common = { connection, prefix: PREFIX, ...options };
@@ -155,9 +168,9 @@ function bind<B extends IQueueBackend, C>(
         autorun: false,
         concurrency: tuning.concurrency,
         ...(tuning.limiter === undefined ? {} : { limiter: tuning.limiter }),
-        // Another worker begins a killed one's job within 20 s. How often does not matter: Postgres knows what was done.
-        lockDuration: 15_000,
-        stalledInterval: 5_000,
+        // How often another worker takes a job over does not matter: Postgres knows what was done.
+        lockDuration: takeover.lockMs,
+        stalledInterval: takeover.checkMs,
         maxStalledCount: 1_000,
         settings: { backoffStrategy: (attemptsMade, _type, error) => tuning.backoff(attemptsMade, error) },
       });

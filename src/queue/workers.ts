@@ -27,7 +27,7 @@ export interface WorkersOptions {
   readonly requestsPerMinute: number;
   readonly logger: Logger;
   /** How long `stop` lets requests in flight finish before it aborts them, in milliseconds. */
-  readonly graceMs?: number;
+  readonly graceMs: number;
 }
 
 /** How long a job that a worker has left to others stays out of its reach. */
@@ -36,7 +36,7 @@ const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, num
 
 /** The workers of both queues. They process jobs between `start` and `stop`. */
 export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
-  const { account, logger, graceMs = 8_000 } = options;
+  const { account, logger, graceMs } = options;
   const cancellation = new AbortController();
   let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([

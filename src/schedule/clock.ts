@@ -27,12 +27,11 @@ export interface SchedulesDeps<S extends Schedule> {
   /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
   readonly enqueueRun: (tick: { readonly schedule: S; readonly at: Date; readonly next: Date }) => Promise<void>;
   readonly maintenance: readonly MaintenanceTask[];
+  /** A node-cron expression for the search for ticks that were missed or whose job was lost. */
+  readonly lookAgain: string;
   readonly logger: Logger;
   readonly now?: () => Date;
 }
-
-/** How often a process looks for ticks that were missed or whose job was lost. */
-const LOOK_AGAIN = "*/30 * * * * *";
 
 /**
  * The clock of a worker process. Every process runs every schedule; a tick starts one run because the run claims
@@ -40,6 +39,7 @@ const LOOK_AGAIN = "*/30 * * * * *";
  */
 export function createSchedules<S extends Schedule>(schedules: readonly S[], deps: SchedulesDeps<S>) {
   const { timezone, logger, now = () => new Date() } = deps;
+  const running = new Set<Promise<void>>();
   const options = { timezone, noOverlap: true, suppressMissedWarning: true };
   const runs = schedules.map((schedule) => ({
     schedule,
@@ -60,12 +60,19 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
   }
 
   /** A maintenance task that fails is logged and runs again at its next time; it never ends the process. */
-  async function guarded(name: string, task: () => Promise<void>): Promise<void> {
+  async function logged(name: string, task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
       logger.error({ task: name, err: error }, "maintenance task failed");
     }
+  }
+
+  /** Runs a task of which `stop` waits for the end. */
+  function guarded(name: string, task: () => Promise<void>): Promise<void> {
+    const run = logged(name, task).finally(() => running.delete(run));
+    running.add(run);
+    return run;
   }
 
   const lookAgain = () => guarded("schedules", async () => void (await Promise.all(schedules.map(enqueueIfDue))));
@@ -74,7 +81,7 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
   );
   const tasks: readonly ScheduledTask[] = [
     ...runs.map(({ task }) => task),
-    ...(schedules.length === 0 ? [] : [createTask(LOOK_AGAIN, lookAgain, options)]),
+    ...(schedules.length === 0 ? [] : [createTask(deps.lookAgain, lookAgain, options)]),
     ...maintenance,
   ];
 
@@ -86,6 +93,7 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
     },
     async stop(): Promise<void> {
       for (const task of tasks) await task.destroy();
+      await Promise.all(running);
     },
   };
 }

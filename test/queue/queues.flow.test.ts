@@ -39,7 +39,8 @@ describeOnBackends("a tick whose start failed for good", ({ redisUrl }) => {
         deliver: refuse,
         reconcile: refuse,
       };
-      const workers = createWorkers(backend, handlers, { account, requestsPerMinute: 6_000, logger: silent });
+      const pace = { requestsPerMinute: 6_000, graceMs: 8_000 };
+      const workers = createWorkers(backend, handlers, { account, ...pace, logger: silent });
       onEnd(workers.stop);
       await workers.start();
 

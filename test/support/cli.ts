@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Pace } from "../../src/wiring.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const WORKER = fileURLToPath(new URL("./worker-process.mjs", import.meta.url));
 
 export interface Ended {
   /** Null where a signal ended it. */
@@ -12,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The program as a user runs it: a process of its own. */
+/** A process of the program. */
 export interface Cli {
   readonly pid: number;
   readonly stdout: () => string;
@@ -23,13 +25,25 @@ export interface Cli {
   readonly ended: Promise<Ended>;
 }
 
+type Env = Readonly<Record<string, string>>;
+
+/** The program as a user runs it. */
+export function startCli(args: readonly string[], env: Env, directory: string): Cli {
+  return startProcess([CLI, ...args], env, directory);
+}
+
+/** `applicant-sync start`, at another pace. */
+export function startWorkerProcess(pace: Pace, env: Env, directory: string): Cli {
+  return startProcess([WORKER, JSON.stringify(pace)], env, directory);
+}
+
 /**
- * Starts `dist/cli.js` in `directory` with nothing in its environment but `env` and what a shell needs. Needs
- * `npm run build`, which `npm test` does first.
+ * Starts Node in `directory` with nothing in its environment but `env` and what a shell needs. Needs `npm run build`, which
+ * `npm test` does first.
  */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>>, directory: string): Cli {
+function startProcess(args: readonly string[], env: Env, directory: string): Cli {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: directory,
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -6,14 +6,16 @@ import { inject, onTestFinished } from "vitest";
 import { sync, wantedResources } from "../../src/commands/sync.ts";
 import { loadConfig, type Config } from "../../src/config/config.ts";
 import { createDatabase, type Database } from "../../src/database/client.ts";
-import { createLifecycle } from "../../src/platform/lifecycle.ts";
+import { createLifecycle, type Lifecycle } from "../../src/platform/lifecycle.ts";
+import { startWorker } from "../../src/wiring.ts";
 import { createLogger } from "../../src/platform/logger.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
 import type { AccountKind } from "../../src/kelio.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
-import { startCli, type Cli } from "./cli.ts";
+import { startCli, startWorkerProcess, type Cli } from "./cli.ts";
+import { QUICK } from "./pace.ts";
 import { createTestDatabase } from "./postgres.ts";
 import { mirrorOf, sourceOf, type Contents } from "./source.ts";
 import { waitFor } from "./wait-for.ts";
@@ -37,12 +39,16 @@ export interface WorldOptions {
   readonly onEnd?: (end: () => Promise<void>) => void;
 }
 
+export interface WorkerHere {
+  readonly stop: () => Promise<void>;
+}
+
 export interface World {
   readonly account: string;
   readonly env: Env;
   readonly sandbox: Sandbox;
   readonly database: Database;
-  /** Lines that `sync` in this process logged. */
+  /** Lines that `sync` and workers in this process logged. */
   readonly log: readonly string[];
   /**
    * Runs `sync` in this process, as the command does, and ends everything it started. By default, of
@@ -55,8 +61,10 @@ export interface World {
   ) => Promise<readonly RunReport[]>;
   /** A process of the program. Killed with the test, if it still runs then. */
   readonly cli: (args: readonly string[], env?: Env) => Cli;
-  /** A worker process that has come up. */
+  /** A worker process that has come up; its pace is quick by default. */
   readonly worker: (env?: Env) => Promise<Cli>;
+  /** A worker in this process that has come up, at the quick pace, for tests that need no process of its own. */
+  readonly workerHere: (env?: Env) => Promise<WorkerHere>;
   /** All runs, oldest first. */
   readonly runs: () => Promise<readonly RunReport[]>;
   readonly waitForRun: (state?: string) => Promise<RunReport>;
@@ -102,10 +110,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const log: string[] = [];
   const logger = createLogger({ level: "debug", format: "json" }, { write: (line) => void log.push(line) });
   const children: Cli[] = [];
+  const lifecycles: Lifecycle[] = [];
 
   onEnd(async () => {
     children.forEach((child) => child.kill("SIGKILL"));
     await Promise.all(children.map((child) => child.ended));
+    await Promise.all(lifecycles.map((lifecycle) => lifecycle.stop("done")));
     await sandbox.close();
     await database.$disconnect();
     await rm(directory, { recursive: true, force: true });
@@ -148,7 +158,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       }
     },
     async worker(more = {}) {
-      const child = cli(["start"], more);
+      const child = startWorkerProcess(QUICK, { ...env, ...more }, directory);
+      children.push(child);
       // With a load of 30 on two cores, 50 s were seen not to be enough.
       const isUp = () => {
         if (!child.isRunning()) throw new Error(`The worker ended: ${child.stderr()}`);
@@ -156,6 +167,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       };
       await waitFor("a worker that is up", isUp, 180_000);
       return child;
+    },
+    async workerHere(more = {}) {
+      const config = loadConfig({ ...env, ...more }, { keys: true });
+      const lifecycle = createLifecycle({ logger });
+      lifecycles.push(lifecycle);
+      await startWorker({ config, logger, lifecycle }, QUICK);
+      return { stop: async () => void (await lifecycle.stop("done")) };
     },
     waitForRun: (state = "proven") =>
       waitFor(`a run that is ${state}`, async () => (await runs()).find((run) => run.state === state), 110_000),
