@@ -81,7 +81,7 @@ describe("doctor", () => {
     );
     expect((await doctor(world, { CAMPAIGNS_CRON: "0 2 * * 1" })).lines["mirror"]).toMatch(/^ok: as fresh as/);
 
-    await world.worker(env);
+    await world.workerHere(env);
     const running = await doctor(world, env);
     expect(running.lines["workers"]).toBe("ok: 1 running");
   });

@@ -31,7 +31,7 @@ describeOnBackends("doctor", ({ redisUrl }) => {
 
   it("tries its own keys, although a worker with others processes jobs", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: { KELIO_REQUESTS_PER_MINUTE: "600" } });
-    await world.worker({ KELIO_SECRET_KEY: "not-the-secret-key" });
+    await world.workerHere({ KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(await doctor(world)).toMatchObject({ code: 0, wrong: [] });
     expect(world.sandbox.requests).toHaveLength(4);
   });
@@ -75,7 +75,7 @@ describe("doctor", () => {
 
   it("does not end a run that is going, although its own keys are wrong", async () => {
     const world = await openWorld({ env: { KELIO_REQUESTS_PER_MINUTE: "300", APPLICATIONS_CRON: "0 3 29 2 *" } });
-    await world.worker();
+    await world.workerHere();
     await world.sandbox.script.before({ path: "/applications", nth: 2 }, () => {}).reached;
     await doctor(world, { KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(await world.waitForRun()).toMatchObject({ rows: 300 });

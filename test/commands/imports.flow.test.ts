@@ -156,7 +156,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     const world = await openWorld({ redisUrl: redisUrl() });
     // Answered, and the answer lost: the applicant is there.
     world.sandbox.script.fault({ kind: "reset", effect: "after" }, { method: "POST", path: "/applicants" });
-    await world.worker();
+    await world.workerHere();
     const [one] = await importPeople(world, [LEA]);
     await waitFor("nobody knows", async () => (await statesOf(world))[0]?.startsWith("unknown"));
     const { code } = await world.cli(["imports", "retry", String(one?.id)]).ended;
@@ -173,7 +173,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
       [1, 2].map((n) => ({ email: `p${n}@example.org`, key: `k${n}` })),
     );
     await world.cli(["imports", "hold", "--all"]).ended;
-    await world.worker();
+    await world.workerHere();
     await importPeople(world, [{ email: "late@example.org" }]);
     await world.cli(["imports", "release", "--all"]).ended;
     await waitFor("all are done", async () => (await statesOf(world)).every((state) => state.startsWith("done")));
@@ -188,7 +188,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
       Array.from({ length: 12 }, (_, n) => ({ email: `p${n}@example.org` })),
       true,
     );
-    await world.worker();
+    await world.workerHere();
     await waitFor("some are sent", () => world.sandbox.effects.length > 1);
     await world.database.$executeRaw`update public.import_control set held = true`;
     // What had been claimed before may still arrive.

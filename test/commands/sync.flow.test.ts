@@ -111,7 +111,7 @@ describeOnBackends("sync beside a worker", ({ redisUrl }) => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
     const { reached } = world.sandbox.script.before({ ...LIST, nth: 2 }, () => held);
-    await world.worker();
+    await world.workerHere();
     await reached;
     const command = world.cli(["sync", "applications"]);
     await waitFor("the command to show a run", () => command.stderr().includes("applications"));
@@ -125,7 +125,7 @@ describeOnBackends("sync beside a worker", ({ redisUrl }) => {
 
   it("stopped by Ctrl-C ends with 130, and the worker goes on with its run", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
-    await world.worker();
+    await world.workerHere();
     const command = world.cli(["sync", "applications"]);
     await world.sandbox.script.before({ ...LIST, nth: 3 }, () => {}).reached;
     command.kill("SIGINT");

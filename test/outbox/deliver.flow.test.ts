@@ -11,7 +11,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
       { email: "Lea.Martin@example.org", first_name: "Léa", phone: "+33 6 42 42 42 42" },
       { email: "noe.petit@example.org" },
     ]);
-    await world.worker();
+    await world.workerHere();
     await waitFor(
       "both done",
       async () => (await world.database.applicantImport.count({ where: { state: "done" } })) === 2,
@@ -29,7 +29,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await importPeople(world, [
       { email: "lea.martin@example.org", company_id: campaign?.company_id, campaign_id: campaign?.id },
     ]);
-    await world.worker();
+    await world.workerHere();
     const row = await waitFor("it is done", () =>
       world.database.applicantImport.findFirst({ where: { state: "done" } }),
     );

@@ -31,7 +31,7 @@ describe("imports hold --all works", () => {
   it("while a transaction of an SQL client hangs, and 2,000 drafts are checked", async () => {
     const world = await openWorld({ env: SLOWLY });
     await importPeople(world, people(20), true);
-    await world.worker();
+    await world.workerHere();
     const hanging = await connect(world);
     await hanging.query("begin");
     await insert(hanging, { account: world.account, email: "person.19@example.org" });
@@ -51,7 +51,7 @@ describe("imports hold --all works", () => {
     const world = await openWorld({ env: SLOWLY });
     world.sandbox.script.fault({ kind: "hang" }, { method: "POST", path: "/applicants", times: Infinity });
     await importPeople(world, people(10), true);
-    await world.worker();
+    await world.workerHere();
     await waitFor("some hang", () => creations(world).length > 1);
     const before = await hold(world, "API hangs");
     expect(creations(world)).toHaveLength(before);

@@ -34,7 +34,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
       { email: "silent@example.org", ...EVIDENCE },
       { email: "wants@example.org", is_partner_newsletter_active: true, is_campaign_alert_active: "oui" },
     ]);
-    await world.worker();
+    await world.workerHere();
     await waitFor("all but the held one are done", allAre(world, /^done|consent_evidence/));
     expect(world.sandbox.mails.map(({ to, kind }) => `${kind} ${to}`).toSorted()).toEqual([
       "terms silent@example.org",
@@ -59,7 +59,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await claimFreshMirror(world.database, world.account);
     world.sandbox.script.fault({ kind: "refusal" }, { ...CREATIONS, times: Infinity });
     await importPeople(world, people(4), true);
-    await world.worker();
+    await world.workerHere();
     await waitFor("the switch is thrown", async () => (await control(world))?.held);
     await waitFor("the others are held", nothingMoves(world));
     // The one that was refused is ready again, and nothing claims it while the switch is thrown.
@@ -74,7 +74,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   it("throws the kill switch where its keys are wrong", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: ONE_BY_ONE });
     await importPeople(world, people(3), true);
-    await world.worker({ KELIO_SECRET_KEY: "not-the-secret-key" });
+    await world.workerHere({ KELIO_SECRET_KEY: "not-the-secret-key" });
     await waitFor("the switch is thrown", async () => (await control(world))?.held);
     await waitFor("the others are held", nothingMoves(world));
     // The one that was refused is ready again, and nothing claims it while the switch is thrown.
@@ -87,7 +87,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   it("goes on while doctor tries other keys, by which nobody is sent", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
     await importPeople(world, people(12), true);
-    await world.worker();
+    await world.workerHere();
     await waitFor("some are sent", () => world.sandbox.effects.length > 1);
     const { code } = await world.cli(["doctor"], { KELIO_SECRET_KEY: "not-the-secret-key" }).ended;
     expect(code).toBe(1);
@@ -102,7 +102,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
     world.sandbox.script.fault({ kind: "reset", effect: "after" }, { ...CREATIONS, times: Infinity });
     await importPeople(world, people(8), true);
-    await world.worker();
+    await world.workerHere();
     await waitFor("it pauses", async () => ((await pause(world))?.pausedUntil ?? null) !== null);
     await waitFor("none is on its way", async () => !(await statesOf(world)).includes("sending"));
     expect(world.sandbox.effects.map(({ outcome }) => outcome)).toEqual(["created", "created", "created"]);
@@ -112,7 +112,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   it("keeps a cap among two", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: { IMPORTS_PER_HOUR: "5" } });
     await importPeople(world, people(12), true);
-    await Promise.all([world.worker(), world.worker()]);
+    await Promise.all([world.workerHere(), world.workerHere()]);
     await waitFor(
       "the cap is reached",
       async () => (await statesOf(world)).filter((state) => state === "done").length === 5,

@@ -128,10 +128,9 @@ it("a person whose import has been erased is known to another import of them", a
   await erase(world);
   const [other] = await importPeople(world, [{ ...LEA, key: "ats-2" }]);
   expect(other).toMatchObject({ outcome: "queued", emailExpected: false });
-  const worker = await world.worker();
+  const worker = await world.workerHere();
   await waitFor("done", async () => (await statesOf(world)).every((state) => state === "done"));
-  worker.kill("SIGTERM");
-  await worker.ended;
+  await worker.stop();
   expect(world.sandbox.requests.filter(({ method }) => method === "POST")).toEqual([]);
 });
 
@@ -169,7 +168,7 @@ it("more than one batch is erased at once, and no other account's", async () => 
 it("a worker erases what is due when it starts", async () => {
   const { world, read } = await worldAt(DONE);
   await age(world, 40);
-  await world.worker();
+  await world.workerHere();
   const row = await waitFor("it is erased", async () => ((await read()).email === null ? read() : null));
   expect(row).toMatchObject({ state: "done", resume: { bytes: null } });
 });

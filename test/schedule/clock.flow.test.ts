@@ -55,7 +55,7 @@ describe("a tick that was missed while nothing ran", () => {
   it("is caught up once at the next start, however many were missed", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: "0 * * * *" } });
     await leaveTick(world, hoursFromNow(-50), "0 * * * * Europe/Paris");
-    await Promise.all([world.worker(), world.worker()]);
+    await Promise.all([world.workerHere(), world.workerHere()]);
     await world.waitForRun();
     expect(await world.runs()).toHaveLength(1);
     const [tick] = await ticks(world);
@@ -65,7 +65,7 @@ describe("a tick that was missed while nothing ran", () => {
   it("is caught up too where the expression has changed since", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
     await leaveTick(world, hoursFromNow(-1), "0 * * * * Europe/Paris");
-    await world.worker();
+    await world.workerHere();
     await world.waitForRun();
     expect(await ticks(world)).toMatchObject([{ expression: `${RARELY} Europe/Paris` }]);
   });
@@ -74,14 +74,14 @@ describe("a tick that was missed while nothing ran", () => {
 describe("a schedule", () => {
   it("that is seen for the first time is due at once, for its mirror is empty", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
-    await world.worker();
+    await world.workerHere();
     expect(await world.waitForRun()).toMatchObject({ resource: "campaigns", trigger: "schedule" });
   });
 
   it("whose expression has changed is due when the new one says", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
     await leaveTick(world, hoursFromNow(2), "0 * * * * Europe/Paris");
-    await world.worker();
+    await world.workerHere();
     const [tick] = await ticks(world);
     expect(tick).toMatchObject({ expression: `${RARELY} Europe/Paris` });
     const paris = new Intl.DateTimeFormat("en", { timeZone: "Europe/Paris", month: "numeric", day: "numeric" });
@@ -91,7 +91,7 @@ describe("a schedule", () => {
 
   it("that is off starts nothing, and status says so", async () => {
     const world = await openWorld();
-    await world.worker();
+    await world.workerHere();
     expect(await ticks(world)).toEqual([]);
     expect(await world.runs()).toEqual([]);
     const { stdout } = await world.cli(["status", "--json"]).ended;
@@ -110,7 +110,7 @@ describe("a schedule", () => {
   it("of a resource whose scope is missing is not kept, and status says so", async () => {
     const env = { CAMPAIGNS_CRON: RARELY, APPLICATIONS_CRON: RARELY, KELIO_SCOPES: "campaigns_read" };
     const world = await openWorld({ env });
-    await world.worker();
+    await world.workerHere();
     await world.waitForRun();
     expect(await ticks(world)).toMatchObject([{ name: "campaigns" }]);
     const { stdout } = await world.cli(["status", "--json"]).ended;
@@ -129,7 +129,7 @@ describe("a schedule", () => {
 
   it("of the organisation starts a run of managers, one of entities and one of their units", async () => {
     const world = await openWorld({ env: { ORGANISATION_CRON: RARELY } });
-    await world.worker();
+    await world.workerHere();
     await waitFor("three runs", async () => (await ended(world)).length === 3);
     const runs = (await ended(world)).map(({ resource, state }) => `${resource} ${state}`);
     expect(runs.toSorted()).toEqual(["entities proven", "managers proven", "units proven"]);
@@ -137,7 +137,7 @@ describe("a schedule", () => {
 
   it("of a jobboard is only what it has: campaigns and applications", async () => {
     const world = await openWorld({ kind: "jobboard", env: { ORGANISATION_CRON: RARELY, APPLICANTS_CRON: RARELY } });
-    await world.worker();
+    await world.workerHere();
     expect(await ticks(world)).toEqual([]);
     const { stdout } = await world.cli(["status", "--json"]).ended;
     const { resources, mirror } = JSON.parse(stdout);

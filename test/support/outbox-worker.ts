@@ -3,6 +3,7 @@ import { createLifecycle } from "../../src/platform/lifecycle.ts";
 import { openQueues, openWorker, type QueueSide } from "../../src/wiring.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
 import { openStores } from "../../src/stores.ts";
+import { QUICK } from "./pace.ts";
 import { silent } from "./silent.ts";
 import { openApiQueue } from "./api-queue.ts";
 import { endApiPause, endPause, isRestless, quiet } from "./quiet.ts";
@@ -32,8 +33,8 @@ export async function openOutboxWorker(
   const lifecycle = createLifecycle({ logger: silent });
   const context = { config, logger: silent, lifecycle };
   const stores = await openStores(context);
-  const queueSide = await openQueues(context, stores);
-  const { outbox } = await openWorker(context, stores, queueSide);
+  const queueSide = await openQueues(context, stores, QUICK);
+  const { outbox } = await openWorker(context, stores, queueSide, QUICK);
   const apiQueue = openApiQueue(env);
 
   /** Waits for the rest, and not for long: what a lost job did not do comes with the next maintenance task. */

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { escapeIdentifier } from "pg";
+import { escapeIdentifier, escapeLiteral } from "pg";
 import type { TestProject } from "vitest/node";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { startEmbeddedPostgres } from "../../src/database/embedded/postgres.ts";
@@ -78,8 +78,18 @@ async function openPostgres(): Promise<{ readonly url: string; readonly close: (
   if (url !== undefined && url !== "") return { url, close: async () => {} };
   const dataDir = await makeDataDir();
   const server = await startEmbeddedPostgres({ dataDir, logger: silent });
-  // The data is thrown away at the end: nothing is lost by not waiting for the disk.
-  await onServer(server.url, "alter system set fsync = off", "select pg_reload_conf()");
+  const { username, password } = new URL(server.url);
+  await onServer(
+    server.url,
+    // The data is thrown away at the end: nothing is lost by not waiting for the disk.
+    "alter system set fsync = off",
+    "alter system set full_page_writes = off",
+    "alter system set synchronous_commit = off",
+    "select pg_reload_conf()",
+    // Tests connect thousands of times, and the proof of the password costs the client 4,096 hashes by default.
+    "set scram_iterations = 1",
+    `alter role ${escapeIdentifier(username)} password ${escapeLiteral(password)}`,
+  );
   return {
     url: server.url,
     async close() {

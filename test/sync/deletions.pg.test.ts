@@ -193,7 +193,7 @@ describe("the brake", () => {
     // What is new is read meanwhile, every quarter of an hour.
     await world.sync("applications", undefined, "incremental");
     expect(await decide(world, { accept: held?.run ?? 0 })).toEqual([]);
-    await world.worker();
+    await world.workerHere();
     const accepted = async () => (await world.runs()).find(({ run }) => run === held?.run);
     await waitFor("the end of the accepted run", async () => (await accepted())?.state !== "running");
     expect(await accepted()).toMatchObject({ state: "proven", rows: 270, proof: { deleted: 30 } });
