@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
 import { UsageError } from "./platform/errors.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
-import { fillEmailKeys } from "./mirror/email-keys.ts";
+import { fillEmailKeys } from "./mirror/email-key.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 
 /** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */

@@ -7,7 +7,17 @@ import { NOTHING_BEHIND, type ListAnswer } from "./answer/pagination.ts";
 import { readPagination } from "./answer/pagination-header.ts";
 import { isBlank, readJson, unreadable } from "./answer/read-json.ts";
 import type { RequestLog } from "../quota/request-log.ts";
-import { isScope, kindsOf, scopes, type AccountKind, type ListName } from "../kelio.ts";
+import {
+  isScope,
+  isShown,
+  kindsOf,
+  lists,
+  MAX_PAGE_ROWS,
+  offeredTo,
+  probeOf,
+  type AccountKind,
+  type ListName,
+} from "../kelio.ts";
 import { createSend, type ApiSettings } from "./request/send.ts";
 
 export type { ApplicantBody, CreateContext, Creation } from "./create.ts";
@@ -47,23 +57,6 @@ export interface ApiClient extends Creations {
   readonly close: () => void;
 }
 
-const MAX_PER_PAGE = 50;
-
-interface ListRow {
-  /** Below the prefix of the account's kind; `:id` stands for the parent. */
-  readonly path: string;
-  readonly kinds: readonly AccountKind[];
-}
-
-const lists: Readonly<Record<ListName, ListRow>> = {
-  campaigns: { path: "/campaigns", kinds: ["customer", "jobboard"] },
-  applications: { path: "/applications", kinds: ["customer", "jobboard"] },
-  applicants: { path: "/applicants", kinds: ["customer"] },
-  managers: { path: "/managers", kinds: ["customer"] },
-  entities: { path: "/entities", kinds: ["customer"] },
-  units: { path: "/entities/:id/units", kinds: ["customer"] },
-};
-
 /**
  * The Kelio ATS API v2 (sections 9 and 10 of the reference). Each call sends at most one HTTP request and retries
  * nothing: what to do next is in the `disposition` of the `AppError` it throws.
@@ -76,8 +69,8 @@ export function createApiClient(
   const prefix = settings.kind === "jobboard" ? "/jobboards" : "";
 
   async function list(name: ListName, query: ListQuery, context: CallContext): Promise<ListAnswer> {
-    const { path, kinds } = lists[name];
-    if (!kinds.includes(settings.kind)) throw notOffered(`the list of ${name}`, settings.kind);
+    const { path } = lists[name];
+    if (!offeredTo(name).includes(settings.kind)) throw notOffered(`the list of ${name}`, settings.kind);
     const request = {
       method: "GET",
       path: prefix + path,
@@ -104,8 +97,8 @@ export function createApiClient(
     list,
 
     async show(name, id, context, embed = []) {
-      if (settings.kind !== "customer" || name === "units") throw notOffered(`one of ${name} by its id`, settings.kind);
-      const path = `${prefix}/${name}/:id`;
+      if (!isShown(name, settings.kind)) throw notOffered(`one of ${name} by its id`, settings.kind);
+      const path = `${prefix}${lists[name].path}/:id`;
       const request = { method: "GET", path, id, query: embedParameter(embed) } as const;
       return send(request, context, (answer) => {
         const item = readItem(name, readJson(request, answer));
@@ -118,7 +111,7 @@ export function createApiClient(
     async probe(scope, context) {
       if (!isScope(scope) || !kindsOf(scope).includes(settings.kind))
         throw notOffered(`the scope ${scope}`, settings.kind);
-      const { probe: name } = scopes[scope];
+      const name = probeOf(scope);
       if (name === null) {
         throw new AppError("not_probed", `Only a write would show whether ${scope} is granted.`, {
           disposition: "fail",
@@ -141,8 +134,8 @@ function parentOf(path: string, { parent }: ListQuery): { readonly id?: string }
 }
 
 function listParameters({ page, perPage, order, sort, embed = [], filters = {} }: ListQuery): Record<string, string> {
-  if (!Number.isInteger(page) || page < 1 || !Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
-    const problem = `No such page of a list: page ${page}, per_page ${perPage}; at most ${MAX_PER_PAGE} a page.`;
+  if (!Number.isInteger(page) || page < 1 || !Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PAGE_ROWS) {
+    const problem = `No such page of a list: page ${page}, per_page ${perPage}; at most ${MAX_PAGE_ROWS} a page.`;
     throw new AppError("api_query", problem, { disposition: "fail" });
   }
   return {

@@ -1,3 +1,4 @@
+import { lists, MAX_PAGE_ROWS, offeredTo } from "../kelio.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Config } from "../config/config.ts";
@@ -6,7 +7,7 @@ import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "
 import { openStores, type Context, type Stores } from "../stores.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
-import { isResourceName, accountKindsOf, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import { isResourceName, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
 
 const POLL_MS = 250;
@@ -65,17 +66,17 @@ export function wantedResources(
   { kind: accountKind, api }: Pick<Config, "kind" | "api">,
   kind: RunKind,
 ): WantedRuns {
-  if (isResourceName(argument) && !accountKindsOf(argument).includes(accountKind)) {
-    const others = accountKindsOf(argument).join(" or ");
+  if (isResourceName(argument) && !offeredTo(argument).includes(accountKind)) {
+    const others = offeredTo(argument).join(" or ");
     throw new UsageError(
       "not_offered",
       `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,
     );
   }
   const asked = resourcesOf(accountKind).filter((name) => argument === "all" || argument === name);
-  const granted = asked.filter((name) => api.scopes.includes(resources[name].scope));
+  const granted = asked.filter((name) => api.scopes.includes(lists[name].scope));
   if (granted.length === 0) {
-    const missing = [...new Set(asked.map((name) => resources[name].scope))].join(", ");
+    const missing = [...new Set(asked.map((name) => lists[name].scope))].join(", ");
     throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
   }
   const able = granted.filter((name) => kind === "full" || resources[name].polls[accountKind].length > 0);
@@ -142,7 +143,7 @@ async function progressOf(context: Context, { database }: Stores, ids: readonly 
 function secondsLeft({ config }: Context, runs: readonly RunReport[]): number | null {
   const open = runs.filter((run) => run.state === "running");
   if (open.some((run) => run.total === null)) return null;
-  const requests = open.map((run) => Math.ceil(Math.max(0, (run.total ?? 0) - run.rows) / 50) + 1);
+  const requests = open.map((run) => Math.ceil(Math.max(0, (run.total ?? 0) - run.rows) / MAX_PAGE_ROWS) + 1);
   return Math.ceil((requests.reduce((sum, one) => sum + one, 0) * 60) / config.api.requestsPerMinute);
 }
 

@@ -35,14 +35,12 @@ export interface Config {
   readonly database: { readonly url: string | null; readonly dataDir: string; readonly autoMigrate: boolean };
   /** Null: the queue lives in the database. */
   readonly redis: RedisTarget | null;
-  /** Cron expressions by resource; null: off. */
+  /** Cron expressions; null: off. */
   readonly schedules: {
     readonly campaigns: string | null;
     readonly applications: string | null;
     readonly applicants: string | null;
-    readonly managers: string | null;
-    readonly entities: string | null;
-    readonly units: string | null;
+    readonly organisation: string | null;
     /** Of the syncs between the full ones, of every resource. */
     readonly incremental: string | null;
     readonly timezone: string;
@@ -181,9 +179,7 @@ function assemble(settings: Fields, values: Values, invocation: Invocation): Con
       campaigns: schedule(settings.CAMPAIGNS_CRON),
       applications: schedule(settings.APPLICATIONS_CRON),
       applicants: schedule(settings.APPLICANTS_CRON),
-      managers: schedule(settings.ORGANISATION_CRON),
-      entities: schedule(settings.ORGANISATION_CRON),
-      units: schedule(settings.ORGANISATION_CRON),
+      organisation: schedule(settings.ORGANISATION_CRON),
       incremental: schedule(settings.INCREMENTAL_CRON),
       timezone: settings.TIMEZONE,
     },

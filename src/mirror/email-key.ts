@@ -1,12 +1,15 @@
-/** The comparable form of an e-mail address: two spellings of one address have one form. Pure. */
+/** The comparable form of an e-mail address: two spellings of one address have one form. */
 import { createHash } from "node:crypto";
 import { domainToASCII } from "node:url";
+import type { Database } from "../database/client.ts";
 
 /** Characters that show nothing: zero-width ones, marks of direction, soft hyphens, variation selectors, controls, all spaces. */
 const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}]/gu;
 
 /** Longer ones are hashed: an index entry of Postgres holds about 2,700 bytes, and no mailbox has an address of this length. */
 const MOST_CHARACTERS = 500;
+
+const FILLED_AT_ONCE = 500;
 
 /**
  * The form by which e-mail addresses are compared everywhere: by the intakes, the mirror, lookups and hashes of persons.
@@ -26,4 +29,24 @@ export function emailKey(submitted: string): string {
 function domainKey(domain: string): string {
   const bare = domain.replace(/[.\u3002]+$/, "");
   return (domainToASCII(bare) || bare).replace(/\.+$/, "");
+}
+
+/**
+ * Fills in the comparable form of e-mails where a row has none yet: those that the migration could not write. Rows that are
+ * unchanged at the source would never be written again. Returns how many were filled.
+ */
+export async function fillEmailKeys(database: Database): Promise<number> {
+  let filled = 0;
+  for (;;) {
+    const rows = await database.$queryRaw<{ account: string; id: bigint; email: string }[]>`
+      select account, id, email from public.applicant where email is not null and email_key is null
+      order by account, id limit ${FILLED_AT_ONCE}`;
+    const keys = rows.map(({ account, id, email }) => ({ account, id: String(id), email, key: emailKey(email) }));
+    const written = await database.$executeRaw`
+      update public.applicant p set email_key = g.key
+      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as g (account text, id bigint, email text, key text)
+      where p.account = g.account and p.id = g.id and p.email = g.email and p.email_key is null`;
+    filled += written;
+    if (rows.length < FILLED_AT_ONCE || written === 0) return filled;
+  }
 }

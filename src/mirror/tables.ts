@@ -1,11 +1,24 @@
 import type { JsonObject } from "./items/canonical.ts";
-import type { Columns, Row } from "./items/rows.ts";
+import { mapApplicant } from "./items/applicant.ts";
+import { mapApplication } from "./items/application.ts";
+import { mapCampaign } from "./items/campaign.ts";
+import { mapEntity, mapManager, mapUnit } from "./items/organisation.ts";
+import {
+  applicantColumns,
+  applicationColumns,
+  campaignColumns,
+  entityColumns,
+  managerColumns,
+  unitColumns,
+  type Columns,
+  type Row,
+} from "./items/rows.ts";
 
 /** Every mirrored table, in the order in which they are shown. */
 export const tableNames = ["campaign", "application", "applicant", "manager", "entity", "unit"] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** A mirrored table as the page write needs it. There is one for each kind of object, in `sync/tables.ts`. */
+/** A mirrored table as the page write needs it. There is one for each kind of object. */
 export interface MirrorTable {
   readonly name: TableName;
   readonly columns: Columns;
@@ -40,3 +53,60 @@ export interface WriteResult extends WriteCounts {
   /** The ids of the rows that were inserted, updated or restored. */
   readonly written: readonly string[];
 }
+
+export const campaigns: MirrorTable = {
+  name: "campaign",
+  columns: campaignColumns,
+  copies: [],
+  map: mapCampaign,
+  keeps: ["address", "channels", "entity", "tags", "unit"],
+  volatile: ["last_activation_at"],
+};
+
+export const applications: MirrorTable = {
+  name: "application",
+  columns: applicationColumns,
+  copies: ["comments", "status_history"],
+  map: mapApplication,
+  keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
+  // The history of the API itself: ours tells of the status.
+  volatile: ["status_history"],
+};
+
+/** Filled by their own list, and by the light ones that applications embed. */
+export const applicants: MirrorTable = {
+  name: "applicant",
+  columns: applicantColumns,
+  copies: [],
+  map: mapApplicant,
+  keeps: "all",
+  // It follows from the e-mail.
+  volatile: ["email_key"],
+};
+
+export const managers: MirrorTable = {
+  name: "manager",
+  columns: managerColumns,
+  copies: [],
+  map: mapManager,
+  keeps: [],
+  volatile: [],
+};
+
+export const entities: MirrorTable = {
+  name: "entity",
+  columns: entityColumns,
+  copies: [],
+  map: mapEntity,
+  keeps: [],
+  volatile: [],
+};
+
+export const units: MirrorTable = {
+  name: "unit",
+  columns: unitColumns,
+  copies: [],
+  map: mapUnit,
+  keeps: [],
+  volatile: [],
+};

@@ -1,145 +1,105 @@
-import type { AccountKind, ListName, Scope } from "../kelio.ts";
+/**
+ * The mirrored resources, a row each: what a list of the vendor (kelio.ts) becomes here. A new resource is a row here and in
+ * kelio.ts, its table in mirror/tables.ts, its schema in api/schemas, and a migration.
+ */
+import { listNames, offeredTo, isListName, type AccountKind, type ListName } from "../kelio.ts";
 import type { JsonObject } from "../mirror/items/canonical.ts";
-import { isObject, mapItems, type Links, type InvalidItem } from "../mirror/items/item.ts";
-import { tableNames, type MirrorTable, type TableName } from "../mirror/tables.ts";
-import { applicants, applications, campaigns, entities, managers, units } from "./tables.ts";
+import { isObject, mapItems, type InvalidItem, type Links } from "../mirror/items/item.ts";
+import {
+  applicants,
+  applications,
+  campaigns,
+  entities,
+  managers,
+  tableNames,
+  units,
+  type MirrorTable,
+  type TableName,
+} from "../mirror/tables.ts";
 
-export type { AccountKind } from "../kelio.ts";
+type ByKind<T> = Readonly<Record<AccountKind, T>>;
 
 export interface Resource {
-  /** The kinds of account that have this resource. */
-  readonly kinds: readonly AccountKind[];
-  readonly list: ListName;
+  readonly table: MirrorTable;
+  /** The schedule of its full runs: `organisation` is that of the setting ORGANISATION_CRON. */
+  readonly schedule: "campaigns" | "applications" | "applicants" | "organisation";
   /** The parent resource, if each of its rows has its own list, and the field that names the parent; null if there is one list. */
   readonly parent: { readonly resource: ListName; readonly key: string } | null;
-  /** The scope that is needed to read the list. */
-  readonly scope: Scope;
-  readonly table: MirrorTable;
   /** The embeds that are requested. They are optional: the vendor will soon drop them for customers. */
-  readonly embed: Readonly<Record<AccountKind, readonly string[]>>;
+  readonly embed: ByKind<readonly string[]>;
   /** Embedded objects that are stored as their ids. */
   readonly links: Links;
   /** Those of them that are rows of another table. */
   readonly parts: Readonly<Record<string, MirrorTable>>;
-  /** Whether a row can be requested by its id, so that a 404 can prove its deletion. */
-  readonly show: Readonly<Record<AccountKind, boolean>>;
   /** The orders in which an incremental run polls the head of the list; empty if there are only full runs. */
-  readonly polls: Readonly<Record<AccountKind, readonly string[]>>;
+  readonly polls: ByKind<readonly string[]>;
   /** Whether the list can be filtered by a status and the day since when a row has it. */
-  readonly windows: Readonly<Record<AccountKind, boolean>>;
+  readonly windows: ByKind<boolean>;
   /** Statuses with which a row is not listed although it is not deleted. */
-  readonly unlisted: Readonly<Record<AccountKind, readonly string[]>>;
+  readonly unlisted: ByKind<readonly string[]>;
 }
 
-/** For a list without polls and windows: it is small, or only full runs can find its changes. */
-const FULL_ONLY = {
-  polls: { customer: [], jobboard: [] },
-  windows: { customer: false, jobboard: false },
-  unlisted: { customer: [], jobboard: [] },
+const NONE = { customer: [], jobboard: [] } as const;
+const NEVER = { customer: false, jobboard: false } as const;
+/** One small list, or one of which only full runs can find the changes. */
+const PLAIN = {
+  parent: null,
+  embed: NONE,
+  links: {},
+  parts: {},
+  polls: NONE,
+  windows: NEVER,
+  unlisted: NONE,
 } as const;
-const NO_EMBED = { customer: [], jobboard: [] } as const;
 
-/** The mirrored resources, one entry each. Sections 9 and 10 of the API reference. */
-export const resources = {
+export const resources: Readonly<Record<ListName, Resource>> = {
   campaigns: {
-    kinds: ["customer", "jobboard"],
-    list: "campaigns",
-    parent: null,
-    scope: "campaigns_read",
+    ...PLAIN,
     table: campaigns,
+    schedule: "campaigns",
     embed: { customer: ["address", "channels", "entity", "tags", "unit"], jobboard: [] },
-    links: {},
-    parts: {},
-    show: { customer: true, jobboard: false },
     polls: { customer: ["last_activation_at", "created_at"], jobboard: ["created_at"] },
-    windows: { customer: false, jobboard: false },
     unlisted: { customer: [], jobboard: ["archived", "draft", "standby"] },
   },
   applications: {
-    kinds: ["customer", "jobboard"],
-    list: "applications",
-    parent: null,
-    scope: "applications_read",
+    ...PLAIN,
     table: applications,
+    schedule: "applications",
     embed: { customer: ["applicant", "campaign", "skills", "status_history", "tags"], jobboard: ["applicant"] },
     links: { applicant: "applicant_id", campaign: "campaign_id" },
     parts: { applicant: applicants },
-    show: { customer: true, jobboard: false },
     polls: { customer: ["created_at"], jobboard: ["created_at"] },
     windows: { customer: true, jobboard: false },
-    unlisted: { customer: [], jobboard: [] },
   },
   applicants: {
-    kinds: ["customer"],
-    list: "applicants",
-    parent: null,
-    scope: "applicants_read",
+    ...PLAIN,
     table: applicants,
+    schedule: "applicants",
     embed: { customer: ["address", "pools"], jobboard: [] },
-    links: {},
-    parts: {},
-    show: { customer: true, jobboard: false },
-    ...FULL_ONLY,
   },
-  managers: {
-    kinds: ["customer"],
-    list: "managers",
-    parent: null,
-    scope: "managers_read",
-    table: managers,
-    embed: NO_EMBED,
-    links: {},
-    parts: {},
-    show: { customer: true, jobboard: false },
-    ...FULL_ONLY,
-  },
-  entities: {
-    kinds: ["customer"],
-    list: "entities",
-    parent: null,
-    scope: "managers_read",
-    table: entities,
-    embed: NO_EMBED,
-    links: {},
-    parts: {},
-    show: { customer: true, jobboard: false },
-    ...FULL_ONLY,
-  },
+  managers: { ...PLAIN, table: managers, schedule: "organisation" },
+  entities: { ...PLAIN, table: entities, schedule: "organisation" },
   units: {
-    kinds: ["customer"],
-    list: "units",
-    parent: { resource: "entities", key: "entity_id" },
-    scope: "managers_read",
+    ...PLAIN,
     table: units,
-    embed: NO_EMBED,
-    links: {},
-    parts: {},
-    show: { customer: false, jobboard: false },
-    ...FULL_ONLY,
+    schedule: "organisation",
+    parent: { resource: "entities", key: "entity_id" },
   },
-} as const satisfies Record<string, Resource>;
+};
 
-export type ResourceName = keyof typeof resources;
-export const resourceNames: readonly ResourceName[] = Object.keys(resources).filter(isResourceName);
-
-export function isResourceName(name: string): name is ResourceName {
-  return Object.hasOwn(resources, name);
-}
-
-/** Which kinds of account have a resource. */
-export function accountKindsOf(name: ResourceName): readonly AccountKind[] {
-  return resources[name].kinds;
-}
+export type ResourceName = ListName;
+export const resourceNames = listNames;
+export const isResourceName = isListName;
 
 /** The resources that an account of this kind has. */
 export function resourcesOf(kind: AccountKind): readonly ResourceName[] {
-  return resourceNames.filter((name) => accountKindsOf(name).includes(kind));
+  return resourceNames.filter((name) => offeredTo(name).includes(kind));
 }
 
 /** The tables that these resources fill. */
 export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
   const filled = names
-    .map((name): Resource => resources[name])
+    .map((name) => resources[name])
     .flatMap(({ table, parts }) => [table, ...Object.values(parts)].map((one) => one.name));
   return tableNames.filter((name) => filled.includes(name));
 }

@@ -209,9 +209,8 @@ async function readPage(
   walker: Walker,
   context: CallContext,
 ): Promise<ListAnswer | "refused"> {
-  const resource: Resource = resources[name];
   try {
-    return await api.list(resource.list, queryOf(walker, resource.embed[accountKind]), context);
+    return await api.list(name, queryOf(walker, resources[name].embed[accountKind]), context);
   } catch (error) {
     if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
     throw error;

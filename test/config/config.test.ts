@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { loadConfig, readEnvironment } from "../../src/config/config.ts";
 import { scopesOf } from "../../src/kelio.ts";
+import { resources } from "../../src/sync/resources.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 
 const KEYS = {
@@ -48,9 +49,7 @@ describe("what is used when nothing but the keys is set", () => {
         campaigns: "0 2 * * *",
         applications: "10 2 * * *",
         applicants: "20 2 * * *",
-        managers: "30 2 * * *",
-        entities: "30 2 * * *",
-        units: "30 2 * * *",
+        organisation: "30 2 * * *",
         incremental: "*/15 8-19 * * 1-5",
         timezone: "Europe/Paris",
       },
@@ -125,8 +124,9 @@ describe("what is accepted", () => {
   });
 
   test("one schedule stands for managers, entities and units", () => {
-    const { managers, entities, units } = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
-    expect(new Set([managers, entities, units])).toEqual(new Set(["0 5 * * 1"]));
+    const schedules = load({ ORGANISATION_CRON: "0 5 * * 1" }).schedules;
+    const expressions = (["managers", "entities", "units"] as const).map((name) => schedules[resources[name].schedule]);
+    expect(new Set(expressions)).toEqual(new Set(["0 5 * * 1"]));
   });
 
   test("commands that read only our database need no keys, and count an example as none", () => {

@@ -4,7 +4,7 @@ import { Prisma } from "../../src/generated/prisma/client.ts";
 import { mapItems } from "../../src/mirror/items/item.ts";
 import { writeItems } from "../../src/mirror/write-page.ts";
 import { resources, sortItems } from "../../src/sync/resources.ts";
-import { entities, managers, units } from "../../src/sync/tables.ts";
+import { entities, managers, units } from "../../src/mirror/tables.ts";
 import { useDatabase } from "../support/database.ts";
 import { waitFor } from "../support/wait-for.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
-import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
+import { fillEmailKeys } from "../../src/mirror/email-key.ts";
 import { writeItems } from "../../src/mirror/write-page.ts";
 import { mapItems } from "../../src/mirror/items/item.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
@@ -8,7 +8,7 @@ import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import type { OutboxContext } from "../../src/outbox/context.ts";
 import { lookUp } from "../../src/outbox/lookup/lookup.ts";
 import { loadImport } from "../../src/outbox/import/row.ts";
-import { applicants } from "../../src/sync/tables.ts";
+import { applicants } from "../../src/mirror/tables.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf, worldWith } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createDatabase, type Database } from "../../src/database/client.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
-import { emailKey } from "../../src/mirror/email-key.ts";
-import { fillEmailKeys } from "../../src/mirror/email-keys.ts";
+import { emailKey, fillEmailKeys } from "../../src/mirror/email-key.ts";
 import { releaseAll, releaseImport } from "../../src/outbox/operations/hold.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import { retryImport } from "../../src/outbox/operations/review.ts";

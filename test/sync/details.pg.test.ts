@@ -88,7 +88,7 @@ describe("rows of a list that brings no embedded data", () => {
     const page = { ids: ["1", "2"], written: ["1", "2"] };
     const note = (items: readonly object[]) =>
       inTransaction(database, (tx) =>
-        noteDetail(tx, { account, accountKind: "customer" }, resources.applications, { ...page, items }),
+        noteDetail(tx, { account, accountKind: "customer" }, "applications", { ...page, items }),
       );
     const ids = async () => (await database.pendingDetail.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id);
     await note([{ id: 1 }, { id: 2 }]);

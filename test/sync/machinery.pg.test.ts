@@ -164,7 +164,7 @@ describe("a ban in the middle of a sync", () => {
     );
     await queue.close();
     expect((await synced).map(({ state, error }) => ({ state, error }))).toEqual(
-      Array(3).fill({ state: "proven", error: null }),
+      Array.from({ length: 3 }, () => ({ state: "proven", error: null })),
     );
     const refused = requests.filter(({ status }) => status === 403);
     expect(refused.length).toBeGreaterThan(1);

@@ -1,13 +1,4 @@
-import type { ListName } from "../../kelio.ts";
-
-const singular: Readonly<Record<ListName, string>> = {
-  campaigns: "campaign",
-  applications: "application",
-  applicants: "applicant",
-  managers: "manager",
-  entities: "entity",
-  units: "unit",
-};
+import { lists, type ListName } from "../../kelio.ts";
 
 /**
  * The items of a list answer (question Q16 of the reference): the array itself, the array under `data` or under the
@@ -28,7 +19,7 @@ export function readItems(name: ListName, body: unknown): readonly unknown[] | u
 /** The object of a show answer: at the root, under the resource's name, under `data`, or both. Undefined: none fits. */
 export function readItem(name: ListName, body: unknown): unknown {
   const fields = fieldsOf(body);
-  const key = singular[name];
+  const key = lists[name].one;
   const data = fieldsOf(fields.data);
   return [body, fields[key], fields.data, data[key]].find((value) => Object.hasOwn(fieldsOf(value), "id"));
 }

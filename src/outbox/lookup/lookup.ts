@@ -3,6 +3,7 @@ import type { ApiClient, CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { contradicts, hasNext, type ListAnswer } from "../../api/answer/pagination.ts";
 import { parseApplicant, parseApplication } from "../../api/schemas/hiring.ts";
+import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import type { OutboxContext } from "../context.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
@@ -20,7 +21,6 @@ export type LookupResult =
 
 type LookupContext = Pick<OutboxContext, "accountKind"> & { readonly api: Pick<ApiClient, "list" | "show"> };
 
-const PER_PAGE = 50;
 /** A longer list is not read to its end. */
 const MOST_PAGES = 20;
 /** A row that is older than the request by this much was created before it, whatever the clocks and if dates are whole days. */
@@ -45,7 +45,13 @@ async function lookUpForCustomer({ api }: LookupContext, row: ImportRow, call: C
     }
   }
   const page = row.lookupPage;
-  const query = { page, perPage: PER_PAGE, order: "created_at", sort: "desc", filters: { keywords: email } } as const;
+  const query = {
+    page,
+    perPage: MAX_PAGE_ROWS,
+    order: "created_at",
+    sort: "desc",
+    filters: { keywords: email },
+  } as const;
   const answer = await api.list("applicants", query, call);
   const found = answer.items.map((item) => idWithEmail(item, email)).find((id) => id !== null);
   if (found !== undefined && found !== null) return { is: "there", id: found };
@@ -68,7 +74,7 @@ async function lookUpInApplications(
     step === "applicant" ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
   const query = {
     page,
-    perPage: PER_PAGE,
+    perPage: MAX_PAGE_ROWS,
     order: "created_at",
     sort: "desc",
     embed: ["applicant"],
@@ -108,13 +114,15 @@ async function lookUpInApplications(
 function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean): LookupResult {
   const received = items.length;
   const before = (page - 1) * received;
-  if (received === 0 && (pagination?.total ?? 0) > (page - 1) * PER_PAGE)
+  if (received === 0 && (pagination?.total ?? 0) > (page - 1) * MAX_PAGE_ROWS)
     return { is: "unseen", reason: "The list announces rows that it does not return." };
   const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before });
   const isLast =
-    isPast || !hasNext(isBelieved ? pagination : null, { page, perPage: PER_PAGE, received, previousReceived: null });
+    isPast ||
+    !hasNext(isBelieved ? pagination : null, { page, perPage: MAX_PAGE_ROWS, received, previousReceived: null });
   if (isLast) return { is: "absent" };
-  if (page >= MOST_PAGES) return { is: "unseen", reason: `It is not among the newest ${page * PER_PAGE} of the list.` };
+  if (page >= MOST_PAGES)
+    return { is: "unseen", reason: `It is not among the newest ${page * MAX_PAGE_ROWS} of the list.` };
   return { is: "more", at: page + 1 };
 }
 

@@ -1,9 +1,8 @@
+import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { busiestOf, createDemand, type Demand } from "./demand.ts";
 import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
 import { scheduleConflictsOf, type ScheduleConflict } from "./conflicts.ts";
 import type { ResourceName } from "../../sync/resources.ts";
-
-const PER_PAGE = 50;
 
 /** A sync as it is configured, with its ticks of the coming days and one more (none where it is off), and what is known of its list. */
 export interface ScheduledSync extends Ticks {
@@ -98,13 +97,13 @@ export function requestsOf({
   statusValues,
 }: Pick<ScheduledSync, "resource" | "kind" | "rows" | "lists" | "statusValues">): number | null {
   if (kind === "full")
-    return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / PER_PAGE);
+    return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / MAX_PAGE_ROWS);
   if (resource === "campaigns") return 2;
   return statusValues === null ? null : 1 + statusValues;
 }
 
 function wholeList(rows: number): number {
-  return rows > PER_PAGE ? Math.ceil(rows / PER_PAGE) + 1 : 1;
+  return rows > MAX_PAGE_ROWS ? Math.ceil(rows / MAX_PAGE_ROWS) + 1 : 1;
 }
 
 interface Details {

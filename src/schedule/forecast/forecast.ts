@@ -13,15 +13,6 @@ const PLANNED_MS = 8 * 24 * 3_600_000;
 
 const NEVER: Ticks = { ticks: [], fires: 1 };
 
-const FULL_SETTING: Readonly<Record<ResourceName, string>> = {
-  campaigns: "CAMPAIGNS_CRON",
-  applications: "APPLICATIONS_CRON",
-  applicants: "APPLICANTS_CRON",
-  managers: "ORGANISATION_CRON",
-  entities: "ORGANISATION_CRON",
-  units: "ORGANISATION_CRON",
-};
-
 export interface PlanDeps {
   readonly database: Database;
   readonly config: Pick<Config, "account" | "kind" | "api" | "schedules" | "detailsPerRun">;
@@ -65,7 +56,7 @@ export async function planSchedules(deps: PlanDeps): Promise<Plan> {
     return {
       resource,
       kind,
-      setting: kind === "full" ? FULL_SETTING[resource] : "INCREMENTAL_CRON",
+      setting: `${(kind === "full" ? resources[resource].schedule : kind).toUpperCase()}_CRON`,
       schedule,
       ...(ticks.get(expression ?? "") ?? NEVER),
       rows,

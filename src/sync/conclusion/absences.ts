@@ -7,6 +7,7 @@ import { inTransaction, type Executor } from "../../database/client.ts";
 import { resolveUnseen } from "../../mirror/quarantine.ts";
 import { markDeleted, noteAbsent } from "../../mirror/deletions.ts";
 import { knowsItsLists } from "../reading/lists.ts";
+import { isShown } from "../../kelio.ts";
 import type { SyncContext } from "../context.ts";
 import { prove } from "./proof.ts";
 import { resources, type Resource } from "../resources.ts";
@@ -36,7 +37,7 @@ export function conclude(deps: SyncContext, id: number): Promise<Open> {
     await lockRun(tx, id);
     const run = await loadRun(tx, id);
     if (run?.state !== "running") return NOTHING;
-    const resource: Resource = resources[run.resource];
+    const resource = resources[run.resource];
     if (run.kind === "incremental") await endRun(tx, id, "done", null);
     else if (run.absencesNoted || (await proveAndNoteAbsent(tx, deps, run, resource)))
       return settle(tx, deps, run, resource);
@@ -110,11 +111,11 @@ async function settle(tx: Executor, deps: SyncContext, run: Run, resource: Resou
   const open = await candidatesOf(tx, run, "open");
   const unconfirmed = await candidatesOf(tx, run, "unconfirmed");
   if (open.length + unconfirmed.length > 0) {
-    const isShown = resource.show[deps.accountKind];
-    const controlRow = isShown && run.controlRow === null ? await controlRowOf(tx, run) : null;
+    const canShow = isShown(run.resource, deps.accountKind);
+    const controlRow = canShow && run.controlRow === null ? await controlRowOf(tx, run) : null;
     if (controlRow !== null) return { controlRow, candidates: [] };
     // An empty list has no control row. The list itself already says that every row is gone, so a 404 is enough.
-    if (isShown && run.controlRow !== "silent" && open.length > 0)
+    if (canShow && run.controlRow !== "silent" && open.length > 0)
       return { controlRow: null, candidates: open.map(String) };
     if (run.controlRow === "answers") await setGone(tx, deps, run, resource, unconfirmed);
     else await confirmByAbsence(tx, deps, run, resource);

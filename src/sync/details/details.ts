@@ -29,8 +29,9 @@ import {
   claimPendingDetails,
 } from "../../mirror/pending-details.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
+import { isShown } from "../../kelio.ts";
 import type { SyncContext } from "../context.ts";
-import { resources, type Resource } from "../resources.ts";
+import { resources, type ResourceName } from "../resources.ts";
 import { loadRun, lockRun, type Run } from "../runs/runs.ts";
 import { show, writeShown } from "./shown.ts";
 
@@ -52,15 +53,16 @@ const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
 export async function noteDetail(
   tx: Executor,
   { account, accountKind }: Pick<SyncContext, "account" | "accountKind">,
-  resource: Resource,
+  resource: ResourceName,
   page: { readonly items: readonly unknown[]; readonly ids: readonly string[]; readonly written: readonly string[] },
 ): Promise<void> {
-  const embeds = resource.show[accountKind] ? resource.embed[accountKind] : [];
+  const { table, embed: all } = resources[resource];
+  const embeds = isShown(resource, accountKind) ? all[accountKind] : [];
   if (embeds.length === 0) return;
   const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
-  const target = { account, table: resource.table };
-  const at = { account, resource: resource.list };
-  const { offers, waiting } = await readOffers(tx, at, resource.table.name, embeds);
+  const target = { account, table };
+  const at = { account, resource };
+  const { offers, waiting } = await readOffers(tx, at, table.name, embeds);
   const fresh = offers.filter(
     ({ embed, isListed, isOffered }) => embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed),
   );
@@ -91,20 +93,20 @@ export function openDetails(deps: SyncContext, id: number): Promise<readonly str
 
 async function selectDetails(tx: Executor, deps: SyncContext, run: Run): Promise<number> {
   const { account, accountKind, detailsPerRun } = deps;
-  const { table, show: hasShow, embed }: Resource = resources[run.resource];
-  if (!hasShow[accountKind] || embed[accountKind].length === 0) return 0;
+  const { table, embed } = resources[run.resource];
+  if (!isShown(run.resource, accountKind) || embed[accountKind].length === 0) return 0;
   const target = { account, table };
   const at = { account, resource: run.resource };
   const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);
   const lacksSome = await settleWaiting(tx, deps, run, offers);
   if (detailsPerRun === 0) return 0;
-  const isShown = offers.every(({ embed: one, isOffered }) => isOffered || one !== SINGLE_ROWS);
+  const areShown = offers.every(({ embed: one, isOffered }) => isOffered || one !== SINGLE_ROWS);
   const isTrial = offers.some(({ isTrialDue }) => isTrialDue);
   if (isTrial) {
     await noteTrial(tx, at);
     await noteNewest(tx, target);
   }
-  if (lacksSome && isShown) return claimPendingDetails(tx, target, run.id, detailsPerRun);
+  if (lacksSome && areShown) return claimPendingDetails(tx, target, run.id, detailsPerRun);
   return isTrial ? claimPendingDetails(tx, target, run.id, 1) : 0;
 }
 
@@ -146,7 +148,7 @@ export async function completeRow(deps: SyncContext, job: DetailJob, context: Ca
  */
 async function noteShown(tx: Executor, deps: SyncContext, run: Run, item: unknown): Promise<void> {
   const { account, accountKind } = deps;
-  const { table, links, embed }: Resource = resources[run.resource];
+  const { table, links, embed } = resources[run.resource];
   const embeds = embed[accountKind];
   const at = { account, resource: run.resource };
   const isBrought = (one: string) => one === SINGLE_ROWS || (isObject(item) && Object.hasOwn(item, one));

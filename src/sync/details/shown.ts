@@ -5,7 +5,7 @@ import { hasOpenRows, quarantine, resolveSeen } from "../../mirror/quarantine.ts
 import type { WriteResult } from "../../mirror/tables.ts";
 import type { WriteRows } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
-import { resources, sortItems, type Resource, type SortedItems } from "../resources.ts";
+import { resources, sortItems, type SortedItems } from "../resources.ts";
 import type { Run } from "../runs/runs.ts";
 
 /** A transaction, and the function that writes rows in it. */
@@ -21,7 +21,7 @@ export function show(
   id: string,
   context: CallContext,
 ): Promise<unknown> {
-  const resource: Resource = resources[name];
+  const resource = resources[name];
   return api.show(name, id, context, resource.embed[accountKind]);
 }
 

@@ -19,7 +19,7 @@ export async function firstWalkers(
   { database, account, accountKind }: SyncContext,
   { resource: name, kind }: Pick<Run, "resource" | "kind">,
 ): Promise<readonly Walker[] | null> {
-  const resource: Resource = resources[name];
+  const resource = resources[name];
   if (kind === "full") return resource.parent === null ? [newWalker(0, 1)] : [];
   const last = await lastRead(database, account, name);
   if (last === null) return null;
@@ -58,7 +58,7 @@ export function openLists({ database, account }: SyncContext, id: number, parent
     await addWalkers(
       tx,
       id,
-      ids.map((parent, index) => newWalker(index, 1, { parent })),
+      ids.map((row, index) => newWalker(index, 1, { parent: row })),
     );
     return ids.length;
   });

@@ -5,7 +5,7 @@ import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
 import { noteDetail } from "../details/details.ts";
 import { writeSorted } from "../details/shown.ts";
-import { readIds, resources, sortItems, type Resource } from "../resources.ts";
+import { readIds, resources, sortItems } from "../resources.ts";
 import { lockRun, type Run } from "../runs/runs.ts";
 import { decidePage, isFirstStep, wantsHeld, type ReadPage } from "./decide.ts";
 import { readBefore, writeStep } from "./page-rows.ts";
@@ -23,8 +23,7 @@ export function recordPage(
   walker: Walker,
   answer: ListAnswer,
 ): Promise<readonly Walker[] | null> {
-  const resource: Resource = resources[run.resource];
-  const sorted = sortItems(resource, answer.items, walker.parent);
+  const sorted = sortItems(resources[run.resource], answer.items, walker.parent);
   const ids = readIds(sorted);
   const page = { answer, rows: ids.length };
   return inNet(context.database, async (tx, write) => {
@@ -32,7 +31,7 @@ export function recordPage(
     const before = await readBefore(tx, run.id, walker, ids);
     if (!before.isDue) return null;
     const { counts, invalid } = await writeSorted({ tx, write }, context, run, sorted);
-    await noteDetail(tx, context, resource, { items: answer.items, ids, written: counts.written });
+    await noteDetail(tx, context, run.resource, { items: answer.items, ids, written: counts.written });
     const decision = decidePage(run, walker, page, {
       ...before,
       ...(await readMirror(tx, context, run, walker, page)),
@@ -48,7 +47,7 @@ export function recordPage(
 
 /** How many rows the mirror holds now of the list or of its window, if the decision depends on it. */
 async function readMirror(tx: Executor, { account }: SyncContext, run: Run, walker: Walker, page: ReadPage) {
-  const { table, parent }: Resource = resources[run.resource];
+  const { table, parent } = resources[run.resource];
   const { status, since } = walker;
   if (status !== null && since !== null) return { mirror: await countWindow(tx, account, table, { status, since }) };
   if (!wantsHeld(run, walker, page)) return {};

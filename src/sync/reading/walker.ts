@@ -6,6 +6,7 @@
  * walker's coverage (coverage.ts) can end a walk or be joined by another walker. Hence, if all walkers of a run end well,
  * their pages form one chain without a gap from the newest row to the end of the list.
  */
+import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./coverage.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";
 
@@ -15,8 +16,6 @@ import { isShortList, nextOfShortList } from "./short-list.ts";
  */
 export const WALKER_KINDS = ["segment", "head"] as const;
 export type WalkerKind = (typeof WALKER_KINDS)[number];
-/** The largest page that may be asked for. */
-const PAGE_ROWS = 50;
 /** A walker is joined at the rows that it covered first. This many of its first pages are searched for them. */
 export const STITCH_PAGES = 20;
 /** A page joins its walker's coverage near the end of the coverage. This many earlier pages are searched for a shared row. */
@@ -113,14 +112,14 @@ export function newWalker(
   nextPage: number,
   after: Partial<ListPart & Pick<Walker, "pageRows" | "ownPages" | "header">> = {},
 ): Walker {
-  const { pageRows = PAGE_ROWS, ownPages = false, header = "believed" } = after;
+  const { pageRows = MAX_PAGE_ROWS, ownPages = false, header = "believed" } = after;
   const { orderBy = "created_at", status = null, since = null, parent = null } = after;
   return {
     index,
     kind: "segment",
     step: 0,
     nextPage,
-    perPage: Math.min(PAGE_ROWS, pageRows),
+    perPage: Math.min(MAX_PAGE_ROWS, pageRows),
     pageRows,
     ownPages,
     repeats: 0,
@@ -132,7 +131,10 @@ export function newWalker(
     readsSinceShrink: 0,
     overlapReadsLeft: 0,
     endedBy: null,
-    ...{ orderBy, status, since, parent },
+    orderBy,
+    status,
+    since,
+    parent,
   };
 }
 
@@ -214,7 +216,7 @@ function cover(walker: Walker, read: Read, { repeatsPrevious, sharesRow }: PageF
  */
 function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "ownPages"> {
   const { received, hasNext, sharesRow } = facts;
-  const isChosen = walker.perPage < Math.min(PAGE_ROWS, walker.pageRows);
+  const isChosen = walker.perPage < Math.min(MAX_PAGE_ROWS, walker.pageRows);
   if (received > walker.perPage && (isChosen || walker.step === 0)) {
     return { pageRows: Math.max(received, walker.pageRows), ownPages: true };
   }
@@ -252,7 +254,7 @@ function pageAfter(
 ): Pick<Walker, "nextPage" | "perPage"> {
   if (isUnprovable({ ownPages }, seen)) return { nextPage: walker.nextPage + 1, perPage: walker.perPage };
   const offset = latestOffset(coverage, seen);
-  if (ownPages) return { nextPage: Math.floor(offset / pageRows) + 1, perPage: Math.min(PAGE_ROWS, pageRows) };
+  if (ownPages) return { nextPage: Math.floor(offset / pageRows) + 1, perPage: Math.min(MAX_PAGE_ROWS, pageRows) };
   const chosen = pageAt(offset, pageRows, coverage);
   const leadsOn = !seen.contiguous || chosen.page * chosen.perPage > coverage.coveredThrough;
   const { page, perPage } = leadsOn ? chosen : pageAt(coverage.coveredThrough, pageRows, coverage);

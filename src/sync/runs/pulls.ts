@@ -1,5 +1,6 @@
+import { lists } from "../../kelio.ts";
 import type { Config } from "../../config/config.ts";
-import { resources, resourcesOf, type Resource, type ResourceName } from "../resources.ts";
+import { resources, resourcesOf, type ResourceName } from "../resources.ts";
 import type { RunKind } from "./runs.ts";
 
 /** What the clock does for a resource. */
@@ -17,14 +18,15 @@ export interface Pull {
 /** Every resource of the account's kind with its schedules. One whose scope is not granted has none. */
 export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly Pull[] {
   return resourcesOf(accountKind).flatMap((resource) => {
-    const { scope, polls }: Resource = resources[resource];
+    const { scope } = lists[resource];
+    const { polls, schedule: fullSchedule } = resources[resource];
     const granted = api.scopes.includes(scope);
     const pull = (kind: RunKind, setting: string | null): Pull => {
       const expression = granted ? setting : null;
       const schedule = expression ?? (granted ? "off" : `not scheduled: scope ${scope} is not granted`);
       return { name: kind === "full" ? resource : `${resource}_${kind}`, resource, kind, expression, schedule };
     };
-    const full = pull("full", schedules[resource]);
+    const full = pull("full", schedules[fullSchedule]);
     return polls[accountKind].length === 0 ? [full] : [full, pull("incremental", schedules.incremental)];
   });
 }

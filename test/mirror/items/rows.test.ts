@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mapApplicant } from "../../../src/mirror/items/applicant.ts";
 import { mapApplication } from "../../../src/mirror/items/application.ts";
 import { mapCampaign } from "../../../src/mirror/items/campaign.ts";
-import { mapEntity } from "../../../src/mirror/items/entity.ts";
-import { mapManager } from "../../../src/mirror/items/manager.ts";
+import { mapEntity, mapManager, mapUnit } from "../../../src/mirror/items/organisation.ts";
 import {
   applicantColumns,
   applicationColumns,
@@ -12,7 +11,6 @@ import {
   managerColumns,
   unitColumns,
 } from "../../../src/mirror/items/rows.ts";
-import { mapUnit } from "../../../src/mirror/items/unit.ts";
 
 const maps = [
   ["campaign", mapCampaign, campaignColumns],
