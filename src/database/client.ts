@@ -21,6 +21,12 @@ export function prepared(sql: string): string {
   return sql;
 }
 
+/** Marks a statement with its values as `prepared` marks a text. Returns it. */
+export function preparedSql(statement: Sql): Sql {
+  prepared(statement.text);
+  return statement;
+}
+
 /** Says the text: two processes of different versions may share a server connection behind a pooler. */
 function nameOf(sql: string): string {
   return `applicant_sync_${createHash("sha256").update(sql).digest("hex").slice(0, 40)}`;

@@ -1,4 +1,4 @@
-import { prepared, type Executor } from "../database/client.ts";
+import { prepared, preparedSql, sql, type Executor } from "../database/client.ts";
 import { withLargeText } from "../database/large-text.ts";
 import { canonical, hashOf, type JsonObject } from "./items/canonical.ts";
 import { completed, type Item } from "./items/item.ts";
@@ -69,7 +69,7 @@ interface Known {
 
 /** If two writers complete the same row, the second must see what the first wrote, including a row that it inserted. */
 async function lockTable(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
-  await tx.$executeRaw`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`;
+  await tx.$executeRaw(preparedSql(sql`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`));
 }
 
 /** The ids are passed as one text, because Prisma needs a third of a millisecond for an array of fifty. */

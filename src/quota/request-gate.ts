@@ -1,4 +1,4 @@
-import type { Database } from "../database/client.ts";
+import { preparedSql, sql, type Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
 import { isLockTimeout } from "../database/errors.ts";
 
@@ -45,10 +45,12 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       try {
         const [opened] = await database.$queryRaw<
           readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
-        >`
+        >(
+          preparedSql(sql`
           select id, wait_ms, held, case when id > 0 then public.check_api_pause(${account}, id) else 0 end as pause_ms
           from public.open_request(${account}, ${requestsPerMinute}::integer, ${method}, ${path}, ${job},
-            ${creates}::boolean)`;
+            ${creates}::boolean)`),
+        );
         const { id, wait_ms: waitMs, pause_ms: pauseMs, held } = opened;
         return { id, waitMs: waitMs + pauseMs, held, isPaused: pauseMs > 0 };
       } catch (error) {
@@ -74,7 +76,8 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       },
     ): Promise<void> {
       const { status, durationMs, bytes, errorKind } = result;
-      await database.$executeRaw`
+      await database.$executeRaw(
+        preparedSql(sql`
         with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
         closed as (
           update public.api_request set status = ${status}::smallint, duration_ms = ${durationMs}::integer,
@@ -82,7 +85,8 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
           from unsynced where id = ${id} returning account, at)
         -- An answer to a request that left after the latest 403 ends the pause.
         delete from public.api_pause p using closed c
-        where p.account = c.account and p.noted_at < c.at and ${status}::smallint not in (403, 429)`;
+        where p.account = c.account and p.noted_at < c.at and ${status}::smallint not in (403, 429)`),
+      );
     },
 
     /** What decides what a 403 of a path means: our own load, and what this path and others were answered before. */

@@ -1,5 +1,5 @@
 /** Reads and writes `sync_page`: compares a new page with the earlier ones, and records it. */
-import type { Executor } from "../../database/client.ts";
+import { preparedSql, sql, type Executor } from "../../database/client.ts";
 import type { WriteCounts } from "../../mirror/tables.ts";
 import { addWalkers } from "../runs/runs.ts";
 import type { Decision } from "./decide.ts";
@@ -17,7 +17,8 @@ interface BeforeRow {
 
 /** Returns how many walkers of a running run are open, whether this step is still to be recorded, and how its ids compare with earlier pages. */
 export async function readBefore(tx: Executor, run: number, walker: Walker, ids: readonly string[]) {
-  const [row] = await tx.$queryRaw<BeforeRow[]>`
+  const [row] = await tx.$queryRaw<BeforeRow[]>(
+    preparedSql(sql`
     select walkers.open, walkers.is_due,
       ${walker.step} = 0 and ${walker.kind} = 'segment' and exists (select from public.sync_page
         where run_id = ${run} and walker between 0 and ${walker.index} - 1 and contiguous
@@ -39,7 +40,8 @@ export async function readBefore(tx: Executor, run: number, walker: Walker, ids:
         from public.sync_walker join public.sync_run on sync_run.id = run_id
         where run_id = ${run} and ended_by is null and state = 'running') as walkers
     left join public.sync_page previous
-      on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`;
+      on previous.run_id = ${run} and previous.walker = ${walker.index} and previous.step = ${walker.step - 1}`),
+  );
   return {
     open: row?.open ?? 0,
     isDue: row?.is_due ?? false,
@@ -70,15 +72,22 @@ export async function writeStep(
   { walker, contiguous, overlapping, total, added }: Decision,
   { ids, received, counts, quarantined }: PageRecord,
 ): Promise<void> {
-  await tx.$executeRaw`
-    insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
-      inserted, updated, restored, unchanged, quarantined)
-    values (${run}, ${asked.index}, ${asked.step}, ${asked.nextPage}, ${asked.perPage},
-      ${total}, ${packIds(ids)}, ${received}, ${contiguous}, ${overlapping},
-      ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${quarantined})`;
-  const { index, ...position } = walker;
-  await tx.syncWalker.update({ where: { runId_index: { runId: run, index } }, data: position });
-  await addWalkers(tx, run, added);
+  await tx.$executeRaw(
+    preparedSql(sql`
+      with position as (
+        update public.sync_walker set step = ${walker.step}, next_page = ${walker.nextPage}, per_page = ${walker.perPage},
+          page_rows = ${walker.pageRows}, own_pages = ${walker.ownPages}, repeats = ${walker.repeats},
+          total = ${walker.total}, fresh = ${walker.fresh}, header = ${walker.header}, ended_by = ${walker.endedBy},
+          covered_through = ${walker.coveredThrough}, expected_shift = ${walker.expectedShift},
+          reads_since_shrink = ${walker.readsSinceShrink}, overlap_reads_left = ${walker.overlapReadsLeft}
+        where run_id = ${run} and "index" = ${asked.index})
+      insert into public.sync_page (run_id, walker, step, page, per_page, total, ids, received, contiguous, overlapping,
+        inserted, updated, restored, unchanged, quarantined)
+      values (${run}, ${asked.index}, ${asked.step}, ${asked.nextPage}, ${asked.perPage},
+        ${total}, ${packIds(ids)}, ${received}, ${contiguous}, ${overlapping},
+        ${counts.inserted}, ${counts.updated}, ${counts.restored}, ${counts.unchanged}, ${quarantined})`),
+  );
+  if (added.length > 0) await addWalkers(tx, run, added);
 }
 
 /**

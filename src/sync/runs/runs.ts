@@ -1,4 +1,4 @@
-import type { Database, Executor } from "../../database/client.ts";
+import { preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { ENDINGS, HEADER_TRUST, WALKER_KINDS, type Walker } from "../reading/walker.ts";
 import { isResourceName, type ResourceName } from "../resources.ts";
@@ -95,23 +95,58 @@ export async function addWalkers(tx: Executor, run: number, walkers: readonly Wa
 
 /** The run of this id with its walkers by number; null if there is none. */
 export async function loadRun(database: Executor, id: number): Promise<Run | null> {
-  const run = await database.syncRun.findUnique({ where: { id }, include: { walkers: { orderBy: { index: "asc" } } } });
-  if (run === null || !isResourceName(run.resource)) return null;
+  const rows = await database.$queryRaw<RunRow[]>(
+    preparedSql(sql`
+      select run.resource, run.kind as run_kind, run.trigger, run.state, run.candidates is not null as absences_noted,
+        run.details, run.control_row, "index", walker.kind, step, next_page as "nextPage", per_page as "perPage",
+        repeats, walker.total, ended_by, order_by as "orderBy", status, since, parent,
+        covered_through as "coveredThrough", page_rows as "pageRows", own_pages as "ownPages",
+        expected_shift as "expectedShift", reads_since_shrink as "readsSinceShrink",
+        overlap_reads_left as "overlapReadsLeft", fresh, header
+      from public.sync_run run left join public.sync_walker walker on run_id = run.id
+      where run.id = ${id}::integer order by "index"`),
+  );
+  const [run] = rows;
+  if (run === undefined || !isResourceName(run.resource)) return null;
   return {
-    id: run.id,
+    id,
     resource: run.resource,
-    kind: run.kind === "incremental" ? "incremental" : "full",
+    kind: run.run_kind === "incremental" ? "incremental" : "full",
     trigger: run.trigger === "command" ? "command" : "schedule",
     state: stateOf(run.state),
-    absencesNoted: run.candidates !== null,
+    absencesNoted: run.absences_noted,
     details: run.details,
-    controlRow: run.controlRow === "answers" || run.controlRow === "silent" ? run.controlRow : null,
-    walkers: run.walkers.map((row) => ({
-      ...row,
-      kind: walkerKindOf(row.kind),
-      endedBy: endedByOf(row.endedBy),
-      header: trustOf(row.header),
-    })),
+    controlRow: run.control_row === "answers" || run.control_row === "silent" ? run.control_row : null,
+    walkers: rows.flatMap((row) => (row.index === null ? [] : [walkerOf(row)])),
+  };
+}
+
+/** A run beside one of its walkers. A run without walkers has one row, whose `index` is null. */
+type RunRow = {
+  readonly resource: string;
+  readonly run_kind: string;
+  readonly trigger: string;
+  readonly state: string;
+  readonly absences_noted: boolean;
+  readonly details: number | null;
+  readonly control_row: string | null;
+} & (WalkerRow | { readonly index: null });
+
+interface WalkerRow extends Omit<Walker, "kind" | "endedBy" | "header"> {
+  readonly kind: string;
+  readonly ended_by: string | null;
+  readonly header: string;
+}
+
+function walkerOf(row: WalkerRow): Walker {
+  const { index, step, nextPage, perPage, repeats, total, orderBy, status, since, parent, fresh } = row;
+  const { coveredThrough, pageRows, ownPages, expectedShift, readsSinceShrink, overlapReadsLeft } = row;
+  return {
+    ...{ index, step, nextPage, perPage, repeats, total, orderBy, status, since, parent, fresh },
+    ...{ coveredThrough, pageRows, ownPages, expectedShift, readsSinceShrink, overlapReadsLeft },
+    kind: walkerKindOf(row.kind),
+    endedBy: endedByOf(row.ended_by),
+    header: trustOf(row.header),
   };
 }
 
@@ -172,7 +207,7 @@ export async function latestFull(
 
 /** Locks a run until the transaction ends, so that only one process records its progress. */
 export async function lockRun(tx: Executor, run: number): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`;
+  await tx.$executeRaw(preparedSql(sql`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`));
 }
 
 /** Ends a run that cannot continue. The rows of its pages stay. */
