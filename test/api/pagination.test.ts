@@ -155,9 +155,22 @@ describe("hasNext", () => {
 });
 
 describe("a header", () => {
-  const at = { page: 2, received: 50, before: 50 };
+  const at = { page: 2, received: 50, before: 50, through: 100 };
 
   test.each([
+    ["that a full page is the last, and more rows", { ...second, total: 120, nextPage: null, lastPage: 2 }, at, true],
+    [
+      "that a full page has no next one, and more rows",
+      { ...second, total: 120, nextPage: 2, lastPage: null },
+      at,
+      true,
+    ],
+    [
+      "that a short page is the last, and more rows",
+      { ...second, total: 120, nextPage: 2, lastPage: null },
+      { ...at, received: 20, through: null },
+      false,
+    ],
     ["fewer rows than the page has", { ...second, total: 30 }, at, true],
     ["fewer rows than there are up to here", { ...second, total: 99 }, at, true],
     ["no rows", { ...second, total: 0 }, at, true],
@@ -169,11 +182,12 @@ describe("a header", () => {
     ["what fits", second, at, false],
     ["exactly the rows up to here", { ...second, total: 100, lastPage: 2, nextPage: null }, at, false],
     ["the same page as the next one, at the end", { ...second, nextPage: 2, lastPage: 2, total: 100 }, at, false],
-    ["no next page as 0", { ...second, nextPage: 0 }, at, false],
+    ["no next page as 0, at the end", { ...second, nextPage: 0, lastPage: 2, total: 100 }, at, false],
+    ["no next page as 0, and more rows", { ...second, nextPage: 0 }, at, true],
     [
       "a page behind the end, without rows",
       { ...second, currentPage: 4 },
-      { page: 4, received: 0, before: 150 },
+      { page: 4, received: 0, before: 150, through: null },
       false,
     ],
   ])("that tells %s contradicts its page or not", (_, pagination, position, expected) => {

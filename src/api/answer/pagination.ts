@@ -45,20 +45,31 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
   return at.previousReceived === null || at.received >= at.previousReceived;
 }
 
+/** A page that a header is compared with. */
+export interface PagePosition {
+  readonly page: number;
+  readonly received: number;
+  /** The least number of rows before this page. */
+  readonly before: number;
+  /** The most rows that the list can have up to the end of this page; null if the page is shorter than others. */
+  readonly through: number | null;
+}
+
 /**
- * Whether a header contradicts its page: it reports fewer rows or pages than were read up to here, a different page than the
- * requested one, or a next page that is not after this one. Such a header proves nothing.
- * `before`: the least number of rows before this page.
+ * Whether a header contradicts its page or itself: it reports fewer rows or pages than were read up to here, a different page
+ * than the requested one, a next page that is not after this one, or that a full page is the last of a list that has more
+ * rows. Such a header proves nothing.
  */
-export function contradicts(
-  { total, currentPage, nextPage, lastPage }: Pagination,
-  { page, received, before }: { readonly page: number; readonly received: number; readonly before: number },
-): boolean {
+export function contradicts(pagination: Pagination, { page, received, before, through }: PagePosition): boolean {
+  const { total, currentPage, nextPage, lastPage } = pagination;
   if (received === 0) return false;
+  const isLast =
+    lastPage === true || (lastPage !== null && lastPage <= page) || (nextPage !== null && nextPage <= page);
   return (
     (total !== null && total < before + received) ||
     (currentPage !== null && currentPage !== page) ||
     (typeof lastPage === "number" && lastPage < page) ||
-    (nextPage !== null && nextPage !== 0 && (nextPage < page || (lastPage === true && nextPage > page)))
+    (nextPage !== null && nextPage !== 0 && (nextPage < page || (lastPage === true && nextPage > page))) ||
+    (isLast && total !== null && through !== null && total > through)
   );
 }

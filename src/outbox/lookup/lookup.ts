@@ -116,7 +116,8 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
   const before = (page - 1) * received;
   if (received === 0 && (pagination?.total ?? 0) > (page - 1) * MAX_PAGE_ROWS)
     return { is: "unseen", reason: "The list announces rows that it does not return." };
-  const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before });
+  const through = received < PER_PAGE ? null : page * PER_PAGE;
+  const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before, through });
   const isLast =
     isPast ||
     !hasNext(isBelieved ? pagination : null, { page, perPage: MAX_PAGE_ROWS, received, previousReceived: null });
