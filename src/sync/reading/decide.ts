@@ -91,7 +91,8 @@ function believed(run: RunSoFar, walker: Walker, { answer, rows }: ReadPage) {
   // A poll does not know the page size of the API: all pages may be as short as this one.
   const before = run.kind === "full" ? leastRowsBefore(walker) : (page - 1) * rows;
   const through = run.kind === "full" && rows >= fullPage(walker) ? rowsBefore(walker) + rows : null;
-  const isBelieved = walker.header === "believed" && !contradicts(pagination, { page, before, through, received: rows });
+  const isBelieved =
+    walker.header === "believed" && !contradicts(pagination, { page, before, through, received: rows });
   if (isBelieved) return { walker, answer };
   const isFirst = startsList(walker) && walker.index === 0 && walker.step === 0;
   const header = walker.header === "believed" ? (isFirst ? "ignored" : "contradicted") : walker.header;

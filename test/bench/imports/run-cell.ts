@@ -53,6 +53,10 @@ export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
     const databaseUrl = await openPostgres(parts);
     const redisUrl = cell.backend === "redis" ? (await openRedis(parts)).url : null;
     const database = openDatabase(parts, databaseUrl);
+    // As in an account that is mirrored every quarter of an hour: otherwise each person would first be looked up, with two requests.
+    await database.syncRun.create({
+      data: { account: ACCOUNT, resource: "applicants", kind: "full", trigger: "schedule", state: "proven" },
+    });
     for (let first = 0; first < cell.waiting; first += CHUNK) {
       const many = Array.from({ length: Math.min(CHUNK, cell.waiting - first) }, (_, n) => `batch.${first + n}`);
       await add(database, many, true);
