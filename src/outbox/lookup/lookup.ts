@@ -116,7 +116,7 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
   const before = (page - 1) * received;
   if (received === 0 && (pagination?.total ?? 0) > (page - 1) * MAX_PAGE_ROWS)
     return { is: "unseen", reason: "The list announces rows that it does not return." };
-  const through = received < PER_PAGE ? null : page * PER_PAGE;
+  const through = received < MAX_PAGE_ROWS ? null : page * MAX_PAGE_ROWS;
   const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before, through });
   const isLast =
     isPast ||
