@@ -1,19 +1,11 @@
 import { spellDuration } from "../platform/duration.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport } from "../outbox/intake/file/import-file.ts";
+import { reasonOf } from "../outbox/import/reasons.ts";
 import type { FileSummary } from "../outbox/intake/file/summary.ts";
 import { plain } from "../platform/plain-text.ts";
 import type { FileReport } from "./import.ts";
 import { table } from "../platform/text.ts";
-
-/** Why imports wait for a person, by their reason codes. */
-const HELD: Readonly<Record<string, string>> = {
-  consent_evidence: "say that the person agreed, without consent_at, consent_how and consent_wording",
-  kill_switch: "wait because all imports are held",
-  source_approval: "are the first of a new source: look at them, then release them",
-  awaits_source_approval: "wait for the first of their source",
-  deleted_there: "are of people who were deleted in the account: released, they are created again",
-};
 
 /** The report as a person reads it. */
 export function renderFileImport(report: FileReport): string {
@@ -84,7 +76,7 @@ function describeRejected(summary: FileSummary | null, { errorsFile }: FileRepor
 
 function describeNext({ ready, held, stopped }: FileImport, { source, gate, workers }: FileReport): readonly string[] {
   const waiting = Object.entries(held).map(
-    ([code, count]) => `${spell(count)} held: they ${HELD[code] ?? `wait (${code})`}.`,
+    ([code, count]) => `${spell(count)} held: they ${reasonOf(code)?.many ?? `wait (${code})`}.`,
   );
   const hint = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
   const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${plain(gate.reason)}${untilOf(gate.until)}`];

@@ -1,15 +1,15 @@
 /** Claims an import before its request: checks that it may be sent now and has not been done already. */
 import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
+import { because, isWaived } from "../import/reasons.ts";
 import type { OutboxSettings } from "../context.ts";
 import { isTrialInFlight } from "./circuit-breaker.ts";
-import { holdAfterRestore, readinessOf } from "./readiness.ts";
+import { readinessOf } from "./readiness.ts";
 import { gateOf, type Gate } from "./send-gate.ts";
 import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
-import { isWaived } from "../import/waived.ts";
 
 /** Another import of the same person is in flight: this one is tried again after this time, or as soon as that one has ended. */
 const WAIT_FOR_OTHER_SECONDS = 60;
@@ -17,9 +17,6 @@ const WAIT_FOR_OTHER_SECONDS = 60;
 const WAIT_FOR_TRIAL_SECONDS = 2;
 /** The new campaigns are being read. */
 const WAIT_FOR_CAMPAIGNS_SECONDS = 20;
-
-/** The reason code of an import that would create again what was deleted at the vendor. */
-const DELETED_THERE = "deleted_there";
 
 export type Claim =
   /** The row is `sending` and belongs to this attempt. */
@@ -43,8 +40,7 @@ export async function claimImport(tx: Executor, settings: OutboxSettings, id: nu
   if (row === null) return { is: "skipped" };
   const { step, state } = stepOf(row);
   if (state === "sending") {
-    const reason = "A worker ended, or lost its database, while the request was in flight.";
-    await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
+    await moveStep(tx, row, because("worker_lost"));
     return { is: "skipped" };
   }
   if (state !== "ready") return { is: "skipped" };
@@ -63,7 +59,7 @@ export async function claimImport(tx: Executor, settings: OutboxSettings, id: nu
 
 /** Moves an import that the kill switch stops to `held`, where a person sees it. Any other gate leaves it `ready` for later. */
 async function closed(tx: Executor, row: ImportRow, gate: Gate): Promise<Claim> {
-  if (gate.code === "kill_switch") await moveStep(tx, row, { to: "held", reasonCode: gate.code, reason: gate.reason });
+  if (gate.code === "kill_switch") await moveStep(tx, row, because("kill_switch", gate.reason));
   else await tx.applicantImport.update({ where: { id: row.id }, data: { queuedAt: null, notBefore: gate.until } });
   return { is: "closed", gate };
 }
@@ -90,7 +86,7 @@ async function claimApplicant(tx: Executor, settings: OutboxSettings, row: Impor
     await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
     return { is: "known" };
   }
-  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "person");
+  if (isDeleted && !isWaived(row, "deleted_there")) return holdDeleted(tx, row, "person");
   // The offer must be online before a person is created, and e-mailed, because of it.
   return (
     (await holdWithoutCampaign(tx, row)) ??
@@ -105,7 +101,7 @@ async function claimApplication(tx: Executor, settings: OutboxSettings, row: Imp
     await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
     return { is: "known" };
   }
-  if (isDeleted && !isWaived(row, DELETED_THERE)) return holdDeleted(tx, row, "application");
+  if (isDeleted && !isWaived(row, "deleted_there")) return holdDeleted(tx, row, "application");
   return (
     (await holdWithoutCampaign(tx, row)) ??
     (await requireLookup(tx, settings, row, "application")) ??
@@ -116,7 +112,7 @@ async function claimApplication(tx: Executor, settings: OutboxSettings, row: Imp
 /** Holds an import that would create again what was deleted at the vendor. A person may release it. */
 async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
   const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
-  await moveStep(tx, row, { to: "held", reasonCode: DELETED_THERE, reason });
+  await moveStep(tx, row, because("deleted_there", reason));
   return { is: "skipped" };
 }
 
@@ -130,7 +126,7 @@ async function requireLookup(
   const readiness = await readinessOf(tx, settings, row, step);
   if (readiness === "send") return null;
   if (readiness === "look up") return { is: "needs-lookup", row };
-  await holdAfterRestore(tx, row);
+  await moveStep(tx, row, because("after_restore"));
   return { is: "skipped" };
 }
 
@@ -143,9 +139,9 @@ async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
     await postpone(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
     return { is: "skipped", stale: true };
   }
-  const why = campaign === "elsewhere" ? "is of another company" : "is not online";
-  const reason = `Campaign ${row.campaignId} ${why}, as far as the mirror knows. Release it to send it anyway.`;
-  await moveStep(tx, row, { to: "held", reasonCode: "campaign_not_online", reason });
+  const reason = `Campaign ${row.campaignId} is of another company, as far as the mirror knows. Release it to send it anyway.`;
+  const details = campaign === "elsewhere" ? reason : { campaign: String(row.campaignId) };
+  await moveStep(tx, row, because("campaign_not_online", details));
   return { is: "skipped" };
 }
 

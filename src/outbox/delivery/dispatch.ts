@@ -5,6 +5,7 @@ import { draftLots } from "../intake/sql/drafts.ts";
 import { gateOf } from "./send-gate.ts";
 import { jobOf, type OutboxJob } from "./jobs.ts";
 import { retryRefused } from "./refusals.ts";
+import { because } from "../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../import/row.ts";
 import { followSwitch, queryOf } from "../operations/switch.ts";
 
@@ -90,8 +91,7 @@ async function expireStaleSends({ database, account }: OutboxContext): Promise<v
     await inTransaction(database, async (tx) => {
       const row = await lockImport(tx, account, id);
       if (row === null || stepOf(row).state !== "sending") return;
-      const reason = "A worker ended, or lost its database, while the request was in flight.";
-      await moveStep(tx, row, { to: "unknown", reasonCode: "worker_lost", reason });
+      await moveStep(tx, row, because("worker_lost"));
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Creation } from "../../api/client.ts";
 import { ApiError, IMPORTS_HELD } from "../../api/errors.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Step } from "../import/states.ts";
+import { because, reasonCodeOf } from "../import/reasons.ts";
 import type { Move } from "../import/row.ts";
 
 export interface Outcome {
@@ -32,14 +33,12 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
   const origin = outcome === "created" ? "created" : "existing";
   if (id !== null) return { move: { to: "sent", id: BigInt(id), origin }, api: "well", rethrow: false };
   if (outcome === "exists") {
-    const reason = `The API says that it is there already (HTTP ${status}), without its id.`;
-    const move = { to: "unknown", reasonCode: "exists_without_id", reason, existsThere: true } as const;
-    return { move, api: "well", rethrow: false };
+    const why = because("exists_without_id", `The API says that it is there already (HTTP ${status}), without its id.`);
+    return { move: { ...why, existsThere: true }, api: "well", rethrow: false };
   }
   // Created without a known id. Where it cannot be looked up, each one needs a person, so it counts as a failure.
-  const reason = `The API accepted it (HTTP ${status}) without an id that can be read.`;
-  const move = { to: "unknown", reasonCode: "accepted_without_id", reason, existsThere: true } as const;
-  return { move, api: "failing", rethrow: false };
+  const why = because("accepted_without_id", `The API accepted it (HTTP ${status}) without an id that can be read.`);
+  return { move: { ...why, existsThere: true }, api: "failing", rethrow: false };
 }
 
 /**
@@ -49,19 +48,19 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
  */
 export function outcomeOfError(error: unknown, attempt: Attempt): Outcome {
   const { requestLeft, again } = attempt;
-  if (error instanceof AppError && error.code === IMPORTS_HELD) return held();
-  if (!(error instanceof ApiError)) return requestLeft ? unknown("internal", "The worker failed.") : notSent();
-  const { kind, status, sent, code, message } = error;
+  if (error instanceof AppError && error.code === IMPORTS_HELD)
+    return { move: because("kill_switch"), api: "untouched", rethrow: false };
+  if (!(error instanceof ApiError)) return requestLeft ? unknown(because("internal")) : notSent();
+  const { kind, status, sent } = error;
   if (!requestLeft || !sent) return notSent();
   if (kind === "quota" || status === 429) return notSent();
   if (kind === "unauthorised") return error.disposition === "retry" ? notSent() : closed();
   if (kind === "refused") return { ...closed(), ...aloneOf(attempt) };
   if (kind === "refused-alone") return refusedAlone(error, attempt);
   // A 422 to a resend may mean that the first request created it. A 422 that was cut off is no `invalid`: it stays unknown.
-  if (kind === "invalid" && again) return { ...unknown(code, message), api: "well" };
-  if (kind === "invalid" || kind === "not-found")
-    return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
-  return unknown(code, message);
+  if (kind === "invalid" && again) return { ...unknown(ofApi(error, "unknown")), api: "well" };
+  if (kind === "invalid" || kind === "not-found") return rejected(error);
+  return unknown(ofApi(error, "unknown"));
 }
 
 /** The queue retries the job, so the import stays marked as queued and is not enqueued twice. */
@@ -69,28 +68,30 @@ function notSent(): Outcome {
   return { move: { to: "ready", queued: true }, api: "untouched", rethrow: true };
 }
 
-function held(): Outcome {
-  const reason = "All imports are held.";
-  return { move: { to: "held", reasonCode: "kill_switch", reason }, api: "untouched", rethrow: false };
-}
-
 /** Holds only this import, because of its resume or the offer it names; without either, it is rejected. */
-function refusedAlone({ status, code, message }: ApiError, { step, withResume }: Attempt): Outcome {
+function refusedAlone(error: ApiError, { step, withResume }: Attempt): Outcome {
+  const { status } = error;
   if (step === "applicant" && withResume) {
     const reason =
       status === 413
         ? "The resume is too large for the API (HTTP 413)."
         : `The API refuses it with its resume (HTTP ${status}), while it answers other requests.`;
-    const final = status === 413 ? { final: true as const } : {};
-    const move = { to: "held", reasonCode: "resume_refused", reason, ...final } as const;
+    const move = { ...because("resume_refused", reason), ...(status === 413 ? { final: true as const } : {}) };
     return { move, api: status === 413 ? "well" : "untouched", rethrow: false, alone: "resume" };
   }
   if (step === "application" && status === 403) {
     const reason = `The API refuses applications for this offer (HTTP ${status}), while it answers other requests.`;
-    const move = { to: "held", reasonCode: "offer_refused", reason } as const;
-    return { move, api: "untouched", rethrow: false, alone: "offer" };
+    return { move: because("offer_refused", reason), api: "untouched", rethrow: false, alone: "offer" };
   }
-  return { move: { to: "rejected", reasonCode: code, reason: message }, api: "well", rethrow: false };
+  return rejected(error);
+}
+
+function rejected(error: ApiError): Outcome {
+  return { move: ofApi(error, "rejected"), api: "well", rethrow: false };
+}
+
+function ofApi<To extends "rejected" | "unknown">({ code, message }: ApiError, to: To) {
+  return { to, reasonCode: reasonCodeOf(code), reason: message };
 }
 
 /** What an unexplained refusal may be about. */
@@ -103,6 +104,6 @@ function closed(): Outcome {
   return { move: { to: "ready" }, api: "closed", rethrow: true };
 }
 
-function unknown(reasonCode: string, reason: string): Outcome {
-  return { move: { to: "unknown", reasonCode, reason }, api: "failing", rethrow: false };
+function unknown(move: Move): Outcome {
+  return { move, api: "failing", rethrow: false };
 }

@@ -1,9 +1,9 @@
 /** Whether an import may be sent without a lookup: what the mirror can prove about the person. */
 import type { Executor } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
-import { moveStep, type ImportRow } from "../import/row.ts";
+import { isWaived } from "../import/reasons.ts";
+import type { ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
-import { isWaived } from "../import/waived.ts";
 
 /** `send` at once, `look up` first because the mirror may lack it, or `hold` because it may be there and cannot be looked up. */
 export type Readiness = "send" | "look up" | "hold";
@@ -64,12 +64,4 @@ async function knowledgeOf(tx: Executor, row: ImportRow, resource: string): Prom
         clock_timestamp() - make_interval(mins => ${LOOKUP_VALID_MINUTES}::integer)), false) as "isLookedUp"
     from (select ${row.account}::text as account) a left join public.import_restore r on r.account = a.account`;
   return found ?? { foundAt: null, isProven: false, isRecent: false, isLookedUp: false };
-}
-
-/** Holds an import that may have been sent before the database was restored. */
-export async function holdAfterRestore(tx: Executor, row: ImportRow): Promise<void> {
-  const reason =
-    "It was waiting in the database that was restored, and may have been sent since; the API does not show us whether it was. " +
-    "Check the account, then release it to send it, or drop it.";
-  await moveStep(tx, row, { to: "held", reasonCode: "after_restore", reason });
 }

@@ -1,9 +1,9 @@
 /** Requests that the API refuses because of an offer or a resume: only that offer or that import is held, not the account. */
 import type { Executor } from "../../database/client.ts";
+import { because, isWaived } from "../import/reasons.ts";
 import { moveStep, type ImportRow } from "../import/row.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Step } from "../import/states.ts";
-import { isWaived } from "../import/waived.ts";
 
 /** After this many refusals an import waits for a person; before that a worker tries it again. */
 const FINAL = 2;
@@ -24,14 +24,14 @@ export async function narrow(tx: Executor, row: ImportRow, outcome: Outcome): Pr
   if (api !== "closed") return { ...outcome, move: { ...move, refusals } };
   const isGeneral = alone === "offer" ? await isAnotherRefused(tx, row) : await areCreationsRefused(tx, row);
   if (isGeneral) return outcome;
-  const [reasonCode, reason] =
+  const why =
     alone === "offer"
-      ? [
+      ? because(
           "offer_refused",
-          `The API refuses applications for this offer (HTTP 403), or the key lacks applications_write.`,
-        ]
-      : ["resume_refused", "The API refuses it with its resume (HTTP 403), or the key lacks applicants_write."];
-  return { move: { to: "held", reasonCode, reason, refusals }, api: "untouched", rethrow: false };
+          "The API refuses applications for this offer (HTTP 403), or the key lacks applications_write.",
+        )
+      : because("resume_refused", "The API refuses it with its resume (HTTP 403), or the key lacks applicants_write.");
+  return { move: { ...why, refusals }, api: "untouched", rethrow: false };
 }
 
 /** Returns whether an application for another offer, or a request that used to be answered, was refused and none was answered since. */
@@ -62,13 +62,13 @@ export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Pro
   const offer = await refusedOffer(tx, row);
   if (offer !== null) {
     const reason = `The API refuses applications for campaign ${row.campaignId} (import ${offer}).`;
-    await moveStep(tx, row, { to: "held", reasonCode: "offer_refused", reason, refusals: 0 });
+    await moveStep(tx, row, { ...because("offer_refused", reason), refusals: 0 });
     return true;
   }
   const resume = step === "applicant" ? await refusedResume(tx, row) : null;
   if (resume === null) return false;
   const reason = `The API refused a resume that is no larger (import ${resume}).`;
-  await moveStep(tx, row, { to: "held", reasonCode: "resume_refused", reason, refusals: 0 });
+  await moveStep(tx, row, { ...because("resume_refused", reason), refusals: 0 });
   return true;
 }
 

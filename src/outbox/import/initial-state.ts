@@ -1,21 +1,23 @@
 import { hasEvidence } from "./consent.ts";
-import { isWaived, type Waivable } from "./waived.ts";
+import { because, isWaived, type ReasonCode, type Waivable } from "./reasons.ts";
 
 /** The first state of a new import, and why. */
 export interface InitialState {
   readonly state: "held" | "ready";
-  readonly reason_code: string | null;
+  readonly reason_code: ReasonCode | null;
   /** For people. */
   readonly reason: string | null;
 }
 
 /** Returns `held` if a person has to decide first, else `ready`. `held`: whether the kill switch is on; `waived`: the reasons that a person has lifted. */
 export function initialState(row: Parameters<typeof hasEvidence>[0] & Waivable, held: boolean): InitialState {
-  if (row.is_legals_accepted_by_manager === true && !hasEvidence(row) && !isWaived(row, "consent_evidence")) {
-    const reason =
-      "It says that the person agreed, but consent_at, consent_how or consent_wording is missing. If you release it as it is, the person is e-mailed.";
-    return { state: "held", reason_code: "consent_evidence", reason };
-  }
-  if (held) return { state: "held", reason_code: "kill_switch", reason: "All imports are held." };
-  return { state: "ready", reason_code: null, reason: null };
+  const lacksEvidence = row.is_legals_accepted_by_manager === true && !hasEvidence(row);
+  const why =
+    lacksEvidence && !isWaived(row, "consent_evidence")
+      ? because("consent_evidence")
+      : held
+        ? because("kill_switch")
+        : null;
+  if (why === null) return { state: "ready", reason_code: null, reason: null };
+  return { state: why.to, reason_code: why.reasonCode, reason: why.reason };
 }

@@ -2,7 +2,8 @@
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isLockTimeout } from "../../database/errors.ts";
-import { assertTransition, stepStateOf, type ReasonCode, type Step, type StepState } from "./states.ts";
+import type { ReasonCode } from "./reasons.ts";
+import { assertTransition, stepStateOf, type Step, type StepState } from "./states.ts";
 
 /** A row of `applicant_import`, with typed states. */
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
@@ -47,8 +48,6 @@ export interface Move {
   /** With `ready`: its job is still in the queue. */
   readonly queued?: boolean;
   readonly emailExpected?: boolean;
-  /** The reasons that a person's decisions cover from now on (`waivedWith`). */
-  readonly waived?: readonly string[];
   /** With `rejected`: a person dropped it while the outcome of its request was unknown. */
   readonly droppedUnknown?: boolean;
   readonly withoutResume?: boolean;
@@ -68,7 +67,7 @@ export type Origin = "created" | "existing" | "found" | "reported";
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
   const { step, state } = stepOf(row);
   assertTransition(state, move.to);
-  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailExpected, waived } = move;
+  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailExpected } = move;
   const { droppedUnknown, withoutResume, refusals } = move;
   const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
   const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
@@ -91,7 +90,6 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
       ...(queued === true ? { queuedAt: new Date() } : {}),
       ...(resent === true ? { resends: { increment: 1 } } : {}),
       ...(emailExpected === undefined ? {} : { emailExpected }),
-      ...(waived === undefined ? {} : { waived: [...waived] }),
       ...(droppedUnknown === undefined ? {} : { droppedUnknown }),
       ...(withoutResume === undefined ? {} : { withoutResume }),
       ...(refusals === undefined ? {} : { refusals }),

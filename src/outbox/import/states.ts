@@ -49,9 +49,6 @@ export type ImportState = (typeof IMPORT_STATES)[number];
 
 export type Step = "applicant" | "application";
 
-/** Why an import is where it is: stable, fit for programs. Of a rejection by the API the code is `api_invalid`. */
-export type ReasonCode = string;
-
 /** Throws `import_transition`, unless a step may go that way. */
 export function assertTransition(from: StepState, to: StepState): void {
   const allowed: readonly StepState[] = TRANSITIONS[from];

@@ -9,6 +9,7 @@ import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
 import { existingOf } from "./existing.ts";
 import { lookUp, type LookupResult } from "./lookup.ts";
 import { releaseWaiting } from "../delivery/refusals.ts";
+import { because, reasonCodeOf } from "../import/reasons.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 
 /** How many lookups in a row without a match, the last of them after the waiting time, prove absence. */
@@ -74,11 +75,11 @@ async function conclude(
   if (mayGoAgain && absences < LOOKUPS_PROVING_ABSENCE) return null;
   if (mayGoAgain) {
     const reason = `Absent in ${absences} lookups over ${imports.unknownWaitSeconds} s: it is sent once more.`;
-    await moveStep(tx, row, { to: "ready", reasonCode: "proven_absent", reason, resent: true });
+    await moveStep(tx, row, { ...because("proven_absent", reason), resent: true });
     return jobOf("deliver", { ...row, resends: row.resends + 1 });
   }
   const reason = adviceFor(row, result);
-  await moveStep(tx, row, { to: "needs_review", reasonCode: row.reasonCode, reason });
+  await moveStep(tx, row, { to: "needs_review", reasonCode: reasonCodeOf(row.reasonCode), reason });
   logger.warn({ import: Number(row.id), code: row.reasonCode }, "import needs a review");
   return null;
 }
@@ -136,7 +137,7 @@ async function concludeBefore(
   }
   if (result.is === "unseen" && accountKind === "customer") {
     const reason = `It is unknown whether the person is there. ${result.reason} Check the account, then release it to send it, or drop it.`;
-    await moveStep(tx, row, { to: "held", reasonCode: "not_looked_up", reason });
+    await moveStep(tx, row, because("not_looked_up", reason));
     return null;
   }
   const at = result.is === "more" ? result.at : row.lookupPage + 1;

@@ -2,12 +2,9 @@
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { holdEverything, releaseEverything } from "./hold-all.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
+import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
 import { lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { queryOf, readSwitch } from "./switch.ts";
-import { waivedWith } from "../import/waived.ts";
-
-/** The reason code of an import that a person released although it fails a check. */
-const RELEASED = "released_by_hand";
 
 interface HoldDeps {
   readonly database: Database;
@@ -28,14 +25,16 @@ export function releaseAll({ database, account }: HoldDeps) {
 export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): Promise<Decided> {
   return decide(deps, id, async (tx, row): Promise<Verdict> => {
     const { state } = stepOf(row);
-    const why = { reasonCode: "by_hand", reason: byHand(reason) };
+    const why = byHand(reason);
     if (state === "ready") {
-      await moveStep(tx, row, { to: "held", ...why });
+      await moveStep(tx, row, why);
       return done("it is held");
     }
     // A release of all that are held for a common reason must not release this one.
-    if (state === "held" && (row.reasonCode === "kill_switch" || row.reasonCode === "awaits_source_approval")) {
-      await tx.applicantImport.update({ where: { id: row.id }, data: why });
+    const bulk = reasonOf(row.reasonCode)?.bulk;
+    if (state === "held" && (bulk === "switch" || bulk === "approval")) {
+      const { reasonCode, reason: text } = why;
+      await tx.applicantImport.update({ where: { id: row.id }, data: { reasonCode, reason: text } });
       return done("it is held, by itself now");
     }
     if (state === "held") return done("it is held already");
@@ -47,7 +46,13 @@ export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): P
 export function holdSource({ database, account }: HoldDeps, source: string, reason: string | null): Promise<number> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
-    return moveAll(tx, account, { from: "ready", to: "held", source, reasonCode: "by_hand", reason: byHand(reason) });
+    const { reasonCode, reason: text } = byHand(reason);
+    return tx.$executeRaw`
+      update public.applicant_import set
+        applicant_state = case when applicant_state = 'ready' then 'held' else applicant_state end,
+        application_state = case when applicant_state = 'sent' then 'held' else application_state end,
+        reason_code = ${reasonCode}, reason = ${text}
+      where account = ${account} and state = 'ready' and source = ${source}`;
   });
 }
 
@@ -56,10 +61,12 @@ export function releaseImport(deps: HoldDeps, id: bigint, withoutResume = false)
   return decide(deps, id, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
     if (state !== "held") return refuse(`it is ${state}: only what is held can be released`);
-    if (!withoutResume) return done(await releaseRow(tx, row));
-    if (step === "application") return refuse("its applicant is there already, with the resume");
-    if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("it has no resume");
-    return done(`${await releaseRow(tx, row, true)}, without its resume`);
+    if (withoutResume) {
+      if (step === "application") return refuse("its applicant is there already, with the resume");
+      if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("it has no resume");
+    }
+    await release(tx, deps.account, { id, withoutResume });
+    return done(`${releasedText(row)}${withoutResume ? ", without its resume" : ""}`);
   });
 }
 
@@ -67,8 +74,8 @@ export function releaseImport(deps: HoldDeps, id: bigint, withoutResume = false)
 export function releaseOffer({ database, account }: HoldDeps, campaign: bigint): Promise<number> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
-    const why = { only: "offer_refused", reasonCode: "released", reason: null, isWaived: true } as const;
-    return moveAll(tx, account, { from: "held", to: "ready", campaign, ...why });
+    const only = codesWith(({ bulk }) => bulk === "campaign");
+    return release(tx, account, { campaign, only });
   });
 }
 
@@ -83,68 +90,60 @@ export function releaseSource({ database, account }: HoldDeps, source: string): 
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { held } = await readSwitch(queryOf(tx), account);
-    const release = (which: Pick<MoveAll, "only" | "but">, reasonCode: string) =>
-      moveAll(tx, account, { from: "held", to: "ready", source, ...which, reasonCode, reason: null, isWaived: true });
-    const withoutEvidence = await release({ only: "consent_evidence" }, RELEASED);
-    const withoutCampaign = await release({ only: "campaign_not_online" }, RELEASED);
-    const others = await release(held ? { but: "kill_switch" } : {}, "released");
-    return { released: withoutEvidence + withoutCampaign + others, withoutEvidence };
+    const where = { account, source, state: "held", reasonCode: "consent_evidence" satisfies LiftableCode };
+    const withoutEvidence = await tx.applicantImport.count({ where });
+    const but = held ? codesWith(({ bulk }) => bulk === "switch") : [];
+    return { released: await release(tx, account, { source, but }), withoutEvidence };
   });
 }
 
-async function releaseRow(tx: Executor, row: ImportRow, withoutResume = false): Promise<string> {
-  const { reasonCode, campaignId } = row;
-  const overrules = reasonCode === "consent_evidence" || reasonCode === "campaign_not_online";
-  await moveStep(tx, row, {
-    to: "ready",
-    reasonCode: overrules ? RELEASED : "released",
-    waived: waivedWith(row),
-    ...(withoutResume ? { withoutResume, reason: "A person decided to send it without its resume." } : {}),
-    ...(reasonCode === "consent_evidence" ? { emailExpected: true } : {}),
-  });
-  if (reasonCode === "consent_evidence") {
+interface Released {
+  readonly id?: bigint;
+  readonly source?: string;
+  readonly campaign?: bigint;
+  /** Only imports that are held for one of these reasons, or for none of those. */
+  readonly only?: readonly string[];
+  readonly but?: readonly string[];
+  readonly withoutResume?: boolean;
+}
+
+const LIFTABLE = codesWith(({ lifts }) => lifts === true);
+const OVERRULED = codesWith(({ overrules }) => overrules === true);
+
+/** Releases held imports by a person's decision: lifts the checks that it covers (`waived`), and records what it overrules. Returns how many. */
+function release(
+  tx: Executor,
+  account: string,
+  { id, source, campaign, only, but = [], withoutResume = false }: Released,
+): Promise<number> {
+  return tx.$executeRaw`
+    update public.applicant_import set
+      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
+      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
+      waived = case when reason_code = any(${LIFTABLE}::text[])
+        then array(select distinct unnest(waived || (reason_code || coalesce(':' || campaign_id, '')))) else waived end,
+      email_expected = case when reason_code = 'consent_evidence' then true else email_expected end,
+      without_resume = without_resume or ${withoutResume}::boolean,
+      reason_code = case when reason_code = any(${OVERRULED}::text[]) then 'released_by_hand' else 'released' end,
+      reason = case when ${withoutResume}::boolean then 'A person decided to send it without its resume.' end
+    where account = ${account} and state = 'held'
+      and (${id ?? null}::bigint is null or id = ${id ?? null}::bigint)
+      and (${source ?? null}::text is null or source = ${source ?? null})
+      and (${campaign ?? null}::bigint is null or campaign_id = ${campaign ?? null}::bigint)
+      and (${only ?? null}::text[] is null or reason_code = any(${only ?? null}::text[]))
+      and (reason_code is null or reason_code <> all(${but}::text[]))`;
+}
+
+function releasedText(row: ImportRow): string {
+  if (row.reasonCode === "consent_evidence") {
     return "it goes without the agreement, for which there is no evidence: the vendor e-mails the person. It is released from nothing else";
   }
-  if (reasonCode === "campaign_not_online") {
-    return `it is tried although campaign ${campaignId} is not online as far as the mirror knows${mailNote(row)}`;
+  if (row.reasonCode === "campaign_not_online") {
+    return `it is tried although campaign ${row.campaignId} is not online as far as the mirror knows${mailNote(row)}`;
   }
   return `it may be sent${mailNote(row)}`;
 }
 
-function byHand(reason: string | null): string {
-  return reason === null ? "A person held it." : `A person held it: ${reason}`;
-}
-
-interface MoveAll {
-  readonly from: "ready" | "held";
-  readonly to: "ready" | "held";
-  readonly source?: string;
-  readonly campaign?: bigint;
-  /** Only imports that are held for this reason, or all others. */
-  readonly only?: string;
-  readonly but?: string;
-  readonly reasonCode: string;
-  readonly reason: string | null;
-  /** Whether a person decided about the reason that each of them is held for. */
-  readonly isWaived?: true;
-}
-
-/** Moves the current step of all imports in one state, in one statement. Returns how many. */
-function moveAll(
-  tx: Executor,
-  account: string,
-  { from, to, source, campaign, only, but, reasonCode, reason, isWaived }: MoveAll,
-): Promise<number> {
-  return tx.$executeRaw`
-    update public.applicant_import set
-      applicant_state = case when applicant_state = ${from} then ${to} else applicant_state end,
-      application_state = case when applicant_state = 'sent' then ${to} else application_state end,
-      waived = case when ${isWaived ?? false}::boolean and reason_code is not null
-        then array(select distinct unnest(waived || (reason_code || coalesce(':' || campaign_id, '')))) else waived end,
-      reason_code = ${reasonCode}, reason = ${reason}
-    where account = ${account} and state = ${from}
-      and (${source ?? null}::text is null or source = ${source ?? null})
-      and (${campaign ?? null}::bigint is null or campaign_id = ${campaign ?? null}::bigint)
-      and (${only ?? null}::text is null or reason_code = ${only ?? null})
-      and (${but ?? null}::text is null or reason_code is distinct from ${but ?? null})`;
+function byHand(reason: string | null) {
+  return because("by_hand", reason === null ? {} : `A person held it: ${reason}`);
 }

@@ -1,58 +1,63 @@
+import { fill, reasonOf, type Text } from "../import/reasons.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 
 type Known = Pick<
   ImportRow,
-  | "id"
-  | "applicantState"
-  | "applicationState"
-  | "reasonCode"
-  | "notBefore"
-  | "erasedAt"
-  | "email"
-  | "source"
-  | "campaignId"
+  "id" | "applicantState" | "applicationState" | "reasonCode" | "notBefore" | "email" | "source" | "campaignId"
 >;
 
-const OF_STATE: Readonly<Record<StepState, (row: Known, releaseAll: string) => string>> = {
-  draft: () => "A worker checks it next.",
-  held: nextOfHeld,
-  waiting: () => "It is sent once the applicant is there.",
-  ready: ({ notBefore }) =>
-    notBefore === null ? "A worker sends it next." : `A worker sends it after ${notBefore.toISOString()}.`,
-  sending: () => "A request is in flight.",
-  sent: () => "Nothing: it is done.",
-  unknown: ({ id }) =>
-    `A worker looks it up before it is sent again. To look it up at once: applicant-sync imports retry ${id}`,
-  needs_review: ({ id }) =>
-    `Check the account, then: applicant-sync imports resolve ${id} with --applicant or --application and the id found there, --absent or --drop`,
-  rejected: ({ id, email, reasonCode }) =>
-    email === null
-      ? "Its data has been erased: import the person again."
-      : reasonCode === "invalid" || reasonCode === "duplicate"
-        ? "Fix what the reason names, and import it again."
-        : `Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry ${id}`,
+/** What happens next in each state, unless the reason has a next step of its own. */
+const OF_STATE: Readonly<Record<StepState, Text>> = {
+  draft: { en: "A worker checks it next.", fr: "Il est vérifié ensuite." },
+  held: {
+    en: "Check it, then: applicant-sync imports release {id}, or applicant-sync imports resolve {id} --drop",
+    fr: "Vérifiez-le, puis : applicant-sync imports release {id}, ou applicant-sync imports resolve {id} --drop",
+  },
+  waiting: {
+    en: "It is sent once the applicant is there.",
+    fr: "Il est envoyé dès que le candidat est dans le compte.",
+  },
+  ready: { en: "A worker sends it next.", fr: "Il est envoyé ensuite." },
+  sending: { en: "A request is in flight.", fr: "Une requête est en cours." },
+  sent: { en: "Nothing: it is done.", fr: "Rien : c'est terminé." },
+  unknown: {
+    en: "A worker looks it up before it is sent again. To look it up at once: applicant-sync imports retry {id}",
+    fr: "Il est recherché dans le compte avant tout nouvel envoi. Pour le rechercher aussitôt : applicant-sync imports retry {id}",
+  },
+  needs_review: {
+    en: "Check the account, then: applicant-sync imports resolve {id} with --applicant or --application and the id found there, --absent or --drop",
+    fr: "Vérifiez le compte, puis : applicant-sync imports resolve {id} avec --applicant ou --application et l'identifiant trouvé, --absent ou --drop",
+  },
+  rejected: {
+    en: "Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry {id}",
+    fr: "Corrigez ce que le motif indique et importez-le de nouveau, ou retentez-le tel quel : applicant-sync imports retry {id}",
+  },
 };
 
-/** Returns in one line for people what happens next with an import, and what they can do. `releaseAll`: the command that turns the kill switch off. */
-export function nextStepOf(row: Known, releaseAll: string): string {
-  return OF_STATE[stepOf(row).state](row, releaseAll);
+const ERASED: Text = {
+  en: "Its data has been erased: import the person again.",
+  fr: "Ses données ont été effacées : importez de nouveau la personne.",
+};
+const POSTPONED: Text = { en: "A worker sends it after {until}.", fr: "Il est envoyé après {until}." };
+
+export interface Explained {
+  /** Null: the import has no reason. */
+  readonly reason: Text | null;
+  readonly next: Text;
 }
 
-function nextOfHeld({ id, reasonCode, source, campaignId }: Known, releaseAll: string): string {
-  const release = `applicant-sync imports release ${id}`;
-  if (reasonCode === "kill_switch") return `All imports are held: ${releaseAll}`;
-  if (reasonCode === "awaits_source_approval") {
-    return `It is released once the first imports of its source have been decided: applicant-sync imports list --source "${source}" --state held`;
-  }
-  if (reasonCode === "consent_evidence") {
-    return `Release it as it is, and the person is e-mailed: ${release}. Or drop it (applicant-sync imports resolve ${id} --drop) and import it again with consent_at, consent_how and consent_wording.`;
-  }
-  if (reasonCode === "offer_refused") {
-    return `A worker tries it once more after a minute. If it stays held, check the offer, then: applicant-sync imports release --campaign ${campaignId}, or ${release}, or applicant-sync imports resolve ${id} --drop`;
-  }
-  if (reasonCode === "resume_refused") {
-    return `Send it without the resume: ${release} --without-resume. Or send it as it is: ${release}`;
-  }
-  return `Check it, then: ${release}, or applicant-sync imports resolve ${id} --drop`;
+/**
+ * Explains to people why an import is where it is, what happens next with it, and what they can do. `reset`: the command that turns the
+ * kill switch off.
+ */
+export function explain(row: Known, reset: string): Explained {
+  const { state } = stepOf(row);
+  const { id, source, campaignId, notBefore } = row;
+  const facts = { id: String(id), source, campaign: String(campaignId), until: notBefore?.toISOString() ?? "", reset };
+  const why = reasonOf(row.reasonCode);
+  const own = why?.state === state ? why.next : undefined;
+  const isErased = state === "rejected" && row.email === null;
+  const next = isErased ? ERASED : state === "ready" && notBefore !== null ? POSTPONED : (own ?? OF_STATE[state]);
+  return { reason: why === null ? null : fill(why.text, facts), next: fill(next, facts) };
 }

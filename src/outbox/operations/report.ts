@@ -1,7 +1,7 @@
 /** One import in full, the person included: for those who may see it, on request. */
 import type { Database } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
-import { nextStepOf } from "./next-step.ts";
+import { explain } from "./next-step.ts";
 import { idText } from "./overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
 
@@ -16,6 +16,7 @@ export async function readImport(database: Database, account: string, id: bigint
   });
   if (row === null) return null;
   const releaseAll = releaseCommandOf(await readSwitch(queryOf(database), account));
+  const explained = explain(row, releaseAll);
   const { applicantState, applicationState, resume } = row;
   return {
     id: String(row.id),
@@ -25,7 +26,9 @@ export async function readImport(database: Database, account: string, id: bigint
     state: row.state,
     reasonCode: row.reasonCode,
     reason: row.reason,
-    next: nextStepOf(row, releaseAll),
+    next: explained.next.en,
+    /** What the reason code says, and the next step, in French. */
+    french: { reason: explained.reason?.fr ?? null, next: explained.next.fr },
     companyId: idText(row.companyId),
     campaignId: idText(row.campaignId),
     applicant: { state: applicantState, id: idText(row.applicantId), origin: row.applicantOrigin },

@@ -4,6 +4,7 @@ import { consentToTell } from "../import/consent.ts";
 import { releaseAwaiting } from "./source-approval.ts";
 import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
 import { initialState } from "../import/initial-state.ts";
+import { because, reasonOf } from "../import/reasons.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
@@ -99,7 +100,7 @@ async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
 /** Returns whether our own check has refused the import or has not run yet: it must pass before the import is sent. */
 function needsCheck({ applicantState, reasonCode, admitted }: ImportRow): boolean {
   if (applicantState === "sent") return false;
-  return reasonCode === "invalid" || reasonCode === "duplicate" || !admitted;
+  return !admitted || reasonOf(reasonCode)?.failsCheck === true;
 }
 
 async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolution): Promise<Verdict> {
@@ -113,15 +114,14 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
     return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved this way`);
   }
   if (resolution.is === "absent") {
-    const reason = "A person checked the account: it is not there.";
-    await moveStep(tx, row, { to: "ready", reasonCode: "reported_absent", reason, existsThere: false, resent: true });
+    await moveStep(tx, row, { ...because("reported_absent"), existsThere: false, resent: true });
     return done(`it will be sent once more${mailNote(row)}`);
   }
   if (resolution.is !== step) {
     const wanted = `--${step} with the id of the ${step} found in the account`;
     return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
   }
-  await moveStep(tx, row, { to: "sent", id: resolution.id, origin: "reported", reasonCode: "reported", reason: null });
+  await moveStep(tx, row, { ...because("reported"), id: resolution.id, origin: "reported", reason: null });
   return done(
     step === "applicant" && row.applicationState !== null
       ? `it is there as applicant ${resolution.id}; its application follows`
@@ -157,14 +157,14 @@ async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Pro
     return refuse("its data has been erased: import the person again");
   const open = await otherUnderReview(tx, row);
   if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
-  const why = { reasonCode: "corrected", reason: "A person corrects what a person reported." };
+  const { to: applicantState, ...why } = because("corrected");
   if (inApplicant) {
     const application = state === "rejected" ? { applicationState: "ready" } : {};
     await tx.applicantImport.update({
       where: { id: row.id },
-      data: { ...why, applicantState: "needs_review", ...application },
+      data: { ...why, applicantState, ...application },
     });
-  } else await moveStep(tx, row, { to: "needs_review", ...why });
+  } else await moveStep(tx, row, because("corrected"));
   return (await lockImport(tx, row.account, row.id)) ?? row;
 }
 
@@ -189,7 +189,7 @@ async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const { step, state } = stepOf(row);
   if (!DROPPABLE.includes(state)) return refuse(`it is ${state}: only what is ${DROPPABLE.join(", ")} can be dropped`);
   const droppedUnknown = state === "unknown" || state === "needs_review";
-  await moveStep(tx, row, { to: "rejected", reasonCode: "dropped", reason: "A person dropped it.", droppedUnknown });
+  await moveStep(tx, row, { ...because("dropped"), droppedUnknown });
   return done(
     droppedUnknown
       ? `it is dropped; it is unknown whether the ${step} is there, and another import of the person would create and may e-mail them`

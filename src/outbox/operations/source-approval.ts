@@ -1,4 +1,5 @@
 import type { Executor } from "../../database/client.ts";
+import { because } from "../import/reasons.ts";
 import type { ImportRow } from "../import/row.ts";
 
 interface SourceApprovalOptions {
@@ -57,14 +58,13 @@ async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more:
 
 /** Holds the first `first` of some new imports, and the others while any import of the source waits for approval. */
 async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], first: number): Promise<void> {
-  const hold = (some: readonly bigint[], reasonCode: string, reason: string) =>
-    tx.applicantImport.updateMany({
-      where: { id: { in: [...some] } },
-      data: { applicantState: "held", reasonCode, reason },
-    });
-  await hold(ids.slice(0, first), "source_approval", "One of the first of a new source: check it, then release it.");
+  const hold = (some: readonly bigint[], code: "source_approval" | "awaits_source_approval") => {
+    const { to, ...why } = because(code);
+    return tx.applicantImport.updateMany({ where: { id: { in: [...some] } }, data: { applicantState: to, ...why } });
+  };
+  await hold(ids.slice(0, first), "source_approval");
   const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
-  if (open > 0) await hold(ids.slice(first), "awaits_source_approval", "Waits for the first ones of its source.");
+  if (open > 0) await hold(ids.slice(first), "awaits_source_approval");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import type { Executor } from "../../database/client.ts";
+import { REASONS } from "../import/reasons.ts";
 
 /** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
 export type Query = <T extends Record<string, unknown>>(
@@ -78,7 +79,8 @@ const LOT = 200;
 export async function followSwitch(query: Query, account: string, forMs: number): Promise<number> {
   const end = Date.now() + forMs;
   const { held, reason } = await readSwitch(query, account);
-  const why = reason === null ? "All imports are held." : `All imports are held: ${reason}`;
+  const { en } = REASONS.kill_switch.text;
+  const why = reason === null ? en : `${en.slice(0, -1)}: ${reason}`;
   const move = held
     ? { from: "ready", to: "held", only: null, code: "kill_switch", why }
     : { from: "held", to: "ready", only: "kill_switch", code: "released", why: null };

@@ -7,6 +7,7 @@ import { admitRows } from "./admit-rows.ts";
 import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
 import type { InputRules } from "../../import/fields.ts";
 import type { ResumeOptions } from "../../import/resume.ts";
+import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
 
 export interface AdmitOptions extends AddOptions {
@@ -128,7 +129,7 @@ function verdictOf({ row: { id } }: Draft, result: AddResult): DraftVerdict | nu
 async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: DraftVerdict): Promise<void> {
   const now = await lockImport(tx, account, row.id);
   if (now === null || stepOf(now).state !== "draft") return;
-  await moveStep(tx, now, { to: "rejected", reasonCode: code, reason });
+  await moveStep(tx, now, because(code, reason));
 }
 
 /** That of the draft itself stays where it is; that of one that fixes another import goes over to that. */

@@ -1,0 +1,310 @@
+/**
+ * Why an import is where it is: one row for each reason, with everything that depends on it. A new reason is a new row here, and a
+ * `because` where it arises.
+ */
+import type { StepState } from "./states.ts";
+
+/** In the languages of those who decide about imports. Names in braces stand for facts of the import. */
+export interface Text {
+  readonly en: string;
+  readonly fr: string;
+}
+
+interface Reason {
+  /** The state of a step with this reason. */
+  readonly state: StepState;
+  readonly text: Text;
+  /** The same of several imports, after their number. */
+  readonly many?: string;
+  /** What happens next and what a person can do, where it differs from other imports in this state. */
+  readonly next?: Text;
+  /**
+   * What releases all imports with this reason together: turning the kill switch off, the approval of their source, or `imports release
+   * --campaign`. A person can release every held import alone or with its source (with its source not while the kill switch is on, if that
+   * is what holds it).
+   */
+  readonly bulk?: "switch" | "approval" | "campaign";
+  /** A person's release lifts the check that gave this reason, for the present campaign of the import (`waived`). */
+  readonly lifts?: true;
+  /** The import fails a check that stays true: a release is recorded as `released_by_hand`. */
+  readonly overrules?: true;
+  /** Our own check rejected the import: it must pass before it is sent. */
+  readonly failsCheck?: true;
+}
+
+const DROP = "applicant-sync imports resolve {id} --drop";
+const RELEASE = "applicant-sync imports release {id}";
+
+const FIX: Text = {
+  en: "Fix what the reason names, and import it again.",
+  fr: "Corrigez ce que le motif indique, puis importez-le de nouveau.",
+};
+
+export const REASONS = {
+  // Held: a person decides.
+  kill_switch: {
+    state: "held",
+    text: { en: "All imports are held.", fr: "Tous les imports sont suspendus." },
+    many: "wait because all imports are held",
+    next: { en: "All imports are held: {reset}", fr: "Tous les imports sont suspendus : {reset}" },
+    bulk: "switch",
+  },
+  by_hand: { state: "held", text: { en: "A person held it.", fr: "Une personne l'a suspendu." } },
+  consent_evidence: {
+    state: "held",
+    text: {
+      en: "It says that the person agreed, but consent_at, consent_how or consent_wording is missing. If you release it as it is, the person is e-mailed.",
+      fr: "Il indique que la personne a donné son accord, mais consent_at, consent_how ou consent_wording manque. Si vous le libérez tel quel, la personne reçoit un e-mail.",
+    },
+    many: "say that the person agreed, without consent_at, consent_how and consent_wording",
+    next: {
+      en: `Release it as it is, and the person is e-mailed: ${RELEASE}. Or drop it (${DROP}) and import it again with consent_at, consent_how and consent_wording.`,
+      fr: `Libérez-le tel quel, et la personne reçoit un e-mail : ${RELEASE}. Ou abandonnez-le (${DROP}) et importez-le de nouveau avec consent_at, consent_how et consent_wording.`,
+    },
+    lifts: true,
+    overrules: true,
+  },
+  source_approval: {
+    state: "held",
+    text: {
+      en: "One of the first of a new source: check it, then release it.",
+      fr: "C'est l'un des premiers d'une nouvelle source : vérifiez-le, puis libérez-le.",
+    },
+    many: "are the first of a new source: look at them, then release them",
+  },
+  awaits_source_approval: {
+    state: "held",
+    text: {
+      en: "Waits for the first ones of its source.",
+      fr: "Attend la décision sur les premiers imports de sa source.",
+    },
+    many: "wait for the first of their source",
+    next: {
+      en: 'It is released once the first imports of its source have been decided: applicant-sync imports list --source "{source}" --state held',
+      fr: 'Il sera libéré quand les premiers imports de sa source auront été décidés : applicant-sync imports list --source "{source}" --state held',
+    },
+    bulk: "approval",
+  },
+  deleted_there: {
+    state: "held",
+    text: {
+      en: "The person or the application was in the account and has been deleted there. Release it to create them again, or drop it.",
+      fr: "La personne ou la candidature était dans le compte et y a été supprimée. Libérez l'import pour la recréer, ou abandonnez-le.",
+    },
+    many: "are of people who were deleted in the account: released, they are created again",
+    lifts: true,
+  },
+  campaign_not_online: {
+    state: "held",
+    text: {
+      en: "Campaign {campaign} is not online, as far as the mirror knows. Release it to send it anyway.",
+      fr: "La campagne {campaign} n'est pas en ligne, d'après la copie locale. Libérez l'import pour l'envoyer quand même.",
+    },
+    lifts: true,
+    overrules: true,
+  },
+  offer_refused: {
+    state: "held",
+    text: {
+      en: "The API refuses applications for campaign {campaign}.",
+      fr: "L'API refuse les candidatures à la campagne {campaign}.",
+    },
+    next: {
+      en: `A worker tries it once more after a minute. If it stays held, check the offer, then: applicant-sync imports release --campaign {campaign}, or ${RELEASE}, or ${DROP}`,
+      fr: `Il est retenté une fois après une minute. S'il reste suspendu, vérifiez l'offre, puis : applicant-sync imports release --campaign {campaign}, ou ${RELEASE}, ou ${DROP}`,
+    },
+    bulk: "campaign",
+    lifts: true,
+  },
+  resume_refused: {
+    state: "held",
+    text: { en: "The API refuses it with its resume.", fr: "L'API le refuse avec son CV." },
+    next: {
+      en: `Send it without the resume: ${RELEASE} --without-resume. Or send it as it is: ${RELEASE}`,
+      fr: `Envoyez-le sans le CV : ${RELEASE} --without-resume. Ou tel quel : ${RELEASE}`,
+    },
+    lifts: true,
+  },
+  after_restore: {
+    state: "held",
+    text: {
+      en: "It was waiting in the database that was restored, and may have been sent since; the API does not show us whether it was. Check the account, then release it to send it, or drop it.",
+      fr: "Il attendait dans la base qui a été restaurée et a pu être envoyé depuis ; l'API ne permet pas de le savoir. Vérifiez le compte, puis libérez-le pour l'envoyer, ou abandonnez-le.",
+    },
+    lifts: true,
+  },
+  not_looked_up: {
+    state: "held",
+    text: {
+      en: "It is unknown whether the person is there. Check the account, then release it to send it, or drop it.",
+      fr: "On ne sait pas si la personne est dans le compte. Vérifiez le compte, puis libérez l'import pour l'envoyer, ou abandonnez-le.",
+    },
+    lifts: true,
+  },
+
+  // Ready: it may be sent.
+  released: { state: "ready", text: { en: "It was released.", fr: "Il a été libéré." } },
+  released_by_hand: {
+    state: "ready",
+    text: {
+      en: "A person released it although it fails a check.",
+      fr: "Une personne l'a libéré malgré une vérification.",
+    },
+  },
+  resubmitted: {
+    state: "ready",
+    text: { en: "It was fixed and submitted again.", fr: "Il a été corrigé et renvoyé." },
+  },
+  retried: { state: "ready", text: { en: "A person has it tried again.", fr: "Une personne le fait retenter." } },
+  tried_again: { state: "ready", text: { en: "A worker tries it once more.", fr: "Il est retenté une fois." } },
+  proven_absent: {
+    state: "ready",
+    text: {
+      en: "Lookups have shown that it is absent: it is sent once more.",
+      fr: "Des recherches ont montré son absence : il est envoyé une nouvelle fois.",
+    },
+  },
+  reported_absent: {
+    state: "ready",
+    text: {
+      en: "A person checked the account: it is not there.",
+      fr: "Une personne a vérifié le compte : il n'y est pas.",
+    },
+  },
+
+  // Sent, by what a person reported.
+  reported: { state: "sent", text: { en: "A person found it in the account.", fr: "Une personne l'a trouvé." } },
+
+  // Unknown: looked up before it is sent again.
+  worker_lost: {
+    state: "unknown",
+    text: {
+      en: "A worker ended, or lost its database, while the request was in flight.",
+      fr: "Un processus s'est arrêté, ou a perdu sa base de données, pendant la requête.",
+    },
+  },
+  internal: { state: "unknown", text: { en: "The worker failed.", fr: "Le processus a échoué." } },
+  exists_without_id: {
+    state: "unknown",
+    text: {
+      en: "The API says that it is there already, without its id.",
+      fr: "L'API indique qu'il existe déjà, sans donner son identifiant.",
+    },
+  },
+  accepted_without_id: {
+    state: "unknown",
+    text: {
+      en: "The API accepted it without an id that can be read.",
+      fr: "L'API l'a accepté sans identifiant lisible.",
+    },
+  },
+
+  // Needs a review.
+  corrected: {
+    state: "needs_review",
+    text: {
+      en: "A person corrects what a person reported.",
+      fr: "Une personne corrige ce qu'une personne avait indiqué.",
+    },
+  },
+
+  // Rejected.
+  invalid: {
+    state: "rejected",
+    text: { en: "A field cannot be accepted.", fr: "Un champ ne peut pas être accepté." },
+    next: FIX,
+    failsCheck: true,
+  },
+  duplicate: {
+    state: "rejected",
+    text: { en: "It is another import already.", fr: "Un autre import est identique." },
+    next: FIX,
+    failsCheck: true,
+  },
+  key_in_use: {
+    state: "rejected",
+    text: {
+      en: "Its key is that of another person or campaign already.",
+      fr: "Sa clé est déjà celle d'une autre personne ou campagne.",
+    },
+    failsCheck: true,
+  },
+  dropped: { state: "rejected", text: { en: "A person dropped it.", fr: "Une personne l'a abandonné." } },
+} as const satisfies Readonly<Record<string, Reason>>;
+
+type OwnCode = keyof typeof REASONS;
+
+/** Why an import is where it is: stable, fit for programs. What the API answered has the code of its error, such as `api_invalid`. */
+export type ReasonCode = OwnCode | `api_${string}`;
+
+/** The reasons that a person's release lifts. */
+export type LiftableCode = {
+  [K in OwnCode]: (typeof REASONS)[K] extends { readonly lifts: true } ? K : never;
+}[OwnCode];
+
+const OF_API: Reason = {
+  state: "rejected",
+  text: {
+    en: "The API did not accept it, or its answer is unknown.",
+    fr: "L'API ne l'a pas accepté, ou sa réponse est inconnue.",
+  },
+};
+
+const OWN: Readonly<Record<string, Reason>> = REASONS;
+
+/** Returns the row of a code that stands in the database; null: it has none. */
+export function reasonOf(code: string | null): Reason | null {
+  if (code === null) return null;
+  return Object.hasOwn(OWN, code) ? (OWN[code] ?? null) : code.startsWith("api_") ? OF_API : null;
+}
+
+/** Returns a code of the API's client, or one that stands in the database, as a reason; any other is `internal`. */
+export function reasonCodeOf(code: string | null): ReasonCode | null {
+  if (code === null) return null;
+  return isReasonCode(code) ? code : "internal";
+}
+
+function isReasonCode(code: string): code is ReasonCode {
+  return Object.hasOwn(REASONS, code) || code.startsWith("api_");
+}
+
+/** The codes whose rows fulfil a condition, for SQL. */
+export function codesWith(has: (reason: Reason) => boolean): readonly string[] {
+  return Object.entries(OWN).flatMap(([code, reason]) => (has(reason) ? [code] : []));
+}
+
+/** Facts of an import by the names that stand in braces. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** The move that a reason leads to. `details`: facts for the text of the table, or words in place of it. */
+export function because<C extends OwnCode>(
+  code: C,
+  details: Facts | string = {},
+): { readonly to: (typeof REASONS)[C]["state"]; readonly reasonCode: C; readonly reason: string } {
+  const { state, text } = REASONS[code];
+  return { to: state, reasonCode: code, reason: typeof details === "string" ? details : fill(text, details).en };
+}
+
+export function fill({ en, fr }: Text, facts: Facts): Text {
+  const filled = (text: string) => text.replaceAll(/\{(\w+)\}/g, (name, fact: string) => facts[fact] ?? name);
+  return { en: filled(en), fr: filled(fr) };
+}
+
+/** The reasons that a person's releases of an import cover; without `waived`, none. */
+export interface Waivable {
+  readonly campaignId?: bigint | null;
+  readonly waived?: readonly string[];
+}
+
+/**
+ * The entry of `applicant_import.waived` for a release from a reason, such as `campaign_not_online:7`; without a campaign, the code
+ * alone. In SQL: `reason_code || coalesce(':' || campaign_id, '')`.
+ */
+function waiverOf(reasonCode: LiftableCode, { campaignId }: Waivable): string {
+  return campaignId == null ? reasonCode : `${reasonCode}:${campaignId}`;
+}
+
+/** Returns whether a person has released the import from this reason for its present campaign. */
+export function isWaived(row: Waivable, reasonCode: LiftableCode): boolean {
+  return row.waived?.includes(waiverOf(reasonCode, row)) ?? false;
+}
