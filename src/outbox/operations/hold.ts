@@ -121,7 +121,8 @@ function release(
       applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
       application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
       waived = case when reason_code = any(${LIFTABLE}::text[])
-        then array(select distinct unnest(waived || (reason_code || coalesce(':' || campaign_id, '')))) else waived end,
+          and (reason_code || coalesce(':' || campaign_id, '')) <> all(waived)
+        then waived || (reason_code || coalesce(':' || campaign_id, '')) else waived end,
       email_expected = case when reason_code = 'consent_evidence' then true else email_expected end,
       without_resume = without_resume or ${withoutResume}::boolean,
       reason_code = case when reason_code = any(${OVERRULED}::text[]) then 'released_by_hand' else 'released' end,
