@@ -133,7 +133,7 @@ export default {
     borders(["src/kelio.ts"], "kelio", [rooms]),
     borders([`src/{${WIRING.replaceAll(" ", ",")}}`], "wiring", []),
     ...Object.entries(ROOMS).flatMap(bordersOf),
-    borders(["src/config/fields.ts"], "settings", [cron]),
+    borders(["src/config/formats.ts"], "settings", [cron]),
     borders(["src/mirror/items/*.ts"], "mirror", [
       { regex: PURE, message: ITEMS },
       { group: ["../*.ts", "!../email-key.ts"], message: ITEMS },

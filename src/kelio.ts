@@ -8,6 +8,25 @@ export interface RequestName {
 /** The two kinds of account: one client company, or a partner that republishes offers of several. */
 export type AccountKind = "customer" | "jobboard";
 
+/** Base URL and audience of the tokens in the vendor's two environments (section 3 of the reference). */
+export const environments = {
+  sandbox: { url: "https://sandbox.talentview.fr/v2", audience: "https://sandbox.talentview.fr" },
+  production: { url: "https://api.talentview.fr/v2", audience: "https://api.talentview.fr" },
+} as const;
+export type Environment = keyof typeof environments;
+
+const domains = ["talentview.fr", "talentview.io", "kelio-ats.com"];
+
+/** Which of the vendor's environments `url` belongs to; null for any other host, and for what is no URL. */
+export function environmentOf(url: string): Environment | null {
+  const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase().replace(/\.$/, "") : "";
+  if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) return null;
+  return /(^|[.-])sandbox[.-]/.test(host) ? "sandbox" : "production";
+}
+
+/** Requests a minute; over it the vendor may close the access for good (section 6 of the reference). */
+export const QUOTA_PER_MINUTE = 120;
+
 /** Rows of the largest page of a list (section 7 of the reference). */
 export const MAX_PAGE_ROWS = 50;
 

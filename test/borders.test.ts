@@ -17,7 +17,7 @@ const REFUSED = [
   ["src/platform/logger.ts", "../config/config.ts", "platform/ knows nothing of what the product does"],
   ["src/platform/logger.ts", "bullmq", "Only queue/ knows BullMQ"],
   ["src/config/config.ts", "node-cron", "Only schedule/ knows node-cron"],
-  ["src/config/fields.ts", "node-cron", "Settings may ask node-cron"],
+  ["src/config/formats.ts", "node-cron", "Settings may ask node-cron"],
   ["src/config/config.ts", "../database/client.ts", "config/ reads settings"],
   ["src/wiring.ts", "ioredis", "Only queue/ knows BullMQ"],
   ["src/wiring.ts", "@prisma/client", "reached through database/client.ts"],
@@ -68,7 +68,7 @@ const REFUSED = [
 const ALLOWED = [
   ["src/wiring.ts", VALUE("./queue/workers.ts")],
   ["src/cli.ts", VALUE("./commands/sync.ts")],
-  ["src/config/fields.ts", 'import { validate } from "node-cron";\nexport const used = validate;\n'],
+  ["src/config/formats.ts", 'import { validate } from "node-cron";\nexport const used = validate;\n'],
   ["src/api/client.ts", VALUE("axios")],
   ["src/mirror/items/campaign.ts", VALUE("../../api/schemas/hiring.ts")],
   ["src/mirror/queries.ts", VALUE("./items/rows.ts")],

@@ -1,5 +1,5 @@
 /** `database --copy-to`: the whole database into another Postgres. */
-import { fields } from "../config/fields.ts";
+import { postgresUrl } from "../config/formats.ts";
 import { readEnvironment } from "../config/config.ts";
 import { copyDatabase, type CopyReport } from "../database/copy/copy.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
@@ -51,7 +51,7 @@ function targetOf(url: string | undefined): string {
     const message = `Say where to copy to: database --copy-to URL, or ${COPY_TO_VARIABLE} in the environment, where other users of this machine do not see the password.`;
     throw new UsageError("copy_target_missing", message);
   }
-  const checked = fields.shape.DATABASE_URL.safeParse(url);
+  const checked = postgresUrl.safeParse(url);
   if (checked.success) return url;
   const wanted = checked.error.issues.map(({ message }) => message).join("; ");
   throw new UsageError("copy_target_invalid", `The URL to copy to must be ${wanted}.`);

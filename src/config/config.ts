@@ -1,74 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { scopesOf, type AccountKind, type Scope } from "../kelio.ts";
-import { ENVIRONMENTS, type Environment } from "./api-target.ts";
-import { describeFaults, faultsTogether, isExampleKey, scopeList, unknownSettings } from "./faults.ts";
-import { fields, type Fields, type QuietHours } from "./fields.ts";
+import { environments, scopesOf, type Scope } from "../kelio.ts";
 import { UsageError } from "../platform/errors.ts";
-import type { RedisTarget } from "./redis-url.ts";
-import { SETTINGS, type Values } from "./settings.ts";
-
-export type { RedisTarget } from "./redis-url.ts";
-export { SETTINGS } from "./settings.ts";
-export type { QuietHours } from "./fields.ts";
+import { describeFaults, unknownSettings } from "./faults.ts";
+import { faultsTogether, isExampleKey } from "./rules.ts";
+import { settings, SETTINGS, type Settings, type Values } from "./settings.ts";
 
 /** The settings of the program, checked and deeply frozen. */
-export interface Config {
-  readonly account: string;
-  readonly kind: AccountKind;
-  readonly environment: Environment;
-  readonly api: {
-    /** Without a slash at its end. */
-    readonly url: string;
-    readonly audience: string;
-    /** Null where unset or still the example, which only commands that need no keys allow. */
-    readonly privateKey: string | null;
-    readonly secretKey: string | null;
-    readonly tokenSource: "sign" | "endpoint";
-    readonly scopes: readonly Scope[];
-    readonly requestsPerMinute: number;
-  };
-  /** Rows that one run may complete by asking for each, where the lists bring no embedded data. */
-  readonly detailsPerRun: number;
-  /** `url` null: the embedded Postgres, in `dataDir` (absolute). */
-  readonly database: { readonly url: string | null; readonly dataDir: string; readonly autoMigrate: boolean };
-  /** Null: the queue lives in the database. */
-  readonly redis: RedisTarget | null;
-  /** Cron expressions; null: off. */
-  readonly schedules: {
-    readonly campaigns: string | null;
-    readonly applications: string | null;
-    readonly applicants: string | null;
-    readonly organisation: string | null;
-    /** Of the syncs between the full ones, of every resource. */
-    readonly incremental: string | null;
-    readonly timezone: string;
-  };
-  readonly imports: ImportConfig;
-  /** Where the worker listens; null: nowhere. */
-  readonly http: { readonly host: string; readonly port: number; readonly token: string } | null;
-  readonly log: { readonly level: string; readonly format: "pretty" | "json" };
-}
-
+export type Config = DeepReadonly<ReturnType<typeof configOf>>;
 /** What may be pushed into the account, when, and how long we keep what was pushed. */
-export interface ImportConfig {
-  readonly allowProductionWrites: boolean;
-  /** Of imports that name no company; null: that of their campaign. */
-  readonly companyId: string | null;
-  /** Applicants created in any rolling hour and day; null: no cap. */
-  readonly perHour: number | null;
-  readonly perDay: number | null;
-  /** By the time zone of the schedules; null: none. */
-  readonly quietHours: QuietHours | null;
-  readonly sourceApproval: number;
-  readonly unknownWaitSeconds: number;
-  readonly resumeMaxBytes: number;
-  /** By the kind that a file's signature shows: the `mime_type` that is sent to the API. */
-  readonly resumeTypes: Readonly<Record<string, string>>;
-  readonly resumeRetentionDays: number;
-  readonly retentionDays: number;
-}
+export type ImportConfig = Config["imports"];
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** From where the command is run. */
 interface Invocation {
@@ -88,7 +32,7 @@ export function loadConfig(
   invocation: Invocation = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
   const values = valuesOf(env);
-  const parsed = fields.safeParse(values);
+  const parsed = settings.safeParse(values);
   const issues = parsed.error?.issues ?? [];
   const alone = SETTINGS.flatMap(({ name }) =>
     issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
@@ -98,7 +42,9 @@ export function loadConfig(
   if (!parsed.success || faults.length + unknown.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
-  return deepFreeze(assemble(parsed.data, values, invocation));
+  const config = configOf(parsed.data, invocation);
+  deepFreeze(config);
+  return config;
 }
 
 /** `process.env` over the `.env` of `directory`. An empty variable counts as unset, and hides the one of the file. */
@@ -148,63 +94,74 @@ function clean(value: string): string {
     .trim();
 }
 
-function assemble(settings: Fields, values: Values, invocation: Invocation): Config {
-  const target = ENVIRONMENTS[settings.KELIO_ENVIRONMENT];
-  const scopes: readonly Scope[] = scopesOf(settings.KELIO_ACCOUNT_KIND);
-  const granted = values.KELIO_SCOPES === undefined ? scopes : scopeList(values.KELIO_SCOPES);
+function configOf(read: Settings, { directory, terminal }: Invocation) {
+  const target = environments[read.KELIO_ENVIRONMENT];
+  const scopes: readonly Scope[] = scopesOf(read.KELIO_ACCOUNT_KIND);
   const key = (text: string | undefined) =>
-    text === undefined || isExampleKey(text, settings.KELIO_API_URL) ? null : text;
-  const schedule = (text: string) => (text === "off" ? null : text);
+    text === undefined || isExampleKey(text, read.KELIO_API_URL) ? null : text;
   return {
-    account: settings.KELIO_ACCOUNT,
-    kind: settings.KELIO_ACCOUNT_KIND,
-    environment: settings.KELIO_ENVIRONMENT,
+    account: read.KELIO_ACCOUNT,
+    kind: read.KELIO_ACCOUNT_KIND,
+    environment: read.KELIO_ENVIRONMENT,
     api: {
-      url: (settings.KELIO_API_URL ?? target.url).replace(/\/+$/, ""),
-      audience: settings.KELIO_AUDIENCE ?? target.audience,
-      privateKey: key(settings.KELIO_PRIVATE_KEY),
-      secretKey: key(settings.KELIO_SECRET_KEY),
-      tokenSource: settings.KELIO_TOKEN_SOURCE,
-      scopes: scopes.filter((scope) => granted.includes(scope)),
-      requestsPerMinute: settings.KELIO_REQUESTS_PER_MINUTE,
+      /** Without a slash at its end. */
+      url: (read.KELIO_API_URL ?? target.url).replace(/\/+$/, ""),
+      audience: read.KELIO_AUDIENCE ?? target.audience,
+      /** The keys are null where unset or still the example, which only commands that need no keys allow. */
+      privateKey: key(read.KELIO_PRIVATE_KEY),
+      secretKey: key(read.KELIO_SECRET_KEY),
+      tokenSource: read.KELIO_TOKEN_SOURCE,
+      scopes: scopes.filter((scope) => read.KELIO_SCOPES?.includes(scope) ?? true),
+      requestsPerMinute: read.KELIO_REQUESTS_PER_MINUTE,
     },
-    detailsPerRun: settings.DETAIL_REQUESTS_PER_RUN,
+    /** Rows that one run may request one by one, where the lists bring no embedded data. */
+    detailsPerRun: read.DETAIL_REQUESTS_PER_RUN,
     database: {
-      url: settings.DATABASE_URL ?? null,
-      dataDir: resolve(invocation.directory, settings.DATA_DIR),
-      autoMigrate: settings.AUTO_MIGRATE === "on",
+      /** Null: the embedded Postgres, in `dataDir`. */
+      url: read.DATABASE_URL ?? null,
+      /** Absolute. */
+      dataDir: resolve(directory, read.DATA_DIR),
+      autoMigrate: read.AUTO_MIGRATE === "on",
     },
-    redis: settings.REDIS_URL ?? null,
+    /** Null: the queue is kept in the database. */
+    redis: read.REDIS_URL ?? null,
+    /** Cron expressions; null: off. */
     schedules: {
-      campaigns: schedule(settings.CAMPAIGNS_CRON),
-      applications: schedule(settings.APPLICATIONS_CRON),
-      applicants: schedule(settings.APPLICANTS_CRON),
-      organisation: schedule(settings.ORGANISATION_CRON),
-      incremental: schedule(settings.INCREMENTAL_CRON),
-      timezone: settings.TIMEZONE,
+      campaigns: read.CAMPAIGNS_CRON,
+      applications: read.APPLICATIONS_CRON,
+      applicants: read.APPLICANTS_CRON,
+      organisation: read.ORGANISATION_CRON,
+      /** The incremental syncs of every resource. */
+      incremental: read.INCREMENTAL_CRON,
+      timezone: read.TIMEZONE,
     },
     imports: {
-      allowProductionWrites: settings.ALLOW_PRODUCTION_WRITES === "yes",
-      companyId: settings.KELIO_COMPANY_ID ?? null,
-      perHour: settings.IMPORTS_PER_HOUR ?? null,
-      perDay: settings.IMPORTS_PER_DAY ?? null,
-      quietHours: settings.QUIET_HOURS,
-      sourceApproval: settings.SOURCE_APPROVAL,
-      unknownWaitSeconds: settings.UNKNOWN_WAIT_SECONDS,
-      resumeMaxBytes: settings.RESUME_MAX_BYTES,
-      resumeTypes: settings.RESUME_TYPES,
-      resumeRetentionDays: settings.RESUME_RETENTION_DAYS,
-      retentionDays: settings.IMPORT_RETENTION_DAYS,
+      allowProductionWrites: read.ALLOW_PRODUCTION_WRITES === "yes",
+      /** The company of imports that name none; null: that of their campaign. */
+      companyId: read.KELIO_COMPANY_ID ?? null,
+      /** Applicants created in any rolling hour and day; null: no cap. */
+      perHour: read.IMPORTS_PER_HOUR ?? null,
+      perDay: read.IMPORTS_PER_DAY ?? null,
+      /** In the time zone of the schedules; null: none. */
+      quietHours: read.QUIET_HOURS,
+      sourceApproval: read.SOURCE_APPROVAL,
+      unknownWaitSeconds: read.UNKNOWN_WAIT_SECONDS,
+      resumeMaxBytes: read.RESUME_MAX_BYTES,
+      resumeTypes: read.RESUME_TYPES,
+      resumeRetentionDays: read.RESUME_RETENTION_DAYS,
+      retentionDays: read.IMPORT_RETENTION_DAYS,
     },
+    /** Where the worker listens; null: nowhere. */
     http:
-      settings.HTTP_PORT === undefined || settings.IMPORT_TOKEN === undefined
+      read.HTTP_PORT === undefined || read.IMPORT_TOKEN === undefined
         ? null
-        : { host: settings.HTTP_HOST, port: settings.HTTP_PORT, token: settings.IMPORT_TOKEN },
-    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (invocation.terminal ? "pretty" : "json") },
+        : { host: read.HTTP_HOST, port: read.HTTP_PORT, token: read.IMPORT_TOKEN },
+    log: { level: read.LOG_LEVEL, format: read.LOG_FORMAT ?? (terminal ? ("pretty" as const) : ("json" as const)) },
   };
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
+function deepFreeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.values(value).forEach(deepFreeze);
+  Object.freeze(value);
 }

@@ -1,187 +1,219 @@
-import { IMPORT_SETTINGS } from "./import-settings.ts";
+/** The settings of the program: everything that is read from the environment stands in this table, and nowhere else. */
+import { z } from "zod";
+import { cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 
-/** One setting of the program, as docs/configuration.md, `.env.example` and the faults of `config.ts` show it. */
-export interface Setting {
-  readonly name: string;
-  /** What it decides and what is allowed: one line that stands alone. */
+/** What a reader needs to know about a setting: docs/configuration.md and `.env.example` show it. */
+interface SettingFacts {
+  /** What it decides and what is allowed: one line that makes sense alone. */
   readonly meaning: string;
   /** The value used when it is unset, as one would write it; null: none, and `meaning` says what happens then. */
   readonly default: string | null;
   /** What to write where there is no default; refused as a value of a key. */
   readonly example: string | null;
-  /** Its value may hold a secret: it is never printed. */
+  /** Its value may hold a secret, so it is never printed. */
   readonly secret: boolean;
 }
 
-/** Every setting, in the order in which a reader meets them. Nothing else is read from the environment. */
-export const SETTINGS = [
-  {
-    name: "KELIO_ACCOUNT",
-    meaning: "Short key of this account in every table: 1 to 40 of a-z, 0-9, _ and -",
+const facts = z.registry<SettingFacts>();
+
+/** A setting that always has a value. */
+function setting<T extends z.ZodType>(schema: T, shown: { readonly meaning: string; readonly default: string }): T {
+  facts.add(schema, { ...shown, example: null, secret: false });
+  return schema;
+}
+
+/** A setting that may stay unset. */
+function optional<T extends z.ZodType>(
+  required: T,
+  shown: { readonly meaning: string; readonly example: string; readonly secret?: boolean },
+): z.ZodOptional<T> {
+  const schema = required.optional();
+  facts.add(schema, { secret: false, ...shown, default: null });
+  return schema;
+}
+
+/** Each setting with its schema, in the order in which a reader meets them. */
+export const settings = z.object({
+  KELIO_ACCOUNT: setting(text(/^[a-z0-9_-]{1,40}$/, "1 to 40 of a-z, 0-9, _ and -"), {
     default: "default",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "KELIO_ACCOUNT_KIND",
-    meaning: "customer (one company and its own data) or jobboard (a partner that sends candidates)",
+    meaning: "Short key of this account in every table: 1 to 40 of a-z, 0-9, _ and -",
+  }),
+  KELIO_ACCOUNT_KIND: setting(oneOf("customer", "jobboard"), {
     default: "customer",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "KELIO_ENVIRONMENT",
-    meaning: "sandbox or production: where requests go. Writes to production reach real people",
+    meaning: "customer (one company and its own data) or jobboard (a partner that sends candidates)",
+  }),
+  KELIO_ENVIRONMENT: setting(oneOf("sandbox", "production"), {
     default: "sandbox",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "KELIO_PRIVATE_KEY",
-    meaning: "The private key that the vendor sent by e-mail (it identifies you; looks like a UUID)",
-    default: null,
+    meaning: "sandbox or production: where requests go. Writes to production reach real people",
+  }),
+  KELIO_PRIVATE_KEY: optional(z.string(), {
     example: "your-private-key",
     secret: true,
-  },
-  {
-    name: "KELIO_SECRET_KEY",
-    meaning: "The secret encryption key that the vendor sent with it (it signs the tokens)",
-    default: null,
+    meaning: "The private key that the vendor sent by e-mail (it identifies you; looks like a UUID)",
+  }),
+  KELIO_SECRET_KEY: optional(z.string(), {
     example: "your-secret-encryption-key",
     secret: true,
-  },
-  {
-    name: "KELIO_API_URL",
+    meaning: "The secret encryption key that the vendor sent with it (it signs the tokens)",
+  }),
+  KELIO_API_URL: optional(z.string(), {
+    example: "https://sandbox.talentview.fr/v2",
     meaning:
       "Another base URL of the API, with its path; only together with KELIO_AUDIENCE. Unset: that of KELIO_ENVIRONMENT",
-    default: null,
-    example: "https://sandbox.talentview.fr/v2",
-    secret: false,
-  },
-  {
-    name: "KELIO_AUDIENCE",
-    meaning: "The audience of the tokens for KELIO_API_URL: an origin without path. Unset: that of KELIO_ENVIRONMENT",
-    default: null,
+  }),
+  KELIO_AUDIENCE: optional(z.string(), {
     example: "https://sandbox.talentview.fr",
-    secret: false,
-  },
-  {
-    name: "KELIO_TOKEN_SOURCE",
-    meaning: "sign (tokens signed here, costs no request) or endpoint (asked from POST /jwt)",
+    meaning: "The audience of the tokens for KELIO_API_URL: an origin without path. Unset: that of KELIO_ENVIRONMENT",
+  }),
+  KELIO_TOKEN_SOURCE: setting(oneOf("sign", "endpoint"), {
     default: "sign",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "KELIO_SCOPES",
-    meaning: "The scopes granted to your key, separated by commas. Unset: all of its kind",
-    default: null,
+    meaning: "sign (tokens are signed here, which costs no request) or endpoint (they are fetched from POST /jwt)",
+  }),
+  KELIO_SCOPES: optional(parsed(namesOf, ""), {
     example: "campaigns_read,applications_read",
-    secret: false,
-  },
-  {
-    name: "KELIO_REQUESTS_PER_MINUTE",
-    meaning: "Requests in any rolling minute, all processes together: at most 120, the quota of the vendor",
+    meaning: "The scopes granted to your key, separated by commas. Unset: all scopes of its kind",
+  }),
+  KELIO_REQUESTS_PER_MINUTE: setting(wholeNumber(1), {
     default: "120",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "DATABASE_URL",
-    meaning: "The Postgres to use. Unset: one is started for you, its files in DATA_DIR",
-    default: null,
+    meaning: "Requests in any rolling minute, all processes together: at most 120, the quota of the vendor",
+  }),
+  DATABASE_URL: optional(postgresUrl, {
     example: "postgres://applicant_sync:password@db.example.org:5432/applicant_sync",
     secret: true,
-  },
-  {
-    name: "DATA_DIR",
-    meaning: "Where the Postgres that is started for you keeps its files, and a worker how far its imports have come",
-    default: ".applicant-sync",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "AUTO_MIGRATE",
-    meaning: "on (pending migrations are applied before any command that needs the database) or off",
+    meaning: "The Postgres to use. Unset: an embedded one is started, with its files in DATA_DIR",
+  }),
+  DATA_DIR: setting(
+    z.string().refine((path) => !path.startsWith("~"), "a path written in full: ~ is not expanded here"),
+    {
+      default: ".applicant-sync",
+      meaning: "Directory of the embedded Postgres, and of the watermark that shows whether a database was restored",
+    },
+  ),
+  AUTO_MIGRATE: setting(oneOf("on", "off"), {
     default: "on",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "REDIS_URL",
-    meaning:
-      "The Redis to keep the queue in: redis://, rediss:// (TLS), redis+sentinel://host,host/master-name or redis+cluster://host,host. Unset: the queue lives in Postgres",
-    default: null,
+    meaning: "on (pending migrations are applied before any command that needs the database) or off",
+  }),
+  REDIS_URL: optional(redisUrl, {
     example: "redis://:password@redis.example.org:6379/0",
     secret: true,
-  },
-  {
-    name: "CAMPAIGNS_CRON",
-    meaning: "When campaigns are synchronised: a cron expression, or off",
+    meaning:
+      "The Redis that keeps the queue: redis://, rediss:// (TLS), redis+sentinel://host,host/master-name or redis+cluster://host,host. Unset: the queue is kept in Postgres",
+  }),
+  CAMPAIGNS_CRON: setting(cron(), {
     default: "0 2 * * *",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "APPLICATIONS_CRON",
-    meaning: "When applications are synchronised: a cron expression, or off",
+    meaning: "When campaigns are synchronised in full: a cron expression, or off",
+  }),
+  APPLICATIONS_CRON: setting(cron(), {
     default: "10 2 * * *",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "APPLICANTS_CRON",
-    meaning: "When the whole applicants of a customer are synchronised: a cron expression, or off",
+    meaning: "When applications are synchronised in full: a cron expression, or off",
+  }),
+  APPLICANTS_CRON: setting(cron(), {
     default: "20 2 * * *",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "ORGANISATION_CRON",
-    meaning: "When managers, entities and units of a customer are synchronised: a cron expression, or off",
+    meaning: "When applicants of a customer account are synchronised in full: a cron expression, or off",
+  }),
+  ORGANISATION_CRON: setting(cron(), {
     default: "30 2 * * *",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "INCREMENTAL_CRON",
-    meaning: "When what is new is fetched between the full syncs: a cron expression, or off",
+    meaning: "When managers, entities and units of a customer account are synchronised: a cron expression, or off",
+  }),
+  INCREMENTAL_CRON: setting(cron(), {
     default: "*/15 8-19 * * 1-5",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "DETAIL_REQUESTS_PER_RUN",
-    meaning: "Rows that a run completes one by one where the lists bring no embedded data; 0: none",
+    meaning: "When new rows are fetched between full syncs, of every resource: a cron expression, or off",
+  }),
+  DETAIL_REQUESTS_PER_RUN: setting(wholeNumber(0, 999_999, "a whole number, 0 to ask for none"), {
     default: "200",
-    example: null,
-    secret: false,
-  },
-  ...IMPORT_SETTINGS,
-  {
-    name: "TIMEZONE",
-    meaning: "The time zone of all schedules, by its IANA name",
+    meaning: "Rows that one run requests one by one where lists bring no embedded data; 0: none",
+  }),
+  ALLOW_PRODUCTION_WRITES: setting(oneOf("yes", "no"), {
+    default: "no",
+    meaning: "yes, or no: imports to production are held back. Each creation there may e-mail a real person",
+  }),
+  KELIO_COMPANY_ID: optional(text(/^[1-9]\d{0,17}$/, "the number of a company"), {
+    example: "42",
+    meaning: "The company of imports that name none (jobboard accounts). Unset: that of the campaign",
+  }),
+  HTTP_PORT: optional(wholeNumber(0, 65_535, "a port from 0 to 65535; 0 picks a free one"), {
+    example: "8080",
+    meaning: "The port where `start` listens for POST /imports; together with IMPORT_TOKEN. Unset: no HTTP server",
+  }),
+  HTTP_HOST: setting(text(/^[\w.:-]+$/, "an address of this machine, such as 127.0.0.1 or 0.0.0.0"), {
+    default: "127.0.0.1",
+    meaning: "The address of the HTTP server. Reachable from other machines, it belongs behind a proxy that speaks TLS",
+  }),
+  IMPORT_TOKEN: optional(
+    text(/^[\x21-\x7e]{24,}$/, "at least 24 plain characters without a space, such as openssl rand -hex 32 prints"),
+    {
+      example: "your-import-token",
+      secret: true,
+      meaning: "The bearer token of POST /imports: at least 24 characters, such as `openssl rand -hex 32` prints",
+    },
+  ),
+  IMPORTS_PER_HOUR: optional(wholeNumber(1), {
+    example: "500",
+    meaning: "Applicants created in any rolling hour at most. Unset: as many as the quota allows",
+  }),
+  IMPORTS_PER_DAY: optional(wholeNumber(1), {
+    example: "2000",
+    meaning: "Applicants created in any rolling day at most. Unset: as many as the quota allows",
+  }),
+  QUIET_HOURS: setting(quietHours, {
+    default: "off",
+    meaning: "Hours in which nothing is created, in TIMEZONE: such as 20:00-08:00, or off",
+  }),
+  SOURCE_APPROVAL: setting(wholeNumber(0), {
+    default: "0",
+    meaning: "How many imports of a new source, and with them all later ones, wait for `imports release`; 0: none",
+  }),
+  UNKNOWN_WAIT_SECONDS: setting(wholeNumber(60), {
+    default: "600",
+    meaning:
+      "How long after a creation without an answer a proven absence allows one more; at least 60, longer than a request lasts",
+  }),
+  RESUME_TYPES: setting(resumeTypes, {
+    default: "pdf=pdf,doc=doc,docx=docx,odt=odt,rtf=rtf",
+    meaning: "Accepted types of CV files, each with the mime_type that is sent to the API",
+  }),
+  RESUME_MAX_BYTES: setting(wholeNumber(1, 20_000_000), {
+    default: "5000000",
+    meaning: "Maximum size of a CV in bytes: at most 20000000",
+  }),
+  RESUME_RETENTION_DAYS: setting(wholeNumber(0), {
+    default: "7",
+    meaning: "Days after which the CV of a finished import is erased here",
+  }),
+  IMPORT_RETENTION_DAYS: setting(wholeNumber(0), {
+    default: "30",
+    meaning: "Days after which the personal data of a finished or rejected import is erased here",
+  }),
+  TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "LOG_LEVEL",
-    meaning: "The least grave line that is logged: trace, debug, info, warn, error, fatal or silent",
+    meaning: "The time zone of all schedules and of quiet hours: its IANA name",
+  }),
+  LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), {
     default: "info",
-    example: null,
-    secret: false,
-  },
-  {
-    name: "LOG_FORMAT",
-    meaning: "pretty or json. Unset: pretty on a terminal, json otherwise",
-    default: null,
+    meaning: "The lowest level that is logged: trace, debug, info, warn, error, fatal or silent",
+  }),
+  LOG_FORMAT: optional(oneOf("pretty", "json"), {
     example: "json",
-    secret: false,
-  },
-] as const satisfies readonly Setting[];
+    meaning: "pretty or json. Unset: pretty on a terminal, json otherwise",
+  }),
+});
 
-export type SettingName = (typeof SETTINGS)[number]["name"];
+export type Settings = z.infer<typeof settings>;
+export type SettingName = keyof Settings;
+
+/** One setting as people read about it. */
+interface Setting extends SettingFacts {
+  readonly name: SettingName;
+}
+
+/** The table as data, in its order. */
+export const SETTINGS: readonly Setting[] = settings.keyof().options.map((name) => {
+  const found = facts.get(settings.shape[name]);
+  if (found === undefined) throw new Error(`${name} stands in the table without its meaning.`);
+  return { name, ...found };
+});
+
 /** The value that was set, cleaned, or the default; undefined where there is neither. */
 export type Values = Readonly<Partial<Record<SettingName, string>>>;
 

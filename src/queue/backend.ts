@@ -11,7 +11,7 @@ import {
   type PgPool,
   type Processor,
 } from "bullmq";
-import type { RedisTarget } from "../config/config.ts";
+import type { RedisTarget } from "../config/redis-url.ts";
 import { PostgresClient } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";

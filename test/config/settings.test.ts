@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadConfig, SETTINGS } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { SETTINGS } from "../../src/config/settings.ts";
 
 const TOKEN = "0123456789abcdef01234567";
 const load = (env: Readonly<Record<string, string>>) =>

@@ -1,0 +1,145 @@
+/** What holds between settings: rules that no setting can break alone. */
+import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../kelio.ts";
+import { namesOf } from "./formats.ts";
+import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
+
+/** The keys printed in `.env.example` and in the vendor's documentation. */
+const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
+  ...SETTINGS.map(({ example }) => example),
+  "123ab456-1a12-123a-a123-12a34b5c6789",
+  "abcDEfgH123abCDef12345ABcd",
+]);
+const PLACEHOLDER = /^(<.*>|\[.*\]|x{3,}|\*+|\.{3}|(your|change|replace|todo)\b.*)$/i;
+const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
+
+/** The faults that show only when several settings are seen together. `need.keys`: the command calls the API. */
+export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly SettingFault[] {
+  return [
+    ...(need.keys ? keyFaults(values) : []),
+    ...addressFaults(values),
+    ...pairFaults(values, "KELIO_API_URL", "KELIO_AUDIENCE"),
+    ...environmentFaults(values),
+    ...scopeFaults(values),
+    ...quotaFaults(values),
+    ...pairFaults(values, "HTTP_PORT", "IMPORT_TOKEN"),
+  ];
+}
+
+/** Whether a key is only an example. A sandbox on this machine accepts any key, examples included. */
+export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
+  return !isLoopback(apiUrl ?? "") && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
+}
+
+/** Both keys are set, neither is an example, and each stands in its own variable. */
+function keyFaults(values: Values): readonly SettingFault[] {
+  const faults = (["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY"] as const).flatMap((name): readonly SettingFault[] => {
+    const key = values[name];
+    if (key === undefined) return [{ name, right: "the key that the vendor sent you by e-mail" }];
+    if (isExampleKey(key, values.KELIO_API_URL)) {
+      return [{ name, right: "the key that the vendor sent you by e-mail: this is still the example" }];
+    }
+    return /[^\x21-\x7e]/.test(key) ? [{ name, right: "one word of plain characters, pasted whole" }] : [];
+  });
+  const { KELIO_PRIVATE_KEY: privateKey = "", KELIO_SECRET_KEY: secretKey = "" } = values;
+  if (faults.length > 0 || isLoopback(values.KELIO_API_URL ?? "")) return faults;
+  const name = "KELIO_SECRET_KEY";
+  if (privateKey === secretKey) {
+    return [{ name, right: "the second of the two keys: it is the same as KELIO_PRIVATE_KEY" }];
+  }
+  if (!UUID_LIKE.test(secretKey) || UUID_LIKE.test(privateKey)) return [];
+  return [{ name, right: "not the key that looks like a UUID: that one is the private key; swap the two" }];
+}
+
+/** Base URL and audience, each alone: a token must never cross a network in the clear. */
+function addressFaults({ KELIO_API_URL: url, KELIO_AUDIENCE: audience }: Values): readonly SettingFault[] {
+  const such = (example: string) => `such as ${example}; https:// (http:// only on this machine)`;
+  const { sandbox } = environments;
+  return [
+    ...(url === undefined || isBaseUrl(url)
+      ? []
+      : [
+          {
+            name: "KELIO_API_URL",
+            right: `the base URL with its path and nothing else, ${such(sandbox.url)}`,
+          } as const,
+        ]),
+    ...(audience === undefined || isOrigin(audience)
+      ? []
+      : [
+          {
+            name: "KELIO_AUDIENCE",
+            right: `an origin without path or slash at its end, ${such(sandbox.audience)}`,
+          } as const,
+        ]),
+  ];
+}
+
+/** Two settings of which neither works without the other. */
+function pairFaults(values: Values, one: SettingName, other: SettingName): readonly SettingFault[] {
+  if ((values[one] === undefined) === (values[other] === undefined)) return [];
+  const [missing, set] = values[one] === undefined ? [one, other] : [other, one];
+  return [{ name: missing, right: `set together with ${set}, or neither of them` }];
+}
+
+/** Keys of one environment must never be sent to the other. */
+function environmentFaults(values: Values): readonly SettingFault[] {
+  const ofUrl = environmentOf(values.KELIO_API_URL ?? "");
+  const ofAudience = environmentOf(values.KELIO_AUDIENCE ?? "");
+  const chosen = ofUrl ?? ofAudience;
+  const environment = values.KELIO_ENVIRONMENT?.toLowerCase() ?? "";
+  const name = ofUrl === null ? "KELIO_AUDIENCE" : "KELIO_API_URL";
+  const faults: SettingFault[] = [];
+  if (ofUrl !== null && ofAudience !== null && ofUrl !== ofAudience) {
+    const right = `the audience of the ${ofUrl} environment, as KELIO_API_URL is of it`;
+    faults.push({ name: "KELIO_AUDIENCE", right });
+  }
+  if (chosen !== null && Object.hasOwn(environments, environment) && chosen !== environment) {
+    faults.push({ name: "KELIO_ENVIRONMENT", right: `${chosen}, as ${name} is of it; or change ${name}` });
+  }
+  return faults;
+}
+
+/** Where the kind is wrong, too, a scope is wrong only if neither kind has it. */
+function scopeFaults(values: Values): readonly SettingFault[] {
+  if (values.KELIO_SCOPES === undefined) return [];
+  const kind = values.KELIO_ACCOUNT_KIND?.toLowerCase();
+  const [owner, known]: readonly [string, readonly string[]] =
+    kind === "customer" || kind === "jobboard"
+      ? [`a ${kind} key`, scopesOf(kind)]
+      : ["a key of either kind", [...new Set([...scopesOf("customer"), ...scopesOf("jobboard")])]];
+  const scopes = namesOf(values.KELIO_SCOPES);
+  const wrong = scopes.filter((scope) => !known.includes(scope));
+  if (wrong.length === 0 && scopes.length > 0) return [];
+  const why = wrong.length > 0 ? ` (${owner} has no ${wrong.join(", no ")})` : "";
+  return [{ name: "KELIO_SCOPES", right: `some of ${known.join(", ")}${why}` }];
+}
+
+/** A URL that is wrong may have been meant for the vendor, whose quota then holds. */
+function quotaFaults(values: Values): readonly SettingFault[] {
+  const url = values.KELIO_API_URL ?? environments.sandbox.url;
+  const isVendor = environmentOf(url) !== null;
+  if (!(Number(values.KELIO_REQUESTS_PER_MINUTE) > QUOTA_PER_MINUTE) || (isBaseUrl(url) && !isVendor)) return [];
+  const host = isVendor ? "this host" : "the vendor's host";
+  const right = `at most ${QUOTA_PER_MINUTE} for ${host}: over it the vendor may close your access without warning`;
+  return [{ name: "KELIO_REQUESTS_PER_MINUTE", right }];
+}
+
+function isBaseUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password, search, hash } = new URL(url);
+  return username === "" && password === "" && search === "" && hash === "" && isSafe(url);
+}
+
+function isOrigin(audience: string): boolean {
+  return URL.canParse(audience) && new URL(audience).origin === audience && isSafe(audience);
+}
+
+function isSafe(url: string): boolean {
+  const { protocol } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(url));
+}
+
+/** Whether `url` leads to this machine: a local sandbox, where nothing is at stake. */
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])\.?$/i.test(new URL(url).hostname);
+}
