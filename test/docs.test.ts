@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "../src/config/settings.ts";
+import { fill, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
 import { expectGenerated, markdownTable, ROOT } from "./support/docs.ts";
 
 /** Built by `npm test` before it runs; `cli.js` loads it once. */
@@ -18,6 +19,7 @@ const programHelp = helpOf([[]]).then(([help = ""]) => help);
 test.for([
   ["docs/configuration.md", "settings", settingsTable],
   ["docs/commands.md", "commands", commandReference],
+  ["docs/reasons.md", "reasons", reasonsTables],
 ] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, part, generate]) => {
   await expectGenerated(path, part, await generate());
 });
@@ -101,6 +103,39 @@ function settingsTable(): string {
     defaultValue === null ? "" : `\`${defaultValue}\``,
   ]);
   return markdownTable(["Variable", "Meaning", "Default"], rows);
+}
+
+/** Every reason, in English with what a person can do, then in French. */
+function reasonsTables(): string {
+  const facts = { id: "ID", campaign: "N", source: "NAME", reset: "applicant-sync imports release --all" };
+  const together = {
+    switch: "`imports release --all`",
+    approval: "the approval of its source",
+    campaign: "`imports release --campaign N`",
+  };
+  const rows = Object.keys(REASONS).flatMap((code) => {
+    const reason = reasonOf(code);
+    if (reason === null) return [];
+    const { state, text, next = { en: "", fr: "" }, bulk, lifts } = reason;
+    const release = [
+      bulk === undefined ? [] : [`Released together by ${together[bulk]}.`],
+      lifts ? ["A release lasts."] : [],
+    ];
+    return [{ code: `\`${code}\``, state, text: fill(text, facts), next: fill(next, facts), release: release.flat() }];
+  });
+  const english = rows.map(({ code, state, text, next, release }) => [
+    code,
+    `\`${state}\``,
+    text.en,
+    [next.en, ...release].filter((part) => part !== "").join(" "),
+  ]);
+  const french = rows.map(({ code, text, next }) => [code, text.fr, next.fr]);
+  return [
+    "## In English",
+    markdownTable(["Code", "State", "Meaning", "What to do"], english),
+    "## En français",
+    markdownTable(["Code", "Signification", "Que faire"], french),
+  ].join("\n\n");
 }
 
 /** The program's own help, in full: an overview, then each command and each command of `imports`. */
