@@ -1,8 +1,7 @@
 import { spellDuration } from "../platform/duration.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
-import type { FileImport } from "../outbox/intake/file/import-file.ts";
+import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
-import type { FileSummary } from "../outbox/intake/file/summary.ts";
 import { plain } from "../platform/plain-text.ts";
 import type { FileReport } from "./import.ts";
 import { table } from "../platform/text.ts";

@@ -7,7 +7,7 @@ import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-fi
 import { importFile, type FileImport } from "../outbox/intake/file/import-file.ts";
 import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
 import { gateOf, type Gate } from "../outbox/delivery/send-gate.ts";
-import { faultOfSource } from "../outbox/import/fields.ts";
+import { faultOfSource } from "../outbox/import/check.ts";
 import { openStores, type Context, type Stores } from "../stores.ts";
 
 export interface ImportOptions {
@@ -70,7 +70,7 @@ export async function importPeople(
       format: file.format,
       encoding: file.encoding,
       delimiter: head?.delimiter ?? null,
-      ignoredColumns: head?.header.names.filter((name, n) => head.header.columns[n] === null && name !== "") ?? [],
+      ignoredColumns: head?.names.filter((name, n) => head.columns[n] === null && name !== "") ?? [],
       errorsFile: rejected > 0 ? (errors?.path ?? null) : null,
       ...done,
       ...after,

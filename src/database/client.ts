@@ -6,9 +6,8 @@ import { PostgresPool } from "./pool.ts";
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
 export type Executor = Prisma.TransactionClient;
-/** A part of a statement with its values, to be used in several. */
-export type Sql = Prisma.Sql;
-export const { sql } = Prisma;
+/** Parts of statements: `sql` with values, `raw` text of ours such as the names of columns. */
+export const { sql, raw } = Prisma;
 
 const preparedStatements = new Map<string, string>();
 
@@ -16,20 +15,20 @@ const preparedStatements = new Map<string, string>();
  * Marks a text that is executed over and over: each connection parses it once and keeps its plan. Only for statements
  * that can be executed in one way: a plan that suited an empty table stays while the table grows. Returns the text.
  */
-export function prepared(sql: string): string {
-  if (!preparedStatements.has(sql)) preparedStatements.set(sql, nameOf(sql));
-  return sql;
+export function prepared(text: string): string {
+  if (!preparedStatements.has(text)) preparedStatements.set(text, nameOf(text));
+  return text;
 }
 
 /** Marks a statement with its values as `prepared` marks a text. Returns it. */
-export function preparedSql(statement: Sql): Sql {
+export function preparedSql(statement: Prisma.Sql): Prisma.Sql {
   prepared(statement.text);
   return statement;
 }
 
 /** Says the text: two processes of different versions may share a server connection behind a pooler. */
-function nameOf(sql: string): string {
-  return `applicant_sync_${createHash("sha256").update(sql).digest("hex").slice(0, 40)}`;
+function nameOf(text: string): string {
+  return `applicant_sync_${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
 }
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
@@ -37,7 +36,7 @@ export function createDatabase(url: string, options: { readonly connections?: nu
   const pool = new PostgresPool(url, options.connections ?? 10);
   const adapter = new PrismaPgWithLargeTexts(pool, {
     disposeExternalPool: true,
-    statementNameGenerator: ({ sql }) => preparedStatements.get(sql) ?? "",
+    statementNameGenerator: ({ sql: text }) => preparedStatements.get(text) ?? "",
   });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
 }

@@ -4,7 +4,7 @@ import type { ApiClient } from "../api/client.ts";
 import type { ImportConfig } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import type { OutboxJob } from "./delivery/jobs.ts";
-import type { InputRules } from "./import/fields.ts";
+import type { InputRules } from "./import/check.ts";
 import type { Watermark } from "./restore/watermark.ts";
 
 export interface OutboxSettings {

@@ -1,7 +1,9 @@
 /** Erases personal data of finished imports. Imports that are held or need a review are never touched. */
 import type { Logger } from "pino";
-import type { Database } from "../database/client.ts";
+import { raw, type Database } from "../database/client.ts";
 import type { ImportConfig } from "../config/config.ts";
+import { FIELDS, STORED_FIELDS, type StoredField } from "./import/fields.ts";
+import type { ImportRow } from "./import/row.ts";
 
 interface RetentionOptions {
   readonly database: Database;
@@ -18,12 +20,61 @@ export async function keepRetention(
     options.logger.info(erased, "erased what was kept of old imports");
 }
 
-/** How many of each were erased. */
+/** How many of each kind were erased. */
 interface Erased {
   readonly resumes: number;
   readonly imports: number;
   readonly requests: number;
 }
+
+/**
+ * The columns of `applicant_import` that are not fields, and whether they are personal. A column that is neither here nor in `FIELDS`
+ * does not compile. `reason` may repeat what the API said about the person; its code stays.
+ */
+export const OTHER_COLUMNS = {
+  id: false,
+  account: false,
+  intake: false,
+  submittedBy: false,
+  bulk: false,
+  /** A salted hash, by which the person is recognised when imported again. */
+  person: false,
+  applicantState: false,
+  applicationState: false,
+  state: false,
+  reasonCode: false,
+  reason: true,
+  applicantId: false,
+  applicantOrigin: false,
+  applicationId: false,
+  applicationOrigin: false,
+  emailExpected: false,
+  attempts: false,
+  resends: false,
+  existsThere: false,
+  lookups: false,
+  absences: false,
+  lookupPage: false,
+  lookedUpAt: false,
+  notBefore: false,
+  queuedAt: false,
+  claimedAt: false,
+  unknownSince: false,
+  createdAt: false,
+  updatedAt: false,
+  finishedAt: false,
+  erasedAt: false,
+  waived: false,
+  admitted: false,
+  droppedUnknown: false,
+  withoutResume: false,
+  refusals: false,
+} as const satisfies Readonly<Record<Exclude<keyof ImportRow, StoredField | "companyId" | "campaignId">, boolean>>;
+
+const PERSONAL = [
+  ...STORED_FIELDS.filter((field) => FIELDS[field].isPersonal),
+  ...Object.entries(OTHER_COLUMNS).flatMap(([column, isPersonal]) => (isPersonal ? [column] : [])),
+];
 
 /** Rows of one transaction: few, so that deliveries do not wait long for its locks. */
 const BATCH = 1_000;
@@ -63,7 +114,6 @@ function eraseResumes(database: Database, account: string, days: number): Promis
       limit ${BATCH})`;
 }
 
-/** The text of a reason may come from the API and name the person, so it is erased; its code stays. */
 async function eraseImports(database: Database, account: string, days: number): Promise<number> {
   const [batch] = await database.$queryRaw<{ erased: number }[]>`
     with old as materialized (
@@ -77,9 +127,8 @@ async function eraseImports(database: Database, account: string, days: number): 
       update public.import_resume set bytes = null, erased_at = coalesce(erased_at, clock_timestamp())
       where import_id in (select id from old)),
     imports as (
-      update public.applicant_import set erased_at = clock_timestamp(), email = null, first_name = null, last_name = null,
-        locale = null, phone_code = null, phone_number = null, iso_country = null, avatar_url = null, bio_url = null,
-        consent_how = null, consent_wording = null, reason = null
+      update public.applicant_import set erased_at = clock_timestamp(),
+        ${raw(PERSONAL.map((column) => `${column} = null`).join(", "))}
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/config.ts";
 import { addImports } from "../../src/outbox/intake/add.ts";
 import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
-import { checkImport } from "../../src/outbox/import/fields.ts";
+import { checkImport } from "../../src/outbox/import/check.ts";
 import { resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
 import type { Person } from "../support/imports.ts";

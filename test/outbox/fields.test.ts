@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkImport, type InputRules } from "../../src/outbox/import/fields.ts";
+import { checkImport, type InputRules } from "../../src/outbox/import/check.ts";
 
 const jobboard: InputRules = {
   accountKind: "jobboard",

@@ -5,7 +5,7 @@ import { outboxOptionsOf } from "../../src/wiring.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { closeCircuit, countFailure } from "../../src/outbox/delivery/circuit-breaker.ts";
 import { gateOf } from "../../src/outbox/delivery/send-gate.ts";
-import { checkImport } from "../../src/outbox/import/fields.ts";
+import { checkImport } from "../../src/outbox/import/check.ts";
 import { lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import type { World } from "../support/world.ts";
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { CHANGEABLE_FIELDS, FIELDS } from "../../src/outbox/import/fields.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import type { StepState } from "../../src/outbox/import/states.ts";
 import { importPeople, type Person } from "../support/imports.ts";
@@ -21,6 +22,8 @@ const LEA: Person = {
   consent_how: "form of Léa",
   consent_wording: "I agree",
 };
+
+const PERSONAL = CHANGEABLE_FIELDS.filter((field) => FIELDS[field].isPersonal);
 
 const DONE = ["sending", "sent"] as const;
 
@@ -73,11 +76,13 @@ it.each([
     await world.database.applicantImport.update({ where: { id }, data: { reason: "HTTP 422: Léa is odd" } });
     await world.database.importEvent.updateMany({ data: { reason: "HTTP 422: Léa is odd" } });
     const before = await read();
+    for (const field of PERSONAL) expect(before[field]).not.toBeNull();
     await age(world, 29);
     expect(await erase(world, 90)).toEqual({ resumes: 0, imports: 0, requests: 0 });
     await age(world, 2);
     expect(await erase(world, 90)).toEqual({ resumes: 0, imports: 1, requests: 0 });
     const after = await read();
+    for (const field of PERSONAL) expect(after[field]).toBeNull();
     const text = JSON.stringify(after, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
     expect(text).not.toMatch(/lea|Léa|martin|642424242|agree|"fr"|"FR"/i);
     expect(after).toMatchObject({

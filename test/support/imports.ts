@@ -1,5 +1,5 @@
 import { addImports, type AddedImport } from "../../src/outbox/intake/add.ts";
-import { checkImport } from "../../src/outbox/import/fields.ts";
+import { checkImport } from "../../src/outbox/import/check.ts";
 import type { World } from "./world.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";

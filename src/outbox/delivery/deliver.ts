@@ -8,6 +8,7 @@ import { AppError } from "../../platform/errors.ts";
 import type { OutboxContext } from "../context.ts";
 import { claimImport } from "./claim.ts";
 import { consentToTell } from "../import/consent.ts";
+import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
 import { closeCircuit, countFailure } from "./circuit-breaker.ts";
 import { outcomeOfAnswer, outcomeOfError, type Outcome } from "./outcome.ts";
 import { holdAll } from "../operations/hold.ts";
@@ -20,18 +21,6 @@ import type { StepState } from "../import/states.ts";
 /** A claim expires after this time, because another process may consider it lost: the request is not sent any more. */
 const CLAIM_LIVES_MS = 30_000;
 const RECORD_FOR_MS = 25_000;
-
-/** What is sent to the API about a person only where we know it. */
-const OPTIONAL = [
-  "first_name",
-  "last_name",
-  "locale",
-  "phone_code",
-  "phone_number",
-  "avatar_url",
-  "iso_country",
-  "bio_url",
-] as const;
 
 /** Sends the current step of an import with one request, if it may be sent now. */
 export async function deliver(
@@ -91,10 +80,10 @@ async function send(
 async function bodyOf({ database, imports }: OutboxContext, row: ImportRow): Promise<ApplicantBody> {
   const resume = row.withoutResume ? null : await database.importResume.findUnique({ where: { importId: row.id } });
   const mimeType = imports.resumeTypes[resume?.type ?? ""];
-  const known = OPTIONAL.flatMap((name) => (row[name] === null ? [] : [[name, row[name]]]));
+  const values = PERSON_FIELDS.filter((field) => FIELDS[field].sent === "value" && row[field] !== null);
   return {
     email: row.email ?? "",
-    ...Object.fromEntries(known),
+    ...Object.fromEntries(values.map((field) => [field, row[field]])),
     is_partner_newsletter_active: row.is_partner_newsletter_active ?? false,
     is_campaign_alert_active: row.is_campaign_alert_active ?? false,
     is_legals_accepted_by_manager: consentToTell(row),

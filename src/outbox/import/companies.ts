@@ -1,28 +1,29 @@
-/** Which company an import is for. */
+/** Determines the company of an import. */
 import type { Executor } from "../../database/client.ts";
 import type { ImportConfig } from "../../config/config.ts";
+import type { AccountKind } from "../../kelio.ts";
 import type { CheckedInput, InputFault } from "./fields.ts";
 
 export interface CompanyOptions {
   readonly account: string;
-  readonly accountKind: "customer" | "jobboard";
+  readonly accountKind: AccountKind;
   readonly imports: Pick<ImportConfig, "companyId">;
 }
 
-/** A company's id, null for a customer; or why it cannot be determined. */
-export type Company = { readonly id: string | null } | { readonly fault: InputFault };
+/** The id of a company, or why it cannot be determined. */
+export type ImportCompany = { readonly id: string | null } | { readonly fault: InputFault };
 
 type Named = Pick<CheckedInput, "company_id" | "campaign_id">;
 
-/** Of each row the company that it names, else that of its campaign, else the one configured. */
+/** Returns for each row the company that it names, else that of its campaign, else the configured one. Null for a customer. */
 export async function companiesOf(
   tx: Executor,
   { account, accountKind, imports }: CompanyOptions,
   rows: readonly Named[],
-): Promise<readonly Company[]> {
+): Promise<readonly ImportCompany[]> {
   if (accountKind === "customer") return rows.map(() => ({ id: null }));
   const byCampaign = await campaignsOf(tx, account, rows);
-  return rows.map((row): Company => {
+  return rows.map((row): ImportCompany => {
     const own = byCampaign.get(row.campaign_id ?? "") ?? null;
     if (row.company_id !== null && own !== null && row.company_id !== own) {
       return fault(`is not that of campaign ${row.campaign_id}, which is of company ${own}`);
@@ -36,11 +37,11 @@ export async function companiesOf(
   });
 }
 
-function fault(reason: string): Company {
+function fault(reason: string): ImportCompany {
   return { fault: { field: "company_id", reason } };
 }
 
-/** The company of each campaign, as far as the mirror knows. */
+/** Returns the company of each campaign that the mirror knows. */
 async function campaignsOf(
   tx: Executor,
   account: string,

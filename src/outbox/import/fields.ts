@@ -1,240 +1,222 @@
-/** One import as a caller writes it, checked field by field. Pure: what needs the database is in add.ts. */
+/**
+ * The table of the fields of an import. Everything that handles fields derives from it: the columns of CSV files, the HTTP schema and
+ * OpenAPI, the SQL statements of the intakes, the report, the request to the API, and the erasure of personal data. The view
+ * `import_inbox` of the SQL intake stands in a migration; a test compares it with this table.
+ */
 import { z } from "zod";
-import { emailKey } from "../../mirror/email-key.ts";
-import { nationalNumber } from "./phone.ts";
-import { isReservedDomain } from "./reserved-domains.ts";
+import { country, email, flag, id, moment, name, optional, source, text, url, word } from "./values.ts";
 
-/** A field that cannot be accepted, and why; the reason holds nothing of what was submitted. */
+/** A field that cannot be accepted, and why. The reason repeats nothing that was submitted. */
 export interface InputFault {
   readonly field: string;
   readonly reason: string;
 }
 
-/** What may be asked of this account. */
-export interface InputRules {
-  readonly accountKind: "customer" | "jobboard";
-  readonly environment: "sandbox" | "production";
-  /** The scopes of the key. */
-  readonly scopes: readonly string[];
+interface Field {
+  /** Parses what a caller wrote into what is stored. A field that was not submitted is null. */
+  readonly schema: z.ZodType;
+  /** The Postgres type of the column of the same name in `applicant_import`; null: it is not stored. */
+  readonly column: "text" | "bigint" | "boolean" | "timestamptz" | null;
+  /** What is about the person or their consent can be changed in a rejected import. */
+  readonly about: "import" | "person" | "consent";
+  /**
+   * How the API receives it: a `value` if it was submitted, a `flag` that is false by default, the `agreement` if there is evidence,
+   * the `id` of a company or campaign, or `never`.
+   */
+  readonly sent: "value" | "flag" | "agreement" | "id" | "never";
+  /** Whether it identifies the person, or may hold free text about them: retention erases it. */
+  readonly isPersonal: boolean;
+  /** For documents about the field. */
+  readonly meaning: string;
+  /** Other names for a column of a CSV file, in English and French, compared without case, accents and signs. */
+  readonly en: string;
+  readonly fr: string;
 }
 
-const MOST = { name: 200, url: 2_000, key: 200, text: 5_000 } as const;
-const COUNTRY = "must be a country's two letters, such as FR";
-const ID = "must be a whole number above 0";
-const NO_CONTROLS = "must not hold control characters";
-const CONTROL = /(?![\n\t])\p{Cc}/u;
-// A cell that a spreadsheet would run; such a value is never a person's name.
-const FORMULA = /^[\t\r']?[=+@-]\s*[\w(]/;
+const IMPORT = { column: "text", about: "import", sent: "never", isPersonal: false } as const;
+const PERSON = { column: "text", about: "person", sent: "value", isPersonal: true } as const;
+const FLAG = { ...PERSON, schema: optional(flag), column: "boolean", sent: "flag", isPersonal: false } as const;
+const CONSENT = { column: "text", about: "consent", sent: "never", isPersonal: true } as const;
 
-const YES = new Set(["true", "1", "yes", "y", "oui", "o", "vrai"]);
-const NO_WORDS = new Set(["false", "0", "no", "n", "non", "faux"]);
+/** In the order and by the names of the API reference (section 9.4), with ours for the key, the campaign and the evidence of consent. */
+export const FIELDS = {
+  key: {
+    ...IMPORT,
+    schema: optional(text(200)),
+    meaning:
+      "Your own name for this import: the same key is the same import, for good. Without one, company, e-mail and campaign say which it is.",
+    en: "external id, external key",
+    // Not "référence": in the export of a job board it is that of the offer, the same for all who applied.
+    fr: "id externe, identifiant externe, clé",
+  },
+  source: {
+    ...IMPORT,
+    schema: optional(source),
+    meaning: "Where it comes from, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
+    en: "",
+    fr: "origine, provenance",
+  },
+  company_id: {
+    ...IMPORT,
+    schema: optional(id),
+    column: "bigint",
+    sent: "id",
+    meaning: "Jobboard accounts: the company. By default that of the campaign.",
+    en: "company",
+    fr: "entreprise, id entreprise, société, id société",
+  },
+  campaign_id: {
+    ...IMPORT,
+    schema: optional(id),
+    column: "bigint",
+    sent: "id",
+    meaning: "Jobboard accounts: the campaign to apply to. Without one, only the applicant is created.",
+    en: "campaign, offer, offer id, job id",
+    fr: "campagne, id campagne, offre, offre d'emploi, id offre, annonce",
+  },
+  email: {
+    ...PERSON,
+    schema: email,
+    meaning: "The person's address. Required.",
+    en: "e-mail, mail, email address",
+    fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique",
+  },
+  first_name: {
+    ...PERSON,
+    schema: optional(name),
+    meaning: "First name.",
+    en: "given name, forename",
+    fr: "prénom",
+  },
+  last_name: {
+    ...PERSON,
+    schema: optional(name),
+    meaning: "Last name.",
+    en: "surname, family name",
+    fr: "nom, nom de famille",
+  },
+  locale: {
+    ...PERSON,
+    schema: optional(word("fr", "en", "es")),
+    meaning: "The person's language: fr, en or es.",
+    en: "language, lang",
+    fr: "langue",
+  },
+  phone: {
+    ...PERSON,
+    schema: optional(text(40)),
+    column: null,
+    sent: "never",
+    meaning:
+      "A telephone number as people write it, such as +33 6 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
+    en: "tel, phone full, mobile",
+    fr: "téléphone, numéro de téléphone, n° de téléphone, portable, téléphone portable, téléphone mobile, tél. portable, tél. mobile",
+  },
+  phone_code: {
+    ...PERSON,
+    schema: optional(text(10)),
+    meaning: "Country calling code, such as 33.",
+    en: "calling code, country calling code, dial code",
+    fr: "indicatif, indicatif téléphonique, indicatif pays",
+  },
+  phone_number: {
+    ...PERSON,
+    schema: optional(text(40)),
+    meaning: "The number without its country calling code.",
+    en: "national number",
+    fr: "numéro, numéro national",
+  },
+  iso_country: {
+    ...PERSON,
+    schema: optional(country),
+    meaning: "The two letters of the person's country.",
+    en: "country, country code",
+    fr: "pays, code pays",
+  },
+  avatar_url: {
+    ...PERSON,
+    schema: optional(url),
+    meaning: "http(s) URL of a picture.",
+    en: "avatar, photo, photo url",
+    fr: "url photo",
+  },
+  bio_url: {
+    ...PERSON,
+    schema: optional(url),
+    meaning: "http(s) URL of a profile.",
+    en: "bio, portfolio, website, url",
+    fr: "site, site web",
+  },
+  is_partner_newsletter_active: {
+    ...FLAG,
+    meaning: "Whether the person subscribes to the partners' newsletter. No by default.",
+    en: "newsletter, partner newsletter",
+    fr: "newsletter partenaires",
+  },
+  is_campaign_alert_active: {
+    ...FLAG,
+    meaning: "Whether the person subscribes to alerts. No by default.",
+    en: "job alert, job alerts, campaign alert",
+    fr: "alerte, alertes, alerte offres, alerte emploi",
+  },
+  is_legals_accepted_by_manager: {
+    ...FLAG,
+    about: "consent",
+    sent: "agreement",
+    meaning:
+      "Whether the person agreed to the vendor's terms with you. Reported to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
+    en: "consent, legals accepted, agreement",
+    fr: "consentement, consentement rgpd, accord, accord rgpd",
+  },
+  consent_at: {
+    ...CONSENT,
+    schema: optional(moment),
+    column: "timestamptz",
+    isPersonal: false,
+    meaning: "When the person agreed: a date and time in ISO 8601.",
+    en: "consent date",
+    fr: "date consentement, date du consentement, date accord, date de l'accord",
+  },
+  consent_how: {
+    ...CONSENT,
+    schema: optional(text(5_000)),
+    meaning: "How the person agreed, such as the name of a form.",
+    en: "consent method",
+    fr: "moyen du consentement, mode de consentement, recueil du consentement",
+  },
+  consent_wording: {
+    ...CONSENT,
+    schema: optional(text(5_000)),
+    meaning: "What the person agreed to, or where the wording is kept.",
+    en: "consent text",
+    fr: "texte du consentement, formulation du consentement, texte de l'accord",
+  },
+} as const satisfies Readonly<Record<string, Field>>;
 
-/** Trimmed text; a number of JSON is as good. */
-const text = (most: number) =>
-  z.preprocess(
-    (value) => (typeof value === "number" ? String(value) : value),
-    z
-      .string("must be text")
-      .normalize("NFC")
-      .trim()
-      .max(most, `must have at most ${most} characters`)
-      .refine((value) => !CONTROL.test(value), NO_CONTROLS)
-      // Half a surrogate pair: JSON carries it, Postgres refuses it.
-      .refine((value) => value.isWellFormed(), "must hold whole characters"),
-  );
-const word = <const T extends readonly [string, ...string[]]>(...words: T) =>
-  z
-    .string(`must be ${words.join(" or ")}`)
-    .trim()
-    .toLowerCase()
-    .pipe(z.enum(words, `must be ${words.join(" or ")}`));
-/** Empty counts as not submitted, and what is not submitted is null. */
-const optional = <S extends z.ZodType>(schema: S) =>
-  z.preprocess(
-    (value) => (value === undefined || (typeof value === "string" && value.trim() === "") ? null : value),
-    schema.nullable(),
-  );
+type Fields = typeof FIELDS;
+export type FieldName = keyof Fields;
+/** A field with a column. */
+export type StoredField = { [F in FieldName]: Fields[F]["column"] extends null ? never : F }[FieldName];
+type FieldAbout<A> = { [F in StoredField]: Fields[F]["about"] extends A ? F : never }[StoredField];
 
-const name = text(MOST.name).refine(
-  (value) => !FORMULA.test(value),
-  "looks like a formula of a spreadsheet, not like a name",
+/** Checks all fields of one import. A field of another name is a fault: a typing error must not lose a value. */
+export const inputSchema = z.strictObject(schemasOf(FIELDS));
+/** The names that a caller may use. */
+export const FIELD_NAMES: readonly FieldName[] = inputSchema.keyof().options;
+export const STORED_FIELDS = FIELD_NAMES.filter((field): field is StoredField => FIELDS[field].column !== null);
+/** What a caller may change in a rejected import. */
+export const CHANGEABLE_FIELDS = STORED_FIELDS.filter(
+  (field): field is FieldAbout<"person" | "consent"> => FIELDS[field].about !== "import",
 );
-const id = z
-  .union([z.string().trim(), z.int(ID)], { error: ID })
-  .transform(String)
-  .refine((value) => /^[1-9]\d{0,17}$/.test(value), ID);
-const flag = z
-  .union([z.boolean(), z.string(), z.number()], { error: "must be true or false" })
-  .transform((value, context) => {
-    const said = String(value).trim().toLowerCase();
-    if (YES.has(said)) return true;
-    if (NO_WORDS.has(said)) return false;
-    context.addIssue({ code: "custom", message: "must be true or false" });
-    return z.NEVER;
-  });
-const url = text(MOST.url).refine(
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  "must be a http(s) URL",
+export const PERSON_FIELDS = CHANGEABLE_FIELDS.filter(
+  (field): field is FieldAbout<"person"> => FIELDS[field].about === "person",
 );
-const moment = z
-  .union([z.string(), z.date()], { error: "must be a date and time such as 2026-11-24T10:00:00Z" })
-  .transform((value, context) => {
-    const read = readMoment(value);
-    if (typeof read !== "string") return read;
-    context.addIssue({ code: "custom", message: read });
-    return z.NEVER;
-  });
 
-// Made once: a file has a million addresses.
-const address = z.email();
-const email = text(254).transform((value, context) => {
-  const key = emailKey(value);
-  const [local = "", , ...more] = key.split("@");
-  // Spaces around an address mean nothing; one inside is a typing error.
-  const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
-  if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
-  const message = /[^\x20-\x7e]/.test(local)
-    ? "must have plain letters before the @: the API is not known to accept others"
-    : "must be an e-mail address";
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-});
+/** An import as its columns store it; what was not submitted is null. */
+export type CheckedInput = Pick<z.infer<typeof inputSchema>, StoredField>;
 
-const source = z
-  .string()
-  .trim()
-  .regex(/^[\w .:/-]{1,60}$/, "must be 1 to 60 letters, digits, spaces or . : / - _");
-
-/** What is wrong with the name of a source; null: nothing. */
-export function faultOfSource(submitted: string): string | null {
-  return source.safeParse(submitted).error?.issues[0]?.message ?? null;
-}
-
-/** By the names of the API reference (9.4), and ours for the key, the campaign and the evidence of consent. */
-const fields = z.strictObject({
-  key: optional(text(MOST.key)),
-  source: optional(source),
-  company_id: optional(id),
-  campaign_id: optional(id),
-  email,
-  first_name: optional(name),
-  last_name: optional(name),
-  locale: optional(word("fr", "en", "es")),
-  phone: optional(text(40)),
-  phone_code: optional(text(10)),
-  phone_number: optional(text(40)),
-  iso_country: optional(
-    z
-      .string(COUNTRY)
-      .trim()
-      .toUpperCase()
-      .regex(/^[A-Z]{2}$/, COUNTRY),
-  ),
-  avatar_url: optional(url),
-  bio_url: optional(url),
-  is_partner_newsletter_active: optional(flag),
-  is_campaign_alert_active: optional(flag),
-  is_legals_accepted_by_manager: optional(flag),
-  consent_at: optional(moment),
-  consent_how: optional(text(MOST.text)),
-  consent_wording: optional(text(MOST.text)),
-});
-
-export type InputField = keyof z.infer<typeof fields>;
-/** The names that a caller may use, in the order of the reference. */
-export const INPUT_FIELDS: readonly InputField[] = fields.keyof().options;
-
-/** The shape of an import, for documents about it. */
-export const inputSchema = fields;
-
-/** An import that may be written to the outbox, as its columns store it; what was not submitted is null. */
-export type CheckedInput = Omit<z.infer<typeof fields>, "phone">;
-
-export type CheckedImport =
-  { readonly ok: true; readonly input: CheckedInput } | { readonly ok: false; readonly faults: readonly InputFault[] };
-
-/**
- * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail is stored in its
- * comparable form (email-key.ts), a phone becomes country code and national number, as the API wants them. A field of another
- * name is a fault: a typing error must not lose what it was to say.
- */
-export function checkImport(submitted: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {
-  const parsed = fields.safeParse(submitted);
-  if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
-  const { phone, ...rest } = parsed.data;
-  const number = nationalNumber({ phone, code: rest.phone_code, number: rest.phone_number, country: rest.iso_country });
-  const faults = [
-    ...("reason" in number ? [number] : []),
-    ...accountFaults(rest, rules),
-    ...(rest.consent_at !== null && rest.consent_at > now()
-      ? [{ field: "consent_at", reason: "lies in the future" }]
-      : []),
-  ];
-  if (faults.length > 0 || "reason" in number) return { ok: false, faults };
-  return { ok: true, input: { ...rest, ...number } };
-}
-
-function faultsOf(issue: z.core.$ZodIssue): readonly InputFault[] {
-  const field = issue.path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ field: key.slice(0, 60), reason: "is not a field of an import" }));
-  }
-  if (field === "") return [{ field: "import", reason: "must be an object" }];
-  const isMissing = issue.code === "invalid_type" && issue.input === undefined && field === "email";
-  return [
-    {
-      field,
-      reason: isMissing || (issue.message === "must be text" && field === "email") ? "is needed" : issue.message,
-    },
-  ];
-}
-
-function accountFaults(
-  {
-    email: submitted,
-    company_id: company,
-    campaign_id: campaign,
-  }: { email: string; company_id: string | null; campaign_id: string | null },
-  { accountKind, environment, scopes }: InputRules,
-): readonly InputFault[] {
-  const faults: InputFault[] = [];
-  if (accountKind === "customer" && company !== null) {
-    faults.push({ field: "company_id", reason: "is for jobboard accounts: a customer's key is for its own company" });
-  }
-  if (accountKind === "customer" && campaign !== null) {
-    faults.push({
-      field: "campaign_id",
-      reason: "is for jobboard accounts: the API offers a customer no creation of applications",
-    });
-  }
-  if (!scopes.includes("applicants_write")) {
-    faults.push({ field: "import", reason: "cannot be sent: the key has no scope applicants_write (KELIO_SCOPES)" });
-  }
-  if (accountKind === "jobboard" && campaign !== null && !scopes.includes("applications_write")) {
-    faults.push({
-      field: "campaign_id",
-      reason: "cannot be applied to: the key has no scope applications_write (KELIO_SCOPES)",
-    });
-  }
-  if (environment === "production" && isReservedDomain(submitted)) {
-    faults.push({ field: "email", reason: "is of a domain for examples, tests or throw-away addresses" });
-  }
-  return faults;
-}
-
-/** A moment, or what is wrong with it. */
-function readMoment(value: string | Date): Date | string {
-  const date = value instanceof Date ? value : readText(value.trim());
-  if (date === null || Number.isNaN(date.getTime())) return "must be a date and time such as 2026-11-24T10:00:00Z";
-  return date.getUTCFullYear() < 2000 ? "lies before the year 2000" : date;
-}
-
-function readText(value: string): Date | null {
-  const [, day, time = "00:00:00", zone = "Z"] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(value) ?? [];
-  if (day === undefined) return null;
-  // JavaScript reads the 31st of February as the 3rd of March.
-  const midnight = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return null;
-  return new Date(`${day}T${time}${zone}`);
+// An overload, because `Object.fromEntries` forgets which name has which value.
+function schemasOf<T extends Readonly<Record<string, Field>>>(fields: T): { [F in keyof T]: T[F]["schema"] };
+function schemasOf(fields: Readonly<Record<string, Field>>): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(Object.entries(fields).map(([field, { schema }]) => [field, schema]));
 }

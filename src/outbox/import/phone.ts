@@ -1,17 +1,12 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
-
-/** A field that cannot be accepted, and why. */
-interface PhoneFault {
-  readonly field: string;
-  readonly reason: string;
-}
+import type { InputFault } from "./fields.ts";
 
 interface SubmittedPhone {
-  /** The whole number, as people write it. */
+  /** The whole number as people write it. */
   readonly phone: string | null;
   readonly code: string | null;
   readonly number: string | null;
-  /** ISO 3166, for a national number without code. */
+  /** ISO 3166: the country of a national number without a calling code. */
   readonly country: string | null;
 }
 
@@ -23,10 +18,10 @@ interface ApiPhone {
 const WRITTEN = "must be a phone number that exists, such as +33 6 42 42 42 42";
 
 /**
- * A phone number as the API's example shows it (reference 9.4): the country's code without `+`, and the national number
- * without its leading 0.
+ * Splits a phone number as the example in the API reference does (section 9.4): the calling code without `+`, and the national number
+ * without its leading 0. Returns a fault if the number cannot exist, or if its country is not known.
  */
-export function nationalNumber({ phone, code, number, country }: SubmittedPhone): ApiPhone | PhoneFault {
+export function nationalNumber({ phone, code, number, country }: SubmittedPhone): ApiPhone | InputFault {
   if (phone !== null) {
     if (code !== null || number !== null) {
       return { field: "phone", reason: "cannot stand beside phone_code and phone_number" };
@@ -44,7 +39,7 @@ export function nationalNumber({ phone, code, number, country }: SubmittedPhone)
   return parse("phone_number", `+${digits}${number.replace(/^[\s(]*0/, "").replace(/\D/g, "")}`, country, number);
 }
 
-function parse(field: string, text: string, country: string | null, written = text): ApiPhone | PhoneFault {
+function parse(field: string, text: string, country: string | null, written = text): ApiPhone | InputFault {
   if (!/^[\d\s().+/-]+$/.test(written)) return { field, reason: WRITTEN };
   const home = country !== null && isSupportedCountry(country) ? country : undefined;
   const parsed = parsePhoneNumberFromString(text.replace(/^\s*00/, "+"), {

@@ -1,4 +1,4 @@
-/** Domains that are no person's: reserved by RFC 2606 and RFC 6761, written for "some address", or of mailboxes to throw away. */
+/** Domains that belong to no person: reserved by RFC 2606 and RFC 6761, placeholders, and those of throw-away mailboxes. */
 const RESERVED = ["test", "example", "invalid", "localhost", "local", "example.com", "example.net", "example.org"];
 const PLACEHOLDERS = [
   "example.fr",
@@ -14,10 +14,10 @@ const PLACEHOLDERS = [
   "foo.com",
 ];
 const THROW_AWAY = ["mailinator.com", "yopmail.com", "yopmail.fr"];
-const NOBODYS = [...RESERVED, ...PLACEHOLDERS, ...THROW_AWAY];
+const UNUSABLE = [...RESERVED, ...PLACEHOLDERS, ...THROW_AWAY];
 
-/** Whether an e-mail address cannot be a person's, or not for long. */
+/** Returns whether an e-mail address cannot be a person's, or not for long. */
 export function isReservedDomain(address: string): boolean {
   const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-  return NOBODYS.some((one) => domain === one || domain.endsWith(`.${one}`));
+  return UNUSABLE.some((one) => domain === one || domain.endsWith(`.${one}`));
 }

@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 import { fileTypeFromBuffer } from "file-type";
 import type { ImportConfig } from "../../config/config.ts";
 
-/** A CV that may be sent: what its signature says it is, and its bytes. */
+/** A resume that may be sent. */
 export interface Resume {
-  /** A kind of `RESUME_TYPES`. */
+  /** A kind of `RESUME_TYPES`, recognised by the signature of the file. */
   readonly type: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
+/** Why a value cannot be accepted. */
+export interface Unacceptable {
+  readonly reason: string;
+}
+
 export type ResumeOptions = Pick<ImportConfig, "resumeTypes" | "resumeMaxBytes">;
 
-/** Checks a CV by its size and its signature, whatever its name says. Returns it, or why it cannot be accepted. */
-export async function checkResume(
-  bytes: Uint8Array,
-  options: ResumeOptions,
-): Promise<Resume | { readonly reason: string }> {
+/** Checks a resume by its size and its signature; its name does not matter. */
+export async function checkResume(bytes: Uint8Array, options: ResumeOptions): Promise<Resume | Unacceptable> {
   if (bytes.byteLength === 0) return { reason: "is an empty file" };
-  if (bytes.byteLength > options.resumeMaxBytes) {
-    return { reason: `has ${bytes.byteLength} bytes, more than the ${options.resumeMaxBytes} of RESUME_MAX_BYTES` };
-  }
+  if (bytes.byteLength > options.resumeMaxBytes) return tooLarge(bytes.byteLength, options);
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
   const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
   if (type === null || options.resumeTypes[type] === undefined) {
@@ -30,14 +30,19 @@ export async function checkResume(
   return { type, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
-// Excel's old format and installers have the same container; what is in it is named in UTF-16.
+/** Refuses a resume by its size, before its bytes are read. */
+export function tooLarge(bytes: number, { resumeMaxBytes }: ResumeOptions): Unacceptable {
+  return { reason: `has ${bytes} bytes, more than the ${resumeMaxBytes} of RESUME_MAX_BYTES` };
+}
+
+// Old workbooks and installers have the same container format as old Word documents. The names of its parts are in UTF-16.
 const WORD_DOCUMENT = Buffer.from("WordDocument", "utf16le");
 
 function isOldWord(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(WORD_DOCUMENT);
 }
 
-/** The bytes of base64 as the API wants it: without `data:` prefix and line breaks. Null: it is none. */
+/** Decodes base64 as the API wants it: padded, without `data:` prefix and line breaks. Null: it is not that. */
 export function bytesOfBase64(text: string): Uint8Array | null {
   const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
   return isBase64 ? Buffer.from(text, "base64") : null;

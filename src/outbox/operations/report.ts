@@ -1,6 +1,7 @@
 /** One import in full, the person included: for those who may see it, on request. */
 import type { Database } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
+import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
 import { explain } from "./next-step.ts";
 import { idText } from "./overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
@@ -37,19 +38,9 @@ export async function readImport(database: Database, account: string, id: bigint
         ? null
         : { state: applicationState, id: idText(row.applicationId), origin: row.applicationOrigin },
     /** Null fields were not submitted, or have been erased. */
-    person: {
-      email: row.email,
-      first_name: row.first_name,
-      last_name: row.last_name,
-      locale: row.locale,
-      phone_code: row.phone_code,
-      phone_number: row.phone_number,
-      iso_country: row.iso_country,
-      avatar_url: row.avatar_url,
-      bio_url: row.bio_url,
-      is_partner_newsletter_active: row.is_partner_newsletter_active ?? false,
-      is_campaign_alert_active: row.is_campaign_alert_active ?? false,
-    },
+    person: Object.fromEntries(
+      PERSON_FIELDS.map((field) => [field, row[field] ?? (FIELDS[field].sent === "flag" ? false : null)]),
+    ),
     consent: {
       submitted: row.is_legals_accepted_by_manager,
       at: iso(row.consent_at),

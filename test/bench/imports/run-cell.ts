@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase, type Database } from "../../../src/database/client.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { addImports } from "../../../src/outbox/intake/add.ts";
-import { checkImport } from "../../../src/outbox/import/fields.ts";
+import { checkImport } from "../../../src/outbox/import/check.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
 import { busiestMinute, shareOfQuota } from "../quota/measure.ts";
 import { ACCOUNT, workerEnvironment } from "../support/environment.ts";

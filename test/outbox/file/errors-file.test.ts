@@ -5,7 +5,7 @@ import { array, assert, asyncProperty, constantFrom, oneof, property, string } f
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openErrorsFile } from "../../../src/outbox/intake/file/errors-file.ts";
 import { escapeFormulas, unescapeAll } from "../../../src/outbox/intake/file/formula.ts";
-import type { FileRow } from "../../../src/outbox/intake/file/row.ts";
+import type { FileRow } from "../../../src/outbox/intake/file/rows.ts";
 import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 
 let directory: string;

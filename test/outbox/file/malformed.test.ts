@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/platform/errors.ts";
-import { processFile } from "../../../src/outbox/intake/file/summary.ts";
+import { processFile } from "../../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 import { CASES, type Case } from "./malformed.ts";
 
@@ -48,7 +48,7 @@ async function readCsv(text: string) {
   const { head, rows } = await openImportFile(path);
   const submitted: unknown[] = [];
   for await (const some of rows()) submitted.push(...some.map((row) => row.submitted));
-  return { columns: head?.header.columns, submitted };
+  return { columns: head?.columns, submitted };
 }
 
 describe("the columns of a file", () => {

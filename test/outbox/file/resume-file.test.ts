@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readResume } from "../../../src/outbox/intake/file/resume-file.ts";
+import { readResume } from "../../../src/outbox/intake/file/check.ts";
 
 const OPTIONS = { resumeTypes: { pdf: "pdf", doc: "doc" }, resumeMaxBytes: 2_000 } as const;
 const PDF = Buffer.from("%PDF-1.7\n%%EOF\n");

@@ -1,41 +1,42 @@
-import { checkImport, type CheckedInput, type InputFault, type InputRules } from "../../import/fields.ts";
-import type { Resume, ResumeOptions } from "../../import/resume.ts";
-import { readResume } from "./resume-file.ts";
-import type { FileRow } from "./row.ts";
+/** Checks a row of a file, and the resume that it names. */
+import { constants, open, realpath } from "node:fs/promises";
+import { isAbsolute, join, relative, sep, win32 } from "node:path";
+import { checkImport, withResume, type InputRules } from "../../import/check.ts";
+import type { CheckedInput, InputFault } from "../../import/fields.ts";
+import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
+import type { FileRow } from "./rows.ts";
 
 export interface CheckOptions {
   readonly rules: InputRules;
   readonly imports: ResumeOptions;
-  /** Where imports of the file come from, unless a row says so itself. */
+  /** The source of rows that name none. */
   readonly source: string;
-  /** Where the file lies, without symlinks. */
+  /** The directory of the file, without symlinks. */
   readonly directory: string;
 }
 
-/** A row that may go to the outbox, or what is wrong with it. */
-export type CheckedRow =
-  | {
-      readonly row: FileRow;
-      readonly input: CheckedInput & { readonly source: string };
-      readonly resume: Resume | null;
-    }
-  | { readonly row: FileRow; readonly faults: readonly InputFault[] };
+/** A row that may go to the outbox. */
+export interface GoodRow {
+  readonly row: FileRow;
+  readonly input: CheckedInput & { readonly source: string };
+  readonly resume: Resume | null;
+}
+
+export interface BadRow {
+  readonly row: FileRow;
+  readonly faults: readonly InputFault[];
+}
 
 const LOST = "holds a character that was lost (\uFFFD): bytes that are no UTF-8, or an earlier conversion";
 
-/** Checks a row field by field, and its CV. */
-export async function checkRow(row: FileRow, options: CheckOptions): Promise<CheckedRow> {
+export async function checkRow(row: FileRow, options: CheckOptions): Promise<GoodRow | BadRow> {
   if (row.faults.length > 0) return { row, faults: row.faults };
   const lost = lostCharacters(row.submitted);
-  const checked = checkImport(row.submitted, options.rules);
   const resume = isSubmitted(row.resume) ? await readResume(options.directory, row.resume, options.imports) : null;
-  const faults: readonly InputFault[] = [
-    ...lost,
-    ...(checked.ok ? [] : checked.faults),
-    ...(resume !== null && "reason" in resume ? [{ field: "resume", reason: resume.reason }] : []),
-  ];
-  if (faults.length > 0 || !checked.ok || (resume !== null && "reason" in resume)) return { row, faults };
-  return { row, input: { ...checked.input, source: checked.input.source ?? options.source }, resume };
+  const checked = withResume(checkImport(row.submitted, options.rules), resume);
+  if ("faults" in checked) return { row, faults: [...lost, ...checked.faults] };
+  if (lost.length > 0) return { row, faults: lost };
+  return { row, input: { ...checked.input, source: checked.input.source ?? options.source }, resume: checked.resume };
 }
 
 function isSubmitted(path: unknown): boolean {
@@ -46,4 +47,45 @@ function lostCharacters(submitted: unknown): readonly InputFault[] {
   if (typeof submitted !== "object" || submitted === null) return [];
   const fields = Object.entries(submitted).filter(([, value]) => typeof value === "string" && value.includes("\uFFFD"));
   return fields.map(([field]) => ({ field, reason: LOST }));
+}
+
+const NOT_THERE = "names a file that is not there; its path begins in the directory of the imported file";
+
+/**
+ * Reads and checks the resume at a path relative to `directory`, which is without symlinks; nothing outside it is read. Returns why it
+ * cannot be accepted without repeating the path.
+ */
+export async function readResume(
+  directory: string,
+  path: unknown,
+  options: ResumeOptions,
+): Promise<Resume | Unacceptable> {
+  if (typeof path !== "string") return { reason: "must be the path of a file" };
+  // The file may have been written on Windows and be read elsewhere.
+  const local = path.trim().replaceAll("\\", "/");
+  if (isAbsolute(local) || win32.isAbsolute(local)) return { reason: "must be a path relative to the imported file" };
+  if (local.split("/").includes(".."))
+    return { reason: "must not hold .. : nothing outside the file's directory is read" };
+  if (local.includes("\0")) return { reason: NOT_THERE };
+  const real = await realpath(join(directory, local)).catch(() => null);
+  if (real === null) return { reason: NOT_THERE };
+  const inside = relative(directory, real);
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    return { reason: "leads out of the file's directory by a link" };
+  }
+  return readChecked(real, options);
+}
+
+async function readChecked(path: string, options: ResumeOptions): Promise<Resume | Unacceptable> {
+  // Opening a named pipe without O_NONBLOCK would wait for a writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
+  if (file === null) return { reason: "names a file that this user may not read" };
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return { reason: "names something that is not a file" };
+    if (found.size > options.resumeMaxBytes) return tooLarge(found.size, options);
+    return await checkResume(await file.readFile(), options);
+  } finally {
+    await file.close();
+  }
 }

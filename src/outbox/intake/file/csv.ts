@@ -1,14 +1,14 @@
-import { createCsvParser } from "./csv-parser.ts";
-import type { Line } from "./lines.ts";
+/** The records of a CSV file. A bad line costs no other line. */
+import { CsvError, parse } from "csv-parse/sync";
+import { LINE_TOO_LONG, type Line } from "./lines.ts";
 
-/** A record of a CSV file: its cells, or the text of a line that is none and why. `line`: where it begins. */
+/** A record: its cells, or the text of a line that cannot be read and why. `line`: where it begins. */
 export type CsvRecord =
   | { readonly line: number; readonly cells: readonly string[] }
   | { readonly line: number; readonly text: string | null; readonly reason: string };
 
-/** A cell may go over so many lines: more, and its quotation mark was never meant to be one. */
+/** The most lines of one cell. If it has more, its quotation mark was not meant to open a cell. */
 const MOST_LINES = 100;
-const TOO_LONG = "is longer than 1,000,000 characters: it is left out";
 const REASONS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "opens a quotation mark that nothing closes",
   CSV_INVALID_CLOSING_QUOTE: "has a quotation mark inside a quoted cell: write it twice",
@@ -16,9 +16,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes records of lines. csv-parse alone reads a stray quotation mark as the begin of a cell that goes on to the next one,
- * hundreds of good lines later. Here it receives some hundred lines at a time; where it stumbles, or a record over several
- * lines has not `width` cells, it receives the lines one by one, so that a bad line costs no other.
+ * Makes records of lines. csv-parse reads a stray quotation mark as the start of a cell that ends at the next one, possibly hundreds of
+ * good lines later. It therefore receives some hundred lines at a time. If it fails, or if a record of several lines does not have
+ * `width` cells, it receives the lines one by one.
  */
 export function createCsvReader(delimiter: string, width: number) {
   const parseLines = createCsvParser(delimiter);
@@ -48,7 +48,7 @@ export function createCsvReader(delimiter: string, width: number) {
     return { records, used: lines.length };
   }
 
-  /** The record that begins at a line, and how many lines it has. */
+  /** Returns the record that begins at a line, and how many lines it has. */
   function recordAt(lines: readonly Line[], at: number, isLast: boolean) {
     for (let count = 1; ;) {
       const { spans, error } = parseLines(lines.slice(at, at + count));
@@ -67,7 +67,7 @@ export function createCsvReader(delimiter: string, width: number) {
     }
   }
 
-  /** The records that these lines complete; `isLast`: no more will come. */
+  /** Returns the records that these lines complete. `isLast`: no more lines follow. */
   return function read(lines: readonly Line[], isLast: boolean): readonly CsvRecord[] {
     const all = [...waiting, ...lines];
     const records: CsvRecord[] = [];
@@ -81,7 +81,7 @@ export function createCsvReader(delimiter: string, width: number) {
         waiting = all.slice(at + used);
         return records;
       }
-      records.push({ line: all[long]?.number ?? 0, text: null, reason: TOO_LONG });
+      records.push({ line: all[long]?.number ?? 0, text: null, reason: LINE_TOO_LONG });
       at = long + 1;
     }
     waiting = [];
@@ -89,7 +89,67 @@ export function createCsvReader(delimiter: string, width: number) {
   };
 }
 
-/** Whether a record has as many cells as the header; empty ones behind them, as spreadsheets leave them, do not count. */
+/** Returns whether a record has as many cells as the header. Empty cells after them, as spreadsheets leave them, do not count. */
 export function fits(cells: readonly string[], width: number): boolean {
   return cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "");
+}
+
+/** A record, and the indexes of its lines among those that were parsed: the first, and the one after the last. */
+interface Span {
+  readonly cells: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+interface ParsedLines {
+  readonly spans: readonly Span[];
+  /** The error code of csv-parse that stopped it after these records; null: none. */
+  readonly error: string | null;
+}
+
+/** Large enough for the lines of a chunk of a file in any alphabet. */
+const MEMORY_BYTES = 393_216;
+
+/** Parses lines with csv-parse, and tells which lines each record has. */
+function createCsvParser(delimiter: string): (lines: readonly Line[]) => ParsedLines {
+  const options = { delimiter, record_delimiter: "\n", relax_column_count: true, skip_empty_lines: true } as const;
+  // The same memory for every call: see `readChunks`.
+  const memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
+
+  function parseWithSpans(text: string | Buffer, lines: readonly Line[]): ParsedLines {
+    const spans: Span[] = [];
+    let end = 0;
+    const onRecord = (cells: string[], to: number) => {
+      let from = end;
+      while (from < to - 1 && lines[from]?.text === "") from += 1;
+      spans.push({ cells, from, to });
+      end = to;
+    };
+    try {
+      parse(text, { ...options, on_record: (cells, info) => (onRecord(cells, info.lines), null) });
+      return { spans, error: null };
+    } catch (error) {
+      if (error instanceof CsvError) return { spans, error: error.code };
+      throw error;
+    }
+  }
+
+  return function parseLines(lines) {
+    const joined = lines.map(({ text }) => text).join("\n");
+    const text = joined.length * 3 > MEMORY_BYTES ? joined : memory.subarray(0, memory.write(joined));
+    try {
+      // If each line is a record, csv-parse need not report where each record starts, which takes it as long as parsing.
+      const records = parse(text, options);
+      const filled = lines.flatMap((line, n) => (line.text === "" ? [] : [n]));
+      if (records.length === filled.length) {
+        return {
+          spans: records.map((cells, n) => ({ cells, from: filled[n] ?? 0, to: (filled[n] ?? 0) + 1 })),
+          error: null,
+        };
+      }
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+    }
+    return parseWithSpans(text, lines);
+  };
 }

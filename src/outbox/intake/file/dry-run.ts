@@ -1,30 +1,31 @@
-/** What importing a file would do, found out without writing. */
+/** Determines what importing a file would do, without writing. */
 import type { Database } from "../../../database/client.ts";
 import type { ImportConfig } from "../../../config/config.ts";
-import { keyInUse, type AddOptions } from "../add.ts";
 import { companiesOf } from "../../import/companies.ts";
 import { consentToTell } from "../../import/consent.ts";
-import { knownImports, type Asked } from "../known-imports.ts";
+import { identityTexts, sameImports, type ImportIdentity } from "../../import/identity.ts";
 import { existing, type Existing } from "../../lookup/existing.ts";
+import { keyInUse, type AddOptions } from "../add.ts";
+import type { GoodRow } from "./check.ts";
 import { createHashSet } from "./hash-set.ts";
-import { processFile, type GoodRow, type FileSummary, type ProcessFileOptions } from "./summary.ts";
+import { processFile, type FileSummary, type ProcessFileOptions } from "./import-file.ts";
 import type { ImportFile } from "./rows.ts";
 
 export interface DryRun extends FileSummary {
-  /** The same import as an earlier line. */
+  /** Lines that are the same import as an earlier line. */
   readonly duplicates: number;
-  /** In the outbox already. */
+  /** Lines that are in the outbox already. */
   readonly knownImports: number;
-  /** New imports of people who are in the mirror, in the outbox, or in an earlier line: not created again. */
+  /** New imports of people who are in the mirror, in the outbox, or in an earlier line: they are not created again. */
   readonly knownPeople: number;
-  /** New imports of people, or candidacies, that the vendor has deleted: held for a person, who may have them created again. */
+  /** New imports of people, or applications, that the vendor has deleted: held until a person releases them to be created again. */
   readonly deletedThere: number;
-  /** Applicants to be created, and applications. */
+  /** Applicants and applications to be created. */
   readonly applicants: number;
   readonly applications: number;
-  /** Applicants whom the vendor will e-mail, and why. Those without evidence wait for a person first. */
+  /** Applicants whom the vendor will e-mail, by the reason. Those without evidence are held first. */
   readonly mails: { readonly noAgreement: number; readonly noEvidence: number };
-  /** What it needs of the API: one request for each creation, at the pace of the quota and of the caps. */
+  /** One request for each creation, and how long they take by the quota and the caps. */
   readonly requests: number;
   readonly seconds: number;
 }
@@ -34,23 +35,24 @@ export interface DryRunOptions extends ProcessFileOptions, AddOptions {
   readonly requestsPerMinute: number;
 }
 
-/** JSONL names its fields in each line. */
+/** JSONL repeats the field names in each line. */
 const TYPICAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
 
 export async function dryRunFile(database: Database, file: ImportFile, options: DryRunOptions): Promise<DryRun> {
+  const { account } = options;
   const expected = file.bytes / TYPICAL_LINE_BYTES[file.format];
   const seen = { imports: createHashSet(expected), people: createHashSet(expected) };
   const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, deletedThere: 0, applicants: 0, applications: 0 };
   const mails = { noAgreement: 0, noEvidence: 0 };
 
-  function count({ input }: GoodRow, asked: Asked, known: Existing): void {
-    const isFirst = seen.people.add(personOf(asked)) === "new";
-    if (known.isDeleted) {
+  function count({ input }: GoodRow, identity: ImportIdentity, found: Existing): void {
+    const isFirst = seen.people.add(identityTexts(identity).person) === "new";
+    if (found.isDeleted) {
       counts.deletedThere += 1;
       return;
     }
-    const isNewPerson = isFirst && known.applicant === null && !known.isPending;
-    if (input.campaign_id !== null && known.application === null) counts.applications += 1;
+    const isNewPerson = isFirst && found.applicant === null && !found.isPending;
+    if (input.campaign_id !== null && found.application === null) counts.applications += 1;
     if (!isNewPerson) {
       counts.knownPeople += 1;
       return;
@@ -62,66 +64,52 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
   }
 
   const summary = await processFile(file, options, async (rows) => {
-    const companies = await companiesOf(
-      database,
-      options,
-      rows.map(({ input }) => input),
-    );
+    const inputs = rows.map(({ input }) => input);
+    const companies = await companiesOf(database, options, inputs);
     const faults = companies.map((company) => ("fault" in company ? company.fault : null));
-    const asked = rows.flatMap((row, n) => {
+    const unique = rows.flatMap((row, n) => {
       const company = companies[n];
       if (company === undefined || "fault" in company) return [];
-      const { key, email, campaign_id: campaign } = row.input;
-      const one = { key, company: company.id, campaign, email };
-      const result = key === null ? seen.imports.add(importOf(one)) : seen.imports.add(`key ${key}`, importOf(one));
-      if (result === "new") return [{ n, row, one }];
+      const identity = { ...row.input, n, company_id: company.id };
+      const { import: text, owner } = identityTexts(identity);
+      const result = seen.imports.add(text, owner);
+      if (result === "new") return [{ n, row, identity }];
       if (result === "same") counts.duplicates += 1;
       else faults[n] = keyInUse("an earlier line");
       return [];
     });
-    const { account } = options;
-    const known = await knownImports(
+    const known = await sameImports(
       database,
       account,
-      asked.map(({ one }) => one),
+      unique.map(({ identity }) => identity),
     );
-    const fresh = asked.flatMap((one, index) => (known[index]?.imported === false ? [one] : []));
+    const fresh = unique.filter(({ n }) => !known.has(n));
     const people = await existing(
       database,
       account,
-      fresh.map(({ one: { company, campaign, email } }) => ({
+      fresh.map(({ identity: { company_id: companyId, campaign_id: campaignId, email } }) => ({
         id: null,
-        companyId: company,
-        campaignId: campaign,
+        companyId,
+        campaignId,
         email,
         applicantId: null,
       })),
     );
-    fresh.forEach(({ row, one }, index) => {
-      const person = people[index];
-      if (person !== undefined) count(row, one, person);
+    fresh.forEach(({ row, identity }, index) => {
+      const found = people[index];
+      if (found !== undefined) count(row, identity, found);
     });
-    asked.forEach(({ n }, index) => {
-      const { imported = false, keyOwner = null } = known[index] ?? {};
-      if (keyOwner !== null) faults[n] = keyInUse(`import ${keyOwner}`);
-      else if (imported) counts.knownImports += 1;
-    });
+    for (const [n, { id, state, isOther }] of known) {
+      if (isOther && state !== "rejected") faults[n] = keyInUse(`import ${id}`);
+      else counts.knownImports += 1;
+    }
     return faults;
   });
   const requests = counts.applicants + counts.applications;
   return { ...summary, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
 }
 
-/** What makes two imports without a key the same, as the database has it. */
-function importOf(asked: Asked): string {
-  return `${personOf(asked)} ${asked.campaign}`;
-}
-
-function personOf({ company, email }: Asked): string {
-  return `${company} ${email}`;
-}
-
-/** The last of `applicants` begins when all full hours (days) of the cap before it are over. */
+/** The last of `applicants` is sent when all full hours (days) of the cap before it are over. */
 function secondsFor(
   applicants: number,
   requests: number,

@@ -1,11 +1,8 @@
-/** The encoding of a file, detected from all of its bytes before its first line is read. */
+/** Detects the encoding of a file from all of its bytes, before its first line is read. */
 import { isAscii } from "node:buffer";
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
-import { readChunks } from "./chunks.ts";
-
-/** By the names of the Encoding Standard, as `TextDecoder` accepts them. */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+import { readChunks, type Encoding } from "./lines.ts";
 
 export interface FileText {
   readonly encoding: Encoding;
@@ -16,13 +13,13 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
-/** Every workbook of Excel and LibreOffice is a zip archive. */
+/** The first bytes of a zip archive: workbooks of Excel and LibreOffice are archives. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * The size and encoding of a file. UTF-16 tells itself by its mark. What is UTF-8 to the end is UTF-8; what is not is read as
- * Windows-1252, unless most of its letters beyond ASCII are UTF-8: then a few of its bytes are broken, not the whole file.
- * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`: before anything was read.
+ * Returns the size and encoding of a file. UTF-16 is recognised by its byte order mark. A file that is not valid UTF-8 is read as
+ * Windows-1252, unless most of its characters beyond ASCII are valid UTF-8: then only a few of its bytes are broken.
+ * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`.
  */
 export async function inspectFile(path: string): Promise<FileText> {
   const bytes = await sizeOf(path);
@@ -69,7 +66,7 @@ async function utf8OrWindows(path: string): Promise<Encoding> {
   };
   for await (const chunk of readChunks(path)) {
     const text = decoder.decode(chunk, { stream: true });
-    // A letter may lie across two chunks: then the text begins with more than the chunk does.
+    // A character may be split across two chunks: then the text is longer than the chunk.
     if (!isAscii(chunk) || text.length !== chunk.length) count(text);
   }
   count(decoder.decode());

@@ -1,29 +1,27 @@
-/** The lines that were rejected, written as they were, with the reasons, to be fixed and imported again. */
+/** Writes rejected lines as they were, with the reasons, to be fixed and imported again. */
 import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
 import type { InputFault } from "../../import/fields.ts";
-import { ERRORS_COLUMN } from "./columns.ts";
 import { escapeFormulas } from "./formula.ts";
-import type { CsvHead } from "./header.ts";
-import type { FileRow } from "./row.ts";
-import type { ImportFile } from "./rows.ts";
+import { ERRORS_COLUMN, type CsvHead } from "./header.ts";
+import type { FileRow, ImportFile } from "./rows.ts";
 
-export interface Rejected {
+interface RejectedLine {
   readonly row: Pick<FileRow, "line" | "original">;
   readonly faults: readonly InputFault[];
 }
 
 export interface ErrorsFile {
   readonly path: string;
-  write(rejected: readonly Rejected[]): Promise<void>;
-  /** Whether no line has been written: nothing was rejected. */
+  write(rejected: readonly RejectedLine[]): Promise<void>;
+  /** Whether no rejected line has been written. */
   isEmpty(): boolean;
   close(): Promise<void>;
 }
 
 /**
- * Makes a file of the same format as `file`, in UTF-8, that this user alone may read: it holds personal data.
- * @throws UsageError `errors_exist`: never over a file that is there; `errors_unwritable`.
+ * Creates a file of the same format as `file`, in UTF-8. Only this user may read it, because it holds personal data.
+ * @throws UsageError `errors_extension`, `errors_exist` (a file is never overwritten), `errors_unwritable`.
  */
 export async function openErrorsFile(
   path: string,
@@ -58,32 +56,32 @@ export async function openErrorsFile(
   };
 }
 
-function reasonsOf({ row, faults }: Rejected): string {
+function reasonsOf({ row, faults }: RejectedLine): string {
   return `line ${row.line}: ${faults.map(({ field, reason }) => `${field} ${reason}`).join("; ")}`;
 }
 
-function jsonLine(rejected: Rejected): string {
+function jsonLine(rejected: RejectedLine): string {
   const { original } = rejected.row;
   const reasons = reasonsOf(rejected);
   if ("json" in original) return `${withReasons(original.json, reasons)}\n`;
   return `${JSON.stringify({ line: "text" in original ? original.text : null, [ERRORS_COLUMN]: reasons })}\n`;
 }
 
-/** As `withReasons` wrote them when the line was rejected before. */
+/** The reasons that `withReasons` wrote when the line was rejected before. */
 const REASONS_AT_END = new RegExp(String.raw`,?"${ERRORS_COLUMN}":"[^"\\]*(?:\\.[^"\\]*)*"(?=\}$)`);
 
-/** The object as it was written, numbers beyond those of JavaScript included; of two fields of one name, the last counts. */
+/** Adds the reasons to the text of an object, without parsing it: it may hold numbers that JavaScript cannot. The last of two fields of one name counts. */
 function withReasons(json: string, reasons: string): string {
   const fields = json.trim().replace(REASONS_AT_END, "").slice(1, -1).trim();
   return `{${fields}${fields === "" ? "" : ","}${JSON.stringify(ERRORS_COLUMN)}:${JSON.stringify(reasons)}}`;
 }
 
-function namesWithErrors({ header: { names, columns } }: CsvHead): readonly string[] {
+function namesWithErrors({ names, columns }: CsvHead): readonly string[] {
   return columns.includes(ERRORS_COLUMN) ? names : [...names, ERRORS_COLUMN];
 }
 
-/** The cells in their columns. A line that could not be split stands in the first; surplus cells stand behind the reasons. */
-function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): readonly string[] {
+/** Returns the cells in their columns. A line that could not be split is in the first; surplus cells come after the reasons. */
+function cellsOf(rejected: RejectedLine, { names, columns }: CsvHead): readonly string[] {
   const { original } = rejected.row;
   const values = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];
   const cells = names.map((_, n) => values[n] ?? "");
@@ -95,7 +93,7 @@ function cellsOf(rejected: Rejected, { header: { names, columns } }: CsvHead): r
 function csvLine(cells: readonly string[], delimiter: string): string {
   const written = cells.map((cell) => {
     const safe = escapeFormulas(cell);
-    // Whatever a spreadsheet may use as the delimiter.
+    // A spreadsheet may use any of these as the delimiter.
     const isPlain = !/[";,|\t\r\n]/.test(safe) && !safe.includes(delimiter) && safe === safe.trim();
     return isPlain ? safe : `"${safe.replaceAll('"', '""')}"`;
   });

@@ -1,19 +1,19 @@
 import { hash } from "node:crypto";
 
-/** At most this share of the slots is used: beyond it, finding a free one is slow. */
+/** The largest share of used slots: beyond it, finding a free one is slow. */
 const FULL = 0.6;
 
 /**
- * A set of texts that keeps 64 bits of each: a million need 16 MB, where a `Set` of strings needs 100; and of the owners of
- * texts, where there are any, 32 bits more. Two texts count as the same by mistake once in some ten million files of a
- * million lines. `expected`: about how many will come; more find room as well, but what was too small is freed late.
+ * A set of texts, each with an optional owner. It keeps 64 bits of each text and 32 bits of each owner: a million texts need 16 MB, where
+ * a `Set` of strings needs 100. Two texts are taken for the same once in some ten million files of a million lines. `expected`: about
+ * how many will be added. The set grows, but the memory that it outgrew is freed late.
  */
 export function createHashSet(expected: number) {
   let table = new Uint32Array(2 * 2 ** Math.ceil(Math.log2(Math.max(1_000, expected) / FULL)));
   let owners: Uint32Array | null = null;
   let size = 0;
 
-  /** The slot of a text, or the one where it belongs. */
+  /** Returns the slot of a text, or the free one where it belongs. */
   function slotOf(high: number, low: number): number {
     const mask = table.length / 2 - 1;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
@@ -41,7 +41,7 @@ export function createHashSet(expected: number) {
   }
 
   return {
-    /** Adds a text, unless it is there: then tells whether with the same owner. */
+    /** Adds a text. If it is there already, returns whether its owner is the same. */
     add(text: string, owner?: string): "new" | "same" | "other" {
       const digest = hash("sha1", text, "buffer");
       const [high, low] = [Math.max(1, digest.readUInt32LE(0)), digest.readUInt32LE(4)];

@@ -1,21 +1,45 @@
+/** Reads a file of imports row by row, and adds its rows to the outbox. */
 import type { Database } from "../../../database/client.ts";
+import type { InputFault } from "../../import/fields.ts";
 import { addImports, type AddOptions } from "../add.ts";
-import { processFile, type FileSummary, type ProcessFileOptions } from "./summary.ts";
+import { checkRow, type BadRow, type CheckOptions, type GoodRow } from "./check.ts";
+import type { ErrorsFile } from "./errors-file.ts";
 import type { ImportFile } from "./rows.ts";
+
+interface LineFault extends InputFault {
+  readonly line: number;
+}
+
+export interface ProcessFileOptions extends CheckOptions {
+  readonly errors: ErrorsFile | null;
+  readonly signal: AbortSignal;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** What was read of a file. */
+export interface FileSummary {
+  /** Lines that are not blank, without the header. All but `rejected` of them were imported. */
+  readonly lines: number;
+  readonly rejected: number;
+  /** The faults of the first rejected lines. */
+  readonly faults: readonly LineFault[];
+  /** Reading was stopped: the lines that were read until then have been imported. */
+  readonly stopped: boolean;
+}
 
 export interface FileImport extends FileSummary {
   /** New in the outbox. */
   readonly queued: number;
-  /** There before, or earlier in the file: nothing was changed. */
+  /** In the outbox before, or earlier in the file: nothing was changed. */
   readonly known: number;
-  /** Rejected before, and other now. */
+  /** Rejected before, and changed now. */
   readonly resubmitted: number;
-  /** Of those new or resubmitted: how many a worker sends as soon as it may, and how many a person must let go. */
+  /** Of those new or resubmitted: how many a worker sends as soon as it may, and how many a person must release, by reason code. */
   readonly ready: number;
   readonly held: Readonly<Record<string, number>>;
 }
 
-/** Puts the imports of a file into the outbox, each batch in a transaction of its own. Done twice, it changes nothing. */
+/** Adds the imports of a file to the outbox, each batch in its own transaction. Importing a file twice changes nothing. */
 export async function importFile(
   database: Database,
   file: ImportFile,
@@ -36,4 +60,74 @@ export async function importFile(
     });
   });
   return { ...summary, ...counts, ready, held };
+}
+
+/** Stores good rows. Returns for each of them the fault that it finds, or null. */
+type StoreRows = (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>;
+
+/** The size of a batch: this many rows, or fewer if their resumes are large. */
+const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
+const FAULTS_KEPT = 20;
+
+/**
+ * Reads a file once. Checks each row, passes the good ones to `store` in batches, and writes rejected rows to `errors`. While a batch is
+ * stored the next one is checked; no more rows are kept in memory.
+ */
+export async function processFile(
+  file: ImportFile,
+  options: ProcessFileOptions,
+  store: StoreRows,
+): Promise<FileSummary> {
+  const { errors, signal, onBytes } = options;
+  const faults: LineFault[] = [];
+  let [lines, rejected] = [0, 0];
+  let batch: (GoodRow | BadRow)[] = [];
+  let bytes = 0;
+  let storing: Promise<void> = Promise.resolve();
+
+  async function finish(rows: readonly (GoodRow | BadRow)[]): Promise<void> {
+    const bad = await storeGood(rows, store);
+    lines += rows.length;
+    rejected += bad.length;
+    for (const { row, faults: found } of bad) {
+      for (const fault of found) if (faults.length < FAULTS_KEPT) faults.push({ line: row.line, ...fault });
+    }
+    await errors?.write(bad);
+  }
+
+  async function flush(): Promise<void> {
+    await storing;
+    storing = finish(batch);
+    // Awaited with the next batch; until then a rejection is not unhandled.
+    storing.catch(() => {});
+    batch = [];
+    bytes = 0;
+  }
+
+  for await (const rows of file.rows(onBytes)) {
+    for (const row of rows) {
+      if (signal.aborted) break;
+      const checked = await checkRow(row, options);
+      batch.push(checked);
+      bytes += "input" in checked ? (checked.resume?.bytes.byteLength ?? 0) : 0;
+      if (batch.length >= BATCH.rows || bytes >= BATCH.resumeBytes) await flush();
+    }
+    if (signal.aborted) break;
+  }
+  const stopped = signal.aborted;
+  if (!stopped) await flush();
+  await storing;
+  return { lines, rejected, faults, stopped };
+}
+
+/** Stores the good rows of a batch, and returns the bad ones in their order: those of the check, and those that `store` refused. */
+async function storeGood(rows: readonly (GoodRow | BadRow)[], store: StoreRows): Promise<readonly BadRow[]> {
+  const good = rows.filter((row) => "input" in row);
+  const faults = good.length === 0 ? [] : await store(good);
+  const faultOf = new Map(good.map(({ row }, n) => [row, faults[n] ?? null]));
+  return rows.flatMap((checked): readonly BadRow[] => {
+    if ("faults" in checked) return [checked];
+    const fault = faultOf.get(checked.row) ?? null;
+    return fault === null ? [] : [{ row: checked.row, faults: [fault] }];
+  });
 }

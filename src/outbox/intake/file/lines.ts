@@ -1,19 +1,45 @@
-import { readChunks } from "./chunks.ts";
-import type { Encoding } from "./encoding.ts";
+/** The bytes and lines of a text file, read no faster than they are consumed. */
+import { open } from "node:fs/promises";
+
+/** By the names of the Encoding Standard, as `TextDecoder` accepts them. */
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
 /** A physical line of a file; the first is number 1. */
 export interface Line {
   readonly number: number;
-  /** Without its end; null: longer than `LONGEST_LINE`, and let go. */
+  /** Without its line ending; null: it was longer than `LONGEST_LINE`, and was dropped. */
   readonly text: string | null;
 }
 
-/** In characters. Whoever needs more has a quotation mark astray, or pasted a document into a cell. */
-export const LONGEST_LINE = 1_000_000;
+/** In characters. A longer line has an unclosed quotation mark, or a document pasted into a cell. */
+const LONGEST_LINE = 1_000_000;
+
+export const LINE_TOO_LONG = `is longer than ${LONGEST_LINE.toLocaleString("en")} characters: it is left out`;
+
+// Small, so that what is made of a chunk is collected while it is young.
+const CHUNK_BYTES = 16_384;
 
 /**
- * The lines of a file, some hundreds at a time, read no faster than they are consumed. Lines end with LF or CR LF, or with CR
- * alone where the first one does. `onBytes` receives how many bytes have been read.
+ * The bytes of a file. Each chunk is valid only until the next one is read, because all are read into the same memory. Streams allocate
+ * memory for each chunk, which is freed so late that it triples the memory of the process.
+ */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The lines of a file, some hundreds at a time. Lines end with LF or CR LF, or with CR alone if the first line does. `onBytes` receives
+ * the number of bytes that have been read.
  */
 export async function* readLines(
   path: string,
@@ -36,7 +62,7 @@ export async function* readLines(
 function createSplitter() {
   let ending: "\n" | "\r" | null = null;
   let number = 0;
-  /** What came since the last end of a line; null: it is too long already. */
+  /** The text after the last line ending; null: it is too long already. */
   let rest: string | null = "";
 
   const line = (text: string | null): Line => {

@@ -1,13 +1,26 @@
-/** A file of imports as rows, whatever its format: what each gives to be checked, and what it was. */
+/** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
 import { extname } from "node:path";
-import { ERRORS_COLUMN } from "./columns.ts";
+import type { InputFault } from "../../import/fields.ts";
 import { createCsvReader, fits, type CsvRecord } from "./csv.ts";
-import { inspectFile, type Encoding } from "./encoding.ts";
+import { inspectFile } from "./encoding.ts";
 import { unescapeAll, unescapeFormula } from "./formula.ts";
-import { readHead, type CsvHead } from "./header.ts";
-import { readJsonLine } from "./jsonl.ts";
-import { readLines } from "./lines.ts";
-import type { FileRow } from "./row.ts";
+import { ERRORS_COLUMN, readHead, type CsvHead } from "./header.ts";
+import { LINE_TOO_LONG, readLines, type Encoding, type Line } from "./lines.ts";
+
+export interface FileRow {
+  readonly line: number;
+  /** What `checkImport` is to check. */
+  readonly submitted: unknown;
+  /** The path of a resume, unchecked. */
+  readonly resume: unknown;
+  /** What is wrong with the line itself; then there is nothing to check. */
+  readonly faults: readonly InputFault[];
+  readonly original: Original;
+}
+
+/** A row as the file has it: its cells, the JSON of an object, or a line that cannot be read (null: it is too long). */
+export type Original =
+  { readonly cells: readonly string[] } | { readonly json: string } | { readonly text: string | null };
 
 export interface ImportFile {
   readonly path: string;
@@ -21,47 +34,41 @@ export interface ImportFile {
 }
 
 /**
- * Opens a file of imports: JSONL by its extension (.jsonl, .ndjson), else CSV. All that is wrong with the file as a whole is
- * found here. Throws `UsageError` (see `inspectFile` and `readHead`).
+ * Opens a file of imports: JSONL by its extension (.jsonl, .ndjson), else CSV. Finds everything that is wrong with the file as a whole.
+ * Throws `UsageError` (see `inspectFile` and `readHead`).
  */
 export async function openImportFile(path: string): Promise<ImportFile> {
-  const { encoding, bytes } = await inspectFile(path);
-  const isJson = [".jsonl", ".ndjson"].includes(extname(path).toLowerCase());
-  if (isJson) {
-    const rows: ImportFile["rows"] = (onBytes) => jsonRows(path, encoding, onBytes);
-    return { path, format: "jsonl", encoding, bytes, head: null, rows };
+  const file = { path, ...(await inspectFile(path)) };
+  if ([".jsonl", ".ndjson"].includes(extname(path).toLowerCase())) {
+    return { ...file, format: "jsonl", head: null, rows: (onBytes) => jsonRows(file, onBytes) };
   }
-  const head = await headOf(path, encoding);
-  const rows: ImportFile["rows"] = (onBytes) => csvRows(path, encoding, head, onBytes);
-  return { path, format: "csv", encoding, bytes, head, rows };
+  const head = await headOf(file);
+  return { ...file, format: "csv", head, rows: (onBytes) => csvRows(file, head, onBytes) };
 }
 
-async function headOf(path: string, encoding: Encoding): Promise<CsvHead> {
-  for await (const lines of readLines(path, encoding)) {
-    // Two lines may stand before the names; a first part that is blank is not looked behind.
-    return readHead(path, lines);
-  }
+type Source = Pick<ImportFile, "path" | "encoding">;
+type OnBytes = (bytes: number) => void;
+
+async function headOf({ path, encoding }: Source): Promise<CsvHead> {
+  // The first lines are enough: at most two stand before the names.
+  for await (const lines of readLines(path, encoding)) return readHead(path, lines);
   return readHead(path, []);
 }
 
-async function* jsonRows(
-  path: string,
-  encoding: Encoding,
-  onBytes?: (bytes: number) => void,
-): AsyncGenerator<readonly FileRow[]> {
+async function* jsonRows({ path, encoding }: Source, onBytes?: OnBytes): AsyncGenerator<readonly FileRow[]> {
   for await (const lines of readLines(path, encoding, onBytes)) {
-    yield lines.filter(({ text }) => text === null || text.trim() !== "").map(readJsonLine);
+    yield lines.filter(({ text }) => text === null || text.trim() !== "").map(rowOfJson);
   }
 }
 
 async function* csvRows(
-  path: string,
-  encoding: Encoding,
+  { path, encoding }: Source,
   head: CsvHead,
-  onBytes?: (bytes: number) => void,
+  onBytes?: OnBytes,
 ): AsyncGenerator<readonly FileRow[]> {
-  const read = createCsvReader(head.delimiter, head.header.names.length);
-  const rowsOf = (records: readonly CsvRecord[]) => records.filter(isNotBlank).map((record) => rowOf(record, head));
+  const read = createCsvReader(head.delimiter, head.names.length);
+  const rowsOf = (records: readonly CsvRecord[]) =>
+    records.filter(isNotBlank).map((record) => rowOfRecord(record, head));
   for await (const lines of readLines(path, encoding, onBytes)) {
     const data = (lines[0]?.number ?? 0) > head.line ? lines : lines.filter(({ number }) => number > head.line);
     yield rowsOf(read(data, false));
@@ -69,23 +76,17 @@ async function* csvRows(
   yield rowsOf(read([], true));
 }
 
-/** Rows of empty cells are what spreadsheets leave below a table. */
+/** Spreadsheets leave rows of empty cells below a table. */
 function isNotBlank(record: CsvRecord): boolean {
   return !("cells" in record) || record.cells.some((cell) => cell.trim() !== "");
 }
 
-function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead): FileRow {
+function rowOfRecord(record: CsvRecord, { names, columns, order }: CsvHead): FileRow {
   const { line } = record;
-  if (!("cells" in record)) {
-    const { text, reason } = record;
-    return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original: { text } };
-  }
-  const unescape = columns.includes(ERRORS_COLUMN) ? unescapeAll : unescapeFormula;
-  const cells = record.cells.map(unescape);
-  const original = { cells };
+  if (!("cells" in record)) return unreadable(line, { text: record.text }, record.reason);
+  const cells = record.cells.map(columns.includes(ERRORS_COLUMN) ? unescapeAll : unescapeFormula);
   if (!fits(cells, names.length)) {
-    const reason = `has ${cells.length} cells where the header has ${names.length}`;
-    return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original };
+    return unreadable(line, { cells }, `has ${cells.length} cells where the header has ${names.length}`);
   }
   const submitted: Record<string, string> = {};
   let resume: string | null = null;
@@ -97,10 +98,10 @@ function rowOf(record: CsvRecord, { header: { names, columns, order } }: CsvHead
     if (column === "resume") resume = cell;
     else submitted[column] ??= column === "consent_at" ? isoDay(cell) : cell;
   }
-  return { line, submitted, resume, faults: [], original };
+  return { line, submitted, resume, faults: [], original: { cells } };
 }
 
-/** 24/11/2026, as French and British spreadsheets write a day, in the order of ISO 8601; any other text as it is. */
+/** Turns 24/11/2026, as French and British spreadsheets write a day, into ISO 8601; any other text stays as it is. */
 function isoDay(text: string): string {
   return text
     .trim()
@@ -108,4 +109,45 @@ function isoDay(text: string): string {
       /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/,
       (_, day: string, month: string, year: string) => `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`,
     );
+}
+
+/** Reads a line of JSONL: an object with the field names of the reference. */
+function rowOfJson({ number: line, text }: Line): FileRow {
+  if (text === null) return unreadable(line, { text }, LINE_TOO_LONG);
+  if (isTooDeep(text)) return unreadable(line, { text }, "is nested too deep: an import is one object of plain values");
+  const value = parseJson(text);
+  if (value === undefined) return unreadable(line, { text }, "is not JSON");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return unreadable(line, { text }, 'must be an object, such as {"email": …}');
+  }
+  const { resume = null, [ERRORS_COLUMN]: _, ...submitted }: { readonly [name: string]: unknown } = { ...value };
+  return { line, submitted, resume, faults: [], original: { json: text } };
+}
+
+const MOST_DEPTH = 8;
+
+/** Functions that read or write JSON recurse at each level, and end the process at some ten thousand of them. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0, inString = false; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString && character === "\\") at += 1;
+    else if (character === '"') inString = !inString;
+    else if (!inString && (character === "[" || character === "{")) depth += 1;
+    else if (!inString && (character === "]" || character === "}")) depth -= 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(line: number, original: Original, reason: string): FileRow {
+  return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original };
 }

@@ -1,14 +1,15 @@
-/** One request to POST /imports: its good rows into the outbox and its answer, in one transaction. */
+/** One request to POST /imports: checks its rows, and adds the good ones to the outbox with its answer, in one transaction. */
+import { z } from "zod";
 import { isLockTimeout } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
 import { ProblemError, problemOf, refusal } from "../../../http/problem.ts";
-import { addImportsIn, FEW, type AddOptions } from "../add.ts";
-import type { InputRules } from "../../import/fields.ts";
-import type { ResumeOptions } from "../../import/resume.ts";
-import { answerSchema, importAnswer, type ImportAnswer } from "./answer.ts";
+import { checkImport, isFieldName, withResume, type InputRules } from "../../import/check.ts";
+import type { InputFault } from "../../import/fields.ts";
+import { bytesOfBase64, checkResume, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
+import { addImportsIn, FEW, type AddOptions, type NewImport } from "../add.ts";
+import { answerSchema, importAnswer, type ImportAnswer, type RowProblem } from "./answer.ts";
 import { fingerprintOf, keepAnswer, reserveKey } from "./idempotency.ts";
-import { checkRows, rowProblem, type CheckedRows } from "./rows.ts";
 
 export interface AcceptDeps extends AddOptions {
   readonly database: Database;
@@ -18,13 +19,13 @@ export interface AcceptDeps extends AddOptions {
 
 export interface Accepted {
   readonly answer: ImportAnswer;
-  /** It is the answer of an earlier request. */
+  /** Whether it is the answer of an earlier request. */
   readonly isReplayed: boolean;
 }
 
 /**
- * Queues the rows that are valid. Throws a ProblemError, with the reason of each row, where none is; `busy` (503) where a connection
- * or a lock is not to be had within `waitMs`.
+ * Queues the valid rows. Throws a ProblemError with the reason of each row if none is valid, and `busy` (503) if no connection or lock
+ * is available within `waitMs`.
  */
 export async function acceptRows(
   deps: AcceptDeps,
@@ -49,18 +50,18 @@ export async function acceptRows(
   }
 }
 
-/** A caller who waits for the switch to be thrown, or for one person, has an answer within a second. */
+/** A caller gets an answer within a second, even if the kill switch or another import holds a lock. */
 export const ANSWER_MS = 700;
 
 function isBusy(error: unknown): boolean {
   if (error instanceof AppError && error.code === "outbox_busy") return true;
-  // P2028: no connection in time.
+  // P2028: there was no connection in time.
   return isLockTimeout(error) || (error instanceof Error && "code" in error && error.code === "P2028");
 }
 
 function busy(): ProblemError {
   const detail =
-    "Something else holds what this request needs. Send the same request again: what has been accepted is not accepted twice.";
+    "Another transaction holds a lock that this request needs. Send the same request again: what has been accepted is not accepted twice.";
   return refusal(503, "busy", detail, { "retry-after": "2" });
 }
 
@@ -75,14 +76,60 @@ async function queue(
   const refused = [...rejected];
   for (const [n, { index }] of accepted.entries()) {
     const one = added[n];
-    if (one === undefined) throw new RangeError(`Nothing is known of row ${index}.`);
+    if (one === undefined) throw new RangeError(`Row ${index} was neither stored nor refused.`);
     if ("fault" in one) refused.push(rowProblem(index, [one.fault]));
     else imports.push(importAnswer(index, one));
   }
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
   if (imports.length > 0) return answerSchema.parse({ imports, rejected: inOrder });
-  // Thrown, so that nothing is written, the request's key included: the fixed request may come under the same key.
+  // Thrown, so that nothing is written, not even the key of the request: the fixed request may use the same key.
   const problem = problemOf(422, "none_accepted", "No import of the request can be accepted: see rejected.");
   const withRows = { ...problem, rejected: inOrder };
   throw new ProblemError(withRows);
+}
+
+interface CheckedRows {
+  readonly accepted: readonly (NewImport & { readonly index: number })[];
+  readonly rejected: readonly RowProblem[];
+}
+
+export const resumeSchema = z.strictObject({ base64: z.string() });
+
+/** Checks each row by itself: a bad one does not hold back the others. */
+async function checkRows(rows: readonly unknown[], rules: InputRules, options: ResumeOptions): Promise<CheckedRows> {
+  const accepted: CheckedRows["accepted"][number][] = [];
+  const rejected: RowProblem[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { resume, rest } = apart(row);
+    const checked = withResume(checkImport(rest, rules), await resumeOf(resume, options));
+    if ("faults" in checked) rejected.push(rowProblem(index, checked.faults));
+    else accepted.push({ index, ...checked });
+  }
+  return { accepted, rejected };
+}
+
+function rowProblem(index: number, faults: readonly InputFault[]): RowProblem {
+  const problem = problemOf(422, "import_invalid", "The import cannot be accepted: see errors.");
+  return { ...problem, index, errors: faults.map(({ field, reason }) => ({ field: nameable(field), reason })) };
+}
+
+/** The name of an unknown field is the caller's own text: it is repeated only if it looks like a name. */
+function nameable(field: string): string {
+  return isFieldName(field) || /^[A-Za-z_]\w{0,39}$/.test(field) ? field : "(unknown)";
+}
+
+function apart(row: unknown): { readonly resume?: unknown; readonly rest: unknown } {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) return { rest: row };
+  const { resume, ...rest }: { readonly resume?: unknown } = row;
+  return { resume, rest };
+}
+
+async function resumeOf(submitted: unknown, options: ResumeOptions): Promise<Resume | Unacceptable | null> {
+  if (submitted === undefined || submitted === null) return null;
+  const parsed = resumeSchema.safeParse(submitted);
+  if (!parsed.success) return { reason: 'must be {"base64": "..."} and nothing else' };
+  const bytes = bytesOfBase64(parsed.data.base64);
+  return bytes === null
+    ? { reason: "must be base64 with its padding, without a data: prefix and line breaks" }
+    : checkResume(bytes, options);
 }

@@ -1,10 +1,11 @@
+/** What the import routes answer. Nothing in it is personal. */
 import { z } from "zod";
-import type { AddedImport } from "../add.ts";
-import type { ImportStatus } from "../../operations/import-status.ts";
+import type { Database } from "../../../database/client.ts";
 import { IMPORT_STATES, STEP_STATES } from "../../import/states.ts";
+import type { AddedImport } from "../add.ts";
 
 const importSchema = z.object({
-  /** Which one of the body, from 0. */
+  /** The index of the row in the body. */
   index: z.int(),
   id: z.string(),
   state: z.string(),
@@ -14,6 +15,7 @@ const importSchema = z.object({
   status_url: z.string(),
 });
 
+/** A row that cannot be accepted, by its index in the body, and why. */
 const rowProblemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -24,9 +26,10 @@ const rowProblemSchema = z.object({
   errors: z.array(z.object({ field: z.string(), reason: z.string() })),
 });
 
-/** What a request that brought at least one import is answered. Nothing in it is personal. */
+/** The answer to a request of which at least one import was accepted. */
 export const answerSchema = z.object({ imports: z.array(importSchema), rejected: z.array(rowProblemSchema) });
 export type ImportAnswer = z.infer<typeof answerSchema>;
+export type RowProblem = z.infer<typeof rowProblemSchema>;
 
 export function importAnswer(index: number, added: AddedImport): ImportAnswer["imports"][number] {
   const id = String(added.id);
@@ -41,24 +44,50 @@ export function importAnswer(index: number, added: AddedImport): ImportAnswer["i
   };
 }
 
-/** What GET /imports/:id answers. */
+/** The answer of GET /imports/:id. Times in ISO 8601. */
 export const statusSchema = z.object({
   id: z.string(),
   key: z.string().nullable(),
   source: z.string(),
   state: z.enum(IMPORT_STATES),
   applicant_state: z.enum(STEP_STATES),
+  /** Null: no application is wanted. */
   application_state: z.enum(STEP_STATES).nullable(),
   reason_code: z.string().nullable(),
   reason: z.string().nullable(),
   applicant_id: z.string().nullable(),
   application_id: z.string().nullable(),
+  /** Null: not known yet. */
   email_expected: z.boolean().nullable(),
   attempts: z.int(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   finished_at: z.iso.datetime().nullable(),
-} satisfies Readonly<Record<keyof ImportStatus, z.ZodType>>);
+});
+
+/** Returns the status of an import; null if the account has none with this id. */
+export async function findStatus(database: Database, account: string, id: bigint) {
+  const row = await database.applicantImport.findFirst({ where: { account, id } });
+  if (row === null) return null;
+  const status: Readonly<Record<keyof z.infer<typeof statusSchema>, unknown>> = {
+    id: String(row.id),
+    key: row.key,
+    source: row.source,
+    state: row.state,
+    applicant_state: row.applicantState,
+    application_state: row.applicationState,
+    reason_code: row.reasonCode,
+    reason: row.reason,
+    applicant_id: row.applicantId?.toString() ?? null,
+    application_id: row.applicationId?.toString() ?? null,
+    email_expected: row.emailExpected,
+    attempts: row.attempts,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  };
+  return status;
+}
 
 export const problemSchema = rowProblemSchema.pick({ type: true, title: true, status: true, code: true, detail: true });
 export const noneAcceptedSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });

@@ -1,18 +1,18 @@
-/** The body of POST /imports, from bytes to rows: bounded before it is parsed, since what it parses to may be much larger. */
+/** Turns the body of POST /imports into rows. It is bounded before it is parsed, because it may need much more memory then. */
 import { refusal } from "../../../http/problem.ts";
 
-/** What one transaction writes without keeping those that come alone waiting for long. */
+/** The most rows that one transaction writes without making single imports wait for long. */
 export const MOST_ROWS = 1_000;
 const MOST_DEPTH = 8;
-/** An import has two dozen fields: some hundred commas, colons and brackets each are far more than a thousand of them need. */
+/** The most commas, colons, brackets and strings: 200 for each row, because an import has two dozen fields. */
 const MOST_PARTS = 200 * MOST_ROWS;
 
-/** What JSON is built of, byte by byte. */
+/** The bytes that structure JSON. */
 const BYTE = { brace: 0x7b, bracket: 0x5b, endBrace: 0x7d, endBracket: 0x5d, comma: 0x2c, colon: 0x3a } as const;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The rows of a body: one import, an array, or an object with `imports` alone. Throws a ProblemError. */
+/** Returns the rows of a body: one import, an array, or an object with `imports` alone. Throws a ProblemError. */
 export function rowsOf(body: Uint8Array): readonly unknown[] {
   const submitted = parse(body);
   const rows = isBatch(submitted) ? submitted.imports : submitted;
@@ -42,12 +42,12 @@ function parse(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
-    // The error repeats a piece of the body.
+    // The message of the error would repeat a part of the body.
     throw refusal(400, "malformed_json", "The body is not JSON in UTF-8.");
   }
 }
 
-/** A few megabytes of brackets would need gigabytes once parsed. */
+/** Refuses a body that would need far more memory once parsed, such as a few megabytes of brackets. */
 function refuseBomb(body: Uint8Array): void {
   let depth = 0;
   let parts = 0;
@@ -65,7 +65,7 @@ function refuseBomb(body: Uint8Array): void {
   }
 }
 
-/** Where the string that begins at `start` ends. */
+/** Returns where the string that begins at `start` ends. */
 function endOfString(body: Uint8Array, start: number): number {
   for (let at = body.indexOf(QUOTE, start + 1); at !== -1; at = body.indexOf(QUOTE, at + 1)) {
     let slashes = 0;

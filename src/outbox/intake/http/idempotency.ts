@@ -1,17 +1,17 @@
-/** Requests that may be sent again: the same key and the same rows give what they gave the first time. */
+/** Idempotency keys: a repeated request with the same key and rows gets the answer of the first one. */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Executor } from "../../../database/client.ts";
 import { refusal } from "../../../http/problem.ts";
 
-/** The key of a request; null without one. Throws a ProblemError. */
+/** Returns the key of a request; null: it has none. Throws a ProblemError. */
 export function keyOf(header: string | readonly string[] | undefined): string | null {
   if (header === undefined) return null;
   if (typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header)) return header;
   throw refusal(400, "bad_idempotency_key", "Idempotency-Key must be one value of 1 to 200 visible ASCII characters.");
 }
 
-/** The same for the same rows, however their fields are ordered and their text is spaced. */
+/** Returns a hash of the rows that does not depend on the order of fields or on white space. */
 export function fingerprintOf(rows: readonly unknown[]): string {
   return createHash("sha256").update(canonical(rows)).digest("hex");
 }
@@ -23,22 +23,22 @@ function canonical(value: unknown): string {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(",")}}`;
 }
 
-interface Request {
+interface IdempotentRequest {
   readonly account: string;
   readonly key: string;
   readonly fingerprint: string;
 }
 
 /**
- * Reserves a key for the rest of the transaction; a twin of the request waits here for its end. Returns the answer that the
- * same request has got before; null: it is the first. Throws a ProblemError where the key came with other rows.
+ * Reserves a key for the rest of the transaction; a request with the same key waits here for its end. Returns the answer of the earlier
+ * request with the same rows; null: there is none. Throws a ProblemError if the key came with other rows.
  */
 export async function reserveKey<T>(
   tx: Executor,
-  { account, key, fingerprint }: Request,
+  { account, key, fingerprint }: IdempotentRequest,
   schema: z.ZodType<T>,
 ): Promise<T | null> {
-  // Salted like the hash of a person: without it, one could try which address a short body held.
+  // Salted like the hash of a person. Otherwise one could find out which address a short body held by trying.
   const inserted = await tx.$executeRaw`
     insert into public.import_request (account, key, fingerprint, answer)
     select ${account}, ${key}, encode(sha256(convert_to(salt || ${fingerprint}, 'UTF8')), 'hex'), 'null'::jsonb
@@ -52,10 +52,10 @@ export async function reserveKey<T>(
   throw refusal(422, "idempotency_key_reused", detail);
 }
 
-/** Keeps the answer beside the key. It holds ids, states and reasons, and nothing of a person. */
+/** Stores the answer with the key. It holds ids, states and reasons, and no personal data. */
 export async function keepAnswer(
   tx: Executor,
-  { account, key }: Pick<Request, "account" | "key">,
+  { account, key }: Pick<IdempotentRequest, "account" | "key">,
   answer: unknown,
 ): Promise<void> {
   await tx.$executeRaw`

@@ -1,11 +1,11 @@
-/** What requests to POST /imports may hold of this process at once. */
+/** Limits what requests to POST /imports use of this process at once. */
 import { refusal } from "../../../http/problem.ts";
 
-/** Lets bodies of so many bytes together into memory; those beyond are to come again. */
+/** Limits the bytes of all bodies in memory. A request beyond the limit is refused with 503, unless it is the only one. */
 export function createBudget(most: number) {
   let held = 0;
   return {
-    /** Returns how to give the bytes back, which counts once. Throws a ProblemError. */
+    /** Reserves bytes, and returns a function that releases them. Throws a ProblemError. */
     reserve(bytes: number): () => void {
       if (held > 0 && held + bytes > most) {
         throw refusal(503, "busy", "Too many bodies are being read at this moment. Send the request again.", {
@@ -24,8 +24,8 @@ export function createBudget(most: number) {
 }
 
 /**
- * Runs its tasks one after the other: the lock of the outbox would make them wait anyway, each with a connection to
- * the database that deliveries need. What waits for a caller who leaves is dropped at once and never begun.
+ * Runs tasks one after the other. The lock of the outbox would serialise them anyway, but each would hold a connection to the database
+ * that deliveries need. A waiting task is dropped as soon as its caller leaves.
  */
 export function createTurns() {
   const waiting = new Set<() => Promise<void>>();
@@ -40,7 +40,7 @@ export function createTurns() {
     isBusy = false;
   }
 
-  /** Rejects with the reason of `gone` where it is aborted before `work` has begun. */
+  /** Rejects with the reason of `gone` if it is aborted before `work` begins. */
   return <T>(work: () => Promise<T>, gone: AbortSignal): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const leave = () => {

@@ -1,27 +1,27 @@
-/** POST /imports and what belongs to it, as a plugin of the worker's HTTP server. */
+/** POST /imports and its companions, as a plugin of the worker's HTTP server. */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { refusal } from "../../../http/problem.ts";
-import { findImport } from "../../operations/import-status.ts";
-import { bearerFault } from "./bearer.ts";
+import { refusal, type ProblemError } from "../../../http/problem.ts";
+import { ANSWER_MS, acceptRows, type AcceptDeps } from "./accept.ts";
+import { findStatus } from "./answer.ts";
 import { rowsOf } from "./body.ts";
 import { keyOf } from "./idempotency.ts";
 import { createBudget, createTurns } from "./load.ts";
 import { openapiDocument } from "./openapi.ts";
-import { ANSWER_MS, acceptRows, type AcceptDeps } from "./accept.ts";
 
 export interface ImportRoutesOptions extends AcceptDeps {
-  /** What a caller must bear. */
+  /** The bearer token of callers. */
   readonly token: string;
 }
 
-/** A thousand imports with text alone are two megabytes, a dozen CVs of ordinary size are twenty. */
+/** A thousand imports without resumes are two megabytes; a dozen resumes of ordinary size are twenty. */
 const LEAST_BODY_BYTES = 20_000_000;
-/** Beside the CV in a body of one import. */
+/** The other fields of one import with a resume. */
 const OTHER_FIELDS_BYTES = 100_000;
-/** Bodies in memory at once: each is there three times, as bytes, as text and parsed. */
+/** Bodies of the largest size in memory at once. Each is there three times: as bytes, as text and parsed. */
 const BODIES = 3;
 
-/** The size of a body at most: one CV of the largest kind in base64 must fit. */
+/** The limit of a body: a resume of the largest size in base64 must fit. */
 function bodyBytes({ resumeMaxBytes }: { readonly resumeMaxBytes: number }): number {
   return Math.max(LEAST_BODY_BYTES, Math.ceil(resumeMaxBytes / 3) * 4 + OTHER_FIELDS_BYTES);
 }
@@ -38,9 +38,9 @@ export function importRoutes(options: ImportRoutesOptions): (app: FastifyInstanc
   };
 }
 
-/** What a request holds from its admission on. */
+/** What a request holds while its body is in memory. */
 interface Admission {
-  /** Aborted when the caller has left, or was answered. */
+  /** Aborted when the connection is closed. */
   readonly gone: AbortController;
   readonly release: () => void;
   isHandled: boolean;
@@ -51,7 +51,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
   const inTurn = createTurns();
   const admissions = new WeakMap<FastifyRequest, Admission>();
   return async (app: FastifyInstance): Promise<void> => {
-    // Before a byte of the body is read.
+    // Before the body is read.
     app.addHook("onRequest", async (request) => {
       const fault = bearerFault(request.headers.authorization, options.token);
       if (fault !== null) throw fault;
@@ -68,17 +68,17 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     });
     onlyMethods(app, "/imports", ["POST"]);
     app.get<{ Params: { id: string } }>("/imports/:id", async ({ params: { id } }) => {
-      const found = /^[1-9]\d{0,17}$/.test(id) ? await findImport(options.database, options.account, BigInt(id)) : null;
+      const found = /^[1-9]\d{0,17}$/.test(id) ? await findStatus(options.database, options.account, BigInt(id)) : null;
       if (found === null) throw refusal(404, "import_unknown", "There is no import of this id.");
       return found;
     });
     onlyMethods(app, "/imports/:id", ["GET", "HEAD"]);
   };
 
-  /** Counts the bytes of the body until the request has been handled, or its caller has left before that began. */
+  /** Counts the bytes of the body until the request has been handled, or its caller leaves before it is handled. */
   function admit(request: FastifyRequest, reply: FastifyReply): void {
     refuseEncoded(request);
-    // Larger ones are refused by Fastify before they are read, and the size of a chunked one is not known.
+    // Fastify refuses larger bodies before it reads them. The size of a chunked body is not known.
     const bytes = Math.min(Number(request.headers["content-length"] ?? bodyLimit), bodyLimit);
     const admission: Admission = { gone: new AbortController(), release: budget.reserve(bytes), isHandled: false };
     admissions.set(request, admission);
@@ -90,7 +90,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
 
   async function accept(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const admission = admissions.get(request);
-    if (admission === undefined) throw new Error("a request was handled without its admission");
+    if (admission === undefined) throw new Error("the request has no admission");
     admission.isHandled = true;
     try {
       const until = Date.now() + ANSWER_MS;
@@ -109,13 +109,30 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
   }
 }
 
+const REALM = 'Bearer realm="applicant-sync"';
+
+/** Returns what is wrong with an `Authorization` header; null: it holds the token. Takes the same time for every wrong token. */
+function bearerFault(header: string | undefined, token: string): ProblemError | null {
+  const submitted = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
+  const headers = (challenge: string) => ({ "www-authenticate": challenge, connection: "close" });
+  if (submitted === undefined) {
+    return refusal(401, "token_missing", "Send the header Authorization: Bearer IMPORT_TOKEN.", headers(REALM));
+  }
+  if (timingSafeEqual(digest(submitted), digest(token))) return null;
+  return refusal(401, "token_wrong", "This is not the token.", headers(`${REALM}, error="invalid_token"`));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
 function refuseEncoded({ headers: { "content-encoding": encoding } }: FastifyRequest): void {
   if (encoding === undefined || encoding === "identity") return;
   const detail = "Send the body as it is, without Content-Encoding.";
   throw refusal(415, "unsupported_encoding", detail, { "accept-encoding": "identity", connection: "close" });
 }
 
-/** For a request that has waited for its turn already. */
+/** The wait of a request that has used up its time before its turn. */
 const LEAST_WAIT_MS = 50;
 
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;

@@ -1,7 +1,8 @@
-/** Drafts as they are read and checked, before anything is locked: sizes first, then values, one resume at a time. */
+/** Reads and checks drafts before anything is locked. Sizes are checked before values, and one resume is read at a time. */
 import type { Database } from "../../../database/client.ts";
-import { checkImport, INPUT_FIELDS, type CheckedInput, type InputFault, type InputRules } from "../../import/fields.ts";
-import { checkResume, type Resume, type ResumeOptions } from "../../import/resume.ts";
+import { checkImport, withResume, type CheckedImport, type CheckedPair, type InputRules } from "../../import/check.ts";
+import { STORED_FIELDS } from "../../import/fields.ts";
+import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import type { ImportRow } from "../../import/row.ts";
 
 export interface Draft {
@@ -10,13 +11,11 @@ export interface Draft {
   readonly resumeBytes: number | null;
 }
 
-type Facts = Pick<Resume, "type" | "sha256">;
+type ResumeFacts = Pick<Resume, "type" | "sha256">;
 
-export type CheckedDraft = { readonly draft: Draft } & (
-  { readonly input: CheckedInput; readonly resume: Facts | null } | { readonly faults: readonly InputFault[] }
-);
+export type CheckedDraft = { readonly draft: Draft } & CheckedPair<ResumeFacts>;
 
-/** The oldest drafts of an account, apart from some. No row is larger than the constraints of the table allow. */
+/** Returns the oldest drafts of an account, except `apart`. The constraints of the table limit the size of a row. */
 export async function readDrafts(
   database: Database,
   account: string,
@@ -35,50 +34,38 @@ export async function readDrafts(
   return rows.map((row) => ({ row, resumeBytes: bytesOf.get(row.id) ?? null }));
 }
 
-interface CheckOptions {
+interface DraftCheckOptions {
   readonly database: Database;
   readonly rules: InputRules;
   readonly imports: ResumeOptions;
 }
 
-/** Checks a draft as any other row. Whatever a value makes the check throw is a fault of this draft alone. */
-export async function checkDraft(options: CheckOptions, draft: Draft): Promise<CheckedDraft> {
-  const checked = checkedInput(draft.row, options.rules);
-  const resume = await resumeOf(options, draft);
-  const faults = [
-    ...("faults" in checked ? checked.faults : []),
-    ...(resume !== null && "reason" in resume ? [{ field: "resume", reason: resume.reason }] : []),
-  ];
-  if ("faults" in checked || (resume !== null && "reason" in resume)) return { draft, faults };
-  return { draft, input: checked.input, resume };
+/** Checks a draft like any other row. An error that a value causes in the check is a fault of this draft alone. */
+export async function checkDraft({ database, rules, imports }: DraftCheckOptions, draft: Draft): Promise<CheckedDraft> {
+  const resume = await resumeOf(database, imports, draft);
+  return { draft, ...withResume(checkRow(draft.row, rules), resume) };
 }
 
-function checkedInput(
-  row: ImportRow,
-  rules: InputRules,
-): { readonly input: CheckedInput } | { readonly faults: readonly InputFault[] } {
+function checkRow(row: ImportRow, rules: InputRules): CheckedImport {
+  const values: Readonly<Record<string, unknown>> = {
+    ...row,
+    company_id: row.companyId?.toString(),
+    campaign_id: row.campaignId?.toString(),
+  };
   try {
-    const checked = checkImport(inputOf(row), rules);
-    return checked.ok ? { input: checked.input } : { faults: checked.faults };
+    return checkImport(Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]])), rules);
   } catch {
-    return { faults: [{ field: "import", reason: "holds a value that cannot be checked" }] };
+    return { ok: false, faults: [{ field: "import", reason: "holds a value that cannot be checked" }] };
   }
-}
-
-function inputOf(row: ImportRow): Record<string, unknown> {
-  const own = { company_id: row.companyId?.toString(), campaign_id: row.campaignId?.toString() };
-  const all: Readonly<Record<string, unknown>> = { ...row, ...own };
-  return Object.fromEntries(INPUT_FIELDS.map((field) => [field, all[field]]));
 }
 
 async function resumeOf(
-  { database, imports }: CheckOptions,
+  database: Database,
+  imports: ResumeOptions,
   { row, resumeBytes }: Draft,
-): Promise<Facts | null | { readonly reason: string }> {
+): Promise<ResumeFacts | Unacceptable | null> {
   if (resumeBytes === null) return null;
-  if (resumeBytes > imports.resumeMaxBytes) {
-    return { reason: `has ${resumeBytes} bytes, more than the ${imports.resumeMaxBytes} of RESUME_MAX_BYTES` };
-  }
+  if (resumeBytes > imports.resumeMaxBytes) return tooLarge(resumeBytes, imports);
   const stored = await database.importResume.findUnique({ where: { importId: row.id }, select: { bytes: true } });
   if (stored?.bytes == null) return null;
   try {

@@ -1,14 +1,14 @@
-/** Imports that another application inserted by SQL: checked like all others before anything is sent. */
+/** Accepts imports that another application inserted by SQL, once they have been checked like all others. */
 import { databaseErrorOf } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
-import { FEW, addCheckedRows, type AddOptions, type AddResult } from "../add.ts";
-import { admitRows } from "./admit-rows.ts";
-import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
-import type { InputRules } from "../../import/fields.ts";
+import type { InputRules } from "../../import/check.ts";
 import type { ResumeOptions } from "../../import/resume.ts";
 import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
+import { FEW, addCheckedRows, type AddOptions, type AddResult } from "../add.ts";
+import { admitDraftRows } from "../store.ts";
+import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
 
 export interface AdmitOptions extends AddOptions {
   readonly database: Database;
@@ -16,7 +16,7 @@ export interface AdmitOptions extends AddOptions {
   readonly imports: AddOptions["imports"] & ResumeOptions;
 }
 
-/** Few, because whoever claims an import waits for the same lock. */
+/** Few at once, because a claim of an import waits for the same lock. */
 const LOT = 25;
 
 /** Checks all drafts of an account, the oldest first: each becomes ready, held, or rejected with the reason. */
@@ -25,7 +25,7 @@ export async function admitDrafts(options: AdmitOptions): Promise<void> {
   while (await nextLot());
 }
 
-/** Returns what checks one lot more of the drafts, and returns whether there may be others. */
+/** Returns a function that checks the next lot of drafts, and returns whether there may be more. */
 export function draftLots(options: AdmitOptions): () => Promise<boolean> {
   const skipped = new Set<bigint>();
   return async () => {
@@ -41,7 +41,7 @@ export function draftLots(options: AdmitOptions): () => Promise<boolean> {
   };
 }
 
-/** A draft that nothing can be done with costs no other one: it is rejected, or left to the next maintenance task (false). */
+/** Checks a draft alone, so that its error costs no other draft. If it fails it is rejected, or left to the next maintenance task (false). */
 async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean> {
   try {
     await admitLot(options, [draft]);
@@ -59,18 +59,18 @@ async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean>
   );
 }
 
-/** The database is away, busy or full, or we stop: that says nothing about a draft. */
+/** Returns whether an error says nothing about a draft: the database is down, busy or full, or the process stops. */
 function isPassing(error: unknown): boolean {
   if (error instanceof AppError || databaseErrorOf(error) !== null) return true;
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (error instanceof TypeError || error instanceof RangeError) return false;
-  // P2…: Postgres or Prisma refused the statement; P2024, P2028 and P2034: it had no turn.
+  // P2…: Postgres or Prisma refused the statement. P2024, P2028 and P2034: there was no connection, or a conflict.
   return typeof code !== "string" || !/^P2\d{3}$/.test(code) || /^P20(24|28|34)$/.test(code);
 }
 
 async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {
   const checked: CheckedDraft[] = [];
-  // Before the lock is acquired: nobody waits for a check.
+  // Before the lock is acquired, so that nothing waits for a check.
   for (const draft of drafts) checked.push(await checkDraft(options, draft));
   await inTransaction(options.database, async (tx) => {
     const bad = checked.filter((one) => "faults" in one);
@@ -80,7 +80,7 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
     const results = await addCheckedRows(tx, options, good, {
       source: "sql",
       admit: (submitted) =>
-        admitRows(
+        admitDraftRows(
           tx,
           options.account,
           submitted.flatMap((row) => {
@@ -112,7 +112,7 @@ interface DraftVerdict {
   readonly reason: string;
 }
 
-/** Why a draft is no import of its own; null: it is one. */
+/** Returns why a draft does not become an import; null: it does. */
 function verdictOf({ row: { id } }: Draft, result: AddResult): DraftVerdict | null {
   if ("fault" in result) {
     const { field, reason } = result.fault;
@@ -132,7 +132,7 @@ async function reject(tx: Executor, account: string, { row }: Draft, { code, rea
   await moveStep(tx, now, because(code, reason));
 }
 
-/** That of the draft itself stays where it is; that of one that fixes another import goes over to that. */
+/** The resume of a draft stays with it, or moves to the import that the draft fixes. */
 async function keepResume(tx: Executor, importId: bigint, checked: CheckedDraft | undefined): Promise<void> {
   if (checked === undefined || !("input" in checked) || checked.resume === null) return;
   const { id } = checked.draft.row;
@@ -143,7 +143,7 @@ async function keepResume(tx: Executor, importId: bigint, checked: CheckedDraft 
   await tx.importResume.updateMany({ where: { importId }, data: { type: checked.resume.type } });
 }
 
-/** The roles of a lot of which more than a few drafts wait: these come as a batch. */
+/** Returns the roles that have more than a few drafts waiting. Their imports are a batch. */
 async function crowdsOf(tx: Executor, account: string, drafts: readonly Draft[]): Promise<ReadonlySet<string | null>> {
   const crowds = new Set<string | null>();
   for (const role of new Set(drafts.map(({ row }) => row.submittedBy))) {

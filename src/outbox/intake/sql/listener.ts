@@ -30,7 +30,7 @@ export function listenForImports({ databaseUrl, account, wake, notices, logger }
   async function listen(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
-        await (notices ? hearUntilBroken() : wake());
+        await (notices ? listenUntilBroken() : wake());
       } catch (error) {
         logger.debug({ err: error }, "no notices of imports for now");
         wake();
@@ -39,7 +39,7 @@ export function listenForImports({ databaseUrl, account, wake, notices, logger }
     }
   }
 
-  async function hearUntilBroken(): Promise<void> {
+  async function listenUntilBroken(): Promise<void> {
     const client = new PostgresClient({ connectionString: databaseUrl, keepAlive: true });
     const broken = new Promise<void>((resolve) => {
       client.once("end", resolve);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicantBody } from "../../src/api/create.ts";
+import { FIELD_NAMES, FIELDS, STORED_FIELDS } from "../../src/outbox/import/fields.ts";
+import { OTHER_COLUMNS } from "../../src/outbox/retention.ts";
+import { useDatabase } from "../support/database.ts";
+
+const database = useDatabase();
+
+/** The columns of a table or view, and their types as the table of fields writes them. */
+async function columnsOf(name: string): Promise<Readonly<Record<string, string>>> {
+  const columns = await database().$queryRaw<{ name: string; type: string }[]>`
+    select column_name as name, case data_type when 'timestamp with time zone' then 'timestamptz' else data_type end as type
+    from information_schema.columns where table_schema = 'public' and table_name = ${name}`;
+  return Object.fromEntries(columns.map((column) => [column.name, column.type]));
+}
+
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const stored = Object.fromEntries(STORED_FIELDS.map((field) => [field, FIELDS[field].column]));
+
+describe("the table of fields", () => {
+  it("has every column of applicant_import, or the list of the other columns has it", async () => {
+    const columns = await columnsOf("applicant_import");
+    expect(columns).toMatchObject(stored);
+    expect(Object.keys(columns).toSorted()).toEqual(
+      [...STORED_FIELDS, ...Object.keys(OTHER_COLUMNS).map(snake)].toSorted(),
+    );
+  });
+
+  it("has every column of the view of the SQL intake, beside its account, its resume and its id", async () => {
+    const types = Object.fromEntries(FIELD_NAMES.map((field) => [field, FIELDS[field].column ?? "text"]));
+    expect(await columnsOf("import_inbox")).toEqual({ ...types, account: "text", resume: "bytea", id: "bigint" });
+  });
+
+  it("has every field that the API receives about an applicant", () => {
+    const body: Readonly<Record<Exclude<keyof ApplicantBody, "resume">, true>> = {
+      email: true,
+      first_name: true,
+      last_name: true,
+      locale: true,
+      phone_code: true,
+      phone_number: true,
+      iso_country: true,
+      avatar_url: true,
+      bio_url: true,
+      is_partner_newsletter_active: true,
+      is_campaign_alert_active: true,
+      is_legals_accepted_by_manager: true,
+    };
+    const sent = FIELD_NAMES.filter((field) => !["id", "never"].includes(FIELDS[field].sent));
+    expect(sent).toEqual(Object.keys(body));
+  });
+});
