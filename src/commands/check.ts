@@ -1,6 +1,6 @@
 /** The lines of `doctor`: what each found, and what all of them come to. */
 import { databaseErrorOf } from "../database/errors.ts";
-import { errorFields } from "../platform/logger.ts";
+import { errorFields } from "../platform/errors.ts";
 
 export interface Check {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may be sent. */
-import { spellDuration } from "../platform/duration.ts";
+import { spellDuration } from "../platform/text.ts";
 import { longestGapMs, outboxOptionsOf } from "../wiring.ts";
 import { overviewOf } from "../outbox/operations/overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/switch.ts";

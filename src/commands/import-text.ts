@@ -1,10 +1,8 @@
-import { spellDuration } from "../platform/duration.ts";
+import { spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
-import { plain } from "../platform/plain-text.ts";
 import type { FileReport } from "./import.ts";
-import { table } from "../platform/text.ts";
 
 /** The report as a person reads it. */
 export function renderFileImport(report: FileReport): string {

@@ -1,9 +1,8 @@
 /** Imports as a person reads them. */
 import type { ImportsOverview } from "../outbox/operations/overview.ts";
 import type { ImportReport } from "../outbox/operations/report.ts";
-import { plain } from "../platform/plain-text.ts";
+import { plain, table } from "../platform/text.ts";
 import type { Acted, ImportsList } from "./imports.ts";
-import { table } from "../platform/text.ts";
 
 const NONE = "-";
 /** Of a text in the report of one import: the longest that an import may hold. */

@@ -4,8 +4,7 @@
  */
 import type { Client } from "pg";
 import { withClient } from "../database/connect.ts";
-import { codeOf } from "../platform/system-error.ts";
-import { AppError, UsageError } from "../platform/errors.ts";
+import { codeOf, AppError, UsageError } from "../platform/errors.ts";
 import { holdEverything, releaseEverything } from "../outbox/operations/hold-all.ts";
 import { decideRestore, pendingRestore } from "../outbox/restore/decision.ts";
 import type { Query } from "../outbox/operations/switch.ts";

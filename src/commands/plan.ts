@@ -1,8 +1,7 @@
-import { spellDuration } from "../platform/duration.ts";
+import { spellDuration, table } from "../platform/text.ts";
 import { planOf } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
-import { table } from "../platform/text.ts";
 
 const NOT_KNOWN = "?";
 const NONE = "-";

@@ -8,7 +8,7 @@ import { addImportCommand } from "./import-command.ts";
 import { addImportsCommands } from "./imports-cli.ts";
 import { EXIT, EXIT_CODES, report, run } from "./run.ts";
 import type { SyncProgress } from "./sync.ts";
-import { plainJson, plainLines } from "../platform/plain-text.ts";
+import { plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../stores.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import { resourceNames } from "../sync/resources.ts";

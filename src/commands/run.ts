@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, readEnvironment } from "../config/config.ts";
 import { databaseErrorOf } from "../database/errors.ts";
-import { AppError, UsageError } from "../platform/errors.ts";
+import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
-import { createLogger, errorFields } from "../platform/logger.ts";
-import { plainJson, plainLines } from "../platform/plain-text.ts";
+import { createLogger } from "../platform/logger.ts";
+import { plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../stores.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */

@@ -2,7 +2,7 @@ import { openQueues, outboxOptionsOf } from "../wiring.ts";
 import { openStores, type Context } from "../stores.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
 import type { QueueCounts } from "../queue/queues.ts";
-import { plain } from "../platform/plain-text.ts";
+import { plain, ago, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { pullsOf, type Pull } from "../sync/runs/pulls.ts";
@@ -10,7 +10,6 @@ import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../schedule/ticks.ts";
 import { renderOverview } from "./imports-text.ts";
-import { ago, table } from "../platform/text.ts";
 
 const RUNS_SHOWN = 10;
 

@@ -1,8 +1,7 @@
 import { databaseErrorOf } from "./errors.ts";
 import { loginFault } from "../config/connection-url.ts";
-import { AppError, UsageError } from "../platform/errors.ts";
+import { AppError, UsageError, codeOf } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
-import { codeOf } from "../platform/system-error.ts";
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const LOGIN_REFUSED = /^(28P01|28000)$/;

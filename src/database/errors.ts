@@ -1,78 +1,73 @@
 /** What Postgres refuses for a foreseeable reason, as errors that say what to do. */
-import { AppError, UsageError } from "../platform/errors.ts";
+import { AppError, codeOf, UsageError } from "../platform/errors.ts";
 
 interface Known {
   readonly code: string;
+  /** SQLSTATEs, classes of them (two characters), or codes of Prisma. */
+  readonly states: readonly string[];
   readonly message: string;
 }
 
-const LOCKED: Known = {
-  code: "database_locked",
-  message:
-    "Another connection to Postgres holds a lock that is needed here, for too long: nothing was changed, try again. If it goes on, look in pg_stat_activity for a transaction that was left open",
-};
-const READ_ONLY: Known = {
-  code: "database_read_only",
-  message: "This Postgres accepts no writes (a standby server?): DATABASE_URL must name the primary server",
-};
-const CONNECTIONS: Known = {
-  code: "database_connections",
-  message:
-    "Postgres has no connection left for this role: raise its limit (ALTER ROLE … CONNECTION LIMIT), that of the database, or max_connections",
-};
-const DISK_FULL: Known = {
-  code: "database_disk_full",
-  message: "The disk of Postgres is full: nothing was changed, make room",
-};
-const EXHAUSTED: Known = {
-  code: "database_exhausted",
-  message: "Postgres is out of memory or of another resource: nothing was changed, try again",
-};
-const STOPPING: Known = {
-  code: "database_stopping",
-  message: "Postgres is stopping, starting or recovering, or ended the connection: try again",
-};
-const CANCELLED: Known = {
-  code: "database_cancelled",
-  message: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
-};
-const BROKEN_FILE: Known = {
-  code: "database_io",
-  message: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
-};
-const CONFLICT: Known = {
-  code: "database_conflict",
-  message: "Another transaction was in the way: nothing was changed, try again",
-};
-const CONNECTION: Known = {
-  code: "database_connection",
-  message: "The connection to Postgres broke: try again",
-};
-const RIGHTS: Known = {
-  code: "database_rights",
-  message:
-    "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
-};
+const LOCKED = "database_locked";
+const DISK_FULL = "database_disk_full";
+const RIGHTS = "database_rights";
 
-/** By SQLSTATE, or by its class. */
-const KNOWN: Readonly<Record<string, Known>> = {
-  "55P03": LOCKED,
-  "25006": READ_ONLY,
-  "53300": CONNECTIONS,
-  "53100": DISK_FULL,
-  "42501": RIGHTS,
-  "08": CONNECTION,
-  "40001": CONFLICT,
-  "40P01": CONFLICT,
-  "53": EXHAUSTED,
-  "57014": CANCELLED,
-  "57P01": STOPPING,
-  "57P02": STOPPING,
-  "57P03": STOPPING,
-  "57P05": STOPPING,
-  "58030": BROKEN_FILE,
-};
-const OURS = new Set(Object.values(KNOWN).map(({ code }) => code));
+const KNOWN: readonly Known[] = [
+  {
+    code: LOCKED,
+    states: ["55P03"],
+    message:
+      "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If it goes on, look in pg_stat_activity for a transaction that was left open",
+  },
+  {
+    code: "database_read_only",
+    states: ["25006"],
+    message: "This Postgres accepts no writes (a standby server?): DATABASE_URL must name the primary server",
+  },
+  {
+    code: "database_connections",
+    states: ["53300", "P2037"],
+    message:
+      "Postgres has no connection left for this role: raise its limit (ALTER ROLE … CONNECTION LIMIT), that of the database, or max_connections",
+  },
+  {
+    code: DISK_FULL,
+    states: ["53100"],
+    message: "The disk of Postgres is full: nothing was changed, make room",
+  },
+  {
+    code: RIGHTS,
+    states: ["42501"],
+    message:
+      "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
+  },
+  { code: "database_connection", states: ["08"], message: "The connection to Postgres broke: try again" },
+  {
+    code: "database_conflict",
+    states: ["40001", "40P01"],
+    message: "The statement conflicted with another transaction: nothing was changed, try again",
+  },
+  {
+    code: "database_exhausted",
+    states: ["53"],
+    message: "Postgres is out of memory or of another resource: nothing was changed, try again",
+  },
+  {
+    code: "database_cancelled",
+    states: ["57014"],
+    message: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
+  },
+  {
+    code: "database_stopping",
+    states: ["57P01", "57P02", "57P03", "57P05"],
+    message: "Postgres is stopping, starting or recovering, or ended the connection: try again",
+  },
+  {
+    code: "database_io",
+    states: ["58030"],
+    message: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
+  },
+];
 
 /**
  * The error with a name for what pg or Prisma threw; null for what has none. Prisma wraps errors that our connection
@@ -81,21 +76,24 @@ const OURS = new Set(Object.values(KNOWN).map(({ code }) => code));
 export function databaseErrorOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return null;
-  // Of a backend that starts; Postgres gives it no SQLSTATE of its own.
-  if (error.message === "could not write init file")
-    return new AppError(DISK_FULL.code, DISK_FULL.message, { cause: error });
   if (/statement pooling mode/.test(error.message)) return statementPooler(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (OURS.has(code)) return new AppError(code, error.message.trim().split("\n").at(-1) ?? "", { cause: error });
-  const known = code === "P2037" ? CONNECTIONS : knownBy(code);
-  if (known === undefined) return null;
-  // Says which table, schema or database it is about, and nothing of a row.
-  const said = known === RIGHTS ? ` (${error.message})` : "";
-  return new AppError(known.code, `${known.message}${said}`, { cause: error });
+  const state = codeOf(error) ?? "";
+  if (KNOWN.some(({ code }) => code === state)) {
+    return new AppError(state, error.message.trim().split("\n").at(-1) ?? "", { cause: error });
+  }
+  const found = knownBy(state, error.message);
+  if (found === undefined) return null;
+  // The message of Postgres names the table, schema or database, and nothing of a row.
+  const details = found.code === RIGHTS ? ` (${error.message})` : "";
+  return new AppError(found.code, `${found.message}${details}`, { cause: error });
 }
 
-function knownBy(sqlState: string): Known | undefined {
-  return sqlState.length === 5 ? (KNOWN[sqlState] ?? KNOWN[sqlState.slice(0, 2)]) : undefined;
+function knownBy(state: string, message: string): Known | undefined {
+  // A server process that cannot start because the disk is full reports no SQLSTATE of its own.
+  if (message === "could not write init file") return KNOWN.find(({ code }) => code === DISK_FULL);
+  if (state.length !== 5) return undefined;
+  const by = (key: string) => KNOWN.find(({ states }) => states.includes(key));
+  return by(state) ?? by(state.slice(0, 2));
 }
 
 function statementPooler(cause: Error): UsageError {
@@ -106,7 +104,7 @@ function statementPooler(cause: Error): UsageError {
   );
 }
 
-/** A lock was not to be had in the time that `lock_timeout` allows. */
+/** Whether a statement waited for a lock for longer than `lock_timeout` allows. */
 export function isLockTimeout(error: unknown): boolean {
-  return databaseErrorOf(error)?.code === LOCKED.code;
+  return databaseErrorOf(error)?.code === LOCKED;
 }

@@ -1,10 +1,55 @@
-import { spellDuration } from "./duration.ts";
-import { plain } from "./plain-text.ts";
+/** Texts for a terminal: safe whatever they hold, in columns, with lengths of time as a person says them. */
+
+/**
+ * Text that comes from outside, made safe for a terminal or a log. Whatever could move the cursor, reorder or hide what stands
+ * beside it, or imitate a line of ours is shown as its code: control characters and escape sequences, bidirectional overrides,
+ * zero-width characters, line and paragraph separators, halves of surrogate pairs.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu;
+const UNSAFE_IN_LINES = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu;
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const LONGEST_LINE = 8_000;
 
 type Cell = string | number;
 
 /** Of a cell in a list of many. */
 const LONGEST_CELL = 200;
+
+/** `text` as one line of at most `most` characters, before what is escaped in it. */
+export function plain(text: string, most = 1_000): string {
+  return cut(text, most).replace(UNSAFE, codeOf);
+}
+
+/** The same for a text of several lines. */
+export function plainLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => cut(line, LONGEST_LINE).replace(UNSAFE_IN_LINES, codeOf))
+    .join("\n");
+}
+
+/** `value` as indented JSON that any parser reads back unchanged, with nothing in it that a terminal would act on. */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(UNSAFE_IN_LINES, (character) =>
+    Array.from({ length: character.length }, (_, n) => unit(character.charCodeAt(n))).join(""),
+  );
+}
+
+function codeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return SHORT[character] ?? (code > 0xffff ? `\\u{${code.toString(16)}}` : unit(code));
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, most);
+  // Not between the halves of one character.
+  return `${kept.isWellFormed() ? kept : kept.replace(/[\ud800-\udbff]$/, "")}…`;
+}
 
 /** Columns side by side: numbers to the right, words to the left. Cells are made safe for a terminal, and cut at `longest`. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[], longest = LONGEST_CELL): string {
@@ -28,4 +73,17 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 /** How long ago, in the unit a person would say. */
 export function ago(seconds: number): string {
   return `${spellDuration(seconds)} ago`;
+}
+
+/** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */
+export function spellDuration(seconds: number): string {
+  if (seconds < 120) return `${short(seconds)} s`;
+  if (seconds < 2 * 3600) return `${short(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${short(seconds / 3600)} h`;
+  return `${short(seconds / 86_400)} days`;
+}
+
+/** Two figures are enough. */
+function short(value: number): string {
+  return value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
 }

@@ -3,8 +3,7 @@
  * simulated time, under the default schedule and under full syncs alone: requests, and how old changes are when they
  * reach the mirror.
  */
-import { table } from "../../src/platform/text.ts";
-import { spellDuration } from "../../src/platform/duration.ts";
+import { table, spellDuration } from "../../src/platform/text.ts";
 import { CHANGES, kinds, WORK, type ChangeKind } from "./day/changes.ts";
 import { intervalOf, measure, type Measured } from "./day/measure.ts";
 import { STATUS_VALUES } from "./day/rows.ts";

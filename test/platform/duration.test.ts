@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spellDuration } from "../../src/platform/duration.ts";
+import { spellDuration } from "../../src/platform/text.ts";
 
 test.each([
   [6.5, "6.5 s"],

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { AppError } from "../../src/platform/errors.ts";
-import { createLogger, errorFields, redactUrl } from "../../src/platform/logger.ts";
+import { AppError, errorFields } from "../../src/platform/errors.ts";
+import { createLogger } from "../../src/platform/logger.ts";
+import { redactUrl } from "../../src/platform/redact.ts";
 
 function recorded(format: "json" | "pretty" = "json", level = "debug") {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plain, plainJson, plainLines } from "../../src/platform/plain-text.ts";
+import { plain, plainJson, plainLines } from "../../src/platform/text.ts";
 
 /** What a terminal may act on, or what may hide or reorder what stands beside it. */
 const DANGEROUS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;

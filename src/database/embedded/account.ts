@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { hasCode } from "../../platform/system-error.ts";
+import { hasCode } from "../../platform/errors.ts";
 
 /** The user under which the server runs when we are root, which Postgres refuses to be. */
 export interface ServerAccount {

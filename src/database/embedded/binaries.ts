@@ -3,10 +3,9 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import type { Logger } from "pino";
 import { z } from "zod";
-import { UsageError } from "../../platform/errors.ts";
+import { UsageError, hasCode } from "../../platform/errors.ts";
 import type { DataDirectory } from "./directory.ts";
 import { runTool } from "./tool.ts";
-import { hasCode } from "../../platform/system-error.ts";
 
 export interface Binaries {
   readonly initdb: string;

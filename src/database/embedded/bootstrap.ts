@@ -1,8 +1,7 @@
 import { escapeIdentifier } from "pg";
-import { AppError } from "../../platform/errors.ts";
+import { AppError, hasCode } from "../../platform/errors.ts";
 import { PostgresClient } from "../postgres-client.ts";
 import { DATABASE, type Access } from "./cluster.ts";
-import { hasCode } from "../../platform/system-error.ts";
 
 const WRONG_PASSWORD = "28P01";
 

@@ -2,13 +2,12 @@ import { randomBytes } from "node:crypto";
 import { appendFile, chmod, chown, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { AppError, UsageError } from "../../platform/errors.ts";
+import { AppError, UsageError, hasCode } from "../../platform/errors.ts";
 import type { ServerAccount } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import type { DataDirectory } from "./directory.ts";
 import { runTool } from "./tool.ts";
 import { serverSettings } from "./settings.ts";
-import { hasCode } from "../../platform/system-error.ts";
 
 /** The database in the server, and the name of its owner. */
 export const DATABASE = "applicant_sync";

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Logger } from "pino";
-import { UsageError } from "../../platform/errors.ts";
+import { UsageError, codeOf, hasCode } from "../../platform/errors.ts";
 import { canEnter, ownerOf, realPathOf, unprivilegedAccount, weAreRoot, type ServerAccount } from "./account.ts";
-import { codeOf, hasCode } from "../../platform/system-error.ts";
 
 /** The paths of one embedded server, all absolute. */
 export interface DataDirectory {

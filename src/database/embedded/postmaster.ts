@@ -3,7 +3,7 @@ import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { DataDirectory } from "./directory.ts";
-import { hasCode } from "../../platform/system-error.ts";
+import { hasCode } from "../../platform/errors.ts";
 
 /** The server process of a data directory, as its `postmaster.pid` tells. */
 export interface Postmaster {

@@ -1,4 +1,4 @@
-import { spellDuration } from "../../platform/duration.ts";
+import { spellDuration } from "../../platform/text.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 

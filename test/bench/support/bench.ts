@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { AppError, UsageError } from "../../../src/platform/errors.ts";
-import { errorFields } from "../../../src/platform/logger.ts";
+import { AppError, UsageError, errorFields } from "../../../src/platform/errors.ts";
 
 /** What a bench found: the text for people, and a line for every bar of the issue that was missed. */
 export interface Report {
