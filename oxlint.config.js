@@ -17,7 +17,7 @@ const ROOMS = {
     ["database", "api/ knows no database. Accept the log of requests as a dependency; wiring.ts hands it in."],
   ],
   mirror: [
-    "platform database api/schemas",
+    "platform database api/schemas/**",
     "mirror/ only reads and writes mirrored tables. The run protocol belongs in sync/, which calls it.",
   ],
   queue: ["platform config database", "queue/ knows no work: handlers are handed in by wiring.ts."],
@@ -83,28 +83,28 @@ function borders(paths, name, patterns) {
   return { files: paths, rules: { "no-restricted-imports": ["error", { patterns: [...packages, ...patterns] }] } };
 }
 
-/** One override for each depth of a room's folders: only from there does a path tell where it leads. */
-function bordersOf([name, [open, message, ...answers]], index) {
+/** What a file of a room may not import. Only from a known depth does a path tell where it leads. */
+function closedTo(name, depth) {
+  const [open, message, ...answers] = ROOMS[name];
   const may = words(open);
-  const below = may.find((target) => names.indexOf(target.replace("type:", "").split("/")[0]) >= index);
+  const below = may.find((it) => names.indexOf(it.replace("type:", "").split("/")[0]) >= names.indexOf(name));
   if (below !== undefined) throw new Error(`${name}/ may not import ${below}: it is not above it in ROOMS.`);
   const above = name === "commands" ? [] : [[WIRING, ABOVE]];
-  return [1, 2, 3, 4].map((depth) => {
-    const up = "../".repeat(depth);
-    const answered = answers.flatMap(([them]) => words(them));
-    const targets = [...new Set([...names, ...files, ...answered])].filter((it) => it !== name && !may.includes(it));
-    const patterns = targets.map((target) => ({
-      group: [
-        target.endsWith(".ts") ? up + target : `${up}${target}/**`,
-        ...may.filter((file) => file.startsWith(`${target}/`)).map((file) => `!${up}${file}`),
-      ],
-      allowTypeImports: may.includes(`type:${target}`),
-      message: [...answers, ...above].find(([them]) => words(them).includes(target))?.[1] ?? message,
-    }));
-    return borders([`src/${name}/${"*/".repeat(depth - 1)}*.ts`], name, patterns);
-  });
+  const up = "../".repeat(depth);
+  const answered = answers.flatMap(([them]) => words(them));
+  const targets = [...new Set([...names, ...files, ...answered])].filter((it) => it !== name && !may.includes(it));
+  return targets.map((target) => ({
+    group: [
+      target.endsWith(".ts") ? up + target : `${up}${target}/**`,
+      ...may.filter((file) => file.startsWith(`${target}/`)).map((file) => `!${up}${file}`),
+    ],
+    allowTypeImports: may.includes(`type:${target}`),
+    message: [...answers, ...above].find(([them]) => words(them).includes(target))?.[1] ?? message,
+  }));
 }
 
+const bordersOf = (name) =>
+  [1, 2, 3, 4].map((depth) => borders([`src/${name}/${"*/".repeat(depth - 1)}*.ts`], name, closedTo(name, depth)));
 const rooms = { group: names.map((name) => `./${name}/**`), message: ROOT };
 const cron = { regex: "^node-cron(/|$)", allowImportNames: ["validate"], message: CRON };
 
@@ -132,11 +132,12 @@ export default {
   overrides: [
     borders(["src/kelio.ts"], "kelio", [rooms]),
     borders([`src/{${WIRING.replaceAll(" ", ",")}}`], "wiring", []),
-    ...Object.entries(ROOMS).flatMap(bordersOf),
-    borders(["src/config/formats.ts"], "settings", [cron]),
+    ...names.flatMap(bordersOf),
+    borders(["src/config/formats.ts"], "settings", [cron, ...closedTo("config", 1)]),
     borders(["src/mirror/items/*.ts"], "mirror", [
       { regex: PURE, message: ITEMS },
       { group: ["../*.ts", "!../email-key.ts"], message: ITEMS },
+      ...closedTo("mirror", 2),
     ]),
     { files: ["src/config/config.ts", "*.config.*", "test/**"], rules: set("off", "node/no-process-env") },
     { files: ["src/commands/program.ts", "test/**"], rules: set("off", "no-console") },

@@ -35,6 +35,8 @@ const REFUSED = [
   ["src/mirror/items/campaign.ts", "../queries.ts", "mirror/items/ is pure"],
   ["src/mirror/items/campaign.ts", "node:fs/promises", "mirror/items/ is pure"],
   ["src/mirror/items/campaign.ts", "pg", "mirror/items/ is pure"],
+  ["src/mirror/items/campaign.ts", "../../sync/sync.ts", "belongs in sync/"],
+  ["src/config/formats.ts", "../sync/sync.ts", "config/ reads settings"],
   ...["api", "queue", "sync", "outbox"].map(
     (room) => ["src/mirror/queries.ts", `../${room}/part.ts`, "belongs in sync/"] as const,
   ),

@@ -139,15 +139,13 @@ interface WalkerRow extends Omit<Walker, "kind" | "endedBy" | "header"> {
 }
 
 function walkerOf(row: WalkerRow): Walker {
-  const { index, step, nextPage, perPage, repeats, total, orderBy, status, since, parent, fresh } = row;
-  const { coveredThrough, pageRows, ownPages, expectedShift, readsSinceShrink, overlapReadsLeft } = row;
-  return {
-    ...{ index, step, nextPage, perPage, repeats, total, orderBy, status, since, parent, fresh },
-    ...{ coveredThrough, pageRows, ownPages, expectedShift, readsSinceShrink, overlapReadsLeft },
-    kind: walkerKindOf(row.kind),
-    endedBy: endedByOf(row.ended_by),
-    header: trustOf(row.header),
-  };
+  const { index, step, nextPage, perPage, pageRows, ownPages, repeats, fresh } = row;
+  const { orderBy, status, since, parent } = row;
+  const { total, coveredThrough, expectedShift, readsSinceShrink, overlapReadsLeft } = row;
+  const position = { index, step, nextPage, perPage, pageRows, ownPages, repeats, fresh };
+  const coverage = { total, coveredThrough, expectedShift, readsSinceShrink, overlapReadsLeft };
+  const known = { kind: walkerKindOf(row.kind), endedBy: endedByOf(row.ended_by), header: trustOf(row.header) };
+  return { ...position, orderBy, status, since, parent, ...coverage, ...known };
 }
 
 /** The ids of the running runs of an account, oldest first. */
