@@ -3,8 +3,7 @@ import { postgresUrl } from "../config/formats.ts";
 import { readEnvironment } from "../config/config.ts";
 import { copyDatabase, type CopyReport } from "../database/copy/copy.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import { openQueues } from "../wiring.ts";
-import { openStores, type Context, type Stores } from "../stores.ts";
+import { openQueue, openStores, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
 
 /** Where the URL to copy to is read from when the command line, which every user of the machine can see, has none. */
@@ -62,8 +61,8 @@ async function refuseWorkers(context: Context, stores: Stores): Promise<void> {
   const { config } = context;
   const found = await stores.database.account.findMany({ select: { account: true } });
   for (const account of new Set([config.account, ...found.map((one) => one.account)])) {
-    const { queues } = await openQueues({ ...context, config: { ...config, account } }, stores);
-    const workers = await queues.workers();
+    const { queue } = await openQueue({ ...context, config: { ...config, account } }, stores);
+    const workers = await queue.workers();
     if (workers === 0) continue;
     const message = `A worker or a sync of the account ${account} is running, and would go on with what is copied: stop it first, then copy. Nothing was copied.`;
     throw new AppError("worker_running", message, { disposition: "fail" });

@@ -1,5 +1,5 @@
 import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../database/embedded/postgres.ts";
-import type { Context } from "../stores.ts";
+import type { Context } from "../wiring.ts";
 
 const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {
   stopped: "Stopped the embedded Postgres.",

@@ -1,9 +1,9 @@
 /** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may be sent. */
 import { spellDuration } from "../platform/text.ts";
-import { longestGapMs, outboxOptionsOf } from "../wiring.ts";
+import { longestGapMs } from "../schedule/cron.ts";
+import { outboxOptionsOf, type Context, type Stores } from "../wiring.ts";
 import { overviewOf } from "../outbox/operations/overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/switch.ts";
-import type { Context, Stores } from "../stores.ts";
 import { truthOf } from "../sync/runs/report.ts";
 import { pullsOf } from "../sync/runs/pulls.ts";
 import { heldRuns } from "../sync/conclusion/review.ts";

@@ -1,18 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { openProber, openQueues, probeOf, type QueueSide } from "../wiring.ts";
+import { claimFor, openApi, openQueue, openStores, type Context, type QueueSide, type Stores } from "../wiring.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
-import { openStores, type Context, type Stores } from "../stores.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
+import { AppError } from "../platform/errors.ts";
 import { table } from "../platform/text.ts";
 
-/** A probe waits for the requests before it, for a pause of the quota, and for an answer. */
-const PROBE_TIMEOUT_MS = 150_000;
+/** How long a probe waits for room in the quota, or for the end of a pause of the API. */
+const PATIENCE_MS = 150_000;
+const ATTEMPTS = 2;
+const BACK_OFF_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each granted read
- * scope costs one real request, through the queue like every other. Whatever fails is a line with a remedy.
+ * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each read scope costs
+ * one real request, through the request gate like every other. Whatever fails is a line with a remedy.
  */
 export async function doctor(context: Context): Promise<readonly Check[]> {
   const { config } = context;
@@ -27,8 +30,8 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   const queueLines: Check[] = [];
   const queueSide = isRefused(() => refuseUnfit(postgres, onPostgres, "command"))
     ? null
-    : await attempt(queueLines, "queue", () => openQueues(context, stores), describeQueue);
-  const workers = (await queueSide?.queues.workers().catch(() => 0)) ?? 0;
+    : await attempt(queueLines, "queue", () => openQueue(context, stores), describeQueue);
+  const workers = (await queueSide?.queue.workers().catch(() => 0)) ?? 0;
   // A worker that runs has its own already: it need not start beside itself.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
   const isFit = (await attempt(checks, "connections", fit, describeConnections(onPostgres, workers))) !== null;
@@ -42,13 +45,11 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
   if (queueSide === null) return [...checks, skipped("API", "queue")];
   checks.push(
     ...queueSide.backend.warnings.map(({ message }) => warning("redis", `it ${message}`)),
-    // Before this process processes jobs itself.
-    ...(await linesOf("workers", async () => [await workerCheck(context, database, await queueSide.queues.workers())])),
+    ...(await linesOf("workers", async () => [await workerCheck(context, database, await queueSide.queue.workers())])),
   );
-  const open = async () => (await openProber(context, stores, queueSide), true);
-  if ((await attempt(checks, "worker", open, () => "processes jobs")) === null)
-    return [...checks, skipped("API", "worker")];
-  return [...checks, ...(await scopeChecks(context, queueSide))];
+  const mismatch = await linesOf("account", async () => (await claimFor(config, stores), []));
+  if (mismatch.length > 0) return [...checks, ...mismatch, skipped("API", "account")];
+  return [...checks, ...(await scopeChecks(context, stores))];
 }
 
 /** The checks as a program reads them: each with its level, and how many are of each. */
@@ -165,17 +166,38 @@ async function clockCheck(database: Stores["database"]): Promise<Check> {
   return warning("clock", `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`);
 }
 
-async function scopeChecks(context: Context, { queues }: QueueSide): Promise<readonly Check[]> {
+/** Write scopes are not tried: only a real creation would show them. */
+async function scopeChecks(context: Context, stores: Stores): Promise<readonly Check[]> {
+  const { signal } = context.lifecycle;
+  const { api } = openApi(context, stores);
+  const probe = (scope: string) => patiently(() => api.probe(scope, { job: null, signal }), signal);
   return Promise.all(
     context.config.api.scopes.map(async (scope): Promise<Check> => {
       const name = `scope ${scope}`;
       if (scope.endsWith("_write")) return { name, outcome: "skipped", detail: "only a real creation would show it" };
-      try {
-        await queues.ask("probe", probeOf(context.config, scope, PROBE_TIMEOUT_MS), PROBE_TIMEOUT_MS);
-        return ok(name, "granted");
-      } catch (error) {
-        return failed(name, error);
-      }
+      return probe(scope).then(
+        () => ok(name, "granted"),
+        (error: unknown) => failed(name, error),
+      );
     }),
   );
+}
+
+/**
+ * Makes a request as a job would, but without one: it waits as long as the request gate demands, within `PATIENCE_MS`, and
+ * is tried once more if that may help. Throws what the last attempt threw.
+ */
+async function patiently(request: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  for (let attempts = 0; ;) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof AppError) || signal.aborted) throw error;
+      const { disposition, delayMs } = error;
+      if (disposition === "retry") attempts += 1;
+      if (disposition === "fail" || attempts === ATTEMPTS || Date.now() + delayMs > end) throw error;
+      await sleep(disposition === "retry" ? Math.max(BACK_OFF_MS, delayMs) : delayMs, undefined, { signal });
+    }
+  }
 }

@@ -1,14 +1,13 @@
 import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../platform/errors.ts";
-import { claimFor, openQueues, outboxOptionsOf } from "../wiring.ts";
+import { claimFor, openQueue, outboxOptionsOf, openStores, type Context, type Stores } from "../wiring.ts";
 import { dryRunFile, type DryRun } from "../outbox/intake/file/dry-run.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
 import { importFile, type FileImport } from "../outbox/intake/file/import-file.ts";
 import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
 import { gateOf, type Gate } from "../outbox/delivery/send-gate.ts";
 import { faultOfSource } from "../outbox/import/check.ts";
-import { openStores, type Context, type Stores } from "../stores.ts";
 
 export interface ImportOptions {
   /** Where the imports come from, as `imports list` shows it. */
@@ -112,8 +111,8 @@ async function goThrough(
 async function whatComesNext(context: Context, stores: Stores): Promise<Pick<FileReport, "gate" | "workers">> {
   const gate = await gateOf(stores.database, outboxOptionsOf(context.config));
   try {
-    const { queues } = await openQueues(context, stores);
-    return { gate, workers: await queues.workers() };
+    const { queue } = await openQueue(context, stores);
+    return { gate, workers: await queue.workers() };
   } catch (error) {
     // The imports are safe in the outbox; a worker finds them whenever its queue is back.
     context.logger.warn({ err: error }, "the queue does not answer");

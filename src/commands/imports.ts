@@ -1,6 +1,5 @@
 /** What people do with imports: look, try again, resolve, hold, release. Everything through our own stores. */
-import { openApi, openQueues, outboxOptionsOf } from "../wiring.ts";
-import { openStores, type Context } from "../stores.ts";
+import { openApi, openQueue, outboxOptionsOf, openStores, type Context } from "../wiring.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../outbox/operations/hold.ts";
 import {
@@ -58,13 +57,8 @@ export async function importsShow(context: Context, id: bigint): Promise<ImportR
 export async function importsRetry(context: Context, ids: readonly bigint[]): Promise<Acted> {
   const { account } = context.config;
   const stores = await openStores(context);
-  const { queues } = await openQueues(context, stores);
-  const deps = {
-    database: stores.database,
-    account,
-    enqueue: ({ kind, ...payload }: Parameters<Parameters<typeof retryImport>[0]["enqueue"]>[0]) =>
-      queues.enqueue(kind, payload),
-  };
+  const { queue } = await openQueue(context, stores);
+  const deps = { database: stores.database, account, enqueue: queue.enqueue };
   return eachOf(ids, (id) => retryImport(deps, id));
 }
 

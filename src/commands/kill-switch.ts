@@ -8,7 +8,7 @@ import { codeOf, AppError, UsageError } from "../platform/errors.ts";
 import { holdEverything, releaseEverything } from "../outbox/operations/hold-all.ts";
 import { decideRestore, pendingRestore } from "../outbox/restore/decision.ts";
 import type { Query } from "../outbox/operations/switch.ts";
-import type { Context } from "../stores.ts";
+import type { Context } from "../wiring.ts";
 import type { Acted } from "./imports.ts";
 
 /** For so long a statement waits for a lock, that of a table included: only an operator's own transaction holds such a one. */

@@ -1,4 +1,4 @@
-import { migrate, openPostgres, type Context } from "../stores.ts";
+import { migrate, openPostgres, type Context } from "../wiring.ts";
 
 export interface MigrateReport {
   readonly applied: readonly string[];

@@ -1,6 +1,6 @@
 import { spellDuration, table } from "../platform/text.ts";
-import { planOf } from "../wiring.ts";
-import { openStores, type Context } from "../stores.ts";
+import { openStores, type Context } from "../wiring.ts";
+import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
 
 const NOT_KNOWN = "?";
@@ -16,7 +16,8 @@ export interface PlanReport extends Plan {
 /** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
 export async function plan(context: Context): Promise<PlanReport> {
   const { account, kind } = context.config;
-  const found = await planOf(context, await openStores(context));
+  const { database } = await openStores(context);
+  const found = await forecast(database, context.config);
   const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
   return { account, kind, notKnown: notKnown.map(({ resource }) => resource), ...found };
 }

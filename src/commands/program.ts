@@ -9,7 +9,7 @@ import { addImportsCommands } from "./imports-cli.ts";
 import { EXIT, EXIT_CODES, report, run } from "./run.ts";
 import type { SyncProgress } from "./sync.ts";
 import { plainJson, plainLines } from "../platform/text.ts";
-import type { Context } from "../stores.ts";
+import type { Context } from "../wiring.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import { resourceNames } from "../sync/resources.ts";
 

@@ -1,18 +1,15 @@
-import { openQueues } from "../wiring.ts";
-import { openStores, type Context } from "../stores.ts";
+import { openStores, type Context } from "../wiring.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
 import { table } from "../platform/text.ts";
 
 export type Decision = { readonly accept: number } | { readonly reject: number } | null;
 
-/** The runs that the brake stopped, after the decision on one of them. Accepted, a run goes on with the next worker. */
+/** The runs that the brake stopped, after the decision on one of them. The watchdog of a worker resumes an accepted run. */
 export async function review(context: Context, decision: Decision): Promise<readonly HeldRun[]> {
   const stores = await openStores(context);
   const { account } = context.config;
   if (decision !== null && "accept" in decision) {
-    const { queues } = await openQueues(context, stores);
     await acceptRun(stores.database, account, decision.accept);
-    await queues.enqueue("finish", { run: decision.accept });
   }
   if (decision !== null && "reject" in decision) await rejectRun(stores.database, account, decision.reject);
   return heldRuns(stores.database, account);
@@ -28,7 +25,7 @@ function describeDecision(decision: Decision): readonly string[] {
   if ("reject" in decision) return [`Run ${decision.reject} has ended: all its rows are kept.`];
   return [
     `Run ${decision.accept} goes on: each row is asked for, where the API allows it, and marked as deleted if it is gone. ` +
-      `It needs a worker: one that runs (applicant-sync start), or the next applicant-sync sync.`,
+      `It needs a worker: one that runs (applicant-sync start) resumes it within half a minute, as does the next applicant-sync sync.`,
   ];
 }
 

@@ -5,7 +5,7 @@ import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
 import { plainJson, plainLines } from "../platform/text.ts";
-import type { Context } from "../stores.ts";
+import type { Context } from "../wiring.ts";
 
 /** What a command ends with. A signal ends it with 128 and its number. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;

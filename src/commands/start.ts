@@ -1,5 +1,5 @@
-import { startWorker, type Pace } from "../wiring.ts";
-import type { Context } from "../stores.ts";
+import type { Context, Pace } from "../wiring.ts";
+import { startWorker } from "../worker.ts";
 import { EXIT } from "./run.ts";
 
 /** Runs a worker until it is stopped. */

@@ -1,7 +1,6 @@
-import { openQueues, outboxOptionsOf } from "../wiring.ts";
-import { openStores, type Context } from "../stores.ts";
+import { openQueue, outboxOptionsOf, openStores, type Context } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import type { QueueCounts } from "../queue/queues.ts";
+import type { QueueCounts } from "../queue/queue.ts";
 import { plain, ago, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
@@ -51,27 +50,22 @@ export interface StatusReport {
   readonly runs: readonly RunReport[];
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
-  readonly queue: {
-    readonly backend: string;
-    readonly workers: number;
-    readonly api: QueueCounts;
-    readonly sync: QueueCounts;
-  };
+  readonly queue: QueueCounts & { readonly backend: string; readonly workers: number };
 }
 
 /** What our own stores know of the account. Calls nobody outside. */
 export async function status(context: Context, now: () => Date = () => new Date()): Promise<StatusReport> {
   const { config } = context;
   const stores = await openStores(context);
-  const { backend, queues } = await openQueues(context, stores);
+  const { backend, queue } = await openQueue(context, stores);
   const { database } = stores;
   const [mirror, runs, imports, quota, counts, workers, due] = await Promise.all([
     countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
     overviewOf(database, outboxOptionsOf(config)),
     quotaUse(database, config.account),
-    queues.counts(),
-    queues.workers(),
+    queue.counts(),
+    queue.workers(),
     dueTimes(database, config.account),
   ]);
   const pulls = pullsOf(config);
@@ -153,7 +147,7 @@ export function renderStatus(report: StatusReport): string {
     "",
     renderOverview(report.imports),
     `Requests: ${quota.lastMinute} in the last minute (at most ${quota.perMinute}), ${quota.lastHour} in the last hour.`,
-    `Queue (${queue.backend}): ${describe("api", queue.api)}; ${describe("sync", queue.sync)}; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
+    `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
   ].join("\n");
 }
 
@@ -235,8 +229,4 @@ function describeProof({ run, pages, state, error }: RunReport, proof: NonNullab
       ? ""
       : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again${rest}`;
   return `Run ${run}: ${seen} rows seen of ${length}, ${pages} pages, ${overlapping} of them overlapping${absent}.`;
-}
-
-function describe(name: string, { waiting, delayed, active }: QueueCounts): string {
-  return `${name} ${waiting} waiting, ${delayed} delayed, ${active} active`;
 }

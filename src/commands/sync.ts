@@ -1,19 +1,17 @@
 import { lists, MAX_PAGE_ROWS, offeredTo } from "../kelio.ts";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import { fitPostgres, openClock, openQueues, openWorker, type QueueSide } from "../wiring.ts";
-import { openStores, type Context, type Stores } from "../stores.ts";
+import { fitPostgres, openClock, openQueue, openWorker, openStores, type Context, type Stores } from "../wiring.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
 import { isResourceName, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
+import type { Sync } from "../sync/sync.ts";
 
 const POLL_MS = 250;
 /** For so long the runs are watched though the database does not answer: it may be starting again. */
 const PATIENCE_MS = 60_000;
-const START_TIMEOUT_MS = 60_000;
 
 export interface SyncProgress {
   readonly runs: readonly RunReport[];
@@ -47,13 +45,9 @@ export async function syncIn(
   watch: (progress: SyncProgress) => void,
 ): Promise<readonly RunReport[]> {
   await fitPostgres(context, stores);
-  const queueSide = await openQueues(context, stores);
-  const { sync: protocol } = await openWorker(context, stores, queueSide);
-  await openClock(context, stores, queueSide, protocol, []);
-  const { resources: names, kind } = wanted;
-  if (kind === "full") await outlast(context, stores, names, watch);
-  const runs = await Promise.all(names.map((resource) => start(context, queueSide, { resource, kind })));
-  return follow(context, stores, runs, watch);
+  const { sync: protocol } = await openWorker(context, stores, await openQueue(context, stores));
+  await openClock(context, stores, protocol, []);
+  return follow(context, stores, await startAll(context, stores, protocol, wanted, watch), watch);
 }
 
 /**
@@ -84,37 +78,32 @@ export function wantedResources(
   throw new UsageError("not_incremental", `There is no incremental sync of ${argument}: leave out --incremental.`);
 }
 
-async function start(
+/** A full run begins when the incremental one of its resource has ended, which may be minutes later: it is watched, too. */
+async function startAll(
   context: Context,
-  { queues }: QueueSide,
-  { resource, kind }: { readonly resource: ResourceName; readonly kind: RunKind },
-): Promise<number> {
-  const wanted = { resource, kind, trigger: "command", request: crypto.randomUUID() } as const;
-  const asked = queues.ask("start", wanted, START_TIMEOUT_MS).catch((cause: unknown) => {
-    throw new AppError("not_started", `No worker started the sync of ${resource}; see the log for the reason.`, {
-      cause,
-    });
-  });
-  const run = await orStopped(context, asked);
-  if (run !== null) return z.int().parse(run);
+  stores: Stores,
+  protocol: Sync,
+  { resources: names, kind }: WantedRuns,
+  watch: (progress: SyncProgress) => void,
+): Promise<readonly number[]> {
+  for (;;) {
+    const going = kind === "full" ? await goingIncremental(stores.database, context.config.account, names) : [];
+    if (going.length > 0) await follow(context, stores, going, watch);
+    try {
+      return await Promise.all(names.map((resource) => start(protocol, resource, kind)));
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "run_going")) throw error;
+    }
+  }
+}
+
+async function start(protocol: Sync, resource: ResourceName, kind: RunKind): Promise<number> {
+  const run = await protocol.start({ resource, kind, trigger: "command" });
+  if (run !== null) return run;
   throw new UsageError(
     "never_read",
     `${resource} were never read in full: run "applicant-sync sync ${resource}" first, then --incremental.`,
   );
-}
-
-/** A full run begins when the incremental one of its resource has ended, which may be minutes later: it is watched, too. */
-async function outlast(
-  context: Context,
-  stores: Stores,
-  names: readonly ResourceName[],
-  watch: (progress: SyncProgress) => void,
-): Promise<void> {
-  for (;;) {
-    const going = await goingIncremental(stores.database, context.config.account, names);
-    if (going.length === 0) return;
-    await follow(context, stores, going, watch);
-  }
 }
 
 async function follow(
@@ -145,12 +134,4 @@ function secondsLeft({ config }: Context, runs: readonly RunReport[]): number | 
   if (open.some((run) => run.total === null)) return null;
   const requests = open.map((run) => Math.ceil(Math.max(0, (run.total ?? 0) - run.rows) / MAX_PAGE_ROWS) + 1);
   return Math.ceil((requests.reduce((sum, one) => sum + one, 0) * 60) / config.api.requestsPerMinute);
-}
-
-/** Rejects as soon as the process receives a signal to stop, whatever `work` still does. */
-function orStopped<T>({ lifecycle }: Context, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    lifecycle.signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-    work.then(resolve, reject);
-  });
 }

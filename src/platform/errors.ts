@@ -7,10 +7,9 @@ const MAX_FRAMES = 8;
 /**
  * What the queue does with a job that threw:
  * `fail` gives up at once, `retry` spends an attempt and backs off, `pause` stops the whole queue for `delayMs` and
- * spends no attempt, `requeue` puts the job back at once and spends no attempt, `skip` leaves it to another worker and spends
- * no attempt.
+ * spends no attempt, `requeue` puts the job back at once and spends no attempt.
  */
-export type Disposition = "fail" | "retry" | "pause" | "requeue" | "skip";
+export type Disposition = "fail" | "retry" | "pause" | "requeue";
 
 export interface AppErrorOptions {
   readonly cause?: unknown;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -21,11 +20,10 @@ import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
-const ASK_AGAIN_MS = 100;
 /** Of a worker whose backend answers with errors, such as a Redis that is full. */
 const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 
-/** Two that listen for jobs, one for each worker, and some that begin, add and end them. */
+/** One that listens for jobs, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
 /** BullMQ names its tables without their schema, so the search path of its pool has to be `bullmq`. */
@@ -38,8 +36,6 @@ class QueueClientOfPostgres extends PostgresClient {
 /** A queue as those see it who add jobs. */
 export interface QueueClient {
   add(kind: string, payload: unknown, options: JobsOptions): Promise<void>;
-  /** Adds a job and waits for its result; rejects when it failed for good or after `timeoutMs`. */
-  ask(kind: string, payload: unknown, options: JobsOptions, timeoutMs: number): Promise<unknown>;
   counts(): Promise<Readonly<Record<string, number>>>;
   /** How many worker processes process its jobs. */
   workers(): Promise<number>;
@@ -138,27 +134,11 @@ function bind<B extends IQueueBackend, C>(
     queue(name, onError) {
       const queue = new classes.Queue<unknown, unknown>(name, common);
       queue.on("error", onError);
-      const closing = new AbortController();
-
       return {
         add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
-        // Polls, because an event that comes before QueueEvents listens in Postgres is lost.
-        async ask(kind, payload, jobOptions, timeoutMs) {
-          const { id = "" } = await queue.add(kind, payload, jobOptions);
-          for (const end = Date.now() + timeoutMs; Date.now() < end;) {
-            const job = await queue.getJob(id);
-            if (job?.finishedOn !== undefined && job.failedReason) throw new Error(job.failedReason);
-            if (job?.finishedOn !== undefined) return job.returnvalue;
-            await sleep(ASK_AGAIN_MS, undefined, { signal: closing.signal });
-          }
-          throw new Error(`no result within ${timeoutMs / 1000} s`);
-        },
         counts: () => queue.getJobCounts("waiting", "prioritized", "delayed", "active"),
         workers: () => queue.getWorkersCount(),
-        async close() {
-          closing.abort();
-          await queue.close();
-        },
+        close: () => queue.close(),
       };
     },
 

@@ -1,17 +1,10 @@
-import { createTask, type ScheduledTask } from "node-cron";
+import { createTask } from "node-cron";
 import type { Logger } from "pino";
-
-export interface Schedule {
-  readonly name: string;
-  /** A node-cron expression. */
-  readonly expression: string;
-}
-
-/** Where the due time of each schedule is kept, shared by every process of the account. */
-export interface TickStore<S extends Schedule> {
-  /** The due time of a schedule; the first time now, after a change of expression `next` unless one was missed. */
-  due(schedule: S, next: Date): Promise<Date>;
-}
+import type { Database } from "../database/client.ts";
+import { AppError } from "../platform/errors.ts";
+import type { Pull } from "../sync/runs/pulls.ts";
+import type { Tick } from "../sync/runs/runs.ts";
+import { dueTime } from "./ticks.ts";
 
 /** What a process does again and again, besides its schedules. */
 export interface MaintenanceTask {
@@ -21,68 +14,70 @@ export interface MaintenanceTask {
   readonly run: () => Promise<void>;
 }
 
-export interface SchedulesDeps<S extends Schedule> {
+export interface ClockDeps {
+  readonly database: Database;
+  readonly account: string;
   readonly timezone: string;
-  readonly ticks: TickStore<S>;
-  /** Enqueues the run of a tick; doubled calls for one tick must be harmless. */
-  readonly enqueueRun: (tick: { readonly schedule: S; readonly at: Date; readonly next: Date }) => Promise<void>;
+  /** Those without an expression are not scheduled. */
+  readonly pulls: readonly Pull[];
+  /** Starts the run of a tick. Two calls for one tick must start one run. Throws `run_going` if it has to wait. */
+  readonly startRun: (
+    wanted: Pick<Pull, "resource" | "kind"> & { readonly trigger: "schedule"; readonly tick: Tick },
+  ) => Promise<void>;
   readonly maintenance: readonly MaintenanceTask[];
-  /** A node-cron expression for the search for ticks that were missed or whose job was lost. */
+  /** A node-cron expression for the search for ticks that were missed, or that had to wait. */
   readonly lookAgain: string;
   readonly logger: Logger;
   readonly now?: () => Date;
 }
 
 /**
- * The clock of a worker process. Every process runs every schedule; a tick starts one run because the run claims
- * it in Postgres. A tick that nobody claimed while nothing ran is found at the start and gives one run, not many.
+ * The clock of a worker process. Every process runs every schedule; a tick starts one run because the run claims the tick
+ * in Postgres. A tick that nobody claimed while nothing ran is found at the start, and starts one run, not many.
  */
-export function createSchedules<S extends Schedule>(schedules: readonly S[], deps: SchedulesDeps<S>) {
-  const { timezone, logger, now = () => new Date() } = deps;
-  const running = new Set<Promise<void>>();
+export function createClock(deps: ClockDeps) {
+  const { database, account, timezone, logger, now = () => new Date() } = deps;
   const options = { timezone, noOverlap: true, suppressMissedWarning: true };
-  const runs = schedules.map((schedule) => ({
-    schedule,
-    task: createTask(schedule.expression, () => guarded(schedule.name, () => enqueueIfDue(schedule)), options),
-  }));
+  const working = new Set<Promise<void>>();
 
-  async function enqueueIfDue(schedule: S): Promise<void> {
-    const next = nextRun(schedule);
-    if (next === null) return;
-    const at = await deps.ticks.due({ ...schedule, expression: `${schedule.expression} ${timezone}` }, next);
-    if (at > now()) return;
-    logger.info({ schedule: schedule.name, due: at.toISOString() }, "schedule due");
-    await deps.enqueueRun({ schedule, at, next });
+  /** A task that fails is logged and runs again at its next time; it never ends the process. */
+  async function guarded(name: string, work: () => Promise<void>): Promise<void> {
+    const task = work().catch((error: unknown) => logger.error({ task: name, err: error }, "maintenance task failed"));
+    working.add(task);
+    await task;
+    working.delete(task);
   }
 
-  function nextRun(schedule: S): Date | null {
-    return runs.find((one) => one.schedule === schedule)?.task.getNextRun() ?? null;
-  }
+  const schedules = deps.pulls.flatMap(({ name, resource, kind, expression }) => {
+    if (expression === null) return [];
+    const startIfDue = async (): Promise<void> => {
+      const next = task.getNextRun();
+      if (next === null) return;
+      const at = await dueTime(
+        database,
+        account,
+        { name, resource, kind, expression: `${expression} ${timezone}` },
+        next,
+      );
+      if (at > now()) return;
+      logger.info({ schedule: name, due: at.toISOString() }, "schedule due");
+      const tick = { name, at: at.toISOString(), next: next.toISOString() };
+      await deps.startRun({ resource, kind, trigger: "schedule", tick }).catch((error: unknown) => {
+        // The tick stays due: the full run starts once the incremental one has ended.
+        if (!(error instanceof AppError && error.code === "run_going")) throw error;
+      });
+    };
+    const task = createTask(expression, () => guarded(name, startIfDue), options);
+    return [{ name, startIfDue, task }];
+  });
 
-  /** A maintenance task that fails is logged and runs again at its next time; it never ends the process. */
-  async function logged(name: string, task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-    } catch (error) {
-      logger.error({ task: name, err: error }, "maintenance task failed");
-    }
-  }
-
-  /** Runs a task of which `stop` waits for the end. */
-  function guarded(name: string, task: () => Promise<void>): Promise<void> {
-    const run = logged(name, task).finally(() => running.delete(run));
-    running.add(run);
-    return run;
-  }
-
-  const lookAgain = () => guarded("schedules", async () => void (await Promise.all(schedules.map(enqueueIfDue))));
-  const maintenance = deps.maintenance.map(({ name, expression, run }) =>
-    createTask(expression, () => guarded(name, run), options),
-  );
-  const tasks: readonly ScheduledTask[] = [
-    ...runs.map(({ task }) => task),
+  const lookAgain = async () => {
+    await Promise.all(schedules.map(({ name, startIfDue }) => guarded(name, startIfDue)));
+  };
+  const tasks = [
+    ...schedules.map(({ task }) => task),
     ...(schedules.length === 0 ? [] : [createTask(deps.lookAgain, lookAgain, options)]),
-    ...maintenance,
+    ...deps.maintenance.map(({ name, expression, run }) => createTask(expression, () => guarded(name, run), options)),
   ];
 
   return {
@@ -91,9 +86,10 @@ export function createSchedules<S extends Schedule>(schedules: readonly S[], dep
       await lookAgain();
       await Promise.all(deps.maintenance.map(({ name, run }) => guarded(name, run)));
     },
+    /** Starts nothing more, and waits for what is under way. */
     async stop(): Promise<void> {
       for (const task of tasks) await task.destroy();
-      await Promise.all(running);
+      await Promise.all(working);
     },
   };
 }

@@ -24,6 +24,13 @@ export function comingTicks(expression: string, timezone: string, until: Date): 
   return { ticks: ticksUpTo([Math.min(...fired), ...minute].join(" "), timezone, until), fires: fired.size };
 }
 
+/** The longest time between two ticks of a schedule in the coming week, in milliseconds; null if it never comes true. */
+export function longestGapMs(expression: string, timezone: string, now: Date): number | null {
+  const { ticks } = comingTicks(expression, timezone, new Date(now.getTime() + 8 * 86_400_000));
+  const gaps = ticks.slice(1).map((tick, n) => tick.getTime() - (ticks[n]?.getTime() ?? 0));
+  return gaps.length === 0 ? null : Math.max(...gaps);
+}
+
 /** The seconds of every minute that the first of six fields means: 60 ticks show them all. */
 function secondsOf(field: string): ReadonlySet<number> {
   const task = createTask(`${field} * * * * *`, () => {});

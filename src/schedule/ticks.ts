@@ -1,34 +1,26 @@
 import type { Database } from "../database/client.ts";
-import { lastRead, type RunKind } from "../sync/runs/runs.ts";
-import type { ResourceName } from "../sync/resources.ts";
-
-/** A schedule, and what it starts. */
-export interface ScheduledRun {
-  readonly name: string;
-  readonly expression: string;
-  readonly resource: ResourceName;
-  readonly kind: RunKind;
-}
+import type { Pull } from "../sync/runs/pulls.ts";
+import { lastRead } from "../sync/runs/runs.ts";
 
 /**
- * When a schedule is due, from `schedule_tick`. Seen for the first time, that of a full run is due at once, because its
- * mirror is empty, unless somebody has synced by hand. With a changed expression it is due at `next`, unless a tick was
- * missed before.
+ * When a schedule is due, from `schedule_tick`. A schedule that is seen for the first time is due at `next`; that of a full
+ * run is due at once if its mirror is empty. With a changed expression it is due at `next`, unless a tick was missed before.
  */
-export function createTickStore(database: Database, account: string) {
-  return {
-    async due({ name, expression, resource, kind }: ScheduledRun, next: Date): Promise<Date> {
-      const isEmpty = kind === "full" && (await lastRead(database, account, resource)) === null;
-      const first = { account, name, expression, nextAt: isEmpty ? new Date() : next };
-      // Not `upsert`, which reads before it writes: two processes that start together would both insert.
-      await database.scheduleTick.createMany({ data: first, skipDuplicates: true });
-      const known = await database.scheduleTick.findUniqueOrThrow({ where: { account_name: { account, name } } });
-      if (known.expression === expression) return known.nextAt;
-      const nextAt = known.nextAt <= new Date() ? known.nextAt : next;
-      await database.scheduleTick.update({ where: { account_name: { account, name } }, data: { expression, nextAt } });
-      return nextAt;
-    },
-  };
+export async function dueTime(
+  database: Database,
+  account: string,
+  { name, resource, kind, expression }: Pick<Pull, "name" | "resource" | "kind"> & { readonly expression: string },
+  next: Date,
+): Promise<Date> {
+  const isEmpty = kind === "full" && (await lastRead(database, account, resource)) === null;
+  const first = { account, name, expression, nextAt: isEmpty ? new Date() : next };
+  // Not `upsert`, which reads before it writes: two processes that start together would both insert.
+  await database.scheduleTick.createMany({ data: first, skipDuplicates: true });
+  const known = await database.scheduleTick.findUniqueOrThrow({ where: { account_name: { account, name } } });
+  if (known.expression === expression) return known.nextAt;
+  const nextAt = known.nextAt <= new Date() ? known.nextAt : next;
+  await database.scheduleTick.update({ where: { account_name: { account, name } }, data: { expression, nextAt } });
+  return nextAt;
 }
 
 /** The due time of every schedule that has been seen, by name. */

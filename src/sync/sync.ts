@@ -4,7 +4,8 @@ import { inTransaction } from "../database/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { isNotFound } from "../api/answer/list-errors.ts";
 import type { ListAnswer } from "../api/answer/pagination.ts";
-import type { AppError } from "../platform/errors.ts";
+import { databaseErrorOf } from "../database/errors.ts";
+import { AppError } from "../platform/errors.ts";
 import type { SyncContext } from "./context.ts";
 import { conclude, type Open } from "./conclusion/absences.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
@@ -38,8 +39,7 @@ export type SyncJob =
       readonly urgency: Urgency;
     }
   | ({ readonly kind: "confirm" } & RowJob)
-  | ({ readonly kind: "detail" } & DetailJob)
-  | { readonly kind: "finish"; readonly run: number };
+  | ({ readonly kind: "detail" } & DetailJob);
 
 export interface SyncDeps extends SyncContext {
   /** Adds a job unless the same one is waiting or running. */
@@ -54,13 +54,19 @@ export interface WantedSync {
   readonly tick?: Tick | undefined;
 }
 
+/** A run fails when its conclusion has failed this many times in one process. */
+const MAX_CONCLUSION_FAILURES = 5;
+const NOT_CONCLUDED = "The run could not be concluded: the log of the worker says why. What was read is kept.";
+
 /**
- * The run protocol. `start` starts a run. Each `page` job reads one page of one walker. `finish` concludes the run; before
- * it does, each `detail` job completes one row that a list showed in part, and each `confirm` job requests one row that was
- * not seen. All state is in Postgres, and a job only names what to look up, so a lost or duplicated job does no harm.
+ * The run protocol. `start` starts a run. Each `page` job reads one page of one walker, each `detail` job completes one row
+ * that a list showed in part, and each `confirm` job requests one row that was not seen. The process that records the last
+ * of them concludes the run, which takes no request. All state is in Postgres, and a job only names what to look up, so a
+ * lost or duplicated job does no harm.
  */
 export function createSync(deps: SyncDeps) {
   const { database, account, logger } = deps;
+  const conclusionFailures = new Map<number, number>();
 
   function enqueueWalkers(run: Run, walkers: readonly Walker[]) {
     const urgency = run.trigger === "command" ? "person" : run.kind;
@@ -74,7 +80,7 @@ export function createSync(deps: SyncDeps) {
     if (walkers === null) await dropTick(database, account, wanted.tick);
     const id = walkers === null ? null : await startRun(database, { account, ...wanted }, walkers);
     const run = id === null ? null : await loadRun(database, id);
-    if (run?.state === "running") await enqueueOpen(run);
+    if (run?.state === "running") await advance(run);
     return id;
   }
 
@@ -97,11 +103,16 @@ export function createSync(deps: SyncDeps) {
     return lists > 0;
   }
 
+  /** Advances the running runs for which `which` holds. A run that cannot be advanced now does not hold up the others. */
   async function resume(which: (run: Run) => boolean): Promise<void> {
     for (const id of await runningRuns(database, account)) {
-      const run = await loadRun(database, id);
-      if (run?.state === "running" && which(run)) await enqueueOpen(run);
+      await proceed(id, which).catch((error: unknown) => logger.warn({ run: id, err: error }, "run not resumed"));
     }
+  }
+
+  async function proceed(id: number, which: (run: Run) => boolean = () => true): Promise<void> {
+    const run = await loadRun(database, id);
+    if (run?.state === "running" && which(run)) await advance(run);
   }
 
   /** Resumes the runs that waited for the end of this one. */
@@ -109,11 +120,46 @@ export function createSync(deps: SyncDeps) {
     return resume((one) => relationOf(one)?.resource === resource);
   }
 
-  /** Enqueues every open step of a run. The queue ignores those it already holds. */
-  async function enqueueOpen(run: Run): Promise<void> {
+  /** Enqueues every open step of a run (the queue ignores those it already holds), or concludes the run if none is open. */
+  async function advance(run: Run): Promise<void> {
     const open = run.walkers.filter((walker) => walker.endedBy === null);
-    if (open.length === 0) await deps.enqueue({ kind: "finish", run: run.id });
-    else await enqueueWalkers(run, open);
+    if (open.length > 0) return void (await enqueueWalkers(run, open));
+    try {
+      await finish(run);
+      conclusionFailures.delete(run.id);
+    } catch (error) {
+      const known = databaseErrorOf(error) ?? new AppError("not_concluded", NOT_CONCLUDED, { cause: error });
+      const failures = (conclusionFailures.get(run.id) ?? 0) + 1;
+      conclusionFailures.set(run.id, failures);
+      if (failures < MAX_CONCLUSION_FAILURES && known.disposition !== "fail") throw error;
+      logger.warn({ run: run.id, err: error }, "run cannot be concluded");
+      await fail({ run: run.id }, known);
+      conclusionFailures.delete(run.id);
+    }
+  }
+
+  /**
+   * Concludes a run whose walkers have all ended, as far as is possible now. Decisions are made under the lock of the run,
+   * so two workers may do this at once. A failure is retried by the next attempt of the job, or by the watchdog.
+   */
+  async function finish(run: Run): Promise<void> {
+    const parent = relationOf(run)?.resource ?? null;
+    if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent))) return;
+    const details = await openDetails(deps, run.id);
+    for (const id of details) await deps.enqueue({ kind: "detail", run: run.id, id });
+    if (details.length > 0) return;
+    await enqueueRows(run.id, await conclude(deps, run.id));
+    const after = await loadRun(database, run.id);
+    if (after?.state === "running") return;
+    logger.info({ run: run.id, outcome: after?.state }, "run concluded");
+    await resumeNested(run);
+  }
+
+  async function fail(job: { run: number }, error: AppError): Promise<void> {
+    await failRun(database, job.run, error);
+    logger.warn({ run: job.run, code: error.code }, "run failed");
+    const run = await loadRun(database, job.run);
+    if (run !== null) await resumeNested(run);
   }
 
   async function enqueueRows(run: number, { controlRow, candidates }: Open): Promise<void> {
@@ -133,66 +179,41 @@ export function createSync(deps: SyncDeps) {
       const run = await loadRun(database, job.run);
       const walker = run?.walkers.find(({ index }) => index === job.walker);
       if (run?.state !== "running" || walker === undefined) return;
-      if (walker.step !== job.step || walker.endedBy !== null) return enqueueOpen(run);
+      if (walker.step !== job.step || walker.endedBy !== null) return advance(run);
 
       const answer = await readPage(deps, run, walker, context);
       const next =
         answer === "refused"
           ? await inTransaction(database, (tx) => leaveList(tx, run, walker))
           : await recordPage(deps, run, walker, answer);
-      if (next === null || next.length === 0) {
-        const now = await loadRun(database, run.id);
-        if (now?.state === "running") await enqueueOpen(now);
-      } else await enqueueWalkers(run, next);
-    },
-
-    /** Concludes a run whose walkers have all ended, as far as is possible now. */
-    async finish(job: { run: number }): Promise<void> {
-      const run = await loadRun(database, job.run);
-      if (run?.state !== "running") return;
-      if (run.walkers.some((walker) => walker.endedBy === null)) return enqueueOpen(run);
-      const parent = relationOf(run)?.resource ?? null;
-      if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent)))
-        return;
-      const details = await openDetails(deps, run.id);
-      for (const id of details) await deps.enqueue({ kind: "detail", run: run.id, id });
-      if (details.length > 0) return;
-      await enqueueRows(run.id, await conclude(deps, run.id));
-      const after = await loadRun(database, run.id);
-      if (after?.state === "running") return;
-      logger.info({ run: run.id, outcome: after?.state }, "run concluded");
-      await resumeNested(run);
+      if (next === null || next.length === 0) await proceed(run.id);
+      else await enqueueWalkers(run, next);
     },
 
     /** Requests one row that a run did not see. */
     async confirm(job: RowJob, context: CallContext): Promise<void> {
-      if (await confirmRow(deps, job, context)) await deps.enqueue({ kind: "finish", run: job.run });
+      if (await confirmRow(deps, job, context)) await proceed(job.run);
     },
 
     /** Leaves a row undetermined that could not be requested. */
     async giveRowUp(job: RowJob): Promise<void> {
-      if (await giveRowUp(deps, job)) await deps.enqueue({ kind: "finish", run: job.run });
+      if (await giveRowUp(deps, job)) await proceed(job.run);
     },
 
     /** Completes one row that a list showed in part, with one request. */
     async detail(job: DetailJob, context: CallContext): Promise<void> {
-      if (await completeRow(deps, job, context)) await deps.enqueue({ kind: "finish", run: job.run });
+      if (await completeRow(deps, job, context)) await proceed(job.run);
     },
 
     /** Postpones a row that could not be completed to a later run. */
     async leaveDetail(job: DetailJob, error: AppError): Promise<void> {
-      if (await leaveRow(deps, job, error)) await deps.enqueue({ kind: "finish", run: job.run });
+      if (await leaveRow(deps, job, error)) await proceed(job.run);
     },
 
     /** Ends a run whose job has no attempts left. */
-    async fail(job: { run: number }, error: AppError): Promise<void> {
-      await failRun(database, job.run, error);
-      logger.warn({ run: job.run, code: error.code }, "run failed");
-      const run = await loadRun(database, job.run);
-      if (run !== null) await resumeNested(run);
-    },
+    fail,
 
-    /** Enqueues what every running run waits for. The watchdog calls it, so that a lost queue loses nothing. */
+    /** Enqueues or does what every running run waits for. The watchdog calls it, so that a lost queue loses nothing. */
     resume: () => resume(() => true),
   };
 }

@@ -49,7 +49,7 @@ function missedBy({ cell, busiestMinute, refused, share, waits }: CellResult): r
     [busiestMinute <= QUOTA, `${busiestMinute} requests in a rolling minute, more than ${QUOTA}`],
     [refused === 0, `${refused} requests refused for the quota`],
     [cell.faults || share >= BARS.share, `${short(share * 100)} % of the quota used, less than ${BARS.share * 100} %`],
-    [longest <= BARS.waitMs, `a job of priority 1 waited ${longest} ms, more than ${BARS.waitMs} ms`],
+    [longest <= BARS.waitMs, `an urgent job waited ${longest} ms, more than ${BARS.waitMs} ms`],
   ] as const;
   return bars.flatMap(([held, text]) => (held ? [] : [`${cell.name}: ${text}`]));
 }

@@ -114,7 +114,7 @@ describe("status", () => {
       ],
       runs: [{ state: "proven" }, { state: "proven" }],
       quota: { lastHour: asked, perMinute: 6_000 },
-      queue: { workers: 0, api: { waiting: 0, active: 0 }, sync: { waiting: 0, active: 0 } },
+      queue: { workers: 0, waiting: 0, delayed: 0, active: 0 },
     });
     expect(world.sandbox.requests).toHaveLength(asked);
     const { stdout: text } = await world.cli(["status"], env).ended;

@@ -30,7 +30,7 @@ describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
         const doubled = new Set(subjects.flatMap(({ email, fault }) => (fault.job === "twice" ? [email] : [])));
         for (const { id } of rows.filter(({ email }) => doubled.has(email ?? ""))) {
           for (const turn of [90, 91]) {
-            await worker.queues.enqueue("deliver", { import: Number(id), turn, bulk: false });
+            await worker.queue.enqueue({ kind: "deliver", import: Number(id), turn, bulk: false });
           }
         }
         await worker.settle();

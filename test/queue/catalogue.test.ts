@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backoffMs, catalogue, payloads, PRIORITY, slotMs } from "../../src/queue/catalogue.ts";
+import { backoffMs, catalogue, payloads, PRIORITY } from "../../src/queue/catalogue.ts";
 
 describe("the catalogue of jobs", () => {
   it("gives every kind a priority, since a job without one would go before a write", () => {
@@ -10,9 +10,7 @@ describe("the catalogue of jobs", () => {
   });
 
   it("lets only ids and names into a payload", () => {
-    expect(
-      payloads.start.safeParse({ resource: "a person's name", kind: "full", trigger: "command", request: "x" }).success,
-    ).toBe(false);
+    expect(payloads.confirm.safeParse({ run: 1, id: "lea@example.com", controlRow: false }).success).toBe(false);
     expect(payloads.page.parse({ run: 1, walker: 4, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({
       run: 1,
       walker: 4,
@@ -23,14 +21,6 @@ describe("the catalogue of jobs", () => {
 
   it("knows one step of one walker by one job id, without a colon", () => {
     expect(catalogue.page.jobId({ run: 12, walker: 4, step: 3, urgency: "person" })).toBe("page-12-4-3");
-  });
-
-  it("knows a tick by its due time, so that two processes enqueue one job", () => {
-    const tick = { name: "campaigns", at: "2026-11-24T01:00:00.000Z", next: "2026-11-25T01:00:00.000Z" };
-    const ids = ["a", "b"].map((request) =>
-      catalogue.start.jobId({ resource: "campaigns", kind: "full", trigger: "schedule", tick, request }),
-    );
-    expect(new Set(ids).size).toBe(1);
   });
 });
 
@@ -55,16 +45,5 @@ describe("the wait before the next attempt", () => {
         },
       ),
     );
-  });
-});
-
-describe("the slot of a request", () => {
-  it("is the quota's share of a minute and one per cent more", () => {
-    expect([120, 60, 1].map(slotMs)).toEqual([505, 1_010, 60_600]);
-  });
-
-  it("keeps any rolling minute inside the quota", () => {
-    for (let quota = 1; quota <= 120; quota += 1)
-      expect(Math.floor(60_000 / slotMs(quota)) + 1).toBeLessThanOrEqual(quota);
   });
 });

@@ -153,8 +153,6 @@ function perform(sync: Sync, job: SyncJob): Promise<void> {
       return sync.confirm(job, context);
     case "detail":
       return sync.detail(job, context);
-    case "finish":
-      return sync.finish(job);
     default:
       return job satisfies never;
   }

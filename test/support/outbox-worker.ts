@@ -1,8 +1,7 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
-import { openQueues, openWorker, type QueueSide } from "../../src/wiring.ts";
+import { openQueue, openWorker, type QueueSide, openStores } from "../../src/wiring.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
-import { openStores } from "../../src/stores.ts";
 import { QUICK } from "./pace.ts";
 import { silent } from "./silent.ts";
 import { openApiQueue } from "./api-queue.ts";
@@ -15,7 +14,7 @@ const LOOK_AGAIN_MS = 800;
 /** A worker in this process, on the real queue, whose maintenance task the test calls. */
 export interface OutboxWorker {
   readonly outbox: Outbox;
-  readonly queues: QueueSide["queues"];
+  readonly queue: QueueSide["queue"];
   /** Runs the maintenance task and lets hours pass until every import rests. */
   readonly settle: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -33,7 +32,7 @@ export async function openOutboxWorker(
   const lifecycle = createLifecycle({ logger: silent });
   const context = { config, logger: silent, lifecycle };
   const stores = await openStores(context);
-  const queueSide = await openQueues(context, stores, QUICK);
+  const queueSide = await openQueue(context, stores, QUICK);
   const { outbox } = await openWorker(context, stores, queueSide, QUICK);
   const apiQueue = openApiQueue(env);
 
@@ -50,7 +49,7 @@ export async function openOutboxWorker(
 
   return {
     outbox,
-    queues: queueSide.queues,
+    queue: queueSide.queue,
     settle: () =>
       quiet({ database, account, reconcilePending: outbox.reconcilePending, idle, lostAfter: (2 * timeoutMs) / 1_000 }),
     async stop() {

@@ -6,33 +6,22 @@ import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./cost
 import type { Ticks } from "./freshness.ts";
 import { lastTotal } from "../../sync/runs/report.ts";
 import { resources, tablesOf, type Resource, type ResourceName } from "../../sync/resources.ts";
-import type { RunKind } from "../../sync/runs/runs.ts";
+import { pullsOf } from "../../sync/runs/pulls.ts";
+import { comingTicks } from "../cron.ts";
 
 /** A whole week, however late it is today. */
 const PLANNED_MS = 8 * 24 * 3_600_000;
 
 const NEVER: Ticks = { ticks: [], fires: 1 };
 
-export interface PlanDeps {
-  readonly database: Database;
-  readonly config: Pick<Config, "account" | "kind" | "api" | "schedules" | "detailsPerRun">;
-  /** Every sync of the account; `expression` null: it has no schedule, and `schedule` says why. */
-  readonly pulls: readonly {
-    readonly resource: ResourceName;
-    readonly kind: RunKind;
-    readonly expression: string | null;
-    readonly schedule: string;
-  }[];
-  /** The next ticks of a cron expression up to a time and the one after. */
-  readonly comingTicks: (expression: string, timezone: string, until: Date) => Ticks;
-  readonly now?: () => Date;
-}
-
-/** The plan of the coming week: the schedules over the sizes that the mirror and the last runs tell. */
-export async function planSchedules(deps: PlanDeps): Promise<Plan> {
-  const { database, config, pulls, comingTicks, now = () => new Date() } = deps;
+/**
+ * What the schedules cost of the quota in the coming week, how fresh they keep the mirror, and where they do not fit. The
+ * sizes of the lists are those that the mirror and the last runs tell.
+ */
+export async function forecast(database: Database, config: Config): Promise<Plan> {
   const { account, kind: accountKind, api, schedules } = config;
-  const until = new Date(now().getTime() + PLANNED_MS);
+  const pulls = pullsOf(config);
+  const until = new Date(Date.now() + PLANNED_MS);
   const ticksOf = (expression: string) => comingTicks(expression, schedules.timezone, until);
   const expressions = new Set(pulls.flatMap(({ expression }) => expression ?? []));
   const ticks = new Map([...expressions].map((expression) => [expression, ticksOf(expression)]));

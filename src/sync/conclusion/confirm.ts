@@ -27,6 +27,8 @@ type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: 
 export async function confirmRow(deps: SyncContext, job: RowJob, context: CallContext): Promise<boolean> {
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
+  // Another attempt has the answer already, and did not get to what follows from it.
+  if (!(await isOpen(deps.database, run, job))) return job.controlRow || isSettled(deps.database, run);
   const answer = await ask(deps, run, job, context);
   return inNet(deps.database, async (tx, write) => {
     await lockRun(tx, run.id);
@@ -34,9 +36,9 @@ export async function confirmRow(deps: SyncContext, job: RowJob, context: CallCo
     if (answer.is === "there") await writeShown({ tx, write }, deps, run, answer.item);
     if (job.controlRow) return noteControlRow(tx, run, answer.is === "there" ? "answers" : "silent");
     const state = STATE_AFTER[answer.is];
-    const isOpen = await setState(tx, job, state);
-    if (isOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
-    if (isOpen && state === "unconfirmed") await noteControlRow(tx, run, null);
+    const wasOpen = await setState(tx, job, state);
+    if (wasOpen && state === "gone") await markDeleted(tx, origin, resources[run.resource].table, [BigInt(job.id)]);
+    if (wasOpen && state === "unconfirmed") await noteControlRow(tx, run, null);
     return isSettled(tx, run);
   });
 }
@@ -64,6 +66,11 @@ async function ask(deps: SyncContext, run: Run, job: RowJob, context: CallContex
     if (!(error instanceof ApiError) || error.kind !== "not-found") throw error;
     return { is: error.code === NOT_FOUND_PAGE ? "absent-by-page" : "absent" };
   }
+}
+
+async function isOpen(database: Executor, run: Run, { id, controlRow }: RowJob): Promise<boolean> {
+  if (controlRow) return run.controlRow === null;
+  return (await database.syncCandidate.count({ where: { runId: run.id, id: BigInt(id), state: "open" } })) > 0;
 }
 
 /** Sets the state of an open candidate. Returns whether it was open. */

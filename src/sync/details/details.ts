@@ -130,7 +130,8 @@ async function settleWaiting(
 export async function completeRow(deps: SyncContext, job: DetailJob, context: CallContext): Promise<boolean> {
   const { database, account } = deps;
   const run = await loadRun(database, job.run);
-  if (run?.state !== "running" || !(await selectedFor(database, run.id)).includes(job.id)) return false;
+  if (run?.state !== "running") return false;
+  if (!(await selectedFor(database, run.id)).includes(job.id)) return hasNoneLeft(database, run);
   const item = await show(deps, run, job.id, context);
   return inNet(database, async (tx, write) => {
     await lockRun(tx, run.id);

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, type Config } from "../../../src/config/config.ts";
-import { probeOf } from "../../../src/wiring.ts";
+import { createDatabase } from "../../../src/database/client.ts";
 import { openBackend } from "../../../src/queue/backend.ts";
-import { createQueues } from "../../../src/queue/queues.ts";
+import { createQueue } from "../../../src/queue/queue.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
+import { createSync } from "../../../src/sync/sync.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
+import { silent } from "../../support/silent.ts";
 import { workerEnvironment } from "../support/environment.ts";
 import { withParts } from "../support/parts.ts";
 import { openProduct } from "../support/product.ts";
@@ -14,6 +16,8 @@ import { busiestMinute, shareOfQuota, waits } from "./measure.ts";
 
 export const QUOTA = 120;
 const ROWS_PER_REQUEST = 50;
+/** One page, so that a sync of them is one request. */
+const CAMPAIGNS = 10;
 /** From the first request to the steady part: processes start, the first answer tells how many walkers are wanted. */
 const WARM_UP_MS = 10_000;
 /** Urgent jobs come this far apart, by lot, so that they meet every phase of a slot. */
@@ -61,6 +65,7 @@ export function runCell(cell: Cell, seconds: number): Promise<CellResult> {
 async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
   const requests = (QUOTA / 60) * (seconds + 120);
   const sandbox = await startSandbox({
+    campaigns: CAMPAIGNS,
     applications: Math.ceil(requests * ROWS_PER_REQUEST * 1.5),
     latency: { min: cell.latencyMs, max: cell.latencyMs },
   });
@@ -77,13 +82,28 @@ async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Adds jobs as a write of the product would be: at priority 1 beside the pull. Their request asks for `/campaigns`. */
+/** Starts syncs of the campaigns as the command does, of one page each: their job goes before those of the pull. */
 async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string): Promise<() => Promise<void>> {
   const backend = await openBackend({ databaseUrl, redis: config.redis });
   parts.add("queue connection", backend.close);
-  const queues = createQueues(backend, config.account, () => {});
-  parts.add("queues", queues.close);
-  return () => queues.enqueue("probe", probeOf(config, "campaigns_read", 150_000));
+  const queue = createQueue(backend, config.account, () => {});
+  parts.add("queue", queue.close);
+  const database = createDatabase(databaseUrl, { connections: 2 });
+  parts.add("database", () => database.$disconnect());
+  const { account, kind: accountKind } = config;
+  const unasked = () => Promise.reject(new Error("The workers make the requests."));
+  const sync = createSync({
+    database,
+    account,
+    accountKind,
+    api: { list: unasked, show: unasked },
+    slotMs: 1,
+    latencyMs: async () => null,
+    detailsPerRun: 0,
+    enqueue: queue.enqueue,
+    logger: silent,
+  });
+  return async () => void (await sync.start({ resource: "campaigns", kind: "full", trigger: "command" }));
 }
 
 async function addProbesUntil(last: number, add: () => Promise<void>): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-import { slotMs } from "../../../src/queue/catalogue.ts";
+import { slotMs } from "../../../src/quota/slot.ts";
 import type { Clock } from "./clock.ts";
 
 /** How long an answer needs, in milliseconds, each length as likely as another. */

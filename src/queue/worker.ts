@@ -1,11 +1,11 @@
-import { DelayedError, RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
+import { RateLimitError, UnrecoverableError, WaitingError, type Job } from "bullmq";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Backend, QueueWorker } from "./backend.ts";
-import { backoffMs, payloads, slotMs, type JobKind, type Payload, type QueueName } from "./catalogue.ts";
-import { queueName } from "./queues.ts";
+import { backoffMs, payloads, type JobKind, type Payload } from "./catalogue.ts";
+import { queueName } from "./queue.ts";
 
 export interface JobContext {
   readonly job: string;
@@ -19,56 +19,56 @@ interface HandlerOf<P> {
   readonly giveUp?: (payload: P, error: AppError) => Promise<void>;
 }
 
-/** What each kind of job does; handed in by the wiring. A worker leaves kinds without a handler to others. */
-export type Handlers = { readonly [K in JobKind]?: HandlerOf<Payload<K>> };
+/** What each kind of job does; handed in by the wiring. */
+export type Handlers = { readonly [K in JobKind]: HandlerOf<Payload<K>> };
 
-export interface WorkersOptions {
+export interface WorkerOptions {
   readonly account: string;
-  readonly requestsPerMinute: number;
+  /** The least time between two jobs that begin, in all processes together. Milliseconds. */
+  readonly slotMs: number;
   readonly logger: Logger;
   /** How long `stop` lets requests in flight finish before it aborts them, in milliseconds. */
   readonly graceMs: number;
 }
 
-/** How long a job that a worker has left to others stays out of its reach. */
-const SKIP_MS = 2_000;
-const CONCURRENCY = { api: 8, sync: 2 } as const satisfies Record<QueueName, number>;
+const CONCURRENCY = 8;
 
-/** The workers of both queues. They process jobs between `start` and `stop`. */
-export function createWorkers(backend: Backend, handlers: Handlers, options: WorkersOptions) {
-  const { account, logger, graceMs } = options;
+/** The worker of an account's queue. It processes jobs between `start` and `stop`. */
+export function createWorker(backend: Backend, handlers: Handlers, options: WorkerOptions) {
+  const { account, slotMs, logger, graceMs } = options;
   const cancellation = new AbortController();
   let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
     ["confirm", performer(payloads.confirm, handlers.confirm)],
     ["detail", performer(payloads.detail, handlers.detail)],
-    ["probe", performer(payloads.probe, handlers.probe)],
-    ["start", performer(payloads.start, handlers.start)],
-    ["finish", performer(payloads.finish, handlers.finish)],
     ["deliver", performer(payloads.deliver, handlers.deliver)],
     ["reconcile", performer(payloads.reconcile, handlers.reconcile)],
   ]);
+  const worker: QueueWorker = backend.worker(
+    queueName(account),
+    process,
+    {
+      concurrency: CONCURRENCY,
+      limiter: { max: 1, duration: slotMs },
+      backoff: (attemptsMade, error) => backoffMs(attemptsMade, error instanceof AppError ? error.delayMs : 0),
+    },
+    (error) => logger.warn({ err: error }, "queue connection"),
+  );
 
-  async function process(worker: () => QueueWorker, job: Job<unknown, unknown>, token?: string): Promise<unknown> {
+  async function process(job: Job<unknown, unknown>, token?: string): Promise<unknown> {
     const kind = performers.get(job.name) ?? unknownKind;
     try {
       if (stopping) throw new AppError("stopped", "Stopping: no more jobs are begun.", { disposition: "requeue" });
       const result = await kind.run(job.data, { job: job.id ?? job.name, signal: cancellation.signal });
       return result ?? null;
     } catch (error) {
-      return settle(worker(), kind, job, asAppError(error), token);
+      return settle(kind, job, asAppError(error), token);
     }
   }
 
   /** Does with a job that threw what its error asks for; always throws what BullMQ is to make of it. */
-  async function settle(
-    worker: QueueWorker,
-    kind: Performer,
-    job: Job<unknown, unknown>,
-    error: AppError,
-    token?: string,
-  ): Promise<never> {
+  async function settle(kind: Performer, job: Job<unknown, unknown>, error: AppError, token?: string): Promise<never> {
     const { code, disposition, delayMs } = error;
     if (disposition === "pause") {
       logger.warn({ job: job.id, code, seconds: Math.ceil(delayMs / 1000) }, "queue paused");
@@ -79,10 +79,6 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (disposition === "skip") {
-      await job.moveToDelayed(Date.now() + SKIP_MS, token);
-      throw new DelayedError();
-    }
     const last = disposition === "fail" || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     logger.warn({ job: job.id, attempt: job.attemptsMade + 1, last, err: error }, "job attempt failed");
     if (!last) throw error;
@@ -90,27 +86,10 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     throw new UnrecoverableError(error.message);
   }
 
-  function open(name: QueueName): QueueWorker {
-    const worker: QueueWorker = backend.worker(
-      queueName(account, name),
-      (job, token) => process(() => worker, job, token),
-      {
-        concurrency: CONCURRENCY[name],
-        ...(name === "api" ? { limiter: { max: 1, duration: slotMs(options.requestsPerMinute) } } : {}),
-        backoff: (attemptsMade, error) => backoffMs(attemptsMade, error instanceof AppError ? error.delayMs : 0),
-      },
-      (error) => logger.warn({ queue: name, err: error }, "queue connection"),
-    );
-    return worker;
-  }
-
-  const workers = [open("api"), open("sync")];
-
   return {
     async start(): Promise<void> {
-      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-      for (const worker of workers)
-        worker.run().catch((error: unknown) => logger.error({ err: error }, "worker ended"));
+      await worker.waitUntilReady();
+      worker.run().catch((error: unknown) => logger.error({ err: error }, "worker ended"));
     },
 
     /**
@@ -120,7 +99,7 @@ export function createWorkers(backend: Backend, handlers: Handlers, options: Wor
     async stop(): Promise<void> {
       stopping = true;
       const timer = setTimeout(() => cancellation.abort(), graceMs);
-      await Promise.all(workers.map((worker) => worker.close()));
+      await worker.close();
       clearTimeout(timer);
     },
   };
@@ -132,24 +111,18 @@ interface Performer {
   readonly giveUp: (payload: unknown, error: AppError) => Promise<void>;
 }
 
-function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P> | undefined): Performer {
+function performer<P>(schema: z.ZodType<P>, handler: HandlerOf<P>): Performer {
   return {
     async run(payload, context) {
-      if (handler === undefined) throw wrongWorker();
       const parsed = schema.safeParse(payload);
       if (parsed.success) return handler.run(parsed.data, context);
       throw new AppError("bad_payload", "The job is not one that this version can read.", { disposition: "fail" });
     },
     async giveUp(payload, error) {
       const parsed = schema.safeParse(payload);
-      if (parsed.success) await handler?.giveUp?.(parsed.data, error);
+      if (parsed.success) await handler.giveUp?.(parsed.data, error);
     },
   };
-}
-
-/** The error that leaves a job to another worker. */
-export function wrongWorker(): AppError {
-  return new AppError("wrong_worker", "The job is for another worker.", { disposition: "skip" });
 }
 
 const unknownKind: Performer = {

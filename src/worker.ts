@@ -1,0 +1,72 @@
+import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
+import { listenForImports } from "./outbox/intake/sql/listener.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import { keepsSessions, type Reach } from "./database/facts.ts";
+import { pruneRequests } from "./quota/request-gate.ts";
+import type { MaintenanceTask } from "./schedule/clock.ts";
+import { forecast } from "./schedule/forecast/forecast.ts";
+import { pullsOf } from "./sync/runs/pulls.ts";
+import {
+  fitPostgres,
+  openClock,
+  openQueue,
+  openStores,
+  openWorker,
+  outboxOptionsOf,
+  PACE,
+  type Context,
+  type Pace,
+  type Stores,
+} from "./wiring.ts";
+
+/**
+ * The worker process, which `start` runs until its lifecycle stops it. Jobs of the queue read lists and send imports, each
+ * with at most one request through the request gate. The clock starts the runs that are due, and the maintenance tasks,
+ * which pick up what a lost job or process has left. The intakes notice new imports at once.
+ */
+export async function startWorker(context: Context, pace: Pace = PACE): Promise<void> {
+  const { config, logger } = context;
+  const stores = await openStores(context);
+  const { reach } = await fitPostgres(context, stores);
+  const queue = await openQueue(context, stores, pace);
+  const { sync, outbox } = await openWorker(context, stores, queue, pace);
+  const pulls = pullsOf(config);
+  for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
+  const { conflicts } = await forecast(stores.database, config);
+  for (const { reason, message } of conflicts) logger.warn({ reason }, message);
+  await openClock(context, stores, sync, pulls, maintenanceOf(stores, outbox, pace), pace);
+  await openIntakes(context, stores, reach, outbox);
+}
+
+/** What a worker process does besides its schedules. */
+function maintenanceOf({ database }: Stores, outbox: Outbox, pace: Pace): readonly MaintenanceTask[] {
+  return [
+    { name: "imports", expression: pace.maintenance, run: outbox.reconcilePending },
+    { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+    { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
+  ];
+}
+
+/** Where imports arrive while a worker runs: rows that another application inserts, and the HTTP server if one is configured. */
+async function openIntakes(context: Context, stores: Stores, reach: Reach, outbox: Outbox): Promise<void> {
+  const { config, logger, lifecycle } = context;
+  const { databaseUrl, database } = stores;
+  const notices = keepsSessions(reach);
+  const listener = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
+  lifecycle.add("notices of imports", async () => {
+    await listener.close();
+    await outbox.settled();
+  });
+  if (config.http === null) return;
+  // Loaded only here: a worker without HTTP does not pay for a server.
+  const [{ openServer }, { importRoutes }] = await Promise.all([
+    import("./http/server.ts"),
+    import("./outbox/intake/http/plugin.ts"),
+  ]);
+  const { host, port, token } = config.http;
+  const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
+  const isHeld = async () => (await readSwitch(queryOf(database), config.account)).held;
+  const server = await openServer({ host, port, database, logger, plugins, isHeld });
+  lifecycle.add("http server", server.close);
+  logger.info({ url: server.url }, "listening for imports");
+}
