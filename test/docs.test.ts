@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "../src/config/settings.ts";
+import { FIELD_NAMES, FIELDS } from "../src/outbox/import/fields.ts";
 import { fill, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
 import { expectGenerated, markdownTable, ROOT } from "./support/docs.ts";
 
@@ -19,6 +20,7 @@ const programHelp = helpOf([[]]).then(([help = ""]) => help);
 test.for([
   ["docs/configuration.md", "settings", settingsTable],
   ["docs/commands.md", "commands", commandReference],
+  ["docs/imports.md", "fields", fieldsTable],
   ["docs/reasons.md", "reasons", reasonsTables],
 ] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, part, generate]) => {
   await expectGenerated(path, part, await generate());
@@ -103,6 +105,14 @@ function settingsTable(): string {
     defaultValue === null ? "" : `\`${defaultValue}\``,
   ]);
   return markdownTable(["Variable", "Meaning", "Default"], rows);
+}
+
+function fieldsTable(): string {
+  const rows = FIELD_NAMES.map((name) => {
+    const { meaning, en, fr } = FIELDS[name];
+    return [`\`${name}\``, meaning, [en, fr].filter((names) => names !== "").join("; ")];
+  });
+  return markdownTable(["Field", "Meaning", "Other names of its column in a file"], rows);
 }
 
 /** Every reason, in English with what a person can do, then in French. */
