@@ -3,6 +3,7 @@
  * ever had, counts as not offered to this key: no row is requested because of it, except for an occasional trial.
  */
 import type { Executor } from "../database/client.ts";
+import type { TableName } from "./tables.ts";
 
 interface AccountResource {
   readonly account: string;
@@ -27,33 +28,38 @@ export interface EmbedOffer {
 }
 
 /** The state of these embeds and of the endpoint of single rows. `waiting`: rows of the table wait to be completed. */
+export interface Offers {
+  readonly offers: readonly EmbedOffer[];
+  readonly waiting: boolean;
+}
+
+/** The SQL that reads `Offers` as JSON. `embeds`: an array of text. */
+export function offersOf(account: string, resource: string, table: TableName, embeds: string): string {
+  return `(select json_build_object('offers', coalesce(json_agg(json_build_object('embed', asked.embed,
+      'isListed', coalesce(listed_at >= latest.started_at, false), 'isOffered', not_offered_since is null,
+      'isTrialDue', not_offered_since is not null and greatest(not_offered_since, tried_at) < now() - interval '7 days',
+      'isInLatest', coalesce(seen_at is not null and misses = 0, false))), '[]'),
+    'waiting', exists (select from public.pending_detail where account = ${account}::text and resource = '${table}'))
+    from (select max(started_at) as started_at from public.sync_run
+      where account = ${account}::text and resource = ${resource}::text and kind = 'full' and state <> 'failed') latest
+    cross join unnest(array_append(${embeds}::text[], '${SINGLE_ROWS}')) as asked(embed)
+    left join public.embed_offer offer
+      on offer.account = ${account}::text and offer.resource = ${resource}::text and offer.embed = asked.embed)`;
+}
+
 export async function readOffers(
   tx: Executor,
   { account, resource }: AccountResource,
-  table: string,
+  table: TableName,
   embeds: readonly string[],
-): Promise<{ readonly offers: readonly EmbedOffer[]; readonly waiting: boolean }> {
-  const rows = await tx.$queryRaw<
-    { embed: string; listed: boolean; offered: boolean; trial_due: boolean; in_latest: boolean; waiting: boolean }[]
-  >`
-    select asked.embed, coalesce(listed_at >= latest.started_at, false) as listed, not_offered_since is null as offered,
-      coalesce(greatest(not_offered_since, tried_at) < now() - interval '7 days', false) as trial_due,
-      coalesce(seen_at is not null and misses = 0, false) as in_latest, waiting.some as waiting
-    from unnest(${[...embeds, SINGLE_ROWS]}::text[]) as asked(embed)
-    left join public.embed_offer on account = ${account} and resource = ${resource} and embed_offer.embed = asked.embed
-    cross join (select exists (select from public.pending_detail where account = ${account} and resource = ${table}) as some) waiting
-    cross join (select max(started_at) as started_at from public.sync_run
-      where account = ${account} and resource = ${resource} and kind = 'full' and state <> 'failed') latest`;
-  return {
-    offers: rows.map(({ embed, listed, offered, trial_due, in_latest }) => ({
-      embed,
-      isListed: listed,
-      isOffered: offered,
-      isTrialDue: !offered && trial_due,
-      isInLatest: in_latest,
-    })),
-    waiting: rows.some(({ waiting }) => waiting),
-  };
+): Promise<Offers> {
+  const [row] = await tx.$queryRawUnsafe<{ found: Offers }[]>(
+    `select ${offersOf("$1", "$2", table, "$3")} as found`,
+    account,
+    resource,
+    embeds,
+  );
+  return row?.found ?? { offers: [], waiting: false };
 }
 
 /** Records embeds that a list has brought. */

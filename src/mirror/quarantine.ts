@@ -64,12 +64,10 @@ export async function resolveUnseen(tx: Executor, { account, resource }: Account
     where account = ${account} and resource = ${resource} and run_id < ${run} and resolved_at is null`;
 }
 
-/** Whether any entry with a readable id is open. Called for each page; the result is nearly always false. */
-export async function hasOpenRows(tx: Executor, { account, resource }: AccountResource): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ open: boolean }[]>`
-    select exists (select from public.quarantine
-      where account = ${account} and resource = ${resource} and row_id is not null and resolved_at is null) as open`;
-  return row?.open ?? false;
+/** The SQL that says whether any entry with a readable id is open; nearly always it is false. */
+export function openRowsOf(account: string, resource: string): string {
+  return `exists (select from public.quarantine
+    where account = ${account}::text and resource = ${resource}::text and row_id is not null and resolved_at is null)`;
 }
 
 /** Counts the open entries of a resource. */

@@ -1,4 +1,4 @@
-import { prepared, preparedSql, sql, type Executor } from "../database/client.ts";
+import { prepared, type Executor } from "../database/client.ts";
 import { withLargeText } from "../database/large-text.ts";
 import { canonical, hashOf, type JsonObject } from "./items/canonical.ts";
 import { completed, type Item } from "./items/item.ts";
@@ -9,21 +9,20 @@ import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
  * that are new, changed or marked as deleted, together with their history, in one statement. The statement orders them by
  * id, so that two writers cannot deadlock. An unchanged row is not written, even if the answer left out parts that the row
  * keeps. A value that no earlier answer had completes the row: it is written but does not count as a change. Must run in
- * the transaction that records the page.
+ * the transaction that records the page. `held`: what the caller has read of these rows already, under the lock of the table.
  */
 export async function writeItems(
   tx: Executor,
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
+  held?: HeldRows,
 ): Promise<WriteResult> {
   if (items.length === 0) return { inserted: 0, updated: 0, restored: 0, unchanged: 0, written: [] };
   const { account, run } = origin;
-  if (table.keeps === "all") await lockTable(tx, account, table);
-  const ids = items.map((item) => item.id);
-  const known = await readKnown(tx, account, table, ids);
+  const known = held ?? (await lockAndReadHeld(tx, account, table, items));
   const isKnown = ({ id }: Item) => known.has(id);
-  const isFresh = ({ id, hash }: Item) => known.get(id)?.hash !== hash || known.get(id)?.deleted === true;
+  const isFresh = ({ id, hash }: Item) => known.get(id) !== hash;
   const differing = items.filter(isFresh);
   const stored = await readStored(tx, account, table, differing.filter(isKnown));
   const fresh = differing
@@ -41,10 +40,10 @@ export async function writeItems(
     const statement = fresh.some(isKnown) ? writeInto(table) : insertInto(table);
     await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statement, account, page, run));
   }
-  const restored = fresh.filter(({ id }) => known.get(id)?.deleted === true).length;
+  const restored = fresh.filter(({ id }) => known.get(id) === null).length;
   const inserted = fresh.filter((item) => !isKnown(item)).length;
   const isCompletion = (item: Item) =>
-    known.get(item.id)?.deleted === false && isOnlyCompleted(item, stored.get(item.id) ?? {});
+    typeof known.get(item.id) === "string" && isOnlyCompleted(item, stored.get(item.id) ?? {});
   const updated = fresh.length - inserted - restored - fresh.filter(isCompletion).length;
   const written = fresh.map(({ id }) => id);
   return { inserted, updated, restored, unchanged: items.length - inserted - updated - restored, written };
@@ -62,25 +61,44 @@ function mapped<T>({ id }: Item, map: () => T): T {
   }
 }
 
-interface Known {
-  readonly hash: string;
-  readonly deleted: boolean;
-}
+/** The rows of an answer that the mirror holds, by id: the hash of each, or null if it is marked as deleted. */
+export type HeldRows = ReadonlyMap<string, string | null>;
 
-/** If two writers complete the same row, the second must see what the first wrote, including a row that it inserted. */
-async function lockTable(tx: Executor, account: string, { name }: MirrorTable): Promise<void> {
-  await tx.$executeRaw(preparedSql(sql`select public.lock_account(${account}, ${`mirror ${name}`}, 10000)`));
-}
-
-/** The ids are passed as one text, because Prisma needs a third of a millisecond for an array of fifty. */
-async function readKnown(tx: Executor, account: string, table: MirrorTable, ids: readonly string[]) {
-  const rows = await tx.$queryRawUnsafe<(Known & { id: bigint })[]>(
-    `select id, hash, deleted_at is not null as deleted from public.${table.name}
-     where account = $1 and id = any(string_to_array($2, ',')::bigint[])`,
+async function lockAndReadHeld(tx: Executor, account: string, table: MirrorTable, items: readonly Item[]) {
+  const locks = lockOf(table, "$1");
+  if (locks !== null) await tx.$executeRawUnsafe(`select ${locks}`, account);
+  const ids = items.map(({ id }) => id).join(",");
+  const [row] = await tx.$queryRawUnsafe<{ held: HeldJson }[]>(
+    `select ${heldOf(table, "$1", "$2")} as held`,
     account,
-    ids.join(","),
+    ids,
   );
-  return new Map(rows.map((row): [string, Known] => [row.id.toString(), row]));
+  return heldRows(row?.held ?? null);
+}
+
+/**
+ * The SQL that locks a table which several lists fill; null if only one does. If two writers complete the same row, the
+ * second must see what the first wrote, including a row that it inserted.
+ */
+export function lockOf({ name, keeps }: MirrorTable, account: string): string | null {
+  return keeps === "all" ? `public.lock_account(${account}, 'mirror ${name}', 10000)` : null;
+}
+
+/**
+ * The SQL that reads the rows of these ids, as JSON. The ids are passed as one text, because Prisma needs a third of a
+ * millisecond for an array of fifty. Each row is found by the index on its own (`offset 0`), whatever Postgres believes
+ * about the size of the table: the statement may be prepared.
+ */
+export function heldOf({ name }: MirrorTable, account: string, ids: string): string {
+  return `(select json_object_agg(held.id, case when held.deleted_at is null then held.hash end)
+    from unnest(string_to_array(${ids}::text, ',')::bigint[]) as asked(id) cross join lateral (
+      select id, hash, deleted_at from public.${name} where account = ${account}::text and id = asked.id offset 0) held)`;
+}
+
+export type HeldJson = Readonly<Record<string, string | null>> | null;
+
+export function heldRows(json: HeldJson): HeldRows {
+  return new Map(Object.entries(json ?? {}));
 }
 
 /** The stored objects of the rows that may have changed. */

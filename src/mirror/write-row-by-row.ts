@@ -8,7 +8,7 @@ import { AppError } from "../platform/errors.ts";
 import type { Item, InvalidItem } from "./items/item.ts";
 import { sqlStateOf } from "../database/sql-state.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
-import { UnmappableRow, writeItems } from "./write-page.ts";
+import { UnmappableRow, writeItems, type HeldRows } from "./write-page.ts";
 
 /** Writes rows of one table as `writeItems` does. `refused`: those that could not be written, which only the second go tells. */
 export type WriteRows = (
@@ -16,6 +16,7 @@ export type WriteRows = (
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
+  held?: HeldRows,
 ) => Promise<WriteResult & { readonly refused: readonly InvalidItem[] }>;
 
 /**
@@ -45,14 +46,14 @@ export async function inNet<T>(database: Database, work: (tx: Executor, write: W
 
 const writeTogether: WriteRows = async (...page) => ({ ...(await writeItems(...page)), refused: [] });
 
-const writeOneByOne: WriteRows = async (tx, origin, table, items) => {
+const writeOneByOne: WriteRows = async (tx, origin, table, items, held) => {
   const sum = { inserted: 0, updated: 0, restored: 0, unchanged: 0 };
   const written: string[] = [];
   const refused: InvalidItem[] = [];
   for (const item of items) {
     await tx.$executeRaw`savepoint one_row`;
     try {
-      const one = await writeItems(tx, origin, table, [item]);
+      const one = await writeItems(tx, origin, table, [item], held);
       sum.inserted += one.inserted;
       sum.updated += one.updated;
       sum.restored += one.restored;

@@ -3,8 +3,7 @@
  * kelio.ts, its table in mirror/tables.ts, its schema in api/schemas, and a migration.
  */
 import { listNames, offeredTo, isListName, type AccountKind, type ListName } from "../kelio.ts";
-import type { JsonObject } from "../mirror/items/canonical.ts";
-import { isObject, mapItems, type InvalidItem, type Links } from "../mirror/items/item.ts";
+import type { Links } from "../mirror/items/item.ts";
 import {
   applicants,
   applications,
@@ -102,43 +101,4 @@ export function tablesOf(names: readonly ResourceName[]): readonly TableName[] {
     .map((name) => resources[name])
     .flatMap(({ table, parts }) => [table, ...Object.values(parts)].map((one) => one.name));
   return tableNames.filter((name) => filled.includes(name));
-}
-
-/**
- * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. The items of the
- * list of one parent get its id here, because they need not name it.
- */
-export function sortItems(resource: Resource, listed: readonly unknown[], parent: bigint | null = null) {
-  const values = listed.map((value) => owned(resource, value, parent));
-  const { items, invalid } = mapItems(values, resource.links);
-  const parts = Object.entries(resource.parts).map(([key, table]) => {
-    const embedded = mapItems(
-      values
-        .filter(isObject)
-        .map((value: JsonObject) => value[key])
-        .filter(isObject),
-    );
-    const marked = embedded.invalid.map((invalidItem): InvalidItem => ({ ...invalidItem, part: key }));
-    return { key, table, items: embedded.items, invalid: marked };
-  });
-  return {
-    main: { table: resource.table, items },
-    parts,
-    invalid: [...invalid, ...parts.flatMap((part) => part.invalid)],
-  };
-}
-
-export type SortedItems = ReturnType<typeof sortItems>;
-
-/** The ids of the rows that an answer lists, those that cannot become rows included, where they can be read. */
-export function readIds({ main, invalid }: SortedItems): readonly string[] {
-  const ofInvalid = invalid.flatMap(({ id, part }) => (id === undefined || part !== undefined ? [] : [id]));
-  const ids = main.items.map(({ id }) => id);
-  return ofInvalid.length === 0 ? ids : [...new Set([...ids, ...ofInvalid])];
-}
-
-function owned({ parent: relation }: Resource, value: unknown, parent: bigint | null): unknown {
-  if (relation === null || parent === null || !isObject(value)) return value;
-  const id = Number(parent);
-  return { ...value, [relation.key]: value[relation.key] ?? (Number.isSafeInteger(id) ? id : String(parent)) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
+import { readOffers } from "../../src/mirror/embed-offers.ts";
 import { countPendingDetails } from "../../src/mirror/pending-details.ts";
 import { noteDetail } from "../../src/sync/details/details.ts";
 import { resources } from "../../src/sync/resources.ts";
@@ -86,14 +87,16 @@ describe("rows of a list that brings no embedded data", () => {
   it("wait no longer once a list brings all of it", async () => {
     const { database, account } = await openWorld();
     const page = { ids: ["1", "2"], written: ["1", "2"] };
+    const embeds = resources.applications.embed.customer;
     const note = (items: readonly object[]) =>
-      inTransaction(database, (tx) =>
-        noteDetail(tx, { account, accountKind: "customer" }, "applications", { ...page, items }),
-      );
+      inTransaction(database, async (tx) => {
+        const offers = await readOffers(tx, { account, resource: "applications" }, "application", embeds);
+        await noteDetail(tx, account, "applications", { ...page, items }, offers);
+      });
     const ids = async () => (await database.pendingDetail.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id);
     await note([{ id: 1 }, { id: 2 }]);
     expect(await ids()).toEqual([1n, 2n]);
-    const all = Object.fromEntries(resources.applications.embed.customer.map((key) => [key, null]));
+    const all = Object.fromEntries(embeds.map((key) => [key, null]));
     await note([{ id: 1, ...all }, { id: 2 }]);
     expect(await ids()).toEqual([]);
   });

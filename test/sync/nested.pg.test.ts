@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { resources, sortItems } from "../../src/sync/resources.ts";
+import { sortItems } from "../../src/sync/reading/answer.ts";
+import { resources } from "../../src/sync/resources.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const pathsOf = ({ sandbox }: World) => sandbox.requests.map(({ path }) => path);

@@ -17,6 +17,7 @@ import {
   readOffers,
   SINGLE_ROWS,
   type EmbedOffer,
+  type Offers,
 } from "../../mirror/embed-offers.ts";
 import {
   noteLacking,
@@ -46,23 +47,29 @@ const MAX_FAILURES = 3;
 /** The kinds of error by which the API says that it does not show a row. */
 const ANSWERS: readonly ApiErrorKind[] = ["not-found", "refused", "invalid"];
 
+/** The embeds by which a list may fall short of single rows: none if the API shows no single rows. */
+export function completableEmbeds(
+  { accountKind }: Pick<SyncContext, "accountKind">,
+  resource: ResourceName,
+): readonly string[] {
+  return isShown(resource, accountKind) ? resources[resource].embed[accountKind] : [];
+}
+
 /**
  * Records which rows of a page need completion. If no row of the page has some requested embed that is offered to the key,
  * the written rows need it. If the page has all of these embeds, its rows are complete.
  */
 export async function noteDetail(
   tx: Executor,
-  { account, accountKind }: Pick<SyncContext, "account" | "accountKind">,
+  account: string,
   resource: ResourceName,
   page: { readonly items: readonly unknown[]; readonly ids: readonly string[]; readonly written: readonly string[] },
+  { offers, waiting }: Offers,
 ): Promise<void> {
-  const { table, embed: all } = resources[resource];
-  const embeds = isShown(resource, accountKind) ? all[accountKind] : [];
-  if (embeds.length === 0) return;
+  const { table } = resources[resource];
   const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
   const target = { account, table };
   const at = { account, resource };
-  const { offers, waiting } = await readOffers(tx, at, table.name, embeds);
   const fresh = offers.filter(
     ({ embed, isListed, isOffered }) => embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed),
   );
@@ -92,12 +99,13 @@ export function openDetails(deps: SyncContext, id: number): Promise<readonly str
 }
 
 async function selectDetails(tx: Executor, deps: SyncContext, run: Run): Promise<number> {
-  const { account, accountKind, detailsPerRun } = deps;
-  const { table, embed } = resources[run.resource];
-  if (!isShown(run.resource, accountKind) || embed[accountKind].length === 0) return 0;
+  const { account, detailsPerRun } = deps;
+  const { table } = resources[run.resource];
+  const embeds = completableEmbeds(deps, run.resource);
+  if (embeds.length === 0) return 0;
   const target = { account, table };
   const at = { account, resource: run.resource };
-  const { offers } = await readOffers(tx, at, table.name, embed[accountKind]);
+  const { offers } = await readOffers(tx, at, table.name, embeds);
   const lacksSome = await settleWaiting(tx, deps, run, offers);
   if (detailsPerRun === 0) return 0;
   const areShown = offers.every(({ embed: one, isOffered }) => isOffered || one !== SINGLE_ROWS);

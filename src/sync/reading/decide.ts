@@ -37,8 +37,8 @@ export interface SeenFacts extends Pick<PageFacts, "sharesRow" | "absorbed" | "j
   readonly slotMs: number;
   /** For a poll: every row of the page was known and unchanged. */
   readonly unchanged?: boolean;
-  /** For a poll of a window. */
-  readonly mirror?: PollFacts["mirror"];
+  /** For a poll of a window: how many rows the mirror holds of it. */
+  readonly window?: PollFacts["mirror"];
 }
 
 export interface Decision extends WalkStep {
@@ -105,7 +105,7 @@ function poll(walker: Walker, answer: ListAnswer, seen: SeenFacts & { readonly u
     hasNext: goesOn(walker, answer),
     unchanged: seen.unchanged ?? false,
     isNew: seen.fresh !== 0 || seen.unreadable !== 0,
-    mirror: seen.mirror ?? null,
+    mirror: seen.window ?? null,
   });
   return { walker: next, contiguous: true, overlapping: false };
 }

@@ -4,11 +4,11 @@ import { countLiving, countWindow } from "../../mirror/queries.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
 import { noteDetail } from "../details/details.ts";
-import { writeSorted } from "../details/shown.ts";
-import { readIds, resources, sortItems } from "../resources.ts";
-import { lockRun, type Run } from "../runs/runs.ts";
+import { resources } from "../resources.ts";
+import type { Run } from "../runs/runs.ts";
+import { readIds, sortItems, writeAnswer } from "./answer.ts";
 import { decidePage, isFirstStep, wantsHeld, type ReadPage } from "./decide.ts";
-import { readBefore, writeStep } from "./page-rows.ts";
+import { lockAndReadFacts, writeStep } from "./page-rows.ts";
 import type { Walker } from "./walker.ts";
 
 /**
@@ -27,19 +27,20 @@ export function recordPage(
   const ids = readIds(sorted);
   const page = { answer, rows: ids.length };
   return inNet(context.database, async (tx, write) => {
-    await lockRun(tx, run.id);
-    const before = await readBefore(tx, run.id, walker, ids);
-    if (!before.isDue) return null;
-    const { counts, invalid } = await writeSorted({ tx, write }, context, run, sorted);
-    await noteDetail(tx, context, run.resource, { items: answer.items, ids, written: counts.written });
+    const { isDue, mirror, offers, ...seen } = await lockAndReadFacts(tx, context, run, walker, sorted);
+    if (!isDue) return null;
+    const { counts, invalid } = await writeAnswer({ tx, write }, context, run, sorted, mirror);
+    const { items } = answer;
+    if (offers !== null)
+      await noteDetail(tx, context.account, run.resource, { items, ids, written: counts.written }, offers);
     const decision = decidePage(run, walker, page, {
-      ...before,
+      ...seen,
       ...(await readMirror(tx, context, run, walker, page)),
       slotMs: context.slotMs,
       latencyMs: isFirstStep(walker) ? await context.latencyMs() : null,
       unchanged: counts.inserted + counts.updated + counts.restored === 0,
     });
-    const record = { ids, received: answer.items.length, counts, quarantined: invalid.length };
+    const record = { ids, received: items.length, counts, quarantined: invalid.length };
     await writeStep(tx, run.id, walker, decision, record);
     return [...(decision.walker.endedBy === null ? [decision.walker] : []), ...decision.added];
   });
@@ -49,7 +50,7 @@ export function recordPage(
 async function readMirror(tx: Executor, { account }: SyncContext, run: Run, walker: Walker, page: ReadPage) {
   const { table, parent } = resources[run.resource];
   const { status, since } = walker;
-  if (status !== null && since !== null) return { mirror: await countWindow(tx, account, table, { status, since }) };
+  if (status !== null && since !== null) return { window: await countWindow(tx, account, table, { status, since }) };
   if (!wantsHeld(run, walker, page)) return {};
   const ofParent = parent === null || walker.parent === null ? null : { key: parent.key, id: walker.parent };
   return { held: await countLiving(tx, account, table, ofParent) };

@@ -1,4 +1,5 @@
-import { preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
+import { z } from "zod";
+import { prepared, preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { ENDINGS, HEADER_TRUST, WALKER_KINDS, type Walker } from "../reading/walker.ts";
 import { isResourceName, type ResourceName } from "../resources.ts";
@@ -90,62 +91,84 @@ async function claimTick(tx: Executor, account: string, tick: Tick): Promise<boo
 }
 
 export async function addWalkers(tx: Executor, run: number, walkers: readonly Walker[]): Promise<void> {
+  if (walkers.length === 0) return;
   await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
 }
 
+/** The column of each part of a walker that its steps change. */
+export const WALK_COLUMNS = [
+  ["step", "step"],
+  ["nextPage", "next_page"],
+  ["perPage", "per_page"],
+  ["pageRows", "page_rows"],
+  ["ownPages", "own_pages"],
+  ["repeats", "repeats"],
+  ["fresh", "fresh"],
+  ["header", "header"],
+  ["coveredThrough", "covered_through"],
+  ["total", "total"],
+  ["expectedShift", "expected_shift"],
+  ["readsSinceShrink", "reads_since_shrink"],
+  ["overlapReadsLeft", "overlap_reads_left"],
+  ["endedBy", "ended_by"],
+] as const satisfies readonly (readonly [keyof Walker, string])[];
+
+const LIST_COLUMNS = [
+  ["index", '"index"'],
+  ["kind", "kind"],
+  ["orderBy", "order_by"],
+  ["status", "status"],
+  ["since", "since"],
+] as const;
+
+const runRow = z.object({
+  id: z.int(),
+  resource: z.string(),
+  kind: z.enum(["full", "incremental"]).catch("full"),
+  trigger: z.enum(["schedule", "command"]).catch("schedule"),
+  state: z.enum(RUN_STATES).catch("failed"),
+  absencesNoted: z.boolean(),
+  controlRow: z.enum(["answers", "silent"]).nullable().catch(null),
+  details: z.int().nullable(),
+  walkers: z.array(
+    z.object({
+      index: z.int(),
+      kind: z.enum(WALKER_KINDS).catch("segment"),
+      step: z.int(),
+      nextPage: z.int(),
+      perPage: z.int(),
+      pageRows: z.int(),
+      ownPages: z.boolean(),
+      repeats: z.int(),
+      fresh: z.int(),
+      header: z.enum(HEADER_TRUST).catch("contradicted"),
+      coveredThrough: z.int(),
+      total: z.int().nullable(),
+      expectedShift: z.int(),
+      readsSinceShrink: z.int(),
+      overlapReadsLeft: z.int(),
+      endedBy: z.enum(ENDINGS).nullable().catch(null),
+      orderBy: z.string(),
+      status: z.string().nullable(),
+      since: z.coerce.date().nullable(),
+      parent: z.coerce.bigint().nullable(),
+    }),
+  ),
+});
+
+const walkerJson = [...LIST_COLUMNS, ...WALK_COLUMNS].map(([name, column]) => `'${name}', ${column}`);
+const LOAD_RUN = prepared(`
+  select id, resource, kind, "trigger", state, candidates is not null as "absencesNoted", control_row as "controlRow", details,
+    (select coalesce(json_agg(json_build_object('parent', parent::text, ${walkerJson.join(", ")}) order by "index"), '[]')
+     from public.sync_walker where run_id = sync_run.id) as walkers
+  from public.sync_run where id = $1::integer`);
+
 /** The run of this id with its walkers by number; null if there is none. */
 export async function loadRun(database: Executor, id: number): Promise<Run | null> {
-  const rows = await database.$queryRaw<RunRow[]>(
-    preparedSql(sql`
-      select run.resource, run.kind as run_kind, run.trigger, run.state, run.candidates is not null as absences_noted,
-        run.details, run.control_row, "index", walker.kind, step, next_page as "nextPage", per_page as "perPage",
-        repeats, walker.total, ended_by, order_by as "orderBy", status, since, parent,
-        covered_through as "coveredThrough", page_rows as "pageRows", own_pages as "ownPages",
-        expected_shift as "expectedShift", reads_since_shrink as "readsSinceShrink",
-        overlap_reads_left as "overlapReadsLeft", fresh, header
-      from public.sync_run run left join public.sync_walker walker on run_id = run.id
-      where run.id = ${id}::integer order by "index"`),
-  );
-  const [run] = rows;
-  if (run === undefined || !isResourceName(run.resource)) return null;
-  return {
-    id,
-    resource: run.resource,
-    kind: run.run_kind === "incremental" ? "incremental" : "full",
-    trigger: run.trigger === "command" ? "command" : "schedule",
-    state: stateOf(run.state),
-    absencesNoted: run.absences_noted,
-    details: run.details,
-    controlRow: run.control_row === "answers" || run.control_row === "silent" ? run.control_row : null,
-    walkers: rows.flatMap((row) => (row.index === null ? [] : [walkerOf(row)])),
-  };
-}
-
-/** A run beside one of its walkers. A run without walkers has one row, whose `index` is null. */
-type RunRow = {
-  readonly resource: string;
-  readonly run_kind: string;
-  readonly trigger: string;
-  readonly state: string;
-  readonly absences_noted: boolean;
-  readonly details: number | null;
-  readonly control_row: string | null;
-} & (WalkerRow | { readonly index: null });
-
-interface WalkerRow extends Omit<Walker, "kind" | "endedBy" | "header"> {
-  readonly kind: string;
-  readonly ended_by: string | null;
-  readonly header: string;
-}
-
-function walkerOf(row: WalkerRow): Walker {
-  const { index, step, nextPage, perPage, pageRows, ownPages, repeats, fresh } = row;
-  const { orderBy, status, since, parent } = row;
-  const { total, coveredThrough, expectedShift, readsSinceShrink, overlapReadsLeft } = row;
-  const position = { index, step, nextPage, perPage, pageRows, ownPages, repeats, fresh };
-  const coverage = { total, coveredThrough, expectedShift, readsSinceShrink, overlapReadsLeft };
-  const known = { kind: walkerKindOf(row.kind), endedBy: endedByOf(row.ended_by), header: trustOf(row.header) };
-  return { ...position, orderBy, status, since, parent, ...coverage, ...known };
+  const [row] = await database.$queryRawUnsafe<unknown[]>(LOAD_RUN, id);
+  if (row === undefined) return null;
+  const { resource, ...run } = runRow.parse(row);
+  return isResourceName(resource) ? { ...run, resource } : null;
 }
 
 /** The ids of the running runs of an account, oldest first. */
@@ -262,16 +285,4 @@ export async function dropPages(database: Executor, id: number): Promise<void> {
 
 function stateOf(text: string): RunState {
   return RUN_STATES.find((state) => state === text) ?? "failed";
-}
-
-function walkerKindOf(text: string): Walker["kind"] {
-  return WALKER_KINDS.find((kind) => kind === text) ?? "segment";
-}
-
-function trustOf(text: string): Walker["header"] {
-  return HEADER_TRUST.find((trust) => trust === text) ?? "contradicted";
-}
-
-function endedByOf(text: string | null): Walker["endedBy"] {
-  return ENDINGS.find((end) => end === text) ?? null;
 }

@@ -131,7 +131,7 @@ export function createRuns(name: ResourceName, { clock, api, source, latencyMs }
             open,
             fresh: fresh.length,
             unchanged,
-            mirror: window === null ? null : mirror.countWindow(window),
+            window: window === null ? null : mirror.countWindow(window),
           },
         );
         if (next.endedBy === null) return step(next);
