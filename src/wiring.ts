@@ -138,8 +138,7 @@ export function claimFor({ account, kind, environment, api }: Config, { database
 
 /** What every part of the outbox needs to know about the account and its settings. */
 export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config): OutboxSettings {
-  const rules = { accountKind: kind, environment, scopes: api.scopes };
-  return { account, accountKind: kind, environment, imports, rules, timezone: schedules.timezone };
+  return { account, accountKind: kind, environment, scopes: api.scopes, imports, timezone: schedules.timezone };
 }
 
 /** Processes the jobs of both flows from here on. A job that fails for good ends its run. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "../src/config/settings.ts";
-import { FIELD_NAMES, FIELDS } from "../src/outbox/import/fields.ts";
+import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
 import { fill, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
 import { expectGenerated, markdownTable, ROOT } from "./support/docs.ts";
 
@@ -108,8 +108,8 @@ function settingsTable(): string {
 }
 
 function fieldsTable(): string {
-  const rows = FIELD_NAMES.map((name) => {
-    const { meaning, en, fr } = FIELDS[name];
+  const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
+  const rows = fields.map(([name, { meaning, en, fr }]) => {
     return [`\`${name}\``, meaning, [en, fr].filter((names) => names !== "").join("; ")];
   });
   return markdownTable(["Field", "Meaning", "Other names of its column in a file"], rows);

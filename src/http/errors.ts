@@ -1,17 +1,31 @@
-/** Every error of the HTTP server as a problem of RFC 9457: says what is wrong, and repeats nothing of the request. */
+/** Answers every error of the HTTP server with a problem of RFC 9457, which repeats nothing of the request. */
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { ServerResponse, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { PROBLEM_TYPE, problemOf, ProblemError, type Problem } from "./problem.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
 
-export interface ProblemDeps {
+/** Headers of every answer. An answer may hold ids and states of people: no cache may keep it, and no browser may guess its type. */
+const SECURITY_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+} as const;
+
+/** An answer with the security headers, including Node's own refusals (400, 417), for which no hook of Fastify runs. */
+export class GuardedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  constructor(request: Request) {
+    super(request);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) this.setHeader(name, value);
+  }
+}
+
+interface ErrorHandlerDeps {
   readonly logger: Pick<Logger, "error">;
   /** Whether the database answers. */
   readonly isUp: () => Promise<boolean>;
 }
 
-/** Fastify's own refusals, whose messages repeat what was submitted. */
+/** Replaces Fastify's own refusals, whose messages repeat what was submitted. */
 const OF_FASTIFY: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, "body_too_large", "The body has more bytes than are accepted here."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "unsupported_media_type", "Send the body as application/json."],
@@ -32,8 +46,8 @@ export function sendProblem(
   return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem);
 }
 
-/** The error handler of the server. Only an unexpected error is logged, and then by the route, never by the URL. */
-export function createErrorHandler({ logger, isUp }: ProblemDeps) {
+/** Creates the error handler of the server. Only unexpected errors are logged, with the route and never the URL. */
+export function createErrorHandler({ logger, isUp }: ErrorHandlerDeps) {
   return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (error instanceof ProblemError) return sendProblem(reply, error.problem, error.headers);
     const known = OF_FASTIFY[error.code];
@@ -50,7 +64,7 @@ export function createErrorHandler({ logger, isUp }: ProblemDeps) {
   };
 }
 
-/** A connection that was refused, broke, or was waited for in vain: the same request may go through later. */
+/** Returns whether the connection to the database was refused, broke or timed out: the same request may succeed later. */
 function isOfDatabase({ name, code }: Pick<FastifyError, "name" | "code">): boolean {
   return name === "PrismaClientInitializationError" || /^(P1\d{3}|P2024|P2028|P2034|P2037|database_\w+)$/.test(code);
 }
@@ -59,10 +73,10 @@ export function notFound(_request: FastifyRequest, reply: FastifyReply): Fastify
   return sendProblem(reply, problemOf(404, "not_found", "There is nothing at this path."));
 }
 
-/** Answers on the bare connection what could not be read as a request, and ends it. */
+/** Answers on the socket what cannot be parsed as a request, and closes the connection. */
 export function answerUnreadable(error: { readonly code?: string }, socket: Socket): void {
   const problem = problemOf(
-    ...(OF_NODE[error.code ?? ""] ?? ([400, "unreadable", "This is no HTTP request that can be read."] as const)),
+    ...(OF_NODE[error.code ?? ""] ?? ([400, "unreadable", "This HTTP request cannot be parsed."] as const)),
   );
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

@@ -1,25 +1,25 @@
 import { STATUS_CODES } from "node:http";
 import { AppError } from "../platform/errors.ts";
 
-/** What an answer of our HTTP server says went wrong, as RFC 9457 has it; `code` is stable and safe to match on. */
+/** An error in an answer of our HTTP server, as RFC 9457 defines it. `code` is stable. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly code: string;
-  /** For people; repeats nothing of the request. */
+  /** For people. Repeats nothing of the request. */
   readonly detail: string;
 }
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
-/** A problem by its code. */
+/** Makes a problem. Its title is that of the status. */
 export function problemOf(status: number, code: string, detail: string): Problem {
   const title = STATUS_CODES[status] ?? "Error";
   return { type: `urn:applicant-sync:problem:${code}`, title, status, code, detail };
 }
 
-/** Thrown by a handler of our HTTP server: the answer is its problem, with these headers. */
+/** Thrown by a handler of the HTTP server. The answer is its problem, with these headers. */
 export class ProblemError extends AppError {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export class ProblemError extends AppError {
   }
 }
 
-/** A `ProblemError` in one line. */
+/** Makes a `ProblemError`. */
 export function refusal(
   status: number,
   code: string,

@@ -1,32 +1,31 @@
-/** The worker's HTTP server: our own stores alone, bounded in everything that a caller could make it wait for or keep. */
+/** The HTTP server of the worker. It only uses our own stores, and limits everything that a caller can make it wait for or keep. */
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import { UsageError } from "../platform/errors.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
-import { answerUnreadable, createErrorHandler, notFound, sendProblem } from "./errors.ts";
-import { GuardedResponse } from "./security-headers.ts";
+import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";
 
 export interface ServerLimits {
-  /** For all headers of a request, and for the whole request, in milliseconds. */
+  /** How long the headers of a request, and the whole request, may take, in milliseconds. */
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How long `close` lets requests in flight finish before it cuts them off. */
+  /** How long `close` waits for requests in progress before it closes their connections, in milliseconds. */
   readonly graceMs: number;
-  /** Kept at once. A new one replaces the one that has been without a request for the longest. */
+  /** The most open connections. A new one replaces the one that has been idle for the longest. */
   readonly connections: number;
 }
 
 export interface ServerOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly database: Pick<Database, "$queryRaw">;
   readonly logger: Pick<Logger, "error">;
-  /** Whether the kill switch holds all imports: `/health` says so. */
+  /** Whether the kill switch holds all imports, for `/health`. */
   readonly isHeld?: () => Promise<boolean>;
-  /** Each adds its routes. */
+  /** Plugins of Fastify, which add the other routes. */
   readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
   readonly limits?: Partial<ServerLimits>;
 }
@@ -34,19 +33,19 @@ export interface ServerOptions {
 export interface Server {
   /** `http://HOST:PORT` */
   readonly url: string;
-  /** Accepts no more requests, and ends with those in flight. */
+  /** Stops accepting requests, and waits for those in progress. */
   close(): Promise<void>;
 }
 
-/** A minute for 20 MB: 3 Mbit/s. */
+/** A minute for a body of 20 MB is 3 Mbit/s. */
 const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_000, connections: 500 };
-/** For routes that expect no body to speak of; one that does says so. */
+/** The default limit of a body. A route that expects more sets its own. */
 const BODY_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 30_000;
 const DATABASE_MS = 800;
 
 /**
- * Listens, with `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
+ * Serves `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
  * `bad_http_address` (both UsageError).
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
@@ -67,7 +66,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       void sendProblem(reply, problemOf(400, "bad_url", "The path cannot be read.")),
   });
   boundConnections(app.server, limits.connections);
-  // Or a caller that keeps its connection would keep us from ending.
+  // Otherwise a caller that keeps its connection alive would delay the end of the process.
   let closing = false;
   app.addHook("preClose", async () => void (closing = true));
   app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
@@ -120,7 +119,7 @@ function unwell(code: string, detail: string) {
   return refusal(503, code, detail, { "retry-after": "5" });
 }
 
-/** What the database answers, or `late` if it answers too late for a health check. */
+/** Returns the answer of the database, or `late` if it takes too long for a health check. */
 async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<L>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, late)));

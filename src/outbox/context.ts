@@ -7,12 +7,14 @@ import type { OutboxJob } from "./delivery/jobs.ts";
 import type { InputRules } from "./import/check.ts";
 import type { Watermark } from "./restore/watermark.ts";
 
-export interface OutboxSettings {
+/** The settings of the intakes. */
+export interface IntakeSettings extends InputRules {
   readonly account: string;
-  readonly accountKind: "customer" | "jobboard";
-  readonly environment: "sandbox" | "production";
+  readonly imports: Pick<ImportConfig, "companyId" | "sourceApproval" | "resumeMaxBytes" | "resumeTypes">;
+}
+
+export interface OutboxSettings extends IntakeSettings {
   readonly imports: ImportConfig;
-  readonly rules: InputRules;
   /** IANA name of the time zone of the quiet hours. */
   readonly timezone: string;
 }

@@ -15,7 +15,7 @@ const CV = { type: "pdf", bytes: new TextEncoder().encode("%PDF-1.7 first"), sha
 async function add(world: World, people: readonly Person[], resume: typeof CV | null = null) {
   const options = outboxOptionsOf(loadConfig(world.env, { keys: true }));
   const rows = people.map((person) => {
-    const checked = checkImport(person, options.rules);
+    const checked = checkImport(person, options);
     if (!checked.ok) throw new Error("A person of the test is not valid.");
     return { input: checked.input, resume };
   });

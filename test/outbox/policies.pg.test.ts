@@ -34,7 +34,7 @@ describe("production", () => {
     const { world } = await worldWith([]);
     for (const email of ["a@example.org", "a@mail.example.com", "a@b.test", "a@x.invalid", "a@test.com"]) {
       const faultsIn = (env: World["env"]) => {
-        const checked = checkImport({ email }, outboxOptionsOf(loadConfig(env, { keys: true })).rules);
+        const checked = checkImport({ email }, outboxOptionsOf(loadConfig(env, { keys: true })));
         return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason}`);
       };
       expect(faultsIn({ ...world.env, ...PRODUCTION })).toEqual([

@@ -15,7 +15,7 @@ export async function importPeople(
 ): Promise<readonly AddedImport[]> {
   const options = outboxOptionsOf(loadConfig(world.env, { keys: true }));
   const rows = people.map((person) => {
-    const checked = checkImport(person, options.rules);
+    const checked = checkImport(person, options);
     if (!checked.ok) throw new Error(`A person of the test cannot be accepted: ${JSON.stringify(checked.faults)}`);
     return { input: checked.input, resume: null };
   });

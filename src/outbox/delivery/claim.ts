@@ -8,6 +8,7 @@ import { readinessOf } from "./readiness.ts";
 import { gateOf, type Gate } from "./send-gate.ts";
 import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
+import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
 
@@ -68,10 +69,7 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
   const busy = ["sending", "unknown", "needs_review"];
   const others = await tx.applicantImport.count({
     where: {
-      account: row.account,
-      person: row.person,
-      companyId: row.companyId,
-      id: { not: row.id },
+      ...othersOfPerson(row),
       ...(step === "applicant"
         ? { applicantState: { in: busy } }
         : { applicationState: { in: busy }, campaignId: row.campaignId }),

@@ -33,7 +33,7 @@ interface Knowledge {
  */
 export async function readinessOf(
   tx: Executor,
-  { accountKind, rules }: OutboxSettings,
+  { accountKind, scopes }: OutboxSettings,
   row: ImportRow,
   step: Step,
 ): Promise<Readiness> {
@@ -42,7 +42,7 @@ export async function readinessOf(
   const { foundAt, isProven, isRecent, isLookedUp } = await knowledgeOf(tx, row, resource);
   const wasOpen = foundAt !== null && row.createdAt < foundAt;
   if (isWaived(row, "not_looked_up") || isWaived(row, "after_restore")) return "send";
-  const canLookUp = rules.scopes.includes(`${resource}_read`);
+  const canLookUp = scopes.includes(`${resource}_read`);
   if (isCustomer) {
     if (isLookedUp || (isProven && isRecent)) return "send";
     return canLookUp ? "look up" : wasOpen ? "hold" : "send";

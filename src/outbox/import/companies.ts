@@ -1,14 +1,7 @@
 /** Determines the company of an import. */
 import type { Executor } from "../../database/client.ts";
-import type { ImportConfig } from "../../config/config.ts";
-import type { AccountKind } from "../../kelio.ts";
+import type { IntakeSettings } from "../context.ts";
 import type { CheckedInput, InputFault } from "./fields.ts";
-
-export interface CompanyOptions {
-  readonly account: string;
-  readonly accountKind: AccountKind;
-  readonly imports: Pick<ImportConfig, "companyId">;
-}
 
 /** The id of a company, or why it cannot be determined. */
 export type ImportCompany = { readonly id: string | null } | { readonly fault: InputFault };
@@ -18,7 +11,7 @@ type Named = Pick<CheckedInput, "company_id" | "campaign_id">;
 /** Returns for each row the company that it names, else that of its campaign, else the configured one. Null for a customer. */
 export async function companiesOf(
   tx: Executor,
-  { account, accountKind, imports }: CompanyOptions,
+  { account, accountKind, imports }: IntakeSettings,
   rows: readonly Named[],
 ): Promise<readonly ImportCompany[]> {
   if (accountKind === "customer") return rows.map(() => ({ id: null }));

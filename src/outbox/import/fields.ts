@@ -193,6 +193,13 @@ export const FIELDS = {
   },
 } as const satisfies Readonly<Record<string, Field>>;
 
+/** The resume that comes with an import. It has a table of its own, and each intake receives it in its own way. */
+export const RESUME = {
+  meaning: "The resume: a path in a file, base64 over HTTP, bytes by SQL.",
+  en: "cv, cv file, resume file, resume path",
+  fr: "lien cv, fichier cv, cv (fichier), curriculum vitae",
+} as const satisfies Pick<Field, "meaning" | "en" | "fr">;
+
 type Fields = typeof FIELDS;
 export type FieldName = keyof Fields;
 /** A field with a column. */

@@ -1,13 +1,15 @@
 /** Which imports are the same, and which are of the same person. The SQL is about rows `g` of an intake, with their `person`. */
 import { sql, type Executor } from "../../database/client.ts";
 import type { CheckedInput } from "./fields.ts";
+import type { ImportRow } from "./row.ts";
 
 /** What identifies an import. `n`: the index of the row among those that came with it. */
 export type ImportIdentity = Pick<CheckedInput, "key" | "company_id" | "campaign_id" | "email"> & {
   readonly n: number;
 };
 
-const SAME_PERSON = sql`i.person = g.person and coalesce(i.company_id, 0) = coalesce(g.company_id, 0)`;
+/** Whether the import `i` is of the same person and company as the row `g`. */
+export const SAME_PERSON = sql`i.person = g.person and coalesce(i.company_id, 0) = coalesce(g.company_id, 0)`;
 
 /**
  * The import in the outbox that is the same as the row `g`: the one with its key; for a row without a key, the one without a key of the
@@ -24,6 +26,11 @@ export const sameImport = (account: string) => sql`(
 /** What rows `g` that are the same import have in common: for `distinct on` and `order by`. */
 export const IDENTITY = sql`g.key, case when g.key is null then g.person end,
   case when g.key is null then coalesce(g.company_id, 0) end, case when g.key is null then coalesce(g.campaign_id, 0) end`;
+
+/** The other imports of the same person and company, as a filter of Prisma. */
+export function othersOfPerson({ id, account, person, companyId }: ImportRow) {
+  return { account, person, companyId, id: { not: id } };
+}
 
 /** The import in the outbox that is the same as a row. */
 export interface SameImport {

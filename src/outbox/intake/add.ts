@@ -1,7 +1,7 @@
 /** Adds imports to the outbox, from any intake. An import that is there already is left as it is, unless it was rejected. */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import type { ImportConfig } from "../../config/config.ts";
-import { companiesOf, type CompanyOptions } from "../import/companies.ts";
+import type { IntakeSettings } from "../context.ts";
+import { companiesOf } from "../import/companies.ts";
 import { consentToTell } from "../import/consent.ts";
 import type { CheckedInput, InputFault } from "../import/fields.ts";
 import { sameImports, type SameImport } from "../import/identity.ts";
@@ -10,10 +10,6 @@ import { lockOutbox } from "../import/row.ts";
 import { holdNewSources } from "../operations/source-approval.ts";
 import { resubmit } from "./resubmit.ts";
 import { insertRows, keepResume, type Intake, type SubmittedRow } from "./store.ts";
-
-export interface AddOptions extends CompanyOptions {
-  readonly imports: Pick<ImportConfig, "companyId" | "sourceApproval">;
-}
 
 export interface NewImport<R = Resume> {
   readonly input: CheckedInput;
@@ -54,24 +50,24 @@ export interface Arrival {
 /** Adds some hundreds of imports at most, in one transaction. Returns the result of each, in their order. */
 export function addImports(
   database: Database,
-  options: AddOptions,
+  settings: IntakeSettings,
   intake: Intake,
   rows: readonly NewImport[],
 ): Promise<readonly AddResult[]> {
-  return inTransaction(database, (tx) => addImportsIn(tx, options, intake, rows));
+  return inTransaction(database, (tx) => addImportsIn(tx, settings, intake, rows));
 }
 
 /** `addImports` in the caller's transaction. */
 export function addImportsIn(
   tx: Executor,
-  options: AddOptions,
+  settings: IntakeSettings,
   intake: Intake,
   rows: readonly NewImport[],
   waitMs?: number,
 ): Promise<readonly AddResult[]> {
-  return addCheckedRows(tx, options, rows, {
+  return addCheckedRows(tx, settings, rows, {
     source: intake.intake,
-    admit: (submitted) => insertRows(tx, options.account, intake, submitted),
+    admit: (submitted) => insertRows(tx, settings.account, intake, submitted),
     async keepResume(importId, n) {
       const { resume } = at(rows, n);
       if (resume !== null) await keepResume(tx, importId, resume);
@@ -84,13 +80,13 @@ export function addImportsIn(
 /** What every intake does with checked rows, under the lock of the outbox. */
 export async function addCheckedRows(
   tx: Executor,
-  options: AddOptions,
+  settings: IntakeSettings,
   rows: readonly NewImport<Pick<Resume, "sha256">>[],
   arrival: Arrival,
 ): Promise<readonly AddResult[]> {
-  const { account } = options;
+  const { account } = settings;
   const inputs = rows.map(({ input }) => input);
-  const companies = await companiesOf(tx, options, inputs);
+  const companies = await companiesOf(tx, settings, inputs);
   const faults = new Map<number, InputFault>();
   const submitted = inputs.flatMap((input, n) => {
     const company = at(companies, n);
@@ -113,7 +109,7 @@ export async function addCheckedRows(
     else if (isOther) faults.set(n, keyInUse(`import ${id}`));
     if (resume !== null && (isFixed || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
   }
-  await holdNewSources(tx, options, new Set([...inserted].filter((id) => arrival.isKnown?.(id) !== true)));
+  await holdNewSources(tx, settings, new Set([...inserted].filter((id) => arrival.isKnown?.(id) !== true)));
   return resultsOf(tx, inputs, { found, faults, inserted, fixed });
 }
 

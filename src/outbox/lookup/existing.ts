@@ -1,6 +1,7 @@
 /** Who is in the account already, as far as the mirror and earlier imports know. Makes no request. */
 import type { Executor } from "../../database/client.ts";
 import { emailKey } from "../../mirror/email-key.ts";
+import { SAME_PERSON } from "../import/identity.ts";
 import type { ImportRow } from "../import/row.ts";
 
 type Id = bigint | string | null;
@@ -48,7 +49,7 @@ export async function existing(
   const rows = people.map(({ id, companyId, campaignId, email, applicantId }, n) => ({
     n,
     self: textOf(id),
-    company: textOf(companyId),
+    company_id: textOf(companyId),
     campaign: textOf(campaignId),
     email: email === null ? null : emailKey(email),
     applicant: textOf(applicantId),
@@ -56,20 +57,19 @@ export async function existing(
   const found = await tx.$queryRaw<({ n: number } & Existing)[]>`
     with g as materialized (
       select r.*, public.import_person(r.email) as person from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as r (n integer, self bigint, company bigint, campaign bigint, email text, applicant bigint)),
+        as r (n integer, self bigint, company_id bigint, campaign bigint, email text, applicant bigint)),
     imported as materialized (
       select g.n, i.id as import, i.applicant_state as state, i.applicant_id as id, exists (
         select from public.applicant p where p.account = i.account and p.id = i.applicant_id and p.deleted_at is not null) as gone
-      from g join public.applicant_import i on i.account = ${account} and i.person = g.person
-        and coalesce(i.company_id, 0) = coalesce(g.company, 0)
+      from g join public.applicant_import i on i.account = ${account} and ${SAME_PERSON}
       where i.id is distinct from g.self and i.applicant_state <> 'rejected'),
     mirrored as materialized (
       select g.n, p.id, p.deleted_at is not null as gone
       from g join public.applicant p on p.account = ${account} and p.email_key = g.email
-      where g.company is null or p.company_id = g.company or (p.company_id is null and exists (
+      where g.company_id is null or p.company_id = g.company_id or (p.company_id is null and exists (
         select from public.application a left join public.campaign c on c.account = a.account and c.id = a.campaign_id
         where a.account = p.account and a.applicant_id = p.id and (a.deleted_at is null or p.deleted_at is not null)
-          and coalesce(a.company_id, c.company_id) = g.company))),
+          and coalesce(a.company_id, c.company_id) = g.company_id))),
     people as materialized (
       select g.n, g.campaign, coalesce(g.applicant,
           (select i.id from imported i where i.n = g.n and i.state = 'sent' and not i.gone order by i.import limit 1),

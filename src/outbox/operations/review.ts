@@ -5,6 +5,7 @@ import { releaseAwaiting } from "./source-approval.ts";
 import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
+import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
@@ -172,10 +173,7 @@ async function otherUnderReview(tx: Executor, row: ImportRow): Promise<bigint | 
   const busy = { in: ["sending", "unknown", "needs_review"] };
   const other = await tx.applicantImport.findFirst({
     where: {
-      account: row.account,
-      person: row.person,
-      companyId: row.companyId,
-      id: { not: row.id },
+      ...othersOfPerson(row),
       OR: [{ applicantState: busy }, { applicationState: busy, campaignId: row.campaignId }],
     },
     select: { id: true },

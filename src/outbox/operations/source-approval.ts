@@ -1,11 +1,7 @@
 import type { Executor } from "../../database/client.ts";
+import type { IntakeSettings } from "../context.ts";
 import { because } from "../import/reasons.ts";
 import type { ImportRow } from "../import/row.ts";
-
-interface SourceApprovalOptions {
-  /** How many imports of a new source need approval; 0: none. */
-  readonly imports: { readonly sourceApproval: number };
-}
 
 /**
  * Holds the first imports of a new source until a person approves them, and all later ones until then, so that a mistake in how a
@@ -13,7 +9,7 @@ interface SourceApprovalOptions {
  */
 export async function holdNewSources(
   tx: Executor,
-  { imports: { sourceApproval: first } }: SourceApprovalOptions,
+  { imports: { sourceApproval: first } }: IntakeSettings,
   added: ReadonlySet<bigint>,
 ): Promise<void> {
   if (first === 0 || added.size === 0) return;

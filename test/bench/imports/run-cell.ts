@@ -85,14 +85,15 @@ function openDatabase(parts: Lifecycle, url: string): Database {
 
 /** As an intake does it. */
 async function add(database: Database, names: readonly string[], bulk: boolean): Promise<void> {
-  const rules = { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] } as const;
   const options = {
     account: ACCOUNT,
     accountKind: "customer",
-    imports: { companyId: null, sourceApproval: 0 },
+    environment: "sandbox",
+    scopes: ["applicants_write"],
+    imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 0, resumeTypes: {} },
   } as const;
   const rows = names.map((name) => {
-    const checked = checkImport({ email: `${name}@example.org`, first_name: "Bench" }, rules);
+    const checked = checkImport({ email: `${name}@example.org`, first_name: "Bench" }, options);
     if (!checked.ok) throw new Error(`An import of the bench cannot be accepted: ${JSON.stringify(checked.faults)}`);
     return { input: checked.input, resume: null };
   });

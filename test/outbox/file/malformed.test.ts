@@ -27,8 +27,11 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
   if (opened instanceof UsageError) return { refused: opened.code, message: opened.message };
   const accepted: string[] = [];
   const options = {
-    rules: { accountKind: kind, environment: "sandbox", scopes: ["applicants_write", "applications_write"] },
-    imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000 },
+    account: "test",
+    accountKind: kind,
+    environment: "sandbox",
+    scopes: ["applicants_write", "applications_write"],
+    imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000, companyId: null, sourceApproval: 0 },
     source: "file",
     directory,
     errors: null,

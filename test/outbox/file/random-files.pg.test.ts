@@ -46,7 +46,8 @@ it("accepts of any file what is good, once, and counts each line once, however o
       const options = {
         account,
         accountKind: "customer",
-        rules: { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] },
+        environment: "sandbox",
+        scopes: ["applicants_write"],
         imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, sourceApproval: 0 },
         source: "file",
         directory,

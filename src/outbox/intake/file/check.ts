@@ -1,14 +1,13 @@
 /** Checks a row of a file, and the resume that it names. */
 import { constants, open, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, sep, win32 } from "node:path";
-import { checkImport, withResume, type InputRules } from "../../import/check.ts";
+import type { IntakeSettings } from "../../context.ts";
+import { checkImport, withResume } from "../../import/check.ts";
 import type { CheckedInput, InputFault } from "../../import/fields.ts";
 import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import type { FileRow } from "./rows.ts";
 
-export interface CheckOptions {
-  readonly rules: InputRules;
-  readonly imports: ResumeOptions;
+export interface CheckOptions extends IntakeSettings {
   /** The source of rows that name none. */
   readonly source: string;
   /** The directory of the file, without symlinks. */
@@ -33,7 +32,7 @@ export async function checkRow(row: FileRow, options: CheckOptions): Promise<Goo
   if (row.faults.length > 0) return { row, faults: row.faults };
   const lost = lostCharacters(row.submitted);
   const resume = isSubmitted(row.resume) ? await readResume(options.directory, row.resume, options.imports) : null;
-  const checked = withResume(checkImport(row.submitted, options.rules), resume);
+  const checked = withResume(checkImport(row.submitted, options), resume);
   if ("faults" in checked) return { row, faults: [...lost, ...checked.faults] };
   if (lost.length > 0) return { row, faults: lost };
   return { row, input: { ...checked.input, source: checked.input.source ?? options.source }, resume: checked.resume };

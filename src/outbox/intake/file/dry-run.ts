@@ -5,7 +5,7 @@ import { companiesOf } from "../../import/companies.ts";
 import { consentToTell } from "../../import/consent.ts";
 import { identityTexts, sameImports, type ImportIdentity } from "../../import/identity.ts";
 import { existing, type Existing } from "../../lookup/existing.ts";
-import { keyInUse, type AddOptions } from "../add.ts";
+import { keyInUse } from "../add.ts";
 import type { GoodRow } from "./check.ts";
 import { createHashSet } from "./hash-set.ts";
 import { processFile, type FileSummary, type ProcessFileOptions } from "./import-file.ts";
@@ -30,8 +30,8 @@ export interface DryRun extends FileSummary {
   readonly seconds: number;
 }
 
-export interface DryRunOptions extends ProcessFileOptions, AddOptions {
-  readonly imports: ProcessFileOptions["imports"] & AddOptions["imports"] & Pick<ImportConfig, "perHour" | "perDay">;
+export interface DryRunOptions extends ProcessFileOptions {
+  readonly imports: ProcessFileOptions["imports"] & Pick<ImportConfig, "perHour" | "perDay">;
   readonly requestsPerMinute: number;
 }
 

@@ -1,7 +1,7 @@
 /** The first lines of a CSV file: its delimiter, and which field each of its columns holds. */
 import { parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
-import { FIELD_NAMES, FIELDS, type FieldName } from "../../import/fields.ts";
+import { FIELD_NAMES, FIELDS, RESUME, type FieldName } from "../../import/fields.ts";
 import type { Line } from "./lines.ts";
 
 /** What a column may hold besides the fields of an import: the path of a resume, and the reasons that we wrote. */
@@ -10,16 +10,17 @@ export type Column = FieldName | "resume" | "import_errors";
 /** Holds the reasons of rejected lines. A file that has it may be imported as it is. */
 export const ERRORS_COLUMN = "import_errors";
 
-const RESUME_NAMES = "cv, cv file, resume file, resume path, lien cv, fichier cv, cv (fichier), curriculum vitae";
-
 const BY_NAME: ReadonlyMap<string, Column> = new Map<string, Column>([
-  ...FIELD_NAMES.flatMap((field) => namesOf(field, `${FIELDS[field].en}, ${FIELDS[field].fr}`)),
-  ...namesOf("resume", RESUME_NAMES),
-  ...namesOf(ERRORS_COLUMN, ""),
+  ...FIELD_NAMES.flatMap((field) => namesOf(field, FIELDS[field])),
+  ...namesOf("resume", RESUME),
+  [fold(ERRORS_COLUMN), ERRORS_COLUMN],
 ]);
 
-function namesOf(column: Column, aliases: string): readonly (readonly [string, Column])[] {
-  return [column, ...aliases.split(", ")].filter((name) => name !== "").map((name) => [fold(name), column]);
+function namesOf(
+  column: Column,
+  { en, fr }: { readonly en: string; readonly fr: string },
+): readonly (readonly [string, Column])[] {
+  return [column, ...`${en}, ${fr}`.split(", ")].filter((name) => name !== "").map((name) => [fold(name), column]);
 }
 
 export interface CsvHead {

@@ -1,7 +1,7 @@
 /** Reads a file of imports row by row, and adds its rows to the outbox. */
 import type { Database } from "../../../database/client.ts";
 import type { InputFault } from "../../import/fields.ts";
-import { addImports, type AddOptions } from "../add.ts";
+import { addImports } from "../add.ts";
 import { checkRow, type BadRow, type CheckOptions, type GoodRow } from "./check.ts";
 import type { ErrorsFile } from "./errors-file.ts";
 import type { ImportFile } from "./rows.ts";
@@ -43,7 +43,7 @@ export interface FileImport extends FileSummary {
 export async function importFile(
   database: Database,
   file: ImportFile,
-  options: ProcessFileOptions & AddOptions,
+  options: ProcessFileOptions,
 ): Promise<FileImport> {
   const counts = { queued: 0, known: 0, resubmitted: 0 };
   const held: Record<string, number> = {};

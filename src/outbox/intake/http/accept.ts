@@ -4,17 +4,16 @@ import { isLockTimeout } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
 import { ProblemError, problemOf, refusal } from "../../../http/problem.ts";
-import { checkImport, isFieldName, withResume, type InputRules } from "../../import/check.ts";
+import type { IntakeSettings } from "../../context.ts";
+import { checkImport, isFieldName, withResume } from "../../import/check.ts";
 import type { InputFault } from "../../import/fields.ts";
 import { bytesOfBase64, checkResume, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
-import { addImportsIn, FEW, type AddOptions, type NewImport } from "../add.ts";
+import { addImportsIn, FEW, type NewImport } from "../add.ts";
 import { answerSchema, importAnswer, type ImportAnswer, type RowProblem } from "./answer.ts";
 import { fingerprintOf, keepAnswer, reserveKey } from "./idempotency.ts";
 
-export interface AcceptDeps extends AddOptions {
+export interface AcceptDeps extends IntakeSettings {
   readonly database: Database;
-  readonly rules: InputRules;
-  readonly imports: AddOptions["imports"] & ResumeOptions;
 }
 
 export interface Accepted {
@@ -33,7 +32,7 @@ export async function acceptRows(
   key: string | null,
   waitMs: number = ANSWER_MS,
 ): Promise<Accepted> {
-  const checked = await checkRows(rows, deps.rules, deps.imports);
+  const checked = await checkRows(rows, deps);
   const request = key === null ? null : { account: deps.account, key, fingerprint: fingerprintOf(rows) };
   const accepting = inTransaction(deps.database, accept, { maxWait: waitMs });
   return accepting.catch((error: unknown) => {
@@ -96,12 +95,12 @@ interface CheckedRows {
 export const resumeSchema = z.strictObject({ base64: z.string() });
 
 /** Checks each row by itself: a bad one does not hold back the others. */
-async function checkRows(rows: readonly unknown[], rules: InputRules, options: ResumeOptions): Promise<CheckedRows> {
+async function checkRows(rows: readonly unknown[], settings: IntakeSettings): Promise<CheckedRows> {
   const accepted: CheckedRows["accepted"][number][] = [];
   const rejected: RowProblem[] = [];
   for (const [index, row] of rows.entries()) {
     const { resume, rest } = apart(row);
-    const checked = withResume(checkImport(rest, rules), await resumeOf(resume, options));
+    const checked = withResume(checkImport(rest, settings), await resumeOf(resume, settings.imports));
     if ("faults" in checked) rejected.push(rowProblem(index, checked.faults));
     else accepted.push({ index, ...checked });
   }

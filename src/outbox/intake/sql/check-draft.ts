@@ -1,8 +1,9 @@
 /** Reads and checks drafts before anything is locked. Sizes are checked before values, and one resume is read at a time. */
 import type { Database } from "../../../database/client.ts";
-import { checkImport, withResume, type CheckedImport, type CheckedPair, type InputRules } from "../../import/check.ts";
+import type { IntakeSettings } from "../../context.ts";
+import { checkImport, withResume, type CheckedImport, type CheckedPair } from "../../import/check.ts";
 import { STORED_FIELDS } from "../../import/fields.ts";
-import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
+import { checkResume, tooLarge, type Resume, type Unacceptable } from "../../import/resume.ts";
 import type { ImportRow } from "../../import/row.ts";
 
 export interface Draft {
@@ -34,34 +35,31 @@ export async function readDrafts(
   return rows.map((row) => ({ row, resumeBytes: bytesOf.get(row.id) ?? null }));
 }
 
-interface DraftCheckOptions {
+export interface AdmitOptions extends IntakeSettings {
   readonly database: Database;
-  readonly rules: InputRules;
-  readonly imports: ResumeOptions;
 }
 
 /** Checks a draft like any other row. An error that a value causes in the check is a fault of this draft alone. */
-export async function checkDraft({ database, rules, imports }: DraftCheckOptions, draft: Draft): Promise<CheckedDraft> {
-  const resume = await resumeOf(database, imports, draft);
-  return { draft, ...withResume(checkRow(draft.row, rules), resume) };
+export async function checkDraft(options: AdmitOptions, draft: Draft): Promise<CheckedDraft> {
+  const resume = await resumeOf(options, draft);
+  return { draft, ...withResume(checkRow(draft.row, options), resume) };
 }
 
-function checkRow(row: ImportRow, rules: InputRules): CheckedImport {
+function checkRow(row: ImportRow, settings: IntakeSettings): CheckedImport {
   const values: Readonly<Record<string, unknown>> = {
     ...row,
     company_id: row.companyId?.toString(),
     campaign_id: row.campaignId?.toString(),
   };
   try {
-    return checkImport(Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]])), rules);
+    return checkImport(Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]])), settings);
   } catch {
     return { ok: false, faults: [{ field: "import", reason: "holds a value that cannot be checked" }] };
   }
 }
 
 async function resumeOf(
-  database: Database,
-  imports: ResumeOptions,
+  { database, imports }: AdmitOptions,
   { row, resumeBytes }: Draft,
 ): Promise<ResumeFacts | Unacceptable | null> {
   if (resumeBytes === null) return null;

@@ -1,20 +1,12 @@
 /** Accepts imports that another application inserted by SQL, once they have been checked like all others. */
 import { databaseErrorOf } from "../../../database/errors.ts";
-import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
+import { inTransaction, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
-import type { InputRules } from "../../import/check.ts";
-import type { ResumeOptions } from "../../import/resume.ts";
 import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
-import { FEW, addCheckedRows, type AddOptions, type AddResult } from "../add.ts";
+import { FEW, addCheckedRows, type AddResult } from "../add.ts";
 import { admitDraftRows } from "../store.ts";
-import { checkDraft, readDrafts, type CheckedDraft, type Draft } from "./check-draft.ts";
-
-export interface AdmitOptions extends AddOptions {
-  readonly database: Database;
-  readonly rules: InputRules;
-  readonly imports: AddOptions["imports"] & ResumeOptions;
-}
+import { checkDraft, readDrafts, type AdmitOptions, type CheckedDraft, type Draft } from "./check-draft.ts";
 
 /** Few at once, because a claim of an import waits for the same lock. */
 const LOT = 25;
