@@ -22,7 +22,7 @@ import { createWorker } from "./queue/worker.ts";
 import { createRequestLog } from "./quota/request-gate.ts";
 import { slotMs } from "./quota/slot.ts";
 import { createClock, type MaintenanceTask } from "./schedule/clock.ts";
-import type { Pull } from "./sync/runs/pulls.ts";
+import type { Pull } from "./schedule/pulls.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 
 /** What every command is given: its settings, its log, and the lifecycle that closes what it opens. */

@@ -5,7 +5,7 @@ import { keepsSessions, type Reach } from "./database/facts.ts";
 import { pruneRequests } from "./quota/request-gate.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import { forecast } from "./schedule/forecast/forecast.ts";
-import { pullsOf } from "./sync/runs/pulls.ts";
+import { pullsOf } from "./schedule/pulls.ts";
 import {
   fitPostgres,
   openClock,

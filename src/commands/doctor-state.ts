@@ -5,7 +5,7 @@ import { outboxOptionsOf, type Context, type Stores } from "../wiring.ts";
 import { overviewOf } from "../outbox/operations/overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/switch.ts";
 import { truthOf } from "../sync/runs/report.ts";
-import { pullsOf } from "../sync/runs/pulls.ts";
+import { pullsOf } from "../schedule/pulls.ts";
 import { heldRuns } from "../sync/conclusion/review.ts";
 import { ok, warning, type Check } from "./check.ts";
 

@@ -4,7 +4,7 @@ import type { QueueCounts } from "../queue/queue.ts";
 import { plain, ago, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
-import { pullsOf, type Pull } from "../sync/runs/pulls.ts";
+import { pullsOf, type Pull } from "../schedule/pulls.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../schedule/ticks.ts";

@@ -2,7 +2,7 @@ import { createTask } from "node-cron";
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
-import type { Pull } from "../sync/runs/pulls.ts";
+import type { Pull } from "./pulls.ts";
 import type { Tick } from "../sync/runs/runs.ts";
 import { dueTime } from "./ticks.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "../database/client.ts";
-import type { Pull } from "../sync/runs/pulls.ts";
+import type { Pull } from "./pulls.ts";
 import { lastRead } from "../sync/runs/runs.ts";
 
 /**

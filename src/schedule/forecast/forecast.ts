@@ -6,7 +6,7 @@ import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./cost
 import type { Ticks } from "./freshness.ts";
 import { lastTotal } from "../../sync/runs/report.ts";
 import { resources, tablesOf, type Resource, type ResourceName } from "../../sync/resources.ts";
-import { pullsOf } from "../../sync/runs/pulls.ts";
+import { pullsOf } from "../pulls.ts";
 import { comingTicks } from "../cron.ts";
 
 /** A whole week, however late it is today. */

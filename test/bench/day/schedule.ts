@@ -1,5 +1,5 @@
 import { loadConfig } from "../../../src/config/config.ts";
-import { pullsOf } from "../../../src/sync/runs/pulls.ts";
+import { pullsOf } from "../../../src/schedule/pulls.ts";
 import { comingTicks } from "../../../src/schedule/cron.ts";
 import { resourceNames, resources, type ResourceName } from "../../../src/sync/resources.ts";
 import type { RunKind } from "../../../src/sync/runs/runs.ts";

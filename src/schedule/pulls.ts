@@ -1,7 +1,7 @@
-import { lists } from "../../kelio.ts";
-import type { Config } from "../../config/config.ts";
-import { resources, resourcesOf, type ResourceName } from "../resources.ts";
-import type { RunKind } from "./runs.ts";
+import { lists } from "../kelio.ts";
+import type { Config } from "../config/config.ts";
+import { resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import type { RunKind } from "../sync/runs/runs.ts";
 
 /** What the clock does for a resource. */
 export interface Pull {
