@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createDatabase } from "../../src/database/client.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { databaseBefore } from "../support/older-database.ts";
+import { lead } from "../support/outbox.ts";
 import { onServer } from "../support/postgres.ts";
 
 it("keeps every value of the columns, states and reason codes that are renamed", async () => {
@@ -46,9 +47,7 @@ it("keeps every value of the columns, states and reason codes that are renamed",
     });
     const candidates = await database.syncCandidate.findMany({ orderBy: { id: "asc" } });
     expect(candidates.map(({ state }) => state)).toEqual(["unconfirmed", "undetermined", "open"]);
-    await database.applicantImport.updateMany({ data: { applicantState: "ready" } });
-    await database.applicantImport.updateMany({ data: { applicantState: "sending" } });
-    await database.applicantImport.updateMany({ data: { applicantState: "unknown" } });
+    for (const { id } of rows) await lead({ database }, id, ["ready", "sending", "unknown"]);
     const reset = await database.applicantImport.findMany();
     expect(reset).toMatchObject([
       { lookups: 0, lookupPage: 0 },

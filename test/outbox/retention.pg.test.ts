@@ -163,7 +163,8 @@ it("more than one batch is erased at once, and no other account's", async () => 
     insert into public.applicant_import (account, source, intake, email, applicant_state)
     select case when n <= 2100 then ${world.account} else 'other' end, 'file', 'file', 'p' || n || '@example.org', 'ready'
     from generate_series(1, 2200) n`;
-  await world.database.$executeRaw`update public.applicant_import set applicant_state = 'rejected'`;
+  await world.database
+    .$executeRaw`update public.applicant_import set applicant_state = 'rejected', finished_at = now()`;
   await age(world, 40);
   expect(await erase(world)).toMatchObject({ imports: 2_100 });
   expect(await world.database.applicantImport.count({ where: { email: null } })).toBe(2_100);

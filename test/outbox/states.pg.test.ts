@@ -6,6 +6,8 @@ import {
   TRANSITIONS,
   type StepState,
 } from "../../src/outbox/import/states.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { lockImport, moveStep } from "../../src/outbox/import/row.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
@@ -32,11 +34,25 @@ async function past(sql: string): Promise<void> {
   ]);
 }
 
+/** What every change of a state must write besides. */
+function writesOf(column: StepColumn, to: StepState): string {
+  const isFinished = to === "rejected" || (to === "sent" && column === "application_state");
+  return [
+    `admitted = admitted or '${to}' in ('ready', 'held')`,
+    `attempts = attempts + ${to === "sending" ? 1 : 0}`,
+    "claimed_at = now()",
+    "unknown_since = now()",
+    `finished_at = ${isFinished ? "now()" : "null"}`,
+  ].join(", ");
+}
+
 /** What the database says of a change; null: it is made. */
 async function refusalOf(column: StepColumn, from: StepState, to: StepState): Promise<string | null> {
   const id = await importAt(column, from);
   try {
-    await database().$executeRawUnsafe(`update public.applicant_import set ${column} = '${to}' where id = ${id}`);
+    await database().$executeRawUnsafe(
+      `update public.applicant_import set ${column} = '${to}', ${writesOf(column, to)} where id = ${id}`,
+    );
     return null;
   } catch (error) {
     return /cannot go from \w+ to \w+/.exec(String(error))?.[0] ?? String(error);
@@ -105,9 +121,10 @@ describe("a change of an import's state", () => {
     await database().importEvent.deleteMany({ where: { importId: id } });
     const rows = [];
     for (const to of way) {
-      await database().$executeRawUnsafe(
-        `update public.applicant_import set ${column} = '${to}', reason_code = 'because_${to}' where id = ${id}`,
-      );
+      await inTransaction(database(), async (tx) => {
+        const row = await lockImport(tx, "test", id);
+        if (row !== null) await moveStep(tx, row, { to, reasonCode: `api_${to}` });
+      });
       rows.push(await database().applicantImport.findUniqueOrThrow({ where: { id } }));
     }
     return { id, rows };
@@ -117,11 +134,11 @@ describe("a change of an import's state", () => {
     const { id } = await go(column, ["sending", "unknown", "ready", "sending", "rejected"]);
     const events = await database().importEvent.findMany({ where: { importId: id }, orderBy: { id: "asc" } });
     expect(events.map(({ fromState, toState, reasonCode }) => [fromState, toState, reasonCode])).toEqual([
-      ["ready", "sending", "because_sending"],
-      ["sending", "unknown", "because_unknown"],
-      ["unknown", "ready", "because_ready"],
-      ["ready", "sending", "because_sending"],
-      ["sending", "rejected", "because_rejected"],
+      ["ready", "sending", "api_sending"],
+      ["sending", "unknown", "api_unknown"],
+      ["unknown", "ready", "api_ready"],
+      ["ready", "sending", "api_sending"],
+      ["sending", "rejected", "api_rejected"],
     ]);
     expect(new Set(events.map(({ step }) => `${step}_state`))).toEqual(new Set([column]));
   });
@@ -137,6 +154,22 @@ describe("a change of an import's state", () => {
       expect(again?.claimedAt?.getTime()).toBeGreaterThanOrEqual(unknown?.unknownSince?.getTime() ?? Infinity);
     },
   );
+
+  it.each([
+    { to: "sending", forgotten: "attempts, claimed_at" },
+    { to: "rejected", forgotten: "finished_at" },
+    { to: "held", forgotten: "queued_at, not_before", more: "queued_at = now()" },
+    { to: "ready", from: "draft", forgotten: "admitted" },
+    { to: "unknown", from: "sending", forgotten: "unknown_since, lookups, absences, lookup_page" },
+  ] as const)("is refused where it leaves out $forgotten", async ({ to, forgotten, ...rest }) => {
+    const id = await importAt("applicant_state", "from" in rest ? rest.from : "ready");
+    if (to !== "ready") await past(`update public.applicant_import set admitted = true where id = ${id}`);
+    const more = "more" in rest ? `, ${rest.more}` : "";
+    const move = database().$executeRawUnsafe(
+      `update public.applicant_import set applicant_state = '${to}'${more} where id = ${id}`,
+    );
+    await expect(move).rejects.toThrow(`must set ${forgotten} as well`);
+  });
 
   it("finishes an import once all that was wanted is there", async () => {
     const first = await go("applicant_state", ["sending", "sent"]);

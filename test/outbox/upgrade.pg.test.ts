@@ -224,7 +224,10 @@ describe("a database that an older version filled", () => {
     const long = (await byKey(database)).get("refused and long");
     const decided = await retryImport({ database, account: "a", enqueue: async () => {} }, long?.id ?? 0n);
     expect(decided).toMatchObject({ isDone: true });
-    await database.applicantImport.updateMany({ where: { id: long?.id ?? 0n }, data: { applicantState: "rejected" } });
+    await database.applicantImport.updateMany({
+      where: { id: long?.id ?? 0n },
+      data: { applicantState: "rejected", finishedAt: new Date() },
+    });
     const erased = await eraseOld({ database, account: "a", imports: { resumeRetentionDays: 0, retentionDays: 0 } });
     expect(erased.imports).toBe(8);
     expect(await database.applicantImport.count({ where: { state: "rejected", email: { not: null } } })).toBe(0);

@@ -1,6 +1,9 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
 import type { OutboxContext } from "../../src/outbox/context.ts";
+import { inTransaction } from "../../src/database/client.ts";
+import { reasonCodeOf } from "../../src/outbox/import/reasons.ts";
+import { lockImport, moveStep, stepOf } from "../../src/outbox/import/row.ts";
 import type { StepState } from "../../src/outbox/import/states.ts";
 import { createWatermark } from "../../src/outbox/restore/watermark.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
@@ -38,18 +41,13 @@ export async function lead(
   way: readonly StepState[],
 ): Promise<void> {
   for (const to of way) {
-    // As `moveStep` does: with the applicant there, the application is ready.
-    await database.$executeRaw`
-      update public.applicant_import set
-        applicant_state = case when applicant_state = 'sent' then 'sent' else ${to} end,
-        application_state = case
-          when application_state is null then null
-          when applicant_state = 'sent' then ${to}
-          when ${to} = 'sent' then 'ready'
-          else application_state end,
-        applicant_id = case when ${to} = 'sent' then coalesce(applicant_id, 500 + id) else applicant_id end,
-        application_id = case when ${to} = 'sent' and applicant_state = 'sent' then 700 + id else application_id end
-      where id = ${id}`;
+    await inTransaction(database, async (tx) => {
+      const found = await tx.applicantImport.findUniqueOrThrow({ where: { id } });
+      const row = (await lockImport(tx, found.account, id)) ?? found;
+      const sentAs =
+        to === "sent" ? { id: stepOf(row).step === "applicant" ? (row.applicantId ?? 500n + id) : 700n + id } : {};
+      await moveStep(tx, row, { to, ...sentAs, reasonCode: reasonCodeOf(row.reasonCode), reason: row.reason });
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Requests that the API refuses because of an offer or a resume: only that offer or that import is held, not the account. */
 import type { Executor } from "../../database/client.ts";
 import { because, isWaived } from "../import/reasons.ts";
-import { moveStep, type ImportRow } from "../import/row.ts";
+import { moveColumns, moveStep, type ImportRow } from "../import/row.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Step } from "../import/states.ts";
 
@@ -100,38 +100,39 @@ async function refusedResume(tx: Executor, row: ImportRow): Promise<bigint | nul
  * way that says nothing about the offer, the next import that waited for it is tried first.
  */
 export async function retryRefused(tx: Executor, account: string): Promise<void> {
-  await tx.$executeRaw`
-    update public.applicant_import set
-      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
-      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
-      reason_code = 'tried_again', reason = null, refusals = greatest(refusals, 1)
-    where account = ${account} and state = 'held' and id in (
-      select distinct on (reason_code, case when reason_code = 'offer_refused' then campaign_id end) id
-      from public.applicant_import i
-      where account = ${account} and state = 'held' and reason_code in ('offer_refused', 'resume_refused') and (
-        (refusals > 0 and refusals < ${FINAL}::integer
-          and claimed_at < clock_timestamp() - make_interval(secs => ${AGAIN_SECONDS}::double precision))
-        or (refusals = 0 and reason_code = 'offer_refused' and not exists (
-          select from public.applicant_import f where f.account = i.account and f.campaign_id = i.campaign_id
+  const again = moveColumns("'ready'", {
+    reason_code: "'tried_again'",
+    reason: "null",
+    refusals: "greatest(i.refusals, 1)",
+  });
+  const sql = `
+    update public.applicant_import i set ${again}
+    where i.account = $1 and i.state = 'held' and i.id in (
+      select distinct on (r.reason_code, case when r.reason_code = 'offer_refused' then r.campaign_id end) r.id
+      from public.applicant_import r
+      where r.account = $1 and r.state = 'held' and r.reason_code in ('offer_refused', 'resume_refused') and (
+        (r.refusals > 0 and r.refusals < ${FINAL} and r.claimed_at < clock_timestamp() - interval '${AGAIN_SECONDS} s')
+        or (r.refusals = 0 and r.reason_code = 'offer_refused' and not exists (
+          select from public.applicant_import f where f.account = r.account and f.campaign_id = r.campaign_id
             and f.refusals > 0 and f.state in ('held', 'ready', 'sending', 'unknown'))))
-      order by reason_code, case when reason_code = 'offer_refused' then campaign_id end, id)
-      and not exists (select from public.import_control c where c.account = ${account} and c.held)`;
+      order by r.reason_code, case when r.reason_code = 'offer_refused' then r.campaign_id end, r.id)
+      and not exists (select from public.import_control c where c.account = $1 and c.held)`;
+  await tx.$executeRawUnsafe(sql, account);
 }
 
 /** Releases what waited for an offer, once the API has answered an application for it, unless a person has to decide. */
 export async function releaseWaiting(tx: Executor, { id, account, campaignId, refusals }: ImportRow): Promise<void> {
   if (refusals === 0 || campaignId === null) return;
   await tx.applicantImport.update({ where: { id }, data: { refusals: 0 } });
-  await tx.$executeRaw`
-    update public.applicant_import i set
-      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
-      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
-      reason_code = 'released', reason = null
+  const released = moveColumns("'ready'", { reason_code: "'released'", reason: "null" });
+  const sql = `
+    update public.applicant_import i set ${released}
     where i.id in (
-      select w.id from public.applicant_import w where w.account = ${account} and w.campaign_id = ${campaignId}
+      select w.id from public.applicant_import w where w.account = $1 and w.campaign_id = $2::bigint
         and w.state = 'held' and w.reason_code = 'offer_refused' and w.refusals = 0
         and not exists (select from public.applicant_import f where f.account = w.account
           and f.campaign_id = w.campaign_id and f.state = 'held' and f.reason_code = 'offer_refused'
-          and f.refusals >= ${FINAL}::integer)
+          and f.refusals >= ${FINAL})
       for update of w skip locked)`;
+  await tx.$executeRawUnsafe(sql, account, campaignId);
 }

@@ -2,7 +2,7 @@
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isLockTimeout } from "../../database/errors.ts";
-import type { ReasonCode } from "./reasons.ts";
+import { because, type ReasonCode } from "./reasons.ts";
 import { assertTransition, stepStateOf, type Step, type StepState } from "./states.ts";
 
 /** A row of `applicant_import`, with typed states. */
@@ -60,42 +60,83 @@ export interface Move {
 /** `created` by us, `existing` before we asked, `found` by a lookup, `reported` by a person. */
 export type Origin = "created" | "existing" | "found" | "reported";
 
+/** SQL: the current step of import `i` is its application. */
+const IN_APPLICATION = "(i.applicant_state = 'sent' and i.application_state is not null)";
+
+/**
+ * What every transition of the current step writes, as SQL for `update public.applicant_import i set`. `to`: the new state, as SQL;
+ * `more`: further columns, or other values of these. Times are those of the database. The database refuses a transition that leaves out
+ * one of these columns.
+ */
+export function moveColumns(to: string, more: Readonly<Record<string, string>> = {}): string {
+  const at = (state: StepState, value: string, otherwise: string) =>
+    `case when ${to} = '${state}' then ${value} else ${otherwise} end`;
+  const columns = {
+    applicant_state: `case when ${IN_APPLICATION} then 'sent' else ${to} end`,
+    application_state: `case when ${IN_APPLICATION} then ${to} when ${opens(to)} then 'ready' else i.application_state end`,
+    admitted: `i.admitted or ${to} in ('ready', 'held')`,
+    attempts: at("sending", "i.attempts + 1", "i.attempts"),
+    claimed_at: at("sending", "clock_timestamp()", "i.claimed_at"),
+    unknown_since: at("unknown", "clock_timestamp()", "i.unknown_since"),
+    lookups: at("unknown", "0", "i.lookups"),
+    absences: at("unknown", "0", "i.absences"),
+    lookup_page: at("unknown", "0", "i.lookup_page"),
+    queued_at: `case when ${to} = 'ready' or ${opens(to)} then i.queued_at end`,
+    not_before: `case when ${to} = 'ready' or ${opens(to)} then i.not_before end`,
+    dropped_unknown: "false",
+    finished_at: `case when ${to} = 'rejected' or (${to} = 'sent' and (i.applicant_state = 'sent' or i.application_state is null))
+      then clock_timestamp() end`,
+    ...more,
+  };
+  return Object.entries(columns)
+    .map(([column, value]) => `${column} = ${value}`)
+    .join(", ");
+}
+
+/** SQL: the application becomes `ready` because the applicant becomes `sent`. */
+function opens(to: string): string {
+  return `(${to} = 'sent' and i.applicant_state <> 'sent' and coalesce(i.application_state = 'waiting', false))`;
+}
+
+const TO = "$2::text";
+const MOVE = `update public.applicant_import i set ${moveColumns(TO, {
+  reason_code: "$3::text",
+  reason: "$4::text",
+  applicant_id: `case when ${IN_APPLICATION} then i.applicant_id else coalesce($5::bigint, i.applicant_id) end`,
+  applicant_origin: `case when ${IN_APPLICATION} or $5::bigint is null then i.applicant_origin else $6::text end`,
+  application_id: `case when ${IN_APPLICATION} then coalesce($5::bigint, i.application_id) else i.application_id end`,
+  application_origin: `case when ${IN_APPLICATION} and $5::bigint is not null then $6::text else i.application_origin end`,
+  exists_there: `coalesce($7::boolean, i.exists_there and not ${opens(TO)})`,
+  resends: `case when ${opens(TO)} then 0 when $8::boolean then i.resends + 1 else i.resends end`,
+  queued_at: `case when $9::boolean then clock_timestamp() when ${TO} = 'ready' or ${opens(TO)} then i.queued_at end`,
+  email_expected: "coalesce($10::boolean, i.email_expected)",
+  dropped_unknown: "$11::boolean",
+  without_resume: "coalesce($12::boolean, i.without_resume)",
+  refusals: "coalesce($13::integer, i.refusals)",
+})} where i.id = $1::bigint`;
+
 /**
  * Moves the current step of an import whose row is locked. When the applicant becomes `sent`, the application becomes `ready` with
  * it. Throws `import_transition`.
  */
 export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promise<void> {
-  const { step, state } = stepOf(row);
-  assertTransition(state, move.to);
-  const { to, reasonCode = null, reason = null, existsThere, resent, queued, emailExpected } = move;
-  const { droppedUnknown, withoutResume, refusals } = move;
-  const sent = move.id === undefined ? {} : { id: move.id, origin: move.origin ?? null };
-  const opens = step === "applicant" && to === "sent" && row.applicationState === "waiting";
-  await tx.applicantImport.update({
-    where: { id: row.id },
-    data: {
-      reasonCode,
-      reason,
-      ...(step === "applicant"
-        ? {
-            applicantState: to,
-            ...(sent.id === undefined ? {} : { applicantId: sent.id, applicantOrigin: sent.origin }),
-          }
-        : {
-            applicationState: to,
-            ...(sent.id === undefined ? {} : { applicationId: sent.id, applicationOrigin: sent.origin }),
-          }),
-      ...(opens ? { applicationState: "ready", existsThere: false, resends: 0 } : {}),
-      ...(existsThere === undefined ? {} : { existsThere }),
-      ...(queued === true ? { queuedAt: new Date() } : {}),
-      ...(resent === true ? { resends: { increment: 1 } } : {}),
-      ...(emailExpected === undefined ? {} : { emailExpected }),
-      ...(droppedUnknown === undefined ? {} : { droppedUnknown }),
-      ...(withoutResume === undefined ? {} : { withoutResume }),
-      ...(refusals === undefined ? {} : { refusals }),
-    },
-  });
+  assertTransition(stepOf(row).state, move.to);
+  const { to, reasonCode = null, reason = null, id = null, origin = null, existsThere = null } = move;
+  const { resent = false, queued = false, emailExpected = null, droppedUnknown = false } = move;
+  const why = [reasonCode, reason, id, origin, existsThere, resent, queued, emailExpected, droppedUnknown];
+  await tx.$executeRawUnsafe(MOVE, row.id, to, ...why, move.withoutResume ?? null, move.refusals ?? null);
   if (to === "sent" || to === "rejected" || to === "ready") await wakeOthers(tx, row);
+}
+
+/** Moves the applicant of an import back to `needs_review`, so that a person can correct what a person reported; its application waits for that. */
+export async function reopenApplicant(tx: Executor, row: ImportRow): Promise<void> {
+  assertTransition(stepStateOf(row.applicantState), "needs_review");
+  const { to, reasonCode, reason } = because("corrected");
+  await tx.$executeRaw`
+    update public.applicant_import set applicant_state = ${to}, reason_code = ${reasonCode}, reason = ${reason},
+      application_state = case when application_state = 'rejected' then 'ready' else application_state end,
+      queued_at = null, not_before = null, dropped_unknown = false, finished_at = null
+    where id = ${row.id}`;
 }
 
 /** Makes imports of the same person that were postponed for this one due at once. */

@@ -4,6 +4,7 @@ import { FIELDS, STORED_FIELDS, type CheckedInput } from "../import/fields.ts";
 import { IDENTITY, sameImport } from "../import/identity.ts";
 import { initialState } from "../import/initial-state.ts";
 import type { Resume } from "../import/resume.ts";
+import { moveColumns } from "../import/row.ts";
 import { queryOf, readSwitch } from "../operations/switch.ts";
 
 export interface Intake {
@@ -25,6 +26,7 @@ export interface DraftRow extends SubmittedRow {
 
 const COLUMNS = raw(STORED_FIELDS.join(", "));
 const TYPES = raw(STORED_FIELDS.map((field) => `${field} ${FIELDS[field].column}`).join(", "));
+const ADMITTED = raw(moveColumns("f.state", { reason_code: "f.reason_code", reason: "f.reason" }));
 const VALUES = raw(STORED_FIELDS.map((field) => `${field} = f.${field}`).join(", "));
 
 /** The rows as a table, with the state in which each begins. */
@@ -70,10 +72,10 @@ export async function admitDraftRows(
       select distinct on (${IDENTITY}) g.*
       from g where not exists (select from ${sameImport(account)} same where same.id <> g.draft)
       order by ${IDENTITY}, g.n)
-    update public.applicant_import d
-    set ${VALUES}, bulk = f.bulk, applicant_state = f.state, reason_code = f.reason_code, reason = f.reason
-    from first f where d.id = f.draft and d.account = ${account} and d.state = 'draft'
-    returning d.id`;
+    update public.applicant_import i
+    set ${VALUES}, bulk = f.bulk, ${ADMITTED}
+    from first f where i.id = f.draft and i.account = ${account} and i.state = 'draft'
+    returning i.id`;
   return admitted.map(({ id }) => id);
 }
 

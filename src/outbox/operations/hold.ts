@@ -3,7 +3,7 @@ import { inTransaction, type Database, type Executor } from "../../database/clie
 import { holdEverything, releaseEverything } from "./hold-all.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
-import { lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
 interface HoldDeps {
@@ -47,12 +47,9 @@ export function holdSource({ database, account }: HoldDeps, source: string, reas
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { reasonCode, reason: text } = byHand(reason);
-    return tx.$executeRaw`
-      update public.applicant_import set
-        applicant_state = case when applicant_state = 'ready' then 'held' else applicant_state end,
-        application_state = case when applicant_state = 'sent' then 'held' else application_state end,
-        reason_code = ${reasonCode}, reason = ${text}
-      where account = ${account} and state = 'ready' and source = ${source}`;
+    const columns = moveColumns("'held'", { reason_code: "$3::text", reason: "$4::text" });
+    const sql = `update public.applicant_import i set ${columns} where i.account = $1 and i.state = 'ready' and i.source = $2`;
+    return tx.$executeRawUnsafe(sql, account, source, reasonCode, text);
   });
 }
 
@@ -110,29 +107,30 @@ interface Released {
 const LIFTABLE = codesWith(({ lifts }) => lifts === true);
 const OVERRULED = codesWith(({ overrules }) => overrules === true);
 
+/** The entry of `waived` for the reason of import `i`, as SQL. */
+const WAIVER = "(i.reason_code || coalesce(':' || i.campaign_id, ''))";
+
 /** Releases held imports by a person's decision: lifts the checks that it covers (`waived`), and records what it overrules. Returns how many. */
 function release(
   tx: Executor,
   account: string,
   { id, source, campaign, only, but = [], withoutResume = false }: Released,
 ): Promise<number> {
-  return tx.$executeRaw`
-    update public.applicant_import set
-      applicant_state = case when applicant_state = 'held' then 'ready' else applicant_state end,
-      application_state = case when applicant_state = 'sent' then 'ready' else application_state end,
-      waived = case when reason_code = any(${LIFTABLE}::text[])
-          and (reason_code || coalesce(':' || campaign_id, '')) <> all(waived)
-        then waived || (reason_code || coalesce(':' || campaign_id, '')) else waived end,
-      email_expected = case when reason_code = 'consent_evidence' then true else email_expected end,
-      without_resume = without_resume or ${withoutResume}::boolean,
-      reason_code = case when reason_code = any(${OVERRULED}::text[]) then 'released_by_hand' else 'released' end,
-      reason = case when ${withoutResume}::boolean then 'A person decided to send it without its resume.' end
-    where account = ${account} and state = 'held'
-      and (${id ?? null}::bigint is null or id = ${id ?? null}::bigint)
-      and (${source ?? null}::text is null or source = ${source ?? null})
-      and (${campaign ?? null}::bigint is null or campaign_id = ${campaign ?? null}::bigint)
-      and (${only ?? null}::text[] is null or reason_code = any(${only ?? null}::text[]))
-      and (reason_code is null or reason_code <> all(${but}::text[]))`;
+  const columns = moveColumns("'ready'", {
+    waived: `case when i.reason_code = any($6::text[]) and ${WAIVER} <> all(i.waived) then i.waived || ${WAIVER} else i.waived end`,
+    email_expected: "case when i.reason_code = 'consent_evidence' then true else i.email_expected end",
+    without_resume: "i.without_resume or $8::boolean",
+    reason_code: "case when i.reason_code = any($7::text[]) then 'released_by_hand' else 'released' end",
+    reason: "case when $8::boolean then 'A person decided to send it without its resume.' end",
+  });
+  const sql = `
+    update public.applicant_import i set ${columns}
+    where i.account = $1 and i.state = 'held'
+      and ($2::bigint is null or i.id = $2) and ($3::text is null or i.source = $3)
+      and ($4::bigint is null or i.campaign_id = $4) and ($5::text[] is null or i.reason_code = any($5))
+      and (i.reason_code is null or i.reason_code <> all($9::text[]))`;
+  const which = [account, id ?? null, source ?? null, campaign ?? null, only ?? null];
+  return tx.$executeRawUnsafe(sql, ...which, LIFTABLE, OVERRULED, withoutResume, but);
 }
 
 function releasedText(row: ImportRow): string {

@@ -6,7 +6,7 @@ import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
-import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { lockImport, lockOutbox, moveStep, reopenApplicant, stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
@@ -158,14 +158,7 @@ async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Pro
     return refuse("its data has been erased: import the person again");
   const open = await otherUnderReview(tx, row);
   if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
-  const { to: applicantState, ...why } = because("corrected");
-  if (inApplicant) {
-    const application = state === "rejected" ? { applicationState: "ready" } : {};
-    await tx.applicantImport.update({
-      where: { id: row.id },
-      data: { ...why, applicantState, ...application },
-    });
-  } else await moveStep(tx, row, because("corrected"));
+  await (inApplicant ? reopenApplicant(tx, row) : moveStep(tx, row, because("corrected")));
   return (await lockImport(tx, row.account, row.id)) ?? row;
 }
 

@@ -1,7 +1,7 @@
 import type { Executor } from "../../database/client.ts";
 import type { IntakeSettings } from "../context.ts";
 import { because } from "../import/reasons.ts";
-import type { ImportRow } from "../import/row.ts";
+import { moveColumns, type ImportRow } from "../import/row.ts";
 
 /**
  * Holds the first imports of a new source until a person approves them, and all later ones until then, so that a mistake in how a
@@ -55,8 +55,10 @@ async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more:
 /** Holds the first `first` of some new imports, and the others while any import of the source waits for approval. */
 async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], first: number): Promise<void> {
   const hold = (some: readonly bigint[], code: "source_approval" | "awaits_source_approval") => {
-    const { to, ...why } = because(code);
-    return tx.applicantImport.updateMany({ where: { id: { in: [...some] } }, data: { applicantState: to, ...why } });
+    const { to, reasonCode, reason } = because(code);
+    const columns = moveColumns("$2::text", { reason_code: "$3::text", reason: "$4::text" });
+    const sql = `update public.applicant_import i set ${columns} where i.id = any($1::bigint[])`;
+    return tx.$executeRawUnsafe(sql, some, to, reasonCode, reason);
   };
   await hold(ids.slice(0, first), "source_approval");
   const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
@@ -68,10 +70,12 @@ async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], fi
  * after each decision, in its transaction. Returns how many were released.
  */
 export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
-  return tx.$executeRaw`
-    update public.applicant_import set applicant_state = 'ready', reason_code = 'released', reason = null
-    where account = ${account} and source = ${source} and intake = ${intake}
-      and submitted_by is not distinct from ${submittedBy} and state = 'held' and reason_code = 'awaits_source_approval'
-      and not exists (select from public.applicant_import f where f.account = ${account} and f.source = ${source}
-        and f.intake = ${intake} and f.submitted_by is not distinct from ${submittedBy} and f.state = 'held' and f.reason_code = 'source_approval')`;
+  const released = moveColumns("'ready'", { reason_code: "'released'", reason: "null" });
+  const same = (alias: string) => `${alias}.account = $1 and ${alias}.source = $2 and ${alias}.intake = $3
+      and ${alias}.submitted_by is not distinct from $4::text and ${alias}.state = 'held'`;
+  const sql = `
+    update public.applicant_import i set ${released}
+    where ${same("i")} and i.reason_code = 'awaits_source_approval'
+      and not exists (select from public.applicant_import f where ${same("f")} and f.reason_code = 'source_approval')`;
+  return tx.$executeRawUnsafe(sql, account, source, intake, submittedBy);
 }

@@ -1,6 +1,7 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import type { Executor } from "../../database/client.ts";
 import { REASONS } from "../import/reasons.ts";
+import { moveColumns } from "../import/row.ts";
 
 /** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
 export type Query = <T extends Record<string, unknown>>(
@@ -84,6 +85,7 @@ export async function followSwitch(query: Query, account: string, forMs: number)
   const move = held
     ? { from: "ready", to: "held", only: null, code: "kill_switch", why }
     : { from: "held", to: "ready", only: "kill_switch", code: "released", why: null };
+  const columns = moveColumns("$3::text", { reason_code: "$5::text", reason: "$6::text" });
   let moved = 0;
   for (;;) {
     const lot = await query(
@@ -93,10 +95,7 @@ export async function followSwitch(query: Query, account: string, forMs: number)
          where i.account = $1 and i.state = $2 and ($4::text is null or i.reason_code = $4)
            and $7 = exists (select from public.import_control c where c.account = $1 and c.held)
          limit ${LOT} for update of i skip locked)
-       update public.applicant_import i set
-         applicant_state = case when i.applicant_state = 'sent' then i.applicant_state else $3 end,
-         application_state = case when i.applicant_state = 'sent' then $3 else i.application_state end,
-         reason_code = $5, reason = $6
+       update public.applicant_import i set ${columns}
        from lot where i.id = lot.id returning 1 as moved`,
       account,
       move.from,
