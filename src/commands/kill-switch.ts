@@ -5,9 +5,8 @@
 import type { Client } from "pg";
 import { withClient } from "../database/connect.ts";
 import { codeOf, AppError, UsageError } from "../platform/errors.ts";
-import { holdEverything, releaseEverything } from "../outbox/operations/hold-all.ts";
+import { holdEverything, releaseEverything, type Query } from "../outbox/operations/switch.ts";
 import { decideRestore, pendingRestore } from "../outbox/restore/decision.ts";
-import type { Query } from "../outbox/operations/switch.ts";
 import type { Context } from "../wiring.ts";
 import type { Acted } from "./imports.ts";
 

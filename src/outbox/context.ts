@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import type { ApiClient } from "../api/client.ts";
 import type { ImportConfig } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
-import type { OutboxJob } from "./delivery/jobs.ts";
 import type { InputRules } from "./import/check.ts";
+import type { ImportRow } from "./import/row.ts";
 import type { Watermark } from "./restore/watermark.ts";
 
 /** The settings of the intakes. */
@@ -29,4 +29,24 @@ export interface OutboxContext extends OutboxSettings {
   readonly refreshCampaigns: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+}
+
+/** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` does one step of looking one up. */
+export interface OutboxJob {
+  readonly kind: "deliver" | "reconcile";
+  readonly import: number;
+  /** Tells the job from the one that enqueues it: two of the same turn are one. */
+  readonly turn: number;
+  readonly bulk: boolean;
+}
+
+/** The job of an import as it stands now. */
+export function jobOf(
+  kind: OutboxJob["kind"],
+  row: Pick<ImportRow, "id" | "applicantState" | "resends" | "attempts" | "lookups" | "lookupPage" | "bulk">,
+): OutboxJob {
+  // One job for what is to be sent, however often it is tried: what the queue still holds must not come into it once more.
+  const sending = row.resends * 2 + (row.applicantState === "sent" ? 1 : 0);
+  const turn = kind === "deliver" ? sending : row.attempts * 10_000 + row.lookups * 1_000 + row.lookupPage;
+  return { kind, import: Number(row.id), turn, bulk: row.bulk };
 }

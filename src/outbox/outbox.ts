@@ -1,8 +1,7 @@
 import type { CallContext } from "../api/client.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { dispatch, reconcilePending } from "./delivery/dispatch.ts";
-import type { OutboxContext } from "./context.ts";
-import type { OutboxJob } from "./delivery/jobs.ts";
+import type { OutboxContext, OutboxJob } from "./context.ts";
 import { reconcile } from "./lookup/reconcile.ts";
 import { keepRetention } from "./retention.ts";
 import { loadImport, stepOf } from "./import/row.ts";

@@ -1,6 +1,6 @@
 import { expect, describe, inject, it, onTestFinished } from "vitest";
 import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
-import type { OutboxJob } from "../../src/outbox/delivery/jobs.ts";
+import type { OutboxJob } from "../../src/outbox/context.ts";
 import { listenForImports } from "../../src/outbox/intake/sql/listener.ts";
 import { createOutbox } from "../../src/outbox/outbox.ts";
 import { connect, insert } from "../support/inbox.ts";

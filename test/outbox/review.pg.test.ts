@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { holdAll, releaseAll } from "../../src/outbox/operations/hold.ts";
-import type { OutboxJob } from "../../src/outbox/delivery/jobs.ts";
+import type { OutboxJob } from "../../src/outbox/context.ts";
 import { resolveImport, retryImport, type Resolution } from "../../src/outbox/operations/review.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../src/api/client.ts";
 import { AppError } from "../../src/platform/errors.ts";
-import type { OutboxJob } from "../../src/outbox/delivery/jobs.ts";
+import type { OutboxJob } from "../../src/outbox/context.ts";
 
 type Work = (job: OutboxJob, context: CallContext) => Promise<void>;
 

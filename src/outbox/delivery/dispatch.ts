@@ -1,9 +1,8 @@
 /** Keeps enough imports in the queue to keep it busy, but never all of them. */
 import { inTransaction, type Executor } from "../../database/client.ts";
-import type { OutboxContext } from "../context.ts";
+import { type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
 import { draftLots } from "../intake/sql/drafts.ts";
 import { gateOf } from "./send-gate.ts";
-import { jobOf, type OutboxJob } from "./jobs.ts";
 import { retryRefused } from "./refusals.ts";
 import { because } from "../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../import/row.ts";

@@ -1,10 +1,9 @@
 /** The kill switch, and holding and releasing single imports or those of a source. */
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import { holdEverything, releaseEverything } from "./hold-all.ts";
+import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
-import { queryOf, readSwitch } from "./switch.ts";
 
 interface HoldDeps {
   readonly database: Database;

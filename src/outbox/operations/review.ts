@@ -2,7 +2,7 @@
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { releaseAwaiting } from "./source-approval.ts";
-import { jobOf, type OutboxJob } from "../delivery/jobs.ts";
+import { jobOf, type OutboxJob } from "../context.ts";
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
