@@ -63,7 +63,7 @@ export async function throwSwitch(
 }
 
 /** Turns the switch off. */
-export async function resetSwitch(query: Query, account: string): Promise<void> {
+async function resetSwitch(query: Query, account: string): Promise<void> {
   await query(
     `with ${BOUNDED}
      update public.import_control set held = false, reason_code = null, held_reason = null, held_at = null
@@ -112,7 +112,7 @@ export async function followSwitch(query: Query, account: string, forMs: number)
 }
 
 /** Counts the imports of an account in one state. */
-export async function countState(query: Query, account: string, state: string): Promise<number> {
+async function countState(query: Query, account: string, state: string): Promise<number> {
   const [row] = await query<{ count: number }>(
     "select count(*)::int as count from public.applicant_import where account = $1 and state = $2",
     account,
@@ -122,7 +122,7 @@ export async function countState(query: Query, account: string, state: string): 
 }
 
 /** Closes the circuit breaker and makes postponed imports due, except for locked rows. */
-export async function endWaits(query: Query, account: string): Promise<void> {
+async function endWaits(query: Query, account: string): Promise<void> {
   await query(
     `update public.import_pause set failures = 0, paused_until = null where account in (
        select account from public.import_pause where account = $1 for update skip locked)`,
