@@ -31,6 +31,9 @@ export interface OutboxContext extends OutboxSettings {
   readonly now?: () => number;
 }
 
+/** What a decision of a person needs. */
+export type OutboxStore = Pick<OutboxContext, "account" | "database">;
+
 /** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` does one step of looking one up. */
 export interface OutboxJob {
   readonly kind: "deliver" | "reconcile";

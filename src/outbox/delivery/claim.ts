@@ -9,7 +9,7 @@ import { gateOf, type Gate } from "./send-gate.ts";
 import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { othersOfPerson } from "../import/identity.ts";
-import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow, type Move } from "../import/row.ts";
 import type { Step } from "../import/states.ts";
 
 /** Another import of the same person is in flight: this one is tried again after this time, or as soon as that one has ended. */
@@ -40,22 +40,13 @@ export async function claimImport(tx: Executor, settings: OutboxSettings, id: nu
   const row = await lockImport(tx, account, id);
   if (row === null) return { is: "skipped" };
   const { step, state } = stepOf(row);
-  if (state === "sending") {
-    await moveStep(tx, row, because("worker_lost"));
-    return { is: "skipped" };
-  }
+  if (state === "sending") return skip(tx, row, because("worker_lost"));
   if (state !== "ready") return { is: "skipped" };
   const gate = await gateOf(tx, settings);
   if (!gate.open) return closed(tx, row, gate);
-  if (await isTrialInFlight(tx, account)) {
-    await postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
-    return { is: "skipped" };
-  }
-  if (await otherOnItsWay(tx, row, step)) {
-    await postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
-    return { is: "skipped" };
-  }
-  return step === "applicant" ? claimApplicant(tx, settings, row) : claimApplication(tx, settings, row);
+  if (await isTrialInFlight(tx, account)) return postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
+  if (await otherOnItsWay(tx, row, step)) return postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
+  return claimStep(tx, settings, row, step);
 }
 
 /** Moves an import that the kill switch stops to `held`, where a person sees it. Any other gate leaves it `ready` for later. */
@@ -78,58 +69,38 @@ async function otherOnItsWay(tx: Executor, row: ImportRow, step: Step): Promise<
   return others > 0;
 }
 
-async function claimApplicant(tx: Executor, settings: OutboxSettings, row: ImportRow): Promise<Claim> {
-  const { applicant, isDeleted } = await existingOf(tx, row);
-  if (applicant !== null) {
-    await moveStep(tx, row, { to: "sent", id: applicant, origin: "existing", emailExpected: false });
+async function claimStep(tx: Executor, settings: OutboxSettings, row: ImportRow, step: Step): Promise<Claim> {
+  const { applicant, application, isDeleted } = await existingOf(tx, row);
+  const isApplicant = step === "applicant";
+  const id = isApplicant ? applicant : application;
+  if (id !== null) {
+    await moveStep(tx, row, { to: "sent", id, origin: "existing", ...(isApplicant ? { emailExpected: false } : {}) });
     return { is: "known" };
   }
-  if (isDeleted && !isWaived(row, "deleted_there")) return holdDeleted(tx, row, "person");
+  if (isDeleted && !isWaived(row, "deleted_there")) {
+    const what = isApplicant ? "person" : "application";
+    const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
+    return skip(tx, row, because("deleted_there", reason));
+  }
   // The offer must be online before a person is created, and e-mailed, because of it.
-  return (
-    (await holdWithoutCampaign(tx, row)) ??
-    (await requireLookup(tx, settings, row, "applicant")) ??
-    claimed(tx, row, "applicant", !consentToTell(row))
-  );
-}
-
-async function claimApplication(tx: Executor, settings: OutboxSettings, row: ImportRow): Promise<Claim> {
-  const { application, isDeleted } = await existingOf(tx, row);
-  if (application !== null) {
-    await moveStep(tx, row, { to: "sent", id: application, origin: "existing" });
-    return { is: "known" };
-  }
-  if (isDeleted && !isWaived(row, "deleted_there")) return holdDeleted(tx, row, "application");
-  return (
-    (await holdWithoutCampaign(tx, row)) ??
-    (await requireLookup(tx, settings, row, "application")) ??
-    claimed(tx, row, "application")
-  );
-}
-
-/** Holds an import that would create again what was deleted at the vendor. A person may release it. */
-async function holdDeleted(tx: Executor, row: ImportRow, what: "person" | "application"): Promise<Claim> {
-  const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
-  await moveStep(tx, row, because("deleted_there", reason));
-  return { is: "skipped" };
-}
-
-/** Asks for a lookup, or holds the import, if it may be in the account without the mirror showing it. */
-async function requireLookup(
-  tx: Executor,
-  settings: OutboxSettings,
-  row: ImportRow,
-  step: Step,
-): Promise<Claim | null> {
+  const stop = await stopWithoutCampaign(tx, row);
+  if (stop !== null) return stop;
   const readiness = await readinessOf(tx, settings, row, step);
-  if (readiness === "send") return null;
   if (readiness === "look up") return { is: "needs-lookup", row };
-  await moveStep(tx, row, because("after_restore"));
+  if (readiness === "hold") return skip(tx, row, because("after_restore"));
+  if (await holdRefused(tx, row, step)) return { is: "skipped" };
+  await moveStep(tx, row, { to: "sending", ...(isApplicant ? { emailExpected: !consentToTell(row) } : {}) });
+  const sending = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
+  return { is: "claimed", row: sending, step };
+}
+
+async function skip(tx: Executor, row: ImportRow, why: Move): Promise<Claim> {
+  await moveStep(tx, row, why);
   return { is: "skipped" };
 }
 
 /** Holds an import whose offer is not online. Has the campaigns read first, because the offer may be new. */
-async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
+async function stopWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim | null> {
   if (row.campaignId === null || isWaived(row, "campaign_not_online")) return null;
   const campaign = await knownCampaign(tx, row, row.campaignId);
   if (campaign === "listed" || campaign === "unread") return null;
@@ -139,21 +110,14 @@ async function holdWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
   }
   const reason = `Campaign ${row.campaignId} is of another company, as far as the mirror knows. Release it to send it anyway.`;
   const details = campaign === "elsewhere" ? reason : { campaign: String(row.campaignId) };
-  await moveStep(tx, row, because("campaign_not_online", details));
-  return { is: "skipped" };
+  return skip(tx, row, because("campaign_not_online", details));
 }
 
 /** Leaves an import `ready`, to be tried again after `seconds`. */
-async function postpone(tx: Executor, row: ImportRow, seconds: number): Promise<void> {
+async function postpone(tx: Executor, row: ImportRow, seconds: number): Promise<Claim> {
   await tx.$executeRaw`
     update public.applicant_import set queued_at = null,
       not_before = clock_timestamp() + make_interval(secs => ${seconds}::double precision)
     where id = ${row.id}`;
-}
-
-async function claimed(tx: Executor, row: ImportRow, step: Step, emailExpected?: boolean): Promise<Claim> {
-  if (await holdRefused(tx, row, step)) return { is: "skipped" };
-  await moveStep(tx, row, { to: "sending", ...(emailExpected === undefined ? {} : { emailExpected }) });
-  const now = await tx.applicantImport.findUniqueOrThrow({ where: { id: row.id } });
-  return { is: "claimed", row: now, step };
+  return { is: "skipped" };
 }

@@ -1,28 +1,24 @@
 /** The kill switch, and holding and releasing single imports or those of a source. */
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import type { OutboxStore } from "../context.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
 import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 
-interface HoldDeps {
-  readonly database: Database;
-  readonly account: string;
-}
-
 /** `holdEverything`, in the process of a worker. Must not run in a transaction. */
-export function holdAll({ database, account }: HoldDeps, reason: string | null, code: string | null = null) {
+export function holdAll({ database, account }: OutboxStore, reason: string | null, code: string | null = null) {
   return holdEverything(queryOf(database), account, { code, reason });
 }
 
 /** `releaseEverything`, in the process of a worker. Must not run in a transaction. */
-export function releaseAll({ database, account }: HoldDeps) {
+export function releaseAll({ database, account }: OutboxStore) {
   return releaseEverything(queryOf(database), account);
 }
 
 /** Holds one import that waits to be sent. */
-export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): Promise<Decided> {
-  return decide(deps, id, async (tx, row): Promise<Verdict> => {
+export function holdImport(store: OutboxStore, id: bigint, reason: string | null): Promise<Decided> {
+  return decide(store, id, async (tx, row): Promise<Verdict> => {
     const { state } = stepOf(row);
     const why = byHand(reason);
     if (state === "ready") {
@@ -42,7 +38,7 @@ export function holdImport(deps: HoldDeps, id: bigint, reason: string | null): P
 }
 
 /** Holds all imports of a source that wait to be sent. Returns how many; those that come later are not held. */
-export function holdSource({ database, account }: HoldDeps, source: string, reason: string | null): Promise<number> {
+export function holdSource({ database, account }: OutboxStore, source: string, reason: string | null): Promise<number> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { reasonCode, reason: text } = byHand(reason);
@@ -53,21 +49,21 @@ export function holdSource({ database, account }: HoldDeps, source: string, reas
 }
 
 /** Releases one import from the reason it is held for. `withoutResume`: it is sent without its resume. */
-export function releaseImport(deps: HoldDeps, id: bigint, withoutResume = false): Promise<Decided> {
-  return decide(deps, id, async (tx, row): Promise<Verdict> => {
+export function releaseImport(store: OutboxStore, id: bigint, withoutResume = false): Promise<Decided> {
+  return decide(store, id, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
     if (state !== "held") return refuse(`it is ${state}: only what is held can be released`);
     if (withoutResume) {
       if (step === "application") return refuse("its applicant is there already, with the resume");
       if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("it has no resume");
     }
-    await release(tx, deps.account, { id, withoutResume });
+    await release(tx, store.account, { id, withoutResume });
     return done(`${releasedText(row)}${withoutResume ? ", without its resume" : ""}`);
   });
 }
 
 /** Releases all imports that are held because the API refuses their offer. Returns how many. */
-export function releaseOffer({ database, account }: HoldDeps, campaign: bigint): Promise<number> {
+export function releaseOffer({ database, account }: OutboxStore, campaign: bigint): Promise<number> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const only = codesWith(({ bulk }) => bulk === "campaign");
@@ -82,7 +78,7 @@ export interface ReleasedSource {
 }
 
 /** Releases all imports of a source, whatever they are held for, except by a kill switch that is on. */
-export function releaseSource({ database, account }: HoldDeps, source: string): Promise<ReleasedSource> {
+export function releaseSource({ database, account }: OutboxStore, source: string): Promise<ReleasedSource> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { held } = await readSwitch(queryOf(tx), account);

@@ -1,8 +1,8 @@
 /** What a person can decide about a single import: to retry it, to resolve it by what they found in the account, or to drop it. */
-import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { inTransaction, type Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { releaseAwaiting } from "./source-approval.ts";
-import { jobOf, type OutboxJob } from "../context.ts";
+import { jobOf, type OutboxContext, type OutboxJob, type OutboxStore } from "../context.ts";
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
@@ -28,11 +28,6 @@ export type Resolution =
   | { readonly is: "review" }
   | { readonly is: "drop" };
 
-interface ReviewDeps {
-  readonly database: Database;
-  readonly account: string;
-}
-
 /** The result of a decision on a locked row. */
 export interface Verdict {
   readonly isDone: boolean;
@@ -45,23 +40,23 @@ export const done = (message: string): Verdict => ({ isDone: true, message });
 
 /** Retries a rejected import as it is, or has one of unknown outcome looked up at once. */
 export async function retryImport(
-  deps: ReviewDeps & { readonly enqueue: (job: OutboxJob) => Promise<void> },
+  context: Pick<OutboxContext, "account" | "database" | "enqueue">,
   id: bigint,
 ): Promise<Decided> {
-  const { job, ...decided } = await decide(deps, id, retryRow);
-  if (job !== undefined) await deps.enqueue(job);
+  const { job, ...decided } = await decide(context, id, retryRow);
+  if (job !== undefined) await context.enqueue(job);
   return decided;
 }
 
 /** Resolves an import by what a person found in the account. */
-export async function resolveImport(deps: ReviewDeps, id: bigint, resolution: Resolution): Promise<Decided> {
-  const { job: _, ...decided } = await decide(deps, id, (tx, row) => resolveRow(tx, row, resolution));
+export async function resolveImport(store: OutboxStore, id: bigint, resolution: Resolution): Promise<Decided> {
+  const { job: _, ...decided } = await decide(store, id, (tx, row) => resolveRow(tx, row, resolution));
   return decided;
 }
 
 /** Locks an import and applies `verdict`; in the same transaction, releases what waited for the approval of its source. */
 export function decide(
-  { database, account }: ReviewDeps,
+  { database, account }: OutboxStore,
   id: bigint,
   verdict: (tx: Executor, row: ImportRow) => Promise<Verdict>,
 ): Promise<Decided & { readonly job?: OutboxJob }> {

@@ -3,6 +3,7 @@ import type { ApiClient } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { parseApplicant } from "../../api/schemas/hiring.ts";
 import type { Database } from "../../database/client.ts";
+import type { OutboxContext, OutboxStore } from "../context.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import type { Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
@@ -14,10 +15,7 @@ export interface Verified {
   readonly reason: string;
 }
 
-interface VerifyDeps {
-  readonly database: Database;
-  readonly account: string;
-  readonly accountKind: "customer" | "jobboard";
+interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
   /** Opened only where a request is needed. */
   readonly api: () => Pick<ApiClient, "show">;
 }
