@@ -42,9 +42,11 @@ export async function claimImport(tx: Executor, settings: OutboxSettings, id: nu
   const { step, state } = stepOf(row);
   if (state === "sending") return skip(tx, row, because("worker_lost"));
   if (state !== "ready") return { is: "skipped" };
+  // Read before the gate: the outcome of a trial and the next pause are committed together.
+  const isOnTrial = await isTrialInFlight(tx, account);
   const gate = await gateOf(tx, settings);
   if (!gate.open) return closed(tx, row, gate);
-  if (await isTrialInFlight(tx, account)) return postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
+  if (isOnTrial) return postpone(tx, row, WAIT_FOR_TRIAL_SECONDS);
   if (await otherOnItsWay(tx, row, step)) return postpone(tx, row, WAIT_FOR_OTHER_SECONDS);
   return claimStep(tx, settings, row, step);
 }
