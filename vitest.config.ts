@@ -44,7 +44,7 @@ function projectOf({ name, note, include }: (typeof VARIANTS)[number]) {
 export default defineConfig(({ mode }) => ({
   test: {
     // Most of the time of a test is spent waiting: for processes, for servers, for the quota.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...tests, name: "default", include: ["test/**/*.test.ts"] } },

@@ -18,7 +18,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   transaction: {
     postgres: "embedded",
     pool: "transaction",
-    connections: 20,
+    connections: 27,
     settings: {
       TimeZone: "Europe/Paris",
       DateStyle: "German, DMY",
@@ -29,7 +29,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   session: {
     postgres: "15",
     pool: "session",
-    connections: 60,
+    connections: 80,
     settings: {
       TimeZone: "America/New_York",
       DateStyle: "SQL, DMY",
