@@ -37,7 +37,10 @@ export interface ClockDeps {
  */
 export function createClock(deps: ClockDeps) {
   const { database, account, timezone, logger, now = () => new Date() } = deps;
-  const options = { timezone, noOverlap: true, suppressMissedWarning: true };
+  // node-cron writes to the console by itself: a task that takes longer than its interval is no news.
+  const note = (said: string | Error): void => logger.debug({ clock: String(said) }, "clock");
+  const cronLogger = { info: note, warn: note, error: note, debug: note };
+  const options = { timezone, noOverlap: true, suppressMissedWarning: true, logger: cronLogger };
   const working = new Set<Promise<void>>();
 
   /** A task that fails is logged and runs again at its next time; it never ends the process. */
