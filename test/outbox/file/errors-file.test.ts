@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { array, assert, asyncProperty, constantFrom, oneof, property, string } from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openErrorsFile } from "../../../src/outbox/intake/file/errors-file.ts";
-import { escapeFormulas, unescapeAll } from "../../../src/outbox/intake/file/formula.ts";
+import { escapeFormulas, unescapeAll } from "../../../src/outbox/intake/file/csv.ts";
 import type { FileRow } from "../../../src/outbox/intake/file/rows.ts";
 import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 

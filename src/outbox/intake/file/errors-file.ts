@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
 import type { InputFault } from "../../import/fields.ts";
-import { escapeFormulas } from "./formula.ts";
+import { escapeFormulas } from "./csv.ts";
 import { ERRORS_COLUMN, type CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
 

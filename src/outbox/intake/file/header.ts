@@ -2,7 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
 import { FIELD_NAMES, FIELDS, RESUME, type FieldName } from "../../import/fields.ts";
-import type { Line } from "./lines.ts";
+import type { Line } from "./text.ts";
 
 /** What a column may hold besides the fields of an import: the path of a resume, and the reasons that we wrote. */
 export type Column = FieldName | "resume" | "import_errors";

@@ -1,11 +1,9 @@
 /** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
 import { extname } from "node:path";
 import type { InputFault } from "../../import/fields.ts";
-import { createCsvReader, fits, type CsvRecord } from "./csv.ts";
-import { inspectFile } from "./encoding.ts";
-import { unescapeAll, unescapeFormula } from "./formula.ts";
+import { createCsvReader, fits, unescapeAll, unescapeFormula, type CsvRecord } from "./csv.ts";
 import { ERRORS_COLUMN, readHead, type CsvHead } from "./header.ts";
-import { LINE_TOO_LONG, readLines, type Encoding, type Line } from "./lines.ts";
+import { inspectFile, LINE_TOO_LONG, readLines, type Encoding, type Line } from "./text.ts";
 
 export interface FileRow {
   readonly line: number;
