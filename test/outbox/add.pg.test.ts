@@ -28,7 +28,7 @@ const retry = (world: World, id: bigint) =>
   retryImport({ database: world.database, account: world.account, enqueue: async () => {} }, id);
 
 describe("a key", () => {
-  it("that is submitted for a second person is refused, and nobody is lost in silence", async () => {
+  it("that is submitted for a second person is refused, so that nobody is lost silently", async () => {
     const world = await openWorld();
     const [lea, max, again] = await add(world, [
       { key: "offer-12", email: "lea@example.org" },
@@ -43,7 +43,7 @@ describe("a key", () => {
     ]);
   });
 
-  it("that is submitted for a second candidacy is refused", async () => {
+  it("that is submitted for a second campaign is refused", async () => {
     const world = await jobboard();
     const lea = { key: "lea", email: "lea@example.org", company_id: 42 };
     const [one, other] = await add(world, [
@@ -80,7 +80,7 @@ describe("an import that was rejected", () => {
     expect(await first(world)).toMatchObject({ applicantState: "sent", applicationState: "ready", campaignId: 8n });
   });
 
-  it("accepts another CV alone", async () => {
+  it("accepts another resume alone", async () => {
     const world = await openWorld();
     const lea = [{ email: "lea@example.org" }];
     await add(world, lea, CV);
@@ -93,7 +93,7 @@ describe("an import that was rejected", () => {
     });
   });
 
-  it("by our own check is checked once more when it is tried again", async () => {
+  it("by our own check is checked again when it is retried", async () => {
     const world = await openWorld();
     const { account, database } = world;
     await database.$executeRaw`insert into public.import_inbox (account, email) values (${account}, 'no address')`;
@@ -104,7 +104,7 @@ describe("an import that was rejected", () => {
     expect(await statesOf(world)).toEqual(["rejected (invalid)"]);
   });
 
-  it("before any check is checked when it is tried again", async () => {
+  it("before any check is checked when it is retried", async () => {
     const world = await openWorld();
     const { account, database } = world;
     await database.$executeRaw`insert into public.import_inbox (account, email) values (${account}, 'no address')`;
@@ -113,7 +113,7 @@ describe("an import that was rejected", () => {
     expect(await retry(world, id)).toMatchObject({ isDone: true, state: "draft" });
   });
 
-  it("by our own check holds no key: the next one with it is an import of its own, and one of the first of its source", async () => {
+  it("by our own check does not keep its key: the next import with it is new, and counts for the approval of its source", async () => {
     const world = await openWorld({ env: { SOURCE_APPROVAL: "1" } });
     const { account, database } = world;
     await database.$executeRaw`
@@ -125,7 +125,7 @@ describe("an import that was rejected", () => {
 });
 
 describe("the company of a jobboard's import", () => {
-  it("is not accepted where it is not that of the campaign", async () => {
+  it("is refused if it is not that of the campaign", async () => {
     const world = await jobboard();
     const { account, database } = world;
     await database.campaign.create({ data: { account, id: 7n, company_id: 42n, raw: {}, hash: "none" } });

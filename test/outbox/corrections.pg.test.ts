@@ -37,7 +37,7 @@ describe("what a person reported about an import", () => {
     expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
   });
 
-  it("can be corrected where it was dropped while its outcome was unknown", async () => {
+  it("can be corrected if it was dropped while its outcome was unknown", async () => {
     const { world, ids, deps } = await worldWith(people(1));
     const id = ids[0] ?? 0n;
     await lead(world, id, ["sending", "unknown"]);
@@ -56,7 +56,7 @@ describe("what a person reported about an import", () => {
     expect(row).toMatchObject({ applicantId: 4711n, applicationState: "held" });
   });
 
-  it("is not what the API reported, which stands in the code and in the database", async () => {
+  it("cannot replace what the API reported, neither in the code nor in the database", async () => {
     const { world, id, deps } = await reportedOne();
     await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "created" } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false, state: "done" });
@@ -88,7 +88,7 @@ describe("the id that a person gives", () => {
     expect(seen.reason).not.toMatch(/@/);
   });
 
-  it("is unchecked for a jobboard whose mirror does not know it", async () => {
+  it("is not checked for a jobboard whose mirror does not know it", async () => {
     expect(await verify(failing("quota"), "jobboard")).toMatchObject({ is: "unchecked" });
   });
 });

@@ -18,7 +18,7 @@ describe("a role that may only insert into import_inbox", () => {
     return { world, owner: client, role, client: await connect(world, role) };
   }
 
-  it("can queue people, and read nothing at all", async () => {
+  it("can queue people, and can read nothing", async () => {
     const { world, client, role, owner } = await asRole();
     const row = [world.account, "lea@example.org", Buffer.from("%PDF-1.7")];
     await client.query("insert into import_inbox (account, email, resume) values ($1, $2, $3)", row);
@@ -39,7 +39,7 @@ describe("a role that may only insert into import_inbox", () => {
     expect(await insert(client, { account: world.account, email: "lea@example.org" })).toMatch(/^\d+$/);
   });
 
-  it("cannot have its own tables and functions stand in for ours", async () => {
+  it("cannot replace our tables and functions with its own", async () => {
     const { world, client } = await asRole();
     await client.query("create temp table applicant_import (id bigint, account text, email text)");
     await client.query("create temp table account (account text)");
@@ -49,7 +49,7 @@ describe("a role that may only insert into import_inbox", () => {
 });
 
 describe("drafts", () => {
-  it("are admitted once each by two workers at once", async () => {
+  it("are accepted exactly once by two workers at the same time", async () => {
     const world = await openWorld();
     const client = await connect(world);
     await client.query(
@@ -65,7 +65,7 @@ describe("drafts", () => {
     expect(events.map(({ toState, _count }) => `${toState} ${_count}`)).toEqual(["draft 120", "ready 120"]);
   });
 
-  it("are noticed at once, before the maintenance task", async () => {
+  it("are noticed immediately, before the maintenance task runs", async () => {
     const { world, jobs, outbox } = await withOutbox();
     let received = 0;
     const wake = () => {
@@ -89,7 +89,7 @@ describe("drafts", () => {
     await outbox.settled();
   });
 
-  it("are found by the maintenance task where no notice came", async () => {
+  it("are found by the maintenance task if no notice arrived", async () => {
     const { world, jobs, outbox } = await withOutbox();
     await insert(await connect(world), { account: world.account, email: "lea@example.org" });
     await outbox.reconcilePending();

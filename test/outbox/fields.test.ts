@@ -58,7 +58,7 @@ describe("an import is accepted", () => {
     expect(accepted({ is_campaign_alert_active: word })).toMatchObject({ is_campaign_alert_active: expected });
   });
 
-  it("with numbers and texts for ids, and trimmed names in one Unicode form", () => {
+  it("with ids as numbers or texts, and names trimmed and in one Unicode form", () => {
     expect(accepted({ company_id: 42, campaign_id: " 127 ", first_name: " Le\u0301a " })).toMatchObject({
       company_id: "42",
       campaign_id: "127",
@@ -66,7 +66,7 @@ describe("an import is accepted", () => {
     });
   });
 
-  it("with a day alone or a moment for the agreement", () => {
+  it("with a date, or a date and time, for the agreement", () => {
     expect(accepted({ consent_at: "2026-11-01" })).toMatchObject({ consent_at: new Date("2026-11-01T00:00:00Z") });
     expect(accepted({ consent_at: "2026-11-01T10:00:00+01:00" })).toMatchObject({
       consent_at: new Date("2026-11-01T09:00:00Z"),
@@ -134,7 +134,7 @@ describe("an import is refused, with the field and the reason and never the valu
     expect(faultsOf({ email: "lea", locale: "de", company_id: "x" })).toHaveLength(3);
   });
 
-  it("where the kind of account or the scopes of the key do not allow it", () => {
+  it("if the kind of account or the scopes of the key do not allow it", () => {
     expect(faultsOf({ email: "lea@example.org", company_id: 42, campaign_id: 7 }, customer)).toEqual([
       "company_id is for jobboard accounts: a customer's key is for its own company",
       "campaign_id is for jobboard accounts: the API offers a customer no creation of applications",
@@ -144,7 +144,7 @@ describe("an import is refused, with the field and the reason and never the valu
     expect(faultsOf({ email: "lea@example.org", campaign_id: 7 }, withoutApplications)).toHaveLength(1);
   });
 
-  it("where the address is nobody's, in production alone", () => {
+  it("if the address cannot be a person's, only in production", () => {
     const production = { ...jobboard, environment: "production" } as const;
     const nobodys = [
       "example.org",

@@ -96,7 +96,7 @@ describe("one row of import_inbox", () => {
 });
 
 describe("a draft that Postgres refuses to make an import of", () => {
-  it("is rejected alone, and those around it go on", async () => {
+  it("is rejected alone, and the other drafts are accepted", async () => {
     const { world, client, insert: put, admit } = await openInbox();
     await client.query(
       "alter table applicant_import add constraint odd check (state <> 'ready' or first_name <> 'odd')",
@@ -108,7 +108,7 @@ describe("a draft that Postgres refuses to make an import of", () => {
 });
 
 describe("a client of import_inbox that leaves its transaction open", () => {
-  it("makes nobody wait: not the same person by HTTP, with and without a key, not other drafts", async () => {
+  it("blocks nothing: not the same person by HTTP, with and without a key, and no other draft", async () => {
     const { world, client, insert: put } = await openInbox();
     const hanging = await connect(world);
     await hanging.query("begin");
@@ -125,7 +125,7 @@ describe("a client of import_inbox that leaves its transaction open", () => {
     expect((await statesOf(world)).filter((state) => state === "rejected (duplicate)")).toHaveLength(3);
   });
 
-  it("learns from the id nothing about who is known, also after it rolled back", async () => {
+  it("cannot learn from the id who is known, even after a rollback", async () => {
     const { world, client } = await openInbox();
     await importPeople(world, [{ email: "known@example.org" }]);
     const ids: bigint[] = [];
@@ -138,8 +138,8 @@ describe("a client of import_inbox that leaves its transaction open", () => {
   });
 });
 
-describe("drafts that come in numbers", () => {
-  it("count as bulk, and a few do not", async () => {
+describe("many drafts of one role", () => {
+  it("count as bulk; a few do not", async () => {
     const { world, client, insert: put, admit } = await openInbox();
     await put({ email: "alone@example.org" });
     await admit();
@@ -154,7 +154,7 @@ describe("drafts that come in numbers", () => {
 });
 
 describe("a role that inserts into import_inbox", () => {
-  it("cannot run what it made itself with the rights of the owner, or have it stand in for ours", async () => {
+  it("cannot run its own functions with the rights of the owner, or replace ours with them", async () => {
     const { world, owner, roles, admit } = await withRoles(1);
     const [{ role, client } = { role: "", client: owner }] = roles;
     await owner.query(`grant create on schema public to ${role}`);
@@ -192,7 +192,7 @@ describe("a role that inserts into import_inbox", () => {
     expect(await statesOf(world)).toEqual(["ready"]);
   });
 
-  it("may name the accounts it was granted, where several share the database", async () => {
+  it("may name only the accounts it was granted, if several share the database", async () => {
     const { world, owner, roles } = await withRoles(2);
     await account(world, world.account);
     await account(world, "second");
@@ -222,7 +222,7 @@ describe("a role that inserts into import_inbox", () => {
     );
   });
 
-  it("is asked about in a source that was approved for another role, or another intake", async () => {
+  it("needs approval for a source that was approved for another role or another intake", async () => {
     const { world, roles, admit } = await withRoles(2, { env: { SOURCE_APPROVAL: "1" } });
     const [a, b] = roles;
     if (a === undefined || b === undefined) throw new Error("two roles");
@@ -246,7 +246,7 @@ describe("a role that inserts into import_inbox", () => {
   });
 });
 
-describe("an account in a database of its own", () => {
+describe("the only account of a database", () => {
   it("needs no grant", async () => {
     const world = await openWorld();
     await account(world, world.account);

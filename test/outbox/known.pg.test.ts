@@ -74,7 +74,7 @@ describe("somebody who was imported and then deleted at the vendor", () => {
     expect((await statesOf(outpost))[1]).toMatch(/^done/);
   });
 
-  it("is held where the mirror alone knows them", async () => {
+  it("is held if only the mirror knows them", async () => {
     const outpost = await openOutpost({ database: database(), kind: "customer" });
     const own = { account: outpost.account, id: 9n, raw: {}, hash: "", deleted_at: new Date() };
     await database().applicant.create({ data: { ...own, email: "Noé@example.org", email_key: "noe@bucher.example" } });
@@ -85,7 +85,7 @@ describe("somebody who was imported and then deleted at the vendor", () => {
     expect(await statesOf(outpost)).toEqual(["held (deleted_there)"]);
   });
 
-  it("is known where they are there once more", async () => {
+  it("is known if they are there again", async () => {
     const outpost = await openOutpost({ database: database(), kind: "customer" });
     const own = { account: outpost.account, raw: {}, hash: "", email: "lea@example.org", email_key: "lea@example.org" };
     await database().applicant.create({ data: { ...own, id: 9n, deleted_at: new Date() } });
@@ -98,7 +98,7 @@ describe("somebody who was imported and then deleted at the vendor", () => {
   });
 });
 
-describe("a candidacy that was deleted at the vendor", () => {
+describe("an application that was deleted at the vendor", () => {
   it("is held when it is imported again, as the dry run said", async () => {
     const outpost = await openOutpost({ database: database(), kind: "jobboard" });
     const campaign = outpost.sandbox.data.campaigns.all().find(({ status }) => status === "online");

@@ -60,7 +60,7 @@ describe("one person in two spellings", () => {
     expect(await lookUp({ accountKind: "customer", api }, row, "applicant", context)).toEqual({ is: "there", id: 7n });
   });
 
-  it("is one import, whichever intake gives it how often", async () => {
+  it("is one import, whichever intake submits it and however often", async () => {
     const { world } = await worldWith([{ email: "lea@bücher.example" }]);
     const more = await importPeople(world, [
       { email: "LEA@xn--bcher-kva.example" },
@@ -73,7 +73,7 @@ describe("one person in two spellings", () => {
     expect(await statesOf(world)).toEqual(["ready", "rejected (duplicate)"]);
   });
 
-  it("is known by rows that were mirrored before the comparable form was kept", async () => {
+  it("is recognised in rows that were mirrored before the comparable form was stored", async () => {
     const world = await openWorld();
     await mirrored(world, ["lea@bücher.example", "noe@example.org", "\u00a0"]);
     await world.database.applicant.updateMany({ where: { account: world.account }, data: { email_key: null } });

@@ -53,7 +53,7 @@ async function worldAt(way: readonly StepState[], person = LEA) {
   return { world, id, read };
 }
 
-it("a CV is erased some days after its import is done, and what is known of it stays", async () => {
+it("a resume is erased some days after its import is done, and its size and hash stay", async () => {
   const { world, read } = await worldAt(DONE);
   await age(world, 6);
   expect(await erase(world)).toMatchObject({ resumes: 0, imports: 0 });
@@ -70,7 +70,7 @@ it.each([
   { state: "done", way: DONE },
   { state: "rejected", way: ["sending", "rejected"] },
 ] as const)(
-  "what is personal of an import that is $state is erased, and what tells of its course stays",
+  "the personal data of an import that is $state is erased, and its states, times and ids stay",
   async ({ state, way }) => {
     const { world, id, read } = await worldAt(way);
     await world.database.applicantImport.update({ where: { id }, data: { reason: "HTTP 422: Léa is odd" } });
@@ -127,7 +127,7 @@ it.each([
   expect(await statesOf(world)).toEqual(["done"]);
 });
 
-it("a person whose import has been erased is known to another import of them", async () => {
+it("a person whose import has been erased is recognised by another import of them", async () => {
   const { world } = await worldAt(DONE);
   await age(world, 40);
   await erase(world);
@@ -147,7 +147,7 @@ it("a rejected import that has been erased is filled with the data of the next i
   expect(await read()).toMatchObject({ first_name: "Léa", erasedAt: null, finishedAt: null });
 });
 
-it("answers to requests are deleted with the imports of their time", async () => {
+it("answers to requests are deleted when imports of the same age are erased", async () => {
   const { world } = await worldWith([]);
   const request = (key: string) => ({ account: world.account, key, fingerprint: "f", answer: { ids: [1] } });
   await world.database.importRequest.create({ data: request("old") });
@@ -157,7 +157,7 @@ it("answers to requests are deleted with the imports of their time", async () =>
   expect(await world.database.importRequest.findMany({ select: { key: true } })).toEqual([{ key: "new" }]);
 });
 
-it("more than one batch is erased at once, and no other account's", async () => {
+it("more than one batch is erased at once, and nothing of another account", async () => {
   const world = await openWorld();
   await world.database.$executeRaw`
     insert into public.applicant_import (account, source, intake, email, applicant_state)
@@ -179,7 +179,7 @@ it("a worker erases what is due when it starts", async () => {
   expect(row).toMatchObject({ state: "done", resume: { bytes: null } });
 });
 
-it("0 days erase what is over the next time", async () => {
+it("with 0 days, finished imports are erased the next time", async () => {
   const { world } = await worldAt(DONE);
   await age(world, 1);
   expect(await erase(world, 0, 0)).toMatchObject({ resumes: 1, imports: 1 });

@@ -7,8 +7,8 @@ import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
 
 const PDF = Buffer.from("%PDF-1.7\n%%EOF");
 
-describe("a row in import_inbox that comes again", () => {
-  it("gets an id of its own, under which it says which import it is, and changes nothing", async () => {
+describe("a row that is inserted into import_inbox again", () => {
+  it("gets its own id, under which it names the import that it repeats, and changes nothing", async () => {
     const { world, client, insert: put, admit, read } = await openInbox();
     const keyed = await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
     const keyless = await put({ email: "noe@example.org" });
@@ -25,7 +25,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await statesOf(world)).toEqual(["ready", "ready", ...Array(4).fill("rejected (duplicate)")]);
   });
 
-  it("is one import however many of them come in one statement", async () => {
+  it("is one import, however many are inserted in one statement", async () => {
     const { world, client, admit } = await openInbox();
     const many = `insert into import_inbox (account, key, email)
       select $1, case when n % 2 = 0 then 'k' end, 'lea@example.org' from generate_series(1, 60) n`;
@@ -36,7 +36,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(states.slice(2)).toEqual(Array(58).fill("rejected (duplicate)"));
   });
 
-  it("is an import of its own where the one of before was invalid", async () => {
+  it("is a new import if the earlier one was invalid", async () => {
     const { world, insert: put, admit, read } = await openInbox();
     await put({ key: "a", email: "lea@example", resume: Buffer.from("no document") });
     await admit();
@@ -62,7 +62,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await statesOf(world)).toEqual(["ready", "rejected (key_in_use)"]);
   });
 
-  it("is known by its key, however its person is spelled, and also after these have been erased", async () => {
+  it("is recognised by its key, however its person is spelled, even after erasure", async () => {
     const { world, insert: put, admit } = await openInbox();
     const row = { key: "a", email: "Lea@BÜCHER.example.org\n" };
     const id = await put(row);
@@ -78,7 +78,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await statesOf(world)).toEqual(["done", ...Array(2).fill("rejected (duplicate)"), "rejected (key_in_use)"]);
   });
 
-  it("fixes what the API rejected, with another person and campaign if need be, its resume included", async () => {
+  it("fixes what the API rejected, including the person, the campaign and the resume", async () => {
     const { world, insert: put, admit, read } = await openInbox({ kind: "jobboard" });
     const row = { key: "a", email: "lea@example.org", company_id: 42 };
     const id = await put({ ...row, resume: PDF });
@@ -107,7 +107,7 @@ describe("a row in import_inbox that comes again", () => {
     });
   });
 
-  it("fixes one that was rejected and has been erased", async () => {
+  it("fixes an import that was rejected and then erased", async () => {
     const { world, insert: put, admit, read } = await openInbox();
     const row = { key: "a", email: "lea@example.org" };
     const id = await put(row);
@@ -120,7 +120,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await read(id)).toMatchObject({ state: "ready", email: "lea@example.org", erasedAt: null });
   });
 
-  it("fixes nothing that came by another intake, or from another role", async () => {
+  it("fixes nothing that was submitted by another intake or role", async () => {
     const { world, client, insert: put, admit, read } = await openInbox();
     const [one] = await importPeople(world, [{ key: "a", email: "lea@example.org" }]);
     const other = await put({ key: "b", email: "noe@example.org" });
@@ -134,7 +134,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await read(other)).toMatchObject({ state: "rejected", first_name: null });
   });
 
-  it("brings nothing back that was rejected where it says nothing new", async () => {
+  it("does not reopen a rejected import if nothing differs", async () => {
     const { world, client, insert: put, admit, read } = await openInbox();
     const row = { key: "a", email: " Lea@example.org", phone: "+33 6 42 42 42 42", consent_at: "2026-01-01T00:00:00Z" };
     const id = await put(row);
@@ -146,7 +146,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await read(id)).toMatchObject({ state: "rejected" });
   });
 
-  it("brings nothing back that was dropped while nobody knew what had come of it", async () => {
+  it("does not reopen an import that was dropped while its outcome was unknown", async () => {
     const { world, insert: put, admit } = await openInbox();
     const id = await put({ key: "a", email: "lea@example.org" });
     await admit();
@@ -158,7 +158,7 @@ describe("a row in import_inbox that comes again", () => {
     expect(await statesOf(world)).toEqual(["rejected (dropped)", "rejected (duplicate)", "rejected (key_in_use)"]);
   });
 
-  it("leaves an application that was rejected as it is: its applicant is there", async () => {
+  it("leaves a rejected application as it is, because its applicant is there", async () => {
     const { world, insert: put, admit, read } = await openInbox({ kind: "jobboard" });
     const row = { key: "a", email: "lea@example.org", company_id: 42, campaign_id: 7 };
     const [one] = await importPeople(world, [row]);

@@ -4,7 +4,7 @@ import { insert, openInbox } from "../support/inbox.ts";
 import { statesOf } from "../support/outbox.ts";
 
 describe("a row in import_inbox", () => {
-  it("is an import once its transaction is committed, checked and written like any other", async () => {
+  it("becomes an import when its transaction commits, and is checked like any other", async () => {
     const { world, client, insert: put, admit, read } = await openInbox();
     await client.query("begin");
     const id = await put({
@@ -30,7 +30,7 @@ describe("a row in import_inbox", () => {
     });
   });
 
-  it("is nothing once its transaction is rolled back", async () => {
+  it("leaves nothing when its transaction is rolled back", async () => {
     const { world, client, insert: put, admit } = await openInbox();
     await client.query("begin");
     await put({ email: "lea@example.org" });
@@ -94,7 +94,7 @@ describe("a row in import_inbox", () => {
     await expect(put(row)).rejects.toThrow(error);
   });
 
-  it("is of the only account there is, where it names none", async () => {
+  it("belongs to the only account if it names none", async () => {
     const { world, client, read } = await openInbox();
     await world.database.account.create({
       data: { account: world.account, kind: "customer", environment: "sandbox", apiHost: "127.0.0.1" },
@@ -102,7 +102,7 @@ describe("a row in import_inbox", () => {
     expect(await read(await insert(client, { email: "lea@example.org" }))).toMatchObject({ account: world.account });
   });
 
-  it("is reported as a duplicate where only the check shows it", async () => {
+  it("is reported as a duplicate if only the check reveals it", async () => {
     const { world, insert: put, admit } = await openInbox();
     await importPeople(world, [{ email: "lea@bücher.example.org" }]);
     await put({ email: "Lea@BÜCHER.example.org" });
@@ -121,7 +121,7 @@ describe("a row in import_inbox", () => {
     expect(await read(id)).toMatchObject({ state: "ready", phone_code: "33", phone_number: "642424242" });
   });
 
-  it("keeps its CV with what its signature says it is", async () => {
+  it("keeps its resume with the type that its signature shows", async () => {
     const { insert: put, admit, read } = await openInbox();
     const id = await put({ email: "lea@example.org", resume: Buffer.from("%PDF-1.7\n%%EOF") });
     await admit();
@@ -132,7 +132,7 @@ describe("a row in import_inbox", () => {
     });
   });
 
-  it("waits like any other where a person must look first", async () => {
+  it("is held like any other if a person must decide first", async () => {
     const { world, insert: put, admit } = await openInbox({ env: { SOURCE_APPROVAL: "1" } });
     await put({ email: "a@example.org", is_legals_accepted_by_manager: true });
     await put({ email: "b@example.org" });

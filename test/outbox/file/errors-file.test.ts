@@ -66,13 +66,13 @@ const ODD = [
 ];
 
 describe("a cell that a spreadsheet would run", () => {
-  it.each(ODD)("does not, in whichever columns it is cut, and is read back as it was: %j", (cell) => {
+  it.each(ODD)("is not run, into whichever columns it is split, and is read back unchanged: %j", (cell) => {
     const safe = escapeFormulas(cell);
     expect(safe.split(/[;,|\t\r\n]/).filter((part) => RUNS.test(part))).toEqual([]);
     expect(unescapeAll(safe)).toBe(cell);
   });
 
-  it("does not, whatever it holds", () => {
+  it("is not run, whatever it holds", () => {
     const part = oneof(
       constantFrom(..."=+-@＝＠'\";,|\t\r\n \u00a0\u200b".split("")),
       string({ unit: "binary", maxLength: 2 }),
@@ -91,7 +91,7 @@ describe("a cell that a spreadsheet would run", () => {
     );
   });
 
-  it("is looked for in a time that grows with its length", () => {
+  it("is found in time proportional to its length", () => {
     for (const part of [" ", "\t", "'", ";", "\u200b", ";'", '"']) {
       const cell = part.repeat(500_000);
       expect(unescapeAll(escapeFormulas(cell)) === cell).toBe(true);
@@ -100,7 +100,7 @@ describe("a cell that a spreadsheet would run", () => {
 });
 
 describe("the file of rejected lines", () => {
-  it("is neutral for a spreadsheet, and imports again with the original values, however often", async () => {
+  it("is harmless in a spreadsheet, and imports again with the original values, however often", async () => {
     for (const delimiter of [";", ",", "\t"]) {
       const cells = ODD.filter((cell) => !cell.includes("\u0000") && !/^'=|\r/.test(cell));
       const lines = cells.map((cell) => [quoted("a@example.org"), quoted(cell), quoted(cell)].join(delimiter));
@@ -114,7 +114,7 @@ describe("the file of rejected lines", () => {
     }
   });
 
-  it("of JSONL keeps what JavaScript cannot hold, and one list of reasons", async () => {
+  it("of JSONL keeps values that JavaScript cannot hold, and only the latest reasons", async () => {
     const lines = [
       `{"email":"a@example.org","campaign_id":123456789012345678901234567890,"key":1e999}`,
       `{"__proto__":{"email":"b@example.org"},"constructor":1}`,
@@ -145,7 +145,7 @@ describe("the file of rejected lines", () => {
   });
 });
 
-describe("a line of JSONL that is nested deep", () => {
+describe("a deeply nested line of JSONL", () => {
   it.each([
     ["arrays", `{"email":${"[".repeat(200_000)}${"]".repeat(200_000)}}`],
     ["objects", `{"email":${'{"a":'.repeat(150_000)}1${"}".repeat(150_000)}}`],
@@ -161,7 +161,7 @@ describe("a line of JSONL that is nested deep", () => {
     expect(text.trim().split("\n")).toHaveLength(3);
   });
 
-  it("is none where the brackets stand in a text", async () => {
+  it("is accepted if the brackets are inside a text", async () => {
     const { before } = await reject(
       `{"email":"a@example.org","consent_how":"${"[{".repeat(50)}\\"${"[".repeat(50)}"}`,
       ".jsonl",

@@ -48,7 +48,7 @@ async function importFile(world: World, name: string, ...options: readonly strin
 const rows = (world: World) => world.database.applicantImport.count({ where: { account: world.account } });
 
 describe("import FILE", () => {
-  it("accepts the good lines, keeps the bad ones with their reasons, and accepts those once they are fixed", async () => {
+  it("accepts the good lines, writes the bad ones with their reasons, and accepts those once they are fixed", async () => {
     const world = await openWorld();
     const lines = [
       "Prénom;Nom;Adresse e-mail;Téléphone;Remarque",
@@ -100,7 +100,7 @@ describe("import FILE", () => {
     });
   });
 
-  it("gives the fixed lines of JSONL back in JSONL", async () => {
+  it("writes rejected lines of JSONL as JSONL", async () => {
     const world = await openWorld();
     const lines = [`{"email":"lea@example.org"}`, `{"email":"noe","first_name":"Noé"}`, `{"email`];
     await writeFile(pathIn(world, "people.jsonl"), lines.join("\n"));
@@ -120,7 +120,7 @@ describe("import FILE", () => {
     expect(sources.map(({ source }) => source)).toEqual(["old system", "file"]);
   });
 
-  it("says in a dry run what the import would do, and writes nothing", async () => {
+  it("reports in a dry run what the import would do, and writes nothing", async () => {
     const world = await openWorld({ kind: "jobboard" });
     await world.sync();
     const [known] = await world.database.$queryRaw<{ email: string; company: string; campaign: string }[]>`
@@ -166,7 +166,7 @@ describe("import FILE", () => {
     expect(await rows(world)).toBe(before);
   });
 
-  it("says that imports wait for the kill switch", async () => {
+  it("reports that imports wait for the kill switch", async () => {
     const world = await openWorld();
     await writeFile(pathIn(world, "people.csv"), "email\nlea@example.org\n");
     await world.cli(["imports", "hold", "--all"]).ended;
@@ -174,7 +174,7 @@ describe("import FILE", () => {
     expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
   });
 
-  it("refuses a file or an option that is wrong before anything is read", async () => {
+  it("refuses a wrong file or option before it reads anything", async () => {
     const world = await openWorld();
     await writeFile(pathIn(world, "good.csv"), "email\nlea@example.org\n");
     await writeFile(pathIn(world, "bad.csv"), "nom\nMartin\n");
@@ -197,7 +197,7 @@ describe("import FILE", () => {
     expect(await readFile(pathIn(world, "good.csv"), "utf8")).toBe("email\nlea@example.org\n");
   });
 
-  it("stopped in the middle keeps what was stored, and goes on from there", async () => {
+  it("keeps what was stored when it is stopped, and continues from there", async () => {
     const world = await openWorld();
     const people = Array.from({ length: 30_000 }, (_, n) => `person${n}@example.org`);
     await writeFile(pathIn(world, "people.csv"), ["email", ...people].join("\n"));

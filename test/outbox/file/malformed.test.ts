@@ -55,7 +55,7 @@ async function readCsv(text: string) {
 }
 
 describe("the columns of a file", () => {
-  it.each(["Référence", "reference", "Ref", "Réf."])("hold no key where one is called %s", async (name) => {
+  it.each(["Référence", "reference", "Ref", "Réf."])("hold no key if one is called %s", async (name) => {
     expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", null] });
   });
 
@@ -76,7 +76,7 @@ describe("the columns of a file", () => {
     expect(await readCsv(`email;${name}\n`)).toMatchObject({ columns: ["email", field] });
   });
 
-  it("may hold two phones: the mobile counts, and the other where there is none", async () => {
+  it("may hold two phones: the mobile counts, or the other if there is none", async () => {
     const rows = "a@example.org;+331;+336\nb@example.org;+331;\nc@example.org;;+336\n";
     const { submitted } = await readCsv(`email;Téléphone;Mobile\n${rows}`);
     expect(submitted).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
@@ -86,7 +86,7 @@ describe("the columns of a file", () => {
 });
 
 describe("a day of consent", () => {
-  it("may be written as the French write it, the day first", async () => {
+  it("may be written with the day first, as in French", async () => {
     const { submitted } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
     expect(submitted).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
   });

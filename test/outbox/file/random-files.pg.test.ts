@@ -34,7 +34,7 @@ const bad = constantFrom(
 ).map((text): Line => ({ text, person: null }));
 const blank = constantFrom("", ";").map((text): Line => ({ text, person: "" }));
 
-it("accepts of any file what is good, once, and counts each line once, however often it is imported", async () => {
+it("accepts every good line of any file once, and counts each line once, however often it is imported", async () => {
   const directory = await mkdtemp(join(tmpdir(), "applicant-sync-random-"));
   const property = asyncProperty(
     array(oneof({ weight: 4, arbitrary: good }, { weight: 2, arbitrary: bad }, blank), { maxLength: 60 }),

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(outside, { recursive: true, force: true }));
 
-describe("a CV that a line names", () => {
+describe("a resume that a line names", () => {
   it.each([
     ["cvs/lea.pdf", "pdf"],
     [String.raw`cvs\lea.pdf`, "pdf"],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../../src/outbox/intake/http/body.ts";
 
 describe("the body of POST /imports", () => {
-  it("gives every row as it was written, whatever quotes and brackets its texts hold", () => {
+  it("yields every row as it was written, whatever quotes and brackets its texts hold", () => {
     const text = fc.string({ unit: fc.constantFrom('"', "\\", "[", "{", "]", "}", ",", ":", "é", "a", "\n") });
     const row = fc.dictionary(text, fc.oneof(text, fc.jsonValue({ maxDepth: 4 })), { maxKeys: 5 });
     fc.assert(
@@ -14,7 +14,7 @@ describe("the body of POST /imports", () => {
     );
   });
 
-  it("refuses a text without end as malformed", () => {
+  it("refuses an unterminated text as malformed", () => {
     expect(() => rowsOf(Buffer.from('[{"email":"a\\"}]'))).toThrow("not JSON");
   });
 });

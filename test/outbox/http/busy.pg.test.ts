@@ -19,7 +19,7 @@ async function open() {
   return { database, other, server: await openImports(database) };
 }
 
-it("is asked to come again while another transaction holds the outbox, and accepted once that is over", async () => {
+it("gets 503 while another transaction holds the outbox, and is accepted afterwards", async () => {
   const { other, server } = await open();
   await other.query("begin");
   await other.query("select public.lock_account($1, 'outbox', null)", [server.account]);
@@ -35,7 +35,7 @@ it("is asked to come again while another transaction holds the outbox, and accep
   expect(await server.post({ email: "p1@example.org" })).toMatchObject({ status: 202 });
 });
 
-it("is asked to come again where no connection is free", async () => {
+it("gets 503 if no connection is free", async () => {
   const { database, server } = await open();
   let release = (): void => {};
   const until = new Promise<void>((resolve) => (release = resolve));
@@ -51,7 +51,7 @@ it("is asked to come again where no connection is free", async () => {
   expect(await server.post({ email: "p@example.org" })).toMatchObject({ status: 202 });
 });
 
-it("accepts imports as held while the kill switch is thrown, whatever an SQL client leaves open", async () => {
+it("accepts imports as held while the kill switch is on, whatever an SQL client leaves open", async () => {
   const { database, other, server } = await open();
   await other.query("begin");
   await other.query("insert into import_inbox (account, email) values ($1, 'x@example.org')", [server.account]);

@@ -42,7 +42,7 @@ describe("POST /imports", () => {
     }
   });
 
-  it("accepts good rows beside bad ones, and says of each bad one what is wrong", async () => {
+  it("accepts good rows beside bad ones, and says what is wrong with each bad one", async () => {
     const server = await openImports(database());
     const answer = await server.post([
       { email: "no-address" },
@@ -76,7 +76,7 @@ describe("POST /imports", () => {
     expect(Buffer.from(resume.bytes ?? []).toString("base64")).toBe(PDF);
   });
 
-  it("queues more than ten as a batch, which lets those that come alone go first", async () => {
+  it("queues more than ten as a batch, so that single imports are sent first", async () => {
     const server = await openImports(database());
     await server.post(Array.from({ length: 11 }, (_, n) => ({ email: `p${n}@example.org` })));
     await server.post({ email: "alone@example.org" });
@@ -92,7 +92,7 @@ describe("POST /imports", () => {
     ]);
   });
 
-  it("rejects the rows of a jobboard whose company nobody knows, and accepts the others", async () => {
+  it("rejects the rows of a jobboard whose company is unknown, and accepts the others", async () => {
     const server = await openImports(database(), { kind: "jobboard" });
     const answer = await server.post([
       { email: "a@example.org", campaign_id: 7 },
@@ -108,7 +108,7 @@ describe("POST /imports", () => {
 describe("Idempotency-Key", () => {
   const key = { "idempotency-key": "order-1" };
 
-  it("gives a repeated request the answer of the first time", async () => {
+  it("gives a repeated request the answer of the first one", async () => {
     const server = await openImports(database());
     const rows = [{ email: "a@example.org", first_name: "Léa" }, { email: "bad" }];
     const first = await server.post(rows, key);
@@ -122,7 +122,7 @@ describe("Idempotency-Key", () => {
     expect(first.headers.get("idempotency-replayed")).toBeNull();
   });
 
-  it("refuses a key that came with other imports", async () => {
+  it("refuses a key that was used with other imports", async () => {
     const server = await openImports(database());
     await server.post({ email: "a@example.org" }, key);
     const other = await server.post({ email: "b@example.org" }, key);
@@ -130,13 +130,13 @@ describe("Idempotency-Key", () => {
     expect(await database().applicantImport.count({ where: { account: server.account } })).toBe(1);
   });
 
-  it("is not used up by a request of which nothing was accepted", async () => {
+  it("is not consumed by a request of which nothing was accepted", async () => {
     const server = await openImports(database());
     expect(await server.post({ email: "bad" }, key)).toMatchObject({ status: 422, body: { code: "none_accepted" } });
     expect(await server.post({ email: "a@example.org" }, key)).toMatchObject({ status: 202 });
   });
 
-  it("makes one request of twins that arrive together, at two workers as well", async () => {
+  it("makes two equal requests one, even if they arrive together at two workers", async () => {
     const one = await openImports(database());
     const other = await openImports(database(), { account: one.account });
     const rows = Array.from({ length: 50 }, (_, n) => ({ email: `p${n}@example.org` }));
@@ -146,7 +146,7 @@ describe("Idempotency-Key", () => {
     expect(await database().applicantImport.count({ where: { account: one.account } })).toBe(50);
   });
 
-  it("keeps nothing of a person in the answer it stores", async () => {
+  it("stores no personal data in the answer", async () => {
     const server = await openImports(database());
     await server.post([{ email: "lea.martin@example.org", first_name: "Léa" }, { email: "noe petit" }], key);
     const [stored] = await database().$queryRaw<{ all: string }[]>`
@@ -157,7 +157,7 @@ describe("Idempotency-Key", () => {
 });
 
 describe("GET /imports/:id", () => {
-  it("tells what became of an import, and nothing personal", async () => {
+  it("tells what became of an import, without personal data", async () => {
     const server = await openImports(database());
     const { body } = await server.post({ email: "lea.martin@example.org", key: "crm-7", source: "careers page" });
     const { id } = JSON.parse(JSON.stringify(body))["imports"][0];
@@ -183,7 +183,7 @@ describe("GET /imports/:id", () => {
     });
   });
 
-  it("knows none of another account", async () => {
+  it("does not find the imports of another account", async () => {
     const other = await openImports(database());
     const { body } = await other.post({ email: "a@example.org" });
     const { id } = JSON.parse(JSON.stringify(body))["imports"][0];
@@ -193,7 +193,7 @@ describe("GET /imports/:id", () => {
 });
 
 describe("the server", () => {
-  it("serves an OpenAPI document that is one, without a token", async () => {
+  it("serves a valid OpenAPI document without a token", async () => {
     const server = await openImports(database());
     const document: Record<string, unknown> = JSON.parse(await (await fetch(`${server.url}/openapi.json`)).text());
     const validator = new Validator();
@@ -206,7 +206,7 @@ describe("the server", () => {
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok", database: "ok" });
   });
 
-  it("names HTTP_PORT where the port is in use", async () => {
+  it("names HTTP_PORT if the port is in use", async () => {
     const { port } = await openImports(database());
     const { openServer } = await import("../../../src/http/server.ts");
     const { silent } = await import("../../support/silent.ts");

@@ -46,7 +46,7 @@ describe("a malformed request", () => {
     expect(await server.post(RIGHT)).toMatchObject({ status: 202 });
   });
 
-  it("keeps no good row back: every bad row in one request, with a good one between each", async () => {
+  it("does not hold back good rows: every bad row in one request, with a good one between each", async () => {
     const server = await openImports(database());
     const bad = MALFORMED.flatMap(({ field, body }) =>
       field !== undefined && typeof body === "string" && !body.startsWith("[") ? [body] : [],
@@ -59,7 +59,7 @@ describe("a malformed request", () => {
     expect(await stored(server.account)).toBe(bad.length);
   });
 
-  it("is cut off where its body goes on and on", async () => {
+  it("is cut off if its body never ends", async () => {
     const server = await openImports(database());
     const client = await open(server.port, "Transfer-Encoding: chunked");
     const piece = Buffer.from(`100000\r\n${" ".repeat(0x100000)}\r\n`);
@@ -73,21 +73,21 @@ describe("a malformed request", () => {
     expect(await stored(server.account)).toBe(0);
   });
 
-  it("is refused before its body where that says that it has 100 MB", async () => {
+  it("is refused before its body if that announces 100 MB", async () => {
     const server = await openImports(database());
     const client = await open(server.port, "Content-Length: 100000000");
     await client.closed;
     expect(client.said()).toMatch(/^HTTP\/1.1 413 [^]*body_too_large/);
   });
 
-  it("is refused before its body where the token is wrong", async () => {
+  it("is refused before its body if the token is wrong", async () => {
     const server = await openImports(database());
     const client = await open(server.port, "Content-Length: 1000000", "Bearer wrong");
     await client.closed;
     expect(client.said()).toMatch(/^HTTP\/1.1 401 [^]*token_wrong/);
   });
 
-  it("leaves nothing where its body is cut in the middle", async () => {
+  it("leaves nothing if its body is cut off", async () => {
     const server = await openImports(database());
     const client = await open(server.port, "Content-Length: 1000");
     client.socket.end(RIGHT);
@@ -97,7 +97,7 @@ describe("a malformed request", () => {
     expect(await server.post(RIGHT)).toMatchObject({ status: 202 });
   });
 
-  it("is refused where its chunks are none", async () => {
+  it("is refused if its chunks are malformed", async () => {
     const server = await openImports(database());
     const client = await open(server.port, "Transfer-Encoding: chunked");
     client.socket.write("no chunk at all\r\n");
@@ -106,7 +106,7 @@ describe("a malformed request", () => {
     expect(await stored(server.account)).toBe(0);
   });
 
-  it("is refused where it is no HTTP, or has headers without end", async () => {
+  it("is refused if it is not HTTP, or its headers never end", async () => {
     const server = await openImports(database());
     const garbage = await openSocket(server.port);
     garbage.socket.write("\x16\x03\x01\x02\x00\x01\x00\r\n\r\n");
@@ -118,7 +118,7 @@ describe("a malformed request", () => {
     expect(headers.said()).toMatch(/^HTTP\/1.1 431 [^]*headers_too_large/);
   });
 
-  it("is ended where its headers or its body trickle in", async () => {
+  it("is ended if its headers or its body arrive too slowly", async () => {
     const server = await openImports(database(), { limits: { headersMs: 400, requestMs: 800 } });
     const headers = await openSocket(server.port);
     headers.socket.write("POST /imports HTTP/1.1\r\nHost: x\r\n");
@@ -135,7 +135,7 @@ describe("a malformed request", () => {
     expect(await stored(server.account)).toBe(0);
   });
 
-  it("counts once what it names twice", async () => {
+  it("counts a field once that it names twice", async () => {
     const server = await openImports(database());
     const answer = await server.post(`[${RIGHT},{"email":" RIGHT@Example.org "},${RIGHT}]`);
     expect(answer.body["imports"]).toMatchObject([{ outcome: "queued" }, { outcome: "known" }, { outcome: "known" }]);

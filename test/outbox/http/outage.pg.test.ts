@@ -8,7 +8,7 @@ import { openImports } from "./support.ts";
 
 const database = useDatabase();
 
-it("says at /health that the kill switch cannot be read while somebody's transaction locks it, instead of waiting for it", async () => {
+it("reports at /health that the kill switch cannot be read while a transaction locks it, instead of waiting", async () => {
   const server = await openImports(database());
   await inTransaction(database(), async (operator) => {
     await operator.$executeRaw`lock table public.import_control`;
@@ -22,7 +22,7 @@ it("says at /health that the kill switch cannot be read while somebody's transac
   expect(await server.get("/health")).toMatchObject({ status: 200, body: { imports: "held" } });
 });
 
-it("asks for the request again while the database is down, and accepts it once when it is back", async () => {
+it("answers 503 while the database is down, and accepts the request once when it is back", async () => {
   const postgres = await startPostgres();
   onTestFinished(postgres.remove);
   await applyMigrations({ url: postgres.url });

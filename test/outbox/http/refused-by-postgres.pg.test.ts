@@ -14,7 +14,7 @@ const batch = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ email: `person.${n}@example.org`, first_name: "Léa", last_name: "Fict" }));
 const KEY = { "idempotency-key": "order-1" };
 
-describe("a request that Postgres refuses for a reason that passes", () => {
+describe("a request that Postgres refuses for a temporary reason", () => {
   it.each([
     ["a full disk", "53100"],
     ["no memory", "53200"],
@@ -47,7 +47,7 @@ describe("a request that Postgres refuses for a reason that passes", () => {
     expect(await database().applicantImport.count({ where: { account: server.account } })).toBe(1);
   });
 
-  it.each(["pg_terminate_backend", "pg_cancel_backend"])("is to be sent again after %s", async (end) => {
+  it.each(["pg_terminate_backend", "pg_cancel_backend"])("gets 503 after %s, so that it is sent again", async (end) => {
     const server = await openImports(database());
     const other = database();
     const blocked = other.$transaction(async (tx) => {
@@ -73,7 +73,7 @@ describe("a request that Postgres refuses for a reason that passes", () => {
 });
 
 describeWithPostgres15("a Postgres without a connection left", () => {
-  it("asks for the request again, says so at /health, and accepts it when one is free", async () => {
+  it("answers 503, reports it at /health, and accepts the request when one is free", async () => {
     const postgres = await startPostgres15({ settings: { max_connections: 8 } });
     onTestFinished(postgres.remove);
     await onServer(postgres.url, "create role app login", "create database app owner app");
@@ -95,7 +95,7 @@ describeWithPostgres15("a Postgres without a connection left", () => {
 });
 
 describe.skipIf(smallDiskNote() !== "")(`a Postgres on a full disk${smallDiskNote()}`, () => {
-  it("asks for the request again, has accepted nothing of it, and accepts all of it once there is room", async () => {
+  it("answers 503, has accepted nothing of the request, and accepts all of it once there is room", async () => {
     const disk = await startOnSmallDisk();
     onTestFinished(disk.remove);
     await applyMigrations({ url: disk.url });

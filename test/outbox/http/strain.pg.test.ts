@@ -71,8 +71,8 @@ const emails = async (account: string) =>
     })
   ).map(({ email }) => email);
 
-describe("callers who leave while their body waits for its turn", () => {
-  it("are not executed, give back what they held, and keep nobody out", async () => {
+describe("callers who leave while their request waits for its turn", () => {
+  it("are not executed, release what they held, and block nobody", async () => {
     const server = await openImports(database());
     const block = await blockImports();
     const first = await call(server, post("first@example.org", 100, "Idempotency-Key: first\r\n"));
@@ -102,7 +102,7 @@ describe("callers who leave while their body waits for its turn", () => {
   });
 });
 
-describe("connections that bring no request", () => {
+describe("connections without a request", () => {
   const HEADERS = "GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ";
   it.each([
     ["send nothing", ""],
@@ -122,7 +122,7 @@ describe("connections that bring no request", () => {
     expect(idle.filter(({ isClosed }) => isClosed()).length).toBeLessThanOrEqual(10);
   });
 
-  it("never replace a request in progress, however many come", async () => {
+  it("never replace a request in progress, however many are opened", async () => {
     const server = await openImports(database(), { limits: { connections: 20 } });
     const block = await blockImports();
     const caller = await call(server, post("patient@example.org", 100));

@@ -22,7 +22,7 @@ function ask(url: string, body?: string): Promise<Answered> {
 }
 
 describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
-  it("creates who is posted, and tells so when it is asked", async () => {
+  it("creates the person who is posted, and reports it", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
     const { worker, url } = await listening(world);
     const posted = await ask(`${url}/imports`, '{"email":"lea.martin@example.org","first_name":"Léa"}');
@@ -41,7 +41,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
     expect(worker.stderr()).not.toContain(TOKEN);
   });
 
-  it("finishes a request whose body still comes in when it receives a signal to stop", async () => {
+  it("finishes a request whose body is still arriving when it receives a signal to stop", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
     const { worker, url } = await listening(world);
     const body = '[{"email":"lea.martin@example.org"},{"email":"noe.petit@example.org"}]';
