@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
 import { PostgresPool } from "./pool.ts";
+import { statementName } from "./postgres-client.ts";
 
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
@@ -16,7 +16,7 @@ const preparedStatements = new Map<string, string>();
  * that can be executed in one way: a plan that suited an empty table stays while the table grows. Returns the text.
  */
 export function prepared(text: string): string {
-  if (!preparedStatements.has(text)) preparedStatements.set(text, nameOf(text));
+  if (!preparedStatements.has(text)) preparedStatements.set(text, statementName(text));
   return text;
 }
 
@@ -24,11 +24,6 @@ export function prepared(text: string): string {
 export function preparedSql(statement: Prisma.Sql): Prisma.Sql {
   prepared(statement.text);
   return statement;
-}
-
-/** Says the text: two processes of different versions may share a server connection behind a pooler. */
-function nameOf(text: string): string {
-  return `applicant_sync_${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
 }
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */

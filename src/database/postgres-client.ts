@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { callbackify } from "node:util";
 import { Client, type ClientConfig } from "pg";
 import { databaseErrorOf } from "./errors.ts";
@@ -70,6 +71,11 @@ export class PostgresClient extends Client {
     return "pg_catalog, pg_temp";
   }
 
+  /** The name under which the session keeps the plan of a statement that came without one; null: it keeps none. */
+  protected planOf(_text: string): string | null {
+    return null;
+  }
+
   override getStartupConf(): Readonly<Record<string, string>> {
     return { ...super.getStartupConf(), ...STARTUP_SETTINGS };
   }
@@ -104,7 +110,10 @@ export class PostgresClient extends Client {
   }
 
   async #perform(send: Send, statement: unknown, values: unknown): Promise<unknown> {
-    if (this.#state !== "pooled") return send(statement, values);
+    if (this.#state !== "pooled") {
+      const name = typeof statement === "string" && values !== undefined ? this.planOf(statement) : null;
+      return send(name === null ? statement : { text: statement, name }, values);
+    }
     const text = textOf(statement);
     if (BEGIN.test(text)) return send(this.#begin, undefined);
     const unnamed = typeof statement === "object" ? { ...statement, name: undefined } : statement;
@@ -133,4 +142,12 @@ function textOf(statement: unknown): string {
   if (typeof statement === "string") return statement;
   const text = typeof statement === "object" && statement !== null && "text" in statement ? statement.text : "";
   return typeof text === "string" ? text : "";
+}
+
+/**
+ * The name of a prepared statement. It holds a hash of the text: two processes of different versions may share a server
+ * connection behind a pooler.
+ */
+export function statementName(text: string): string {
+  return `applicant_sync_${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
 }

@@ -11,7 +11,7 @@ import {
   type Processor,
 } from "bullmq";
 import type { RedisTarget } from "../config/redis-url.ts";
-import { PostgresClient } from "../database/postgres-client.ts";
+import { PostgresClient, statementName } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
@@ -26,10 +26,17 @@ const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 /** One that listens for jobs, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
+/** BullMQ's statements of each job. Each calls one function: its plan can be kept, which halves the CPU of Postgres for it. */
+const EACH_JOB = /\b(add_job|move_to_active|move_to_completed_fetch|next_delay|next_signal)\(/;
+
 /** BullMQ names its tables without their schema, so the search path of its pool has to be `bullmq`. */
 class QueueClientOfPostgres extends PostgresClient {
   protected override get searchPath(): string {
     return QUEUE_SCHEMA;
+  }
+
+  protected override planOf(text: string): string | null {
+    return EACH_JOB.test(text) ? statementName(text) : null;
   }
 }
 
