@@ -7,5 +7,5 @@ import type { Pace } from "../../src/wiring.ts";
 export const QUICK: Pace = {
   maintenance: "*/3 * * * * *",
   takeover: { lockMs: 5_000, checkMs: 1_000 },
-  graceMs: 2_000,
+  graceMs: 8_000,
 };
