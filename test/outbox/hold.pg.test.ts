@@ -16,7 +16,7 @@ import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 
 describe("the kill switch", () => {
-  it("holds what is ready, and lets go what it held and nothing else", async () => {
+  it("holds what is ready, and releases what it held and nothing else", async () => {
     const { world, ids, deps } = await worldWith([
       ...people(3),
       { email: "noe@example.org", is_legals_accepted_by_manager: true },
@@ -62,7 +62,7 @@ describe("the kill switch", () => {
     expect(pause).toMatchObject({ failures: 0, pausedUntil: null });
   });
 
-  it("works as one row of the database that anybody flips", async () => {
+  it("works by one row of the database, whoever changes it", async () => {
     const { world, ids } = await worldWith(people(1));
     const deps = outboxDepsOf(world);
     await inTransaction(world.database, (tx) => claimImport(tx, deps, -1));
@@ -92,7 +92,7 @@ describe("the kill switch", () => {
     },
   );
 
-  it("does not let the first imports of a new source pass that came while it was thrown", async () => {
+  it("still holds for approval the first imports of a new source that came while it was on", async () => {
     const { world, deps } = await worldWith([], { SOURCE_APPROVAL: "1" });
     await holdAll(deps, null);
     await importPeople(world, people(2));
@@ -116,7 +116,7 @@ describe("imports hold and release", () => {
     expect(await statesOf(world)).toEqual(["ready (released)", "ready (released)", "ready"]);
   });
 
-  it("keep one held by itself when what it was held with goes", async () => {
+  it("keep an import held that a person held while the kill switch was on", async () => {
     const { world, ids, deps } = await worldWith(people(2));
     await holdAll(deps, null);
     await holdImport(deps, ids[0] ?? 0n, null);
@@ -124,7 +124,7 @@ describe("imports hold and release", () => {
     expect(await statesOf(world)).toEqual(["held (by_hand)", "ready (released)"]);
   });
 
-  it("say that a person is e-mailed whose agreement lacks evidence", async () => {
+  it("warn that a person whose agreement lacks evidence is e-mailed", async () => {
     const { world, ids, deps } = await worldWith(people(1, { is_legals_accepted_by_manager: true }));
     const said = await releaseImport(deps, ids[0] ?? 0n);
     expect(said).toMatchObject({ isDone: true, state: "ready", message: expect.stringMatching(/e-mails the person/) });
@@ -132,7 +132,7 @@ describe("imports hold and release", () => {
     expect(row).toMatchObject({ reasonCode: "released_by_hand", emailExpected: true });
   });
 
-  it("leave a source to the kill switch while that is thrown", async () => {
+  it("leave what the kill switch holds alone when a source is released", async () => {
     const { world, deps } = await worldWith(people(1, { source: "careers" }));
     await holdAll(deps, null);
     expect(await releaseSource(deps, "careers")).toEqual({ released: 0, withoutEvidence: 0 });
@@ -143,7 +143,7 @@ describe("imports hold and release", () => {
 describe("SOURCE_APPROVAL", () => {
   const env = { SOURCE_APPROVAL: "2" };
 
-  it("holds the first of a new source, and those that come after them until these are decided on", async () => {
+  it("holds the first imports of a new source, and later ones until these are decided", async () => {
     const { world, ids, deps } = await worldWith(people(4, { source: "new" }), env);
     const [first, second, ...others] = await statesOf(world);
     expect([first, second]).toEqual(["held (source_approval)", "held (source_approval)"]);
@@ -159,7 +159,7 @@ describe("SOURCE_APPROVAL", () => {
     expect((await statesOf(world)).slice(2)).toEqual(Array(3).fill("ready (released)"));
   });
 
-  it("asks nobody once its first ones have been decided on", async () => {
+  it("holds nothing more once the first imports of a source have been decided", async () => {
     const { world, deps } = await worldWith(people(2, { source: "new" }), env);
     await releaseSource(deps, "new");
     await importPeople(world, [{ email: "late@example.org", source: "new" }]);
@@ -174,7 +174,7 @@ describe("SOURCE_APPROVAL", () => {
     expect(await statesOf(world)).toEqual(Array(3).fill("held (source_approval)"));
   });
 
-  it("releases a source with all that wait in it", async () => {
+  it("releases all waiting imports of a source together", async () => {
     const { world, deps } = await worldWith(people(4, { source: "new" }), env);
     expect(await releaseSource(deps, "new")).toEqual({ released: 4, withoutEvidence: 0 });
     expect(await statesOf(world)).toEqual(Array(4).fill("ready (released)"));

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import {
   because,
@@ -67,4 +68,17 @@ it("counts a release for the campaign that it was for", () => {
   expect(isWaived({ campaignId: 7n, waived: ["deleted_there:7"] }, "deleted_there")).toBe(true);
   expect(isWaived({ campaignId: 8n, waived: ["deleted_there:7"] }, "deleted_there")).toBe(false);
   expect(isWaived({ waived: ["deleted_there"] }, "deleted_there")).toBe(true);
+});
+
+it("has a row for every reason code that a statement of the outbox names", async () => {
+  const files = (await readdir("src/outbox", { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const sources = await Promise.all(files.map((name) => readFile(`src/outbox/${name}`, "utf8")));
+  const named = sources.flatMap((source) =>
+    [...source.matchAll(/reason_code(?: =| in|:) [("]*'([a-z_]+)'(?:, '([a-z_]+)')?/g)].flatMap(
+      ([, ...found]) => found,
+    ),
+  );
+  const used = new Set(named.filter((code) => code !== undefined));
+  expect([...used].filter((code) => !codes.includes(code))).toEqual([]);
+  expect(used.size).toBeGreaterThan(5);
 });

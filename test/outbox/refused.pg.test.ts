@@ -69,7 +69,7 @@ describe("an offer that the API refuses with a 403", () => {
     expect(await wrongsOf(outpost, 8)).toEqual([]);
   });
 
-  it("is asked for no more than a few times, by however many imports", async () => {
+  it("is tried only a few times, however many imports name it", async () => {
     const { outpost, first } = await openJobboard(40);
     forbid(outpost, first);
     await outpost.settle();
@@ -78,7 +78,7 @@ describe("an offer that the API refuses with a 403", () => {
     expect((await statesOf(outpost)).filter((state) => state === "done")).toHaveLength(20);
   });
 
-  it("has nobody created for its sake once it is known to be refused", async () => {
+  it("keeps applicants from being created for it once it is known to be refused", async () => {
     const { outpost, first } = await openJobboard(2);
     forbid(outpost, first);
     await outpost.settle();
@@ -112,7 +112,7 @@ describe("an offer that the API refuses with a 403", () => {
     expect(await wrongsOf(outpost, 6)).toEqual([]);
   });
 
-  it("goes on by itself where it was refused once: another program had used the quota up", async () => {
+  it("is tried again without a person after one refusal, because another program may have used up the quota", async () => {
     const { outpost, first } = await openJobboard(6);
     forbid(outpost, first, 1);
     await outpost.settle();
@@ -155,7 +155,7 @@ const forbidLarge = ({ sandbox }: Outpost, status: number, limit: number) =>
   );
 
 describe.each([403, 413])("a resume that is too large for the API, which it says with %i", (status) => {
-  it("holds that import alone, and the others go on", async () => {
+  it("holds only that import, and the others are sent", async () => {
     const { outpost } = await openWithResumes([null, BIG, null, 1_000, null]);
     forbidLarge(outpost, status, 8_192);
     await outpost.settle();
@@ -164,7 +164,7 @@ describe.each([403, 413])("a resume that is too large for the API, which it says
     expect(await wrongsOf(outpost, 5)).toEqual([]);
   });
 
-  it("holds nothing else where it comes first and reads were answered", async () => {
+  it("holds nothing else if it is the first creation and reads were answered", async () => {
     const { outpost } = await openWithResumes([BIG, null, null]);
     await database().apiRequest.create({
       data: { account: outpost.account, method: "GET", path: "/campaigns", status: 200, durationMs: 1 },
@@ -175,7 +175,7 @@ describe.each([403, 413])("a resume that is too large for the API, which it says
     expect(await isHeld(outpost)).toBe(false);
   });
 
-  it("is sent without its resume once a person says so, and that is recorded", async () => {
+  it("is sent without its resume once a person decides so, and the decision is recorded", async () => {
     const { outpost, ids, deps } = await openWithResumes([null, BIG]);
     forbidLarge(outpost, status, 8_192);
     await outpost.settle();
@@ -200,7 +200,7 @@ describe.each([403, 413])("a resume that is too large for the API, which it says
     expect(outpost.sandbox.effects.find(({ email }) => email === "person-1@example.org")?.resume?.bytes).toBe(BIG);
   });
 
-  it("is learned: one that is no smaller waits for a person unsent, and is never stripped of its resume", async () => {
+  it("is remembered: an import whose resume is no smaller is held unsent, and keeps its resume", async () => {
     const { outpost } = await openWithResumes([null, BIG]);
     forbidLarge(outpost, status, 8_192);
     await outpost.settle();
@@ -216,7 +216,7 @@ describe.each([403, 413])("a resume that is too large for the API, which it says
 });
 
 describe("a 403 that other requests meet too", () => {
-  it("is no size rule: resumes go once the ban is over", async () => {
+  it("is not taken for a limit on resumes: they are sent once the ban is over", async () => {
     const { outpost } = await openWithResumes([null, BIG, BIG, null]);
     await database().apiRequest.create({
       data: { account: outpost.account, method: "POST", path: "/applicants", status: 201, durationMs: 1 },

@@ -113,7 +113,7 @@ describe("imports resolve", () => {
     expect(said).toMatchObject({ isDone: true, state: "ready" });
   });
 
-  it("settles an application by its id, and refuses the id of an applicant for it", async () => {
+  it("resolves an application by its id, and refuses the id of an applicant for it", async () => {
     const { world, id, deps } = await applicationAt(["sending", "unknown", "needs_review"]);
     expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false });
     expect(await resolveImport(deps, id, { is: "application", id: 99n })).toMatchObject({
@@ -153,7 +153,7 @@ describe("imports resolve", () => {
     expect(await statesOf(world)).toEqual(["rejected (dropped)"]);
   });
 
-  it("refuses what is not in question", async () => {
+  it("refuses an import whose outcome is not in question", async () => {
     const { world, ids, deps } = await worldWith(people(1));
     const all: readonly Resolution[] = [{ is: "applicant", id: 1n }, { is: "application", id: 1n }, { is: "absent" }];
     for (const resolution of all) {

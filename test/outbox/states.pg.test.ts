@@ -79,7 +79,7 @@ describe("the states of an import", () => {
   });
 
   it.each(["applicant_state", "application_state"] as const)(
-    "are held to every pair of them alike by the code and the database, in %s",
+    "are checked for every pair alike by the code and the database, in %s",
     async (column) => {
       // A check of the table's own keeps an application from waiting for an applicant who is there.
       const possible = pairs.filter(({ from, to }) => column === "applicant_state" || ![from, to].includes("waiting"));
@@ -105,7 +105,7 @@ describe("the states of an import", () => {
     expect([...seen].toSorted()).toEqual([...IMPORT_STATES].toSorted());
   });
 
-  it("cannot begin as what only a request can lead to", async () => {
+  it("cannot begin in a state that only a request can lead to", async () => {
     for (const applicantState of STEP_STATES.filter((state) => !["draft", "held", "ready"].includes(state))) {
       const data = { account: "test", source: "test", intake: "http", person: Buffer.of(), applicantState };
       const create = database().applicantImport.create({ data: { ...data, email: `${applicantState}@example.org` } });
@@ -171,7 +171,7 @@ describe("a change of an import's state", () => {
     await expect(move).rejects.toThrow(`must set ${forgotten} as well`);
   });
 
-  it("finishes an import once all that was wanted is there", async () => {
+  it("finishes an import once everything it asked for is in the account", async () => {
     const first = await go("applicant_state", ["sending", "sent"]);
     expect(first.rows.at(-1)).toMatchObject({ state: "draft", finishedAt: null });
     const second = await go("application_state", ["sending", "sent"]);

@@ -1,4 +1,4 @@
-/** What the outbox holds, for people and programs that look: never a write, never a request to the API. */
+/** Queries of the outbox for people and programs. They write nothing, and make no request to the API. */
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { gateOf, type Gate } from "../delivery/send-gate.ts";
@@ -6,7 +6,7 @@ import { IMPORT_STATES, type ImportState } from "../import/states.ts";
 
 export interface ImportsOverview {
   readonly counts: Readonly<Record<ImportState, number>>;
-  /** Since when the oldest waits that a worker is to send. ISO 8601; null: none waits. */
+  /** When the oldest import that a worker will send came in. ISO 8601; null: none waits. */
   readonly oldestWaiting: string | null;
   readonly gate: GateReport;
 }
@@ -44,7 +44,7 @@ export interface ImportFilter {
   readonly limit: number;
 }
 
-/** An import without the person: of what a caller gave only the key. Ids as text, times in ISO 8601. */
+/** An import without the person: of what was submitted, only the key. Ids as text, times in ISO 8601. */
 export interface ImportLine {
   readonly id: string;
   readonly key: string | null;
@@ -59,7 +59,7 @@ export interface ImportLine {
   readonly updatedAt: string;
 }
 
-/** The imports of an account that a filter lets through. */
+/** Returns the imports of an account that match a filter. */
 export async function listImports(
   database: Database,
   account: string,
@@ -100,7 +100,7 @@ export async function listImports(
   }));
 }
 
-/** Whether any import of an account came from this source, whatever became of it. */
+/** Returns whether an account has an import of this source, in any state. */
 export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
   return (await database.applicantImport.findFirst({ where: { account, source }, select: { id: true } })) !== null;
 }
