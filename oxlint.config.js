@@ -22,7 +22,7 @@ const ROOMS = {
   ],
   queue: ["platform config database", "queue/ knows no work: handlers are handed in by wiring.ts."],
   sync: [
-    "platform config database api mirror",
+    "platform database api mirror",
     "sync/ is the run protocol and knows no queue: accept `enqueue` as a dependency; wiring.ts hands it in.",
   ],
   schedule: [

@@ -69,7 +69,7 @@ async function lockAndReadHeld(tx: Executor, account: string, table: MirrorTable
   if (locks !== null) await tx.$executeRawUnsafe(`select ${locks}`, account);
   const ids = items.map(({ id }) => id).join(",");
   const [row] = await tx.$queryRawUnsafe<{ held: HeldJson }[]>(
-    `select ${heldOf(table, "$1", "$2")} as held`,
+    prepared(`select ${heldOf(table, "$1", "$2")} as held`),
     account,
     ids,
   );

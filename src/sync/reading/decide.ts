@@ -41,7 +41,7 @@ export interface SeenFacts extends Pick<PageFacts, "sharesRow" | "absorbed" | "j
   readonly window?: PollFacts["mirror"];
 }
 
-export interface Decision extends WalkStep {
+export interface PageDecision extends WalkStep {
   /** The length of the list as reported by a header that is trusted; null if there is none. */
   readonly total: number | null;
   readonly added: readonly Walker[];
@@ -54,7 +54,7 @@ type RunSoFar = Pick<Run, "kind" | "walkers">;
  * ended, the head walker is added. The list of a parent is short: one walker reads it, and the next run finds what arrives
  * meanwhile.
  */
-export function decidePage(run: RunSoFar, before: Walker, page: ReadPage, seen: SeenFacts): Decision {
+export function decidePage(run: RunSoFar, before: Walker, page: ReadPage, seen: SeenFacts): PageDecision {
   const { walker, answer } = believed(run, before, page);
   const total = answer.pagination?.total ?? null;
   const unreadable = page.rows === 0 ? answer.items.length : 0;

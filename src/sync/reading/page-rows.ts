@@ -7,7 +7,7 @@ import { completableEmbeds } from "../details/details.ts";
 import { resources } from "../resources.ts";
 import { addWalkers, WALK_COLUMNS, type Run } from "../runs/runs.ts";
 import { locksOf, mirrorFactsOf, readIds, type MirrorFacts, type SortedItems } from "./answer.ts";
-import type { Decision } from "./decide.ts";
+import type { PageDecision } from "./decide.ts";
 import { JOIN_PAGES, STITCH_PAGES, type Walker } from "./walker.ts";
 
 /** What Postgres knows when a page is to be recorded. */
@@ -92,7 +92,7 @@ export async function writeStep(
   tx: Executor,
   run: number,
   asked: Walker,
-  { walker, contiguous, overlapping, total, added }: Decision,
+  { walker, contiguous, overlapping, total, added }: PageDecision,
   { ids, received, counts, quarantined }: PageRecord,
 ): Promise<void> {
   const { inserted, updated, restored, unchanged } = counts;
