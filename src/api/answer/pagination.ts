@@ -46,7 +46,7 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
 }
 
 /** A page that a header is compared with. */
-export interface PagePosition {
+interface PagePosition {
   readonly page: number;
   readonly received: number;
   /** The least number of rows before this page. */
