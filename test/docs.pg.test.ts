@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { expectGenerated, markdownTable, ROOT } from "./support/docs.ts";
+import { markdownTable, renewPage, ROOT } from "./support/docs.ts";
 import { createTestDatabase } from "./support/postgres.ts";
 
 interface Meaning {
@@ -85,7 +85,8 @@ test("docs/tables.md is generated from the comments of the database (`npm run do
     const rows = columns.map(({ column, type, meaning }) => [`\`${column}\``, type ?? "", meaning ?? ""]);
     return `## ${name}\n\n${meaningOf(name)}\n\n${markdownTable(["Column", "Type", "Meaning"], rows)}`;
   });
-  await expectGenerated("docs/tables.md", "tables", [overview, ...sections].join("\n\n"));
+  const { text, file } = await renewPage("docs/tables.md", "tables", [overview, ...sections].join("\n\n"));
+  await expect(text).toMatchFileSnapshot(file);
 });
 
 /** The `///` comments of the models of prisma/schema.prisma and their columns, in order; relations are no columns. */
