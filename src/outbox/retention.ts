@@ -17,7 +17,7 @@ export async function keepRetention(
 ): Promise<void> {
   const erased = await eraseOld(options);
   if (Object.values(erased).some((count) => count > 0))
-    options.logger.info(erased, "erased what was kept of old imports");
+    options.logger.info(erased, "erased personal data of old imports");
 }
 
 /** How many of each kind were erased. */

@@ -25,7 +25,7 @@ const CHUNK_BYTES = 16_384;
  * The bytes of a file. Each chunk is valid only until the next one is read, because all are read into the same memory. Streams allocate
  * memory for each chunk, which is freed so late that it triples the memory of the process.
  */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
     const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
