@@ -30,6 +30,9 @@ export const QUOTA_PER_MINUTE = 120;
 /** Rows of the largest page of a list (section 7 of the reference). */
 export const MAX_PAGE_ROWS = 50;
 
+/** Firewalls in front of an API refuse bodies above this many bytes, with a 403. */
+export const LARGE_BODY = 8_192;
+
 const both = ["customer", "jobboard"] as const;
 
 interface ScopeRow {

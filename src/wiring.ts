@@ -4,7 +4,7 @@ import type { Config } from "./config/config.ts";
 import { createDatabase, type Database } from "./database/client.ts";
 import { directoryIdOf } from "./database/copy/mark.ts";
 import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
-import { postgresFacts, refuseUnfit, type PostgresFacts } from "./database/facts.ts";
+import { keepsSessions, postgresFacts, refuseUnfit } from "./database/facts.ts";
 import { applyMigrations, pendingMigrations } from "./database/migrations/migrations.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { fillEmailKeys } from "./mirror/email-key.ts";
@@ -16,7 +16,7 @@ import { UsageError } from "./platform/errors.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { openBackend, TAKEOVER, type Backend, type Takeover } from "./queue/backend.ts";
-import { createQueue, type Queue } from "./queue/queue.ts";
+import { createQueue, type Queue, type QueueCounts } from "./queue/queue.ts";
 import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createWorker } from "./queue/worker.ts";
 import { createRequestLog } from "./quota/request-gate.ts";
@@ -49,6 +49,8 @@ export interface Pace {
 }
 
 export const PACE: Pace = { maintenance: "*/30 * * * * *", takeover: TAKEOVER, graceMs: 8_000 };
+
+export type { QueueCounts };
 
 export interface QueueSide {
   readonly backend: Backend;
@@ -96,11 +98,11 @@ async function refusePending(config: Config, databaseUrl: string): Promise<void>
   );
 }
 
-/** How Postgres is reached. Throws what `refuseUnfit` throws if a worker could not work with it. */
-export async function fitPostgres({ config }: Context, { databaseUrl }: Stores): Promise<PostgresFacts> {
+/** Whether Postgres keeps sessions. Throws what `refuseUnfit` throws if a worker could not work with it. */
+export async function fitPostgres({ config }: Context, { databaseUrl }: Stores): Promise<boolean> {
   const facts = await postgresFacts(databaseUrl);
   refuseUnfit(facts, config.redis === null);
-  return facts;
+  return keepsSessions(facts.reach);
 }
 
 /** The queue of the account, on Redis or in Postgres. */
@@ -141,13 +143,19 @@ export function outboxOptionsOf({ account, kind, environment, api, imports, sche
   return { account, accountKind: kind, environment, scopes: api.scopes, imports, timezone: schedules.timezone };
 }
 
+export interface WorkerParts {
+  readonly sync: Sync;
+  readonly outbox: Outbox;
+  readonly log: ReturnType<typeof createRequestLog>;
+}
+
 /** Processes the jobs of both flows from here on. A job that fails for good ends its run. */
 export async function openWorker(
   context: Context,
   stores: Stores,
   { backend, queue }: QueueSide,
   { graceMs }: Pick<Pace, "graceMs"> = PACE,
-): Promise<{ readonly sync: Sync; readonly outbox: Outbox }> {
+): Promise<WorkerParts> {
   const { config, logger, lifecycle } = context;
   const { account, kind, detailsPerRun } = config;
   const { database } = stores;
@@ -191,7 +199,7 @@ export async function openWorker(
   const worker = createWorker(backend, handlers, { account, slotMs: slot, logger, graceMs });
   lifecycle.add("worker", worker.stop, { timeoutMs: 20_000 });
   await worker.start();
-  return { sync, outbox };
+  return { sync, outbox, log };
 }
 
 /** Checked before anything may be sent: a database that was copied, or is older than what was seen of it, has its kill switch thrown. */

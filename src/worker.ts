@@ -1,8 +1,6 @@
 import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
-import { keepsSessions, type Reach } from "./database/facts.ts";
-import { pruneRequests } from "./quota/request-gate.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import { forecast } from "./schedule/forecast/forecast.ts";
 import { pullsOf } from "./schedule/pulls.ts";
@@ -17,6 +15,7 @@ import {
   type Context,
   type Pace,
   type Stores,
+  type WorkerParts,
 } from "./wiring.ts";
 
 /**
@@ -27,31 +26,30 @@ import {
 export async function startWorker(context: Context, pace: Pace = PACE): Promise<void> {
   const { config, logger } = context;
   const stores = await openStores(context);
-  const { reach } = await fitPostgres(context, stores);
+  const keepsSessions = await fitPostgres(context, stores);
   const queue = await openQueue(context, stores, pace);
-  const { sync, outbox } = await openWorker(context, stores, queue, pace);
+  const { sync, outbox, log } = await openWorker(context, stores, queue, pace);
   const pulls = pullsOf(config);
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await forecast(stores.database, config);
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
-  await openClock(context, stores, sync, pulls, maintenanceOf(stores, outbox, pace), pace);
-  await openIntakes(context, stores, reach, outbox);
+  await openClock(context, stores, sync, pulls, maintenanceOf(outbox, log, pace), pace);
+  await openIntakes(context, stores, keepsSessions, outbox);
 }
 
 /** What a worker process does besides its schedules. */
-function maintenanceOf({ database }: Stores, outbox: Outbox, pace: Pace): readonly MaintenanceTask[] {
+function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): readonly MaintenanceTask[] {
   return [
     { name: "imports", expression: pace.maintenance, run: outbox.reconcilePending },
-    { name: "clear request log", expression: "17 4 * * *", run: async () => void (await pruneRequests(database)) },
+    { name: "clear request log", expression: "17 4 * * *", run: log.prune },
     { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
 }
 
 /** Where imports arrive while a worker runs: rows that another application inserts, and the HTTP server if one is configured. */
-async function openIntakes(context: Context, stores: Stores, reach: Reach, outbox: Outbox): Promise<void> {
+async function openIntakes(context: Context, stores: Stores, notices: boolean, outbox: Outbox): Promise<void> {
   const { config, logger, lifecycle } = context;
   const { databaseUrl, database } = stores;
-  const notices = keepsSessions(reach);
   const listener = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
   lifecycle.add("notices of imports", async () => {
     await listener.close();

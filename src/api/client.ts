@@ -1,12 +1,20 @@
 import { AppError } from "../platform/errors.ts";
 import { createCreations, type Creations } from "./create.ts";
-import { isOtherRecord, readItem, readItems } from "./answer/envelope.ts";
+import {
+  isBlank,
+  isNotFound,
+  isOtherRecord,
+  listRefused,
+  otherRecord,
+  readItem,
+  readItems,
+  readJson,
+  unreadable,
+} from "./answer/body.ts";
 import type { CallContext } from "./request/exchange.ts";
-import { isNotFound, listRefused, otherRecord } from "./answer/list-errors.ts";
 import { NOTHING_BEHIND, type ListAnswer } from "./answer/pagination.ts";
 import { readPagination } from "./answer/pagination-header.ts";
-import { isBlank, readJson, unreadable } from "./answer/read-json.ts";
-import type { RequestLog } from "../quota/request-log.ts";
+import type { RequestLog } from "../quota/request-gate.ts";
 import {
   isScope,
   isShown,

@@ -1,9 +1,8 @@
-import { fieldsOf } from "./answer/envelope.ts";
+import { fieldsOf, unreadable } from "./answer/body.ts";
 import { ApiError } from "./errors.ts";
 import type { CallContext } from "./request/exchange.ts";
 import { id as idSchema } from "./schemas/fields.ts";
 import { messagesOf } from "./answer/messages.ts";
-import { unreadable } from "./answer/read-json.ts";
 import { isHtml, explanationIn } from "./answer/explanation.ts";
 import type { AccountKind } from "../kelio.ts";
 import type { Send } from "./request/send.ts";

@@ -1,6 +1,5 @@
-import { openQueue, outboxOptionsOf, openStores, type Context } from "../wiring.ts";
+import { openQueue, openStores, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import type { QueueCounts } from "../queue/queue.ts";
 import { plain, ago, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";

@@ -1,7 +1,7 @@
 /** How the value of a setting is written and what it becomes. The message of each schema says what would be right. */
 import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
-import { loginFault } from "./connection-url.ts";
+import { loginFault } from "../platform/connection-url.ts";
 import { parseRedisUrl, REDIS_FORMS } from "./redis-url.ts";
 
 const POSTGRES_FORM = "postgres://user:password@host:5432/database, special characters percent-encoded";

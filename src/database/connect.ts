@@ -1,5 +1,5 @@
 import { databaseErrorOf } from "./errors.ts";
-import { loginFault } from "../config/connection-url.ts";
+import { loginFault } from "../platform/connection-url.ts";
 import { AppError, UsageError, codeOf } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
 

@@ -1,5 +1,3 @@
-import { scopeFor, type RequestName } from "../kelio.ts";
-
 const NEAR = 0.9;
 /** Longer than any ban that ends by itself, which the pauses of 1, 2, 4, 8 and 15 minutes outlast. */
 const MOST_MS = 3_600_000;
@@ -7,8 +5,6 @@ const MOST_MS = 3_600_000;
 const MOST_ALONE = 3;
 const PAUSE_MS = 60_000;
 const JITTER_MS = 5_000;
-/** Barriers in front of an API refuse bodies above this many bytes, with a 403. */
-export const LARGE_BODY = 8_192;
 
 /** What our own request log knows when a 403 arrives, this answer not counted. A path is one with its method. */
 export interface RecentRequests {
@@ -62,8 +58,7 @@ export function quotaAdvice({ lastMinute }: RecentRequests, perMinute: number): 
 }
 
 /** What a user should look at when the API refuses a request that the quota does not explain. */
-export function refusalAdvice(request: RequestName, { lastMinute }: RecentRequests, perMinute: number): string {
-  const scope = scopeFor(request.method, request.path);
+export function refusalAdvice(scope: string | null, { lastMinute }: RecentRequests, perMinute: number): string {
   const need =
     scope === null ? "" : `Ask the vendor whether the key has the scope ${scope}, or remove it from KELIO_SCOPES. `;
   return (

@@ -1,12 +1,43 @@
 import { preparedSql, sql, type Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
 import { isLockTimeout } from "../database/errors.ts";
+import type { RecentRequests } from "./forbidden.ts";
 
 const MINUTE_MS = 60_000;
 /** A path that was answered so lately is open to the key. */
 const ANSWERED_MS = 7 * 86_400_000;
 /** So many 403s in a row that each looked as if it were about its own request are about all; fewer may have been in flight together. */
 const MOST_ALONE = 10;
+
+/** The request gate, as the client of the API sees it. */
+export interface RequestLog {
+  /**
+   * Counts a request before it is sent. `waitMs` > 0: the last 60 s are full; `isPaused`: it is a pause after a 403 that
+   * keeps it here; `held`: the kill switch keeps a request that creates here. Then nothing may be sent, and nothing was counted. Throws `request_gate_busy`.
+   */
+  open(entry: {
+    readonly method: string;
+    /** A template (`/applications/:id`): never a value. */
+    readonly path: string;
+    readonly job: string | null;
+    /** Whether it creates something that a person may be e-mailed about. */
+    readonly creates?: boolean;
+  }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held?: boolean; readonly isPaused?: boolean }>;
+  /** The outcome of a request that was sent. `errorKind` is an `ApiErrorKind` or the code of another error; `status` null: no answer. */
+  close(
+    id: bigint,
+    result: {
+      readonly status: number | null;
+      readonly durationMs: number;
+      readonly bytes: number;
+      readonly errorKind: string | null;
+    },
+  ): Promise<void>;
+  /** What decides what a 403 means. Asked before the answer in question is closed, so it does not count itself. */
+  recent(path: string, method: string): Promise<RecentRequests>;
+  /** Records a 403 that is not about the request itself. Returns how long nothing is to be asked, in milliseconds. */
+  refused?(id: bigint): Promise<number>;
+}
 
 export interface RequestLogOptions {
   readonly account: string;
@@ -26,22 +57,8 @@ export interface QuotaUse {
  * API would wait for it at every step): a crash of Postgres itself may forget the requests of its last half second.
  */
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
-  return {
-    /**
-     * Counts a request that is about to be sent. `waitMs` > 0: the minute is full; `held`: imports are held, and the request
-     * would create. Then nothing may be sent and nothing was counted. Throws `request_gate_busy`.
-     */
-    async open({
-      method,
-      path,
-      job,
-      creates = false,
-    }: {
-      readonly method: string;
-      readonly path: string;
-      readonly job: string | null;
-      readonly creates?: boolean;
-    }): Promise<{ readonly id: bigint; readonly waitMs: number; readonly held: boolean; readonly isPaused: boolean }> {
+  const log: Required<RequestLog> = {
+    async open({ method, path, job, creates = false }) {
       try {
         const [opened] = await database.$queryRaw<
           readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
@@ -58,24 +75,13 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       }
     },
 
-    /** Records a 403 that is not about the request itself. Returns how long nothing is to be asked, in milliseconds. */
-    async refused(id: bigint): Promise<number> {
+    async refused(id) {
       const [noted] = await database.$queryRaw<readonly [{ ms: number }]>`
         select public.note_api_refusal(${account}, ${id}) as ms`;
       return noted.ms;
     },
 
-    /** Completes the row of a request with what came of it. */
-    async close(
-      id: bigint,
-      result: {
-        readonly status: number | null;
-        readonly durationMs: number;
-        readonly bytes: number;
-        readonly errorKind: string | null;
-      },
-    ): Promise<void> {
-      const { status, durationMs, bytes, errorKind } = result;
+    async close(id, { status, durationMs, bytes, errorKind }) {
       await database.$executeRaw(
         preparedSql(sql`
         with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
@@ -89,8 +95,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
       );
     },
 
-    /** What decides what a 403 of a path means: our own load, and what this path and others were answered before. */
-    async recent(path: string, method = "GET") {
+    async recent(path, method) {
       const since = new Date(Date.now() - ANSWERED_MS);
       const latest = await database.apiRequest.findMany({
         where: { account, method, path, status: { not: null }, at: { gt: since } },
@@ -123,6 +128,10 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
         pauseStands: row?.paused ?? false,
       };
     },
+  };
+
+  return {
+    ...log,
 
     /** The 90th percentile of the latest 50 answered requests of the last day, in milliseconds; null without any. */
     async latencyMs(): Promise<number | null> {
@@ -133,6 +142,10 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
           order by at desc limit 50) latest`;
       return row?.p90 ?? null;
     },
+
+    /** Deletes the rows of requests older than 30 days, of every account. Returns how many. */
+    prune: async (): Promise<number> =>
+      database.$executeRaw`delete from public.api_request where at < now() - interval '30 days'`,
   };
 }
 
@@ -166,9 +179,4 @@ export async function quotaUse(database: Database, account: string): Promise<Quo
     select count(*) filter (where at > clock_timestamp() - interval '1 minute')::int as minute, count(*)::int as hour
     from public.api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
   return { lastMinute: row?.minute ?? 0, lastHour: row?.hour ?? 0 };
-}
-
-/** Deletes the rows of requests older than 30 days, of every account. Returns how many. */
-export async function pruneRequests(database: Database): Promise<number> {
-  return database.$executeRaw`delete from public.api_request where at < now() - interval '30 days'`;
 }

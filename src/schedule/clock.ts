@@ -11,7 +11,7 @@ export interface MaintenanceTask {
   readonly name: string;
   /** A node-cron expression. */
   readonly expression: string;
-  readonly run: () => Promise<void>;
+  readonly run: () => Promise<unknown>;
 }
 
 export interface ClockDeps {
@@ -41,10 +41,10 @@ export function createClock(deps: ClockDeps) {
   const note = (said: string | Error): void => logger.debug({ clock: String(said) }, "clock");
   const cronLogger = { info: note, warn: note, error: note, debug: note };
   const options = { timezone, noOverlap: true, suppressMissedWarning: true, logger: cronLogger };
-  const working = new Set<Promise<void>>();
+  const working = new Set<Promise<unknown>>();
 
   /** A task that fails is logged and runs again at its next time; it never ends the process. */
-  async function guarded(name: string, work: () => Promise<void>): Promise<void> {
+  async function guarded(name: string, work: () => Promise<unknown>): Promise<void> {
     const task = work().catch((error: unknown) => logger.error({ task: name, err: error }, "maintenance task failed"));
     working.add(task);
     await task;

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { CallContext } from "../api/client.ts";
 import { inTransaction } from "../database/client.ts";
 import { ApiError } from "../api/errors.ts";
-import { isNotFound } from "../api/answer/list-errors.ts";
+import { isNotFound } from "../api/answer/body.ts";
 import type { ListAnswer } from "../api/answer/pagination.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";

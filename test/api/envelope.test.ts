@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readItem, readItems } from "../../src/api/answer/envelope.ts";
+import { readItem, readItems } from "../../src/api/answer/body.ts";
 
 const items = [{ id: 1 }, { id: 2 }];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryAfterMs } from "../../src/api/answer/retry-after.ts";
+import { retryAfterMs } from "../../src/api/answer/classify.ts";
 
 const now = Date.parse("2026-03-01T10:00:00Z");
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { classifyForbidden, quotaAdvice, quotaPauseMs, refusalAdvice } from "../../src/quota/forbidden.ts";
+import { scopeFor } from "../../src/kelio.ts";
 import { QUIET } from "../api/support/client.ts";
 
 const MINUTE = 60_000;
@@ -52,7 +53,7 @@ test("a pause is a full minute and at most five seconds", () => {
 });
 
 test("a refusal names the scope, the load, and both other causes", () => {
-  const advice = refusalAdvice({ method: "GET", path: "/entities" }, quiet, 120);
+  const advice = refusalAdvice(scopeFor("GET", "/entities"), quiet, 120);
   expect(advice).toMatch(/managers_read.*/);
   expect(advice).toContain("5 of 120");
   expect(advice).toContain("closed");

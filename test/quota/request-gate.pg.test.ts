@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createRequestLog, pruneRequests, quotaUse } from "../../src/quota/request-gate.ts";
+import { createRequestLog, quotaUse } from "../../src/quota/request-gate.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
@@ -79,7 +79,7 @@ describe("what the request log tells", () => {
       { secondsAgo: 99, status: 403 },
       { secondsAgo: 98, status: 403 },
     ]);
-    expect((await log().recent("/campaigns")).refusedInARow).toBe(2);
+    expect((await log().recent("/campaigns", "GET")).refusedInARow).toBe(2);
   });
 
   it("is whether a path was answered with this method in the last seven days", async () => {
@@ -106,10 +106,10 @@ describe("what the request log tells", () => {
       { secondsAgo: 200, status: 200, path: "/applications" },
       { secondsAgo: 100, status: 403 },
     ]);
-    const { refusedForMs, ...facts } = await log().recent("/campaigns");
+    const { refusedForMs, ...facts } = await log().recent("/campaigns", "GET");
     expect(facts).toMatchObject({ refusedInARow: 2, othersAnswered: true, othersRefused: true });
     expect(refusedForMs).toBeGreaterThan(299_000);
-    expect(await log().recent("/applications")).toMatchObject({ refusedForMs: 0, refusedInARow: 0 });
+    expect(await log().recent("/applications", "GET")).toMatchObject({ refusedForMs: 0, refusedInARow: 0 });
   });
 
   it("is the latency of nine answers in ten, none before the first answer", async () => {
@@ -123,7 +123,7 @@ describe("what the request log tells", () => {
       { secondsAgo: 29 * 86_400, status: 200 },
       { secondsAgo: 31 * 86_400, status: 200 },
     ]);
-    expect(await pruneRequests(database())).toBe(1);
+    expect(await log().prune()).toBe(1);
     expect(await database().apiRequest.count()).toBe(1);
   });
 });

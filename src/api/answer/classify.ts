@@ -1,8 +1,7 @@
 import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind } from "../errors.ts";
-import type { RequestName } from "../../kelio.ts";
+import { scopeFor, type RequestName } from "../../kelio.ts";
 import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "../../quota/forbidden.ts";
 import { explanationOf, isHtml } from "./explanation.ts";
-import { retryAfterMs } from "./retry-after.ts";
 import type { HttpAnswer } from "../request/transport.ts";
 
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -47,7 +46,10 @@ export async function classify(
       return fault("quota", `. ${quotaAdvice(recent, facts.requestsPerMinute)}`, delayMs);
     }
     if (verdict === "alone") return fault("refused-alone", ", while other requests are answered");
-    return fault("refused", `. This is ${refusalAdvice(request, recent, facts.requestsPerMinute)}.`);
+    return fault(
+      "refused",
+      `. This is ${refusalAdvice(scopeFor(request.method, request.path), recent, facts.requestsPerMinute)}.`,
+    );
   }
   if (kind === "unreachable") return fault(kind, "", retryAfterMs(answer.headers["retry-after"], facts.now));
   if (kind === "unauthorised") return fault(kind, `. ${notFoundAdvice(request, status)}${keyAdvice(answer, facts)}`);
@@ -84,4 +86,16 @@ function redirectAdvice(answer: HttpAnswer, origin: string): string {
   const location = answer.headers["location"] ?? "";
   const target = URL.canParse(location, origin) ? new URL(location, origin).origin : "nowhere that can be read";
   return `, a redirect to ${target}: not followed, and the token was not sent there. Check KELIO_API_URL.`;
+}
+
+const MAX_DELAY_MS = 10 * 60_000;
+
+/**
+ * How long the server asks us to wait, in milliseconds, from `Retry-After` in seconds or as an HTTP date; 0 where it
+ * says nothing readable, at most ten minutes whatever it says. `now`: milliseconds since the epoch.
+ */
+export function retryAfterMs(header: string | undefined, now: number): number {
+  const text = header?.trim() ?? "";
+  const asked = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isFinite(asked) ? Math.min(Math.max(Math.ceil(asked), 0), MAX_DELAY_MS) : 0;
 }

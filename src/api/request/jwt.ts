@@ -1,5 +1,5 @@
 import { decodeJwt, SignJWT } from "jose";
-import { fieldsOf } from "../answer/envelope.ts";
+import { fieldsOf } from "../answer/body.ts";
 
 const LIFE_S = 4 * 60 * 60;
 /** The token is dated back a little, in case our clock runs ahead of the server's (question Q2 of the reference). */

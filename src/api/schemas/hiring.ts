@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldsOf } from "../answer/envelope.ts";
+import { fieldsOf } from "../answer/body.ts";
 import {
   decimal,
   flag,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
-import { LARGE_BODY } from "../../quota/forbidden.ts";
-import { scopeFor } from "../../kelio.ts";
+import { LARGE_BODY, scopeFor } from "../../kelio.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type OutboxContext, type OutboxJob, jobOf } from "../context.ts";

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { closeCircuit } from "../delivery/circuit-breaker.ts";
 import { type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
-import { LIST_REFUSED } from "../../api/answer/list-errors.ts";
+import { LIST_REFUSED } from "../../api/answer/body.ts";
 import { existingOf } from "./existing.ts";
 import { lookUp, type LookupResult } from "./lookup.ts";
 import { releaseWaiting } from "../delivery/refusals.ts";
