@@ -171,6 +171,7 @@ describe("a header", () => {
       { ...at, received: 20, through: null },
       false,
     ],
+    ["that there are more pages, and no more rows", { ...second, total: 100, nextPage: 3 }, at, true],
     ["fewer rows than the page has", { ...second, total: 30 }, at, true],
     ["fewer rows than there are up to here", { ...second, total: 99 }, at, true],
     ["no rows", { ...second, total: 0 }, at, true],

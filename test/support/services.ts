@@ -84,7 +84,6 @@ async function openPostgres(): Promise<{ readonly url: string; readonly close: (
     // The data is thrown away at the end: nothing is lost by not waiting for the disk.
     "alter system set fsync = off",
     "alter system set full_page_writes = off",
-    "alter system set synchronous_commit = off",
     "select pg_reload_conf()",
     // Tests connect thousands of times, and the proof of the password costs the client 4,096 hashes by default.
     "set scram_iterations = 1",
