@@ -8,4 +8,5 @@ import { setFlagsFromString } from "node:v8";
  */
 setFlagsFromString("--heap-growing-percent=20");
 setFlagsFromString("--semi-space-growth-factor=1");
-await import("./commands/program.ts");
+const { main } = await import("./commands/program.ts");
+await main();

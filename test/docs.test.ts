@@ -1,21 +1,18 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { promisify } from "node:util";
+import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
 import { fill, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
 import { markdownTable, renewPage, ROOT } from "./support/docs.ts";
 
-/** Built by `npm test` before it runs; `cli.js` loads it once. */
-const PROGRAM = new URL("dist/commands/program.js", ROOT);
 const PAGES = ["README.md", ...readdirSync(new URL("docs/", ROOT)).map((name) => `docs/${name}`)].map((path) => {
   const url = new URL(path, ROOT);
   return { path, url, text: readFileSync(url, "utf8") };
 });
 
-const execFileAsync = promisify(execFile);
-const programHelp = helpOf([[]]).then(([help = ""]) => help);
+const program = await createProgram();
 
 test.for([
   ["docs/configuration.md", "settings", settingsTable],
@@ -23,23 +20,23 @@ test.for([
   ["docs/imports.md", "fields", fieldsTable],
   ["docs/reasons.md", "reasons", reasonsTables],
 ] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, part, generate]) => {
-  const { text, file } = await renewPage(path, part, await generate());
+  const { text, file } = await renewPage(path, part, generate());
   await expect(text).toMatchFileSnapshot(file);
 });
 
-test("the docs list every exit code that the help lists", async () => {
-  const [, text = ""] = (await programHelp).split("Exit codes:");
+test("the docs list every exit code that the help lists", () => {
+  const [, text = ""] = helpOf(program).split("Exit codes:");
   const codes = [...text.matchAll(/(?<=^|; | or ) ?(\d{1,3})(?= )/g)].map(([, code]) => code);
   const rows = pageOf("docs/commands.md").text.split("## Exit codes")[1] ?? "";
   const listed = [...rows.matchAll(/^\| (\d+)(?: or (\d+))? +\|/gm)].flatMap(([, one, other]) => [one, other]);
   expect(listed.filter((code) => code !== undefined)).toEqual(codes);
 });
 
-test("every command and script that the docs call exists", async () => {
+test("every command and script that the docs call exists", () => {
   const all = PAGES.map(({ text }) => text).join("\n");
   const verbs = new Set([...all.matchAll(/npx applicant-sync ([a-z]+)/g)].map(([, verb]) => verb));
   expect(verbs.size).toBeGreaterThan(0);
-  expect(commandNames(await programHelp)).toEqual(expect.arrayContaining([...verbs]));
+  expect(program.commands.map((command) => command.name())).toEqual(expect.arrayContaining([...verbs]));
   const scripts = Object.keys(JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")).scripts);
   const called = [...all.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
   expect(scripts).toEqual(expect.arrayContaining(called));
@@ -150,39 +147,21 @@ function reasonsTables(): string {
 }
 
 /** The program's own help, in full: an overview, then each command and each command of `imports`. */
-async function commandReference(): Promise<string> {
-  const overview = await programHelp;
-  const verbs = commandNames(overview).map((name) => [name]);
-  const helps = await helpOf(verbs);
-  const inner = verbs.flatMap((verb, index) => commandNames(helps[index] ?? "").map((name) => [...verb, name]));
-  const innerHelps = await helpOf(inner);
-  const section = (words: readonly string[], help = "") => `## ${words.join(" ")}\n\n${fenced(help)}`;
-  const sections = verbs.flatMap((verb, index) => [
-    section(verb, helps[index]),
-    ...inner.flatMap((words, at) => (words[0] === verb[0] ? [section(words, innerHelps[at])] : [])),
-  ]);
-  return [fenced(overview), ...sections].join("\n\n");
+function commandReference(): string {
+  const section = (path: string, command: Command): readonly string[] => [
+    `## ${path}\n\n${fenced(helpOf(command))}`,
+    ...command.commands.flatMap((inner) => section(`${path} ${inner.name()}`, inner)),
+  ];
+  return [fenced(helpOf(program)), ...program.commands.flatMap((verb) => section(verb.name(), verb))].join("\n\n");
 }
 
 function fenced(text: string): string {
   return `\`\`\`text\n${text}\n\`\`\``;
 }
 
-function commandNames(help: string): readonly string[] {
-  const [, list = ""] = help.split("Commands:\n");
-  return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name ?? "").filter((name) => name !== "help");
-}
-
-/** What the built program prints for each command with `--help`; in one process, because to start one needs a second. */
-async function helpOf(commands: readonly (readonly string[])[]): Promise<readonly string[]> {
-  const script = `for (const command of ${JSON.stringify(commands)}) {
-    process.argv = ["node", ...command, "--help"]; // Under --eval there is no script's name.
-    await import(${JSON.stringify(PROGRAM.href)} + "?" + command);
-    console.log("\\f");
-  }`;
-  const { stdout } = await execFileAsync(process.execPath, ["--input-type=module", "--eval", script]);
-  return stdout
-    .split("\f")
-    .slice(0, -1)
-    .map((text) => text.trim());
+/** What a command prints with `--help`. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 }).outputHelp();
+  return text.trim();
 }

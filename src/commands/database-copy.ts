@@ -6,10 +6,10 @@ import { AppError, UsageError } from "../platform/errors.ts";
 import { openQueue, openStores, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
 
-/** Where the URL to copy to is read from when the command line, which every user of the machine can see, has none. */
+/** The variable with the URL to copy to; on the command line every user of the machine could see it. */
 const COPY_TO_VARIABLE = "COPY_TO_URL";
 
-export interface DatabaseCopy extends CopyReport {
+interface DatabaseCopy extends CopyReport {
   /** Host, port and database, without the login. */
   readonly to: string;
 }
@@ -31,7 +31,7 @@ export async function copyDatabaseTo(context: Context, url: string | null): Prom
 export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
   const filled = tables.filter(({ rows }) => rows > 0);
   const others =
-    left.length === 0 ? "" : `\n\nNot copied, because they are no tables of applicant-sync: ${left.join(", ")}.`;
+    left.length === 0 ? "" : `\n\nNot copied, because they are not tables of applicant-sync: ${left.join(", ")}.`;
   return `${table(
     ["table", "rows"],
     filled.map(({ name, rows }) => [name, String(rows)]),
@@ -39,7 +39,7 @@ export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
 
 Copied to ${to}, all tables at one moment.${others}
 
-Both databases now know the same waiting imports. Go on with one of them only:
+Both databases now hold the same waiting imports. Continue with one of them only:
   1. Set DATABASE_URL to the new one, and start no worker on the old one again.
   2. applicant-sync start: it holds all imports and says why.
   3. applicant-sync imports list; then applicant-sync imports release --all --after-restore.`;
@@ -47,7 +47,7 @@ Both databases now know the same waiting imports. Go on with one of them only:
 
 function targetOf(url: string | undefined): string {
   if (url === undefined || url === "") {
-    const message = `Say where to copy to: database --copy-to URL, or ${COPY_TO_VARIABLE} in the environment, where other users of this machine do not see the password.`;
+    const message = `There is no target to copy to. Give database --copy-to URL, or set ${COPY_TO_VARIABLE} in the environment, where other users of this machine cannot see the password.`;
     throw new UsageError("copy_target_missing", message);
   }
   const checked = postgresUrl.safeParse(url);
@@ -56,7 +56,7 @@ function targetOf(url: string | undefined): string {
   throw new UsageError("copy_target_invalid", `The URL to copy to must be ${wanted}.`);
 }
 
-/** A worker names each of its connections to the queue: it counts for as long as it is connected, idle or not. */
+/** A worker names each of its connections to the queue, so it counts as long as it is connected, idle or not. */
 async function refuseWorkers(context: Context, stores: Stores): Promise<void> {
   const { config } = context;
   const found = await stores.database.account.findMany({ select: { account: true } });
@@ -64,7 +64,7 @@ async function refuseWorkers(context: Context, stores: Stores): Promise<void> {
     const { queue } = await openQueue({ ...context, config: { ...config, account } }, stores);
     const workers = await queue.workers();
     if (workers === 0) continue;
-    const message = `A worker or a sync of the account ${account} is running, and would go on with what is copied: stop it first, then copy. Nothing was copied.`;
+    const message = `A worker or a sync of account ${account} is running and would go on with what is copied. Stop it, then copy. Nothing was copied.`;
     throw new AppError("worker_running", message, { disposition: "fail" });
   }
 }

@@ -1,5 +1,39 @@
+import { Option, type Command } from "commander";
 import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../database/embedded/postgres.ts";
 import type { Context } from "../wiring.ts";
+import { print, runCommand } from "./run.ts";
+import { examples } from "./verbs.ts";
+
+interface Options {
+  readonly stop?: true;
+  readonly copyTo?: true | string;
+}
+
+export function declare(command: Command): void {
+  command
+    .addOption(new Option("--stop", "stop the embedded Postgres").conflicts("copyTo"))
+    .option(
+      "--copy-to [url]",
+      "copy everything into another, empty Postgres; without a URL into that of COPY_TO_URL, which other users of the machine cannot see",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        'psql "$(applicant-sync database)"',
+        "applicant-sync database --stop",
+        "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database --copy-to",
+      ),
+    )
+    .action(({ stop, copyTo }: Options) =>
+      runCommand({}, async (context) => {
+        if (copyTo !== undefined) {
+          // Loaded here only: to print the URL needs no Prisma.
+          const { copyDatabaseTo, renderDatabaseCopy } = await import("./database-copy.ts");
+          print(renderDatabaseCopy(await copyDatabaseTo(context, copyTo === true ? null : copyTo)));
+        } else print(stop ? await stopDatabase(context) : await databaseUrl(context));
+      }),
+    );
+}
 
 const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {
   stopped: "Stopped the embedded Postgres.",
@@ -7,8 +41,8 @@ const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {
   not_running: "The embedded Postgres is not running.",
 };
 
-/** The connection URL. The embedded server is started if need be and goes on running until `stopDatabase`. */
-export async function databaseUrl({ config, logger }: Context): Promise<string> {
+/** The connection URL. An embedded server is started if necessary and keeps running until `stopDatabase`. */
+async function databaseUrl({ config, logger }: Context): Promise<string> {
   if (config.database.url !== null) return config.database.url;
   const held = await keepEmbeddedPostgres({ dataDir: config.database.dataDir, logger });
   await held.release();
@@ -16,7 +50,7 @@ export async function databaseUrl({ config, logger }: Context): Promise<string> 
 }
 
 /** Stops the embedded server. Returns a sentence that says what was done. */
-export async function stopDatabase({ config, logger }: Context): Promise<string> {
-  if (config.database.url !== null) return "DATABASE_URL is set: that server is not ours to stop.";
+async function stopDatabase({ config, logger }: Context): Promise<string> {
+  if (config.database.url !== null) return "DATABASE_URL is set: applicant-sync does not stop that server.";
   return STOP_SENTENCES[await stopEmbeddedPostgres({ dataDir: config.database.dataDir, logger })];
 }

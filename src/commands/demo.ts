@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { join } from "node:path";
 import { loadConfig, type Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
@@ -8,32 +9,52 @@ import type { CampaignLine, WeekLine } from "../mirror/queries.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import type { ResourceName } from "../sync/resources.ts";
-import { syncIn, type SyncProgress } from "./sync.ts";
 import { table } from "../platform/text.ts";
+import { withProgress, type WatchSync } from "./progress.ts";
+import { print, runCommand } from "./run.ts";
+import { exitCodeOf } from "./runs-text.ts";
+import { syncIn } from "./sync.ts";
+import { examples } from "./verbs.ts";
 
 const DIRECTORY = "demo";
-/** What its reports are about. */
+/** The resources that its reports are about. */
 const RESOURCES: readonly ResourceName[] = ["campaigns", "applications"];
 
-export interface DemoReport {
+export function declare(command: Command): void {
+  command.addHelpText("after", examples("applicant-sync demo")).action(() =>
+    runCommand({}, async (context) => {
+      print("A sandbox API and an embedded Postgres start on this machine; one full sync follows, at the real quota.");
+      const found = await withProgress(context, true, (watch) => demo(context, watch));
+      print(`\n${renderDemo(found)}`);
+      if (process.stdin.isTTY && process.stdout.isTTY) {
+        print("\nCtrl-C stops the database and the sandbox; the data is kept for the next demo.");
+        await context.lifecycle.stopped;
+      } else {
+        await keepDatabase(found.dataDir, context);
+        const stop = `DATA_DIR="${found.dataDir}" npx applicant-sync database --stop`;
+        print(`\nThe database keeps running. Stop it with: ${stop}`);
+      }
+      return exitCodeOf(found.runs);
+    }),
+  );
+}
+
+interface DemoReport {
   readonly runs: readonly RunReport[];
   readonly mirror: readonly TableCount[];
   readonly campaigns: readonly CampaignLine[];
   readonly weeks: readonly WeekLine[];
   readonly databaseUrl: string;
-  /** What DATA_DIR must be for other commands to find this database, and where it really lies. */
+  /** The DATA_DIR with which other commands find this database, and the directory of its files. */
   readonly dataDir: string;
   readonly directory: string | null;
 }
 
 /**
- * A whole life of the product on this machine: a sandbox API, an embedded Postgres of its own (`demo` in the data
- * directory), one full sync of campaigns and applications inside the quota, and a first look at the mirror.
+ * Runs the product once on this machine: a sandbox API, an embedded Postgres of its own (`demo` in the data directory), one
+ * full sync of campaigns and applications within the quota, and two reports from the mirror.
  */
-export async function demo(
-  { logger, lifecycle, config: own }: Context,
-  watch: (progress: SyncProgress) => void,
-): Promise<DemoReport> {
+async function demo({ logger, lifecycle, config: own }: Context, watch: WatchSync): Promise<DemoReport> {
   const sandbox = await startSandbox();
   lifecycle.add("sandbox", sandbox.close);
   const config = demoConfig(sandbox, join(own.database.dataDir, DIRECTORY));
@@ -49,13 +70,13 @@ export async function demo(
   };
 }
 
-/** Lets the demo's database outlive this command, where nobody is there to look at it before it ends. */
-export async function keepDatabase(dataDir: string, { logger }: Pick<Context, "logger">): Promise<void> {
+/** Keeps the database of the demo running after this command, where nobody is there to look at it before it ends. */
+async function keepDatabase(dataDir: string, { logger }: Pick<Context, "logger">): Promise<void> {
   const held = await keepEmbeddedPostgres({ dataDir, logger });
   await held.release();
 }
 
-/** The settings a user would write to point at the sandbox; nothing of the real account's is used. */
+/** The settings with which a user would point at the sandbox; no setting of the real account is used. */
 function demoConfig(sandbox: Sandbox, dataDir: string): Config {
   const [key] = sandbox.keys;
   return loadConfig(
@@ -80,7 +101,7 @@ async function look(database: Database, account: string) {
 }
 
 /** What stands in the mirror, two reports an HR person would ask for, and how to look further. */
-export function renderDemo(report: DemoReport): string {
+function renderDemo(report: DemoReport): string {
   const statuses = [...new Set(report.campaigns.map((line) => line.status))];
   const campaigns = new Map(report.campaigns.map((line) => [line.id, line.campaign]));
   const count = (id: string | null, status: string) =>

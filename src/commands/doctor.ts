@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import { claimFor, openApi, openQueue, openStores, type Context, type QueueSide, type Stores } from "../wiring.ts";
@@ -6,6 +7,8 @@ import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } fr
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { AppError } from "../platform/errors.ts";
 import { table } from "../platform/text.ts";
+import { EXIT, runCommand, show } from "./run.ts";
+import { examples } from "./verbs.ts";
 
 /** How long a probe waits for room in the quota, or for the end of a pause of the API. */
 const PATIENCE_MS = 150_000;
@@ -13,11 +16,24 @@ const ATTEMPTS = 2;
 const BACK_OFF_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
+export function declare(command: Command): void {
+  command
+    .option("--json", "print the checks as JSON")
+    .addHelpText("after", examples("applicant-sync doctor", "applicant-sync doctor --json"))
+    .action((options: { readonly json?: true }) =>
+      runCommand({ keys: true }, async (context) => {
+        const checks = await doctor(context);
+        show(reportDoctor(checks), options.json, () => renderDoctor(checks));
+        return checks.some(({ outcome }) => outcome === "wrong") ? EXIT.failed : EXIT.ok;
+      }),
+    );
+}
+
 /**
  * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each read scope costs
  * one real request, through the request gate like every other. Whatever fails is a line with a remedy.
  */
-export async function doctor(context: Context): Promise<readonly Check[]> {
+async function doctor(context: Context): Promise<readonly Check[]> {
   const { config } = context;
   const checks: Check[] = [...settingsChecks(config)];
   const stores = await attempt(checks, "database", () => openStores(context), describeDatabase);
@@ -53,7 +69,7 @@ export async function doctor(context: Context): Promise<readonly Check[]> {
 }
 
 /** The checks as a program reads them: each with its level, and how many are of each. */
-export function reportDoctor(checks: readonly Check[]) {
+function reportDoctor(checks: readonly Check[]) {
   const { wrong, warnings } = countsOf(checks);
   const level = wrong > 0 ? LEVELS.wrong : warnings > 0 ? LEVELS.warning : LEVELS.ok;
   return {

@@ -2,7 +2,27 @@ import { spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
-import type { FileReport } from "./import.ts";
+import type { Gate } from "../outbox/delivery/send-gate.ts";
+
+export interface FileReport {
+  readonly file: string;
+  /** The source of imports that name none themselves. */
+  readonly source: string;
+  readonly format: "csv" | "jsonl";
+  readonly encoding: string;
+  /** Of a CSV file; null for JSONL. */
+  readonly delimiter: string | null;
+  /** Names of columns that are no field of an import. */
+  readonly ignoredColumns: readonly string[];
+  /** Null if no line was rejected: then no file is written. */
+  readonly errorsFile: string | null;
+  readonly dryRun: DryRun | null;
+  readonly imported: FileImport | null;
+  /** Whether imports may be sent now; null after a dry run. */
+  readonly gate: Gate | null;
+  /** Running worker processes; null after a dry run, or if the queue does not answer. */
+  readonly workers: number | null;
+}
 
 /** The report as a person reads it. */
 export function renderFileImport(report: FileReport): string {
@@ -18,18 +38,17 @@ export function renderFileImport(report: FileReport): string {
 }
 
 function describeFile({ file, format, encoding, delimiter, ignoredColumns }: FileReport): string {
-  const between = delimiter === null ? "" : `, columns between ${delimiter === "\t" ? "tabs" : delimiter}`;
-  const ignored =
-    ignoredColumns.length === 0 ? "" : ` Columns not known and left out: ${plain(ignoredColumns.join(", "))}.`;
+  const between = delimiter === null ? "" : `, columns separated by ${delimiter === "\t" ? "tabs" : delimiter}`;
+  const ignored = ignoredColumns.length === 0 ? "" : ` Unknown columns, ignored: ${plain(ignoredColumns.join(", "))}.`;
   return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}`;
 }
 
 function describeImported(done: FileImport): readonly string[] {
   const { lines, queued, known, resubmitted, rejected } = done;
   const again = resubmitted === 0 ? "" : `${spell(resubmitted)} fixed after a rejection, `;
-  const counts = `${spell(lines)} lines: ${spell(queued)} new, ${again}${spell(known)} known before or twice in the file, ${spell(rejected)} rejected.`;
+  const counts = `${spell(lines)} lines: ${spell(queued)} new, ${again}${spell(known)} known before or repeated in the file, ${spell(rejected)} rejected.`;
   if (!done.stopped) return [counts];
-  return [`Stopped. ${counts} They stay; the same command goes on with the others.`];
+  return [`Stopped. ${counts} They are kept; the same command continues with the rest.`];
 }
 
 function describeDryRun(run: DryRun): readonly string[] {
@@ -43,14 +62,14 @@ function describeDryRun(run: DryRun): readonly string[] {
       run.deletedThere,
       "lines of people or applications that were deleted in the account: held until released, then created again",
     ],
-    [run.duplicates, "lines that repeat an earlier one"],
-    [run.rejected, "lines that cannot be accepted"],
-    [mails, "people whom the vendor will e-mail, of whom"],
-    [run.mails.noAgreement, "  have not agreed, as far as the file says"],
-    [run.mails.noEvidence, "  agreed without evidence: held until released, then e-mailed"],
+    [run.duplicates, "lines that repeat an earlier line"],
+    [run.rejected, "lines that are rejected"],
+    [mails, "people who will be e-mailed by the vendor, of whom"],
+    [run.mails.noAgreement, "  have no consent in the file"],
+    [run.mails.noEvidence, "  have consent without evidence: held until released, then e-mailed"],
   ];
   const width = Math.max(...rows.map(([count]) => spell(count).length));
-  const time = `${spell(run.requests)} requests: at least ${spellDuration(run.seconds)} by the quota and the caps, quiet hours apart.`;
+  const time = `${spell(run.requests)} requests: at least ${spellDuration(run.seconds)} at the quota and the caps, quiet hours not counted.`;
   return [
     `${run.stopped ? "Stopped. " : ""}Nothing was written. Of ${spell(run.lines)} lines:`,
     ...rows.map(([count, what]) => `  ${spell(count).padStart(width)}  ${what}`),
@@ -61,7 +80,9 @@ function describeDryRun(run: DryRun): readonly string[] {
 function describeRejected(summary: FileSummary | null, { errorsFile }: FileReport): readonly string[] {
   if (summary === null || summary.rejected === 0) return [];
   const where =
-    errorsFile === null ? "--errors FILE keeps them all, ready to be fixed" : `all of them: ${plain(errorsFile)}`;
+    errorsFile === null
+      ? "--errors FILE writes all of them to a file, ready to be fixed"
+      : `all of them are in ${plain(errorsFile)}`;
   return [
     `Rejected: ${spell(summary.rejected)} lines. The first faults (${where}):`,
     table(
@@ -75,12 +96,16 @@ function describeNext({ ready, held, stopped }: FileImport, { source, gate, work
   const waiting = Object.entries(held).map(
     ([code, count]) => `${spell(count)} held: they ${reasonOf(code)?.many ?? `wait (${code})`}.`,
   );
-  const hint = `Look at them with: applicant-sync imports list --state held --source "${source}"`;
-  const closed = gate === null || gate.open ? [] : [`Nothing is sent now. ${plain(gate.reason)}${untilOf(gate.until)}`];
+  const hint = `List them with: applicant-sync imports list --state held --source "${source}"`;
+  const closed = gate === null || gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${untilOf(gate.until)}`];
   const worker =
     stopped || workers === null || ready === 0
       ? []
-      : [workers > 0 ? "A worker runs and sends them." : "No worker runs. Start one with: applicant-sync start"];
+      : [
+          workers > 0
+            ? "A worker is running and sends them."
+            : "No worker is running. Start one with: applicant-sync start",
+        ];
   return [
     ...(ready > 0 ? [`${spell(ready)} wait to be sent.`] : []),
     ...waiting,

@@ -1,49 +1,77 @@
+import type { Command } from "commander";
 import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../platform/errors.ts";
 import { claimFor, openQueue, outboxOptionsOf, openStores, type Context, type Stores } from "../wiring.ts";
-import { dryRunFile, type DryRun } from "../outbox/intake/file/dry-run.ts";
+import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
-import { importFile, type FileImport } from "../outbox/intake/file/import-file.ts";
+import { importFile } from "../outbox/intake/file/import-file.ts";
 import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
-import { gateOf, type Gate } from "../outbox/delivery/send-gate.ts";
+import { gateOf } from "../outbox/delivery/send-gate.ts";
 import { faultOfSource } from "../outbox/import/check.ts";
+import { renderFileImport, type FileReport } from "./import-text.ts";
+import { createFileBar } from "./progress.ts";
+import { EXIT, runCommand, show } from "./run.ts";
 
-export interface ImportOptions {
+interface Options {
+  readonly dryRun?: boolean;
+  readonly errors?: string;
+  readonly source: string;
+  readonly json?: true;
+}
+
+const MORE = `
+CSV: the first line names the columns as the API does (email, first_name, last_name, locale, phone_code, phone_number,
+iso_country, campaign_id, …) or by other names (courriel, prénom, nom, langue, téléphone, indicatif, pays, offre, cv, …),
+separated by ; or , or tabs, in UTF-8, UTF-16 or Windows-1252. JSONL (.jsonl, .ndjson): an object with those fields on each
+line. A column resume (or cv) names a file, relative to FILE. Importing a file twice changes nothing.
+
+Exit codes: 0 all lines were accepted; 1 some were rejected, or the import failed; 2 the file or an option is wrong, and
+nothing was imported.
+
+Examples:
+  applicant-sync import people.csv --dry-run
+  applicant-sync import people.csv --errors rejected.csv
+  applicant-sync import rejected.csv --source "old system"`;
+
+export function declare(command: Command): void {
+  command
+    .argument("<file>")
+    .option("--dry-run", "show what the import would do, and write nothing")
+    .option("--errors <file>", "write rejected lines and their reasons to this file, to be fixed and imported again")
+    .option("--source <name>", "where the people come from, as lists show it", "file")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText("after", MORE)
+    .action((path: string, { dryRun = false, errors, source, json }: Options) =>
+      runCommand({}, async (context) => {
+        const bar = json ? null : createFileBar(process.stderr);
+        const report = await importPeople(
+          context,
+          path,
+          { dryRun, errors: errors ?? null, source },
+          bar?.update,
+        ).finally(bar?.stop);
+        show(report, json, renderFileImport);
+        return rejectedOf(report) > 0 ? EXIT.failed : EXIT.ok;
+      }),
+    );
+}
+
+interface ImportOptions {
   /** Where the imports come from, as `imports list` shows it. */
   readonly source: string;
-  /** Where rejected lines go; null: nowhere. */
+  /** The file for rejected lines; null: none. */
   readonly errors: string | null;
   readonly dryRun: boolean;
 }
 
-export interface FileReport {
-  readonly file: string;
-  /** Of imports that name none themselves. */
-  readonly source: string;
-  readonly format: "csv" | "jsonl";
-  readonly encoding: string;
-  /** Of CSV. */
-  readonly delimiter: string | null;
-  /** Names of columns that hold no field of an import. */
-  readonly ignoredColumns: readonly string[];
-  /** Written only where a line was rejected. */
-  readonly errorsFile: string | null;
-  readonly dryRun: DryRun | null;
-  readonly imported: FileImport | null;
-  /** Whether imports may be sent now; null after a dry run. */
-  readonly gate: Gate | null;
-  /** Worker processes that run; null: not asked, or the queue does not answer. */
-  readonly workers: number | null;
-}
-
-/** Receives how many bytes of the file have been read, and its size. */
+/** Called with how many bytes of the file have been read, and its size. */
 type Watch = (bytes: number, total: number) => void;
 
 /**
- * Puts a file of people into the outbox, or says what that would do. Needs no keys and calls nobody outside. Stopped early,
- * what was stored stays, and the report says so.
- * @throws UsageError before anything is read, where the file as a whole or an option is wrong.
+ * Adds the people of a file to the outbox, or reports what that would do. Needs no keys and makes no request. Stopped early,
+ * what was stored is kept, and the report says so.
+ * @throws UsageError before anything is imported, if the file as a whole or an option is wrong.
  */
 export async function importPeople(
   context: Context,
@@ -59,7 +87,6 @@ export async function importPeople(
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file);
   try {
     const done = await goThrough(context, stores, file, { ...options, errors, watch });
-    const rejected = done.imported?.rejected ?? done.dryRun?.rejected ?? 0;
     const stopped = done.imported?.stopped ?? false;
     const after = options.dryRun || stopped ? { gate: null, workers: null } : await whatComesNext(context, stores);
     const { head } = file;
@@ -70,7 +97,7 @@ export async function importPeople(
       encoding: file.encoding,
       delimiter: head?.delimiter ?? null,
       ignoredColumns: head?.names.filter((name, n) => head.columns[n] === null && name !== "") ?? [],
-      errorsFile: rejected > 0 ? (errors?.path ?? null) : null,
+      errorsFile: rejectedOf(done) > 0 ? (errors?.path ?? null) : null,
       ...done,
       ...after,
     };
@@ -78,6 +105,10 @@ export async function importPeople(
     await errors?.close();
     if (errors?.isEmpty() === true) await rm(errors.path);
   }
+}
+
+function rejectedOf({ imported, dryRun }: Pick<FileReport, "dryRun" | "imported">): number {
+  return imported?.rejected ?? dryRun?.rejected ?? 0;
 }
 
 async function goThrough(

@@ -1,15 +1,20 @@
+import type { Command } from "commander";
 import { migrate, openPostgres, type Context } from "../wiring.ts";
+import { print, runCommand } from "./run.ts";
+import { examples } from "./verbs.ts";
 
-export interface MigrateReport {
-  readonly applied: readonly string[];
+export function declare(command: Command): void {
+  command
+    .addHelpText("after", examples("applicant-sync migrate"))
+    .action(() => runCommand({}, async (context) => print(renderMigrate(await migrateDatabase(context)))));
 }
 
-/** Applies every pending migration, also where `AUTO_MIGRATE=off` keeps other commands from doing so. */
-export async function migrateDatabase(context: Context): Promise<MigrateReport> {
+/** Applies every pending migration, even with `AUTO_MIGRATE=off`. Returns their names. */
+async function migrateDatabase(context: Context): Promise<readonly string[]> {
   const { databaseUrl } = await openPostgres(context);
-  return { applied: await migrate(context.config, databaseUrl) };
+  return migrate(context.config, databaseUrl);
 }
 
-export function renderMigrate({ applied }: MigrateReport): string {
+function renderMigrate(applied: readonly string[]): string {
   return applied.length === 0 ? "The database is up to date." : applied.map((name) => `Applied ${name}`).join("\n");
 }

@@ -1,12 +1,24 @@
+import type { Command } from "commander";
 import { spellDuration, table } from "../platform/text.ts";
 import { openStores, type Context } from "../wiring.ts";
 import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
+import { runCommand, show } from "./run.ts";
+import { examples } from "./verbs.ts";
 
 const NOT_KNOWN = "?";
 const NONE = "-";
 
-export interface PlanReport extends Plan {
+export function declare(command: Command): void {
+  command
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("applicant-sync plan", "APPLICATIONS_CRON='0 */2 * * *' applicant-sync plan"))
+    .action((options: { readonly json?: true }) =>
+      runCommand({}, async (context) => show(await plan(context), options.json, renderPlan)),
+    );
+}
+
+interface PlanReport extends Plan {
   readonly account: string;
   readonly kind: string;
   /** Resources whose size is not known, because they were never synced. */
@@ -14,7 +26,7 @@ export interface PlanReport extends Plan {
 }
 
 /** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
-export async function plan(context: Context): Promise<PlanReport> {
+async function plan(context: Context): Promise<PlanReport> {
   const { account, kind } = context.config;
   const { database } = await openStores(context);
   const found = await forecast(database, context.config);
@@ -23,7 +35,7 @@ export async function plan(context: Context): Promise<PlanReport> {
 }
 
 /** The plan as a person reads it. */
-export function renderPlan(report: PlanReport): string {
+function renderPlan(report: PlanReport): string {
   const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, conflicts } = report;
   const quota = (minutes: number) => `${requestsPerMinute} requests a minute, ${count(requestsPerMinute * minutes)}`;
   return [
@@ -53,14 +65,14 @@ export function renderPlan(report: PlanReport): string {
       ]),
     ),
     "",
-    "A day is the busiest of the coming week. Asking for rows that a full sync did not see comes on top, one request each.",
+    "A day is the busiest day of the coming week. Rows that a full sync did not see are requested on top of that, one request each.",
     ...(syncs.some(({ detailsPerDay }) => detailsPerDay > 0)
-      ? ["Details are rows that wait to be completed: the next runs ask for each once, and no longer when all are."]
+      ? ["Details are rows whose details are pending: the next runs request each of them once."]
       : []),
     ...notKnown.map((resource) => `${NOT_KNOWN}: not known before the first sync of ${resource}.`),
     "",
     busiestDay === null
-      ? "Nothing is asked for: the whole quota is free for writes."
+      ? "No request is scheduled: the whole quota is free for writes."
       : `The busiest day needs ${count(busiestDay.requests)} requests, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
     ...(busiestHour === null
       ? []

@@ -1,8 +1,31 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { openStores, type Context } from "../wiring.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
 import { table } from "../platform/text.ts";
+import { runCommand, show } from "./run.ts";
+import { examples } from "./verbs.ts";
 
-export type Decision = { readonly accept: number } | { readonly reject: number } | null;
+type Decision = { readonly accept: number } | { readonly reject: number } | null;
+
+export function declare(command: Command): void {
+  command
+    .addOption(new Option("--accept <run>", "mark the absent rows as deleted").argParser(runNumber).conflicts("reject"))
+    .option("--reject <run>", "keep all rows", runNumber)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("applicant-sync review", "applicant-sync review --accept 42"))
+    .action(({ accept, reject, json }: { readonly accept?: number; readonly reject?: number; readonly json?: true }) =>
+      runCommand({}, async (context) => {
+        const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
+        const held = await review(context, decision);
+        show({ held }, json, () => renderReview(held, decision));
+      }),
+    );
+}
+
+function runNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("The number of a run, as `applicant-sync review` shows it.");
+}
 
 /** The runs that the brake stopped, after the decision on one of them. The watchdog of a worker resumes an accepted run. */
 export async function review(context: Context, decision: Decision): Promise<readonly HeldRun[]> {
@@ -15,7 +38,7 @@ export async function review(context: Context, decision: Decision): Promise<read
   return heldRuns(stores.database, account);
 }
 
-/** What comes of the decision, and the runs that wait for one, as a person reads them. */
+/** The effect of the decision, and the runs that wait for one, as a person reads them. */
 export function renderReview(runs: readonly HeldRun[], decision: Decision = null): string {
   return [...describeDecision(decision), describeHeld(runs, decision)].join("\n");
 }
@@ -24,7 +47,7 @@ function describeDecision(decision: Decision): readonly string[] {
   if (decision === null) return [];
   if ("reject" in decision) return [`Run ${decision.reject} has ended: all its rows are kept.`];
   return [
-    `Run ${decision.accept} goes on: each row is asked for, where the API allows it, and marked as deleted if it is gone. ` +
+    `Run ${decision.accept} goes on: each absent row is requested, where the API allows it, and marked as deleted if it is gone. ` +
       `It needs a worker: one that runs (applicant-sync start) resumes it within half a minute, as does the next applicant-sync sync.`,
   ];
 }
@@ -35,6 +58,6 @@ function describeHeld(runs: readonly HeldRun[], decision: Decision): string {
     ["run", "resource", "started", "rows absent", "of", "for example"],
     runs.map((run) => [run.run, run.resource, run.startedAt, run.absent, run.known, run.examples.join(", ")]),
   );
-  const advice = `Look whether these rows are gone at the source, then: applicant-sync review --accept RUN (each is still asked for before it is marked as deleted, where the API allows it) or --reject RUN.`;
+  const advice = `Check whether these rows are gone at the source, then run: applicant-sync review --accept RUN (each row is still requested before it is marked as deleted, where the API allows it) or --reject RUN.`;
   return `${lines}\n${advice}`;
 }

@@ -7,7 +7,7 @@ import { createLogger } from "../platform/logger.ts";
 import { plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 
-/** What a command ends with. A signal ends it with 128 and its number. */
+/** The exit codes. After a signal: 128 and its number. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;
 
 export const EXIT_CODES = `
@@ -17,14 +17,14 @@ waits for a review; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
 interface Needs {
   /** The command calls the API, so both keys must be set. */
   readonly keys?: boolean;
-  /** What the log tells unless LOG_LEVEL says otherwise: a worker tells what it does, other commands only what is wrong. */
+  /** The default of LOG_LEVEL: a worker logs what it does, other commands log only what is wrong. */
   readonly logLevel?: "info" | "warn";
-  /** It runs until it is stopped: to be stopped is how it should end. */
+  /** It runs until it is stopped, so that a signal is its normal end. */
   readonly serves?: boolean;
 }
 
-/** Settings, log and lifecycle around one command; the exit code of whatever came of it. */
-export async function run(needs: Needs, command: (context: Context) => Promise<number>): Promise<void> {
+/** Runs one command with settings, log and lifecycle, and sets the exit code: what it returns, or 0. */
+export async function runCommand(needs: Needs, command: (context: Context) => Promise<number | void>): Promise<void> {
   const environment = { ...readEnvironment() };
   environment["LOG_LEVEL"] ||= needs.logLevel ?? "warn";
   const config = loadConfig(environment, { keys: needs.keys === true });
@@ -36,18 +36,18 @@ export async function run(needs: Needs, command: (context: Context) => Promise<n
   );
   await Promise.race([lifecycle.stopped, outcome]);
   if (!lifecycle.signal.aborted) {
-    process.exitCode = await outcome;
+    process.exitCode = (await outcome) ?? EXIT.ok;
     await lifecycle.stop("done");
     return;
   }
-  // On a signal to stop, what was being opened meanwhile is closed as well.
+  // What was still being opened when the signal came is closed as well.
   await Promise.race([outcome, sleep(5_000)]);
   const { reason } = await lifecycle.stop("signal");
   if (needs.serves === true) process.exit(EXIT.ok);
   process.exit(reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT);
 }
 
-/** Says what went wrong on stderr. Returns the exit code. */
+/** Reports on standard error what went wrong. Returns the exit code. */
 export function report(thrown: unknown): number {
   const error = databaseErrorOf(thrown) ?? thrown;
   if (error instanceof AppError) {
@@ -56,4 +56,15 @@ export function report(thrown: unknown): number {
   }
   process.stderr.write(`applicant-sync: unexpected error\n${plainJson(errorFields(error))}\n`);
   return EXIT.failed;
+}
+
+/** Prints text for a person. Standard output belongs to the data of commands; the log goes to standard error. */
+export function print(text: string): void {
+  process.stdout.write(`${plainLines(text)}\n`);
+}
+
+/** Prints what a command found: as JSON for `--json`, else as a person reads it. */
+export function show<T>(found: T, json: boolean | undefined, render: (found: T) => string): void {
+  if (json) process.stdout.write(`${plainJson(found)}\n`);
+  else print(render(found));
 }

@@ -1,6 +1,14 @@
+import type { Command } from "commander";
 import type { Context, Pace } from "../wiring.ts";
 import { startWorker } from "../worker.ts";
-import { EXIT } from "./run.ts";
+import { EXIT, runCommand } from "./run.ts";
+import { examples } from "./verbs.ts";
+
+export function declare(command: Command): void {
+  command
+    .addHelpText("after", examples("applicant-sync start"))
+    .action(() => runCommand({ keys: true, logLevel: "info", serves: true }, (context) => start(context)));
+}
 
 /** Runs a worker until it is stopped. */
 export async function start(context: Context, pace?: Pace): Promise<number> {

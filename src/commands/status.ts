@@ -1,46 +1,59 @@
+import type { Command } from "commander";
 import { openQueue, openStores, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import { plain, ago, table } from "../platform/text.ts";
+import { ago, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { pullsOf, type Pull } from "../schedule/pulls.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../schedule/ticks.ts";
-import { renderOverview } from "./imports-text.ts";
+import { renderOverview } from "./imports/list.ts";
+import { runCommand, show } from "./run.ts";
+import { renderRuns } from "./runs-text.ts";
+import { examples } from "./verbs.ts";
 
 const RUNS_SHOWN = 10;
 
-export interface ResourceStatus {
+export function declare(command: Command): void {
+  command
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("applicant-sync status", "applicant-sync status --json"))
+    .action((options: { readonly json?: true }) =>
+      runCommand({}, async (context) => show(await status(context), options.json, renderStatus)),
+    );
+}
+
+interface ResourceStatus {
   readonly resource: string;
-  /** When the last run that read the list began. ISO 8601; null before the first one. */
+  /** When the last run that read the list started, in ISO 8601; null before the first one. */
   readonly freshAsOf: string | null;
   readonly ageSeconds: number | null;
-  /** When the last proven run began: of that moment the mirror is exact. */
+  /** When the last proven run started: the mirror is exact as of that moment. */
   readonly provenAsOf: string | null;
   /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
   readonly staleShare: number | null;
-  /** Rows that a list showed in part and that wait to be completed one by one. */
+  /** Rows that a list showed only in part: they wait to be requested one by one. */
   readonly pendingDetails: number;
-  /** Items that could not become rows, and were not seen as good ones since: they stand in the table `quarantine`. */
+  /** Items in the table `quarantine`: they could not become rows, and have not been valid since. */
   readonly quarantined: number;
   /**
-   * Embedded data that no answer brings, so that no row is asked for because of them, but one a week; `embed` null: no
-   * row can be asked for by its id. Times ISO 8601.
+   * Embedded data that no answer contains: no row is requested because of it, except one a week. `embed` null: no row
+   * can be requested by its id. Times in ISO 8601.
    */
   readonly notOffered: readonly {
     readonly embed: string | null;
     readonly since: string;
     readonly triedAt: string | null;
   }[];
-  /** Of the full sync: a cron expression, or why there is none. */
+  /** The schedule of the full sync: a cron expression, or why there is none. */
   readonly schedule: string;
   readonly nextDue: string | null;
-  /** The same of the incremental sync; null: the resource has none. */
+  /** The same for the incremental sync; null: the resource has none. */
   readonly incremental: { readonly schedule: string; readonly nextDue: string | null } | null;
 }
 
-export interface StatusReport {
+interface StatusReport {
   readonly account: string;
   readonly kind: string;
   readonly environment: string;
@@ -52,8 +65,8 @@ export interface StatusReport {
   readonly queue: QueueCounts & { readonly backend: string; readonly workers: number };
 }
 
-/** What our own stores know of the account. Calls nobody outside. */
-export async function status(context: Context, now: () => Date = () => new Date()): Promise<StatusReport> {
+/** What our own stores know of the account. Makes no request to the API. */
+async function status(context: Context, now: () => Date = () => new Date()): Promise<StatusReport> {
   const { config } = context;
   const stores = await openStores(context);
   const { backend, queue } = await openQueue(context, stores);
@@ -116,7 +129,7 @@ function secondsSince(then: Date, now: Date): number {
 }
 
 /** The report as a person reads it. */
-export function renderStatus(report: StatusReport): string {
+function renderStatus(report: StatusReport): string {
   const { quota, queue } = report;
   return [
     `Account ${report.account} (${report.kind}, ${report.environment})`,
@@ -150,53 +163,14 @@ export function renderStatus(report: StatusReport): string {
   ].join("\n");
 }
 
-/** A line for each run, and one more for each that went wrong. */
-export function renderRuns(runs: readonly RunReport[]): string {
-  const lines = table(
-    [
-      "run",
-      "resource",
-      "sync",
-      "outcome",
-      "started",
-      "rows",
-      "new",
-      "changed",
-      "deleted",
-      "unchanged",
-      "quarantined",
-      "pages",
-    ],
-    runs.map((run) => [
-      run.run,
-      run.resource,
-      run.kind,
-      run.state,
-      run.startedAt,
-      run.total === null ? run.rows : `${run.rows}/${run.total}`,
-      run.inserted,
-      run.updated + run.restored,
-      run.proof?.deleted ?? 0,
-      run.unchanged,
-      run.quarantined,
-      run.pages,
-    ]),
-  );
-  const proofs = runs.flatMap((run) => (run.proof === null ? [] : [describeProof(run, run.proof)]));
-  const details = runs.flatMap(({ run, details: counts }) =>
-    (counts?.selected ?? 0) === 0
-      ? []
-      : [`Run ${run}: ${counts?.completed} of ${counts?.selected} rows completed one by one.`],
-  );
-  const failures = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
-  return [lines, ...proofs, ...details, ...failures].join("\n");
-}
-
 function describePendingDetails(all: readonly ResourceStatus[]): readonly string[] {
   const waiting = all.filter(({ pendingDetails }) => pendingDetails > 0);
   if (waiting.length === 0) return [];
   const counts = waiting.map(({ resource, pendingDetails }) => `${pendingDetails} ${resource}`).join(", ");
-  return ["", `Not yet detailed, because the lists bring no embedded data: ${counts}. Each run asks for some of them.`];
+  return [
+    "",
+    `Details pending, because the lists contain no embedded data: ${counts}. Each run requests some of them.`,
+  ];
 }
 
 function describeNotOffered(all: readonly ResourceStatus[]): readonly string[] {
@@ -214,18 +188,5 @@ function describeQuarantined(all: readonly ResourceStatus[]): readonly string[] 
   const some = all.filter(({ quarantined }) => quarantined > 0);
   if (some.length === 0) return [];
   const counts = some.map(({ resource, quarantined }) => `${quarantined} of ${resource}`).join(", ");
-  return ["", `In quarantine, because they cannot be rows: ${counts}. The table quarantine says why.`];
-}
-
-function describeProof({ run, pages, state, error }: RunReport, proof: NonNullable<RunReport["proof"]>): string {
-  const { seen, leastTotal, overlapping, candidates, deleted, refuted } = proof;
-  const length = leastTotal === null ? "a list whose length is not reported" : `a list of at least ${leastTotal}`;
-  const left = (candidates ?? 0) - deleted - refuted;
-  // Of those that a person has kept, or is to decide on, the run's own message tells.
-  const rest = left > 0 && state === "proven" && error === null ? `; ${left} wait for the next full sync` : "";
-  const absent =
-    candidates === null
-      ? ""
-      : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again${rest}`;
-  return `Run ${run}: ${seen} rows seen of ${length}, ${pages} pages, ${overlapping} of them overlapping${absent}.`;
+  return ["", `In quarantine, because they are invalid: ${counts}. The table quarantine says why.`];
 }

@@ -1,39 +1,57 @@
-import { lists, MAX_PAGE_ROWS, offeredTo } from "../kelio.ts";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Argument, type Command } from "commander";
+import { lists, MAX_PAGE_ROWS, offeredTo } from "../kelio.ts";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import { fitPostgres, openClock, openQueue, openWorker, openStores, type Context, type Stores } from "../wiring.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
-import { isResourceName, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import { isResourceName, resourceNames, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
 import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
 import type { Sync } from "../sync/sync.ts";
+import { withProgress, type SyncProgress, type WatchSync } from "./progress.ts";
+import { runCommand, show } from "./run.ts";
+import { exitCodeOf, renderRuns } from "./runs-text.ts";
+import { examples } from "./verbs.ts";
 
 const POLL_MS = 250;
-/** For so long the runs are watched though the database does not answer: it may be starting again. */
+/** How long runs are watched although the database does not answer: it may be restarting. */
 const PATIENCE_MS = 60_000;
 
-export interface SyncProgress {
-  readonly runs: readonly RunReport[];
-  readonly requestsLastMinute: number;
-  /** At the pace of the quota, when all requests go to these runs. */
-  readonly secondsLeft: number | null;
+export function declare(command: Command): void {
+  command
+    .addArgument(new Argument("[resource]").choices([...resourceNames, "all"]).default("all"))
+    .option("--incremental", "fetch only rows that are new or have another status, in a few requests")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "applicant-sync sync",
+        "applicant-sync sync campaigns",
+        "applicant-sync sync --incremental",
+        "applicant-sync sync applications --json",
+      ),
+    )
+    .action((resource: string, { incremental, json }: { readonly json?: true; readonly incremental?: true }) =>
+      runCommand({ keys: true }, async (context) => {
+        const wanted = wantedResources(resource, context.config, incremental ? "incremental" : "full");
+        const runs = await withProgress(context, json !== true, (watch) => sync(context, wanted, watch));
+        show({ runs }, json, () => renderRuns(runs));
+        return exitCodeOf(runs);
+      }),
+    );
 }
 
-export interface WantedRuns {
+interface WantedRuns {
   readonly resources: readonly ResourceName[];
   readonly kind: RunKind;
 }
 
 /**
- * Starts a run of each wanted resource, or joins the one that is going, and watches them to their ends. Brings a
- * worker along for the time; others may be running elsewhere. Stopped early, the runs stay open for the next worker.
+ * Starts a run of each wanted resource, or joins the one that is in progress, and watches them until they end. Meanwhile this
+ * process is a worker, too; others may be running elsewhere. Stopped early, the runs stay open for the next worker.
  */
-export async function sync(
-  context: Context,
-  wanted: WantedRuns,
-  watch: (progress: SyncProgress) => void,
-): Promise<readonly RunReport[]> {
+export async function sync(context: Context, wanted: WantedRuns, watch: WatchSync): Promise<readonly RunReport[]> {
   return syncIn(context, await openStores(context), wanted, watch);
 }
 
@@ -42,7 +60,7 @@ export async function syncIn(
   context: Context,
   stores: Stores,
   wanted: WantedRuns,
-  watch: (progress: SyncProgress) => void,
+  watch: WatchSync,
 ): Promise<readonly RunReport[]> {
   await fitPostgres(context, stores);
   const { sync: protocol } = await openWorker(context, stores, await openQueue(context, stores));
@@ -84,7 +102,7 @@ async function startAll(
   stores: Stores,
   protocol: Sync,
   { resources: names, kind }: WantedRuns,
-  watch: (progress: SyncProgress) => void,
+  watch: WatchSync,
 ): Promise<readonly number[]> {
   for (;;) {
     const going = kind === "full" ? await goingIncremental(stores.database, context.config.account, names) : [];
@@ -110,7 +128,7 @@ async function follow(
   context: Context,
   stores: Stores,
   ids: readonly number[],
-  watch: (progress: SyncProgress) => void,
+  watch: WatchSync,
 ): Promise<readonly RunReport[]> {
   const { signal } = context.lifecycle;
   for (let receivedAt = Date.now(); ; await sleep(POLL_MS, undefined, { signal })) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderRuns } from "../../src/commands/status.ts";
+import { renderRuns } from "../../src/commands/runs-text.ts";
 import type { RunReport } from "../../src/sync/runs/report.ts";
 
 /** A run that did not see ten rows, none of which has been decided on. */

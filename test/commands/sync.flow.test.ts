@@ -146,7 +146,7 @@ describeOnBackends("sync that is stopped", ({ redisUrl }) => {
     command.kill(signal);
     const stopped = await command.ended;
     expect(stopped.code).toBe(code);
-    expect(stopped.stderr).toMatch(/goes on from there/);
+    expect(stopped.stderr).toMatch(/continues from there/);
     const again = await world.cli(["sync", "applications", "--json"]).ended;
     expect(again.code).toBe(0);
     expect(runsOf(again.stdout)).toMatchObject([{ run: 1, state: "proven", rows: 300 }]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { AccountKind } from "../../src/kelio.ts";
-import { resetKillSwitch } from "../../src/commands/kill-switch.ts";
+import { resetKillSwitch } from "../../src/commands/imports/kill-switch.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";

@@ -1,13 +1,43 @@
 import { MultiBar, Presets, SingleBar } from "cli-progress";
 import type { RunReport } from "../sync/runs/report.ts";
-import type { SyncProgress } from "./sync.ts";
+import type { Context } from "../wiring.ts";
+
+export interface SyncProgress {
+  readonly runs: readonly RunReport[];
+  readonly requestsLastMinute: number;
+  /** At the pace of the quota, if all requests go to these runs. */
+  readonly secondsLeft: number | null;
+}
+
+export type WatchSync = (progress: SyncProgress) => void;
+
+/** Does `work` and shows the progress of its runs, if `isShown`. After Ctrl-C it says what becomes of runs that have started. */
+export async function withProgress<T>(
+  { lifecycle }: Context,
+  isShown: boolean,
+  work: (watch: WatchSync) => Promise<T>,
+): Promise<T> {
+  const bar = isShown ? createProgressBar(process.stderr) : null;
+  let hasStarted = false;
+  try {
+    return await work((progress) => {
+      hasStarted = true;
+      bar?.update(progress);
+    });
+  } finally {
+    bar?.stop();
+    if (hasStarted && lifecycle.signal.aborted) {
+      process.stderr.write("Stopped. What was read is kept; the same command, or a worker, continues from there.\n");
+    }
+  }
+}
 
 const RUN = "{resource} {bar} {rows} rows, {pages} pages | {requests} requests in the last minute | {left}";
 
 const FILE = "{bar} {percentage} % | {mb} of {total_mb} MB";
 const MEGABYTE = 1_000_000;
 
-const lookOf = (stream: NodeJS.WriteStream) => ({
+const optionsOf = (stream: NodeJS.WriteStream) => ({
   stream,
   hideCursor: true,
   noTTYOutput: true,
@@ -16,7 +46,7 @@ const lookOf = (stream: NodeJS.WriteStream) => ({
   clearOnComplete: false,
 });
 
-/** How much of a file has been read. Small files need none. */
+/** A progress bar for the bytes of a file that have been read; none for a file of less than a megabyte. */
 export function createFileBar(stream: NodeJS.WriteStream) {
   let bar: SingleBar | null = null;
   return {
@@ -24,7 +54,7 @@ export function createFileBar(stream: NodeJS.WriteStream) {
       if (total < MEGABYTE) return;
       const megabytes = { mb: Math.round(bytes / MEGABYTE), total_mb: Math.round(total / MEGABYTE) };
       if (bar === null) {
-        bar = new SingleBar({ format: FILE, ...lookOf(stream) }, Presets.shades_classic);
+        bar = new SingleBar({ format: FILE, ...optionsOf(stream) }, Presets.shades_classic);
         bar.start(total, bytes, megabytes);
       } else bar.update(bytes, megabytes);
     },
@@ -34,15 +64,9 @@ export function createFileBar(stream: NodeJS.WriteStream) {
   };
 }
 
-/** A progress bar for each run, on a terminal; a line every few seconds elsewhere. Writes to `stream`, which is no data. */
-export function createProgressBar(stream: NodeJS.WriteStream) {
-  const bars = new MultiBar(
-    {
-      format: RUN,
-      ...lookOf(stream),
-    },
-    Presets.shades_classic,
-  );
+/** A progress bar for each run on a terminal; a line every few seconds elsewhere. */
+function createProgressBar(stream: NodeJS.WriteStream) {
+  const bars = new MultiBar({ format: RUN, ...optionsOf(stream) }, Presets.shades_classic);
   const byRun = new Map<number, SingleBar>();
 
   return {

@@ -1,44 +1,37 @@
-/** Imports as a person reads them. */
-import type { ImportsOverview } from "../outbox/operations/overview.ts";
-import type { ImportReport } from "../outbox/operations/report.ts";
-import { plain, table } from "../platform/text.ts";
-import type { Acted, ImportsList } from "./imports.ts";
+import type { Command } from "commander";
+import { readImport, type ImportReport } from "../../outbox/operations/report.ts";
+import { AppError } from "../../platform/errors.ts";
+import { plain, table } from "../../platform/text.ts";
+import { openStores, type Context } from "../../wiring.ts";
+import { runCommand, show } from "../run.ts";
+import { examples } from "../verbs.ts";
+import { positiveId } from "./arguments.ts";
 
 const NONE = "-";
-/** Of a text in the report of one import: the longest that an import may hold. */
+/** The longest text that an import may hold. */
 const LONGEST = 5_000;
 
-/** A line of counts, and one on what keeps imports from being sent. */
-export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview): string {
-  const some = Object.entries(counts).filter(([, count]) => count > 0);
-  const said = some.length === 0 ? "none" : some.map(([state, count]) => `${count} ${state}`).join(", ");
-  const since = oldestWaiting === null ? "" : `; the oldest waits since ${oldestWaiting}`;
-  const until = gate.until === null ? "" : ` Until ${gate.until}.`;
-  return [
-    `Imports: ${said}${since}.`,
-    ...(gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${until}`]),
-  ].join("\n");
+export function declare(command: Command): void {
+  command
+    .argument("<id>", "id as imports list shows it", positiveId)
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("applicant-sync imports show 17"))
+    .action((id: bigint, options: { readonly json?: true }) =>
+      runCommand({}, async (context) => show(await importsShow(context, id), options.json, renderImport)),
+    );
 }
 
-export function renderImports(found: ImportsList): string {
-  const heading = renderOverview(found);
-  if (found.imports.length === 0) return heading;
-  const rows = found.imports.map((one) => [
-    one.id,
-    one.state,
-    one.reasonCode ?? NONE,
-    one.key ?? NONE,
-    one.source,
-    one.campaignId ?? NONE,
-    one.applicantId ?? NONE,
-    one.applicationId ?? NONE,
-    one.updatedAt,
-  ]);
-  const head = ["import", "state", "why", "key", "source", "campaign", "applicant", "application", "since"];
-  return `${heading}\n\n${table(head, rows)}`;
+/** Throws `no_import`. */
+async function importsShow(context: Context, id: bigint): Promise<ImportReport> {
+  const { account } = context.config;
+  const { database } = await openStores(context);
+  const found = await readImport(database, account, id);
+  if (found === null)
+    throw new AppError("no_import", `There is no import ${id} in account ${account}. See: applicant-sync imports list`);
+  return found;
 }
 
-export function renderImport(one: ImportReport): string {
+function renderImport(one: ImportReport): string {
   const { person, consent, applicant, application, resume } = one;
   const facts: readonly (readonly [string, string | number | boolean | null])[] = [
     ["key", one.key],
@@ -92,11 +85,4 @@ function consentText({ submitted, at, how, wording, reported }: ImportReport["co
 
 function erased(at: string | null): string {
   return at === null ? "" : `, erased ${at}`;
-}
-
-export function renderActed({ imports, message }: Acted): string {
-  const lines = imports.map(
-    ({ id, isDone, message: said }) => `Import ${id}: ${isDone ? "" : "nothing done, "}${plain(said)}.`,
-  );
-  return [...(message === null ? [] : [plain(message)]), ...lines].join("\n");
 }

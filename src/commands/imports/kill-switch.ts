@@ -3,14 +3,14 @@
  * they do not need, so that they work within a second whatever else hangs.
  */
 import type { Client } from "pg";
-import { withClient } from "../database/connect.ts";
-import { codeOf, AppError, UsageError } from "../platform/errors.ts";
-import { holdEverything, releaseEverything, type Query } from "../outbox/operations/switch.ts";
-import { decideRestore, pendingRestore } from "../outbox/restore/decision.ts";
-import type { Context } from "../wiring.ts";
-import type { Acted } from "./imports.ts";
+import { withClient } from "../../database/connect.ts";
+import { codeOf, AppError, UsageError } from "../../platform/errors.ts";
+import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
+import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
+import type { Context } from "../../wiring.ts";
+import { atOnce, type Acted } from "./acted.ts";
 
-/** For so long a statement waits for a lock, that of a table included: only an operator's own transaction holds such a one. */
+/** How long a statement waits for a lock, that of a table included. Only the transaction of an operator holds such locks. */
 const LOCK_TIMEOUT_MS = 700;
 
 const LOCKED =
@@ -21,16 +21,18 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
   const why = { code: null, reason };
   const done = await bySql(context, (query, account) => holdEverything(query, account, why));
   const { held, sending, remaining = 0, isLocked = false } = done;
-  if (isLocked) return { imports: [], message: `The kill switch is thrown: nothing more is sent. ${LOCKED}`, moved: 0 };
+  if (isLocked) return atOnce(0, `The kill switch is thrown: nothing more is sent. ${LOCKED}`);
   const more = remaining === 0 ? "" : ` ${remaining} more are not sent either; a worker holds them.`;
-  const gone = sending === 0 ? "" : ` ${sending} may have been sent already, and what came of them is still recorded.`;
-  const message = `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`;
-  return { imports: [], message, moved: held };
+  const gone = sending === 0 ? "" : ` ${sending} may have been sent already; their outcome is still recorded.`;
+  return atOnce(
+    held,
+    `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`,
+  );
 }
 
 /**
- * `isDecided`: a person says that they have checked the account, after the database was restored or copied. Throws `switch_locked`,
- * `migrations_pending`, and `UsageError` `database_older` or `database_copied` where nobody has checked yet.
+ * `isDecided`: a person has checked the account after the database was restored or copied. Throws `switch_locked`,
+ * `migrations_pending`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
  */
 export async function resetKillSwitch(context: Context, isDecided: boolean): Promise<Acted> {
   const {
@@ -41,19 +43,15 @@ export async function resetKillSwitch(context: Context, isDecided: boolean): Pro
     await requireDecision(query, account, isDecided);
     return releaseEverything(query, account);
   });
-  if (isLocked) return { imports: [], message: `The kill switch is off. ${LOCKED}`, moved: 0 };
+  if (isLocked) return atOnce(0, `The kill switch is off. ${LOCKED}`);
   const others =
     stillHeld === 0
       ? ""
       : ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`;
-  return {
-    imports: [],
-    message: `The kill switch is off, and ${released} imports may be sent.${others}`,
-    moved: released,
-  };
+  return atOnce(released, `The kill switch is off, and ${released} imports may be sent.${others}`);
 }
 
-/** Only a person can see to it that nobody is sent twice. */
+/** Only a person can make sure that nobody is created twice. */
 async function requireDecision(query: Query, account: string, isDecided: boolean): Promise<void> {
   const pending = await pendingRestore(query, account);
   if (pending === null) return;
@@ -61,10 +59,10 @@ async function requireDecision(query: Query, account: string, isDecided: boolean
   throw new UsageError(
     pending.code,
     `Nothing is released: since ${pending.foundAt.toISOString()} imports are held because ${pending.reason}.\n` +
-      "First see to it that no other worker or database sends for this account, and run applicant-sync sync, so that the mirror " +
-      "shows who is there.\n" +
+      "First make sure that no other worker or database sends for this account, and run applicant-sync sync, so that the mirror " +
+      "shows who exists.\n" +
       "Then: applicant-sync imports release --all --after-restore. What was waiting in this database is looked up before it is " +
-      "sent, and what cannot be looked up waits for you. Import again what came in since the backup: who is there already is not " +
+      "sent, and what cannot be looked up waits for you. Import again what arrived after the backup: a person who exists is not " +
       "created again.",
   );
 }
@@ -80,7 +78,7 @@ async function bySql<T>(context: Context, work: (query: Query, account: string) 
   });
 }
 
-/** Each statement is a transaction of its own: it locks its tables before it could bound the wait for them. */
+/** Each statement has its own transaction, which bounds the wait for locks before the statement takes any. */
 function queryOf(client: Client): Query {
   return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
     await client.query("begin");
@@ -96,16 +94,16 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** The embedded Postgres is started if it does not run. */
+/** The embedded Postgres is started if it is not running. */
 async function urlOf({ config, logger, lifecycle }: Context): Promise<string> {
   if (config.database.url !== null) return config.database.url;
-  const { startEmbeddedPostgres } = await import("../database/embedded/postgres.ts");
+  const { startEmbeddedPostgres } = await import("../../database/embedded/postgres.ts");
   const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger, signal: lifecycle.signal });
   lifecycle.add("embedded postgres", embedded.release);
   return embedded.url;
 }
 
-/** A table or a column is not there. */
+/** A table or a column does not exist. */
 const OLDER_TABLES = /^42(P01|703)$/;
 
 function named(error: unknown): unknown {

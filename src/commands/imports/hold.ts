@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import { runCommand } from "../run.ts";
+import { examples } from "../verbs.ts";
+import { showActed } from "./acted.ts";
+import { collectIds, requireOne } from "./arguments.ts";
+import { throwKillSwitch } from "./kill-switch.ts";
+
+interface Options {
+  readonly source?: string;
+  readonly all?: true;
+  readonly reason?: string;
+  readonly json?: true;
+}
+
+export function declare(command: Command): void {
+  command
+    .argument("[id...]", "ids as imports list shows them", collectIds)
+    .option("--source <name>", "all imports of this source that are waiting now")
+    .option("--all", "all imports of the account, now and later")
+    .option("--reason <text>", "why, as others will read it")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      examples('applicant-sync imports hold --all --reason "wrong offers"', "applicant-sync imports hold 17 18"),
+    )
+    .action((ids: readonly bigint[] = [], { source, all, reason, json }: Options) =>
+      runCommand({}, async (context) => {
+        requireOne([ids.length > 0, source !== undefined, all === true], "ids, --source, --all");
+        if (all) return showActed(await throwKillSwitch(context, reason ?? null), json);
+        const { holdSome } = await import("./some.ts"); // The kill switch must not wait for it.
+        return showActed(await holdSome(context, source === undefined ? { ids } : { source }, reason ?? null), json);
+      }),
+    );
+}

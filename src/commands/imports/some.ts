@@ -1,0 +1,52 @@
+/** Holds and releases some imports. All of them: kill-switch.ts, which needs none of what is loaded here. */
+import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
+import { hasSource } from "../../outbox/operations/overview.ts";
+import { UsageError } from "../../platform/errors.ts";
+import { openStores, type Context } from "../../wiring.ts";
+import { atOnce, eachOf, type Acted } from "./acted.ts";
+
+type Held = { readonly ids: readonly bigint[] } | { readonly source: string };
+type Released =
+  | { readonly ids: readonly bigint[]; readonly withoutResume: boolean }
+  | { readonly source: string }
+  /** Imports that the API refused for this campaign. */
+  | { readonly campaign: bigint };
+
+/** Throws `UsageError` `no_source` if the account has no import of the source. */
+export async function holdSome(context: Context, chosen: Held, reason: string | null): Promise<Acted> {
+  const deps = await depsOf(context);
+  if ("ids" in chosen) return eachOf(chosen.ids, (id) => holdImport(deps, id, reason));
+  await requireSource(deps, chosen.source);
+  const moved = await holdSource(deps, chosen.source, reason);
+  return atOnce(moved, `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`);
+}
+
+/** Throws `UsageError` `no_source` if the account has no import of the source. */
+export async function releaseSome(context: Context, chosen: Released): Promise<Acted> {
+  const deps = await depsOf(context);
+  if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id, chosen.withoutResume));
+  if ("campaign" in chosen) {
+    const moved = await releaseOffer(deps, chosen.campaign);
+    return atOnce(moved, `${moved} imports that the API refused for campaign ${chosen.campaign} may be sent.`);
+  }
+  await requireSource(deps, chosen.source);
+  const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
+  const mailed =
+    withoutEvidence === 0
+      ? ""
+      : ` ${withoutEvidence} of them are sent without their consent, because it lacks evidence: the vendor e-mails these people.`;
+  return atOnce(released, `${released} imports of source "${chosen.source}" may be sent.${mailed}`);
+}
+
+async function depsOf(context: Context) {
+  const { database } = await openStores(context);
+  return { database, account: context.config.account };
+}
+
+async function requireSource({ database, account }: Awaited<ReturnType<typeof depsOf>>, source: string): Promise<void> {
+  if (await hasSource(database, account, source)) return;
+  throw new UsageError(
+    "no_source",
+    `Account ${account} has no import of source "${source}". See its sources with: applicant-sync imports list`,
+  );
+}
