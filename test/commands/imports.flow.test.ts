@@ -124,7 +124,10 @@ describe("imports", () => {
       expect(stderr).toMatch(/no import of source "carers"\. .*: applicant-sync imports list/);
     }
     const none = await world.cli(["imports", "release", "--source", "careers"]).ended;
-    expect(none).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 imports of source "careers" may be sent/) });
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^0 imports of source "careers" may be sent/),
+    });
   });
 
   it("are part of status and doctor", async () => {
