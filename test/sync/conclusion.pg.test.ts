@@ -55,7 +55,7 @@ describe("the conclusion of a run", () => {
     const id = await startManagers(sync);
     const permit = await forbidConclusions("again");
     const page = { run: id, walker: 0, step: 0 };
-    await expect(sync.page(page, { job: null })).rejects.toThrow();
+    await expect(sync.page(page, { job: null })).rejects.toThrow("has held a lock");
     expect(await stateOf(id)).toBe("running");
     await permit();
     await sync.page(page, { job: null });
@@ -67,7 +67,7 @@ describe("the conclusion of a run", () => {
     const { sync, requests } = openProcess("bounded");
     const id = await startManagers(sync);
     const permit = await forbidConclusions("bounded");
-    await expect(sync.page({ run: id, walker: 0, step: 0 }, { job: null })).rejects.toThrow();
+    await expect(sync.page({ run: id, walker: 0, step: 0 }, { job: null })).rejects.toThrow("has held a lock");
     for (let tries = 0; tries < 3; tries += 1) await sync.resume();
     expect(await stateOf(id)).toBe("running");
     await sync.resume();
@@ -85,7 +85,7 @@ describe("the conclusion of a run", () => {
     const [one, other] = [openProcess("both"), openProcess("both")];
     const id = await startManagers(one.sync);
     const permit = await forbidConclusions("both");
-    await expect(one.sync.page({ run: id, walker: 0, step: 0 }, { job: null })).rejects.toThrow();
+    await expect(one.sync.page({ run: id, walker: 0, step: 0 }, { job: null })).rejects.toThrow("has held a lock");
     await permit();
     await inTransaction(database(), async (tx) => {
       await lockRun(tx, id);
