@@ -20,7 +20,7 @@ const ROOMS = {
     "platform database api/schemas/**",
     "mirror/ only reads and writes mirrored tables. The run protocol belongs in sync/, which calls it.",
   ],
-  queue: ["platform config database", "queue/ knows no work: handlers are handed in by wiring.ts."],
+  queue: ["platform database", "queue/ knows no work: handlers are handed in by wiring.ts."],
   sync: [
     "platform database api mirror",
     "sync/ is the run protocol and knows no queue: accept `enqueue` as a dependency; wiring.ts hands it in.",

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
-import { lists, MAX_PAGE_ROWS, offeredTo } from "../kelio.ts";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import { fitPostgres, openClock, openQueue, openWorker, openStores, type Context, type Stores } from "../wiring.ts";
 import { quotaUse } from "../quota/request-gate.ts";
-import { reportRuns, type RunReport } from "../sync/runs/report.ts";
-import { isResourceName, resourceNames, resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import { reportRuns, requestsAhead, type RunReport } from "../sync/runs/report.ts";
+import {
+  isResourceName,
+  kindsWith,
+  resourceNames,
+  resources,
+  resourcesOf,
+  scopeOf,
+  type ResourceName,
+} from "../sync/resources.ts";
 import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
 import type { Sync } from "../sync/sync.ts";
 import { withProgress, type SyncProgress, type WatchSync } from "./progress.ts";
@@ -78,17 +85,17 @@ export function wantedResources(
   { kind: accountKind, api }: Pick<Config, "kind" | "api">,
   kind: RunKind,
 ): WantedRuns {
-  if (isResourceName(argument) && !offeredTo(argument).includes(accountKind)) {
-    const others = offeredTo(argument).join(" or ");
+  if (isResourceName(argument) && !kindsWith(argument).includes(accountKind)) {
+    const others = kindsWith(argument).join(" or ");
     throw new UsageError(
       "not_offered",
       `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,
     );
   }
   const asked = resourcesOf(accountKind).filter((name) => argument === "all" || argument === name);
-  const granted = asked.filter((name) => api.scopes.includes(lists[name].scope));
+  const granted = asked.filter((name) => api.scopes.includes(scopeOf(name)));
   if (granted.length === 0) {
-    const missing = [...new Set(asked.map((name) => lists[name].scope))].join(", ");
+    const missing = [...new Set(asked.map(scopeOf))].join(", ");
     throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
   }
   const able = granted.filter((name) => kind === "full" || resources[name].polls[accountKind].length > 0);
@@ -148,8 +155,6 @@ async function progressOf(context: Context, { database }: Stores, ids: readonly 
 }
 
 function secondsLeft({ config }: Context, runs: readonly RunReport[]): number | null {
-  const open = runs.filter((run) => run.state === "running");
-  if (open.some((run) => run.total === null)) return null;
-  const requests = open.map((run) => Math.ceil(Math.max(0, (run.total ?? 0) - run.rows) / MAX_PAGE_ROWS) + 1);
-  return Math.ceil((requests.reduce((sum, one) => sum + one, 0) * 60) / config.api.requestsPerMinute);
+  const requests = requestsAhead(runs.filter((run) => run.state === "running"));
+  return requests === null ? null : Math.ceil((requests * 60) / config.api.requestsPerMinute);
 }

@@ -2,7 +2,7 @@
 import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
 import { loginFault } from "../platform/connection-url.ts";
-import { parseRedisUrl, REDIS_FORMS } from "./redis-url.ts";
+import { parseRedisUrl, REDIS_FORMS } from "../platform/redis-url.ts";
 
 const POSTGRES_FORM = "postgres://user:password@host:5432/database, special characters percent-encoded";
 

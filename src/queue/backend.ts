@@ -10,7 +10,7 @@ import {
   type PgPool,
   type Processor,
 } from "bullmq";
-import type { RedisTarget } from "../config/redis-url.ts";
+import type { RedisTarget } from "../platform/redis-url.ts";
 import { PostgresClient, statementName } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";

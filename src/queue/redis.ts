@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import type { RedisTarget } from "../config/redis-url.ts";
+import type { RedisTarget } from "../platform/redis-url.ts";
 import { AppError } from "../platform/errors.ts";
 import { redactText } from "../platform/redact.ts";
 

@@ -1,6 +1,5 @@
-import { lists } from "../kelio.ts";
 import type { Config } from "../config/config.ts";
-import { resources, resourcesOf, type ResourceName } from "../sync/resources.ts";
+import { resources, resourcesOf, scopeOf, type ResourceName } from "../sync/resources.ts";
 import type { RunKind } from "../sync/runs/runs.ts";
 
 /** What the clock does for a resource. */
@@ -18,7 +17,7 @@ export interface Pull {
 /** Every resource of the account's kind with its schedules. One whose scope is not granted has none. */
 export function pullsOf({ api, kind: accountKind, schedules }: Config): readonly Pull[] {
   return resourcesOf(accountKind).flatMap((resource) => {
-    const { scope } = lists[resource];
+    const scope = scopeOf(resource);
     const { polls, schedule: fullSchedule } = resources[resource];
     const granted = api.scopes.includes(scope);
     const pull = (kind: RunKind, setting: string | null): Pull => {

@@ -2,7 +2,7 @@
  * The mirrored resources, a row each: what a list of the vendor (kelio.ts) becomes here. A new resource is a row here and in
  * kelio.ts, its table in mirror/tables.ts, its schema in api/schemas, and a migration.
  */
-import { listNames, offeredTo, isListName, type AccountKind, type ListName } from "../kelio.ts";
+import { isListName, listNames, lists, offeredTo, type AccountKind, type ListName, type Scope } from "../kelio.ts";
 import type { Links } from "../mirror/items/item.ts";
 import {
   applicants,
@@ -89,6 +89,14 @@ export const resources: Readonly<Record<ListName, Resource>> = {
 export type ResourceName = ListName;
 export const resourceNames = listNames;
 export const isResourceName = isListName;
+
+/** The scope that a key needs to read a resource. */
+export function scopeOf(name: ResourceName): Scope {
+  return lists[name].scope;
+}
+
+/** The kinds of account that have a resource. */
+export const kindsWith: (name: ResourceName) => readonly AccountKind[] = offeredTo;
 
 /** The resources that an account of this kind has. */
 export function resourcesOf(kind: AccountKind): readonly ResourceName[] {

@@ -3,7 +3,7 @@ import { AppError } from "../../src/platform/errors.ts";
 import { openBackend } from "../../src/queue/backend.ts";
 import { createQueue } from "../../src/queue/queue.ts";
 import { createWorker } from "../../src/queue/worker.ts";
-import { parseRedisUrl } from "../../src/config/redis-url.ts";
+import { parseRedisUrl } from "../../src/platform/redis-url.ts";
 import { withEnds } from "../support/ends.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { describeOnBackends } from "../support/redis.ts";

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
 import { openBackend } from "../../src/queue/backend.ts";
-import { parseRedisUrl } from "../../src/config/redis-url.ts";
+import { parseRedisUrl } from "../../src/platform/redis-url.ts";
 import { plainSubjects, importSubjects } from "../support/fault-people.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";

@@ -2,6 +2,7 @@ import type { Database } from "../../database/client.ts";
 import { notOffered, type NotOffered } from "../../mirror/embed-offers.ts";
 import { countQuarantined } from "../../mirror/quarantine.ts";
 import { countPendingDetails } from "../../mirror/pending-details.ts";
+import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { resources, type ResourceName } from "../resources.ts";
 import { lastRead } from "./runs.ts";
 
@@ -172,4 +173,13 @@ async function sumPages(database: Database, run: number) {
   const { inserted, updated, restored, unchanged, quarantined } = _sum;
   const rows = (inserted ?? 0) + (updated ?? 0) + (restored ?? 0) + (unchanged ?? 0);
   return { pages: _count._all, rows, inserted, updated, restored, unchanged, quarantined };
+}
+
+/** How many requests the lists of these running runs still need; null if the API has not told the length of one yet. */
+export function requestsAhead(runs: readonly RunReport[]): number | null {
+  if (runs.some((run) => run.total === null)) return null;
+  return runs.reduce(
+    (sum, { total, rows }) => sum + Math.ceil(Math.max(0, (total ?? 0) - rows) / MAX_PAGE_ROWS) + 1,
+    0,
+  );
 }

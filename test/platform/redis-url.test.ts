@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRedisUrl } from "../../src/config/redis-url.ts";
+import { parseRedisUrl } from "../../src/platform/redis-url.ts";
 
 const NO_LOGIN = { username: null, password: null, tls: false };
 

@@ -1,4 +1,4 @@
-import { loginFault } from "../platform/connection-url.ts";
+import { loginFault } from "./connection-url.ts";
 
 export interface RedisNode {
   readonly host: string;
