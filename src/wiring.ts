@@ -25,7 +25,7 @@ import { createClock, type MaintenanceTask } from "./schedule/clock.ts";
 import type { Pull } from "./schedule/pulls.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
 
-/** What every command is given: its settings, its log, and the lifecycle that closes what it opens. */
+/** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */
 export interface Context {
   readonly config: Config;
   readonly logger: Logger;
@@ -44,7 +44,7 @@ export interface Pace {
   /** A node-cron expression for the search for missed ticks, lost jobs, and imports that are due for a lookup. */
   readonly maintenance: string;
   readonly takeover: Takeover;
-  /** How long a worker that is told to stop waits for its requests, in milliseconds. */
+  /** How long a stopping worker waits for its requests, in milliseconds. */
   readonly graceMs: number;
 }
 
@@ -224,7 +224,7 @@ async function openWatermark(
   return watermark;
 }
 
-/** The clock of this process: the given pulls, the watchdog over open runs, other maintenance tasks. */
+/** The clock of this process: the pulls, the watchdog over open runs, other maintenance tasks. */
 export async function openClock(
   { config, logger, lifecycle }: Context,
   { database }: Stores,

@@ -9,7 +9,7 @@ const LONGEST = [
   "/machinery.",
   ".flow.",
   "/restore/",
-  "/readings.",
+  "/variants.",
   "/sync/",
 ];
 
