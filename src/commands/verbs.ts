@@ -11,13 +11,15 @@ export interface Verb {
 }
 
 /**
- * Adds `verbs` to `parent`. Only the files of those whose names are among `words` are loaded, or all without `words`: the kill
- * switch must not wait for Prisma, BullMQ and an HTTP server to load.
+ * Adds `verbs` to `parent`. If one of the words of the command line is the name of a verb, only the file of the first such is
+ * loaded: the kill switch must not wait for Prisma, BullMQ and an HTTP server. Otherwise all are, as a help text lists them
+ * with their arguments.
  */
 export async function addVerbs(parent: Command, verbs: readonly Verb[], words?: readonly string[]): Promise<void> {
+  const named = words?.find((word) => verbs.some(({ name }) => name === word));
   for (const { name, summary, load } of verbs) {
     const command = parent.command(name).description(summary);
-    if (words === undefined || words.includes(name)) await (await load()).declare(command, words);
+    if (named === undefined || named === name) await (await load()).declare(command, words);
   }
 }
 

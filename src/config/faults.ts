@@ -26,10 +26,16 @@ function got(name: SettingName, values: Values): string {
   return `is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}`;
 }
 
-/** A line for every `KELIO_` variable that does not exist: a typing error that would otherwise do nothing. */
+/** Former names: a setting under one of them would do nothing, and this one holds people back from being e-mailed. */
+const RENAMED: Readonly<Record<string, SettingName>> = { FIRST_N_APPROVAL: "SOURCE_APPROVAL" };
+
+/** A line for every former name and for every `KELIO_` variable that does not exist: both would otherwise do nothing. */
 export function unknownSettings(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names: readonly string[] = SETTINGS.map(({ name }) => name);
-  return Object.entries(env)
+  const renamed = Object.entries(RENAMED).flatMap(([former, name]) =>
+    (env[former] ?? "") === "" ? [] : [`${former} is now called ${name}: rename it`],
+  );
+  const unknown = Object.entries(env)
     .filter(([name, value]) => /^kelio_/i.test(name) && !names.includes(name) && value !== undefined && value !== "")
     .map(([name]) => {
       const [near] = names
@@ -38,6 +44,7 @@ export function unknownSettings(env: Readonly<Record<string, string | undefined>
         .toSorted((a, b) => a.distance - b.distance);
       return `${name} does not exist: ${near === undefined ? "remove it" : `did you mean ${near.known}?`}`;
     });
+  return [...renamed, ...unknown];
 }
 
 /** The Levenshtein distance: how many letters must be added, dropped or changed to turn `a` into `b`. */

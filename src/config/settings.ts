@@ -118,7 +118,7 @@ export const settings = z.object({
   }),
   INCREMENTAL_CRON: setting(cron(), {
     default: "*/15 8-19 * * 1-5",
-    meaning: "When new rows are fetched between full syncs, of every resource: a cron expression, or off",
+    meaning: "When new rows of campaigns and applications are fetched between full syncs: a cron expression, or off",
   }),
   DETAIL_REQUESTS_PER_RUN: setting(wholeNumber(0, 999_999, "a whole number, 0 to ask for none"), {
     default: "200",

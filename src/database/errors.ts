@@ -108,3 +108,8 @@ function statementPooler(cause: Error): UsageError {
 export function isLockTimeout(error: unknown): boolean {
   return databaseErrorOf(error)?.code === LOCKED;
 }
+
+/** Whether a statement names a table or column that the database lacks, because it is of another version. */
+export function isOlderTable(error: unknown): boolean {
+  return /^42(P01|703)$/.test(codeOf(error) ?? "");
+}

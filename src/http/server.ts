@@ -70,16 +70,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   let closing = false;
   app.addHook("preClose", async () => void (closing = true));
   app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
-  const isUp = () =>
-    inTime(
-      database.$queryRaw`select 1`.then(() => true),
-      false,
-    ).catch(() => false);
+  const ping = shared(() => database.$queryRaw`select 1`.then(() => true));
+  const readHeld = shared(options.isHeld ?? (async () => false));
+  const isUp = () => inTime(ping(), false).catch(() => false);
   app.setErrorHandler(createErrorHandler({ logger, isUp }));
   app.setNotFoundHandler(notFound);
   app.get("/health", async () => {
     if (!(await isUp())) throw unwell("database_unavailable", "The database does not answer.");
-    const isHeld = await inTime(options.isHeld?.() ?? Promise.resolve(false), null).catch(() => null);
+    const isHeld = await inTime(readHeld(), null).catch(() => null);
     if (isHeld === null) throw unwell("kill_switch_unreadable", SWITCH_LOCKED);
     return { status: "ok", database: "ok", ...(isHeld && { imports: "held" }) };
   });
@@ -117,6 +115,12 @@ const SWITCH_LOCKED =
 
 function unwell(code: string, detail: string) {
   return refusal(503, code, detail, { "retry-after": "5" });
+}
+
+/** Callers that ask while an answer is awaited share it: probes must not use up the connections of the pool. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => (asked ??= ask().finally(() => (asked = null)));
 }
 
 /** Returns the answer of the database, or `late` if it takes too long for a health check. */

@@ -115,6 +115,14 @@ describe("the connection of a POST", () => {
     expect(server.received.map((request) => request.port)).toEqual([port]);
   });
 
+  test("names no port to the server that the URL does not have", async () => {
+    const server = await serve(() => ({ body: "[]" }));
+    const made = open();
+    const socket = await made.connect(post(server.url));
+    await made.exchange(post("http://127.0.0.1/v2"), socket);
+    expect(server.received[0]?.headers.host).toBe("127.0.0.1");
+  });
+
   test("that the server closes unused sends nothing", async () => {
     const port = await listen((socket) => socket.end());
     const made = open();

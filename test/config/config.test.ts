@@ -208,6 +208,7 @@ describe("what is refused, with the name of the variable and what would be right
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL is "verbose": trace or debug/],
     [{ LOG_FORMAT: "xml" }, /LOG_FORMAT is "xml": pretty or json/],
     [{ KELIO_SCOPE: "campaigns_read" }, /KELIO_SCOPE does not exist: did you mean KELIO_SCOPES\?/],
+    [{ FIRST_N_APPROVAL: "5" }, /FIRST_N_APPROVAL is now called SOURCE_APPROVAL: rename it/],
     [{ KELIO_QUOTA_OF_THE_NIGHT: "3" }, /KELIO_QUOTA_OF_THE_NIGHT does not exist: remove it/],
   ])("%j", (env: Record<string, string>, expected) => {
     expect(faultsOf(env)).toMatch(expected);

@@ -37,6 +37,13 @@ describe("what a person reported about an import", () => {
     expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
   });
 
+  it("leaves no applicant behind when it is withdrawn as absent: the person is sent, not found", async () => {
+    const { world, id, deps } = await reportedOne();
+    await resolveImport(deps, id, { is: "absent" });
+    const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ applicantState: "ready", applicantId: null, applicantOrigin: null });
+  });
+
   it("can be corrected if it was dropped while its outcome was unknown", async () => {
     const { world, ids, deps } = await worldWith(people(1));
     const id = ids[0] ?? 0n;

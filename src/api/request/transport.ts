@@ -143,8 +143,11 @@ function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now:
     signal: controller.signal,
     transport: {
       request(options, onAnswer) {
-        const client = options.protocol === "https:" ? https : http;
-        const on = own === null ? options : { ...options, agent: undefined, createConnection: () => own };
+        const isTls = options.protocol === "https:";
+        const client = isTls ? https : http;
+        // Without an agent Node knows no default port, and would name port 80 in the header `Host`.
+        const unshared = { agent: undefined, defaultPort: isTls ? 443 : 80, createConnection: () => own };
+        const on = own === null ? options : { ...options, ...unshared };
         return client.request(on, onAnswer).once("socket", (socket: Socket) => {
           if (!socket.connecting && !isHandshaking(socket)) onConnected();
           else socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", onConnected);

@@ -4,7 +4,8 @@
  */
 import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
-import { codeOf, AppError, UsageError } from "../../platform/errors.ts";
+import { isOlderTable } from "../../database/errors.ts";
+import { AppError, UsageError } from "../../platform/errors.ts";
 import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../wiring.ts";
@@ -14,7 +15,7 @@ import { atOnce, type Acted } from "./acted.ts";
 const LOCK_TIMEOUT_MS = 700;
 
 const LOCKED =
-  "The imports were neither moved nor counted, because somebody's open transaction holds a lock on applicant_import: a worker moves them once it has ended. Find it in pg_stat_activity.";
+  "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.";
 
 /** Throws `switch_locked` and `migrations_pending`. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
@@ -103,16 +104,13 @@ async function urlOf({ config, logger, lifecycle }: Context): Promise<string> {
   return embedded.url;
 }
 
-/** A table or a column does not exist. */
-const OLDER_TABLES = /^42(P01|703)$/;
-
 function named(error: unknown): unknown {
   if (error instanceof AppError && error.code === "database_locked") {
     const message =
       "Somebody's open transaction holds the row of the kill switch (import_control), so nothing was changed. Find it in pg_stat_activity, end it, and try again.";
     return new AppError("switch_locked", message, { cause: error });
   }
-  if (OLDER_TABLES.test(codeOf(error) ?? "")) {
+  if (isOlderTable(error)) {
     const message = "The database lacks tables of this version. Run: applicant-sync migrate";
     return new UsageError("migrations_pending", message, { cause: error });
   }

@@ -11,7 +11,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** `prisma/migrations` of this package; the same two steps up from `src/embedded` and from `dist/embedded`. */
+/** `prisma/migrations` of this package; the same three steps up from `src/database/migrations` and from `dist/database/migrations`. */
 export const OUR_MIGRATIONS = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
 
 /** All migrations of a directory in the order in which they are to be applied, which is that of their names. */

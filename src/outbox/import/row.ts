@@ -102,8 +102,11 @@ const TO = "$2::text";
 const MOVE = `update public.applicant_import i set ${moveColumns(TO, {
   reason_code: "$3::text",
   reason: "$4::text",
-  applicant_id: `case when ${IN_APPLICATION} then i.applicant_id else coalesce($5::bigint, i.applicant_id) end`,
-  applicant_origin: `case when ${IN_APPLICATION} or $5::bigint is null then i.applicant_origin else $6::text end`,
+  // An applicant that is to be sent has no id: what a person reported and withdrew must not count as found.
+  applicant_id: `case when ${IN_APPLICATION} then i.applicant_id when ${TO} = 'ready' then null
+    else coalesce($5::bigint, i.applicant_id) end`,
+  applicant_origin: `case when ${IN_APPLICATION} then i.applicant_origin when ${TO} = 'ready' then null
+    when $5::bigint is null then i.applicant_origin else $6::text end`,
   application_id: `case when ${IN_APPLICATION} then coalesce($5::bigint, i.application_id) else i.application_id end`,
   application_origin: `case when ${IN_APPLICATION} and $5::bigint is not null then $6::text else i.application_origin end`,
   exists_there: `coalesce($7::boolean, i.exists_there and not ${opens(TO)})`,

@@ -1,6 +1,6 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import type { Executor } from "../../database/client.ts";
-import { isLockTimeout } from "../../database/errors.ts";
+import { isLockTimeout, isOlderTable } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { moveColumns } from "../import/row.ts";
 
@@ -182,12 +182,12 @@ export async function releaseEverything(query: Query, account: string): Promise<
   });
 }
 
-/** The switch is written by now, so a lock that delays the rest is no failure. */
+/** The switch is written by now: a lock that delays the rest, or a table of a version before the migration, is no failure. */
 async function unlessLocked<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isLockTimeout(error)) return otherwise;
+    if (isLockTimeout(error) || isOlderTable(error)) return otherwise;
     throw error;
   }
 }
