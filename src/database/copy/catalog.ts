@@ -11,11 +11,20 @@ export interface Table {
   readonly needs: readonly string[];
 }
 
-/** The names of the tables that the migrations create. */
+const CREATED_OR_RENAMED =
+  /^(?:create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?"?(?<created>\w+)|alter\s+table\s+(?:public\.)?"?(?<former>\w+)"?\s+rename\s+to\s+"?(?<renamed>\w+))/gim;
+
+/** The names, after the last migration, of the tables that the migrations create. */
 export async function ourTables(): Promise<readonly string[]> {
-  const migrations = await readMigrations(OUR_MIGRATIONS);
-  const created = /^create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?"?(\w+)/gim;
-  return [...new Set(migrations.flatMap(({ sql }) => [...sql.matchAll(created)].flatMap(([, name]) => name ?? [])))];
+  const names = new Set<string>();
+  for (const { sql } of await readMigrations(OUR_MIGRATIONS)) {
+    for (const { groups = {} } of sql.matchAll(CREATED_OR_RENAMED)) {
+      const name = groups["created"] ?? groups["renamed"];
+      if (groups["former"] !== undefined) names.delete(groups["former"]);
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return [...names];
 }
 
 const TableRows = z.array(
