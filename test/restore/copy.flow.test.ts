@@ -10,7 +10,10 @@ describeOnBackends("applicant-sync database --copy-to", ({ redisUrl }) => {
     onTestFinished(target.drop);
     const worker = await world.worker();
     const refused = await world.cli(["database", "--copy-to", target.url]).ended;
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("stop it first") });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Stop it, then copy. Nothing was copied."),
+    });
     worker.kill("SIGTERM");
     await worker.ended;
     const copied = await world.cli(["database", "--copy-to"], { COPY_TO_URL: target.url }).ended;
