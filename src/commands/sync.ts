@@ -115,7 +115,10 @@ async function startAll(
     const going = kind === "full" ? await goingIncremental(stores.database, context.config.account, names) : [];
     if (going.length > 0) await follow(context, stores, going, watch);
     try {
-      return await Promise.all(names.map((resource) => start(protocol, resource, kind)));
+      const runs: number[] = [];
+      // Parents first: units wait for the entities that this command reads, not for older ones.
+      for (const resource of names) runs.push(await start(protocol, resource, kind));
+      return runs;
     } catch (error) {
       if (!(error instanceof AppError && error.code === "run_going")) throw error;
     }

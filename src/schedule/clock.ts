@@ -75,7 +75,8 @@ export function createClock(deps: ClockDeps) {
   });
 
   const lookAgain = async () => {
-    await Promise.all(schedules.map(({ name, startIfDue }) => guarded(name, startIfDue)));
+    // Parents first: units wait for the entities that are due with them, not for older ones.
+    for (const { name, startIfDue } of schedules) await guarded(name, startIfDue);
   };
   const tasks = [
     ...schedules.map(({ task }) => task),

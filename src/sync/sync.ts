@@ -1,9 +1,6 @@
 import type { Logger } from "pino";
 import type { CallContext } from "../api/client.ts";
 import { inTransaction } from "../database/client.ts";
-import { ApiError } from "../api/errors.ts";
-import { isNotFound } from "../api/answer/body.ts";
-import type { ListAnswer } from "../api/answer/pagination.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";
 import type { SyncContext } from "./context.ts";
@@ -11,7 +8,7 @@ import { conclude, type Open } from "./conclusion/absences.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
 import { recordPage } from "./reading/page.ts";
 import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/details.ts";
-import { firstWalkers, leaveList, openLists, parentsOf, queryOf } from "./reading/lists.ts";
+import { firstWalkers, leaveList, openLists, parentsOf, readPage } from "./reading/lists.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import {
   dropTick,
@@ -80,8 +77,18 @@ export function createSync(deps: SyncDeps) {
     if (walkers === null) await dropTick(database, account, wanted.tick);
     const id = walkers === null ? null : await startRun(database, { account, ...wanted }, walkers);
     const run = id === null ? null : await loadRun(database, id);
-    if (run?.state === "running") await advance(run);
+    if (run?.state === "running") await begin(run);
     return id;
+  }
+
+  /** A caller must know that the first steps could not be enqueued; a conclusion that fails now is made by the watchdog. */
+  async function begin(run: Run): Promise<void> {
+    try {
+      await advance(run);
+    } catch (error) {
+      if (run.walkers.some(({ endedBy }) => endedBy === null)) throw error;
+      logger.warn({ run: run.id, err: error }, "run not concluded yet");
+    }
   }
 
   /**
@@ -105,9 +112,12 @@ export function createSync(deps: SyncDeps) {
 
   /** Advances the running runs for which `which` holds. A run that cannot be advanced now does not hold up the others. */
   async function resume(which: (run: Run) => boolean): Promise<void> {
-    for (const id of await runningRuns(database, account)) {
-      await proceed(id, which).catch((error: unknown) => logger.warn({ run: id, err: error }, "run not resumed"));
-    }
+    for (const id of await runningRuns(database, account)) await proceedIfPossible(id, which);
+  }
+
+  /** The watchdog does what fails here: the job that led to it is done, and spends no attempt on it. */
+  async function proceedIfPossible(id: number, which?: (run: Run) => boolean): Promise<void> {
+    await proceed(id, which).catch((error: unknown) => logger.warn({ run: id, err: error }, "run not resumed"));
   }
 
   async function proceed(id: number, which: (run: Run) => boolean = () => true): Promise<void> {
@@ -124,9 +134,15 @@ export function createSync(deps: SyncDeps) {
   async function advance(run: Run): Promise<void> {
     const open = run.walkers.filter((walker) => walker.endedBy === null);
     if (open.length > 0) return void (await enqueueWalkers(run, open));
+    // Not counted as a failure of the conclusion: a queue that accepts no job must not end a run. The watchdog comes again.
+    for (const job of await finishOrFail(run)) await deps.enqueue(job);
+  }
+
+  async function finishOrFail(run: Run): Promise<readonly SyncJob[]> {
     try {
-      await finish(run);
+      const jobs = await finish(run);
       conclusionFailures.delete(run.id);
+      return jobs;
     } catch (error) {
       const known = databaseErrorOf(error) ?? new AppError("not_concluded", NOT_CONCLUDED, { cause: error });
       const failures = (conclusionFailures.get(run.id) ?? 0) + 1;
@@ -135,24 +151,27 @@ export function createSync(deps: SyncDeps) {
       logger.warn({ run: run.id, err: error }, "run cannot be concluded");
       await fail({ run: run.id }, known);
       conclusionFailures.delete(run.id);
+      return [];
     }
   }
 
   /**
    * Concludes a run whose walkers have all ended, as far as is possible now. Decisions are made under the lock of the run,
-   * so two workers may do this at once. A failure is retried by the next attempt of the job, or by the watchdog.
+   * so two workers may do this at once. A failure is retried by the next attempt of the job, or by the watchdog. Returns the
+   * jobs that it waits for.
    */
-  async function finish(run: Run): Promise<void> {
+  async function finish(run: Run): Promise<readonly SyncJob[]> {
     const parent = relationOf(run)?.resource ?? null;
-    if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent))) return;
+    if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent)))
+      return [];
     const details = await openDetails(deps, run.id);
-    for (const id of details) await deps.enqueue({ kind: "detail", run: run.id, id });
-    if (details.length > 0) return;
-    await enqueueRows(run.id, await conclude(deps, run.id));
+    if (details.length > 0) return details.map((id): SyncJob => ({ kind: "detail", run: run.id, id }));
+    const rows = rowJobs(run.id, await conclude(deps, run.id));
     const after = await loadRun(database, run.id);
-    if (after?.state === "running") return;
+    if (after?.state === "running") return rows;
     logger.info({ run: run.id, outcome: after?.state }, "run concluded");
     await resumeNested(run);
+    return [];
   }
 
   async function fail(job: { run: number }, error: AppError): Promise<void> {
@@ -160,11 +179,6 @@ export function createSync(deps: SyncDeps) {
     logger.warn({ run: job.run, code: error.code }, "run failed");
     const run = await loadRun(database, job.run);
     if (run !== null) await resumeNested(run);
-  }
-
-  async function enqueueRows(run: number, { controlRow, candidates }: Open): Promise<void> {
-    if (controlRow !== null) await deps.enqueue({ kind: "confirm", run, id: controlRow, controlRow: true });
-    for (const id of candidates) await deps.enqueue({ kind: "confirm", run, id, controlRow: false });
   }
 
   return {
@@ -192,22 +206,22 @@ export function createSync(deps: SyncDeps) {
 
     /** Requests one row that a run did not see. */
     async confirm(job: RowJob, context: CallContext): Promise<void> {
-      if (await confirmRow(deps, job, context)) await proceed(job.run);
+      if (await confirmRow(deps, job, context)) await proceedIfPossible(job.run);
     },
 
     /** Leaves a row undetermined that could not be requested. */
     async giveRowUp(job: RowJob): Promise<void> {
-      if (await giveRowUp(deps, job)) await proceed(job.run);
+      if (await giveRowUp(deps, job)) await proceedIfPossible(job.run);
     },
 
     /** Completes one row that a list showed in part, with one request. */
     async detail(job: DetailJob, context: CallContext): Promise<void> {
-      if (await completeRow(deps, job, context)) await proceed(job.run);
+      if (await completeRow(deps, job, context)) await proceedIfPossible(job.run);
     },
 
     /** Postpones a row that could not be completed to a later run. */
     async leaveDetail(job: DetailJob, error: AppError): Promise<void> {
-      if (await leaveRow(deps, job, error)) await proceed(job.run);
+      if (await leaveRow(deps, job, error)) await proceedIfPossible(job.run);
     },
 
     /** Ends a run whose job has no attempts left. */
@@ -220,22 +234,9 @@ export function createSync(deps: SyncDeps) {
 
 export type Sync = ReturnType<typeof createSync>;
 
-/**
- * The page of a walker's next step. `refused`: the API answers 404 for the list of a parent, for example because the parent
- * was deleted meanwhile. This must not stop the lists of other parents.
- */
-async function readPage(
-  { api, accountKind }: SyncContext,
-  { resource: name }: Run,
-  walker: Walker,
-  context: CallContext,
-): Promise<ListAnswer | "refused"> {
-  try {
-    return await api.list(name, queryOf(walker, resources[name].embed[accountKind]), context);
-  } catch (error) {
-    if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
-    throw error;
-  }
+function rowJobs(run: number, { controlRow, candidates }: Open): readonly SyncJob[] {
+  const asked = candidates.map((id): SyncJob => ({ kind: "confirm", run, id, controlRow: false }));
+  return controlRow === null ? asked : [{ kind: "confirm", run, id: controlRow, controlRow: true }, ...asked];
 }
 
 function relationOf({ resource }: Run): Resource["parent"] {

@@ -7,13 +7,15 @@ import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
 
-/** The sync of one process, whose list has one row, and the jobs that it has enqueued. */
-function openProcess(account: string): { readonly sync: Sync; readonly jobs: SyncJob[]; readonly requests: string[] } {
+/** The sync of one process, its list, and the jobs that it has enqueued. `isFull`: the kind of job that the queue refuses. */
+function openProcess(account: string) {
   const jobs: SyncJob[] = [];
   const requests: string[] = [];
+  const items = [{ id: 1 }];
+  const queue: { isFull: SyncJob["kind"] | null } = { isFull: null };
   const list = async (name: string) => {
     requests.push(name);
-    return { items: [{ id: 1 }], pagination: { total: 1, currentPage: 1, nextPage: null, lastPage: 1 } };
+    return { items, pagination: { total: items.length, currentPage: 1, nextPage: null, lastPage: 1 } };
   };
   const sync = createSync({
     database: database(),
@@ -23,10 +25,13 @@ function openProcess(account: string): { readonly sync: Sync; readonly jobs: Syn
     slotMs: 1,
     latencyMs: async () => null,
     detailsPerRun: 0,
-    enqueue: async (job) => void jobs.push(job),
+    enqueue: async (job) => {
+      if (job.kind === queue.isFull) throw new Error("OOM command not allowed");
+      jobs.push(job);
+    },
     logger: { info: () => {}, warn: () => {} },
   });
-  return { sync, jobs, requests };
+  return { sync, jobs, requests, items, queue };
 }
 
 const stateOf = async (id: number) => (await database().syncRun.findUniqueOrThrow({ where: { id } })).state;
@@ -79,6 +84,22 @@ describe("the conclusion of a run", () => {
     await sync.resume();
     expect(await stateOf(id)).toBe("failed");
     expect(requests).toEqual(["managers"]);
+  });
+
+  it("is not given up because the queue accepts no jobs", async () => {
+    const { sync, items, queue } = openProcess("no-queue");
+    const read = async (): Promise<number> => {
+      const id = (await sync.start({ resource: "campaigns", kind: "full", trigger: "command" })) ?? 0;
+      await sync.page({ run: id, walker: 0, step: 0 }, { job: null }).catch(() => undefined);
+      return id;
+    };
+    items.push({ id: 2 });
+    expect(await stateOf(await read())).toBe("proven");
+    items.pop();
+    queue.isFull = "confirm";
+    const id = await read();
+    for (let tries = 0; tries < 6; tries += 1) await sync.resume();
+    expect(await stateOf(id)).toBe("running");
   });
 
   it("is made once where two processes come to it together", async () => {

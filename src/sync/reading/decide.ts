@@ -90,7 +90,8 @@ function believed(run: RunSoFar, walker: Walker, { answer, rows }: ReadPage) {
   const page = walker.nextPage;
   // A poll does not know the page size of the API: all pages may be as short as this one.
   const before = run.kind === "full" ? leastRowsBefore(walker) : (page - 1) * rows;
-  const through = run.kind === "full" && rows >= fullPage(walker) ? rowsBefore(walker) + rows : null;
+  // More rows than asked for: the API chooses the size itself, and how many rows stand before this page is not known.
+  const through = run.kind === "full" && rows === fullPage(walker) ? rowsBefore(walker) + rows : null;
   const isBelieved =
     walker.header === "believed" && !contradicts(pagination, { page, before, through, received: rows });
   if (isBelieved) return { walker, answer };

@@ -3,6 +3,10 @@
  * status. Of a resource with one list for each parent, such as the units of each entity, a run first waits until the parents
  * have been read, then reads the list of each parent. It concludes something from absence only if a run has proven the parents.
  */
+import type { CallContext } from "../../api/client.ts";
+import { isNotFound } from "../../api/answer/body.ts";
+import type { ListAnswer } from "../../api/answer/pagination.ts";
+import { ApiError } from "../../api/errors.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { knownStatuses, livingIds } from "../../mirror/queries.ts";
 import type { SyncContext } from "../context.ts";
@@ -30,8 +34,26 @@ export async function firstWalkers(
   return [...heads, ...windows].map((list, index) => newWalker(index, 1, list));
 }
 
+/**
+ * The page of a walker's next step. `refused`: the API answers 404 for the list of a parent, for example because the parent
+ * was deleted meanwhile. This must not stop the lists of other parents.
+ */
+export async function readPage(
+  { api, accountKind }: SyncContext,
+  { resource: name }: Run,
+  walker: Walker,
+  context: CallContext,
+): Promise<ListAnswer | "refused"> {
+  try {
+    return await api.list(name, queryOf(walker, resources[name].embed[accountKind]), context);
+  } catch (error) {
+    if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
+    throw error;
+  }
+}
+
 /** The query of a walker's next step. */
-export function queryOf({ nextPage, perPage, orderBy, status, since, parent }: Walker, embed: readonly string[]) {
+function queryOf({ nextPage, perPage, orderBy, status, since, parent }: Walker, embed: readonly string[]) {
   const filters =
     status === null || since === null
       ? {}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { prepared, preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
+import { inTransaction, prepared, preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { ENDINGS, HEADER_TRUST, WALKER_KINDS, type Walker } from "../reading/walker.ts";
 import { isResourceName, type ResourceName } from "../resources.ts";
@@ -231,9 +231,12 @@ export async function lockRun(tx: Executor, run: number): Promise<void> {
   await tx.$executeRaw(preparedSql(sql`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`));
 }
 
-/** Ends a run that cannot continue. The rows of its pages stay. */
-export async function failRun(database: Executor, id: number, error: RunError): Promise<void> {
-  await endRun(database, id, "failed", error);
+/** Ends a run that cannot continue. The rows of its pages stay. Waits for a conclusion under way, which reads them. */
+export function failRun(database: Database, id: number, error: RunError): Promise<void> {
+  return inTransaction(database, async (tx) => {
+    await lockRun(tx, id);
+    await endRun(tx, id, "failed", error);
+  });
 }
 
 export type RunError = Pick<AppError, "code" | "message">;
