@@ -78,7 +78,7 @@ describe("plan", () => {
     const dense = { ...nightly, INCREMENTAL_CRON: "* * * * * *", DETAIL_REQUESTS_PER_RUN: "0" };
     const { stdout } = await world.cli(["plan"], nightly).ended;
     expect(stdout).toMatch(/^applications, full +0 3 \* \* \* +300 +7 +1 +(200|100) +\d+ /m);
-    expect(stdout).toContain("Details are rows that wait to be completed");
+    expect(stdout).toContain("Details are rows whose details are pending: the next runs request each of them once.");
     const every = await world.cli(["plan"], dense).ended;
     expect(every.stdout).toMatch(/^campaigns, incremental +\* \* \* \* \* \* +\? +2 +86400 +0 +172800 +1440\.0$/m);
     expect(every.stdout).not.toContain("Details are rows");
