@@ -9,7 +9,7 @@ import { createDatabase, type Database } from "../../src/database/client.ts";
 import { freePort } from "../../src/database/embedded/port.ts";
 import { unprivilegedAccount, weAreRoot } from "../../src/database/embedded/account.ts";
 import { noteOn, PGBOUNCER, pgBouncerInstalled } from "./installed.ts";
-import { createTestDatabase, type TestDatabase } from "./postgres.ts";
+import { asSuperuser, createTestDatabase, type TestDatabase } from "./postgres.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface TestPgBouncer {
@@ -68,22 +68,25 @@ export async function startPgBouncer(
   };
 }
 
-/** As `useDatabase`, through a PgBouncer in transaction mode; `directUrl`: that of the same database without it. */
+/**
+ * As `useDatabase`, through a PgBouncer in transaction mode: in a variant of the database the one that is in front of it
+ * already. `directUrl`: that of the same database without it.
+ */
 export function usePooledDatabase(): { readonly database: () => Database; readonly directUrl: () => string } {
   let created: TestDatabase;
-  let bouncer: TestPgBouncer;
+  let bouncer: TestPgBouncer | undefined;
   let database: Database;
   beforeAll(async () => {
     created = await createTestDatabase();
-    bouncer = await startPgBouncer(inject("postgresUrl"), { pool_mode: "transaction" });
-    database = createDatabase(bouncer.through(created.url));
+    if (inject("pooler") === null) bouncer = await startPgBouncer(inject("postgresUrl"), { pool_mode: "transaction" });
+    database = createDatabase(bouncer?.through(created.url) ?? created.url);
   });
   afterAll(async () => {
     await database.$disconnect();
-    await bouncer.stop();
+    await bouncer?.stop();
     await created.drop();
   });
-  return { database: () => database, directUrl: () => created.url };
+  return { database: () => database, directUrl: () => asSuperuser(created.url) };
 }
 
 async function answers(url: string, child: ChildProcess): Promise<boolean> {
