@@ -10,7 +10,8 @@ describeWithPgBouncer("every fault at every step, behind PgBouncer in transactio
 
   it.for(["customer", "jobboard"] as const)(
     "leaves every import of a %s in a true state while a client of the SQL intake hangs",
-    { timeout: 120_000 },
+    // About 130 imports, over some twenty hours of the outbox, take 40 to 80 s on two busy cores.
+    { timeout: 240_000 },
     async (kind, { expect, onTestFinished }) => {
       const clients: Client[] = [];
       onTestFinished(async () => {

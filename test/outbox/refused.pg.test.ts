@@ -96,16 +96,13 @@ describe("an offer that the API refuses with a 403", () => {
     await outpost.settle();
     rule.cancel();
     const deps = { database: database(), account: outpost.account };
-    expect(await releaseImport(deps, ids[2] ?? 0n)).toMatchObject({ isDone: true });
+    // One that waits. The one that was refused may be any of the three, and would release the others once it is sent.
+    const where = { account: outpost.account, state: "held", refusals: 0 };
+    const { id: waiting } = await database().applicantImport.findFirstOrThrow({ where });
+    expect(await releaseImport(deps, waiting)).toMatchObject({ isDone: true });
     await outpost.settle();
-    expect(await statesOf(outpost)).toEqual([
-      "held (offer_refused)",
-      "done",
-      "done",
-      "done",
-      "held (offer_refused)",
-      "done",
-    ]);
+    const isSent = (id: bigint, n: number): boolean => n % 2 === 1 || id === waiting;
+    expect(await statesOf(outpost)).toEqual(ids.map((id, n) => (isSent(id, n) ? "done" : "held (offer_refused)")));
     expect(await releaseOffer(deps, BigInt(first))).toBe(2);
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(Array.from({ length: 6 }, () => "done"));
