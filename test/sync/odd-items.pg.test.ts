@@ -37,6 +37,13 @@ describe("an item that cannot be a row", () => {
     expect(kept.map(({ reason }) => reason).every((reason) => reason.length > 0)).toBe(true);
   });
 
+  it("costs no further request, although the list holds nothing else", async () => {
+    const world = await openWorld({ sandbox: { applications: 1 } });
+    const run = await syncThrough(world, () => [{ id: [7] }]);
+    expect(run).toMatchObject({ state: "proven", rows: 0, quarantined: 1 });
+    expect(world.requestsFor("applications")).toHaveLength(1);
+  });
+
   it("is kept once, however often it is seen", async () => {
     const world = await openWorld();
     const rewrite: Rewrite = (items) => [...items, { id: "none", note: "again" }];

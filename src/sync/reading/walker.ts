@@ -168,7 +168,7 @@ export function advance(before: Walker, facts: PageFacts): WalkStep {
   const overlapping = walker.step > 0 && offset < walker.coveredThrough;
   // A page of known rows that extends beyond the coverage is a different page than the one requested: it does not end the list.
   const isElsewhere =
-    walker.repeats >= 0 && facts.fresh === 0 && received > 0 && offset + received > walker.coveredThrough;
+    walker.repeats >= 0 && bringsNothing(facts) && received > 0 && offset + received > walker.coveredThrough;
   const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
 }
@@ -190,9 +190,13 @@ function repeatsAfter(
 ): number {
   const fall = Math.min(coveredThrough, (total ?? 0) - (facts.total ?? total ?? 0));
   if (!contiguous && repeats === 0 && fall > pageRows) return -Math.ceil((2 * fall) / pageRows);
-  const bringsNothing = facts.fresh === 0 && (facts.unreadable ?? 0) === 0;
-  if (!bringsNothing && !(facts.repeatsPrevious && contiguous)) return Math.min(0, repeats);
+  if (!bringsNothing(facts) && !(facts.repeatsPrevious && contiguous)) return Math.min(0, repeats);
   return repeats === -1 ? 1 : repeats + 1;
+}
+
+/** Whether the walk had seen all rows of the page. Rows without a readable id may be new. */
+function bringsNothing({ fresh, unreadable = 0 }: PageFacts): boolean {
+  return fresh === 0 && unreadable === 0;
 }
 
 /** The API returned a page of the requested size: a full page, or a last page that ends with the list. */
