@@ -1,6 +1,6 @@
 /** What the parts of the outbox share: the account with its settings, and in a worker also what it calls. */
 import type { Logger } from "pino";
-import type { ApiClient } from "../api/client.ts";
+import type { ApiClient, CallContext } from "../api/client.ts";
 import type { ImportConfig } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import type { InputRules } from "./import/check.ts";
@@ -41,6 +41,12 @@ export interface OutboxJob {
   /** Tells the job from the one that enqueues it: two of the same turn are one. */
   readonly turn: number;
   readonly bulk: boolean;
+}
+
+/** What a job of the outbox is called with. */
+export interface JobCall extends CallContext {
+  /** The job has never begun before: an import that it finds `sending` belongs to another job, and has lost no worker. */
+  readonly isFirst?: boolean;
 }
 
 /** The job of an import as it stands now. */

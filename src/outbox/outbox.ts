@@ -1,7 +1,6 @@
-import type { CallContext } from "../api/client.ts";
 import { deliver } from "./delivery/deliver.ts";
 import { dispatch, reconcilePending } from "./delivery/dispatch.ts";
-import type { OutboxContext, OutboxJob } from "./context.ts";
+import type { JobCall, OutboxContext, OutboxJob } from "./context.ts";
 import { reconcile } from "./lookup/reconcile.ts";
 import { keepRetention } from "./retention.ts";
 import { loadImport, stepOf } from "./import/row.ts";
@@ -34,7 +33,7 @@ export function createOutbox(context: OutboxContext) {
     })();
   }
 
-  async function deliverOne(job: Pick<OutboxJob, "import">, call: CallContext): Promise<void> {
+  async function deliverOne(job: Pick<OutboxJob, "import">, call: JobCall): Promise<void> {
     await deliver(context, job, call);
     wake();
   }
@@ -53,9 +52,9 @@ export function createOutbox(context: OutboxContext) {
 
     /**
      * Makes one lookup step. The last job of a lookup before sending also sends the import, so an import that is found `sending` here
-     * lost its worker in that job.
+     * may have lost its worker in that job.
      */
-    async reconcile(job: Pick<OutboxJob, "import">, call: CallContext): Promise<void> {
+    async reconcile(job: Pick<OutboxJob, "import">, call: JobCall): Promise<void> {
       const row = await loadImport(context.database, context.account, job.import);
       const state = row === null ? null : stepOf(row).state;
       if (state === "ready" || state === "sending") await deliverOne(job, call);

@@ -11,6 +11,8 @@ export interface JobContext {
   readonly job: string;
   /** Aborted when the process must leave and a request still runs. */
   readonly signal: AbortSignal;
+  /** The job has never begun before: no worker can have been lost in it. */
+  readonly isFirst: boolean;
 }
 
 interface HandlerOf<P> {
@@ -60,7 +62,8 @@ export function createWorker(backend: Backend, handlers: Handlers, options: Work
     const kind = performers.get(job.name) ?? unknownKind;
     try {
       if (stopping) throw new AppError("stopped", "Stopping: no more jobs are begun.", { disposition: "requeue" });
-      const result = await kind.run(job.data, { job: job.id ?? job.name, signal: cancellation.signal });
+      const isFirst = job.attemptsStarted <= 1;
+      const result = await kind.run(job.data, { job: job.id ?? job.name, signal: cancellation.signal, isFirst });
       return result ?? null;
     } catch (error) {
       return settle(kind, job, asAppError(error), token);

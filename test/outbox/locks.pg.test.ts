@@ -6,10 +6,26 @@ import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { lockOutbox } from "../../src/outbox/import/row.ts";
 import { reconcilePending } from "../../src/outbox/delivery/dispatch.ts";
 import { connect } from "../support/inbox.ts";
+import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 import { createRole } from "../support/role.ts";
 
 const request = { method: "POST", path: "/applicants", job: null };
+
+describe("an import that is being sent", () => {
+  it("is left to its job by another one, and is lost only for a job that has begun before", async () => {
+    const { world, ids } = await worldWith(people(1));
+    const options = outboxDepsOf(world);
+    const claim = (isFirst: boolean) =>
+      inTransaction(world.database, (tx) => claimImport(tx, options, Number(ids[0]), { isFirst }));
+    await claimFreshMirror(world.database, world.account);
+    expect(await claim(true)).toMatchObject({ is: "claimed" });
+    expect(await claim(true)).toEqual({ is: "skipped" });
+    expect(await statesOf(world)).toEqual(["sending"]);
+    expect(await claim(false)).toEqual({ is: "skipped" });
+    expect(await statesOf(world)).toEqual(["unknown (worker_lost)"]);
+  });
+});
 
 describe("the kill switch", () => {
   it("waits for nothing while another transaction holds the outbox and a row of it", async () => {

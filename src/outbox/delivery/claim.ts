@@ -30,16 +30,22 @@ export type Claim =
   | { readonly is: "closed"; readonly gate: Gate };
 
 /**
- * Claims the current step of an import: `ready → sending`, committed before the request is sent. An import that an earlier attempt left in
- * `sending` becomes `unknown`, and must be looked up before it may be sent again.
+ * Claims the current step of an import: `ready → sending`, committed before the request is sent. An import that an earlier attempt of this
+ * job left in `sending` becomes `unknown`, and must be looked up before it may be sent again. At the first attempt (`isFirst`) another job
+ * is sending it: the maintenance task enqueues an import again while its next job is on its way.
  */
-export async function claimImport(tx: Executor, settings: OutboxSettings, id: number): Promise<Claim> {
+export async function claimImport(
+  tx: Executor,
+  settings: OutboxSettings,
+  id: number,
+  { isFirst = false }: { readonly isFirst?: boolean } = {},
+): Promise<Claim> {
   const { account } = settings;
   await lockOutbox(tx, account);
   const row = await lockImport(tx, account, id);
   if (row === null) return { is: "skipped" };
   const { step, state } = stepOf(row);
-  if (state === "sending") return skip(tx, row, because("worker_lost"));
+  if (state === "sending") return isFirst ? { is: "skipped" } : skip(tx, row, because("worker_lost"));
   if (state !== "ready") return { is: "skipped" };
   // Read before the gate: the outcome of a trial and the next pause are committed together.
   const isOnTrial = await isTrialInFlight(tx, account);

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { LARGE_BODY, scopeFor } from "../../kelio.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
-import { type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
+import { type JobCall, type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
 import { claimImport } from "./claim.ts";
 import { consentToTell } from "../import/consent.ts";
 import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
@@ -24,12 +24,12 @@ const RECORD_FOR_MS = 25_000;
 export async function deliver(
   context: OutboxContext,
   job: Pick<OutboxJob, "import">,
-  call: CallContext,
+  { isFirst = false, ...call }: JobCall,
 ): Promise<void> {
   const { now = Date.now } = context;
   const claimOnce = () =>
     context.watermark.claim(
-      (tx) => claimImport(tx, context, job.import),
+      (tx) => claimImport(tx, context, job.import, { isFirst }),
       ({ is }) => is === "claimed",
     );
   let claim = await claimOnce();
