@@ -69,7 +69,7 @@ async function lockAndReadHeld(tx: Executor, account: string, table: MirrorTable
   if (locks !== null) await tx.$executeRawUnsafe(`select ${locks}`, account);
   const ids = items.map(({ id }) => id).join(",");
   const [row] = await tx.$queryRawUnsafe<{ held: HeldJson }[]>(
-    prepared(`select ${heldOf(table, "$1", "$2")} as held`),
+    `select ${heldOf(table, "$1", "$2")} as held`,
     account,
     ids,
   );
@@ -86,8 +86,8 @@ export function lockOf({ name, keeps }: MirrorTable, account: string): string | 
 
 /**
  * The SQL that reads the rows of these ids, as JSON. The ids are passed as one text, because Prisma needs a third of a
- * millisecond for an array of fifty. Each row is found by the index on its own (`offset 0`), whatever Postgres believes
- * about the size of the table: the statement may be prepared.
+ * millisecond for an array of fifty. Not to be prepared: a plan made while the table was empty scans it for each row once it
+ * has grown.
  */
 export function heldOf({ name }: MirrorTable, account: string, ids: string): string {
   return `(select json_object_agg(held.id, case when held.deleted_at is null then held.hash end)

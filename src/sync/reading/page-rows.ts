@@ -28,7 +28,7 @@ export interface StepFacts {
 
 /**
  * Locks the run, and the tables that other runs write too, and reads the facts in a second statement, whose snapshot is younger
- * than the locks. Both are prepared: to plan them anew costs more than to execute them.
+ * than the locks. The second is planned each time: a plan made while the tables were empty would scan them as they grow.
  */
 export async function lockAndReadFacts(
   tx: Executor,
@@ -46,9 +46,7 @@ export async function lockAndReadFacts(
   const { table } = resources[run.resource];
   const offers =
     embeds.length === 0 ? "null" : offersOf("$6", "$7", table.name, `string_to_array(${bind(embeds.join(","))}, ',')`);
-  const statement = prepared(
-    `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind)} as mirror, ${offers} as offers ${COMPARED}`,
-  );
+  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind)} as mirror, ${offers} as offers ${COMPARED}`;
   const [row] = await tx.$queryRawUnsafe<[StepFacts]>(statement, ...values);
   return row;
 }
