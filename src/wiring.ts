@@ -139,8 +139,17 @@ export function claimFor({ account, kind, environment, api }: Config, { database
 }
 
 /** What every part of the outbox needs to know about the account and its settings. */
-export function outboxOptionsOf({ account, kind, environment, api, imports, schedules }: Config): OutboxSettings {
-  return { account, accountKind: kind, environment, scopes: api.scopes, imports, timezone: schedules.timezone };
+export function outboxOptionsOf({
+  account,
+  kind,
+  environment,
+  api,
+  imports,
+  language,
+  schedules,
+}: Config): OutboxSettings {
+  const { timezone } = schedules;
+  return { account, accountKind: kind, environment, scopes: api.scopes, imports, language, timezone };
 }
 
 export interface WorkerParts {

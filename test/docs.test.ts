@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
-import { fill, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
+import { REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
+import { fill } from "../src/platform/language.ts";
 import { markdownTable, renewPage, ROOT } from "./support/docs.ts";
 
 const PAGES = ["README.md", ...readdirSync(new URL("docs/", ROOT)).map((name) => `docs/${name}`)].map((path) => {

@@ -80,11 +80,11 @@ export async function importPeople(
   watch: Watch = () => {},
 ): Promise<FileReport> {
   const wrong = faultOfSource(options.source);
-  if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong}.`);
+  if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong.en}.`);
   const file = await openImportFile(path);
   const stores = await openStores(context);
   if (!options.dryRun) await claimFor(context.config, stores);
-  const errors = options.errors === null ? null : await openErrorsFile(options.errors, file);
+  const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
   try {
     const done = await goThrough(context, stores, file, { ...options, errors, watch });
     const stopped = done.imported?.stopped ?? false;

@@ -123,6 +123,8 @@ function configOf(read: Settings, { directory, terminal }: Invocation) {
       dataDir: resolve(directory, read.DATA_DIR),
       autoMigrate: read.AUTO_MIGRATE === "on",
     },
+    /** Of what people read about imports. */
+    language: read.LANGUAGE,
     /** Null: the queue is kept in the database. */
     redis: read.REDIS_URL ?? null,
     /** Cron expressions; null: off. */

@@ -1,6 +1,6 @@
 /** The settings of the program: everything that is read from the environment stands in this table, and nowhere else. */
 import { z } from "zod";
-import { cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import { cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 
 /** What a reader needs to know about a setting: docs/configuration.md and `.env.example` show it. */
@@ -188,6 +188,10 @@ export const settings = z.object({
   TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
     meaning: "The time zone of all schedules and of quiet hours: its IANA name",
+  }),
+  LANGUAGE: setting(language, {
+    default: "en",
+    meaning: "en or fr: the language of the reasons of rejected lines and of next steps",
   }),
   LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), {
     default: "info",

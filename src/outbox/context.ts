@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
 import type { ImportConfig } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
+import type { Language } from "../platform/language.ts";
 import type { InputRules } from "./import/check.ts";
 import type { ImportRow } from "./import/row.ts";
 import type { Watermark } from "./restore/watermark.ts";
@@ -10,6 +11,8 @@ import type { Watermark } from "./restore/watermark.ts";
 /** The settings of the intakes. */
 export interface IntakeSettings extends InputRules {
   readonly account: string;
+  /** In which people read why an import is rejected. */
+  readonly language: Language;
   readonly imports: Pick<ImportConfig, "companyId" | "sourceApproval" | "resumeMaxBytes" | "resumeTypes">;
 }
 

@@ -45,6 +45,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   RESUME_RETENTION_DAYS: "never",
   IMPORT_RETENTION_DAYS: "a month",
   TIMEZONE: "Paris",
+  LANGUAGE: "latin",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",
 };

@@ -1,8 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { loadConfig, readEnvironment } from "../../src/config/config.ts";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/config/config.ts";
 import { scopesOf } from "../../src/kelio.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { UsageError } from "../../src/platform/errors.ts";
@@ -44,6 +41,7 @@ describe("what is used when nothing but the keys is set", () => {
       },
       detailsPerRun: 200,
       database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
+      language: "en",
       redis: null,
       schedules: {
         campaigns: "0 2 * * *",
@@ -116,6 +114,16 @@ describe("what is accepted", () => {
   test("scopes keep the order of the reference, each once", () => {
     const { scopes } = load({ KELIO_SCOPES: "applications_read, campaigns_read,campaigns_read," }).api;
     expect(scopes).toEqual(["campaigns_read", "applications_read"]);
+  });
+
+  test.each([
+    ["fr", "fr"],
+    ["FR", "fr"],
+    ["fr_FR:fr:en", "fr"],
+    ["en_GB:en", "en"],
+    ["de_DE.UTF-8:de", "en"],
+  ])("the language may be what a system sets for all programs: %s", (LANGUAGE, language) => {
+    expect(load({ LANGUAGE }).language).toBe(language);
   });
 
   test("a schedule that is off is null", () => {
@@ -244,29 +252,5 @@ describe("what is refused, with the name of the variable and what would be right
     });
     expect(faults.split("\n")).toHaveLength(7);
     expect(faults).not.toContain(secret);
-  });
-});
-
-describe("the environment", () => {
-  afterEach(() => vi.unstubAllEnvs());
-
-  test("process.env stands over .env, and an empty variable hides the one of the file", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
-    await writeFile(
-      join(directory, ".env"),
-      "\uFEFFKELIO_ACCOUNT=file\r\nTIMEZONE=CET # comment\r\nREDIS_URL='redis://h'\r\n",
-    );
-    vi.stubEnv("TIMEZONE", "UTC");
-    vi.stubEnv("REDIS_URL", "");
-    expect(readEnvironment(directory)).toMatchObject({ KELIO_ACCOUNT: "file", TIMEZONE: "UTC", REDIS_URL: "" });
-    await rm(directory, { recursive: true });
-  });
-
-  test("no .env is fine, one that cannot be read is an error that names it", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
-    expect(readEnvironment(directory)).toMatchObject({ PATH: process.env["PATH"] });
-    await mkdir(join(directory, ".env"));
-    expect(() => readEnvironment(directory)).toThrow(`${join(directory, ".env")} cannot be read`);
-    await rm(directory, { recursive: true });
   });
 });

@@ -16,7 +16,7 @@ const accepted = (submitted: object) => {
 };
 const faultsOf = (submitted: unknown, rules = jobboard) => {
   const checked = check(submitted, rules);
-  return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason}`);
+  return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason.en}`);
 };
 
 describe("an import is accepted", () => {

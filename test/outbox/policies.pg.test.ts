@@ -35,7 +35,7 @@ describe("production", () => {
     for (const email of ["a@example.org", "a@mail.example.com", "a@b.test", "a@x.invalid", "a@test.com"]) {
       const faultsIn = (env: World["env"]) => {
         const checked = checkImport({ email }, outboxOptionsOf(loadConfig(env, { keys: true })));
-        return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason}`);
+        return checked.ok ? [] : checked.faults.map(({ field, reason }) => `${field} ${reason.en}`);
       };
       expect(faultsIn({ ...world.env, ...PRODUCTION })).toEqual([
         "email is of a domain for examples, tests or throw-away addresses",

@@ -1,14 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import {
-  because,
-  codesWith,
-  fill,
-  isWaived,
-  REASONS,
-  reasonCodeOf,
-  reasonOf,
-} from "../../src/outbox/import/reasons.ts";
+import { because, codesWith, isWaived, REASONS, reasonCodeOf, reasonOf } from "../../src/outbox/import/reasons.ts";
+import { fill } from "../../src/platform/language.ts";
 import { explain } from "../../src/outbox/operations/next-step.ts";
 
 const codes = Object.keys(REASONS);

@@ -1,11 +1,13 @@
 /** Checks one import as a caller wrote it. Pure: what needs the database is in intake/add.ts. */
 import type { z } from "zod";
 import type { AccountKind } from "../../kelio.ts";
-import { FIELD_NAMES, inputSchema, type CheckedInput, type InputFault } from "./fields.ts";
+import { fault, FAULTS, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
+import { FIELD_NAMES, inputSchema, type CheckedInput } from "./fields.ts";
 import { nationalNumber } from "./phone.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 import type { Unacceptable } from "./resume.ts";
 import { source } from "./values.ts";
+import type { Text } from "../../platform/language.ts";
 
 /** What the account and its key allow. */
 export interface InputRules {
@@ -30,9 +32,7 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
   const faults = [
     ...("reason" in number ? [number] : []),
     ...accountFaults(rest, rules),
-    ...(rest.consent_at !== null && rest.consent_at > now()
-      ? [{ field: "consent_at", reason: "lies in the future" }]
-      : []),
+    ...(rest.consent_at !== null && rest.consent_at > now() ? [fault("consent_at", "in_the_future")] : []),
   ];
   if (faults.length > 0 || "reason" in number) return { ok: false, faults };
   return { ok: true, input: { ...rest, ...number } };
@@ -50,8 +50,9 @@ export function withResume<R extends object>(checked: CheckedImport, resume: R |
 }
 
 /** Returns what is wrong with the name of a source; null if it is accepted. */
-export function faultOfSource(submitted: string): string | null {
-  return source.safeParse(submitted).error?.issues[0]?.message ?? null;
+export function faultOfSource(submitted: string): Text | null {
+  const issue = source.safeParse(submitted).error?.issues[0];
+  return issue === undefined ? null : reasonOfMessage(issue.message);
 }
 
 /** Returns whether this is the name of a field, and not a text of the caller's own. */
@@ -62,12 +63,13 @@ export function isFieldName(text: string): boolean {
 function faultsOf(issue: z.core.$ZodIssue): readonly InputFault[] {
   const field = issue.path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ field: key.slice(0, 60), reason: "is not a field of an import" }));
+    return issue.keys.map((key) => fault(key.slice(0, 60), "unknown_field"));
   }
-  if (field === "") return [{ field: "import", reason: "must be an object" }];
+  if (field === "") return [fault("import", "not_an_object")];
   const isMissing = issue.code === "invalid_type" && issue.input === undefined;
-  const isNeeded = field === "email" && (isMissing || issue.message === "must be text");
-  return [{ field, reason: isNeeded ? "is needed" : issue.message }];
+  const reason = reasonOfMessage(issue.message);
+  const isNeeded = field === "email" && (isMissing || reason.en === FAULTS.not_text.en);
+  return [isNeeded ? fault(field, "required") : { field, reason }];
 }
 
 function accountFaults(
@@ -75,32 +77,12 @@ function accountFaults(
   { accountKind, environment, scopes }: InputRules,
 ): readonly InputFault[] {
   const isJobboard = accountKind === "jobboard";
-  const rules: readonly (readonly [isBroken: boolean, field: string, reason: string])[] = [
-    [
-      !isJobboard && company !== null,
-      "company_id",
-      "is for jobboard accounts: a customer's key is for its own company",
-    ],
-    [
-      !isJobboard && campaign !== null,
-      "campaign_id",
-      "is for jobboard accounts: the API offers a customer no creation of applications",
-    ],
-    [
-      !scopes.includes("applicants_write"),
-      "import",
-      "cannot be sent: the key has no scope applicants_write (KELIO_SCOPES)",
-    ],
-    [
-      isJobboard && campaign !== null && !scopes.includes("applications_write"),
-      "campaign_id",
-      "cannot be applied to: the key has no scope applications_write (KELIO_SCOPES)",
-    ],
-    [
-      environment === "production" && isReservedDomain(email),
-      "email",
-      "is of a domain for examples, tests or throw-away addresses",
-    ],
+  const rules: readonly (readonly [isBroken: boolean, field: string, code: FaultCode])[] = [
+    [!isJobboard && company !== null, "company_id", "company_of_customer"],
+    [!isJobboard && campaign !== null, "campaign_id", "campaign_of_customer"],
+    [!scopes.includes("applicants_write"), "import", "no_applicants_scope"],
+    [isJobboard && campaign !== null && !scopes.includes("applications_write"), "campaign_id", "no_applications_scope"],
+    [environment === "production" && isReservedDomain(email), "email", "reserved_domain"],
   ];
-  return rules.flatMap(([isBroken, field, reason]) => (isBroken ? [{ field, reason }] : []));
+  return rules.flatMap(([isBroken, field, code]) => (isBroken ? [fault(field, code)] : []));
 }

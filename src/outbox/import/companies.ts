@@ -1,7 +1,8 @@
 /** Determines the company of an import. */
 import type { Executor } from "../../database/client.ts";
 import type { IntakeSettings } from "../context.ts";
-import type { CheckedInput, InputFault } from "./fields.ts";
+import { fault, type InputFault } from "./faults.ts";
+import type { CheckedInput } from "./fields.ts";
 
 /** The id of a company, or why it cannot be determined. */
 export type ImportCompany = { readonly id: string | null } | { readonly fault: InputFault };
@@ -19,19 +20,11 @@ export async function companiesOf(
   return rows.map((row): ImportCompany => {
     const own = byCampaign.get(row.campaign_id ?? "") ?? null;
     if (row.company_id !== null && own !== null && row.company_id !== own) {
-      return fault(`is not that of campaign ${row.campaign_id}, which is of company ${own}`);
+      return { fault: fault("company_id", "other_company", { campaign: String(row.campaign_id), company: own }) };
     }
     const id = row.company_id ?? own ?? imports.companyId;
-    return id === null
-      ? fault(
-          "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first",
-        )
-      : { id };
+    return id === null ? { fault: fault("company_id", "company_unknown") } : { id };
   });
-}
-
-function fault(reason: string): ImportCompany {
-  return { fault: { field: "company_id", reason } };
 }
 
 /** Returns the company of each campaign that the mirror knows. */

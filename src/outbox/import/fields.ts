@@ -6,12 +6,6 @@
 import { z } from "zod";
 import { country, email, flag, id, moment, name, optional, source, text, url, word } from "./values.ts";
 
-/** A field that cannot be accepted, and why. The reason repeats nothing that was submitted. */
-export interface InputFault {
-  readonly field: string;
-  readonly reason: string;
-}
-
 interface Field {
   /** Parses what a caller wrote into what is stored. A field that was not submitted is null. */
   readonly schema: z.ZodType;

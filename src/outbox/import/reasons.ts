@@ -2,13 +2,8 @@
  * Why an import is where it is: one row for each reason, with everything that depends on it. A new reason is a new row here, and a
  * `because` where it arises.
  */
+import { fill, type Facts, type Text } from "../../platform/language.ts";
 import type { StepState } from "./states.ts";
-
-/** In the languages of those who decide about imports. Names in braces stand for facts of the import. */
-export interface Text {
-  readonly en: string;
-  readonly fr: string;
-}
 
 interface Reason {
   /** The state of a step with this reason. */
@@ -273,9 +268,6 @@ export function codesWith(has: (reason: Reason) => boolean): readonly string[] {
   return Object.entries(OWN).flatMap(([code, reason]) => (has(reason) ? [code] : []));
 }
 
-/** Facts of an import by the names that stand in braces. */
-export type Facts = Readonly<Record<string, string>>;
-
 /** The move that a reason leads to. `details`: facts for the text of the table, or words in place of it. */
 export function because<C extends OwnCode>(
   code: C,
@@ -283,11 +275,6 @@ export function because<C extends OwnCode>(
 ): { readonly to: (typeof REASONS)[C]["state"]; readonly reasonCode: C; readonly reason: string } {
   const { state, text } = REASONS[code];
   return { to: state, reasonCode: code, reason: typeof details === "string" ? details : fill(text, details).en };
-}
-
-export function fill({ en, fr }: Text, facts: Facts): Text {
-  const filled = (text: string) => text.replaceAll(/\{(\w+)\}/g, (name, fact: string) => facts[fact] ?? name);
-  return { en: filled(en), fr: filled(fr) };
 }
 
 /** The reasons that a person's releases of an import cover; without `waived`, none. */

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { fileTypeFromBuffer } from "file-type";
 import type { ImportConfig } from "../../config/config.ts";
+import type { Text } from "../../platform/language.ts";
+import { reasonFor } from "./faults.ts";
 
 /** A resume that may be sent. */
 export interface Resume {
@@ -12,27 +14,27 @@ export interface Resume {
 
 /** Why a value cannot be accepted. */
 export interface Unacceptable {
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 export type ResumeOptions = Pick<ImportConfig, "resumeTypes" | "resumeMaxBytes">;
 
 /** Checks a resume by its size and its signature; its name does not matter. */
 export async function checkResume(bytes: Uint8Array, options: ResumeOptions): Promise<Resume | Unacceptable> {
-  if (bytes.byteLength === 0) return { reason: "is an empty file" };
+  if (bytes.byteLength === 0) return { reason: reasonFor("resume_empty") };
   if (bytes.byteLength > options.resumeMaxBytes) return tooLarge(bytes.byteLength, options);
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
   const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
   if (type === null || options.resumeTypes[type] === undefined) {
     const accepted = Object.keys(options.resumeTypes).join(", ");
-    return { reason: `is not of a kind that is accepted (${accepted}), by the signature in the file` };
+    return { reason: reasonFor("resume_type", { accepted }) };
   }
   return { type, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** Refuses a resume by its size, before its bytes are read. */
 export function tooLarge(bytes: number, { resumeMaxBytes }: ResumeOptions): Unacceptable {
-  return { reason: `has ${bytes} bytes, more than the ${resumeMaxBytes} of RESUME_MAX_BYTES` };
+  return { reason: reasonFor("resume_too_large", { bytes, most: resumeMaxBytes }) };
 }
 
 // Old workbooks and installers have the same container format as old Word documents. The names of its parts are in UTF-16.

@@ -1,11 +1,12 @@
-/** Schemas of single values as callers write them: text, addresses, dates, flags, ids. Each message reads after the name of the field. */
+/** Schemas of single values as callers write them: text, addresses, dates, flags, ids. Their messages are those of faults.ts. */
 import { z } from "zod";
 import { emailKey } from "../../mirror/email-key.ts";
+import { message } from "./faults.ts";
 
-const COUNTRY = "must be a country's two letters, such as FR";
-const ID = "must be a whole number above 0";
-const MOMENT = "must be a date and time such as 2026-11-24T10:00:00Z";
-const FLAG = "must be true or false";
+const COUNTRY = message("country");
+const ID = message("id");
+const MOMENT = message("moment");
+const FLAG = message("flag");
 const CONTROL = /(?![\n\t])\p{Cc}/u;
 /** A value that a spreadsheet would run as a formula; no name of a person looks like this. */
 const FORMULA = /^[\t\r']?[=+@-]\s*[\w(]/;
@@ -25,32 +26,27 @@ export const text = (most: number) =>
   z.preprocess(
     (value) => (typeof value === "number" ? String(value) : value),
     z
-      .string("must be text")
+      .string(message("not_text"))
       .normalize("NFC")
       .trim()
-      .max(most, `must have at most ${most} characters`)
-      .refine((value) => !CONTROL.test(value), "must not hold control characters")
+      .max(most, message("too_long", { most }))
+      .refine((value) => !CONTROL.test(value), message("control_characters"))
       // JSON can carry half a surrogate pair; Postgres refuses it.
-      .refine((value) => value.isWellFormed(), "must hold whole characters"),
+      .refine((value) => value.isWellFormed(), message("half_character")),
   );
 
 /** One of these words, in any case. */
-export const word = <const T extends readonly [string, ...string[]]>(...words: T) =>
-  z
-    .string(`must be ${words.join(" or ")}`)
-    .trim()
-    .toLowerCase()
-    .pipe(z.enum(words, `must be ${words.join(" or ")}`));
+export const word = <const T extends readonly [string, ...string[]]>(...words: T) => {
+  const wanted = message("not_a_word", { words: words.join(" or "), mots: words.join(" ou ") });
+  return z.string(wanted).trim().toLowerCase().pipe(z.enum(words, wanted));
+};
 
-export const name = text(200).refine(
-  (value) => !FORMULA.test(value),
-  "looks like a formula of a spreadsheet, not like a name",
-);
+export const name = text(200).refine((value) => !FORMULA.test(value), message("formula"));
 
 export const source = z
   .string()
   .trim()
-  .regex(/^[\w .:/-]{1,60}$/, "must be 1 to 60 letters, digits, spaces or . : / - _");
+  .regex(/^[\w .:/-]{1,60}$/, message("source"));
 
 export const id = z
   .union([z.string().trim(), z.int(ID)], { error: ID })
@@ -65,7 +61,7 @@ export const country = z
 
 export const url = text(2_000).refine(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  "must be a http(s) URL",
+  message("url"),
 );
 
 export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG }).transform((value, context) => {
@@ -86,10 +82,8 @@ export const email = text(254).transform((value, context) => {
   // Spaces around an address are dropped; a space inside is a typing error.
   const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
   if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
-  const message = /[^\x20-\x7e]/.test(local)
-    ? "must have plain letters before the @: the API is not known to accept others"
-    : "must be an e-mail address";
-  context.addIssue({ code: "custom", message });
+  const code = /[^\x20-\x7e]/.test(local) ? "email_letters" : "email";
+  context.addIssue({ code: "custom", message: message(code) });
   return z.NEVER;
 });
 
@@ -98,7 +92,7 @@ export const moment = z.union([z.string(), z.date()], { error: MOMENT }).transfo
   const date = value instanceof Date ? value : readMoment(value.trim());
   const isDate = date !== null && !Number.isNaN(date.getTime());
   if (isDate && date.getUTCFullYear() >= 2000) return date;
-  context.addIssue({ code: "custom", message: isDate ? "lies before the year 2000" : MOMENT });
+  context.addIssue({ code: "custom", message: isDate ? message("too_early") : MOMENT });
   return z.NEVER;
 });
 

@@ -3,7 +3,8 @@ import { inTransaction, type Database, type Executor } from "../../database/clie
 import type { IntakeSettings } from "../context.ts";
 import { companiesOf } from "../import/companies.ts";
 import { consentToTell } from "../import/consent.ts";
-import type { CheckedInput, InputFault } from "../import/fields.ts";
+import { fault, type InputFault } from "../import/faults.ts";
+import type { CheckedInput } from "../import/fields.ts";
 import { sameImports, type SameImport } from "../import/identity.ts";
 import type { Resume } from "../import/resume.ts";
 import { lockOutbox } from "../import/row.ts";
@@ -106,7 +107,7 @@ export async function addCheckedRows(
     const mayFix = same.state === "rejected" && arrival.mayFix(same, n);
     const isFixed = mayFix && (await resubmit(tx, account, id, { input, company, resume }));
     if (isFixed) fixed.add(id);
-    else if (isOther) faults.set(n, keyInUse(`import ${id}`));
+    else if (isOther) faults.set(n, keyInUse(id));
     if (resume !== null && (isFixed || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);
   }
   await holdNewSources(tx, settings, new Set([...inserted].filter((id) => arrival.isKnown?.(id) !== true)));
@@ -114,8 +115,8 @@ export async function addCheckedRows(
 }
 
 /** A key names the import of one person for one campaign: a wrong match would lose the person. */
-export function keyInUse(where: string): InputFault {
-  return { field: "key", reason: `is that of another person or campaign already (${where}): give each its own` };
+export function keyInUse(by: bigint | "an earlier line"): InputFault {
+  return by === "an earlier line" ? fault("key", "key_of_line") : fault("key", "key_of_import", { import: String(by) });
 }
 
 /** What became of the rows, by their indexes, and of the imports. */
@@ -139,8 +140,8 @@ async function resultsOf(
   const byId = new Map(stored.map((row) => [row.id, row]));
   const reported = new Set<bigint>();
   return inputs.map((input, n): AddResult => {
-    const fault = faults.get(n);
-    if (fault !== undefined) return { fault };
+    const refused = faults.get(n);
+    if (refused !== undefined) return { fault: refused };
     const row = byId.get(found.get(n)?.id ?? 0n);
     if (row === undefined) throw new RangeError(`Row ${n} was neither stored nor refused.`);
     const { id, state, reasonCode, applicantState } = row;

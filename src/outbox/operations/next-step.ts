@@ -1,4 +1,5 @@
-import { fill, reasonOf, type Text } from "../import/reasons.ts";
+import { fill, type Text } from "../../platform/language.ts";
+import { reasonOf } from "../import/reasons.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 

@@ -90,6 +90,7 @@ async function add(database: Database, names: readonly string[], bulk: boolean):
     accountKind: "customer",
     environment: "sandbox",
     scopes: ["applicants_write"],
+    language: "en",
     imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 0, resumeTypes: {} },
   } as const;
   const rows = names.map((name) => {

@@ -24,8 +24,10 @@ async function reject(text: string, extension = ".csv") {
   const rejected = `${path}.rejected${extension}`;
   await writeFile(path, text);
   const before = await read(path);
-  const file = await openErrorsFile(rejected, await openImportFile(path));
-  await file.write(before.map((row) => ({ row, faults: [{ field: "email", reason: "is not known; = + - @" }] })));
+  const file = await openErrorsFile(rejected, await openImportFile(path), "en");
+  await file.write(
+    before.map((row) => ({ row, faults: [{ field: "email", reason: { en: "is not known; = + - @", fr: "" } }] })),
+  );
   await file.close();
   return { before, path: rejected, text: await readFile(rejected, "utf8"), after: await read(rejected) };
 }
@@ -153,7 +155,7 @@ describe("a deeply nested line of JSONL", () => {
     ["brackets behind a string with escapes", `{"a":"${'\\"['.repeat(10)}","b":${"[".repeat(100_000)}`],
   ])("is rejected alone, with its reason: %s", async (_, deep) => {
     const { before, text } = await reject(`{"email":"a@example.org"}\n${deep}\n{"email":"b@example.org"}\n`, ".jsonl");
-    expect(before.map(({ faults }) => faults.map(({ reason }) => reason))).toEqual([
+    expect(before.map(({ faults }) => faults.map(({ reason }) => reason.en))).toEqual([
       [],
       ["is nested too deep: an import is one object of plain values"],
       [],

@@ -31,6 +31,7 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
     accountKind: kind,
     environment: "sandbox",
     scopes: ["applicants_write", "applications_write"],
+    language: "en",
     imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000, companyId: null, sourceApproval: 0 },
     source: "file",
     directory,

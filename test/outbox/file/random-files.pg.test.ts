@@ -48,6 +48,7 @@ it("accepts every good line of any file once, and counts each line once, however
         accountKind: "customer",
         environment: "sandbox",
         scopes: ["applicants_write"],
+        language: "en",
         imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, sourceApproval: 0 },
         source: "file",
         directory,

@@ -54,7 +54,7 @@ describe("a resume that a line names", () => {
     [42, "must be the path of a file"],
   ])("is refused without repeating its path: %j", async (path, reason) => {
     const refused = await readResume(directory, path, OPTIONS);
-    expect(refused).toEqual({ reason: expect.stringContaining(reason) });
+    expect(refused).toMatchObject({ reason: { en: expect.stringContaining(reason) } });
     expect(JSON.stringify(refused)).not.toContain("secret");
   });
 });

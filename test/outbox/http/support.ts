@@ -54,6 +54,7 @@ export async function openImports(
         token: TOKEN,
         environment: "sandbox",
         scopes: ["applicants_write", "applications_write"],
+        language: "en",
         imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 1_000_000, resumeTypes: { pdf: "pdf" } },
       }),
     ],

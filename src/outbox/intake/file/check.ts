@@ -3,7 +3,8 @@ import { constants, open, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, sep, win32 } from "node:path";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, withResume } from "../../import/check.ts";
-import type { CheckedInput, InputFault } from "../../import/fields.ts";
+import { fault, reasonFor, type InputFault } from "../../import/faults.ts";
+import type { CheckedInput } from "../../import/fields.ts";
 import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import type { FileRow } from "./rows.ts";
 
@@ -26,8 +27,6 @@ export interface BadRow {
   readonly faults: readonly InputFault[];
 }
 
-const LOST = "holds a character that was lost (\uFFFD): bytes that are no UTF-8, or an earlier conversion";
-
 export async function checkRow(row: FileRow, options: CheckOptions): Promise<GoodRow | BadRow> {
   if (row.faults.length > 0) return { row, faults: row.faults };
   const lost = lostCharacters(row.submitted);
@@ -45,10 +44,8 @@ function isSubmitted(path: unknown): boolean {
 function lostCharacters(submitted: unknown): readonly InputFault[] {
   if (typeof submitted !== "object" || submitted === null) return [];
   const fields = Object.entries(submitted).filter(([, value]) => typeof value === "string" && value.includes("\uFFFD"));
-  return fields.map(([field]) => ({ field, reason: LOST }));
+  return fields.map(([field]) => fault(field, "lost_character"));
 }
-
-const NOT_THERE = "names a file that is not there; its path begins in the directory of the imported file";
 
 /**
  * Reads and checks the resume at a path relative to `directory`, which is without symlinks; nothing outside it is read. Returns why it
@@ -59,18 +56,17 @@ export async function readResume(
   path: unknown,
   options: ResumeOptions,
 ): Promise<Resume | Unacceptable> {
-  if (typeof path !== "string") return { reason: "must be the path of a file" };
+  if (typeof path !== "string") return { reason: reasonFor("path_not_text") };
   // The file may have been written on Windows and be read elsewhere.
   const local = path.trim().replaceAll("\\", "/");
-  if (isAbsolute(local) || win32.isAbsolute(local)) return { reason: "must be a path relative to the imported file" };
-  if (local.split("/").includes(".."))
-    return { reason: "must not hold .. : nothing outside the file's directory is read" };
-  if (local.includes("\0")) return { reason: NOT_THERE };
+  if (isAbsolute(local) || win32.isAbsolute(local)) return { reason: reasonFor("path_absolute") };
+  if (local.split("/").includes("..")) return { reason: reasonFor("path_upwards") };
+  if (local.includes("\0")) return { reason: reasonFor("path_not_there") };
   const real = await realpath(join(directory, local)).catch(() => null);
-  if (real === null) return { reason: NOT_THERE };
+  if (real === null) return { reason: reasonFor("path_not_there") };
   const inside = relative(directory, real);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    return { reason: "leads out of the file's directory by a link" };
+    return { reason: reasonFor("path_outside") };
   }
   return readChecked(real, options);
 }
@@ -78,10 +74,10 @@ export async function readResume(
 async function readChecked(path: string, options: ResumeOptions): Promise<Resume | Unacceptable> {
   // Opening a named pipe without O_NONBLOCK would wait for a writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
-  if (file === null) return { reason: "names a file that this user may not read" };
+  if (file === null) return { reason: reasonFor("path_forbidden") };
   try {
     const found = await file.stat();
-    if (!found.isFile()) return { reason: "names something that is not a file" };
+    if (!found.isFile()) return { reason: reasonFor("path_no_file") };
     if (found.size > options.resumeMaxBytes) return tooLarge(found.size, options);
     return await checkResume(await file.readFile(), options);
   } finally {

@@ -1,18 +1,20 @@
 /** The records of a CSV file. A bad line costs no other line. */
 import { CsvError, parse } from "csv-parse/sync";
-import { LINE_TOO_LONG, type Line } from "./text.ts";
+import type { Text } from "../../../platform/language.ts";
+import { reasonFor, type FaultCode } from "../../import/faults.ts";
+import type { Line } from "./text.ts";
 
 /** A record: its cells, or the text of a line that cannot be read and why. `line`: where it begins. */
 export type CsvRecord =
   | { readonly line: number; readonly cells: readonly string[] }
-  | { readonly line: number; readonly text: string | null; readonly reason: string };
+  | { readonly line: number; readonly text: string | null; readonly reason: Text };
 
 /** The most lines of one cell. If it has more, its quotation mark was not meant to open a cell. */
 const MOST_LINES = 100;
-const REASONS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "opens a quotation mark that nothing closes",
-  CSV_INVALID_CLOSING_QUOTE: "has a quotation mark inside a quoted cell: write it twice",
-  INVALID_OPENING_QUOTE: "has a quotation mark inside a cell: write it twice, and one before and after the cell",
+const CODES: Readonly<Record<string, FaultCode>> = {
+  CSV_QUOTE_NOT_CLOSED: "quote_not_closed",
+  CSV_INVALID_CLOSING_QUOTE: "quote_in_quoted",
+  INVALID_OPENING_QUOTE: "quote_in_cell",
 };
 
 /**
@@ -54,7 +56,7 @@ export function createCsvReader(delimiter: string, width: number) {
       const { spans, error } = parseLines(lines.slice(at, at + count));
       const [span] = spans;
       const bad = (code: string) =>
-        [{ text: lines[at]?.text ?? null, reason: REASONS[code] ?? "cannot be read as CSV" }, 1] as const;
+        [{ text: lines[at]?.text ?? null, reason: reasonFor(CODES[code] ?? "line_not_csv") }, 1] as const;
       if (error === null && (count === 1 || (spans.length === 1 && span !== undefined && fits(span.cells, width)))) {
         return [span === undefined ? null : { cells: span.cells }, count] as const;
       }
@@ -81,7 +83,7 @@ export function createCsvReader(delimiter: string, width: number) {
         waiting = all.slice(at + used);
         return records;
       }
-      records.push({ line: all[long]?.number ?? 0, text: null, reason: LINE_TOO_LONG });
+      records.push({ line: all[long]?.number ?? 0, text: null, reason: reasonFor("line_too_long") });
       at = long + 1;
     }
     waiting = [];

@@ -100,7 +100,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       if (found !== undefined) count(row, identity, found);
     });
     for (const [n, { id, state, isOther }] of known) {
-      if (isOther && state !== "rejected") faults[n] = keyInUse(`import ${id}`);
+      if (isOther && state !== "rejected") faults[n] = keyInUse(id);
       else counts.knownImports += 1;
     }
     return faults;

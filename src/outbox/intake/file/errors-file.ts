@@ -1,7 +1,8 @@
 /** Writes rejected lines as they were, with the reasons, to be fixed and imported again. */
 import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
-import type { InputFault } from "../../import/fields.ts";
+import { fill, type Language, type Text } from "../../../platform/language.ts";
+import { describeFaults, type InputFault } from "../../import/faults.ts";
 import { escapeFormulas } from "./csv.ts";
 import { ERRORS_COLUMN, type CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
@@ -26,6 +27,7 @@ export interface ErrorsFile {
 export async function openErrorsFile(
   path: string,
   { format, head }: Pick<ImportFile, "format" | "head">,
+  language: Language,
 ): Promise<ErrorsFile> {
   const isJson = path.endsWith(".jsonl") || path.endsWith(".ndjson");
   if (isJson !== (format === "jsonl")) {
@@ -47,7 +49,10 @@ export async function openErrorsFile(
     path,
     isEmpty: () => isEmpty,
     async write(rejected) {
-      const text = rejected.map((one) => (head === null ? jsonLine(one) : csvLine(cellsOf(one, head), head.delimiter)));
+      const text = rejected.map((one) => {
+        const reasons = reasonsOf(one, language);
+        return head === null ? jsonLine(one, reasons) : csvLine(cellsOf(one, head, reasons), head.delimiter);
+      });
       if (text.length === 0) return;
       isEmpty = false;
       await handle.write(text.join(""));
@@ -56,13 +61,13 @@ export async function openErrorsFile(
   };
 }
 
-function reasonsOf({ row, faults }: RejectedLine): string {
-  return `line ${row.line}: ${faults.map(({ field, reason }) => `${field} ${reason}`).join("; ")}`;
+const LINE: Text = { en: "line {line}: ", fr: "ligne {line} : " };
+
+function reasonsOf({ row: { line }, faults }: RejectedLine, language: Language): string {
+  return `${fill(LINE, { line })[language]}${describeFaults(faults, language)}`;
 }
 
-function jsonLine(rejected: RejectedLine): string {
-  const { original } = rejected.row;
-  const reasons = reasonsOf(rejected);
+function jsonLine({ row: { original } }: RejectedLine, reasons: string): string {
   if ("json" in original) return `${withReasons(original.json, reasons)}\n`;
   return `${JSON.stringify({ line: "text" in original ? original.text : null, [ERRORS_COLUMN]: reasons })}\n`;
 }
@@ -81,12 +86,11 @@ function namesWithErrors({ names, columns }: CsvHead): readonly string[] {
 }
 
 /** Returns the cells in their columns. A line that could not be split is in the first; surplus cells come after the reasons. */
-function cellsOf(rejected: RejectedLine, { names, columns }: CsvHead): readonly string[] {
-  const { original } = rejected.row;
+function cellsOf({ row: { original } }: RejectedLine, { names, columns }: CsvHead, reasons: string): readonly string[] {
   const values = "cells" in original ? original.cells : "text" in original ? [original.text ?? ""] : [];
   const cells = names.map((_, n) => values[n] ?? "");
   const position = columns.indexOf(ERRORS_COLUMN);
-  cells[position === -1 ? names.length : position] = reasonsOf(rejected);
+  cells[position === -1 ? names.length : position] = reasons;
   return [...cells, ...values.slice(names.length)];
 }
 

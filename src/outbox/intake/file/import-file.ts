@@ -1,13 +1,16 @@
 /** Reads a file of imports row by row, and adds its rows to the outbox. */
 import type { Database } from "../../../database/client.ts";
-import type { InputFault } from "../../import/fields.ts";
+import type { InputFault } from "../../import/faults.ts";
 import { addImports } from "../add.ts";
 import { checkRow, type BadRow, type CheckOptions, type GoodRow } from "./check.ts";
 import type { ErrorsFile } from "./errors-file.ts";
 import type { ImportFile } from "./rows.ts";
 
-interface LineFault extends InputFault {
+interface LineFault {
   readonly line: number;
+  readonly field: string;
+  /** In the language of the account's people. */
+  readonly reason: string;
 }
 
 export interface ProcessFileOptions extends CheckOptions {
@@ -90,7 +93,9 @@ export async function processFile(
     lines += rows.length;
     rejected += bad.length;
     for (const { row, faults: found } of bad) {
-      for (const fault of found) if (faults.length < FAULTS_KEPT) faults.push({ line: row.line, ...fault });
+      for (const { field, reason } of found) {
+        if (faults.length < FAULTS_KEPT) faults.push({ line: row.line, field, reason: reason[options.language] });
+      }
     }
     await errors?.write(bad);
   }

@@ -1,9 +1,10 @@
 /** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
 import { extname } from "node:path";
-import type { InputFault } from "../../import/fields.ts";
+import type { Text } from "../../../platform/language.ts";
+import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { createCsvReader, fits, unescapeAll, unescapeFormula, type CsvRecord } from "./csv.ts";
 import { ERRORS_COLUMN, readHead, type CsvHead } from "./header.ts";
-import { inspectFile, LINE_TOO_LONG, readLines, type Encoding, type Line } from "./text.ts";
+import { inspectFile, readLines, type Encoding, type Line } from "./text.ts";
 
 export interface FileRow {
   readonly line: number;
@@ -84,7 +85,7 @@ function rowOfRecord(record: CsvRecord, { names, columns, order }: CsvHead): Fil
   if (!("cells" in record)) return unreadable(line, { text: record.text }, record.reason);
   const cells = record.cells.map(columns.includes(ERRORS_COLUMN) ? unescapeAll : unescapeFormula);
   if (!fits(cells, names.length)) {
-    return unreadable(line, { cells }, `has ${cells.length} cells where the header has ${names.length}`);
+    return unreadable(line, { cells }, reasonFor("cells", { cells: cells.length, columns: names.length }));
   }
   const submitted: Record<string, string> = {};
   let resume: string | null = null;
@@ -111,12 +112,12 @@ function isoDay(text: string): string {
 
 /** Reads a line of JSONL: an object with the field names of the reference. */
 function rowOfJson({ number: line, text }: Line): FileRow {
-  if (text === null) return unreadable(line, { text }, LINE_TOO_LONG);
-  if (isTooDeep(text)) return unreadable(line, { text }, "is nested too deep: an import is one object of plain values");
+  if (text === null) return unreadable(line, { text }, reasonFor("line_too_long"));
+  if (isTooDeep(text)) return unreadable(line, { text }, reasonFor("too_deep"));
   const value = parseJson(text);
-  if (value === undefined) return unreadable(line, { text }, "is not JSON");
+  if (value === undefined) return unreadable(line, { text }, reasonFor("not_json"));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return unreadable(line, { text }, 'must be an object, such as {"email": …}');
+    return unreadable(line, { text }, reasonFor("line_not_an_object"));
   }
   const { resume = null, [ERRORS_COLUMN]: _, ...submitted }: { readonly [name: string]: unknown } = { ...value };
   return { line, submitted, resume, faults: [], original: { json: text } };
@@ -146,6 +147,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreadable(line: number, original: Original, reason: string): FileRow {
+function unreadable(line: number, original: Original, reason: Text): FileRow {
   return { line, submitted: null, resume: null, faults: [{ field: "line", reason }], original };
 }

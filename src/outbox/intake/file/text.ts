@@ -16,8 +16,6 @@ export interface Line {
 /** In characters. A longer line has an unclosed quotation mark, or a document pasted into a cell. */
 const LONGEST_LINE = 1_000_000;
 
-export const LINE_TOO_LONG = `is longer than ${LONGEST_LINE.toLocaleString("en")} characters: it is left out`;
-
 // Small, so that what is made of a chunk is collected while it is young.
 const CHUNK_BYTES = 16_384;
 

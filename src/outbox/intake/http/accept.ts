@@ -6,7 +6,8 @@ import { AppError } from "../../../platform/errors.ts";
 import { ProblemError, problemOf, refusal } from "../../../http/problem.ts";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, isFieldName, withResume } from "../../import/check.ts";
-import type { InputFault } from "../../import/fields.ts";
+import type { Language } from "../../../platform/language.ts";
+import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { bytesOfBase64, checkResume, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import { addImportsIn, FEW, type NewImport } from "../add.ts";
 import { answerSchema, importAnswer, type ImportAnswer, type RowProblem } from "./answer.ts";
@@ -76,7 +77,7 @@ async function queue(
   for (const [n, { index }] of accepted.entries()) {
     const one = added[n];
     if (one === undefined) throw new RangeError(`Row ${index} was neither stored nor refused.`);
-    if ("fault" in one) refused.push(rowProblem(index, [one.fault]));
+    if ("fault" in one) refused.push(rowProblem(index, [one.fault], deps.language));
     else imports.push(importAnswer(index, one));
   }
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
@@ -101,15 +102,19 @@ async function checkRows(rows: readonly unknown[], settings: IntakeSettings): Pr
   for (const [index, row] of rows.entries()) {
     const { resume, rest } = apart(row);
     const checked = withResume(checkImport(rest, settings), await resumeOf(resume, settings.imports));
-    if ("faults" in checked) rejected.push(rowProblem(index, checked.faults));
+    if ("faults" in checked) rejected.push(rowProblem(index, checked.faults, settings.language));
     else accepted.push({ index, ...checked });
   }
   return { accepted, rejected };
 }
 
-function rowProblem(index: number, faults: readonly InputFault[]): RowProblem {
+function rowProblem(index: number, faults: readonly InputFault[], language: Language): RowProblem {
   const problem = problemOf(422, "import_invalid", "The import cannot be accepted: see errors.");
-  return { ...problem, index, errors: faults.map(({ field, reason }) => ({ field: nameable(field), reason })) };
+  return {
+    ...problem,
+    index,
+    errors: faults.map(({ field, reason }) => ({ field: nameable(field), reason: reason[language] })),
+  };
 }
 
 /** The name of an unknown field is the caller's own text: it is repeated only if it looks like a name. */
@@ -126,9 +131,7 @@ function apart(row: unknown): { readonly resume?: unknown; readonly rest: unknow
 async function resumeOf(submitted: unknown, options: ResumeOptions): Promise<Resume | Unacceptable | null> {
   if (submitted === undefined || submitted === null) return null;
   const parsed = resumeSchema.safeParse(submitted);
-  if (!parsed.success) return { reason: 'must be {"base64": "..."} and nothing else' };
+  if (!parsed.success) return { reason: reasonFor("resume_body") };
   const bytes = bytesOfBase64(parsed.data.base64);
-  return bytes === null
-    ? { reason: "must be base64 with its padding, without a data: prefix and line breaks" }
-    : checkResume(bytes, options);
+  return bytes === null ? { reason: reasonFor("resume_base64") } : checkResume(bytes, options);
 }

@@ -2,6 +2,7 @@
 import type { Database } from "../../../database/client.ts";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, withResume, type CheckedImport, type CheckedPair } from "../../import/check.ts";
+import { fault, reasonFor } from "../../import/faults.ts";
 import { STORED_FIELDS } from "../../import/fields.ts";
 import { checkResume, tooLarge, type Resume, type Unacceptable } from "../../import/resume.ts";
 import type { ImportRow } from "../../import/row.ts";
@@ -54,7 +55,7 @@ function checkRow(row: ImportRow, settings: IntakeSettings): CheckedImport {
   try {
     return checkImport(Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]])), settings);
   } catch {
-    return { ok: false, faults: [{ field: "import", reason: "holds a value that cannot be checked" }] };
+    return { ok: false, faults: [fault("import", "unreadable_value")] };
   }
 }
 
@@ -70,6 +71,6 @@ async function resumeOf(
     const checked = await checkResume(stored.bytes, imports);
     return "reason" in checked ? checked : { type: checked.type, sha256: checked.sha256 };
   } catch {
-    return { reason: "cannot be read" };
+    return { reason: reasonFor("resume_unreadable") };
   }
 }

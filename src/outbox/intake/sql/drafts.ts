@@ -2,6 +2,8 @@
 import { databaseErrorOf } from "../../../database/errors.ts";
 import { inTransaction, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
+import type { Language } from "../../../platform/language.ts";
+import { describeFaults } from "../../import/faults.ts";
 import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
 import { FEW, addCheckedRows, type AddResult } from "../add.ts";
@@ -89,11 +91,11 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
     });
     for (const [n, result] of results.entries()) {
       const one = good[n];
-      const verdict = one === undefined ? null : verdictOf(one.draft, result);
+      const verdict = one === undefined ? null : verdictOf(one.draft, result, options.language);
       if (one !== undefined && verdict !== null) await reject(tx, options.account, one.draft, verdict);
     }
     for (const { draft, faults } of bad) {
-      const reason = faults.map((fault) => `${fault.field} ${fault.reason}`).join("; ");
+      const reason = describeFaults(faults, options.language);
       await reject(tx, options.account, draft, { code: "invalid", reason });
     }
   });
@@ -105,10 +107,10 @@ interface DraftVerdict {
 }
 
 /** Returns why a draft does not become an import; null: it does. */
-function verdictOf({ row: { id } }: Draft, result: AddResult): DraftVerdict | null {
+function verdictOf({ row: { id } }: Draft, result: AddResult, language: Language): DraftVerdict | null {
   if ("fault" in result) {
-    const { field, reason } = result.fault;
-    return { code: field === "key" ? "key_in_use" : "invalid", reason: `${field} ${reason}` };
+    const { fault } = result;
+    return { code: fault.field === "key" ? "key_in_use" : "invalid", reason: describeFaults([fault], language) };
   }
   if (result.id === id) return null;
   const reason =
