@@ -8,8 +8,8 @@ export function describeFaults(values: Values, faults: readonly SettingFault[], 
     faults.filter((fault) => fault.name === name).map(({ right }) => `${name} ${got(name, values)}: ${right}`),
   );
   const all = [...lines, ...unknown];
-  const title = all.length === 1 ? "One setting is wrong" : `${all.length} settings are wrong`;
-  return [`${title}. Fix it in the environment or in .env (.env.example lists them all):`, ...all].join("\n  ");
+  const title = all.length === 1 ? "One setting is wrong. Fix it" : `${all.length} settings are wrong. Fix them`;
+  return [`${title} in the environment or in .env (.env.example lists them all):`, ...all].join("\n  ");
 }
 
 function got(name: SettingName, values: Values): string {

@@ -138,54 +138,15 @@ export type Variants = { readonly [Name in keyof Table]: Table[Name][number] } &
   readonly fixedPageSize: number | null;
 };
 
-const DEFAULTS: Variants = {
-  jwtStatus: VARIANTS.jwtStatus[0],
-  jwtAnswer: VARIANTS.jwtAnswer[0],
-  jwtExpiry: VARIANTS.jwtExpiry[0],
-  refusedKeys: VARIANTS.refusedKeys[0],
-  futureTokens: VARIANTS.futureTokens[0],
-  errorBody: VARIANTS.errorBody[0],
-  malformedBody: VARIANTS.malformedBody[0],
-  overQuota: VARIANTS.overQuota[0],
-  barrier: VARIANTS.barrier[0],
-  forbiddenBody: VARIANTS.forbiddenBody[0],
-  scopeStatus: VARIANTS.scopeStatus[0],
-  pagination: VARIANTS.pagination[0],
-  lastPage: VARIANTS.lastPage[0],
-  lastOfEmpty: VARIANTS.lastOfEmpty[0],
-  emptyPage: VARIANTS.emptyPage[0],
-  paginationSeparator: VARIANTS.paginationSeparator[0],
-  paginationNames: VARIANTS.paginationNames[0],
-  paginationNumbers: VARIANTS.paginationNumbers[0],
-  nextOnLast: VARIANTS.nextOnLast[0],
-  total: VARIANTS.total[0],
-  overlongPage: VARIANTS.overlongPage[0],
-  largestPage: VARIANTS.largestPage[0],
-  creationStatus: VARIANTS.creationStatus[0],
-  creationAnswer: VARIANTS.creationAnswer[0],
-  duplicateApplicant: VARIANTS.duplicateApplicant[0],
-  duplicateApplication: VARIANTS.duplicateApplication[0],
-  duplicateText: VARIANTS.duplicateText[0],
-  duplicateNoticedBy: VARIANTS.duplicateNoticedBy[0],
-  resumes: VARIANTS.resumes[0],
-  applicationMail: VARIANTS.applicationMail[0],
-  jobboardCampaigns: VARIANTS.jobboardCampaigns[0],
-  jobboardStatus: VARIANTS.jobboardStatus[0],
-  jobboardShow: VARIANTS.jobboardShow[0],
-  applicationShow: VARIANTS.applicationShow[0],
-  envelope: VARIANTS.envelope[0],
-  ids: VARIANTS.ids[0],
-  dates: VARIANTS.dates[0],
-  emptyFields: VARIANTS.emptyFields[0],
-  relationIds: VARIANTS.relationIds[0],
-  emailInPath: VARIANTS.emailInPath[0],
-  commentIds: VARIANTS.commentIds[0],
-  listEmbeds: VARIANTS.listEmbeds[0],
-  unknownParameters: VARIANTS.unknownParameters[0],
-  fixedPageSize: null,
-};
+/** An overload says what the entries are: TypeScript cannot follow them through `Object.entries`. */
+function firstOfEach<T extends Readonly<Record<string, readonly unknown[]>>>(
+  table: T,
+): { readonly [Name in keyof T]: T[Name][0] };
+function firstOfEach(table: Readonly<Record<string, readonly unknown[]>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(table).map(([name, [first]]) => [name, first]));
+}
 
 /** The default variants, with some replaced. */
 export function chooseVariants(chosen: Partial<Variants> = {}): Variants {
-  return { ...DEFAULTS, ...chosen };
+  return { ...firstOfEach(VARIANTS), fixedPageSize: null, ...chosen };
 }

@@ -34,6 +34,12 @@ describe("the settings of imports", () => {
   ])("that are wrong are named with what would be right: %o", (env, expected) => {
     expect(() => load(env)).toThrow(expected);
   });
+
+  test("are counted, in the singular too", () => {
+    const wrong = { QUIET_HOURS: "20:00-20:00", UNKNOWN_WAIT_SECONDS: "30" };
+    expect(() => load({ QUIET_HOURS: wrong.QUIET_HOURS })).toThrow("One setting is wrong. Fix it in the environment");
+    expect(() => load(wrong)).toThrow("2 settings are wrong. Fix them in the environment");
+  });
 });
 
 describe("what is generated from the table of settings", () => {

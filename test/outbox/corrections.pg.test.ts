@@ -54,13 +54,14 @@ describe("what a person reported about an import", () => {
 
   it("can be corrected before the application that follows it is sent", async () => {
     const { world, id, deps } = await applicationAt(["held"]);
-    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "reported" } });
+    const why = { reasonCode: "kill_switch", reason: "All imports are held." };
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "reported", ...why } });
     expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
       isDone: true,
       state: "held",
     });
     const row = await world.database.applicantImport.findUniqueOrThrow({ where: { id } });
-    expect(row).toMatchObject({ applicantId: 4711n, applicationState: "held" });
+    expect(row).toMatchObject({ applicantId: 4711n, applicationState: "held", ...why });
   });
 
   it("cannot replace what the API reported, neither in the code nor in the database", async () => {

@@ -118,6 +118,11 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
     return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
   }
   await moveStep(tx, row, { ...because("reported"), id: resolution.id, origin: "reported", reason: null });
+  if (row.applicationState === "held") {
+    // Its applicant was corrected meanwhile, but it is still held for a reason of its own, by which it is released.
+    const { reasonCode, reason } = before;
+    await tx.applicantImport.update({ where: { id: row.id }, data: { reasonCode, reason } });
+  }
   return done(
     step === "applicant" && row.applicationState !== null
       ? `it is there as applicant ${resolution.id}; its application follows`

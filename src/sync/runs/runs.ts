@@ -60,22 +60,24 @@ export async function startRun(
 ): Promise<number | null> {
   return database.$transaction(async (tx) => {
     if (tick !== undefined && !(await claimTick(tx, account, tick))) return null;
-    await tx.$executeRaw`
-      insert into public.sync_run (account, resource, kind, trigger, state)
-      values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
-      on conflict (account, resource) where state = 'running' do nothing`;
-    const run = await tx.syncRun.findFirstOrThrow({
-      where: { account, resource, state: "running" },
-      select: { id: true, kind: true, walkers: { select: { index: true } } },
-    });
+    // The update changes nothing: it returns the run that is running, however close it is to its end.
+    const [run] = startedRun.parse(
+      await tx.$queryRaw`
+        insert into public.sync_run as run (account, resource, kind, trigger, state)
+        values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
+        on conflict (account, resource) where state = 'running' do update set state = run.state
+        returning id, kind, exists (select from public.sync_walker where run_id = run.id) as "hasWalkers"`,
+    );
     if (kind === "full" && run.kind !== "full") {
       const message = `An incremental sync of ${resource} is running; the full one starts after it.`;
       throw new AppError("run_going", message, { disposition: "retry", delayMs: 3_000 });
     }
-    if (run.walkers.length === 0) await addWalkers(tx, run.id, walkers);
+    if (!run.hasWalkers) await addWalkers(tx, run.id, walkers);
     return run.id;
   });
 }
+
+const startedRun = z.tuple([z.object({ id: z.int(), kind: z.string(), hasWalkers: z.boolean() })]);
 
 /** Claims a tick without starting a run. */
 export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {
