@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { defineConfig } from "prisma/config";
 
 // `prisma generate` needs no engine, yet it downloads one unless a file is set. Any existing file serves,
 // so a closed network can build. Other Prisma commands do need the engine and fetch it as usual.
@@ -8,8 +7,8 @@ if (process.argv.includes("generate") && process.env["PRISMA_SCHEMA_ENGINE_BINAR
 }
 if (existsSync(".env")) process.loadEnvFile(".env");
 
-export default defineConfig({
+export default {
   schema: "prisma/schema.prisma",
   migrations: { path: "prisma/migrations" },
   datasource: { url: process.env["DATABASE_URL"] ?? "" },
-});
+};

@@ -31,7 +31,7 @@ export function declare(command: Command): void {
         await context.lifecycle.stopped;
       } else {
         await keepDatabase(found.dataDir, context);
-        const stop = `DATA_DIR="${found.dataDir}" npx applicant-sync database --stop`;
+        const stop = `DATA_DIR="${found.dataDir}" npx --no applicant-sync database --stop`;
         print(`\nThe database keeps running. Stop it with: ${stop}`);
       }
       return exitCodeOf(found.runs);

@@ -73,7 +73,7 @@ export function pendingOf(known: readonly Migration[], ledger: readonly LedgerRo
     if (!row.finished) {
       throw refuse(
         "migration_failed_earlier",
-        `Migration ${row.migration_name} failed earlier and may be half applied: repair the database, then run npx prisma migrate resolve --rolled-back ${row.migration_name}`,
+        `Migration ${row.migration_name} failed earlier and may be half applied: repair the database, then run in it: update public._prisma_migrations set rolled_back_at = now() where migration_name = '${row.migration_name}'`,
       );
     }
     if (!migration) {
