@@ -10,6 +10,7 @@ import { claimAccount } from "./mirror/account.ts";
 import { fillEmailKeys } from "./mirror/email-key.ts";
 import type { OutboxSettings } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
+import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, type Watermark } from "./outbox/restore/watermark.ts";
 import { UsageError } from "./platform/errors.ts";
@@ -170,6 +171,7 @@ export async function openWorker(
   const { database } = stores;
   const { enqueue } = queue;
   await claimFor(config, stores);
+  await storeStatusTexts({ database, account }, config.language);
   const { api, log } = openApi(context, stores);
   const slot = slotMs(config.api.requestsPerMinute);
   const { latencyMs } = log;

@@ -69,6 +69,9 @@ export const OTHER_COLUMNS = {
   droppedUnknown: false,
   withoutResume: false,
   refusals: false,
+  file: false,
+  line: false,
+  dismissedAt: false,
 } as const satisfies Readonly<Record<Exclude<keyof ImportRow, StoredField | "companyId" | "campaignId">, boolean>>;
 
 const PERSONAL = [

@@ -20,7 +20,7 @@ async function importAt(column: StepColumn, state: StepState): Promise<bigint> {
   const { id } = await database().applicantImport.create({
     data: { account: "test", source: "test", intake: "http", campaignId: 7n, email, person: Buffer.of() },
   });
-  await past(`update public.applicant_import set applicant_id = 1, application_id = 2,
+  await past(`update public.applicant_import set applicant_id = 1, application_id = 2, resends = 1,
     applicant_state = '${column === "applicant_state" ? state : "sent"}',
     application_state = '${column === "applicant_state" ? "draft" : state}' where id = ${id}`);
   return id;

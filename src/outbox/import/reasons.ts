@@ -237,7 +237,8 @@ export type LiftableCode = {
   [K in OwnCode]: (typeof REASONS)[K] extends { readonly lifts: true } ? K : never;
 }[OwnCode];
 
-const OF_API: Reason = {
+/** Any reason that the API gave. */
+export const OF_API: Reason = {
   state: "rejected",
   text: {
     en: "The API did not accept it, or its answer is unknown.",

@@ -84,6 +84,7 @@ export function moveColumns(to: string, more: Readonly<Record<string, string>> =
     queued_at: `case when ${to} = 'ready' or ${opens(to)} then i.queued_at end`,
     not_before: `case when ${to} = 'ready' or ${opens(to)} then i.not_before end`,
     dropped_unknown: "false",
+    dismissed_at: "null",
     finished_at: `case when ${to} = 'rejected' or (${to} = 'sent' and (i.applicant_state = 'sent' or i.application_state is null))
       then clock_timestamp() end`,
     ...more,
@@ -138,7 +139,7 @@ export async function reopenApplicant(tx: Executor, row: ImportRow): Promise<voi
   await tx.$executeRaw`
     update public.applicant_import set applicant_state = ${to}, reason_code = ${reasonCode}, reason = ${reason},
       application_state = case when application_state = 'rejected' then 'ready' else application_state end,
-      queued_at = null, not_before = null, dropped_unknown = false, finished_at = null
+      queued_at = null, not_before = null, dropped_unknown = false, dismissed_at = null, finished_at = null
     where id = ${row.id}`;
 }
 

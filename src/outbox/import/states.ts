@@ -23,9 +23,10 @@ export type StepState = (typeof STEP_STATES)[number];
 /** The allowed transitions of a step from each state. The database holds the same table and enforces it. */
 export const TRANSITIONS = {
   draft: ["ready", "held", "rejected"],
-  held: ["ready", "rejected"],
+  held: ["ready", "rejected", "needs_review"],
   waiting: ["ready", "held", "sent"],
-  ready: ["sending", "sent", "held", "rejected"],
+  // To `needs_review`: what was reported absent is reviewed once more.
+  ready: ["sending", "sent", "held", "rejected", "needs_review"],
   sending: ["sent", "unknown", "rejected", "ready", "held"],
   // A person corrects what a person reported; the database refuses to change what the API reported.
   sent: ["needs_review"],

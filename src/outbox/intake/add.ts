@@ -10,11 +10,13 @@ import type { Resume } from "../import/resume.ts";
 import { lockOutbox } from "../import/row.ts";
 import { holdNewSources } from "../operations/source-approval.ts";
 import { resubmit } from "./resubmit.ts";
-import { insertRows, keepResume, type Intake, type SubmittedRow } from "./store.ts";
+import { insertRows, keepResume, type FileLine, type Intake, type SubmittedRow } from "./store.ts";
 
 export interface NewImport<R = Resume> {
   readonly input: CheckedInput;
   readonly resume: R | null;
+  /** Left out: it comes from no file. */
+  readonly origin?: FileLine;
 }
 
 export interface AddedImport {
@@ -91,7 +93,8 @@ export async function addCheckedRows(
   const faults = new Map<number, InputFault>();
   const submitted = inputs.flatMap((input, n) => {
     const company = at(companies, n);
-    if ("id" in company) return [{ ...input, n, company_id: company.id, source: input.source ?? arrival.source }];
+    const rest = { n, ...at(rows, n).origin, source: input.source ?? arrival.source };
+    if ("id" in company) return [{ ...input, ...rest, company_id: company.id }];
     faults.set(n, company.fault);
     return [];
   });
@@ -100,12 +103,12 @@ export async function addCheckedRows(
   const found = await sameImports(tx, account, submitted);
   const fixed = new Set<bigint>();
   for (const { n, company_id: company } of submitted) {
-    const { input, resume } = at(rows, n);
+    const { input, resume, origin } = at(rows, n);
     const same = found.get(n);
     if (same === undefined) continue;
     const { id, isOther } = same;
     const mayFix = same.state === "rejected" && arrival.mayFix(same, n);
-    const isFixed = mayFix && (await resubmit(tx, account, id, { input, company, resume }));
+    const isFixed = mayFix && (await resubmit(tx, account, id, { input, company, resume, origin }));
     if (isFixed) fixed.add(id);
     else if (isOther) faults.set(n, keyInUse(id));
     if (resume !== null && (isFixed || (inserted.has(id) && !isOther))) await arrival.keepResume(id, n);

@@ -3,6 +3,7 @@ import { CHANGEABLE_FIELDS, type CheckedInput } from "../import/fields.ts";
 import { initialState } from "../import/initial-state.ts";
 import type { Resume } from "../import/resume.ts";
 import { lockImport, moveStep, type ImportRow } from "../import/row.ts";
+import type { FileLine } from "./store.ts";
 import { queryOf, readSwitch } from "../operations/switch.ts";
 
 /** An import that was submitted again, as it is to be now. */
@@ -10,6 +11,7 @@ interface Resubmission {
   readonly input: CheckedInput;
   readonly company: string | null;
   readonly resume: Pick<Resume, "sha256"> | null;
+  readonly origin: FileLine | undefined;
 }
 
 /** Updates a rejected import with what was submitted again, and moves it on. Returns false, and changes nothing, if nothing differs. */
@@ -17,7 +19,7 @@ export async function resubmit(tx: Executor, account: string, id: bigint, submit
   const row = await lockImport(tx, account, id);
   if (row?.state !== "rejected" || row.droppedUnknown) return false;
   if (!fits(row, submitted) || !(await isDifferent(tx, row, submitted))) return false;
-  const { input, company } = submitted;
+  const { input, company, origin } = submitted;
   const { held } = await readSwitch(queryOf(tx), account);
   const campaignId = toId(input.campaign_id);
   const { waived } = await tx.applicantImport.update({
@@ -27,6 +29,7 @@ export async function resubmit(tx: Executor, account: string, id: bigint, submit
       ...Object.fromEntries(CHANGEABLE_FIELDS.map((field) => [field, input[field]])),
       companyId: toId(company),
       campaignId,
+      ...origin,
       ...(row.applicantState === "sent" ? {} : { applicationState: campaignId === null ? null : "waiting" }),
       erasedAt: null,
     },

@@ -13,8 +13,14 @@ export interface Intake {
   readonly bulk: boolean;
 }
 
+/** Where a row begins: the name of its file, without the directory, and the line. */
+export interface FileLine {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** A checked row, and its index among those that came with it. */
-export type SubmittedRow = CheckedInput & { readonly n: number; readonly source: string };
+export type SubmittedRow = CheckedInput & Partial<FileLine> & { readonly n: number; readonly source: string };
 
 export interface DraftRow extends SubmittedRow {
   /** The id of the draft. */
@@ -37,7 +43,7 @@ async function recordset(tx: Executor, account: string, rows: readonly (Submitte
     return { ...row, draft: draft?.toString(), ...initialState({ ...row, campaignId, waived }, held) };
   });
   return sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
-    as r (n integer, draft bigint, bulk boolean, ${TYPES}, state text, reason_code text, reason text)`;
+    as r (n integer, draft bigint, bulk boolean, file text, line integer, ${TYPES}, state text, reason_code text, reason text)`;
 }
 
 /** Inserts the rows that are not the same as an import of the outbox. Returns the ids of the new imports. */
@@ -48,8 +54,8 @@ export async function insertRows(
   submitted: readonly SubmittedRow[],
 ): Promise<readonly bigint[]> {
   const inserted = await tx.$queryRaw<{ id: bigint }[]>`
-    insert into public.applicant_import (account, intake, bulk, ${COLUMNS}, applicant_state, reason_code, reason)
-    select ${account}, ${intake}, ${bulk}::boolean, ${COLUMNS}, r.state, r.reason_code, r.reason
+    insert into public.applicant_import (account, intake, bulk, file, line, ${COLUMNS}, applicant_state, reason_code, reason)
+    select ${account}, ${intake}, ${bulk}::boolean, r.file, r.line, ${COLUMNS}, r.state, r.reason_code, r.reason
     from ${await recordset(tx, account, submitted)}
     order by r.n
     on conflict do nothing returning id`;

@@ -9,7 +9,7 @@ type Known = Pick<
 >;
 
 /** What happens next in each state, unless the reason has a next step of its own. */
-const OF_STATE: Readonly<Record<StepState, Text>> = {
+export const OF_STATE: Readonly<Record<StepState, Text>> = {
   draft: { en: "A worker checks it next.", fr: "Il est vérifié ensuite." },
   held: {
     en: "Check it, then: applicant-sync imports release {id}, or applicant-sync imports resolve {id} --drop",
@@ -36,11 +36,11 @@ const OF_STATE: Readonly<Record<StepState, Text>> = {
   },
 };
 
-const ERASED: Text = {
+export const OF_ERASED: Text = {
   en: "Its data has been erased: import the person again.",
   fr: "Ses données ont été effacées : importez de nouveau la personne.",
 };
-const POSTPONED: Text = { en: "A worker sends it after {until}.", fr: "Il est envoyé après {until}." };
+export const OF_POSTPONED: Text = { en: "A worker sends it after {until}.", fr: "Il est envoyé après {until}." };
 
 export interface Explained {
   /** Null: the import has no reason. */
@@ -59,6 +59,6 @@ export function explain(row: Known, reset: string): Explained {
   const why = reasonOf(row.reasonCode);
   const own = why?.state === state ? why.next : undefined;
   const isErased = state === "rejected" && row.email === null;
-  const next = isErased ? ERASED : state === "ready" && notBefore !== null ? POSTPONED : (own ?? OF_STATE[state]);
+  const next = isErased ? OF_ERASED : state === "ready" && notBefore !== null ? OF_POSTPONED : (own ?? OF_STATE[state]);
   return { reason: why === null ? null : fill(why.text, facts), next: fill(next, facts) };
 }

@@ -1,4 +1,5 @@
 /** Reads a file of imports row by row, and adds its rows to the outbox. */
+import { basename } from "node:path";
 import type { Database } from "../../../database/client.ts";
 import type { InputFault } from "../../import/faults.ts";
 import { addImports } from "../add.ts";
@@ -51,8 +52,10 @@ export async function importFile(
   const counts = { queued: 0, known: 0, resubmitted: 0 };
   const held: Record<string, number> = {};
   let ready = 0;
+  const name = basename(file.path).normalize("NFC");
+  const fromFile = ({ row, ...good }: GoodRow) => ({ ...good, origin: { file: name, line: row.line } });
   const summary = await processFile(file, options, async (rows) => {
-    const added = await addImports(database, options, { intake: "file", bulk: true }, rows);
+    const added = await addImports(database, options, { intake: "file", bulk: true }, rows.map(fromFile));
     return added.map((one) => {
       if ("fault" in one) return one.fault;
       counts[one.outcome] += 1;
