@@ -108,12 +108,21 @@ function settingsChecks(config: Config): readonly Check[] {
   return [
     ok("account", `${config.account}, a ${config.kind} key for ${config.environment}`),
     ok("API", `${api.url}, audience ${api.audience}, at most ${api.requestsPerMinute} requests a minute`),
+    ok("proxy", describeProxyOf(api)),
     writesCheck(config),
     ok(
       "keys",
       `private key …${lastFour(api.privateKey)}, secret key …${lastFour(api.secretKey)}, tokens by ${api.tokenSource}`,
     ),
   ];
+}
+
+/** How the API is reached, without a password. */
+function describeProxyOf({ proxy, url }: Config["api"]): string {
+  if (proxy === null) return `none: ${new URL(url).host} is reached directly`;
+  const { origin, username } = new URL(proxy.url);
+  const login = username === "" ? "without a login" : `as user ${decodeURIComponent(username)}`;
+  return `${origin} (${proxy.setting}), ${login}`;
 }
 
 /** Whether imports reach real people. */

@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { environments, scopesOf, type Scope } from "../kelio.ts";
 import { UsageError } from "../platform/errors.ts";
+import { extraCaFaults, refuseExtraCaOf } from "./extra-ca.ts";
 import { describeFaults, unknownSettings } from "./faults.ts";
+import { PROXY_VARIABLES, proxyFor } from "./proxy.ts";
 import { faultsTogether, isExampleKey } from "./rules.ts";
 import { settings, SETTINGS, type Settings, type Values } from "./settings.ts";
 
@@ -38,7 +40,7 @@ export function loadConfig(
     issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
   );
   const faults = [...alone, ...faultsTogether(values, need)];
-  const unknown = unknownSettings(env);
+  const unknown = [...unknownSettings(env), ...extraCaFaults(env)];
   if (!parsed.success || faults.length + unknown.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
@@ -49,7 +51,16 @@ export function loadConfig(
 
 /** `process.env` over the `.env` of `directory`. An empty variable counts as unset, and hides the one of the file. */
 export function readEnvironment(directory: string = process.cwd()): Record<string, string | undefined> {
-  return { ...readEnvFile(join(directory, ".env")), ...process.env };
+  return { ...withUpperCase(readEnvFile(join(directory, ".env"))), ...withUpperCase(process.env) };
+}
+
+/** Other programs read the names of proxies in lower case as well, some of them only so. */
+function withUpperCase(environment: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const lower = PROXY_VARIABLES.flatMap((name) => {
+    const value = environment[name.toLowerCase()];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(lower), ...environment };
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> {
@@ -62,7 +73,9 @@ function readEnvFile(path: string): Record<string, string | undefined> {
     throw new UsageError("unreadable_env_file", message, { cause: error });
   }
   refuseCutValues(path, text);
-  return parseEnv(text);
+  const parsed = parseEnv(text);
+  refuseExtraCaOf(path, parsed, process.env);
+  return parsed;
 }
 
 /** An unquoted `#` begins a comment, so that a password with one would lose its end, and its beginning be read as a port. */
@@ -97,6 +110,7 @@ function clean(value: string): string {
 function configOf(read: Settings, { directory, terminal }: Invocation) {
   const target = environments[read.KELIO_ENVIRONMENT];
   const scopes: readonly Scope[] = scopesOf(read.KELIO_ACCOUNT_KIND);
+  const url = (read.KELIO_API_URL ?? target.url).replace(/\/+$/, "");
   const key = (text: string | undefined) =>
     text === undefined || isExampleKey(text, read.KELIO_API_URL) ? null : text;
   return {
@@ -105,7 +119,7 @@ function configOf(read: Settings, { directory, terminal }: Invocation) {
     environment: read.KELIO_ENVIRONMENT,
     api: {
       /** Without a slash at its end. */
-      url: (read.KELIO_API_URL ?? target.url).replace(/\/+$/, ""),
+      url,
       audience: read.KELIO_AUDIENCE ?? target.audience,
       /** The keys are null where unset or still the example, which only commands that need no keys allow. */
       privateKey: key(read.KELIO_PRIVATE_KEY),
@@ -113,6 +127,8 @@ function configOf(read: Settings, { directory, terminal }: Invocation) {
       tokenSource: read.KELIO_TOKEN_SOURCE,
       scopes: scopes.filter((scope) => read.KELIO_SCOPES?.includes(scope) ?? true),
       requestsPerMinute: read.KELIO_REQUESTS_PER_MINUTE,
+      /** Null: the API is reached directly. */
+      proxy: proxyFor(url, read),
     },
     /** Rows that one run may request one by one, where the lists bring no embedded data. */
     detailsPerRun: read.DETAIL_REQUESTS_PER_RUN,

@@ -1,6 +1,7 @@
 /** What holds between settings: rules that no setting can break alone. */
 import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../kelio.ts";
 import { namesOf } from "./formats.ts";
+import { proxyFaults } from "./proxy.ts";
 import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
 
 /** The keys printed in `.env.example` and in the vendor's documentation. */
@@ -15,7 +16,7 @@ const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 /** The faults that show only when several settings are seen together. `need.keys`: the command calls the API. */
 export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly SettingFault[] {
   return [
-    ...(need.keys ? keyFaults(values) : []),
+    ...(need.keys ? [...keyFaults(values), ...proxyFaults(values.KELIO_API_URL ?? "", values)] : []),
     ...addressFaults(values),
     ...pairFaults(values, "KELIO_API_URL", "KELIO_AUDIENCE"),
     ...environmentFaults(values),

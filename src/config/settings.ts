@@ -78,6 +78,20 @@ export const settings = z.object({
     default: "120",
     meaning: "Requests in any rolling minute, all processes together: at most 120, the quota of the vendor",
   }),
+  HTTPS_PROXY: optional(z.string(), {
+    example: "http://user:password@proxy.example.org:3128",
+    secret: true,
+    meaning: "The HTTP proxy through which the API is reached, by a tunnel (CONNECT). Unset: HTTP_PROXY",
+  }),
+  HTTP_PROXY: optional(z.string(), {
+    example: "http://proxy.example.org:3128",
+    secret: true,
+    meaning: "The proxy where HTTPS_PROXY is unset. Unset as well: the API is reached directly",
+  }),
+  NO_PROXY: optional(z.string(), {
+    example: "localhost,.example.org",
+    meaning: "Hosts that are reached without the proxy, and those below them, separated by commas; *: all",
+  }),
   DATABASE_URL: optional(postgresUrl, {
     example: "postgres://applicant_sync:password@db.example.org:5432/applicant_sync",
     secret: true,

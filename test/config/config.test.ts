@@ -38,6 +38,7 @@ describe("what is used when nothing but the keys is set", () => {
         tokenSource: "sign",
         scopes: scopesOf("customer"),
         requestsPerMinute: 120,
+        proxy: null,
       },
       detailsPerRun: 200,
       database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },

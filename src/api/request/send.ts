@@ -10,6 +10,7 @@ import type { RequestLog } from "../../quota/request-gate.ts";
 import type { AccountKind } from "../../kelio.ts";
 import { createTokens } from "./token.ts";
 import { createTransport, type HttpAnswer } from "./transport.ts";
+import type { Proxy } from "./tunnels.ts";
 
 export interface ApiSettings {
   /** With `/v2`, e.g. `https://sandbox.talentview.fr/v2`. */
@@ -22,6 +23,8 @@ export interface ApiSettings {
   /** `sign`: tokens are made here and cost nothing. `endpoint`: `POST /jwt`, which costs a request of the quota. */
   readonly tokenSource: "sign" | "endpoint";
   readonly requestsPerMinute: number;
+  /** Through which https goes; null: directly. */
+  readonly proxy?: Proxy | null;
   /** For a whole request, in milliseconds; 30 s. */
   readonly timeoutMs?: number;
   /** The largest answer accepted: 64 MB, which is more than 50 rows with a text of 1 MB each. */
@@ -48,8 +51,8 @@ export function createSend(
   settings: ApiSettings,
   { log, now }: { readonly log: RequestLog; readonly now: () => number },
 ): { readonly send: Send; readonly close: () => void } {
-  const { timeoutMs = 30_000, maxBytes = 64_000_000, requestsPerMinute, audience } = settings;
-  const transport = createTransport({ timeoutMs, maxBytes });
+  const { timeoutMs = 30_000, maxBytes = 64_000_000, requestsPerMinute, audience, proxy = null } = settings;
+  const transport = createTransport({ timeoutMs, maxBytes, proxy });
   const exchange = createExchange({ transport, log, now, requestsPerMinute, audience });
   const base = settings.url.replace(/\/+$/, "");
   const issueSends = settings.tokenSource === "endpoint";

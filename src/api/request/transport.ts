@@ -3,8 +3,10 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
-import { connect } from "./connect.ts";
+import { tlsFault } from "../../platform/certificates.ts";
 import { ApiError, stopped } from "../errors.ts";
+import { connect } from "./connect.ts";
+import { describeProxy, PROXY, Tunnels, type Proxy } from "./tunnels.ts";
 import type { RequestName } from "../../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,6 +17,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** The largest body accepted, unpacked. Bytes. */
   readonly maxBytes: number;
+  /** Through which https goes; null: directly. Plain http never leaves this machine. */
+  readonly proxy?: Proxy | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -50,25 +54,29 @@ export interface Transport {
 }
 
 /** GETs share kept-alive connections. A POST gets its own: a reused one may be closing, and then nobody knows whether it arrived. */
-export function createTransport({ timeoutMs, maxBytes, now = Date.now }: TransportOptions): Transport {
-  const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent: new https.Agent({ keepAlive: true }) };
+export function createTransport({ timeoutMs, maxBytes, proxy = null, now = Date.now }: TransportOptions): Transport {
+  const connectMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
+  const tunnels = proxy === null ? null : new Tunnels(proxy, connectMs);
+  const httpsAgent = tunnels ?? new https.Agent({ keepAlive: true });
+  const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent };
+  const through = proxy === null ? "" : ` through ${describeProxy(proxy)}`;
 
   return {
     async connect(request) {
       if (request.method === "GET") return null;
       const { signal } = request;
       try {
-        return await connect(new URL(request.url), { timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs), signal });
+        return await connect(new URL(request.url), { timeoutMs: connectMs, signal, tunnels });
       } catch (error) {
         if (signal?.aborted === true) throw stopped(request, false);
-        throw notSent(request, messageOf(error));
+        throw notSent(request, error, through);
       }
     },
 
     async exchange(request, socket) {
       if (socket !== null && socket.readyState !== "open")
-        throw notSent(request, "the server closed the connection unused");
-      const call = watch(request, socket, timeoutMs, now);
+        throw notSent(request, new Error("the server closed the connection unused"), through);
+      const call = watch(request, socket, { timeoutMs, connectMs, now });
       try {
         const answer = await axios.request<unknown>({
           method: request.method,
@@ -81,7 +89,7 @@ export function createTransport({ timeoutMs, maxBytes, now = Date.now }: Transpo
           maxRedirects: 0,
           maxContentLength: maxBytes,
           maxBodyLength: Infinity,
-          // The token goes to the API and to nobody else; and only config.ts reads the environment.
+          // The agent leads through the proxy: that of axios would read the environment, which is the work of config.ts.
           proxy: false,
           responseType: "text",
           transformResponse: (body: unknown) => body,
@@ -90,7 +98,7 @@ export function createTransport({ timeoutMs, maxBytes, now = Date.now }: Transpo
         const text = typeof answer.data === "string" ? answer.data : "";
         return { status: answer.status, headers: plain(answer.headers), text, bytes: Buffer.byteLength(text) };
       } catch (error) {
-        throw failure(request, error, call, maxBytes);
+        throw failure(request, error, call, { maxBytes, through });
       } finally {
         call.end();
       }
@@ -115,7 +123,11 @@ interface Watch {
 type OnAnswer = (answer: http.IncomingMessage) => void;
 
 /** axios' own time-out ends with silence, not with time, and does not tell whether a connection stood. */
-function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now: () => number): Watch {
+function watch(
+  request: HttpRequest,
+  own: Socket | null,
+  { timeoutMs, connectMs, now }: { readonly timeoutMs: number; readonly connectMs: number; readonly now: () => number },
+): Watch {
   const controller = new AbortController();
   const startedAt = now();
   let connected = false;
@@ -124,7 +136,6 @@ function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now:
     endedBy ??= why;
     controller.abort();
   };
-  const connectMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
   const whole = setTimeout(give(`no whole answer within ${timeoutMs} ms`), timeoutMs);
   const connecting = setTimeout(give(`no connection within ${connectMs} ms`), connectMs);
   const onStop = give(STOPPING);
@@ -164,13 +175,24 @@ function watch(request: HttpRequest, own: Socket | null, timeoutMs: number, now:
   };
 }
 
+/** On a tunnel TLS begins on a connection that is open already. */
 function isHandshaking(socket: Socket): boolean {
-  return socket instanceof TLSSocket && socket.getProtocol() === null;
+  return socket instanceof TLSSocket && socket.getPeerFinished() === undefined;
 }
 
-function notSent(request: HttpRequest, why: string): ApiError {
-  const problem = `not sent: ${why}, from ${new URL(request.url).origin}`;
-  return new ApiError("unreachable", request, problem, { status: null, sent: false });
+/** `through`: the proxy, as the end of a sentence. */
+function notSent(request: HttpRequest, error: unknown, through: string): ApiError {
+  const { origin } = new URL(request.url);
+  const why = whyNot(error, origin) ?? `${messageOf(error)}, from ${origin}${through}`;
+  return new ApiError("unreachable", request, `not sent: ${why}`, { status: null, sent: false });
+}
+
+/** What to do where the proxy gave no tunnel, or TLS with the server failed; null: nobody but the server can tell. */
+function whyNot(error: unknown, origin: string): string | null {
+  const message = messageOf(error);
+  if (message.startsWith(PROXY)) return message;
+  const fault = tlsFault(error);
+  return fault === null ? null : `the server at ${origin} ${fault}`;
 }
 
 /** Where every address of a name fails, the error holds one for each and has no text of its own. */
@@ -179,7 +201,12 @@ function messageOf(error: unknown): string {
   return first instanceof Error ? first.message : "unknown failure";
 }
 
-function failure(request: HttpRequest, error: unknown, call: Watch, maxBytes: number): ApiError {
+function failure(
+  request: HttpRequest,
+  error: unknown,
+  call: Watch,
+  { maxBytes, through }: { readonly maxBytes: number; readonly through: string },
+): ApiError {
   const sent = call.sent();
   if (call.endedBy() === STOPPING) return stopped(request, sent);
   const status = (isAxiosError(error) ? error.response?.status : undefined) ?? null;
@@ -187,10 +214,12 @@ function failure(request: HttpRequest, error: unknown, call: Watch, maxBytes: nu
   if (message.startsWith("maxContentLength")) {
     return new ApiError("unreadable", request, `the answer is larger than ${maxBytes} bytes`, { status, sent });
   }
+  const endedBy = call.endedBy();
+  if (!sent) return notSent(request, endedBy === null ? error : new Error(endedBy), through);
   const code = isAxiosError(error) ? (error.code ?? "") : "";
   const broke = [message, message.includes(code) ? "" : code].filter((part) => part !== "").join(", ");
   // The error of axios is not kept as the cause: it carries the headers of the request, and with them the token.
-  const problem = `${call.endedBy() ?? `no whole answer: ${broke}`}, from ${new URL(request.url).origin}`;
+  const problem = `${endedBy ?? `no whole answer: ${broke}`}, from ${new URL(request.url).origin}`;
   return new ApiError("unreachable", request, problem, { status, sent });
 }
 

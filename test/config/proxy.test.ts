@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { loadConfig, readEnvironment } from "../../src/config/config.ts";
+
+const KEYS = {
+  KELIO_PRIVATE_KEY: "0f1e2d3c-1a12-423a-a123-12a34b5c0000",
+  KELIO_SECRET_KEY: "Zq8sWm2nKd4RtYv6BxPc1LhG",
+};
+const PROXY = "http://proxy.example.org:3128";
+const proxyOf = (env: Record<string, string>) => loadConfig({ ...KEYS, ...env }, { keys: true }).api.proxy;
+
+afterEach(() => vi.unstubAllEnvs());
+
+async function directoryWith(env: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-proxy-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await writeFile(join(directory, ".env"), env);
+  return directory;
+}
+
+describe("the proxy to the API", () => {
+  test("is that of HTTPS_PROXY, else that of HTTP_PROXY, also without a scheme", () => {
+    expect(proxyOf({ HTTPS_PROXY: PROXY, HTTP_PROXY: "other:80" })).toEqual({ url: PROXY, setting: "HTTPS_PROXY" });
+    expect(proxyOf({ HTTP_PROXY: "proxy.example.org:3128" })).toEqual({ url: PROXY, setting: "HTTP_PROXY" });
+    expect(proxyOf({})).toBeNull();
+  });
+
+  test.each([
+    "sandbox.talentview.fr",
+    ".talentview.fr",
+    "*.talentview.fr",
+    "intranet.example.org, TALENTVIEW.FR",
+    "localhost 10.0.0.0/8 talentview.fr:443",
+    "*",
+  ])("is left out for the hosts of NO_PROXY %s", (exceptions) => {
+    expect(proxyOf({ HTTPS_PROXY: PROXY, NO_PROXY: exceptions })).toBeNull();
+  });
+
+  test.each(["entview.fr", "api.talentview.fr", "talentview.fr:8443", "talentview", ","])(
+    "is used beside NO_PROXY %s",
+    (exceptions) => {
+      expect(proxyOf({ HTTPS_PROXY: PROXY, NO_PROXY: exceptions })).toMatchObject({ url: PROXY });
+    },
+  );
+
+  test("is not used on this machine, whatever it is", () => {
+    const local = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
+    expect(proxyOf({ ...local, HTTP_PROXY: "socks5://127.0.0.1:1080" })).toBeNull();
+  });
+
+  test("is read in lower case as well, and the environment goes before .env", async () => {
+    const directory = await directoryWith(`https_proxy=${PROXY}\nNO_PROXY=of-the-file.example.org\n`);
+    expect(readEnvironment(directory)).toMatchObject({ HTTPS_PROXY: PROXY, NO_PROXY: "of-the-file.example.org" });
+    vi.stubEnv("https_proxy", "http://other.example.org:8080");
+    vi.stubEnv("no_proxy", "");
+    expect(readEnvironment(directory)).toMatchObject({ HTTPS_PROXY: "http://other.example.org:8080", NO_PROXY: "" });
+  });
+});
+
+describe("NODE_EXTRA_CA_CERTS", () => {
+  test("is refused in .env, unless the environment has it too", async () => {
+    const directory = await directoryWith("NODE_EXTRA_CA_CERTS=/etc/ssl/company.pem\n");
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", undefined);
+    expect(() => readEnvironment(directory)).toThrow(
+      /Node reads from the environment alone.*export NODE_EXTRA_CA_CERTS=\/etc/,
+    );
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", "/etc/ssl/company.pem");
+    expect(readEnvironment(directory)).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ssl/company.pem" });
+  });
+
+  test("must name a file of certificates in PEM", async () => {
+    const directory = await directoryWith("");
+    const load = (path: string) => () => loadConfig({ ...KEYS, NODE_EXTRA_CA_CERTS: path }, { keys: false });
+    expect(load(join(directory, "missing.pem"))).toThrow(/NODE_EXTRA_CA_CERTS is ".*missing.pem": .*there is none/);
+    await writeFile(join(directory, "company.cer"), Buffer.from([0x30, 0x82, 1, 2]));
+    expect(load(join(directory, "company.cer"))).toThrow(/openssl x509 -inform der/);
+    await writeFile(join(directory, "cut.pem"), "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+    expect(load(join(directory, "cut.pem"))).toThrow(/its first one cannot be read/);
+  });
+});
