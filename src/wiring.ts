@@ -2,6 +2,7 @@
 import { createApiClient } from "./api/client.ts";
 import type { Config } from "./config/config.ts";
 import { createDatabase, type Database } from "./database/client.ts";
+import { databaseKey } from "./database/database-key.ts";
 import { directoryIdOf } from "./database/copy/mark.ts";
 import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
 import { keepsSessions, postgresFacts, refuseUnfit } from "./database/facts.ts";
@@ -109,11 +110,13 @@ export async function fitPostgres({ config }: Context, { databaseUrl }: Stores):
 /** The queue of the account, on Redis or in Postgres. */
 export async function openQueue(
   context: Context,
-  { databaseUrl }: Stores,
+  stores: Stores,
   { takeover }: Pick<Pace, "takeover"> = PACE,
 ): Promise<QueueSide> {
   const { config, logger, lifecycle } = context;
-  const backend = await openBackend({ databaseUrl, redis: config.redis, takeover });
+  const { databaseUrl, database } = stores;
+  const key = config.redis === null ? "" : await databaseKey(database, await directoryIdIn(stores));
+  const backend = await openBackend({ databaseUrl, redis: config.redis, databaseKey: key, takeover });
   lifecycle.add("queue connection", backend.close);
   for (const { code, message } of backend.warnings) logger.warn({ code }, `The Redis of the queue ${message}.`);
   const queue = createQueue(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
@@ -213,12 +216,14 @@ export async function openWorker(
   return { sync, outbox, log };
 }
 
+/** What tells the directory of an embedded database from a copy of it; null: not embedded. */
+async function directoryIdIn({ directory }: Stores): Promise<string | null> {
+  return directory === null ? null : directoryIdOf(directory);
+}
+
 /** Checked before anything may be sent: a database that was copied, or is older than what was seen of it, has its kill switch thrown. */
-async function openWatermark(
-  { config, logger }: Context,
-  { database, directory }: Stores,
-  { numbers }: Backend,
-): Promise<Watermark> {
+async function openWatermark({ config, logger }: Context, stores: Stores, { numbers }: Backend): Promise<Watermark> {
+  const { database } = stores;
   const inRedis =
     numbers === null
       ? []
@@ -229,7 +234,7 @@ async function openWatermark(
           },
         ];
   const marks = [createFileMarks(config.database.dataDir), ...inRedis];
-  const directoryId = directory === null ? null : await directoryIdOf(directory);
+  const directoryId = await directoryIdIn(stores);
   const watermark = createWatermark({ database, account: config.account, marks, directoryId, logger });
   await watermark.check();
   return watermark;

@@ -18,7 +18,7 @@ import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
 import { connectRedis, addressOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
-/** BullMQ keeps its Redis keys under this prefix; the braces keep them in one slot of a Cluster. */
+/** Our Redis keys begin with this; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
 /** Of a worker whose backend answers with errors, such as a Redis that is full. */
 const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
@@ -93,6 +93,11 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** Where BullMQ keeps the keys of one database: installations that share a Redis never meet. */
+export function prefixOf(databaseKey: string): string {
+  return `${PREFIX}:${databaseKey}`;
+}
+
 /**
  * Redis where a target is configured, else the queue lives in the Postgres at `databaseUrl`. Throws what `connectRedis` and
  * `refuseFatal` throw.
@@ -100,6 +105,8 @@ export interface Backend {
 export async function openBackend(options: {
   readonly databaseUrl: string;
   readonly redis: RedisTarget | null;
+  /** What tells the database from every other one; only Redis needs it. */
+  readonly databaseKey: string;
   readonly takeover?: Takeover;
 }): Promise<Backend> {
   const { takeover = TAKEOVER } = options;
@@ -113,7 +120,10 @@ export async function openBackend(options: {
   try {
     const { faults, detail, isPlain } = await redisHealth(redis);
     refuseFatal(addressOf(options.redis), faults);
-    const bound = bind(withBackend(createRedisBackend), redis, takeover, { skipVersionCheck: !isPlain });
+    const bound = bind(withBackend(createRedisBackend), redis, takeover, {
+      prefix: prefixOf(options.databaseKey),
+      skipVersionCheck: !isPlain,
+    });
     const numbers = numbersIn(redis, `${PREFIX}:`);
     return { name: "redis", detail, warnings: faults, ...bound, numbers, close };
   } catch (error) {
@@ -133,7 +143,7 @@ function bind<B extends IQueueBackend, C>(
   classes: BackendClasses<B, C>,
   connection: C,
   takeover: Takeover,
-  options: { readonly skipVersionCheck?: boolean } = {},
+  options: { readonly prefix?: string; readonly skipVersionCheck?: boolean } = {},
 ): Pick<Backend, "queue" | "worker"> {
   const common = { connection, prefix: PREFIX, ...options };
 

@@ -17,11 +17,22 @@ interface RedisFacts {
   /** In bytes; 0: no limit. */
   readonly maxMemory: number | null;
   readonly usedMemory: number | null;
+  /** Whether it keeps its data over a restart. */
+  readonly isPersistent: boolean | null;
 }
 
-const UNKNOWN: RedisFacts = { version: null, role: null, policy: null, maxMemory: null, usedMemory: null };
+const UNKNOWN: RedisFacts = {
+  version: null,
+  role: null,
+  policy: null,
+  maxMemory: null,
+  usedMemory: null,
+  isPersistent: null,
+};
 /** Of BullMQ. */
 const OLDEST = 5;
+/** BullMQ recommends it, and says so on standard error by itself. */
+const RECOMMENDED = 6.2;
 const NEARLY_FULL = 0.9;
 const PROBE_MS = 5_000;
 /** What BullMQ needs most: a script that writes a key of ours. */
@@ -55,7 +66,7 @@ export interface RedisHealth {
   readonly faults: readonly RedisFault[];
   /** What is known, in a few words. */
   readonly detail: string;
-  /** BullMQ may ask for the version itself: it cannot where INFO is not allowed, and prints a warning of its own on a policy. */
+  /** BullMQ may ask for the version itself: it cannot where INFO is not allowed, and prints a warning of its own on a policy or an old version. */
   readonly isPlain: boolean;
 }
 
@@ -68,7 +79,7 @@ export async function redisHealth(redis: Redis | Cluster): Promise<RedisHealth> 
   return {
     faults: [...new Map(all.map((fault) => [fault.code, fault])).values()],
     detail: detailOf(facts),
-    isPlain: facts.every(({ version, policy }) => version !== null && policy === "noeviction"),
+    isPlain: facts.every(({ version, policy }) => numberOf(version) >= RECOMMENDED && policy === "noeviction"),
   };
 }
 
@@ -116,12 +127,25 @@ async function factsOf(redis: Redis): Promise<RedisFacts> {
     policy: fields.get("maxmemory_policy") ?? null,
     maxMemory: number("maxmemory"),
     usedMemory: number("used_memory"),
+    isPersistent: fields.get("aof_enabled") === "1" ? true : await savesSnapshots(redis),
   };
 }
 
-function faultsOf({ version, role, policy, maxMemory, usedMemory }: RedisFacts): readonly RedisFault[] {
+/** Null where CONFIG is not allowed, as on managed servers. */
+async function savesSnapshots(redis: Redis): Promise<boolean | null> {
+  const answer = await inTime(redis.config("GET", "save")).catch(() => null);
+  return Array.isArray(answer) && answer.length === 2 ? answer[1] !== "" : null;
+}
+
+/** `7.2` of `7.2.4`, and 0 of an unknown version. */
+function numberOf(version: string | null): number {
+  return Number.parseFloat(version ?? "0");
+}
+
+function faultsOf(facts: RedisFacts): readonly RedisFault[] {
+  const { version, role, policy, maxMemory, usedMemory, isPersistent } = facts;
   const faults: RedisFault[] = [];
-  if (version !== null && Number.parseInt(version, 10) < OLDEST) {
+  if (version !== null && numberOf(version) < OLDEST) {
     const message = `has version ${version}: the queue needs ${OLDEST} or newer`;
     faults.push({ code: "redis_version", isFatal: true, message });
   }
@@ -138,6 +162,11 @@ function faultsOf({ version, role, policy, maxMemory, usedMemory }: RedisFacts):
   if (share >= NEARLY_FULL) {
     const message = `uses ${Math.round(share * 100)} % of its maxmemory: raise it, or remove what else it holds`;
     faults.push({ code: "redis_nearly_full", isFatal: false, message });
+  }
+  if (isPersistent === false) {
+    const message =
+      "keeps nothing over a restart: what waits is queued again from Postgres, but its record of how far imports have come is lost. Set appendonly yes in redis.conf";
+    faults.push({ code: "redis_not_persistent", isFatal: false, message });
   }
   return faults;
 }

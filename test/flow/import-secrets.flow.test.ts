@@ -50,7 +50,7 @@ describeOnBackends("imports with everything that can go wrong with them", ({ red
       redisUrl: redisUrl(),
       env: { LOG_LEVEL: "trace", KELIO_REQUESTS_PER_MINUTE: "600" },
     });
-    const queue = openApiQueue(world.env);
+    const queue = await openApiQueue(world.env);
     const jobs: string[] = [];
     const { script } = world.sandbox;
     script.before({ times: Infinity }, async () => {

@@ -34,7 +34,7 @@ describeOnBackends("a run with everything that can go wrong in it", ({ redisUrl 
       env: { LOG_LEVEL: "trace", KELIO_TOKEN_SOURCE: "endpoint", APPLICATIONS_CRON: "0 3 29 2 *" },
       sandbox: { tokenLife: 2 },
     });
-    const queue = openApiQueue(world.env);
+    const queue = await openApiQueue(world.env);
     const jobs: string[] = [];
     const { script } = world.sandbox;
     // Jobs are looked at while each request is under way.

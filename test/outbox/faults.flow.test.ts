@@ -46,7 +46,7 @@ describeOnBackends("every fault of an answer at every step", ({ redisUrl }) => {
     const world = await openWorld({ redisUrl: redisUrl(), sandbox: { now: Date.now } });
     const subjects = subjectsOf(CASES.customer.filter(isOfQuota));
     await importSubjects(world, subjects);
-    const queue = openApiQueue(world.env);
+    const queue = await openApiQueue(world.env);
     const worker = await openOutboxWorker(world);
     await worker.outbox.reconcilePending();
     await waitFor("a pause", async () => (await queue.heldMs()) > 0);

@@ -17,7 +17,7 @@ describeWithRedis("the gate in front of the API", () => {
       const redis = await startRedis();
       onTestFinished(redis.stop);
       const world = await openWorld({ redisUrl: redis.url, env: ENV, sandbox: SANDBOX });
-      const queue = openApiQueue(world.env);
+      const queue = await openApiQueue(world.env);
       onTestFinished(queue.close);
       // A worker that comes up knows of no pause: with Redis empty, only the gate stands between it and the API.
       for (let lost = 0; lost < 4; lost += 1) {
@@ -48,7 +48,7 @@ describeOnBackends("a quota 403 although we are far below it, for another progra
     const env = { ...ENV, KELIO_REQUESTS_PER_MINUTE: "1000" };
     const world = await openWorld({ databaseUrl: url, redisUrl: redisUrl(), env });
     world.sandbox.script.fault({ kind: "quota" }, { ...APPLICATIONS, nth: 3 });
-    const queue = openApiQueue(world.env);
+    const queue = await openApiQueue(world.env);
     onTestFinished(queue.close);
     const worker = await world.worker();
     await waitFor("the pause", () => worker.stderr().includes("queue paused"));

@@ -16,7 +16,11 @@ describeOnBackends("a job that failed for good", ({ redisUrl }) => {
       const database = await createTestDatabase();
       onEnd(database.drop);
       const url = redisUrl();
-      const backend = await openBackend({ databaseUrl: database.url, redis: url === null ? null : parseRedisUrl(url) });
+      const backend = await openBackend({
+        databaseUrl: database.url,
+        databaseKey: "test",
+        redis: url === null ? null : parseRedisUrl(url),
+      });
       onEnd(backend.close);
       const account = `test-${crypto.randomUUID().slice(0, 13)}`;
       const queue = createQueue(backend, account, () => {});

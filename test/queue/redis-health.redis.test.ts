@@ -8,7 +8,7 @@ import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
 async function started(options: Readonly<Record<string, string | number>> = {}): Promise<TestRedis> {
-  const redis = await startRedis((port) => ({ port, ...options }));
+  const redis = await startRedis((port) => ({ port, appendonly: "yes", ...options }));
   onTestFinished(redis.stop);
   return redis;
 }
@@ -22,7 +22,7 @@ function adminOf({ port }: TestRedis, password?: string): Redis {
 /** What opening a queue there gives: what is known, the codes of the warnings, or the error. */
 async function opened(url: string) {
   try {
-    const backend = await openBackend({ databaseUrl: "", redis: parseRedisUrl(url) });
+    const backend = await openBackend({ databaseUrl: "", databaseKey: "test", redis: parseRedisUrl(url) });
     await backend.close();
     return { detail: backend.detail, warnings: backend.warnings.map(({ code }) => code) };
   } catch (error) {
@@ -68,6 +68,13 @@ describeWithRedis("a Redis that a queue is opened in", () => {
     expect(await opened(redis.url)).toMatchObject({ warnings: ["redis_nearly_full"] });
     await admin.config("SET", "maxmemory", "100000");
     expect(await opened(redis.url)).toMatchObject({ warnings: ["redis_oom", "redis_nearly_full"] });
+  });
+
+  it("is warned of when it keeps nothing over a restart", async () => {
+    expect(await opened((await started({ appendonly: "no" })).url)).toMatchObject({
+      warnings: ["redis_not_persistent"],
+    });
+    expect(await opened((await started({ appendonly: "no", save: "3600 1" })).url)).toMatchObject({ warnings: [] });
   });
 
   it("says that it does not know what it may not ask", async () => {

@@ -1,5 +1,8 @@
 import { createPostgresBackend, createRedisBackend, withBackend } from "bullmq";
 import { Redis } from "ioredis";
+import { createDatabase } from "../../src/database/client.ts";
+import { databaseKey } from "../../src/database/database-key.ts";
+import { prefixOf } from "../../src/queue/backend.ts";
 import { QUEUE_SCHEMA } from "../../src/queue/schema.ts";
 
 /** What BullMQ itself says of the `api` queue of an account, whichever backend holds it. */
@@ -14,7 +17,7 @@ export interface ApiQueue {
 }
 
 /** `env`: the settings of a world. */
-export function openApiQueue(env: Readonly<Record<string, string>>): ApiQueue {
+export async function openApiQueue(env: Readonly<Record<string, string>>): Promise<ApiQueue> {
   const { KELIO_ACCOUNT = "", DATABASE_URL = "", REDIS_URL } = env;
   const name = `api-${KELIO_ACCOUNT}`;
   if (REDIS_URL === undefined) {
@@ -24,7 +27,18 @@ export function openApiQueue(env: Readonly<Record<string, string>>): ApiQueue {
   }
   const { Queue } = withBackend(createRedisBackend);
   const connection = new Redis(REDIS_URL, { maxRetriesPerRequest: null });
-  return describe(new Queue(name, { connection, prefix: "{applicant-sync}" }), async () => connection.disconnect());
+  return describe(new Queue(name, { connection, prefix: prefixOf(await keyOf(DATABASE_URL)) }), async () =>
+    connection.disconnect(),
+  );
+}
+
+async function keyOf(databaseUrl: string): Promise<string> {
+  const database = createDatabase(databaseUrl, { connections: 1 });
+  try {
+    return await databaseKey(database, null);
+  } finally {
+    await database.$disconnect();
+  }
 }
 
 interface BullQueue {

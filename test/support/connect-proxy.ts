@@ -31,8 +31,10 @@ export async function startConnectProxy(to: {
   server.on("connect", (request: IncomingMessage, client: Socket) => {
     asked.push({ target: request.url ?? "", login: request.headers["proxy-authorization"] ?? null });
     client.on("error", () => {});
-    if (status === null) return;
-    if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+    if (status !== 200) {
+      if (status !== null) client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
     const upstream = net.connect(port, "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       client.on("data", (bytes: Buffer) => (seen += bytes.toString("latin1")));

@@ -34,7 +34,7 @@ export async function openOutboxWorker(
   const stores = await openStores(context);
   const queueSide = await openQueue(context, stores, QUICK);
   const { outbox } = await openWorker(context, stores, queueSide, QUICK);
-  const apiQueue = openApiQueue(env);
+  const apiQueue = await openApiQueue(env);
 
   /** Waits for the rest, and not for long: what a lost job did not do comes with the next maintenance task. */
   async function idle(): Promise<void> {

@@ -148,7 +148,7 @@ describe("a ban in the middle of a sync", () => {
     const quota = { limit: 5, window: "rolling", banMs: 240_000 } as const;
     const world = await open({ sandbox: { quota, now, variants: { overQuota: "banned" } } });
     requests = world.sandbox.requests;
-    const queue = openApiQueue(world.env);
+    const queue = await openApiQueue(world.env);
     let isOver = false;
     const synced = world.sync(["campaigns", "applications", "applicants"]).finally(() => (isOver = true));
     await waitFor(

@@ -84,7 +84,7 @@ async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
 
 /** Starts syncs of the campaigns as the command does, of one page each: their job goes before those of the pull. */
 async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string): Promise<() => Promise<void>> {
-  const backend = await openBackend({ databaseUrl, redis: config.redis });
+  const backend = await openBackend({ databaseUrl, databaseKey: "bench", redis: config.redis });
   parts.add("queue connection", backend.close);
   const queue = createQueue(backend, config.account, () => {});
   parts.add("queue", queue.close);
