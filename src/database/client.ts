@@ -6,8 +6,8 @@ import { statementName } from "./postgres-client.ts";
 export type Database = PrismaClient;
 /** What a statement needs: the client itself or a transaction of it. */
 export type Executor = Prisma.TransactionClient;
-/** Parts of statements: `sql` with values, `raw` text of ours such as the names of columns. */
-export const { sql, raw } = Prisma;
+/** Parts of statements: `sql` with values, `raw` text of ours such as the names of columns, `join` of several parts. */
+export const { sql, raw, join } = Prisma;
 
 const preparedStatements = new Map<string, string>();
 

@@ -1,75 +1,88 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { IMPORT_STATES, type ImportState } from "../../outbox/import/states.ts";
-import {
-  isImportState,
-  listImports,
-  overviewOf,
-  type ImportFilter,
-  type ImportLine,
-  type ImportsOverview,
-} from "../../outbox/operations/overview.ts";
+import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
+import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
+import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
+import { writeSheet } from "../../outbox/operations/sheet.ts";
 import { plain, table } from "../../platform/text.ts";
-import { openStores, outboxOptionsOf, type Context } from "../../wiring.ts";
+import { openStores, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { examples } from "../verbs.ts";
-import { positiveId } from "./arguments.ts";
+import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
 
-interface Options {
-  readonly state: readonly ImportState[];
-  readonly source?: string;
-  readonly campaign?: bigint;
-  readonly limit: number;
+interface Options extends FilterOptions {
+  readonly limit?: number;
+  readonly csv?: string;
   readonly json?: true;
 }
 
+const SHOWN = 50;
+
 export function declare(command: Command): void {
-  command
-    .option(
-      "--state <state>",
-      `only these states: ${IMPORT_STATES.join(", ")}; repeated or with commas`,
-      collectStates,
-      [],
-    )
-    .option("--source <name>", "only imports of this source")
-    .option("--campaign <id>", "only imports for this campaign", positiveId)
-    .option("--limit <number>", "maximum number of imports", limit, 50)
+  declareFilters(command)
+    .option("--limit <number>", `maximum number of imports; ${SHOWN} by default, all with --csv`, limit)
+    .option("--csv <file>", "write them to this file with the people, for a spreadsheet and for --from")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      examples("applicant-sync imports list", "applicant-sync imports list --state needs_review,rejected --limit 200"),
+      examples(
+        "applicant-sync imports list",
+        "applicant-sync imports list --state needs_review,rejected --since 2d --limit 200",
+        "applicant-sync imports list --reason invalid --file candidates.csv --csv to-fix.csv",
+        "applicant-sync imports list --email -",
+      ),
     )
-    .action(({ state: states, source, campaign, limit: most, json }: Options) =>
+    .action(({ limit: most, csv, json, ...options }: Options) =>
       runCommand({}, async (context) => {
-        show(
-          await importsList(context, { states, source: source ?? null, campaign: campaign ?? null, limit: most }),
-          json,
-          renderImports,
-        );
+        const filter = await filterOf(options, context.config.schedules.timezone);
+        show(await importsList(context, filter, { csv: csv ?? null, most: most ?? null }), json, renderImports);
       }),
     );
 }
 
-function collectStates(text: string, before: readonly ImportState[]): readonly ImportState[] {
-  const states = text.split(",").map((one) => one.trim());
-  const known = states.filter(isImportState);
-  if (known.length === states.length) return [...before, ...known];
-  throw new InvalidArgumentError(`A state is one of ${IMPORT_STATES.join(", ")}.`);
-}
-
 function limit(text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A whole number from 1 to 99999.");
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A whole number above 0.");
 }
 
-interface ImportsList extends ImportsOverview {
+export interface ImportsList extends ImportsOverview {
+  /** How many imports match the filter. */
+  readonly matching: number;
+  /** The newest of them; empty with `--csv`. */
   readonly imports: readonly ImportLine[];
+  /** The file that was written, and how many imports it holds; null: none. */
+  readonly csv: { readonly file: string; readonly imports: number } | null;
 }
 
-/** The imports that match a filter, newest first, and an overview of the outbox. */
-async function importsList(context: Context, filter: ImportFilter): Promise<ImportsList> {
+/** The imports that match a filter, newest first, and an overview of the outbox. Throws what `writeSheet` throws. */
+async function importsList(
+  context: Context,
+  filter: ImportFilter,
+  { csv, most }: { readonly csv: string | null; readonly most: number | null },
+): Promise<ImportsList> {
   const { database } = await openStores(context);
+  if (csv === null) return listOf(context, database, filter, most ?? SHOWN);
+  const { account, language, schedules } = context.config;
+  const condition = await conditionOf(database, account, filter);
+  const options = { path: csv, limit: most ?? Number.MAX_SAFE_INTEGER, language, timezone: schedules.timezone };
+  const written = await writeSheet({ database, account }, condition, options);
   const overview = await overviewOf(database, outboxOptionsOf(context.config));
-  return { ...overview, imports: await listImports(database, context.config.account, filter) };
+  return { ...overview, matching: written, imports: [], csv: { file: csv, imports: written } };
+}
+
+/** The newest imports that match a filter. */
+export async function listOf(
+  { config }: Context,
+  database: Stores["database"],
+  filter: Partial<ImportFilter>,
+  most: number,
+): Promise<ImportsList> {
+  const condition = await conditionOf(database, config.account, { ...ALL_IMPORTS, ...filter });
+  const [overview, matching, imports] = await Promise.all([
+    overviewOf(database, outboxOptionsOf(config)),
+    countImports(database, condition),
+    listImports(database, condition, most),
+  ]);
+  return { ...overview, matching, imports, csv: null };
 }
 
 const NONE = "-";
@@ -86,20 +99,41 @@ export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview)
   ].join("\n");
 }
 
-function renderImports(found: ImportsList): string {
+/** A column of the list. One that is empty in every row is left out, unless it is always shown. */
+interface Column {
+  readonly head: string;
+  readonly cell: (one: ImportLine) => string | null;
+  readonly always?: true;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: "import", cell: ({ id }) => id },
+  { head: "state", cell: ({ state }) => state },
+  { head: "why", cell: ({ reasonCode }) => reasonCode, always: true },
+  { head: "key", cell: ({ key }) => key, always: true },
+  { head: "source", cell: ({ source }) => source },
+  { head: "file", cell: ({ file, line }) => (file === null ? null : `${file}:${line}`) },
+  { head: "campaign", cell: ({ campaignId }) => campaignId },
+  { head: "applicant", cell: ({ applicantId }) => applicantId },
+  { head: "application", cell: ({ applicationId }) => applicationId },
+  { head: "submitted", cell: ({ createdAt }) => createdAt },
+  { head: "changed", cell: ({ updatedAt }) => updatedAt },
+];
+
+export function renderImports(found: ImportsList): string {
+  const { imports, matching, csv } = found;
   const heading = renderOverview(found);
-  if (found.imports.length === 0) return heading;
-  const rows = found.imports.map((one) => [
-    one.id,
-    one.state,
-    one.reasonCode ?? NONE,
-    one.key ?? NONE,
-    one.source,
-    one.campaignId ?? NONE,
-    one.applicantId ?? NONE,
-    one.applicationId ?? NONE,
-    one.updatedAt,
-  ]);
-  const head = ["import", "state", "why", "key", "source", "campaign", "applicant", "application", "since"];
-  return `${heading}\n\n${table(head, rows)}`;
+  if (csv !== null) {
+    return `${heading}\n${csv.imports} imports are in ${plain(csv.file)}, with personal data: only you can read it. Delete it when it is no longer needed.`;
+  }
+  if (imports.length === 0) return matching === total(found) ? heading : `${heading}\nNo import matches.`;
+  const columns = COLUMNS.filter(({ cell, always }) => always === true || imports.some((one) => cell(one) !== null));
+  const rows = imports.map((one) => columns.map(({ cell }) => cell(one) ?? NONE));
+  const head = columns.map((column) => column.head);
+  const more = matching > imports.length ? [`The newest ${imports.length} of ${matching}. More: --limit`] : [];
+  return [heading, "", table(head, rows), ...more].join("\n");
+}
+
+function total({ counts }: ImportsOverview): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -1,45 +1,81 @@
 import type { Command } from "commander";
-import { readImport, type ImportReport } from "../../outbox/operations/report.ts";
-import { AppError } from "../../platform/errors.ts";
+import { findImports, readImport, type Found, type ImportReport } from "../../outbox/operations/report.ts";
+import { AppError, UsageError } from "../../platform/errors.ts";
+import type { Language } from "../../platform/language.ts";
 import { plain, table } from "../../platform/text.ts";
-import { openStores, type Context } from "../../wiring.ts";
+import { openStores, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { examples } from "../verbs.ts";
-import { positiveId } from "./arguments.ts";
+import { readLines } from "./filter-options.ts";
+import { listOf, renderImports, type ImportsList } from "./list.ts";
 
 const NONE = "-";
 /** The longest text that an import may hold. */
 const LONGEST = 5_000;
+/** Of several imports that match. */
+const SHOWN = 1_000;
 
 export function declare(command: Command): void {
   command
-    .argument("<id>", "id as imports list shows it", positiveId)
+    .argument("<import>", "its id, its key, or the person's e-mail; - reads it from standard input")
     .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync imports show 17"))
-    .action((id: bigint, options: { readonly json?: true }) =>
-      runCommand({}, async (context) => show(await importsShow(context, id), options.json, renderImport)),
+    .addHelpText(
+      "after",
+      examples(
+        "applicant-sync imports show 17",
+        "applicant-sync imports show your-own-id-1",
+        "applicant-sync imports show lea.martin@example.org",
+      ),
+    )
+    .action((name: string, { json }: { readonly json?: true }) =>
+      runCommand({}, async (context) => {
+        const { database } = await openStores(context);
+        const wanted = name === "-" ? await nameFromInput() : name;
+        const found = await importsShow(context, database, wanted);
+        if ("imports" in found) show(found, json, renderImports);
+        else show(found, json, (one) => renderImport(one, context.config.language));
+      }),
     );
 }
 
-/** Throws `no_import`. */
-async function importsShow(context: Context, id: bigint): Promise<ImportReport> {
-  const { account } = context.config;
-  const { database } = await openStores(context);
-  const found = await readImport(database, account, id);
-  if (found === null)
-    throw new AppError("no_import", `There is no import ${id} in account ${account}. See: applicant-sync imports list`);
-  return found;
+async function nameFromInput(): Promise<string> {
+  const [name, ...more] = await readLines();
+  if (name !== undefined && more.length === 0) return name;
+  throw new UsageError("no_name", "imports show - reads one id, key or e-mail from standard input.");
 }
 
-function renderImport(one: ImportReport): string {
-  const { person, consent, applicant, application, resume } = one;
+/** The import of this id, key or e-mail; a list where several match. Throws `no_import`. */
+async function importsShow(context: Context, database: Stores["database"], name: string): Promise<Shown | ImportsList> {
+  const { account } = context.config;
+  const { ids, by, others } = await findImports(database, account, name);
+  const [id, ...more] = ids;
+  if (id === undefined) {
+    // An e-mail is not repeated: it would stand in logs.
+    const what = name.includes("@") ? "of this e-mail or key" : name;
+    throw new AppError(
+      "no_import",
+      `There is no import ${what} in account ${account}. See: applicant-sync imports list`,
+    );
+  }
+  if (more.length > 0) return listOf(context, database, by === "key" ? { keys: [name] } : { emails: [name] }, SHOWN);
+  const found = await readImport(database, account, id);
+  if (found === null) throw new AppError("no_import", `Import ${id} is gone.`);
+  return { ...found, others };
+}
+
+type Shown = ImportReport & Pick<Found, "others">;
+
+function renderImport(one: Shown, language: Language): string {
+  const { person, consent, applicant, application, resume, french } = one;
+  const isFrench = language === "fr";
   const facts: readonly (readonly [string, string | number | boolean | null])[] = [
     ["key", one.key],
     ["source", `${one.source}, by ${one.intake}`],
+    ["file", one.file === null ? null : `${one.file}, line ${one.line}`],
     ["company", one.companyId],
     ["campaign", one.campaignId],
-    ["state", one.state],
-    ["why", one.reason ?? one.reasonCode],
+    ["state", one.dismissedAt === null ? one.state : `${one.state}, dismissed ${one.dismissedAt}`],
+    ["why", (isFrench ? french.reason : one.reason) ?? one.reasonCode],
     ["applicant", stepText(applicant)],
     ["application", application === null ? null : stepText(application)],
     ...Object.entries(person),
@@ -64,12 +100,14 @@ function renderImport(one: ImportReport): string {
     from === null ? to : `${from} → ${to}`,
     reason ?? reasonCode ?? NONE,
   ]);
+  const others = one.others.map((id) => `Import ${id} has the key ${one.id}: applicant-sync imports show ${id}`);
   return [
     table([`import ${one.id}`, ""], shown, LONGEST),
     "",
     table(["when", "step", "state", "why"], events, LONGEST),
     "",
-    `Next: ${plain(one.next)}`,
+    isFrench ? `À faire : ${plain(french.next)}` : `Next: ${plain(one.next)}`,
+    ...others,
   ].join("\n");
 }
 

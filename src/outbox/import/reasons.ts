@@ -25,6 +25,8 @@ interface Reason {
   readonly overrules?: true;
   /** Our own check rejected the import: it must pass before it is sent. */
   readonly failsCheck?: true;
+  /** Rejected, and nobody has to do anything about it. */
+  readonly isSettled?: true;
 }
 
 const DROP = "applicant-sync imports resolve {id} --drop";
@@ -215,6 +217,7 @@ export const REASONS = {
     text: { en: "It is another import already.", fr: "Un autre import est identique." },
     next: FIX,
     failsCheck: true,
+    isSettled: true,
   },
   key_in_use: {
     state: "rejected",
@@ -224,7 +227,17 @@ export const REASONS = {
     },
     failsCheck: true,
   },
-  dropped: { state: "rejected", text: { en: "A person dropped it.", fr: "Une personne l'a abandonné." } },
+  dropped: {
+    state: "rejected",
+    text: { en: "A person dropped it.", fr: "Une personne l'a abandonné." },
+    isSettled: true,
+  },
+  // In its history alone: the reason for which it was rejected stays.
+  dismissed: {
+    state: "rejected",
+    text: { en: "A person dismissed it.", fr: "Une personne l'a classé." },
+    isSettled: true,
+  },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 type OwnCode = keyof typeof REASONS;

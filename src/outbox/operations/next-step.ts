@@ -1,4 +1,4 @@
-import { fill, type Text } from "../../platform/language.ts";
+import { fill, type Language, type Text } from "../../platform/language.ts";
 import { reasonOf } from "../import/reasons.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
@@ -61,4 +61,9 @@ export function explain(row: Known, reset: string): Explained {
   const isErased = state === "rejected" && row.email === null;
   const next = isErased ? OF_ERASED : state === "ready" && notBefore !== null ? OF_POSTPONED : (own ?? OF_STATE[state]);
   return { reason: why === null ? null : fill(why.text, facts), next: fill(next, facts) };
+}
+
+/** Returns the reason in a language: the text of its code, unless the row says more than that. */
+export function reasonIn(language: Language, written: string | null, ofCode: Text | null): string | null {
+  return ofCode !== null && (written === null || written === ofCode.en) ? ofCode[language] : written;
 }

@@ -2,10 +2,13 @@
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { gateOf, type Gate } from "../delivery/send-gate.ts";
-import { IMPORT_STATES, type ImportState } from "../import/states.ts";
+import { codesWith } from "../import/reasons.ts";
+import { LISTED_STATE, type ListedState } from "./filter.ts";
 
 export interface ImportsOverview {
-  readonly counts: Readonly<Record<ImportState, number>>;
+  readonly counts: Readonly<Record<ListedState, number>>;
+  /** How many wait for a person: held, in need of a review, or rejected and neither dismissed nor settled. */
+  readonly forPerson: number;
   /** When the oldest import that a worker will send came in. ISO 8601; null: none waits. */
   readonly oldestWaiting: string | null;
   readonly gate: GateReport;
@@ -16,13 +19,26 @@ export interface GateReport extends Pick<Gate, "open" | "code" | "reason"> {
   readonly until: string | null;
 }
 
-const NO_IMPORTS = { draft: 0, held: 0, ready: 0, sending: 0, unknown: 0, needs_review: 0, rejected: 0, done: 0 };
+const NO_IMPORTS = {
+  draft: 0,
+  held: 0,
+  ready: 0,
+  sending: 0,
+  unknown: 0,
+  needs_review: 0,
+  rejected: 0,
+  done: 0,
+  dismissed: 0,
+};
+
+const SETTLED = codesWith(({ isSettled }) => isSettled === true);
 
 /** How many imports an account has in each state, and what keeps them from being sent. */
 export async function overviewOf(database: Database, settings: OutboxSettings): Promise<ImportsOverview> {
-  const rows = await database.$queryRaw<{ state: string; count: number; oldest: Date }[]>`
-    select state, count(*)::int as count, min(created_at) as oldest from public.applicant_import
-    where account = ${settings.account} group by state`;
+  const rows = await database.$queryRaw<{ state: string; count: number; settled: number; oldest: Date }[]>`
+    select ${LISTED_STATE} as state, count(*)::int as count, min(i.created_at) as oldest,
+      (count(*) filter (where i.reason_code = any(${SETTLED}::text[])))::int as settled
+    from public.applicant_import i where i.account = ${settings.account} group by 1`;
   const waiting = rows.filter(({ state }) => state === "draft" || state === "ready").map(({ oldest }) => oldest);
   const { until, ...gate } = await gateOf(database, settings);
   return {
@@ -30,83 +46,20 @@ export async function overviewOf(database: Database, settings: OutboxSettings): 
       ...NO_IMPORTS,
       ...Object.fromEntries(rows.map(({ state, count }) => [state, count])),
     },
+    forPerson: rows.reduce((sum, row) => sum + forPersonOf(row), 0),
     oldestWaiting: waiting.toSorted((a, b) => Number(a) - Number(b))[0]?.toISOString() ?? null,
     gate: { ...gate, until: until?.toISOString() ?? null },
   };
 }
 
-export interface ImportFilter {
-  /** Empty: all. */
-  readonly states: readonly ImportState[];
-  readonly source: string | null;
-  readonly campaign: bigint | null;
-  /** How many at most, the newest first. */
-  readonly limit: number;
-}
-
-/** An import without the person: of what was submitted, only the key. Ids as text, times in ISO 8601. */
-export interface ImportLine {
-  readonly id: string;
-  readonly key: string | null;
-  readonly source: string;
-  readonly state: string;
-  readonly reasonCode: string | null;
-  readonly companyId: string | null;
-  readonly campaignId: string | null;
-  readonly applicantId: string | null;
-  readonly applicationId: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/** Returns the imports of an account that match a filter. */
-export async function listImports(
-  database: Database,
-  account: string,
-  { states, source, campaign, limit }: ImportFilter,
-): Promise<readonly ImportLine[]> {
-  const rows = await database.applicantImport.findMany({
-    where: {
-      account,
-      ...(states.length === 0 ? {} : { state: { in: [...states] } }),
-      ...(source === null ? {} : { source }),
-      ...(campaign === null ? {} : { campaignId: campaign }),
-    },
-    orderBy: { id: "desc" },
-    take: limit,
-    select: {
-      id: true,
-      key: true,
-      source: true,
-      state: true,
-      reasonCode: true,
-      companyId: true,
-      campaignId: true,
-      applicantId: true,
-      applicationId: true,
-      createdAt: true,
-      updatedAt: true,
-    },
-  });
-  return rows.map(({ id, companyId, campaignId, applicantId, applicationId, createdAt, updatedAt, ...rest }) => ({
-    ...rest,
-    id: String(id),
-    companyId: idText(companyId),
-    campaignId: idText(campaignId),
-    applicantId: idText(applicantId),
-    applicationId: idText(applicationId),
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  }));
+function forPersonOf(row: { readonly state: string; readonly count: number; readonly settled: number }): number {
+  if (row.state === "rejected") return row.count - row.settled;
+  return row.state === "held" || row.state === "needs_review" ? row.count : 0;
 }
 
 /** Returns whether an account has an import of this source, in any state. */
 export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
   return (await database.applicantImport.findFirst({ where: { account, source }, select: { id: true } })) !== null;
-}
-
-export function isImportState(text: string): text is ImportState {
-  return IMPORT_STATES.some((state) => state === text);
 }
 
 export function idText(id: bigint | null): string | null {

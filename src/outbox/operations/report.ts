@@ -2,9 +2,36 @@
 import type { Database } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
-import { explain } from "./next-step.ts";
+import { explain, reasonIn } from "./next-step.ts";
+import { ALL_IMPORTS, conditionOf, type ImportFilter } from "./filter.ts";
+import { listImports } from "./list.ts";
 import { idText } from "./overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
+
+/** The imports that a name stands for. */
+export interface Found {
+  readonly ids: readonly bigint[];
+  readonly by: "id" | "key" | "e-mail";
+  /** Imports that have the name as their key, where it is the id of another. */
+  readonly others: readonly string[];
+}
+
+/** Finds imports by an id, else by a key, else by the e-mail of a person. The newest first. */
+export async function findImports(database: Database, account: string, name: string): Promise<Found> {
+  const matching = async (filter: Partial<ImportFilter>) => {
+    const condition = await conditionOf(database, account, { ...ALL_IMPORTS, ...filter });
+    return (await listImports(database, condition, MOST_FOUND)).map(({ id }) => BigInt(id));
+  };
+  const byKey = await matching({ keys: [name] });
+  const isId = /^[1-9]\d{0,17}$/.test(name);
+  const row = isId ? await database.applicantImport.findFirst({ where: { account, id: BigInt(name) } }) : null;
+  if (row !== null) return { ids: [row.id], by: "id", others: byKey.filter((other) => other !== row.id).map(String) };
+  if (byKey.length > 0) return { ids: byKey, by: "key", others: [] };
+  return { ids: await matching({ emails: [name] }), by: "e-mail", others: [] };
+}
+
+/** More than one is enough to know that a name is ambiguous. */
+const MOST_FOUND = 2;
 
 /** Ids as text, times in ISO 8601. */
 export type ImportReport = NonNullable<Awaited<ReturnType<typeof readImport>>>;
@@ -23,13 +50,16 @@ export async function readImport(database: Database, account: string, id: bigint
     id: String(row.id),
     key: row.key,
     source: row.source,
+    /** The name of the file it was last submitted in, and the line; null: another intake. */
+    file: row.file,
+    line: row.line,
     intake: row.intake,
     state: row.state,
     reasonCode: row.reasonCode,
     reason: row.reason,
     next: explained.next.en,
-    /** What the reason code says, and the next step, in French. */
-    french: { reason: explained.reason?.fr ?? null, next: explained.next.fr },
+    /** The reason and the next step in French. */
+    french: { reason: reasonIn("fr", row.reason, explained.reason), next: explained.next.fr },
     companyId: idText(row.companyId),
     campaignId: idText(row.campaignId),
     applicant: { state: applicantState, id: idText(row.applicantId), origin: row.applicantOrigin },
@@ -61,6 +91,7 @@ export async function readImport(database: Database, account: string, id: bigint
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     finishedAt: iso(row.finishedAt),
+    dismissedAt: iso(row.dismissedAt),
     erasedAt: iso(row.erasedAt),
     events: row.events.map(({ at, step, fromState, toState, reasonCode, reason }) => ({
       at: at.toISOString(),

@@ -54,6 +54,21 @@ export async function resolveImport(store: OutboxStore, id: bigint, resolution: 
   return decided;
 }
 
+/** Dismisses a rejected import: it stays rejected, but waits for nobody. A retry takes that back. */
+export async function dismissImport(store: OutboxStore, id: bigint): Promise<Decided> {
+  const { job: _, ...decided } = await decide(store, id, async (tx, row): Promise<Verdict> => {
+    const { step, state } = stepOf(row);
+    if (state !== "rejected") return refuse(`it is ${state}: only what is rejected can be dismissed`);
+    if (row.dismissedAt !== null) return done("it is dismissed already");
+    await tx.$executeRaw`update public.applicant_import set dismissed_at = clock_timestamp() where id = ${id}`;
+    const { reasonCode, reason } = because("dismissed");
+    const event = { importId: id, step, fromState: state, toState: state, reasonCode, reason };
+    await tx.importEvent.create({ data: event });
+    return done("it is dismissed: nobody is asked to look at it any more");
+  });
+  return decided;
+}
+
 /** Locks an import and applies `verdict`; in the same transaction, releases what waited for the approval of its source. */
 export function decide(
   { database, account }: OutboxStore,

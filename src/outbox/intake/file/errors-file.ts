@@ -94,7 +94,8 @@ function cellsOf({ row: { original } }: RejectedLine, { names, columns }: CsvHea
   return [...cells, ...values.slice(names.length)];
 }
 
-function csvLine(cells: readonly string[], delimiter: string): string {
+/** One line of a CSV, its formulas escaped. */
+export function csvLine(cells: readonly string[], delimiter: string): string {
   const written = cells.map((cell) => {
     const safe = escapeFormulas(cell);
     // A spreadsheet may use any of these as the delimiter.

@@ -1,0 +1,44 @@
+/** Times as people write them on a command line. Pure. */
+
+interface Reading {
+  /** IANA name. */
+  readonly timezone: string;
+  readonly now: Date;
+  /** What a day without a time stands for: its beginning, or its end. */
+  readonly edge: "from" | "to";
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const DAY_MS = 86_400_000;
+
+/**
+ * Reads a duration before now (`90m`, `2h`, `3d`, `1w`), a day (`2026-11-24`, `24/11/2026`), or a day and a time (`2026-11-24 14:30`), with
+ * or without an offset from UTC. Returns null for anything else.
+ */
+export function readMoment(text: string, { timezone, now, edge }: Reading): Date | null {
+  const written = text.trim();
+  const [, count, unit = ""] = /^(\d{1,6})\s?([mhdw])$/.exec(written) ?? [];
+  if (count !== undefined) return new Date(now.getTime() - Number(count) * (UNIT_MS[unit] ?? 0));
+  const iso = written.replace(/^(\d\d?)[/.](\d\d?)[/.](\d{4})/, (_, day: string, month: string, year: string) =>
+    [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-"),
+  );
+  const [, day, time, offset] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(iso) ?? [];
+  if (day === undefined) return null;
+  const wall = new Date(`${day}T${time ?? "00:00"}Z`);
+  // JavaScript reads 31 February as 3 March.
+  if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(day)) return null;
+  if (offset !== undefined) return new Date(`${day}T${time}${offset.toUpperCase().replace(/(\d\d)(\d\d)$/, "$1:$2")}`);
+  return atWall(time === undefined && edge === "to" ? wall.getTime() + DAY_MS : wall.getTime(), timezone);
+}
+
+/** When clocks of the time zone show a time. `wall`: that time, as if it were UTC. */
+function atWall(wall: number, timezone: string): Date {
+  const first = wall - offsetMs(wall, timezone);
+  return new Date(wall - offsetMs(first, timezone));
+}
+
+function offsetMs(time: number, timezone: string): number {
+  const shown = new Date(time).toLocaleString("sv", { timeZone: timezone });
+  return new Date(`${shown.replace(" ", "T")}Z`).getTime() - Math.floor(time / 1_000) * 1_000;
+}

@@ -1,0 +1,92 @@
+/** Which imports are meant: the filters of `imports list`, as a condition on `applicant_import i`. */
+import { join, sql, type Database } from "../../database/client.ts";
+import { emailKey } from "../../mirror/email-key.ts";
+import { IMPORT_STATES } from "../import/states.ts";
+
+/** The states that a list tells apart: a rejected import that a person dismissed is a state of its own there. */
+export const LISTED_STATES = [...IMPORT_STATES, "dismissed"] as const;
+export type ListedState = (typeof LISTED_STATES)[number];
+
+export const LISTED_STATE = sql`case when i.dismissed_at is null then i.state else 'dismissed' end`;
+
+/** Conditions that must all hold. Of an empty list, or null: all. Within a list, one of its values. */
+export interface ImportFilter {
+  readonly states: readonly ListedState[];
+  /** Compared without case and white space, and so are files. */
+  readonly sources: readonly string[];
+  /** Reason codes. */
+  readonly reasons: readonly string[];
+  /** Names of files, without directories. */
+  readonly files: readonly string[];
+  readonly keys: readonly string[];
+  /** Any spelling. They are found after the data has been erased as well. */
+  readonly emails: readonly string[];
+  readonly campaigns: readonly bigint[];
+  /** Submitted at this time or later, and before that one. */
+  readonly since: Date | null;
+  readonly until: Date | null;
+}
+
+export const ALL_IMPORTS: ImportFilter = {
+  states: [],
+  sources: [],
+  reasons: [],
+  files: [],
+  keys: [],
+  emails: [],
+  campaigns: [],
+  since: null,
+  until: null,
+};
+
+export type Condition = typeof LISTED_STATE;
+
+/** Returns the condition of a filter. */
+export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Condition> {
+  const { states, reasons, keys, emails, campaigns, since, until } = filter;
+  const { sources, files } = await spellings(database, account, filter);
+  const conditions: readonly (readonly [isWanted: boolean, condition: Condition])[] = [
+    [states.length > 0, sql`${LISTED_STATE} = any(${[...states]}::text[])`],
+    [filter.sources.length > 0, sql`i.source = any(${sources}::text[])`],
+    [filter.files.length > 0, sql`i.file = any(${files}::text[])`],
+    [reasons.length > 0, sql`i.reason_code = any(${[...reasons]}::text[])`],
+    [keys.length > 0, sql`i.key = any(${keys.map((key) => key.normalize("NFC").trim())}::text[])`],
+    [emails.length > 0, isOfPerson(emails)],
+    [campaigns.length > 0, sql`i.campaign_id = any(${[...campaigns]}::bigint[])`],
+    [since !== null, sql`i.created_at >= ${since}::timestamptz`],
+    [until !== null, sql`i.created_at < ${until}::timestamptz`],
+  ];
+  const wanted = conditions.flatMap(([isWanted, condition]) => (isWanted ? [condition] : []));
+  return join([sql`i.account = ${account}`, ...wanted], " and ");
+}
+
+/** By the hash of the person, which stays. What a role inserted by SQL and no check has read is hashed as it was written. */
+function isOfPerson(emails: readonly string[]): Condition {
+  const written = emails.flatMap((email) => [email, emailKey(email)]);
+  return sql`i.person = any(array(select public.import_person(e) from unnest(${written}::text[]) e))`;
+}
+
+/** The sources and files of the account that are meant, as they are stored. */
+async function spellings(database: Database, account: string, { sources, files }: ImportFilter) {
+  if (sources.length + files.length === 0) return { sources: [], files: [] };
+  const stored = await database.$queryRaw<{ source: string; file: string | null }[]>`
+    select distinct source, file from public.applicant_import where account = ${account}`;
+  const named = (texts: readonly (string | null)[], wanted: readonly string[]) => {
+    const forms = new Set(wanted.map(comparable));
+    return [...new Set(texts)].filter((text) => text !== null && forms.has(comparable(text)));
+  };
+  return {
+    sources: named(
+      stored.map(({ source }) => source),
+      sources,
+    ),
+    files: named(
+      stored.map(({ file }) => file),
+      files,
+    ),
+  };
+}
+
+function comparable(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,110 @@
+/** Writes imports with their people for a spreadsheet: `imports list --csv`. `sheet-rows.ts` reads it back. */
+import { open } from "node:fs/promises";
+import { UsageError } from "../../platform/errors.ts";
+import type { Language } from "../../platform/language.ts";
+import type { OutboxStore } from "../context.ts";
+import { PERSON_FIELDS } from "../import/fields.ts";
+import type { ImportRow } from "../import/row.ts";
+import { csvLine } from "../intake/file/errors-file.ts";
+import type { Condition } from "./filter.ts";
+import { fullImports } from "./list.ts";
+import { explain, reasonIn } from "./next-step.ts";
+import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
+
+/** That of spreadsheets in France. */
+const DELIMITER = ";";
+
+/** The columns of the file. `decision` is empty, for a person to fill in. */
+export const SHEET_COLUMNS = [
+  "id",
+  "state",
+  "reason_code",
+  "reason",
+  "next",
+  "decision",
+  "applicant_id",
+  "application_id",
+  "key",
+  "source",
+  "file",
+  "line",
+  "company_id",
+  "campaign_id",
+  ...PERSON_FIELDS,
+  "submitted_at",
+  "changed_at",
+] as const;
+
+interface SheetOptions {
+  readonly path: string;
+  readonly limit: number;
+  readonly language: Language;
+  /** IANA name of the time zone of the times. */
+  readonly timezone: string;
+}
+
+/**
+ * Writes the imports that match to a new file, the newest first. Only this user may read it, because it holds personal data. Returns how
+ * many it holds.
+ * @throws UsageError `csv_exists` (a file is never overwritten), `csv_unwritable`.
+ */
+export async function writeSheet(
+  { database, account }: OutboxStore,
+  condition: Condition,
+  { path, limit, language, timezone }: SheetOptions,
+): Promise<number> {
+  const reset = releaseCommandOf(await readSwitch(queryOf(database), account));
+  const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
+    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    throw exists
+      ? new UsageError("csv_exists", `--csv ${path}: there is a file already. Name another, or remove it.`, { cause })
+      : new UsageError("csv_unwritable", `--csv ${path} cannot be written there.`, { cause });
+  });
+  // As Excel sorts and filters it.
+  const time = (at: Date) => at.toLocaleString("sv", { timeZone: timezone });
+  let count = 0;
+  try {
+    // Excel reads a file as UTF-8 because of this mark.
+    await file.write(`\uFEFF${csvLine(SHEET_COLUMNS, DELIMITER)}`);
+    for await (const rows of fullImports(database, condition, limit)) {
+      const lines = rows.map((row) => {
+        const cells = cellsOf(row, { reset, language, time });
+        return csvLine(
+          SHEET_COLUMNS.map((column) => String(cells[column] ?? "")),
+          DELIMITER,
+        );
+      });
+      await file.write(lines.join(""));
+      count += rows.length;
+    }
+  } finally {
+    await file.close();
+  }
+  return count;
+}
+
+type Cells = Readonly<Record<(typeof SHEET_COLUMNS)[number], unknown>>;
+
+interface Rendering {
+  readonly reset: string;
+  readonly language: Language;
+  readonly time: (at: Date) => string;
+}
+
+function cellsOf(row: ImportRow, { reset, language, time }: Rendering): Cells {
+  const { reason, next } = explain(row, reset);
+  return {
+    ...row,
+    state: row.dismissedAt === null ? row.state : "dismissed",
+    reason_code: row.reasonCode,
+    reason: reasonIn(language, row.reason, reason),
+    next: next[language],
+    decision: null,
+    applicant_id: row.applicantId,
+    application_id: row.applicationId,
+    company_id: row.companyId,
+    campaign_id: row.campaignId,
+    submitted_at: time(row.createdAt),
+    changed_at: time(row.updatedAt),
+  };
+}
