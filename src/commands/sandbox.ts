@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "../platform/errors.ts";
-import { describeSandbox } from "../sandbox/describe.ts";
-import { startSandbox, type SandboxOptions } from "../sandbox/server.ts";
+import { describeSandbox, startSandbox, type SandboxOptions } from "../sandbox/server.ts";
 import { VARIANTS, type Variants } from "../sandbox/variants.ts";
 import { print, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";

@@ -1,18 +1,16 @@
 import { setMaxListeners } from "node:events";
-
-import { createAuth } from "./requests/auth.ts";
 import { createData, type SandboxData } from "./data/data.ts";
-import { createEffects, type SandboxEffect, type SandboxMail } from "./requests/effects.ts";
+import { createSequence } from "./data/random.ts";
+import { createScript, type SandboxScript } from "./data/script.ts";
+import { createAuth } from "./requests/auth.ts";
+import type { SandboxEffect, SandboxMail, SeenRequest } from "./requests/context.ts";
 import { createHttp } from "./requests/http.ts";
 import { type SandboxKey, WELL_KNOWN_KEYS } from "./requests/keys.ts";
 import { createPipeline } from "./requests/pipeline.ts";
 import { createQuota, type QuotaOptions } from "./requests/quota.ts";
-import { createSequence } from "./data/random.ts";
-import { chooseVariants, type Variants } from "./variants.ts";
 import { createRefusals } from "./requests/refusals.ts";
 import { createRender } from "./requests/render.ts";
-import type { SeenRequest } from "./requests/seen.ts";
-import { createScript, type SandboxScript } from "./data/script.ts";
+import { chooseVariants, type Variants } from "./variants.ts";
 
 export interface SandboxOptions {
   /** By default a free port. */
@@ -68,7 +66,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? Date.now;
   const data = createData({ seed, campaigns, applications }, options.now);
   const variants = chooseVariants(options.variants);
-  const effects = createEffects();
+  const effects: SandboxEffect[] = [];
+  const mails: SandboxMail[] = [];
   const script = createScript(createSequence(seed, FAULT_SALT));
   const closing = new AbortController();
   // Every slow answer waits for it.
@@ -83,8 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     refusals: createRefusals(variants),
     render: createRender(variants),
     effects,
+    mails,
     now,
-    auth: createAuth({ keys, audience: () => audience, now, tokenLife, futureTokens: variants.futureTokens }),
+    auth: createAuth({ keys, audience: () => audience, now, tokenLife, variants }),
     keys,
     quota: createQuota(quotaOf(options.quota, variants), now),
     script,
@@ -101,8 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     keys,
     data,
     requests,
-    effects: effects.list,
-    mails: effects.mails,
+    effects,
+    mails,
     script,
     async close() {
       closing.abort();
@@ -122,4 +122,22 @@ function quotaOf(
 function createLatency(range: SandboxOptions["latency"], draw: () => number): () => number {
   if (range === undefined) return () => 0;
   return () => range.min + draw() * (range.max - range.min);
+}
+
+/**
+ * The lines of a `.env` that points at the sandbox, one block a key. The first block is live, the others are commented
+ * out, so that all of it can be pasted at once.
+ */
+export function describeSandbox(sandbox: Pick<Sandbox, "url" | "audience" | "keys">): string {
+  const blocks = sandbox.keys.map((key, index) => {
+    const lines = [
+      `KELIO_ACCOUNT_KIND=${key.kind}`,
+      `KELIO_API_URL=${sandbox.url}`,
+      `KELIO_AUDIENCE=${sandbox.audience}`,
+      `KELIO_PRIVATE_KEY=${key.privateKey}`,
+      `KELIO_SECRET_KEY=${key.secretKey}`,
+    ];
+    return [`# ${key.kind} account of the local sandbox`, ...(index === 0 ? lines : lines.map((line) => `# ${line}`))];
+  });
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parseSandboxOptions } from "../../src/commands/sandbox.ts";
 import { runSandbox } from "../../src/commands/sandbox.ts";
 import { UsageError } from "../../src/platform/errors.ts";
-import { describeSandbox } from "../../src/sandbox/describe.ts";
+import { describeSandbox } from "../../src/sandbox/server.ts";
 import { call, openSandbox } from "./support.ts";
 
 test("the .env lines point at the sandbox with the first key live and the others commented out", async () => {

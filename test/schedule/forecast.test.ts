@@ -23,6 +23,7 @@ function syncOf(changes: Partial<ScheduledSync>): ScheduledSync {
     lists: 1,
     fires: 1,
     waiting: 0,
+    heads: 1,
     statusValues: 12,
     ...changes,
   };
@@ -39,7 +40,8 @@ describe("requests for the list of one run", () => {
     ["a full sync of two pages and the head", { rows: 51 }, 3],
     ["a full sync of 60,000 rows", { rows: 60_000 }, 1_201],
     ["a full sync before the first one", { rows: null }, null],
-    ["an incremental sync of campaigns", { ...INCREMENTAL, resource: "campaigns", statusValues: null }, 2],
+    ["an incremental sync of a customer's campaigns, in two orders", { ...INCREMENTAL, heads: 2, statusValues: 0 }, 2],
+    ["an incremental sync of a jobboard's campaigns", { ...INCREMENTAL, statusValues: 0 }, 1],
     ["an incremental sync of applications with 12 statuses", { ...INCREMENTAL, statusValues: 12 }, 13],
     ["an incremental sync of a jobboard's applications", { ...INCREMENTAL, statusValues: 0 }, 1],
     ["an incremental sync of applications before the first one", { ...INCREMENTAL, statusValues: null }, null],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AccountKind } from "../../src/kelio.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
-import type { SeenRequest } from "../../src/sandbox/requests/seen.ts";
+import type { SeenRequest } from "../../src/sandbox/requests/context.ts";
 import { chooseVariants, type Variants } from "../../src/sandbox/variants.ts";
 import { endOf } from "../outbox/faults/ends.ts";
 import { wrongsOf } from "./truth.ts";

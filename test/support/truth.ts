@@ -1,6 +1,6 @@
 import type { Database } from "../../src/database/client.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
-import type { SandboxEffect } from "../../src/sandbox/requests/effects.ts";
+import type { SandboxEffect } from "../../src/sandbox/requests/context.ts";
 
 interface Outpost {
   readonly database: Database;

@@ -1,4 +1,4 @@
-import { type Collection, createCollection, createSmallCollection } from "../resources/collection.ts";
+import { type Collection, createCollection, createSmallCollection } from "./collection.ts";
 import {
   applicantCount,
   applicationsOf,
@@ -7,9 +7,7 @@ import {
   FIRST_APPLICATION_ID,
 } from "./generate-applications.ts";
 import { createCampaignSource, FIRST_CAMPAIGN_ID } from "./generate-campaigns.ts";
-import { generateOrganisation } from "./generate-organisation.ts";
-import { describeApplicant, idInEmail } from "./generate-people.ts";
-import { createIndex } from "./index-of-changes.ts";
+import { describeApplicant, generateOrganisation, idInEmail } from "./generate-people.ts";
 import { createDice } from "./random.ts";
 import type {
   SandboxApplicant,
@@ -19,11 +17,12 @@ import type {
   SandboxEntity,
   SandboxManager,
   SandboxUnit,
+  Stored,
 } from "./rows.ts";
 import { createTimeline, endOfSeed } from "./timeline.ts";
 import { COMPANIES, MAIN_COMPANY } from "./vocabulary.ts";
 
-export interface DataSize {
+interface DataSize {
   readonly seed: number;
   readonly campaigns: number;
   readonly applications: number;
@@ -107,9 +106,9 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
 
   return {
     companies: COMPANIES,
-    entities: createSmallCollection("entity", organisation.entities, clock),
-    units: createSmallCollection("unit", organisation.units, clock),
-    managers: createSmallCollection("manager", organisation.managers, clock),
+    entities: createSmallCollection<SandboxEntity>("entity", organisation.entities, clock),
+    units: createSmallCollection<SandboxUnit>("unit", organisation.units, clock),
+    managers: createSmallCollection<SandboxManager>("manager", organisation.managers, clock),
     campaigns,
     applicants,
     applications: {
@@ -117,9 +116,6 @@ export function createData(size: DataSize, now: (() => number) | undefined): San
       // A spread copies the value of a getter, not the getter.
       get size() {
         return applications.size;
-      },
-      get version() {
-        return applications.version;
       },
       insert(row) {
         const campaignId = row?.campaign_id === undefined ? (campaigns.ids().at(-1) ?? null) : row.campaign_id;
@@ -155,4 +151,20 @@ const isElsewhere = (row: { company_id: number } | undefined): boolean =>
 
 function withSeeded(changed: readonly number[], seeded: readonly (number | null)[]): number[] {
   return [...new Set([...seeded, ...changed])].filter((id) => id !== null).toSorted((a, b) => a - b);
+}
+
+/** Ids of changed rows by one of their values. Seeded rows are not in it: their position follows from arithmetic. */
+function createIndex<Row extends Stored, Key>(keyOf: (row: Row) => Key | undefined) {
+  const idsByKey = new Map<Key, Set<number>>();
+  return {
+    find: (key: Key): readonly number[] => [...(idsByKey.get(key) ?? [])],
+    changed(before: Row | undefined, after: Row | undefined): void {
+      const oldKey = before === undefined ? undefined : keyOf(before);
+      const newKey = after === undefined ? undefined : keyOf(after);
+      if (before !== undefined && oldKey !== undefined) idsByKey.get(oldKey)?.delete(before.id);
+      if (after === undefined || newKey === undefined) return;
+      const ids = idsByKey.get(newKey) ?? new Set();
+      idsByKey.set(newKey, ids.add(after.id));
+    },
+  };
 }

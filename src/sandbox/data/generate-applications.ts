@@ -1,7 +1,7 @@
 import { FIRST_CAMPAIGN_ID, OLDEST_CAMPAIGNS } from "./generate-campaigns.ts";
 import { describeApplicant } from "./generate-people.ts";
 import type { Dice } from "./random.ts";
-import type { SandboxApplicant, SandboxApplication } from "./rows.ts";
+import type { SandboxApplication } from "./rows.ts";
 import type { Timeline } from "./timeline.ts";
 import { APPLICATION_TAGS, COMMENTS, MAIN_COMPANY, SKILLS, SOURCES, STATUSES } from "./vocabulary.ts";
 
@@ -31,20 +31,12 @@ export function applicationsOf(applicant: number, count: number): number[] {
   return [firstApplicationOf(applicant), ...seconds].filter((index) => index < count);
 }
 
-export interface ApplicationSource {
-  readonly createdAt: (index: number) => number;
-  readonly build: (index: number) => SandboxApplication;
-  readonly fresh: (id: number, createdAt: number) => SandboxApplication;
-  readonly applicantCreatedAt: (index: number) => number;
-  readonly buildApplicant: (index: number) => SandboxApplicant;
-}
-
 export function createApplicationSource(
   dice: Dice,
   timeline: Timeline,
   size: { readonly campaigns: number; readonly applications: number },
   campaignStatusAt: (index: number) => string,
-): ApplicationSource {
+) {
   const shareOf = (index: number): number => (index + dice.unit(SALT, index)) / size.applications;
   const createdAt = (index: number): number => timeline.at(shareOf(index));
   const applicantCreatedAt = (index: number): number => createdAt(firstApplicationOf(index)) - 20_000;
@@ -75,9 +67,10 @@ export function createApplicationSource(
   return {
     createdAt,
     build,
-    fresh: (id, at) => describeApplication(dice, { id, createdAt: at, end: at, campaign: null, applicant: null }),
+    fresh: (id: number, at: number) =>
+      describeApplication(dice, { id, createdAt: at, end: at, campaign: null, applicant: null }),
     applicantCreatedAt,
-    buildApplicant: (index) => describeApplicant(dice, FIRST_APPLICANT_ID + index, applicantCreatedAt(index)),
+    buildApplicant: (index: number) => describeApplicant(dice, FIRST_APPLICANT_ID + index, applicantCreatedAt(index)),
   };
 }
 

@@ -1,8 +1,8 @@
-import { ADDRESSES } from "./addresses.ts";
 import type { Dice } from "./random.ts";
 import type { SandboxCampaign } from "./rows.ts";
 import type { Timeline } from "./timeline.ts";
 import {
+  ADDRESSES,
   CAMPAIGN_TAGS,
   CHANNELS,
   ENTITY_NAMES,
@@ -22,20 +22,13 @@ export const OLDEST_CAMPAIGNS = 2;
 const DAY_MS = 86_400_000;
 const SALT = 100;
 
-export interface CampaignSource {
-  readonly createdAt: (index: number) => number;
-  /** Cheaper than building the whole row. */
-  readonly statusAt: (index: number) => string;
-  readonly build: (index: number) => SandboxCampaign;
-  /** A campaign for an id outside the seeded range. */
-  readonly fresh: (id: number, createdAt: number) => SandboxCampaign;
-}
-
-export function createCampaignSource(dice: Dice, timeline: Timeline, count: number): CampaignSource {
+export function createCampaignSource(dice: Dice, timeline: Timeline, count: number) {
   const createdAt = (index: number): number =>
     index < OLDEST_CAMPAIGNS ? timeline.at(0) - DAY_MS + index : timeline.at((index + dice.unit(SALT, index)) / count);
+  /** Cheaper than building the whole row. */
   const statusAt = (index: number): string =>
     index < OLDEST_CAMPAIGNS ? "online" : statusOf(dice, index / count, index);
+  /** A campaign for an id outside the seeded range. */
   const fresh = (id: number, at: number): SandboxCampaign =>
     describeCampaign(dice, { id, createdAt: at, end: at }, "online");
   const build = (index: number): SandboxCampaign => {

@@ -1,9 +1,22 @@
-import { ADDRESSES } from "./addresses.ts";
+/** The people, and the organisation that recruits them. */
 import type { Dice } from "./random.ts";
 import type { SandboxApplicant } from "./rows.ts";
-import { FIRST_NAMES, MAIN_COMPANY, NAME_ENDINGS, NAME_STEMS, POOLS } from "./vocabulary.ts";
+import {
+  ADDRESSES,
+  ENTITY_NAMES,
+  FIRST_NAMES,
+  MAIN_COMPANY,
+  NAME_ENDINGS,
+  NAME_STEMS,
+  POOLS,
+  UNIT_NAMES,
+} from "./vocabulary.ts";
 
 const SALT = 300;
+const DAY_MS = 86_400_000;
+const MANAGERS = 6;
+const FIRST_MANAGER_ID = 101;
+const FIRST_UNIT_ID = 11;
 
 /** An invented person: a made-up name, an example.com or example.org address, a number of the range kept for fiction. */
 export function describeApplicant(dice: Dice, id: number, createdAt: number): SandboxApplicant {
@@ -30,7 +43,43 @@ export function describeApplicant(dice: Dice, id: number, createdAt: number): Sa
   };
 }
 
-export function describeName(dice: Dice, id: number): { readonly first: string; readonly last: string } {
+/** The short lists beside the campaigns, ids consecutive and in order of creation: four entities, three units each, six managers. */
+export function generateOrganisation(dice: Dice, start: number) {
+  const before = start - 100 * DAY_MS;
+  const entities = ENTITY_NAMES.map((name, index) => ({
+    id: 1 + index,
+    name,
+    reference: `ENT-${index + 1}`,
+    color: "#515A53",
+    created_at: before + index * DAY_MS,
+  }));
+  const units = entities.flatMap((entity, position) =>
+    UNIT_NAMES.map((name, index) => ({
+      id: FIRST_UNIT_ID + position * UNIT_NAMES.length + index,
+      entity_id: entity.id,
+      name: `${name} ${entity.name}`,
+      reference: `UNI-${entity.id}-${index + 1}`,
+      created_at: entity.created_at + (index + 1) * 3_600_000,
+    })),
+  );
+  const managers = Array.from({ length: MANAGERS }, (_, index) => {
+    const id = FIRST_MANAGER_ID + index;
+    const { first, last } = describeName(dice, id);
+    return {
+      id,
+      email: `${asciiOf(first)}.${asciiOf(last)}.manager${index + 1}@example.org`,
+      first_name: first,
+      last_name: last,
+      locale: "fr",
+      credentials: 1 + (index % 4),
+      unit_ids: units.filter((unit) => unit.id % MANAGERS === index).map((unit) => unit.id),
+      created_at: before + index * DAY_MS,
+    };
+  });
+  return { entities, units, managers };
+}
+
+function describeName(dice: Dice, id: number): { readonly first: string; readonly last: string } {
   const stem = dice.pick(NAME_STEMS, SALT, id);
   return { first: dice.pick(FIRST_NAMES, SALT + 1, id), last: stem + dice.pick(NAME_ENDINGS, SALT + 2, id) };
 }
@@ -41,7 +90,7 @@ export function idInEmail(email: string): number | null {
   return found?.[1] === undefined ? null : Number(found[1]);
 }
 
-export function asciiOf(text: string): string {
+function asciiOf(text: string): string {
   return text
     .normalize("NFD")
     .replaceAll(/[^a-zA-Z]/gu, "")

@@ -1,21 +1,18 @@
 /** Numbers that depend on nothing but the seed, a salt and an index, so that any row can be built alone and at any time. */
-export interface Dice {
-  /** In [0, 1). */
-  readonly unit: (salt: number, index: number) => number;
-  /** In [0, below). */
-  readonly int: (salt: number, index: number, below: number) => number;
-  readonly pick: <T>(list: readonly [T, ...T[]], salt: number, index: number) => T;
-}
-
-export function createDice(seed: number): Dice {
+export function createDice(seed: number) {
   const unit = (salt: number, index: number): number => mix(seed, salt, index) / 2 ** 32;
   const int = (salt: number, index: number, below: number): number => Math.floor(unit(salt, index) * below);
   return {
+    /** In [0, 1). */
     unit,
+    /** In [0, below). */
     int,
-    pick: (list, salt, index) => list[int(salt, index, list.length)] ?? list[0],
+    pick: <T>(list: readonly [T, ...T[]], salt: number, index: number): T =>
+      list[int(salt, index, list.length)] ?? list[0],
   };
 }
+
+export type Dice = ReturnType<typeof createDice>;
 
 /** A sequence of numbers in [0, 1), for what happens in time (latency, random faults) rather than in data. */
 export function createSequence(seed: number, salt: number): () => number {

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from "node:events";
 
 import type { SandboxData } from "./data.ts";
+import type { SeenRequest } from "../requests/context.ts";
 import type { Fault } from "../requests/faults.ts";
-import type { SeenRequest } from "../requests/seen.ts";
 
 /** Which requests a rule acts on. Only those that passed authentication and quota are counted. */
 interface RequestMatch {

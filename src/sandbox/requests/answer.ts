@@ -1,20 +1,17 @@
 /** What goes over the wire, decided before a byte is sent, so that a fault can still change it. */
 export interface SandboxAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: string;
 }
 
-export function jsonAnswer(
-  status: number,
-  value: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): SandboxAnswer {
-  return {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
-    body: JSON.stringify(value),
-  };
+type Headers = Readonly<Record<string, string>>;
+
+export const emptyAnswer = (status: number, headers: Headers = {}): SandboxAnswer => ({ status, headers, body: "" });
+
+export function jsonAnswer(status: number, value: unknown, headers: Headers = {}): SandboxAnswer {
+  const type = { "content-type": "application/json; charset=utf-8" };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(value) };
 }
 
 export function textAnswer(status: number, body: string, contentType: string): SandboxAnswer {

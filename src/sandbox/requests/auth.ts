@@ -1,34 +1,31 @@
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
-
-import type { SandboxKey } from "./keys.ts";
+import { z } from "zod";
 import type { Variants } from "../variants.ts";
+import { jsonAnswer, type SandboxAnswer, textAnswer } from "./answer.ts";
+import { parseJson } from "./context.ts";
+import type { SandboxKey } from "./keys.ts";
 
-export interface Auth {
-  /** The index of the key that signed the token of an `Authorization` header, or why it is refused. */
-  readonly authenticate: (header: string | undefined) => Promise<number | { readonly refused: string }>;
-  /** The index of the key with these two secrets; -1 if there is none. */
-  readonly find: (privateKey: unknown, secretKey: unknown) => number;
-  /** A token as `POST /jwt` gives it. Without the claim it expires all the same, which only the server knows. */
-  readonly issue: (key: SandboxKey, claimExpiry: boolean) => Promise<string>;
-}
-
-export interface AuthDeps {
+interface AuthDeps {
   readonly keys: readonly SandboxKey[];
   readonly audience: () => string;
   readonly now: () => number;
   /** Life of an issued token in seconds; the vendor's is 4 hours (reference 4.2). */
   readonly tokenLife: number;
-  readonly futureTokens: Variants["futureTokens"];
+  readonly variants: Variants;
 }
 
+/** The key of a request, or why it is refused. */
+type Identified = SandboxKey | { readonly refused: string };
+
+const loginBody = z.object({ private_key: z.string(), secret_key: z.string() });
+
 /** Tokens of both ways of the reference (section 4): issued by us, or signed by the caller. */
-export function createAuth({ keys, audience, now, tokenLife, futureTokens }: AuthDeps): Auth {
+export function createAuth({ keys, audience, now, tokenLife, variants }: AuthDeps) {
   const silentExpiries = new Map<string, number>();
 
-  const verify = async (token: string): Promise<number> => {
+  async function verify(token: string): Promise<SandboxKey> {
     const issuer = decodeJwt(token).iss;
-    const index = keys.findIndex((key) => key.privateKey === issuer);
-    const key = keys[index];
+    const key = keys.find(({ privateKey }) => privateKey === issuer);
     if (key === undefined) throw new errors.JWTInvalid("unknown key");
     const { payload } = await jwtVerify(token, secretOf(key), {
       algorithms: ["HS256"],
@@ -37,14 +34,29 @@ export function createAuth({ keys, audience, now, tokenLife, futureTokens }: Aut
       requiredClaims: ["iat"],
       currentDate: new Date(now()),
     });
-    if (futureTokens === "refused" && (payload.iat ?? 0) * 1_000 > now())
+    if (variants.futureTokens === "refused" && (payload.iat ?? 0) * 1_000 > now())
       throw new errors.JWTInvalid("token of the future");
     if ((silentExpiries.get(token) ?? Infinity) <= now()) throw new errors.JWTInvalid("token expired");
-    return index;
-  };
+    return key;
+  }
+
+  /** A token whose expiry is not claimed expires all the same, which only the server knows. */
+  async function issue(key: SandboxKey): Promise<string> {
+    const issuedAt = Math.floor(now() / 1_000);
+    const token = new SignJWT({ jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setIssuer(key.privateKey)
+      .setAudience(audience())
+      .setIssuedAt(issuedAt);
+    if (variants.jwtExpiry === "claimed") return token.setExpirationTime(issuedAt + tokenLife).sign(secretOf(key));
+    const silent = await token.sign(secretOf(key));
+    silentExpiries.set(silent, now() + tokenLife * 1_000);
+    return silent;
+  }
 
   return {
-    async authenticate(header) {
+    /** The key that signed the token of an `Authorization` header. */
+    async authenticate(header: string | undefined): Promise<Identified> {
       const token = /^Bearer (\S+)$/.exec(header ?? "")?.[1];
       if (token === undefined) return { refused: "Missing or malformed Authorization header" };
       try {
@@ -54,21 +66,34 @@ export function createAuth({ keys, audience, now, tokenLife, futureTokens }: Aut
         throw error;
       }
     },
-    find: (privateKey, secretKey) =>
-      keys.findIndex((key) => key.privateKey === privateKey && key.secretKey === secretKey),
-    async issue(key, claimExpiry) {
-      const issuedAt = Math.floor(now() / 1_000);
-      const token = new SignJWT({ jti: crypto.randomUUID() })
-        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-        .setIssuer(key.privateKey)
-        .setAudience(audience())
-        .setIssuedAt(issuedAt);
-      if (claimExpiry) return token.setExpirationTime(issuedAt + tokenLife).sign(secretOf(key));
-      const silent = await token.sign(secretOf(key));
-      silentExpiries.set(silent, now() + tokenLife * 1_000);
-      return silent;
+
+    /** The key whose two secrets stand in the body of `POST /jwt` (reference 4.2). */
+    identify(body: string): Identified {
+      const login = loginBody.safeParse(parseJson(body)).data;
+      const key = keys.find((one) => one.privateKey === login?.private_key && one.secretKey === login.secret_key);
+      return key ?? { refused: "Unknown private_key or secret_key" };
+    },
+
+    /** The answer to `POST /jwt`: a token in the chosen variant of Q1. */
+    async login(key: SandboxKey): Promise<SandboxAnswer> {
+      const token = await issue(key);
+      if (variants.jwtAnswer === "text") return textAnswer(variants.jwtStatus, token, "text/plain");
+      const bodies: Record<Exclude<Variants["jwtAnswer"], "text">, unknown> = {
+        token: { token },
+        jwt: { jwt: token },
+        access_token: { access_token: token },
+        authorization: { authorization: token },
+        "data.token": { data: { token } },
+        "data.jwt": { data: { jwt: token } },
+        "json-string": token,
+        bearer: { token: `Bearer ${token}` },
+        unknown: { credentials: { value: token } },
+      };
+      return jsonAnswer(variants.jwtStatus, bodies[variants.jwtAnswer]);
     },
   };
 }
+
+export type Auth = ReturnType<typeof createAuth>;
 
 const secretOf = (key: SandboxKey): Uint8Array => new TextEncoder().encode(key.secretKey);

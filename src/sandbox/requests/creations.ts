@@ -1,145 +1,164 @@
-import type { SandboxAnswer } from "./answer.ts";
-import { isBroadcast } from "../resources/companies.ts";
-import type { RequestContext } from "./context.ts";
-import { type SandboxApplicantBody, applicantBody, applicationBody, companyFor, readBody } from "./creation-body.ts";
-import { answerCreation, refuseDuplicate } from "./creation-answer.ts";
-import type { SandboxEffect } from "./effects.ts";
+/** `POST` of applicants and applications (reference 9.3, 9.4 and 10). */
+import { z } from "zod";
+import type { SandboxData } from "../data/data.ts";
+import type { SandboxApplicant } from "../data/rows.ts";
 import { JOBBOARD_APPLICATIONS } from "../resources/applications.ts";
 import { APPLICANTS } from "../resources/people.ts";
-import type { SandboxApplicant, SandboxApplication, SandboxCampaign } from "../data/rows.ts";
+import { employerOf, isBroadcast } from "../resources/resource.ts";
+import type { Variants } from "../variants.ts";
+import { emptyAnswer, jsonAnswer, type SandboxAnswer } from "./answer.ts";
+import { parseJson, type RequestContext, type SandboxEffect } from "./context.ts";
+import { complaintsOf } from "./reads.ts";
 
-/** `POST /jobboards/applicants` and `POST /applicants` (reference 9.4, 10). E-mails the person unless consent is flagged. */
+/** What the caller left out is null, not made up. */
+const text = z.string().nullable().default(null);
+
+/** The `applicant` object of `POST /jobboards/applicants` (reference 9.4). Only the e-mail is required. */
+const applicant = z.object({
+  email: z.email(),
+  first_name: text,
+  last_name: text,
+  locale: z.enum(["fr", "en", "es"]).nullable().default(null),
+  phone_code: text,
+  phone_number: text,
+  avatar_url: text,
+  bio_url: text,
+  iso_country: text,
+  is_partner_newsletter_active: z.boolean().default(false),
+  is_campaign_alert_active: z.boolean().default(false),
+  is_legals_accepted_by_manager: z.boolean().default(false),
+  resume: z.object({ base64: z.base64(), mime_type: z.string().min(1) }).nullish(),
+});
+const applicantBody = z.object({ company_id: z.coerce.number().int().optional(), applicant });
+
+/** Reference 9.3. */
+const applicationBody = z.object({
+  company_id: z.coerce.number().int(),
+  campaign_id: z.coerce.number().int(),
+  applicant_id: z.coerce.number().int(),
+});
+
+/** `POST /jobboards/applicants` and `POST /applicants`. E-mails the person unless consent is flagged. */
 export function createApplicant(context: RequestContext): SandboxAnswer {
-  const { data, variants, refusals } = context;
+  const { data, variants, refusals, key, now } = context;
   const body = readBody(context, applicantBody);
   if ("refusal" in body) return body.refusal;
-  const company = companyFor(context, body.value.company_id);
+  const { resume, is_legals_accepted_by_manager: isAccepted, ...fields } = body.value.applicant;
+  // A customer creates for its own company, a jobboard names one.
+  const wanted = key.kind === "customer" ? employerOf(key, data) : body.value.company_id;
+  const company = data.companies.find(({ id }) => id === wanted);
   if (company === undefined) return refusals.invalid({ company_id: ["is unknown"] });
 
-  const submitted = body.value.applicant;
-  const existing = data.applicantsByEmail(submitted.email).find((row) => row.company_id === company);
-  if (existing !== undefined) {
-    const refusal = refuseDuplicate(context, variants.duplicateApplicant, { email: existing.id });
-    if (refusal !== null) return refusal;
-  }
-  const { row, outcome } = writeApplicant(context, submitted, company, existing);
-  recordApplicant(context, submitted, row, outcome);
-  return answerCreation(context, "applicant", row.id, APPLICANTS.describe(row, [], context));
+  const submitted = { ...fields, company_id: company.id, address: null, pools: [] };
+  const existing = data.applicantsByEmail(fields.email).find((row) => row.company_id === company.id);
+  const outcome = outcomeOf(context, variants.duplicateApplicant, "email", existing);
+  if (typeof outcome !== "string") return outcome;
+  const row = writeApplicant(data, submitted, existing, outcome);
+
+  const { id, email, company_id } = row;
+  const kept = variants.resumes === "dropped" ? null : (resume ?? null);
+  const size = kept && { bytes: Buffer.byteLength(kept.base64, "base64"), mime_type: kept.mime_type };
+  noteEffect(context, { kind: "applicant", outcome, id, email, company_id, campaign_id: null, resume: size });
+  if (!isAccepted) context.mails.push({ at: now(), to: email, kind: "terms", company_id, applicant_id: id });
+  return answerCreation(context, "applicant", id, APPLICANTS.describe(row, [], context));
 }
 
 function writeApplicant(
-  { data, variants }: RequestContext,
-  submitted: SandboxApplicantBody,
-  company: number,
+  { applicants }: SandboxData,
+  submitted: Omit<SandboxApplicant, "id" | "created_at">,
   existing: SandboxApplicant | undefined,
-): { readonly row: SandboxApplicant; readonly outcome: SandboxEffect["outcome"] } {
-  const { resume: _, is_legals_accepted_by_manager: __, ...fields } = submitted;
-  if (existing === undefined) return { row: data.applicants.insert(complete(fields, company)), outcome: "created" };
-  if (variants.duplicateApplicant === "merged") return { row: existing, outcome: "merged" };
-  if (variants.duplicateApplicant === "doubled")
-    return { row: data.applicants.insert(complete(fields, company)), outcome: "doubled" };
-  return { row: data.applicants.edit(existing.id, complete(fields, company)), outcome: "overwritten" };
-}
-
-/** What the caller left out is null, not made up. */
-function complete(
-  fields: Omit<SandboxApplicantBody, "resume" | "is_legals_accepted_by_manager">,
-  company: number,
-): Omit<SandboxApplicant, "id" | "created_at"> {
-  return {
-    company_id: company,
-    email: fields.email,
-    first_name: fields.first_name ?? null,
-    last_name: fields.last_name ?? null,
-    locale: fields.locale ?? null,
-    phone_code: fields.phone_code ?? null,
-    phone_number: fields.phone_number ?? null,
-    avatar_url: fields.avatar_url ?? null,
-    bio_url: fields.bio_url ?? null,
-    iso_country: fields.iso_country ?? null,
-    is_partner_newsletter_active: fields.is_partner_newsletter_active,
-    is_campaign_alert_active: fields.is_campaign_alert_active,
-    address: null,
-    pools: [],
-  };
-}
-
-function recordApplicant(
-  { effects, keyIndex, now, variants }: RequestContext,
-  submitted: SandboxApplicantBody,
-  row: SandboxApplicant,
   outcome: SandboxEffect["outcome"],
-): void {
-  const at = now();
-  const { id, email, company_id } = row;
-  const resume = variants.resumes === "dropped" ? null : (submitted.resume ?? null);
-  effects.record({
-    at,
-    kind: "applicant",
-    outcome,
-    id,
-    email,
-    company_id,
-    campaign_id: null,
-    key: keyIndex,
-    resume: resume === null ? null : { bytes: Buffer.byteLength(resume.base64, "base64"), mime_type: resume.mime_type },
-  });
-  if (!submitted.is_legals_accepted_by_manager)
-    effects.send({ at, to: email, kind: "terms", company_id, applicant_id: id });
+): SandboxApplicant {
+  if (existing !== undefined && outcome === "merged") return existing;
+  if (existing !== undefined && outcome === "overwritten") return applicants.edit(existing.id, submitted);
+  return applicants.insert(submitted);
 }
 
-/** `POST /jobboards/applications` (reference 9.3): an existing applicant's candidacy to a campaign that is broadcast. */
+/** `POST /jobboards/applications`: an existing applicant's candidacy to a campaign that is broadcast. */
 export function createApplication(context: RequestContext): SandboxAnswer {
-  const { data, variants, refusals } = context;
+  const { data, variants, refusals, keyIndex, now } = context;
   const body = readBody(context, applicationBody);
   if ("refusal" in body) return body.refusal;
-  const { company_id: company, campaign_id: campaignId, applicant_id: applicantId } = body.value;
-  const campaign = data.campaigns.get(campaignId);
-  if (campaign?.company_id !== company || !isBroadcast(campaign))
+  const { company_id, campaign_id, applicant_id } = body.value;
+  const campaign = data.campaigns.get(campaign_id);
+  if (campaign?.company_id !== company_id || !isBroadcast(campaign))
     return refusals.invalid({ campaign_id: ["is not broadcast on this jobboard"] });
-  const applicant = data.applicants.get(applicantId);
-  if (applicant?.company_id !== company) return refusals.invalid({ applicant_id: ["does not exist"] });
+  const person = data.applicants.get(applicant_id);
+  if (person?.company_id !== company_id) return refusals.invalid({ applicant_id: ["does not exist"] });
 
-  const existing = data.applicationsOf(applicantId).find((row) => row.campaign_id === campaignId);
-  if (existing !== undefined) {
-    const refusal = refuseDuplicate(context, variants.duplicateApplication, { campaign_id: existing.id });
-    if (refusal !== null) return refusal;
-  }
-  const isMerged = existing !== undefined && variants.duplicateApplication === "merged";
-  const row = isMerged ? existing : insertApplication(context, campaign, applicant);
-  const created = existing === undefined ? "created" : "doubled";
-  recordApplication(context, applicant, row, isMerged ? "merged" : created);
-  return answerCreation(context, "application", row.id, JOBBOARD_APPLICATIONS.describe(row, [], context));
-}
+  const existing = data.applicationsOf(applicant_id).find((row) => row.campaign_id === campaign_id);
+  const outcome = outcomeOf(context, variants.duplicateApplication, "campaign_id", existing);
+  if (typeof outcome !== "string") return outcome;
+  // A survey or a video pitch cannot be passed through the API: such an application stays incomplete (Q15).
+  const current_stage = campaign.stages.find((stage) => stage === "survey" || stage === "pitch") ?? null;
+  const submitted = { company_id, campaign_id, applicant_id, current_stage, source: "jobboard" };
+  const isMerged = existing !== undefined && outcome === "merged";
+  const row = isMerged ? existing : data.applications.insert({ ...submitted, tags: [], skills: [], comments: [] });
+  if (!isMerged) data.setCreator(row.id, keyIndex);
 
-/** A survey or a video pitch cannot be passed through the API: such an application stays incomplete (Q15). */
-function insertApplication(
-  { data, keyIndex }: RequestContext,
-  campaign: SandboxCampaign,
-  applicant: SandboxApplicant,
-): SandboxApplication {
-  const row = data.applications.insert({
-    company_id: campaign.company_id,
-    campaign_id: campaign.id,
-    applicant_id: applicant.id,
-    current_stage: campaign.stages.find((stage) => stage === "survey" || stage === "pitch") ?? null,
-    source: "jobboard",
-    tags: [],
-    skills: [],
-    comments: [],
-  });
-  data.setCreator(row.id, keyIndex);
-  return row;
-}
-
-function recordApplication(
-  { effects, keyIndex, now, variants }: RequestContext,
-  { id: applicantId, email }: SandboxApplicant,
-  { id, company_id, campaign_id }: SandboxApplication,
-  outcome: SandboxEffect["outcome"],
-): void {
-  const at = now();
-  effects.record({ at, kind: "application", outcome, id, email, company_id, campaign_id, key: keyIndex, resume: null });
+  const { id } = row;
+  const { email } = person;
+  noteEffect(context, { kind: "application", outcome, id, email, company_id, campaign_id, resume: null });
   if (variants.applicationMail === "applicant")
-    effects.send({ at, to: email, kind: "application", company_id, applicant_id: applicantId });
+    context.mails.push({ at: now(), to: email, kind: "application", company_id, applicant_id });
+  return answerCreation(context, "application", id, JOBBOARD_APPLICATIONS.describe(row, [], context));
+}
+
+/** The body in the expected shape, or the refusal of another one. */
+function readBody<Shape extends z.ZodType>(
+  { body, refusals }: RequestContext,
+  shape: Shape,
+): { readonly value: z.infer<Shape> } | { readonly refusal: SandboxAnswer } {
+  const parsed = shape.safeParse(parseJson(body));
+  if (parsed.success) return { value: parsed.data };
+  const complaints = complaintsOf(parsed.error);
+  const lacksAll = "base" in complaints || "applicant" in complaints;
+  return { refusal: lacksAll ? refusals.malformed(complaints) : refusals.invalid(complaints) };
+}
+
+/** How Rails says that a value is in use, by language. */
+const DUPLICATE_TEXTS: Readonly<Record<Variants["duplicateText"], string>> = {
+  en: "has already been taken",
+  fr: "n'est pas disponible",
+  "fr-used": "est déjà utilisé(e)",
+  es: "ya está en uso",
+};
+
+/** How a row is created, or the refusal of a duplicate, in the chosen variant of Q10. `existing` has the same value of `parameter`. */
+function outcomeOf(
+  { variants, refusals }: RequestContext,
+  variant: Variants["duplicateApplicant"],
+  parameter: string,
+  existing: { readonly id: number } | undefined,
+): SandboxEffect["outcome"] | SandboxAnswer {
+  if (existing === undefined) return "created";
+  if (variant === "merged" || variant === "overwritten" || variant === "doubled") return variant;
+  if (variants.duplicateNoticedBy === "database") return refusals.invalid({ base: ["Internal Server Error"] }, 500);
+  const extra = variant === "refused-409-with-id" ? { id: existing.id } : {};
+  const complaints = { [parameter]: [DUPLICATE_TEXTS[variants.duplicateText]] };
+  return refusals.invalid(complaints, variant === "refused-422" ? 422 : 409, extra);
+}
+
+function noteEffect({ effects, keyIndex, now }: RequestContext, effect: Omit<SandboxEffect, "at" | "key">): void {
+  effects.push({ at: now(), key: keyIndex, ...effect });
+}
+
+/** The answer to a creation in the chosen variant of Q9. */
+function answerCreation(
+  { variants, render }: RequestContext,
+  name: "applicant" | "application",
+  id: number,
+  object: object,
+): SandboxAnswer {
+  if (variants.creationAnswer === "empty") return emptyAnswer(variants.creationStatus);
+  const whole = render(object);
+  const bodies: Record<Exclude<Variants["creationAnswer"], "empty">, unknown> = {
+    object: whole,
+    id: render({ id }),
+    named: { [name]: whole },
+    data: { data: whole },
+    "data-named": { data: { [name]: whole } },
+    silent: { message: "Created" },
+  };
+  return jsonAnswer(variants.creationStatus, bodies[variants.creationAnswer]);
 }

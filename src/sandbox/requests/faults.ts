@@ -1,4 +1,6 @@
-import { type SandboxAnswer, HTML_PAGE, textAnswer } from "./answer.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { FastifyReply } from "fastify";
+import { HTML_PAGE, type SandboxAnswer, textAnswer } from "./answer.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** Whether the request is executed although its answer is lost. By default it does not. */
@@ -35,18 +37,16 @@ export interface ListDistortion {
   readonly rowsLess: number;
 }
 
-export function distortionOf(fault: Fault | null): ListDistortion {
-  return {
-    pagesBack: fault?.kind === "repeat" ? 1 : 0,
-    rowsLess: fault?.kind === "shrink" ? fault.rows : 0,
-  };
-}
+export const distortionOf = (fault: Fault | null): ListDistortion => ({
+  pagesBack: fault?.kind === "repeat" ? 1 : 0,
+  rowsLess: fault?.kind === "shrink" ? fault.rows : 0,
+});
 
 /** Whether the fault answers instead of the handler. */
 export const preventsEffect = (fault: Fault | null): boolean =>
-  fault !== null && ["status", "quota", "refusal", "html", "reset", "hang"].includes(fault.kind) && !isAfter(fault);
-
-const isAfter = (fault: Fault): boolean => "effect" in fault && fault.effect === "after";
+  fault !== null &&
+  ["status", "quota", "refusal", "html", "reset", "hang"].includes(fault.kind) &&
+  !("effect" in fault && fault.effect === "after");
 
 /** The answer as the fault leaves it; null for a fault that leaves none. */
 export function applyFault(
@@ -80,4 +80,51 @@ export function applyFault(
   }
 }
 
-export const half = (body: string): string => body.slice(0, Math.floor(body.length / 2));
+const half = (body: string): string => body.slice(0, Math.floor(body.length / 2));
+
+/** Sends an answer as the fault has it; without an answer the connection is reset or left hanging. */
+export async function sendAnswer(
+  reply: FastifyReply,
+  answer: SandboxAnswer | null,
+  fault: Fault | null,
+  closing: AbortSignal,
+): Promise<void> {
+  if (answer === null) {
+    reply.hijack();
+    if (fault?.kind === "reset") reply.raw.socket?.resetAndDestroy();
+    return;
+  }
+  if (fault?.kind === "truncated" && fault.cut === "connection") return breakOff(reply, answer);
+  if (fault?.kind === "slow") return trickle(reply, answer, fault, closing);
+  await reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+/** The headers promise the whole body, the connection ends after half of it. */
+function breakOff(reply: FastifyReply, answer: SandboxAnswer): void {
+  reply.hijack();
+  reply.raw.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  reply.raw.write(half(answer.body), () => reply.raw.socket?.destroy());
+}
+
+async function trickle(
+  reply: FastifyReply,
+  answer: SandboxAnswer,
+  { pieces, pauseMs }: Extract<Fault, { kind: "slow" }>,
+  closing: AbortSignal,
+): Promise<void> {
+  reply.hijack();
+  reply.raw.writeHead(answer.status, answer.headers);
+  reply.raw.flushHeaders();
+  const size = Math.ceil(answer.body.length / pieces);
+  for (let sent = 0; sent < answer.body.length; sent += size) {
+    await pause(pauseMs, closing);
+    if (closing.aborted || reply.raw.destroyed) return;
+    reply.raw.write(answer.body.slice(sent, sent + size));
+  }
+  reply.raw.end();
+}
+
+/** Ends early, without an error, when the sandbox closes. */
+export async function pause(ms: number, closing: AbortSignal): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal: closing }).catch(() => undefined);
+}

@@ -1,28 +1,21 @@
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-
+import { fastify, type FastifyReply, type FastifyRequest } from "fastify";
 import { UsageError } from "../../platform/errors.ts";
-import { stringsOf, type Target } from "./pipeline.ts";
-import type { OpenRequest } from "./seen.ts";
+import type { OpenRequest } from "./context.ts";
+import { type Serve, stringsOf, type Target } from "./pipeline.ts";
 import { ROUTES } from "./routes.ts";
 
 const BASE_PATH = "/v2";
 /** A résumé in base64 may be some megabytes. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
-export interface HttpDeps {
-  readonly serve: (target: Target, request: FastifyRequest, reply: FastifyReply, seen: OpenRequest) => Promise<void>;
+interface HttpDeps {
+  readonly serve: Serve;
   readonly now: () => number;
   readonly log: (request: OpenRequest) => void;
 }
 
-export interface Http {
-  /** Resolves to the port. Port 0 is any free one. */
-  readonly listen: (port: number) => Promise<number>;
-  readonly close: () => Promise<void>;
-}
-
 /** The HTTP server: notes each request when it arrives and hands it over with its body as text. */
-export function createHttp({ serve, now, log }: HttpDeps): Http {
+export function createHttp({ serve, now, log }: HttpDeps) {
   const server = fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -42,13 +35,25 @@ export function createHttp({ serve, now, log }: HttpDeps): Http {
     await serve(target, request, reply, open.get(request) ?? openRequest(request, now()));
     return reply;
   };
-  for (const route of ROUTES) {
+  for (const route of ROUTES)
     server.route({ method: route.method, url: BASE_PATH + route.path, handler: answerBy(route) });
-  }
   server.post(`${BASE_PATH}/jwt`, answerBy("login"));
   server.setNotFoundHandler(answerBy("unknown"));
 
-  return { listen: (port) => listen(server, port), close: () => server.close() };
+  return {
+    /** Resolves to the port. Port 0 is any free one. */
+    async listen(port: number): Promise<number> {
+      try {
+        return Number(new URL(await server.listen({ host: "127.0.0.1", port })).port);
+      } catch (cause) {
+        await server.close();
+        if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
+        const message = `Port ${port} is in use: stop what listens there or choose another --port`;
+        throw new UsageError("port_in_use", message, { cause });
+      }
+    },
+    close: () => server.close(),
+  };
 }
 
 function openRequest(request: FastifyRequest, at: number): OpenRequest {
@@ -63,18 +68,3 @@ function openRequest(request: FastifyRequest, at: number): OpenRequest {
     refusedBy: null,
   };
 }
-
-async function listen(server: FastifyInstance, port: number): Promise<number> {
-  try {
-    return Number(new URL(await server.listen({ host: "127.0.0.1", port })).port);
-  } catch (error) {
-    await server.close();
-    if (!isPortInUse(error)) throw error;
-    throw new UsageError("port_in_use", `Port ${port} is in use: stop what listens there or choose another --port`, {
-      cause: error,
-    });
-  }
-}
-
-const isPortInUse = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EADDRINUSE";

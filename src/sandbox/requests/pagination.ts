@@ -1,26 +1,15 @@
 import type { Variants } from "../variants.ts";
 
-export interface PagePosition {
+interface PagePosition {
   readonly page: number;
   readonly perPage: number;
   readonly total: number;
 }
 
-type PaginationVariants = Pick<
-  Variants,
-  | "pagination"
-  | "paginationSeparator"
-  | "paginationNames"
-  | "paginationNumbers"
-  | "nextOnLast"
-  | "total"
-  | "lastPage"
-  | "lastOfEmpty"
->;
 type Value = string | number | boolean | null;
 
 /** The pagination header or headers of one page, in the chosen variant of Q7. */
-export function writePagination(variants: PaginationVariants, position: PagePosition): Record<string, string> {
+export function writePagination(variants: Variants, position: PagePosition): Record<string, string> {
   const values = Object.entries(pageValues(variants, position)).map(([name, value]): [string, Value] => [
     spell(name, variants),
     quoteNumber(value, variants),
@@ -42,11 +31,11 @@ export function writePagination(variants: PaginationVariants, position: PagePosi
   return forms[variants.pagination]();
 }
 
-const lastPageOf = ({ lastOfEmpty }: Pick<Variants, "lastOfEmpty">, { perPage, total }: PagePosition): number =>
+const lastPageOf = ({ lastOfEmpty }: Variants, { perPage, total }: PagePosition): number =>
   Math.max(lastOfEmpty, Math.ceil(total / perPage));
 
 /** The next page and, where the total is reported, the last one; no header on a page that has neither. */
-function writeLink(variants: PaginationVariants, position: PagePosition): Record<string, string> {
+function writeLink(variants: Variants, position: PagePosition): Record<string, string> {
   const last = lastPageOf(variants, position);
   const pages: Readonly<Record<string, number | null>> = {
     next: position.page < last ? position.page + 1 : null,
@@ -58,7 +47,7 @@ function writeLink(variants: PaginationVariants, position: PagePosition): Record
   return links.length === 0 ? {} : { Link: links.join(", ") };
 }
 
-function pageValues(variants: PaginationVariants, position: PagePosition): Record<string, Value> {
+function pageValues(variants: Variants, position: PagePosition): Record<string, Value> {
   const { page, total } = position;
   const last = lastPageOf(variants, position);
   const ends: Record<Variants["nextOnLast"], Record<string, Value>> = {
@@ -77,14 +66,14 @@ function pageValues(variants: PaginationVariants, position: PagePosition): Recor
   };
 }
 
-function spell(name: string, variants: PaginationVariants): string {
+function spell(name: string, variants: Variants): string {
   if (variants.paginationNames === "underscore") return name.replace("-", "_");
   if (variants.paginationNames === "camel")
     return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return name;
 }
 
-const quoteNumber = (value: Value, variants: PaginationVariants): Value =>
+const quoteNumber = (value: Value, variants: Variants): Value =>
   typeof value === "number" && variants.paginationNumbers === "string" ? String(value) : value;
 
 /** A string that came of a number is quoted, so that the variant "string" shows in the list forms too. */

@@ -10,14 +10,9 @@ export interface QuotaOptions {
   readonly banMs?: number;
 }
 
-export interface Quota {
-  /** Counts a request of this key; false if it is over the quota. */
-  readonly count: (key: number) => boolean;
-}
-
 /** The vendor's quota (reference 6), counted per key. Null lifts it. */
-export function createQuota(options: QuotaOptions | null, now: () => number): Quota {
-  if (options === null) return { count: () => true };
+export function createQuota(options: QuotaOptions | null, now: () => number) {
+  if (options === null) return { count: (): boolean => true };
   const { limit, window, countRefused = true, banMs = 0 } = options;
   const countedByKey = new Map<number, number[]>();
   const bannedUntil = new Map<number, number>();
@@ -26,7 +21,8 @@ export function createQuota(options: QuotaOptions | null, now: () => number): Qu
     window === "rolling" ? at - MINUTE_MS : Math.floor(at / MINUTE_MS) * MINUTE_MS - 1;
 
   return {
-    count(key) {
+    /** Counts a request of this key; false if it is over the quota. */
+    count(key: number): boolean {
       const at = now();
       if (at < (bannedUntil.get(key) ?? 0)) return false;
       const start = startOfWindow(at);
@@ -39,3 +35,5 @@ export function createQuota(options: QuotaOptions | null, now: () => number): Qu
     },
   };
 }
+
+export type Quota = ReturnType<typeof createQuota>;

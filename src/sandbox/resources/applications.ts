@@ -1,6 +1,15 @@
-import { ofCompany, sameCompanySlug } from "./companies.ts";
 import type { RequestContext } from "../requests/context.ts";
-import { BY_CREATION, embedding, type Filter, oneOf, type SandboxResource, sameFlag, sameNumber } from "./resource.ts";
+import {
+  BY_CREATION,
+  embedding,
+  type Filter,
+  ofCompany,
+  oneOf,
+  sameCompanySlug,
+  sameFlag,
+  sameNumber,
+  type SandboxResource,
+} from "./resource.ts";
 import type { SandboxApplicant, SandboxApplication, StatusRow } from "../data/rows.ts";
 import { STATUSES } from "../data/vocabulary.ts";
 

@@ -1,5 +1,13 @@
-import { isBroadcast, ofCompany, sameCompanySlug } from "./companies.ts";
-import { BY_CREATION, embedding, oneOf, type SandboxResource, sameNumber } from "./resource.ts";
+import {
+  BY_CREATION,
+  embedding,
+  isBroadcast,
+  ofCompany,
+  oneOf,
+  sameCompanySlug,
+  sameNumber,
+  type SandboxResource,
+} from "./resource.ts";
 import type { SandboxCampaign } from "../data/rows.ts";
 
 const byId = (a: SandboxCampaign, b: SandboxCampaign): number => a.id - b.id;

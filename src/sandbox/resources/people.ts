@@ -1,5 +1,4 @@
-import { ofCompany } from "./companies.ts";
-import { BY_CREATION, embedding, keywords, type SandboxResource, sameFlag, sameNumber } from "./resource.ts";
+import { BY_CREATION, embedding, keywords, ofCompany, sameFlag, sameNumber, type SandboxResource } from "./resource.ts";
 import type { SandboxApplicant, SandboxEntity, SandboxManager, SandboxUnit } from "../data/rows.ts";
 
 const NAMES = (row: SandboxApplicant | SandboxManager): readonly (string | null)[] => [

@@ -1,8 +1,8 @@
-import type { Collection } from "./collection.ts";
-import type { RequestContext } from "../requests/context.ts";
+import type { Collection } from "../data/collection.ts";
 import type { SandboxData } from "../data/data.ts";
+import type { SandboxCampaign, Stored } from "../data/rows.ts";
+import type { RequestContext } from "../requests/context.ts";
 import type { Complaints } from "../requests/refusals.ts";
-import type { Stored } from "../data/rows.ts";
 
 /** A predicate for a parameter's value; null if the value cannot be read. */
 export type Filter<Row> = (value: string, data: SandboxData) => ((row: Row) => boolean) | null;
@@ -65,3 +65,25 @@ export const embedding =
   (embeds: readonly string[]) =>
   <Value>(name: string, read: () => Value): Value | undefined =>
     embeds.includes(name) ? read() : undefined;
+
+type OfCompany = (row: { readonly company_id: number }) => boolean;
+
+/** The company that a customer key belongs to. */
+export function employerOf(key: RequestContext["key"], { companies }: SandboxData): number | undefined {
+  return key.companyId ?? companies[0]?.id;
+}
+
+/** Rows of the key's own company; null if there are no others, so that the whole list need not be filtered. */
+export function ofCompany({ key, data }: RequestContext): OfCompany | null {
+  if (data.isUniform() && key.companyId === undefined) return null;
+  const company = employerOf(key, data);
+  return (row) => row.company_id === company;
+}
+
+export const sameCompanySlug = (slug: string, { companies }: SandboxData): OfCompany => {
+  const company = companies.find((one) => one.slug === slug)?.id;
+  return (row) => row.company_id === company;
+};
+
+/** Whether a campaign is shown to candidates; the rule of a jobboard's list and of its applications (reference 9.3). */
+export const isBroadcast = (campaign: SandboxCampaign): boolean => campaign.status === "online";

@@ -18,7 +18,9 @@ export interface ScheduledSync extends Ticks {
   readonly lists: number;
   /** Rows of the resource that wait to be completed one by one, each once, by whichever of its runs comes first. */
   readonly waiting: number;
-  /** Values of status that an incremental sync asks for one by one, 0 where it does not; null before the first sync. */
+  /** In how many orders an incremental sync polls the head of the list. */
+  readonly heads: number;
+  /** How many values of status it requests one by one, 0 if it does not; null before the first sync. */
   readonly statusValues: number | null;
 }
 
@@ -85,21 +87,19 @@ export function planSyncs(
 }
 
 /**
- * Requests for the list of one run; null where that cannot be known yet. Full: each page, and the head once more where
- * there are several; or the pages of every one of its lists. Incremental: the head of the list, and one window for each value of status; campaigns, which have
- * no such filter, need a second page.
+ * Requests for the list of one run; null if that is not known yet. Full: each page, and the head once more if there are
+ * several; or the pages of each of its lists. Incremental: the head of the list in each order, and one window for each status.
  */
 export function requestsOf({
-  resource,
   kind,
   rows,
   lists,
+  heads,
   statusValues,
-}: Pick<ScheduledSync, "resource" | "kind" | "rows" | "lists" | "statusValues">): number | null {
+}: Pick<ScheduledSync, "kind" | "rows" | "lists" | "heads" | "statusValues">): number | null {
   if (kind === "full")
     return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / MAX_PAGE_ROWS);
-  if (resource === "campaigns") return 2;
-  return statusValues === null ? null : 1 + statusValues;
+  return statusValues === null ? null : heads + statusValues;
 }
 
 function wholeList(rows: number): number {

@@ -41,7 +41,7 @@ export async function forecast(database: Database, config: Config): Promise<Plan
 
   const syncs = pulls.map(({ resource, kind, expression, schedule }): ScheduledSync => {
     const rows = rowsOf(resource);
-    const asksForStatuses = resources[resource].windows[accountKind];
+    const { polls, windows } = resources[resource];
     return {
       resource,
       kind,
@@ -51,7 +51,8 @@ export async function forecast(database: Database, config: Config): Promise<Plan
       rows,
       lists: listsOf(resources[resource], livingOf),
       waiting: waiting[names.indexOf(resource)] ?? 0,
-      statusValues: !asksForStatuses ? 0 : rows === null ? null : statuses.length,
+      heads: polls[accountKind].length,
+      statusValues: !windows[accountKind] ? 0 : rows === null ? null : statuses.length,
     };
   });
   return planSyncs(syncs, {

@@ -1,12 +1,18 @@
 import { AppError } from "../../platform/errors.ts";
-import type { Stored } from "../data/rows.ts";
-import { createSelect, type View } from "./views.ts";
+import type { Stored } from "./rows.ts";
+
+/** Which rows of a collection a list shows, and in which order. */
+export interface View<Row extends Stored> {
+  /** Tells views of the same collection apart: the same key must mean the same `keep` and `compare`. */
+  readonly key: string;
+  readonly keep: readonly ((row: Row) => boolean)[];
+  /** Null leaves the order of creation. */
+  readonly compare: ((a: Row, b: Row) => number) | null;
+}
 
 /** One kind of row, ordered by `created_at` and id. The next request sees a change. */
 export interface Collection<Row extends Stored> {
   readonly size: number;
-  /** Grows with every change; what is derived from the rows is valid for one version. */
-  readonly version: number;
   readonly get: (id: number) => Row | undefined;
   /** Oldest first. Live: copy it before changing anything while you iterate. */
   readonly ids: () => readonly number[];
@@ -25,7 +31,7 @@ export interface Collection<Row extends Stored> {
   readonly remove: (id: number) => boolean;
 }
 
-export interface CollectionSource<Row extends Stored> {
+interface CollectionSource<Row extends Stored> {
   readonly name: string;
   /** Seeded rows: ids from `firstId`, built when asked for, in order of creation. */
   readonly count: number;
@@ -39,12 +45,16 @@ export interface CollectionSource<Row extends Stored> {
   readonly changed?: (before: Row | undefined, after: Row | undefined) => void;
 }
 
+/** How many views a collection keeps, so that walking the pages of a filtered list does not filter it again for each page. */
+const KEPT_VIEWS = 32;
+
 /** Rows are built from their index when asked for; only ids, changes and removals are held: 1,000,000 rows cost 8 MB. */
 export function createCollection<Row extends Stored>(source: CollectionSource<Row>): Collection<Row> {
   const order = Array.from({ length: source.count }, (_, index) => source.firstId + index);
   const changedRows = new Map<number, Row>();
   const removed = new Set<number>();
-  let version = 0;
+  /** The ids of the latest views, for as long as no row changes. */
+  const views = new Map<string, readonly number[]>();
   let nextId = source.firstId + source.count;
 
   const isSeeded = (id: number): boolean =>
@@ -72,26 +82,36 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
   };
 
   const commit = (before: Row | undefined, after: Row | undefined): void => {
-    version += 1;
+    views.clear();
     source.changed?.(before, after);
+  };
+
+  /** Only ids are held while filtering: a million rows at once would be gigabytes. */
+  const compute = ({ keep, compare }: View<Row>): readonly number[] => {
+    const kept = order.filter((id) => {
+      const row = get(id);
+      return row !== undefined && keep.every((isKept) => isKept(row));
+    });
+    if (compare === null) return kept;
+    const sorted = kept.map(get).filter((row) => row !== undefined);
+    return sorted.toSorted(compare).map((row) => row.id);
   };
 
   return {
     get size() {
       return order.length;
     },
-    get version() {
-      return version;
-    },
     get,
     ids: () => order,
-    select: createSelect({
-      get version() {
-        return version;
-      },
-      ids: () => order,
-      get,
-    }),
+    select(view) {
+      if (view.keep.length === 0 && view.compare === null) return order;
+      const ids = views.get(view.key) ?? compute(view);
+      views.delete(view.key);
+      views.set(view.key, ids);
+      const [oldest] = views.keys();
+      if (views.size > KEPT_VIEWS && oldest !== undefined) views.delete(oldest);
+      return ids;
+    },
     all: () => order.map(get).filter((row) => row !== undefined),
     insert(fields) {
       const id = fields?.id ?? nextId;

@@ -1,13 +1,11 @@
 import { z } from "zod";
-
-import { type SandboxAnswer, jsonAnswer } from "./answer.ts";
-import type { Collection } from "../resources/collection.ts";
+import type { Collection, View } from "../data/collection.ts";
+import type { Stored } from "../data/rows.ts";
+import type { SandboxResource } from "../resources/resource.ts";
+import { emptyAnswer, jsonAnswer, type SandboxAnswer } from "./answer.ts";
 import type { RequestContext } from "./context.ts";
 import { writePagination } from "./pagination.ts";
 import type { Complaints } from "./refusals.ts";
-import type { SandboxResource } from "../resources/resource.ts";
-import type { Stored } from "../data/rows.ts";
-import type { View } from "../resources/views.ts";
 
 const MAX_PER_PAGE = 50;
 const COMMON = new Set(["page", "per_page", "order", "sort", "embed"]);
@@ -38,12 +36,13 @@ export function answerList<Row extends Stored>(context: RequestContext, resource
   const items = rows.map((row) => context.render(resource.describe(row, embeds, context)));
   const position = { page: parsed.data.page, perPage, total: ids.length };
   const pagination = writePagination(variants, position);
-  if (items.length === 0 && variants.emptyPage === "no-content") return { status: 204, headers: pagination, body: "" };
+  if (items.length === 0 && variants.emptyPage === "no-content") return emptyAnswer(204, pagination);
   if (items.length === 0 && variants.emptyPage === "not-found" && position.page > 1) return refusals.notFound();
-  return jsonAnswer(200, wrap(items, resource.name, variants.envelope), pagination);
+  const envelopes = { array: items, data: { data: items }, resource: { [resource.name]: items } };
+  return jsonAnswer(200, envelopes[variants.envelope], pagination);
 }
 
-export const embedsOf = (query: Readonly<Record<string, string>>): readonly string[] =>
+const embedsOf = (query: Readonly<Record<string, string>>): readonly string[] =>
   query["embed"] === undefined ? [] : query["embed"].split(",").map((name) => name.trim());
 
 export function complaintsOf(error: z.ZodError): Complaints {
@@ -94,7 +93,24 @@ function readPage<Row extends Stored>(
     .filter((row) => row !== undefined);
 }
 
-function wrap(items: readonly unknown[], name: string, envelope: "array" | "data" | "resource"): unknown {
-  if (envelope === "array") return items;
-  return { [envelope === "data" ? "data" : name]: items };
+/** One row by the id in the path, or by the e-mail where the resource allows it; 404 if there is none to be seen. */
+export function answerShow<Row extends Stored>(context: RequestContext, resource: SandboxResource<Row>): SandboxAnswer {
+  const row = findRow(context, resource, context.params["id"] ?? "");
+  const isVisible = resource.visible?.(context) ?? null;
+  if (row === undefined || isVisible?.(row) === false) return context.refusals.notFound();
+  return jsonAnswer(200, context.render(resource.describe(row, embedsOf(context.query), context)));
+}
+
+function findRow<Row extends Stored>(
+  { data, path, variants }: RequestContext,
+  resource: SandboxResource<Row>,
+  reference: string,
+): Row | undefined {
+  // A cast to integer reads the digits at the beginning, and does not mind what follows.
+  if (/^\d+$/.test(reference) || (variants.emailInPath === "leading-number" && /^\d/.test(reference)))
+    return resource.collection(data).get(Number.parseInt(reference, 10));
+  // Rails reads what follows the last dot as a format unless the route says otherwise (Q17).
+  const isCut =
+    variants.emailInPath === "cut-at-dot" || (variants.emailInPath === "cut-at-raw-dot" && path.includes("."));
+  return resource.byEmail?.(isCut ? reference.replace(/\.[^.]*$/, "") : reference, data);
 }
