@@ -1,4 +1,5 @@
 import { databaseErrorOf } from "./errors.ts";
+import { EXTRA_CA, tlsFault } from "../platform/certificates.ts";
 import { loginFault } from "../platform/connection-url.ts";
 import { AppError, UsageError, codeOf } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
@@ -38,7 +39,9 @@ function createClient(url: string, setting: string): PostgresClient {
   if (fault !== null) throw new UsageError("database_url_invalid", `${setting} must be ${fault}`);
   try {
     return new PostgresClient({ connectionString: url });
-  } catch {
+  } catch (error) {
+    const file = unreadableFile(url, error);
+    if (file !== null) throw new UsageError("database_url_invalid", `${setting} names ${file}`);
     // No cause: that of a URL that cannot be read holds the URL, password included.
     throw new UsageError(
       "database_url_invalid",
@@ -47,15 +50,34 @@ function createClient(url: string, setting: string): PostgresClient {
   }
 }
 
+/** The `sslrootcert`, `sslcert` or `sslkey` that cannot be read, and what to do; null: it is about something else. */
+function unreadableFile(url: string, error: unknown): string | null {
+  if (!(error instanceof Error) || !("path" in error) || typeof error.path !== "string") return null;
+  const { searchParams } = new URL(url);
+  const parameter = ["sslrootcert", "sslcert", "sslkey"].find((name) => searchParams.get(name) === error.path);
+  const advice =
+    error.path === "system"
+      ? "remove it: the authorities that Node knows are trusted by themselves"
+      : "write the path of a file that this user may read";
+  return `${parameter ?? "a file"}=${error.path}, which cannot be read (${codeOf(error) ?? error.message}): ${advice}`;
+}
+
 function describe(error: unknown, client: PostgresClient, setting: string): AppError {
   const where = `${client.host}:${client.port}`;
   const code = codeOf(error) ?? "";
-  const tls = tlsAdvice(`${code} ${error instanceof Error ? error.message : ""}`, setting);
+  const tls = tlsAdvice(error, setting);
   if (tls !== null) return new UsageError("database_tls", `Postgres at ${where} ${tls}`, { cause: error });
+  if (/pg_hba\.conf/.test(error instanceof Error ? error.message : "")) {
+    return new UsageError(
+      "database_login",
+      `Postgres at ${where} does not admit user ${client.user} from this machine to database ${client.database}: let its administrator add a line to pg_hba.conf, or correct ${setting}`,
+      { cause: error },
+    );
+  }
   if (LOGIN_REFUSED.test(code)) {
     return new UsageError(
       "database_login",
-      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in ${setting}`,
+      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in ${setting}; special characters are percent-encoded`,
       { cause: error },
     );
   }
@@ -90,12 +112,11 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
 }
 
 /** What is wrong with the encryption of a connection, and what to do; null: nothing. */
-function tlsAdvice(said: string, setting: string): string | null {
+function tlsAdvice(error: unknown, setting: string): string | null {
+  const said = error instanceof Error ? error.message : "";
   if (/no encryption|SSL off/i.test(said)) return `demands TLS: add ?sslmode=verify-full to ${setting}`;
   if (/does not support SSL/i.test(said))
     return `speaks no TLS: remove sslmode from ${setting}, or turn it on at the server`;
-  if (/certificate|_CERT|CERT_/i.test(said)) {
-    return `has a certificate that is not trusted: name its authority with sslrootcert in ${setting}, or in NODE_EXTRA_CA_CERTS`;
-  }
-  return null;
+  if (/client certificate/i.test(said)) return `demands a certificate of ours: add sslcert and sslkey to ${setting}`;
+  return tlsFault(error, `sslrootcert in ${setting}, or with ${EXTRA_CA} in the environment`);
 }

@@ -1,7 +1,11 @@
 import { UsageError } from "../platform/errors.ts";
 import type { PostgresClient } from "./postgres-client.ts";
 
+/** The oldest major version of Postgres that we work with. */
+const OLDEST = 15;
+
 interface ServerRow {
+  readonly version: number;
   readonly encoding: string;
   readonly standby: boolean;
   readonly replica: boolean;
@@ -12,12 +16,12 @@ interface ServerRow {
 }
 
 /**
- * Throws a UsageError where our tables could not be made or would not hold what the API sends: `database_encoding`,
- * `database_read_only`, `database_triggers`, `database_rights`.
+ * Throws a UsageError where our tables could not be made or would not hold what the API sends: `database_version`,
+ * `database_encoding`, `database_read_only`, `database_triggers`, `database_rights`.
  */
 export async function refuseServer(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<ServerRow>(
-    `select getdatabaseencoding() as encoding, pg_is_in_recovery() as standby,
+    `select current_setting('server_version_num')::int as version, getdatabaseencoding() as encoding, pg_is_in_recovery() as standby,
        current_setting('session_replication_role') <> 'origin' as replica,
        coalesce(has_schema_privilege(to_regnamespace('public'), 'create'), false) as may_create,
        exists (select from pg_tables where schemaname = 'public' and tablename = '_prisma_migrations') as ours,
@@ -25,7 +29,13 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
   );
   const [server] = rows;
   if (server === undefined) return;
-  const { encoding, standby, replica, may_create: mayCreate, ours, role, database } = server;
+  const { version, encoding, standby, replica, may_create: mayCreate, ours, role, database } = server;
+  if (version < OLDEST * 10_000) {
+    throw new UsageError(
+      "database_version",
+      `The Postgres in DATABASE_URL is version ${Math.floor(version / 10_000)}: ${OLDEST} or newer is needed. Upgrade it, or name another one`,
+    );
+  }
   if (encoding !== "UTF8") {
     throw new UsageError(
       "database_encoding",

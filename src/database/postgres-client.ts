@@ -34,8 +34,9 @@ export class PostgresClient extends Client {
   #settings: readonly SessionSetting[] = [];
   #begin = "";
 
-  constructor(config: ClientConfig = {}) {
-    super({ application_name: APPLICATION_NAME, connectionTimeoutMillis: CONNECT_MS, ...config });
+  constructor({ connectionString, ...config }: ClientConfig = {}) {
+    const url = connectionString === undefined ? {} : { connectionString: withVerifiedTls(connectionString) };
+    super({ application_name: APPLICATION_NAME, connectionTimeoutMillis: CONNECT_MS, ...url, ...config });
     const query: (...parameters: never[]) => unknown = this.query;
     const send: Send = async (statement, values) => Reflect.apply(query, this, [statement, values]);
     // Defined, not overridden: no type covers what pg, its pool, Prisma and BullMQ together call it with.
@@ -128,6 +129,15 @@ export class PostgresClient extends Client {
       throw error;
     }
   }
+}
+
+/**
+ * pg verifies the server with `sslmode=require` as with `verify-full`, and prints a page about that on standard error. The
+ * weaker modes of libpq need `uselibpqcompat=true`.
+ */
+function withVerifiedTls(url: string): string {
+  if (/[?&]uselibpqcompat=true\b/.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }
 
 function isSubmittable(statement: unknown): boolean {

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { RedisTarget } from "../platform/redis-url.ts";
+import { tlsFault } from "../platform/certificates.ts";
 import { AppError } from "../platform/errors.ts";
 import { redactText } from "../platform/redact.ts";
 
@@ -9,7 +10,7 @@ const FOR_BULLMQ = { maxRetriesPerRequest: null, lazyConnect: true } as const;
 
 /**
  * A connected ioredis client for BullMQ: single, Sentinel or Cluster. Once connected it reconnects for ever; a Redis that
- * is not there at the start is an error at once (`redis_unreachable`, `redis_login`, `redis_database`), which names no password.
+ * is not there at the start is an error at once (`redis_unreachable`, `redis_tls`, `redis_login`, `redis_database`), which names no password.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster> {
   const redis = clientFor(target);
@@ -62,11 +63,12 @@ const ADVICE: readonly (readonly [said: RegExp, code: string, advice: string])[]
     "redis_unreachable",
     "It is no Cluster, or no node answers: check REDIS_URL",
   ],
-  [/SSL|TLS|certificate/i, "redis_unreachable", "Check whether it wants TLS (rediss://) and whose certificate it has"],
 ];
 
 function adviceFor(cause: unknown, target: RedisTarget): { readonly code: string; readonly advice: string } {
   const said = cause instanceof Error ? cause.message : "";
+  const fault = tlsFault(cause);
+  if (fault !== null) return { code: "redis_tls", advice: `It ${fault}` };
   const [, code, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
   if (code !== undefined && advice !== undefined) return { code, advice };
   const isTls = target.mode === "single" ? /^rediss:/i.test(target.url) : target.tls;
