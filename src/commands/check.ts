@@ -7,7 +7,13 @@ export interface Check {
   /** `wrong`: it does not work. `warning`: it works, and somebody must look. */
   readonly outcome: "ok" | "warning" | "wrong" | "skipped";
   readonly detail: string;
+  /** What monitoring must hear of: `doctor` and `status --max-age` exit with 1. */
+  readonly alert?: AlertCode;
 }
+
+/** Nothing is broken, and yet what people rely on does not happen until somebody acts. */
+export type AlertCode =
+  "never_synced" | "stale" | "no_worker" | "kill_switch" | "imports_need_person" | "run_needs_review";
 
 /** As people and `--json` read it. */
 export const LEVELS = { ok: "ok", warning: "warning", wrong: "failed", skipped: "skipped" } as const satisfies Readonly<
@@ -22,6 +28,11 @@ export function ok(name: string, detail: string): Check {
 /** The line of a check that found something to look at. */
 export function warning(name: string, detail: string): Check {
   return { name, outcome: "warning", detail };
+}
+
+/** The line of a check that found something on which somebody must act. */
+export function alert(name: string, code: AlertCode, detail: string): Check {
+  return { ...warning(name, detail), alert: code };
 }
 
 /** The line of a check that could not be made without what `needs` names. */

@@ -7,12 +7,27 @@ import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/swit
 import { truthOf } from "../sync/runs/report.ts";
 import { pullsOf } from "../schedule/pulls.ts";
 import { heldRuns } from "../sync/conclusion/review.ts";
-import { ok, warning, type Check } from "./check.ts";
+import { alert, ok, warning, type Check } from "./check.ts";
 
 type Database = Stores["database"];
 
 /** A run lasts a while: the mirror may be older than the longest gap between two ticks by a quarter of that, within these. */
 const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
+
+/** Everything that `doctor` checks of the state, for `status` as well. */
+export async function stateChecks(
+  context: Context,
+  database: Database,
+  workers: number,
+  maxAgeMs: number | null,
+): Promise<readonly Check[]> {
+  const [outbox, mirror, worker] = await Promise.all([
+    outboxChecks(context, database),
+    mirrorChecks(context, database, maxAgeMs),
+    workerCheck(context, database, workers),
+  ]);
+  return [...outbox, ...mirror, worker];
+}
 
 /** The kill switch, and what else keeps imports from being sent or waits for a person. */
 export async function outboxChecks({ config }: Context, database: Database): Promise<readonly Check[]> {
@@ -29,52 +44,77 @@ export async function outboxChecks({ config }: Context, database: Database): Pro
     gate.open || held ? "" : `; ${isPaused ? "paused" : "nothing is sent"}${until}: ${trimmed(gate.reason)}`;
   const hint = isForPerson ? ". See: applicant-sync imports list" : "";
   const detail = `${waiting.length === 0 ? "none waits" : `${waiting.join(", ")} wait`}${closed}${hint}`;
-  const isWarning = isPaused || isForPerson || (!gate.open && waiting.length > 0);
   return [
-    held ? warning("kill switch", thrown) : ok("kill switch", "off"),
-    isWarning ? warning("imports", detail) : ok("imports", detail),
+    held ? alert("kill switch", "kill_switch", thrown) : ok("kill switch", "off"),
+    isForPerson
+      ? alert("imports", "imports_need_person", detail)
+      : isPaused || (!gate.open && waiting.length > 0)
+        ? warning("imports", detail)
+        : ok("imports", detail),
   ];
 }
 
-/** Whether each resource that has a schedule is as fresh as that schedule keeps it, and whether a run waits for a decision. */
+/**
+ * Whether each resource is fresh, and whether a run waits for a decision. A resource is checked if it has a schedule or was ever synced.
+ * `maxAgeMs`: the greatest age that is fresh; null: the age that the schedule of the resource keeps it under, if it has one.
+ */
 export async function mirrorChecks(
   { config }: Context,
   database: Database,
+  maxAgeMs: number | null = null,
   now: Date = new Date(),
 ): Promise<readonly Check[]> {
-  const scheduled = pullsOf(config).flatMap(({ kind, resource, expression }) =>
-    kind === "full" && expression !== null ? [{ resource, expression }] : [],
-  );
-  const stale = await Promise.all(
-    scheduled.map(async ({ resource, expression }) => {
+  const full = pullsOf(config).filter(({ kind }) => kind === "full");
+  const ages = await Promise.all(
+    full.map(async ({ resource, expression }) => {
       const { freshAsOf } = await truthOf(database, config.account, resource);
-      if (freshAsOf === null) return [`${resource} never synced`];
-      const ageMs = now.getTime() - freshAsOf.getTime();
-      const longest = longestGapMs(expression, config.schedules.timezone, now);
-      if (longest === null || ageMs <= longest + graceOf(longest)) return [];
-      return [
-        `${resource} ${spellDuration(ageMs / 1000)} old, its schedule keeps it under ${spellDuration(longest / 1000)}`,
-      ];
+      const ageMs = freshAsOf === null ? null : now.getTime() - freshAsOf.getTime();
+      const gapMs = expression === null ? null : longestGapMs(expression, config.schedules.timezone, now);
+      const limitMs = maxAgeMs ?? (gapMs === null ? null : gapMs + graceOf(gapMs));
+      return { resource, isScheduled: expression !== null, ageMs, limitMs, keptUnderMs: maxAgeMs ?? gapMs };
     }),
   );
-  const late = stale.flat();
+  const scheduled = ages.some(({ isScheduled }) => isScheduled);
+  const isNothingSynced = ages.every(({ ageMs }) => ageMs === null);
+  const never = ages.filter(
+    ({ ageMs, isScheduled }) => ageMs === null && (isScheduled || (maxAgeMs !== null && !scheduled && isNothingSynced)),
+  );
+  const late = ages.flatMap(({ resource, ageMs, limitMs, keptUnderMs }) =>
+    ageMs === null || limitMs === null || keptUnderMs === null || ageMs <= limitMs
+      ? []
+      : [`${resource} ${spellDuration(ageMs / 1000)} old, ${limitText(maxAgeMs, keptUnderMs)}`],
+  );
   const reviews = await heldRuns(database, config.account);
-  const ids = reviews.map(({ run }) => run).join(", ");
   return [
-    scheduled.length === 0
-      ? ok("mirror", "no schedule keeps it fresh")
-      : late.length === 0
-        ? ok("mirror", "as fresh as its schedules keep it")
-        : warning("mirror", `stale: ${late.join("; ")}. See: applicant-sync status`),
-    ...(reviews.length === 0
+    ...(never.length === 0
       ? []
       : [
-          warning(
-            "review",
-            `run ${ids} waits for a decision on what it would mark as deleted. See: applicant-sync review`,
-          ),
+          alert("mirror", "never_synced", `never synced: ${never.map(({ resource }) => resource).join(", ")}. ${SYNC}`),
         ]),
+    ...(late.length === 0 ? [] : [alert("mirror", "stale", `stale: ${late.join("; ")}. See: applicant-sync status`)]),
+    ...(never.length + late.length > 0
+      ? []
+      : [ok("mirror", maxAgeMs !== null ? freshText(maxAgeMs) : scheduled ? KEPT : "no schedule keeps it fresh")]),
+    ...reviews.map(({ run }) =>
+      alert(
+        "review",
+        "run_needs_review",
+        `run ${run} waits for a decision on what it would mark as deleted. See: applicant-sync review`,
+      ),
+    ),
   ];
+}
+
+const SYNC = "Sync them with: applicant-sync sync";
+const KEPT = "as fresh as its schedules keep it";
+
+function freshText(maxAgeMs: number): string {
+  return `at most ${spellDuration(maxAgeMs / 1000)} old`;
+}
+
+function limitText(maxAgeMs: number | null, keptUnderMs: number): string {
+  const limit = spellDuration(keptUnderMs / 1000);
+  return maxAgeMs === null ? `its schedule keeps it under ${limit}` : `more than ${limit}`;
 }
 
 /** Whether a worker runs where something waits for one. `workers`: how many process jobs of the account. */
@@ -88,7 +128,7 @@ export async function workerCheck({ config }: Context, database: Database, worke
     ...(imports > 0 ? [`${imports} imports wait`] : []),
     ...(schedules > 0 ? [`no schedule of ${schedules} is kept`] : []),
   ];
-  return warning("workers", `none runs: ${waits.join(" and ")}. Start one with: applicant-sync start`);
+  return alert("workers", "no_worker", `none runs: ${waits.join(" and ")}. Start one with: applicant-sync start`);
 }
 
 function graceOf(gapMs: number): number {

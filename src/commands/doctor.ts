@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { claimFor, openApi, openQueue, openStores, type Context, type QueueSide, type Stores } from "../wiring.ts";
+import { claimFor, openApi, openQueue, type Context, type QueueSide, type Stores } from "../wiring.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { AppError } from "../platform/errors.ts";
+import { describeStores, openExistingOrEmpty, type LookedAt } from "./stores.ts";
 import { table } from "../platform/text.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
@@ -24,7 +25,7 @@ export function declare(command: Command): void {
       runCommand({ keys: true }, async (context) => {
         const checks = await doctor(context);
         show(reportDoctor(checks), options.json, () => renderDoctor(checks));
-        return checks.some(({ outcome }) => outcome === "wrong") ? EXIT.failed : EXIT.ok;
+        return checks.some(({ outcome, alert }) => outcome === "wrong" || alert !== undefined) ? EXIT.failed : EXIT.ok;
       }),
     );
 }
@@ -36,8 +37,9 @@ export function declare(command: Command): void {
 async function doctor(context: Context): Promise<readonly Check[]> {
   const { config } = context;
   const checks: Check[] = [...settingsChecks(config)];
-  const stores = await attempt(checks, "database", () => openStores(context), describeDatabase);
-  if (stores === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
+  const opened = await attempt(checks, "database", () => openExistingOrEmpty(context), describeDatabase);
+  if (opened === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
+  const { stores, absent } = opened;
   const { database } = stores;
   const postgres = await attempt(checks, "connection", () => postgresFacts(stores.databaseUrl), describeReach);
   if (postgres === null) return [...checks, skipped("queue", "connection"), skipped("API", "connection")];
@@ -65,7 +67,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   );
   const mismatch = await linesOf("account", async () => (await claimFor(config, stores), []));
   if (mismatch.length > 0) return [...checks, ...mismatch, skipped("API", "account")];
-  return [...checks, ...(await scopeChecks(context, stores))];
+  return [...checks, ...(await scopeChecks(context, stores, absent !== null))];
 }
 
 /** The checks as a program reads them: each with its level, and how many are of each. */
@@ -172,8 +174,10 @@ function lastFour(key: string | null): string {
   return key === null || key.length < 12 ? "" : key.slice(-4);
 }
 
-function describeDatabase({ directory }: Stores): string {
-  return `${directory === null ? "DATABASE_URL" : `embedded, in ${directory}`}; migrations applied`;
+function describeDatabase({ stores, absent }: LookedAt): string {
+  return absent === null
+    ? `${describeStores(stores)}; migrations applied`
+    : `none yet in ${absent}: an empty one stands in for it, until applicant-sync sync or start creates it`;
 }
 
 function describeQueue({ backend: { name, detail } }: QueueSide): string {
@@ -191,15 +195,19 @@ async function clockCheck(database: Stores["database"]): Promise<Check> {
   return warning("clock", `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`);
 }
 
-/** Write scopes are not tried: only a real creation would show them. */
-async function scopeChecks(context: Context, stores: Stores): Promise<readonly Check[]> {
+/**
+ * Write scopes are not tried: only a real creation would show them. `isTemporary`: the next command does not see the requests that are
+ * counted here, so they leave no faster than the quota renews.
+ */
+async function scopeChecks(context: Context, stores: Stores, isTemporary: boolean): Promise<readonly Check[]> {
   const { signal } = context.lifecycle;
   const { api } = openApi(context, stores);
   const probe = (scope: string) => patiently(() => api.probe(scope, { job: null, signal }), signal);
   return Promise.all(
-    context.config.api.scopes.map(async (scope): Promise<Check> => {
+    context.config.api.scopes.map(async (scope, n): Promise<Check> => {
       const name = `scope ${scope}`;
       if (scope.endsWith("_write")) return { name, outcome: "skipped", detail: "only a real creation would show it" };
+      if (isTemporary) await sleep((n * 60_000) / context.config.api.requestsPerMinute, undefined, { signal });
       return probe(scope).then(
         () => ok(name, "granted"),
         (error: unknown) => failed(name, error),

@@ -10,6 +10,7 @@ import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
 import { gateOf } from "../outbox/delivery/send-gate.ts";
 import { faultOfSource } from "../outbox/import/check.ts";
 import { renderFileImport, type FileReport } from "./import-text.ts";
+import { openExistingOrEmpty } from "./stores.ts";
 import { createFileBar } from "./progress.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 
@@ -82,7 +83,7 @@ export async function importPeople(
   const wrong = faultOfSource(options.source);
   if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong.en}.`);
   const file = await openImportFile(path);
-  const stores = await openStores(context);
+  const { stores } = options.dryRun ? await openExistingOrEmpty(context) : { stores: await openStores(context) };
   if (!options.dryRun) await claimFor(context.config, stores);
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
   try {

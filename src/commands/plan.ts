@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { spellDuration, table } from "../platform/text.ts";
-import { openStores, type Context } from "../wiring.ts";
+import type { Context } from "../wiring.ts";
 import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
 import { runCommand, show } from "./run.ts";
+import { describeStores, openExistingOrEmpty } from "./stores.ts";
 import { examples } from "./verbs.ts";
 
 const NOT_KNOWN = "?";
@@ -19,6 +20,8 @@ export function declare(command: Command): void {
 }
 
 interface PlanReport extends Plan {
+  /** Where it was looked for the sizes of the lists. */
+  readonly database: string;
   readonly account: string;
   readonly kind: string;
   /** Resources whose size is not known, because they were never synced. */
@@ -28,10 +31,12 @@ interface PlanReport extends Plan {
 /** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
 async function plan(context: Context): Promise<PlanReport> {
   const { account, kind } = context.config;
-  const { database } = await openStores(context);
+  const { stores, absent } = await openExistingOrEmpty(context);
+  const { database } = stores;
   const found = await forecast(database, context.config);
   const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
-  return { account, kind, notKnown: notKnown.map(({ resource }) => resource), ...found };
+  const looked = absent === null ? describeStores(stores) : `none yet in ${absent}`;
+  return { account, kind, database: looked, notKnown: notKnown.map(({ resource }) => resource), ...found };
 }
 
 /** The plan as a person reads it. */
@@ -39,7 +44,7 @@ function renderPlan(report: PlanReport): string {
   const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, conflicts } = report;
   const quota = (minutes: number) => `${requestsPerMinute} requests a minute, ${count(requestsPerMinute * minutes)}`;
   return [
-    `Account ${account} (${kind}): ${quota(24 * 60)} a day`,
+    `Account ${account} (${kind}): ${quota(24 * 60)} a day; database: ${report.database}`,
     "",
     table(
       [

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { openStores, type Context } from "../wiring.ts";
+import type { Context } from "../wiring.ts";
+import { openExisting } from "./stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
 import { table } from "../platform/text.ts";
 import { runCommand, show } from "./run.ts";
@@ -29,7 +30,7 @@ function runNumber(text: string): number {
 
 /** The runs that the brake stopped, after the decision on one of them. The watchdog of a worker resumes an accepted run. */
 export async function review(context: Context, decision: Decision): Promise<readonly HeldRun[]> {
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
   const { account } = context.config;
   if (decision !== null && "accept" in decision) {
     await acceptRun(stores.database, account, decision.accept);

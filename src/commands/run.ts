@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadConfig, readEnvironment } from "../config/config.ts";
+import { loadConfig, readEnvironment, useTimezone } from "../config/config.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
-import { plainJson, plainLines } from "../platform/text.ts";
+import { localTimes, plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 
 /** The exit codes. After a signal: 128 and its number. */
@@ -28,6 +28,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
   const environment = { ...readEnvironment() };
   environment["LOG_LEVEL"] ||= needs.logLevel ?? "warn";
   const config = loadConfig(environment, { keys: needs.keys === true });
+  useTimezone(config);
   const logger = createLogger(config.log);
   const lifecycle = createLifecycle({ logger });
   lifecycle.onSignals();
@@ -51,7 +52,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
 export function report(thrown: unknown): number {
   const error = databaseErrorOf(thrown) ?? thrown;
   if (error instanceof AppError) {
-    process.stderr.write(`applicant-sync: ${plainLines(error.message)}\n`);
+    process.stderr.write(`applicant-sync: ${plainLines(localTimes(error.message))}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
   process.stderr.write(`applicant-sync: unexpected error\n${plainJson(errorFields(error))}\n`);
@@ -60,7 +61,7 @@ export function report(thrown: unknown): number {
 
 /** Prints text for a person. Standard output belongs to the data of commands; the log goes to standard error. */
 export function print(text: string): void {
-  process.stdout.write(`${plainLines(text)}\n`);
+  process.stdout.write(`${plainLines(localTimes(text))}\n`);
 }
 
 /** Prints what a command found: as JSON for `--json`, else as a person reads it. */

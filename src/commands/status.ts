@@ -1,27 +1,52 @@
-import type { Command } from "commander";
-import { openQueue, openStores, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
+import { InvalidArgumentError, type Command } from "commander";
+import { openQueue, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import { ago, table } from "../platform/text.ts";
+import { ago, parseDuration, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { pullsOf, type Pull } from "../schedule/pulls.ts";
 import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
 import { dueTimes } from "../schedule/ticks.ts";
+import type { AlertCode } from "./check.ts";
+import { stateChecks } from "./doctor-state.ts";
 import { renderOverview } from "./imports/list.ts";
-import { runCommand, show } from "./run.ts";
+import { EXIT, runCommand, show } from "./run.ts";
 import { renderRuns } from "./runs-text.ts";
+import { describeStores, openExisting } from "./stores.ts";
 import { examples } from "./verbs.ts";
 
 const RUNS_SHOWN = 10;
 
 export function declare(command: Command): void {
   command
+    .option(
+      "--max-age <duration>",
+      "for monitoring: exit with 1 if a resource is older, such as 90m, 26h or 2d",
+      duration,
+    )
     .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync status", "applicant-sync status --json"))
-    .action((options: { readonly json?: true }) =>
-      runCommand({}, async (context) => show(await status(context), options.json, renderStatus)),
+    .addHelpText("after", MORE)
+    .action(({ maxAge, json }: { readonly maxAge?: number; readonly json?: true }) =>
+      runCommand({}, async (context) => {
+        const found = await status(context, maxAge ?? null);
+        show(found, json, renderStatus);
+        return maxAge !== undefined && found.alerts.length > 0 ? EXIT.failed : EXIT.ok;
+      }),
     );
+}
+
+const MORE = `
+With --max-age, the exit code is 1 if a resource is older or was never synced, no worker runs where something waits for
+one, the kill switch is on, imports wait for a person, or a run waits for a review; a line for each says which. Without,
+a resource is old by its own schedule, and the exit code is 0.
+${examples("applicant-sync status", "applicant-sync status --max-age 26h")}`;
+
+/** In milliseconds. */
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError("A duration is a number with its unit: 90m, 26h or 2d.");
+  return ms;
 }
 
 interface ResourceStatus {
@@ -54,6 +79,8 @@ interface ResourceStatus {
 }
 
 interface StatusReport {
+  /** Where it was looked: the embedded database, or host, port and database. */
+  readonly database: string;
   readonly account: string;
   readonly kind: string;
   readonly environment: string;
@@ -63,12 +90,18 @@ interface StatusReport {
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
   readonly queue: QueueCounts & { readonly backend: string; readonly workers: number };
+  /** On what somebody must act. */
+  readonly alerts: readonly { readonly code: AlertCode; readonly check: string; readonly detail: string }[];
 }
 
-/** What our own stores know of the account. Makes no request to the API. */
-async function status(context: Context, now: () => Date = () => new Date()): Promise<StatusReport> {
+/** What our own stores know of the account. Makes no request to the API. `maxAgeMs`: the age that is fresh; null: by the schedules. */
+async function status(
+  context: Context,
+  maxAgeMs: number | null,
+  now: () => Date = () => new Date(),
+): Promise<StatusReport> {
   const { config } = context;
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
   const { backend, queue } = await openQueue(context, stores);
   const { database } = stores;
   const [mirror, runs, imports, quota, counts, workers, due] = await Promise.all([
@@ -107,7 +140,9 @@ async function status(context: Context, now: () => Date = () => new Date()): Pro
       incremental: incremental === undefined ? null : scheduleOf(incremental),
     };
   });
+  const checks = await stateChecks(context, database, workers, maxAgeMs);
   return {
+    database: describeStores(stores),
     account: config.account,
     kind: config.kind,
     environment: config.environment,
@@ -117,6 +152,9 @@ async function status(context: Context, now: () => Date = () => new Date()): Pro
     imports,
     quota: { ...quota, perMinute: config.api.requestsPerMinute },
     queue: { backend: backend.name, workers, ...counts },
+    alerts: checks.flatMap(({ name, alert, detail }) =>
+      alert === undefined ? [] : [{ code: alert, check: name, detail }],
+    ),
   };
 }
 
@@ -132,7 +170,7 @@ function secondsSince(then: Date, now: Date): number {
 function renderStatus(report: StatusReport): string {
   const { quota, queue } = report;
   return [
-    `Account ${report.account} (${report.kind}, ${report.environment})`,
+    `Account ${report.account} (${report.kind}, ${report.environment}); database: ${report.database}`,
     "",
     table(
       ["table", "rows", "deleted", "last change"],
@@ -160,7 +198,13 @@ function renderStatus(report: StatusReport): string {
     renderOverview(report.imports),
     `Requests: ${quota.lastMinute} in the last minute (at most ${quota.perMinute}), ${quota.lastHour} in the last hour.`,
     `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
+    ...describeAlerts(report.alerts),
   ].join("\n");
+}
+
+function describeAlerts(alerts: StatusReport["alerts"]): readonly string[] {
+  if (alerts.length === 0) return ["", "All is well."];
+  return ["", "Somebody must act:", ...alerts.map(({ check, detail }) => `  ${check}: ${detail}`)];
 }
 
 function describePendingDetails(all: readonly ResourceStatus[]): readonly string[] {

@@ -63,6 +63,11 @@ function withUpperCase(environment: Readonly<Record<string, string | undefined>>
   return { ...Object.fromEntries(lower), ...environment };
 }
 
+/** Makes TIMEZONE the time zone of this process, in which people read times. */
+export function useTimezone({ schedules }: Pick<Config, "schedules">): void {
+  process.env["TZ"] = schedules.timezone;
+}
+
 function readEnvFile(path: string): Record<string, string | undefined> {
   let text: string;
   try {

@@ -201,7 +201,7 @@ export const settings = z.object({
   }),
   TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
-    meaning: "The time zone of all schedules and of quiet hours: its IANA name",
+    meaning: "The time zone of all schedules, of quiet hours and of the times that people read: its IANA name",
   }),
   LANGUAGE: setting(language, {
     default: "en",

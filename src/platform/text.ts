@@ -75,6 +75,44 @@ export function ago(seconds: number): string {
   return `${spellDuration(seconds)} ago`;
 }
 
+/**
+ * Writes the times of a text as Postgres does, in the time zone of the process: `2026-11-26 04:43:54+01`. Reports and messages carry UTC, as
+ * `toISOString` writes it; this is for where a person reads them. A column of a table keeps its width.
+ */
+export function localTimes(text: string): string {
+  return text.replaceAll(/(?<![\w-])(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d\.\d{3})?Z)(?!\w)( {2})?/g, (iso, time: string, gap = "") => {
+    const local = localTime(new Date(time), time.length);
+    return gap === "" ? local : `${local.padEnd(iso.length - gap.length)}${gap}`;
+  });
+}
+
+/** `length`: of the time in UTC, to the minute or to the millisecond. */
+function localTime(time: Date, length: number): string {
+  const offset = -time.getTimezoneOffset();
+  const shifted = new Date(time.getTime() + offset * 60_000)
+    .toISOString()
+    .slice(0, length > 20 ? 19 : 16)
+    .replace("T", " ");
+  const two = (number: number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  return `${shifted}${offset < 0 ? "-" : "+"}${two(hours)}${minutes === 0 ? "" : `:${two(minutes)}`}`;
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** Reads a length of time such as `90m`, `26h` or `1d 12h`, in milliseconds; null: it is none, or nothing. */
+export function parseDuration(text: string): number | null {
+  const parts = [...text.matchAll(/(\d{1,6}(?:\.\d{1,3})?) ?([smhdw])/g)];
+  if (text.trim() === "" || parts.map(([part]) => part).join("") !== text.replaceAll(/(?<=[smhdw]) +/g, ""))
+    return null;
+  const ms = parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitMs(unit), 0);
+  return ms > 0 ? ms : null;
+}
+
+function unitMs(unit = ""): number {
+  return Object.entries(UNIT_MS).find(([name]) => name === unit)?.[1] ?? 0;
+}
+
 /** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */
 export function spellDuration(seconds: number): string {
   if (seconds < 120) return `${short(seconds)} s`;

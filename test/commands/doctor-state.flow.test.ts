@@ -63,13 +63,13 @@ describe("doctor", () => {
     await importSubjects(world, plainSubjects("customer", ["one@example.org"]));
     expect((await world.cli(["imports", "hold", "--all", "--reason", "wrong \u001b[2Joffers"]).ended).code).toBe(0);
     const before = await doctor(world, env);
-    expect(before).toMatchObject({ code: 0, level: "warning", failed: 0, warnings: 4 });
+    expect(before).toMatchObject({ code: 1, level: "warning", failed: 0, warnings: 4 });
     expect(before.lines["kill switch"]).toMatch(
       /^warning: thrown: wrong .*offers\. Nothing is sent until: applicant-sync imports release --all$/,
     );
     expect(before.lines["imports"]).toMatch(/^warning: 1 held wait/);
     expect(before.lines["workers"]).toMatch(/^warning: none runs: .*1 is kept\. Start one with: applicant-sync start$/);
-    expect(before.lines["mirror"]).toMatch(/^warning: stale: campaigns never synced/);
+    expect(before.lines["mirror"]).toMatch(/^warning: never synced: campaigns/);
 
     await world.sync("campaigns");
     expect((await doctor(world, env)).lines["mirror"]).toMatch(/^ok: as fresh as/);

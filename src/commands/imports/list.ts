@@ -4,8 +4,9 @@ import { countImports, listImports, type ImportLine } from "../../outbox/operati
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
 import { writeSheet } from "../../outbox/operations/sheet.ts";
 import { plain, table } from "../../platform/text.ts";
-import { openStores, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
+import { outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
 
@@ -59,7 +60,7 @@ async function importsList(
   filter: ImportFilter,
   { csv, most }: { readonly csv: string | null; readonly most: number | null },
 ): Promise<ImportsList> {
-  const { database } = await openStores(context);
+  const { database } = await openExisting(context);
   if (csv === null) return listOf(context, database, filter, most ?? SHOWN);
   const { account, language, schedules } = context.config;
   const condition = await conditionOf(database, account, filter);

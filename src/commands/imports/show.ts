@@ -3,8 +3,9 @@ import { findImports, readImport, type Found, type ImportReport } from "../../ou
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
 import { plain, table } from "../../platform/text.ts";
-import { openStores, type Context, type Stores } from "../../wiring.ts";
+import { type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { readLines } from "./filter-options.ts";
 import { listOf, renderImports, type ImportsList } from "./list.ts";
@@ -29,7 +30,7 @@ export function declare(command: Command): void {
     )
     .action((name: string, { json }: { readonly json?: true }) =>
       runCommand({}, async (context) => {
-        const { database } = await openStores(context);
+        const { database } = await openExisting(context);
         const wanted = name === "-" ? await nameFromInput() : name;
         const found = await importsShow(context, database, wanted);
         if ("imports" in found) show(found, json, renderImports);

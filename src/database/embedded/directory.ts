@@ -42,6 +42,19 @@ export async function prepareDataDirectory(dataDir: string, logger: Pick<Logger,
   }
 }
 
+/** Returns where the embedded database of `dataDir` lies, or would lie, and whether it is there. Creates nothing. */
+export async function locateEmbedded(
+  dataDir: string,
+): Promise<{ readonly directory: string; readonly isThere: boolean }> {
+  const { cluster } = await chooseDirectory(resolve(dataDir));
+  const isThere = await stat(join(cluster, "PG_VERSION")).then(
+    () => true,
+    // One that we may not enter may well be there: opening it says what is wrong.
+    (error: unknown) => !hasCode(error, "ENOENT", "ENOTDIR"),
+  );
+  return { directory: cluster, isThere };
+}
+
 /** The error for a directory that the system does not let us use. */
 export function unusable(path: string, cause: unknown): unknown {
   if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT")) return cause;

@@ -52,6 +52,11 @@ export async function pendingMigrations(options: MigrationOptions): Promise<read
   });
 }
 
+/** Whether any migration was ever applied. Writes nothing; throws what `withClient` throws. */
+export async function isMigrated(url: string): Promise<boolean> {
+  return withClient(url, async (client) => (await readLedger(client)).length > 0);
+}
+
 /** Reads the record again under the lock each time: another process may have applied some in between. */
 async function applyNext(client: Client, known: readonly Migration[], patienceMs: number): Promise<string | null> {
   await client.query("BEGIN");
