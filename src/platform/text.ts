@@ -80,10 +80,13 @@ export function ago(seconds: number): string {
  * `toISOString` writes it; this is for where a person reads them. A column of a table keeps its width.
  */
 export function localTimes(text: string): string {
-  return text.replaceAll(/(?<![\w-])(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d\.\d{3})?Z)(?!\w)( {2})?/g, (iso, time: string, gap = "") => {
-    const local = localTime(new Date(time), time.length);
-    return gap === "" ? local : `${local.padEnd(iso.length - gap.length)}${gap}`;
-  });
+  return text.replaceAll(
+    /(?<![\w-])(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d\.\d{3})?Z)(?!\w)( {2})?/g,
+    (iso, time: string, gap = "") => {
+      const local = localTime(new Date(time), time.length);
+      return gap === "" ? local : `${local.padEnd(iso.length - gap.length)}${gap}`;
+    },
+  );
 }
 
 /** `length`: of the time in UTC, to the minute or to the millisecond. */
@@ -105,12 +108,12 @@ export function parseDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d{1,6}(?:\.\d{1,3})?) ?([smhdw])/g)];
   if (text.trim() === "" || parts.map(([part]) => part).join("") !== text.replaceAll(/(?<=[smhdw]) +/g, ""))
     return null;
-  const ms = parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitMs(unit), 0);
+  const ms = parts.reduce((sum, [, number, letter]) => sum + Number(number) * unitMs(letter), 0);
   return ms > 0 ? ms : null;
 }
 
-function unitMs(unit = ""): number {
-  return Object.entries(UNIT_MS).find(([name]) => name === unit)?.[1] ?? 0;
+function unitMs(letter = ""): number {
+  return Object.entries(UNIT_MS).find(([name]) => name === letter)?.[1] ?? 0;
 }
 
 /** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */
