@@ -160,6 +160,8 @@ export interface WorkerParts {
   readonly sync: Sync;
   readonly outbox: Outbox;
   readonly log: ReturnType<typeof createRequestLog>;
+  /** Whether the worker fetches jobs and none hangs. */
+  readonly isAlive: () => boolean;
 }
 
 /** Processes the jobs of both flows from here on. A job that fails for good ends its run. */
@@ -213,7 +215,7 @@ export async function openWorker(
   const worker = createWorker(backend, handlers, { account, slotMs: slot, logger, graceMs });
   lifecycle.add("worker", worker.stop, { timeoutMs: 20_000 });
   await worker.start();
-  return { sync, outbox, log };
+  return { sync, outbox, log, isAlive: worker.isAlive };
 }
 
 /** What tells the directory of an embedded database from a copy of it; null: not embedded. */
@@ -240,7 +242,7 @@ async function openWatermark({ config, logger }: Context, stores: Stores, { numb
   return watermark;
 }
 
-/** The clock of this process: the pulls, the watchdog over open runs, other maintenance tasks. */
+/** The clock of this process: the pulls, the watchdog over open runs, other maintenance tasks. `isAlive`: none of them hangs. */
 export async function openClock(
   { config, logger, lifecycle }: Context,
   { database }: Stores,
@@ -248,7 +250,7 @@ export async function openClock(
   pulls: readonly Pull[],
   maintenance: readonly MaintenanceTask[] = [],
   pace: Pick<Pace, "maintenance"> = PACE,
-): Promise<void> {
+): Promise<{ readonly isAlive: () => boolean }> {
   const clock = createClock({
     database,
     account: config.account,
@@ -261,4 +263,5 @@ export async function openClock(
   });
   lifecycle.add("schedules", clock.stop);
   await clock.start();
+  return clock;
 }

@@ -18,23 +18,29 @@ import {
   type WorkerParts,
 } from "./wiring.ts";
 
+interface Worker {
+  /** Whether it does its work: neither the queue's loop, nor a job, nor a maintenance task hangs. */
+  readonly isAlive: () => boolean;
+}
+
 /**
  * The worker process, which `start` runs until its lifecycle stops it. Jobs of the queue read lists and send imports, each
  * with at most one request through the request gate. The clock starts the runs that are due, and the maintenance tasks,
  * which pick up what a lost job or process has left. The intakes notice new imports at once.
  */
-export async function startWorker(context: Context, pace: Pace = PACE): Promise<void> {
+export async function startWorker(context: Context, pace: Pace = PACE): Promise<Worker> {
   const { config, logger } = context;
   const stores = await openStores(context);
   const keepsSessions = await fitPostgres(context, stores);
   const queue = await openQueue(context, stores, pace);
-  const { sync, outbox, log } = await openWorker(context, stores, queue, pace);
+  const { sync, outbox, log, isAlive } = await openWorker(context, stores, queue, pace);
   const pulls = pullsOf(config);
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await forecast(stores.database, config);
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
-  await openClock(context, stores, sync, pulls, maintenanceOf(outbox, log, pace), pace);
+  const clock = await openClock(context, stores, sync, pulls, maintenanceOf(outbox, log, pace), pace);
   await openIntakes(context, stores, keepsSessions, outbox);
+  return { isAlive: () => isAlive() && clock.isAlive() };
 }
 
 /** What a worker process does besides its schedules. */

@@ -4,6 +4,7 @@ import { databaseErrorOf } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
+import { watchParent } from "../platform/parent.ts";
 import { localTimes, plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 
@@ -32,6 +33,8 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
   const logger = createLogger(config.log);
   const lifecycle = createLifecycle({ logger });
   lifecycle.onSignals();
+  // npm and npx pass a signal on to their shell, which ends and leaves this process behind.
+  if (environment["npm_lifecycle_event"] !== undefined) watchParent(() => void lifecycle.stop("npm has ended"));
   const outcome = command({ config, logger, lifecycle }).catch((error: unknown) =>
     lifecycle.signal.aborted ? EXIT.failed : report(error),
   );
@@ -45,7 +48,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
   await Promise.race([outcome, sleep(5_000)]);
   const { reason } = await lifecycle.stop("signal");
   if (needs.serves === true) process.exit(EXIT.ok);
-  process.exit(reason === "SIGTERM" ? EXIT.SIGTERM : EXIT.SIGINT);
+  process.exit(reason === "SIGINT" ? EXIT.SIGINT : EXIT.SIGTERM);
 }
 
 /** Reports on standard error what went wrong. Returns the exit code. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { supervise } from "../platform/supervision.ts";
 import type { Context, Pace } from "../wiring.ts";
 import { startWorker } from "../worker.ts";
 import { EXIT, runCommand } from "./run.ts";
@@ -12,8 +13,10 @@ export function declare(command: Command): void {
 
 /** Runs a worker until it is stopped. */
 export async function start(context: Context, pace?: Pace): Promise<number> {
-  await startWorker(context, pace);
+  const { isAlive } = await startWorker(context, pace);
   const { config, lifecycle, logger } = context;
+  const status = `worker of account ${config.account}`;
+  await supervise(config.supervision, { status, isAlive, lifecycle, logger });
   if (!lifecycle.signal.aborted) logger.info({ account: config.account }, "worker started; Ctrl-C stops it");
   await lifecycle.stopped;
   return EXIT.ok;

@@ -7,6 +7,7 @@ import { extraCaFaults, refuseExtraCaOf } from "./extra-ca.ts";
 import { describeFaults, unknownSettings } from "./faults.ts";
 import { PROXY_VARIABLES, proxyFor } from "./proxy.ts";
 import { faultsTogether, isExampleKey } from "./rules.ts";
+import { managerOf } from "./supervision.ts";
 import { settings, SETTINGS, type Settings, type Values } from "./settings.ts";
 
 /** The settings of the program, checked and deeply frozen. */
@@ -44,7 +45,7 @@ export function loadConfig(
   if (!parsed.success || faults.length + unknown.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
-  const config = configOf(parsed.data, invocation);
+  const config = configOf(parsed.data, invocation, env);
   deepFreeze(config);
   return config;
 }
@@ -112,7 +113,11 @@ function clean(value: string): string {
     .trim();
 }
 
-function configOf(read: Settings, { directory, terminal }: Invocation) {
+function configOf(
+  read: Settings,
+  { directory, terminal }: Invocation,
+  env: Readonly<Record<string, string | undefined>>,
+) {
   const target = environments[read.KELIO_ENVIRONMENT];
   const scopes: readonly Scope[] = scopesOf(read.KELIO_ACCOUNT_KIND);
   const url = (read.KELIO_API_URL ?? target.url).replace(/\/+$/, "");
@@ -179,6 +184,8 @@ function configOf(read: Settings, { directory, terminal }: Invocation) {
       read.HTTP_PORT === undefined || read.IMPORT_TOKEN === undefined
         ? null
         : { host: read.HTTP_HOST, port: read.HTTP_PORT, token: read.IMPORT_TOKEN },
+    /** Who watches over the process. */
+    supervision: { manager: managerOf(env), heartbeatFile: read.HEARTBEAT_FILE ?? null },
     log: { level: read.LOG_LEVEL, format: read.LOG_FORMAT ?? (terminal ? ("pretty" as const) : ("json" as const)) },
   };
 }

@@ -1,4 +1,5 @@
 /** The settings of the program: everything that is read from the environment stands in this table, and nowhere else. */
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
@@ -206,6 +207,10 @@ export const settings = z.object({
   LANGUAGE: setting(language, {
     default: "en",
     meaning: "en or fr: the language of the reasons of rejected lines and of next steps",
+  }),
+  HEARTBEAT_FILE: optional(z.string().refine(isAbsolute, "an absolute path"), {
+    example: "/tmp/applicant-sync.alive",
+    meaning: "A file that `start` writes every 20 seconds while it is well, for a health check. Unset: none",
   }),
   LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), {
     default: "info",

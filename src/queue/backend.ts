@@ -53,6 +53,8 @@ export interface QueueClient {
 export interface QueueWorker {
   waitUntilReady(): Promise<void>;
   run(): Promise<void>;
+  /** Whether it fetches jobs: `run` has begun and has not ended. */
+  isRunning(): boolean;
   /** Holds the whole queue, for every process, for so many milliseconds. */
   rateLimit(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -186,6 +188,7 @@ function bind<B extends IQueueBackend, C>(
       return {
         waitUntilReady: () => worker.waitUntilReady(),
         run: () => worker.run(),
+        isRunning: () => worker.isRunning(),
         rateLimit: (ms) => worker.rateLimit(ms),
         close: () => worker.close(),
       };

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { z } from "zod";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";
+import { createInFlight } from "../platform/in-flight.ts";
 import type { Backend, QueueWorker } from "./backend.ts";
 import { backoffMs, payloads, type JobKind, type Payload } from "./catalogue.ts";
 import { queueName } from "./queue.ts";
@@ -34,11 +35,14 @@ export interface WorkerOptions {
 }
 
 const CONCURRENCY = 8;
+/** A job makes one request, and none waits that long. */
+const HANGS_MS = 15 * 60_000;
 
 /** The worker of an account's queue. It processes jobs between `start` and `stop`. */
 export function createWorker(backend: Backend, handlers: Handlers, options: WorkerOptions) {
   const { account, slotMs, logger, graceMs } = options;
   const cancellation = new AbortController();
+  const inFlight = createInFlight();
   let stopping = false;
   const performers: ReadonlyMap<string, Performer> = new Map([
     ["page", performer(payloads.page, handlers.page)],
@@ -49,7 +53,7 @@ export function createWorker(backend: Backend, handlers: Handlers, options: Work
   ]);
   const worker: QueueWorker = backend.worker(
     queueName(account),
-    process,
+    (job, token) => inFlight.track(process(job, token)),
     {
       concurrency: CONCURRENCY,
       limiter: { max: 1, duration: slotMs },
@@ -94,6 +98,9 @@ export function createWorker(backend: Backend, handlers: Handlers, options: Work
       await worker.waitUntilReady();
       worker.run().catch((error: unknown) => logger.error({ err: error }, "worker ended"));
     },
+
+    /** Whether jobs are fetched, and none has been in progress for longer than a request can take. */
+    isAlive: () => worker.isRunning() && inFlight.oldestMs() < HANGS_MS,
 
     /**
      * Begins no more jobs (one that BullMQ was fetching goes back), lets those in flight finish for `graceMs`, then

@@ -2,9 +2,13 @@ import { createTask } from "node-cron";
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
+import { createInFlight } from "../platform/in-flight.ts";
 import type { Pull } from "./pulls.ts";
 import type { Tick } from "../sync/runs/runs.ts";
 import { dueTime } from "./ticks.ts";
+
+/** The erasure of imports takes minutes when many are due at once. */
+const HANGS_MS = 60 * 60_000;
 
 /** What a process does again and again, besides its schedules. */
 export interface MaintenanceTask {
@@ -41,14 +45,13 @@ export function createClock(deps: ClockDeps) {
   const note = (said: string | Error): void => logger.debug({ clock: String(said) }, "clock");
   const cronLogger = { info: note, warn: note, error: note, debug: note };
   const options = { timezone, noOverlap: true, suppressMissedWarning: true, logger: cronLogger };
-  const working = new Set<Promise<unknown>>();
+  const inFlight = createInFlight();
 
   /** A task that fails is logged and runs again at its next time; it never ends the process. */
   async function guarded(name: string, work: () => Promise<unknown>): Promise<void> {
-    const task = work().catch((error: unknown) => logger.error({ task: name, err: error }, "maintenance task failed"));
-    working.add(task);
-    await task;
-    working.delete(task);
+    await inFlight
+      .track(work())
+      .catch((error: unknown) => logger.error({ task: name, err: error }, "maintenance task failed"));
   }
 
   const schedules = deps.pulls.flatMap(({ name, resource, kind, expression }) => {
@@ -93,7 +96,9 @@ export function createClock(deps: ClockDeps) {
     /** Starts nothing more, and waits for what is under way. */
     async stop(): Promise<void> {
       for (const task of tasks) await task.destroy();
-      await Promise.all(working);
+      await inFlight.settled();
     },
+    /** Whether no task has been at work for longer than any can take. */
+    isAlive: () => inFlight.oldestMs() < HANGS_MS,
   };
 }

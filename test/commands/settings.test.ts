@@ -49,6 +49,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   IMPORT_RETENTION_DAYS: "a month",
   TIMEZONE: "Paris",
   LANGUAGE: "latin",
+  HEARTBEAT_FILE: "alive",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",
 };

@@ -66,6 +66,7 @@ describe("what is used when nothing but the keys is set", () => {
         retentionDays: 30,
       },
       http: null,
+      supervision: { manager: null, heartbeatFile: null },
       log: { level: "info", format: "json" },
     });
   });

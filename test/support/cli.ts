@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Pace } from "../../src/wiring.ts";
 
@@ -29,21 +31,28 @@ type Env = Readonly<Record<string, string>>;
 
 /** The program as a user runs it. */
 export function startCli(args: readonly string[], env: Env, directory: string): Cli {
-  return startProcess([CLI, ...args], env, directory);
+  return startProcess(process.execPath, [CLI, ...args], env, directory);
 }
 
 /** `applicant-sync start`, at another pace. */
 export function startWorkerProcess(pace: Pace, env: Env, directory: string): Cli {
-  return startProcess([WORKER, JSON.stringify(pace)], env, directory);
+  return startProcess(process.execPath, [WORKER, JSON.stringify(pace)], env, directory);
+}
+
+/** `npm start`, or another of npm's commands, in a directory whose script `start` runs the program with `args`. */
+export async function startByNpm(args: readonly string[], directory: string, npm: readonly string[] = ["start"]) {
+  const start = [process.execPath, CLI, ...args].map((word) => JSON.stringify(word)).join(" ");
+  await writeFile(join(directory, "package.json"), JSON.stringify({ scripts: { start } }));
+  return startProcess("npm", npm, {}, directory);
 }
 
 /**
- * Starts Node in `directory` with nothing in its environment but `env` and what a shell needs. Needs `npm run build`, which
+ * Starts a program in `directory` with nothing in its environment but `env` and what a shell needs. Needs `npm run build`, which
  * `npm test` does first.
  */
-function startProcess(args: readonly string[], env: Env, directory: string): Cli {
+function startProcess(program: string, args: readonly string[], env: Env, directory: string): Cli {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: directory,
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -20,6 +20,13 @@ export function redisInstalled(): boolean {
   return spawnSync("redis-server", ["--version"]).status === 0;
 }
 
+/** Whether this machine has the programs of systemd, running or not. */
+export function systemdInstalled(): boolean {
+  return ["systemd-analyze", "systemd-notify", "systemd-socket-activate"].every(
+    (program) => spawnSync(program, ["--version"]).status === 0,
+  );
+}
+
 /** What the names of tests end with that need a program: that it was not found, where it was not. */
 export function noteOn(program: string, isInstalled: boolean): string {
   return isInstalled ? "" : ` (needs ${program}, not found)`;

@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { startByNpm } from "../support/cli.ts";
+import { ROOT } from "../support/docs.ts";
+import { noteOn, systemdInstalled } from "../support/installed.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { openWorld } from "../support/world.ts";
+
+const note = noteOn("systemd", systemdInstalled());
+const SERVICE = "deploy/applicant-sync.service";
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-service-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A socket as that of a service manager; what arrives there can be read in a file. */
+async function listenAsManager(directory: string) {
+  const [socket, received] = [join(directory, "notify"), join(directory, "received")];
+  const file = openSync(received, "w");
+  const args = ["--datagram", `--listen=${socket}`, "sh", "-c", "exec cat <&3"];
+  const manager = spawn("systemd-socket-activate", args, { stdio: ["ignore", file, "ignore"] });
+  onTestFinished(() => void manager.kill("SIGKILL"));
+  await waitFor("a socket of the service manager", () => existsSync(socket));
+  return { socket, received: () => readFile(received, "utf8") };
+}
+
+describe.skipIf(note !== "")(`a worker under systemd${note}`, () => {
+  test("reports that it is ready, that it is well, and that it is stopping", async () => {
+    const directory = await temporaryDirectory();
+    const world = await openWorld();
+    const { socket, received } = await listenAsManager(directory);
+    const heartbeat = join(directory, "alive");
+    const worker = world.cli(["start"], {
+      NOTIFY_SOCKET: socket,
+      WATCHDOG_USEC: "3000000",
+      HEARTBEAT_FILE: heartbeat,
+    });
+    await waitFor("a sign of life", async () => (await received()).includes("WATCHDOG=1"));
+    expect(await received()).toContain(`READY=1\nSTATUS=worker of account ${world.account}`);
+    expect(existsSync(heartbeat)).toBe(true);
+    worker.kill("SIGTERM");
+    expect((await worker.ended).code).toBe(0);
+    expect(await received()).toContain("STOPPING=1");
+  });
+
+  test("is described by a unit that systemd accepts, and rates as little exposed", () => {
+    const analyze = (...args: readonly string[]) =>
+      spawnSync("systemd-analyze", [...args, SERVICE], { cwd: ROOT, encoding: "utf8" });
+    const verified = analyze("verify");
+    expect([verified.status, verified.stderr]).toEqual([0, ""]);
+    const { stdout } = analyze("security", "--offline=true", "--no-pager");
+    expect(Number(/Overall exposure level for .*: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(2.5);
+  });
+});
+
+test("SIGTERM to npm ends what npm has started", async () => {
+  const started = await startByNpm(["sandbox", "--port", "0"], await temporaryDirectory());
+  onTestFinished(() => started.kill("SIGKILL"));
+  await waitFor("the sandbox", () => started.stdout().includes("KELIO_API_URL"));
+  started.kill("SIGTERM");
+  // Only once the sandbox has closed its output has it ended, too.
+  expect((await started.ended).stdout).toContain("KELIO_API_URL");
+});
