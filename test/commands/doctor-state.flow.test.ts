@@ -13,7 +13,7 @@ interface Line {
 
 /** What `doctor --json` says: its verdict, and the line of each check by its name. */
 async function doctor(world: World, env: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await world.cli(["doctor", "--json"], env).ended;
+  const { code, stdout, stderr } = await world.run(["doctor", "--json"], env);
   const said: {
     readonly level: string;
     readonly failed: number;
@@ -61,7 +61,7 @@ describe("doctor", () => {
 
     const env = { CAMPAIGNS_CRON: "0 2 * * *" };
     await importSubjects(world, plainSubjects("customer", ["one@example.org"]));
-    expect((await world.cli(["imports", "hold", "--all", "--reason", "wrong \u001b[2Joffers"]).ended).code).toBe(0);
+    expect((await world.run(["imports", "hold", "--all", "--reason", "wrong \u001b[2Joffers"])).code).toBe(0);
     const before = await doctor(world, env);
     expect(before).toMatchObject({ code: 1, level: "warning", failed: 0, warnings: 4 });
     expect(before.lines["kill switch"]).toMatch(
@@ -107,7 +107,7 @@ async function oneLineEach(
 ): Promise<number> {
   for (const [n, [env, advice]] of cases.entries()) {
     const command = ["start", "status", "sync"][n % 3] ?? "start";
-    const [found, { code, stderr }] = await Promise.all([doctor(world, env), world.cli([command], env).ended]);
+    const [found, { code, stderr }] = await Promise.all([doctor(world, env), world.run([command], env)]);
     expect(found).toMatchObject({ code: 1, level: "failed", stderr: "" });
     expect(found.lines[name]).toMatch(/^failed: /);
     expect(found.lines[name]).toMatch(advice);

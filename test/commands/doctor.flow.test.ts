@@ -8,7 +8,7 @@ const answer = z.object({
 });
 
 async function doctor(world: World, env: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await world.cli(["doctor", "--json"], env).ended;
+  const { code, stdout, stderr } = await world.run(["doctor", "--json"], env);
   const { checks } = answer.parse(JSON.parse(stdout));
   return { code, checks, said: stdout + stderr, wrong: checks.filter(({ outcome }) => outcome === "wrong") };
 }

@@ -26,11 +26,11 @@ describe("imports", () => {
     const world = await openWorld();
     const [one, other] = await importPeople(world, [LEA, { email: "noe@example.org", source: "file" }]);
     await lead(world, other?.id ?? 0n, ["rejected"]);
-    const { code, stdout } = await world.cli(["imports", "list"]).ended;
+    const { code, stdout } = await world.run(["imports", "list"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Imports: 1 ready, 1 rejected; the oldest waits since /);
     expect(stdout).toMatch(new RegExp(`${one?.id} +ready +- +ats-1 +careers`));
-    const json = await world.cli(["imports", "list", "--json", "--state", "ready,held", "--source", "careers"]).ended;
+    const json = await world.run(["imports", "list", "--json", "--state", "ready,held", "--source", "careers"]);
     const found = listed.parse(JSON.parse(json.stdout));
     expect(found).toMatchObject({ counts: { ready: 1, rejected: 1, done: 0 }, imports: [{ key: "ats-1" }] });
     expect(stdout + json.stdout).not.toMatch(/lea|martin|noe@/i);
@@ -42,7 +42,7 @@ describe("imports", () => {
       world,
       [1, 2, 3].map((n) => ({ email: `p${n}@example.org`, source: "file" })),
     );
-    const { stdout } = await world.cli(["imports", "list", "--json", "--limit", "2"]).ended;
+    const { stdout } = await world.run(["imports", "list", "--json", "--limit", "2"]);
     expect(listed.parse(JSON.parse(stdout)).imports.map(({ id }) => id)).toEqual(
       added
         .slice(1)
@@ -54,12 +54,12 @@ describe("imports", () => {
   it("show tells everything of one, and what to do next", async () => {
     const world = await openWorld();
     const [one] = await importPeople(world, [{ ...LEA, is_legals_accepted_by_manager: true }]);
-    const { code, stdout } = await world.cli(["imports", "show", String(one?.id)]).ended;
+    const { code, stdout } = await world.run(["imports", "show", String(one?.id)]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/email +lea\.martin@example\.org/);
     expect(stdout).toMatch(/consent +submitted; reported to the API as false/);
     expect(stdout).toMatch(new RegExp(`Next: .*imports release ${one?.id}`));
-    const json = await world.cli(["imports", "show", String(one?.id), "--json"]).ended;
+    const json = await world.run(["imports", "show", String(one?.id), "--json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({
       id: String(one?.id),
       state: "held",
@@ -74,7 +74,7 @@ describe("imports", () => {
     const [one] = await importPeople(world, [LEA]);
     const id = String(one?.id);
     const said = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await world.cli(["imports", ...args]).ended;
+      const { code, stdout, stderr } = await world.run(["imports", ...args]);
       return { code, text: stdout + stderr };
     };
     expect(await said("show", "999")).toMatchObject({ code: 1, text: expect.stringMatching(/no import 999/) });
@@ -106,11 +106,11 @@ describe("imports", () => {
   it("hold --all and release --all throw the kill switch and reset it", async () => {
     const world = await openWorld();
     await importPeople(world, [LEA]);
-    const held = await world.cli(["imports", "hold", "--all", "--reason", "wrong offers"]).ended;
+    const held = await world.run(["imports", "hold", "--all", "--reason", "wrong offers"]);
     expect(held.stdout).toMatch(/nothing more is sent, and 1 import/);
-    const { stdout } = await world.cli(["imports", "list"]).ended;
+    const { stdout } = await world.run(["imports", "list"]);
     expect(stdout).toMatch(/Nothing is sent now: Imports are held \(wrong offers\)/);
-    const released = await world.cli(["imports", "release", "--all", "--json"]).ended;
+    const released = await world.run(["imports", "release", "--all", "--json"]);
     expect(JSON.parse(released.stdout)).toMatchObject({ moved: 1 });
     expect(await statesOf(world)).toEqual(["ready (released)"]);
   });
@@ -119,11 +119,11 @@ describe("imports", () => {
     const world = await openWorld();
     await importPeople(world, [LEA]);
     for (const verb of ["hold", "release"]) {
-      const { code, stderr } = await world.cli(["imports", verb, "--source", "carers"]).ended;
+      const { code, stderr } = await world.run(["imports", verb, "--source", "carers"]);
       expect({ verb, code }).toEqual({ verb, code: 2 });
       expect(stderr).toMatch(/no import of source "carers"\. .*: applicant-sync imports list/);
     }
-    const none = await world.cli(["imports", "release", "--source", "careers"]).ended;
+    const none = await world.run(["imports", "release", "--source", "careers"]);
     expect(none).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^0 imports of source "careers" may be sent/),
@@ -133,21 +133,21 @@ describe("imports", () => {
   it("are part of status and doctor", async () => {
     const world = await openWorld();
     await importPeople(world, [LEA, { email: "noe@example.org", is_legals_accepted_by_manager: true }]);
-    const status = await world.cli(["status", "--json"]).ended;
+    const status = await world.run(["status", "--json"]);
     expect(JSON.parse(status.stdout)).toMatchObject({
       imports: { counts: { ready: 1, held: 1 }, gate: { open: true } },
     });
-    const text = await world.cli(["status"]).ended;
+    const text = await world.run(["status"]);
     expect(text.stdout).toMatch(/Imports: 1 held, 1 ready; the oldest waits since/);
   });
 
   it("that wait for production are reported by doctor", async () => {
     const world = await openWorld({ env: { KELIO_ENVIRONMENT: "production" } });
-    const { stdout } = await world.cli(["doctor"]).ended;
+    const { stdout } = await world.run(["doctor"]);
     expect(stdout).toMatch(/writes +ok +imports wait: ALLOW_PRODUCTION_WRITES is not yes/);
     expect(stdout).toMatch(/imports +ok +none waits; nothing is sent: Writes to production are off/);
     await importPeople(world, [{ email: "noe@kelio-people.fr", is_legals_accepted_by_manager: true }]);
-    const warned = await world.cli(["doctor"]).ended;
+    const warned = await world.run(["doctor"]);
     expect(warned.stdout).toMatch(
       /imports +warning +1 held wait; .* on the sandbox\. See: applicant-sync imports list/,
     );
@@ -162,7 +162,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await world.workerHere();
     const [one] = await importPeople(world, [LEA]);
     await waitFor("nobody knows", async () => (await statesOf(world))[0]?.startsWith("unknown"));
-    const { code } = await world.cli(["imports", "retry", String(one?.id)]).ended;
+    const { code } = await world.run(["imports", "retry", String(one?.id)]);
     expect(code).toBe(0);
     await waitFor("it is found", async () => (await statesOf(world))[0] === "done");
     expect(world.sandbox.effects).toHaveLength(1);
@@ -175,10 +175,10 @@ describeOnBackends("a worker", ({ redisUrl }) => {
       world,
       [1, 2].map((n) => ({ email: `p${n}@example.org`, key: `k${n}` })),
     );
-    await world.cli(["imports", "hold", "--all"]).ended;
+    await world.run(["imports", "hold", "--all"]);
     await world.workerHere();
     await importPeople(world, [{ email: "late@example.org" }]);
-    await world.cli(["imports", "release", "--all"]).ended;
+    await world.run(["imports", "release", "--all"]);
     await waitFor("all are done", async () => (await statesOf(world)).every((state) => state.startsWith("done")));
     expect(world.sandbox.effects).toHaveLength(3);
     expect(world.sandbox.effects.every(({ outcome }) => outcome === "created")).toBe(true);

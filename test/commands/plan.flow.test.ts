@@ -33,7 +33,7 @@ describe("plan", () => {
     const world = await openWorld();
     await world.sync();
     const before = world.sandbox.requests.length;
-    const { code, stdout } = await world.cli(["plan", "--json"], ENV).ended;
+    const { code, stdout } = await world.run(["plan", "--json"], ENV);
     expect(code).toBe(0);
     const { syncs, notKnown, conflicts } = answer.parse(JSON.parse(stdout));
     const statuses = new Set((await world.database.application.findMany()).map(({ status }) => status)).size;
@@ -61,7 +61,7 @@ describe("plan", () => {
     const run = { account: world.account, resource: "applications", kind: "full", trigger: "command" };
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });
     const env = { ...ENV, APPLICATIONS_CRON: "*/5 * * * *" };
-    const { stdout } = await world.cli(["plan"], env).ended;
+    const { stdout } = await world.run(["plan"], env);
     expect(stdout).toMatch(/^applications, full +\*\/5 \* \* \* \* +60000 +1201 +288 +0 +345888 +2882\.4$/m);
     expect(stdout).toContain(
       "APPLICATIONS_CRON: a full sync of 60,000 applications needs 10 min of the quota; it is due every 5 min.",
@@ -76,17 +76,17 @@ describe("plan", () => {
     await world.sync("applications");
     const nightly = { ...ENV, DETAIL_REQUESTS_PER_RUN: "200", INCREMENTAL_CRON: "off", APPLICATIONS_CRON: "0 3 * * *" };
     const dense = { ...nightly, INCREMENTAL_CRON: "* * * * * *", DETAIL_REQUESTS_PER_RUN: "0" };
-    const { stdout } = await world.cli(["plan"], nightly).ended;
+    const { stdout } = await world.run(["plan"], nightly);
     expect(stdout).toMatch(/^applications, full +0 3 \* \* \* +300 +7 +1 +(200|100) +\d+ /m);
     expect(stdout).toContain("Details are rows whose details are pending: the next runs request each of them once.");
-    const every = await world.cli(["plan"], dense).ended;
+    const every = await world.run(["plan"], dense);
     expect(every.stdout).toMatch(/^campaigns, incremental +\* \* \* \* \* \* +\? +2 +86400 +0 +172800 +1440\.0$/m);
     expect(every.stdout).not.toContain("Details are rows");
   });
 
   it("before the first sync plans with what is known, and says what is not", async () => {
     const world = await openWorld();
-    const { code, stdout } = await world.cli(["plan"], { ...ENV, KELIO_SCOPES: "campaigns_read" }).ended;
+    const { code, stdout } = await world.run(["plan"], { ...ENV, KELIO_SCOPES: "campaigns_read" });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^campaigns, full +0 3 \* \* \* +\? +\? /m);
     expect(stdout).toMatch(/^campaigns, incremental .* 2 +96 /m);
@@ -98,7 +98,7 @@ describe("plan", () => {
   it("of a jobboard asks for no status", async () => {
     const world = await openWorld({ kind: "jobboard" });
     await world.sync();
-    const { stdout } = await world.cli(["plan", "--json"], ENV).ended;
+    const { stdout } = await world.run(["plan", "--json"], ENV);
     const { syncs } = answer.parse(JSON.parse(stdout));
     expect(syncs.at(-1)).toMatchObject({ kind: "incremental", requestsPerRun: 1 });
   });

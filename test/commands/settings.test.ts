@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SETTINGS, type SettingName } from "../../src/config/settings.ts";
 import { startCli } from "../support/cli.ts";
+import { runProgram } from "../support/program.ts";
 
 const SECRET = "hunter2hunter2";
 const KEYS = { KELIO_PRIVATE_KEY: "10000000-0000-4000-a000-000000000001", KELIO_SECRET_KEY: SECRET };
@@ -60,11 +61,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const cli = (args: readonly string[], env: Readonly<Record<string, string>>) => startCli(args, env, directory).ended;
+const run = (args: readonly string[], env: Readonly<Record<string, string>>) => runProgram(args, env, directory);
 
 describe("a wrong setting ends every command with 2, names the variable and no secret", () => {
   it.each(SETTINGS.map(({ name }) => name))("%s", async (name) => {
-    const { code, stdout, stderr } = await cli(["sync"], { ...KEYS, [name]: WRONG[name] });
+    const { code, stdout, stderr } = await run(["sync"], { ...KEYS, [name]: WRONG[name] });
     expect(code).toBe(2);
     expect(stderr).toContain(name);
     expect(stderr).not.toContain(SECRET);
@@ -74,7 +75,7 @@ describe("a wrong setting ends every command with 2, names the variable and no s
   it("all of them at once, in one message", async () => {
     // Which scopes there are depends on the kind, which quota there is on the host.
     const malformed = { KELIO_ACCOUNT_KIND: "customer", KELIO_REQUESTS_PER_MINUTE: "many", KELIO_SECRET_KEY: "" };
-    const { code, stderr } = await cli(["start"], { ...WRONG, ...malformed });
+    const { code, stderr } = await run(["start"], { ...WRONG, ...malformed });
     expect(code).toBe(2);
     const unnamed = SETTINGS.map(({ name }) => name).filter((name) => !stderr.includes(`${name} is`));
     expect(unnamed).toEqual(["KELIO_ACCOUNT_KIND"]);
@@ -83,7 +84,7 @@ describe("a wrong setting ends every command with 2, names the variable and no s
 
   it("in the .env of the directory as well", async () => {
     await writeFile(join(directory, ".env"), "TIMEZONE=Atlantis\n");
-    const { code, stderr } = await cli(["status"], {});
+    const { code, stderr } = await run(["status"], {});
     await rm(join(directory, ".env"));
     expect({ code, named: stderr.includes("TIMEZONE") }).toEqual({ code: 2, named: true });
   });
@@ -91,7 +92,7 @@ describe("a wrong setting ends every command with 2, names the variable and no s
 
 describe("a setting that does not exist", () => {
   it("ends with 2 and the name it was probably meant to be", async () => {
-    const { code, stderr } = await cli(["status"], { KELIO_ACOUNT: "x" });
+    const { code, stderr } = await run(["status"], { KELIO_ACOUNT: "x" });
     expect(code).toBe(2);
     expect(stderr).toMatch(/KELIO_ACOUNT does not exist: did you mean KELIO_ACCOUNT\?/);
   });
@@ -99,7 +100,7 @@ describe("a setting that does not exist", () => {
 
 describe("missing keys", () => {
   it.each(["start", "sync", "doctor"])("end %s with 2 and the names of both", async (command) => {
-    const { code, stderr } = await cli([command], {});
+    const { code, stderr } = await run([command], {});
     expect(code).toBe(2);
     expect(stderr).toContain("KELIO_PRIVATE_KEY is not set");
     expect(stderr).toContain("KELIO_SECRET_KEY is not set");
@@ -110,7 +111,7 @@ describe("a wrong argument", () => {
   it.each([["sync", "nonsense"], ["sync", "--nonsense"], ["nonsense"], ["sandbox", "--port", "x"]])(
     "ends with 2 and says what is wrong: %s %s",
     async (...args) => {
-      const { code, stdout, stderr } = await cli(args.filter(Boolean), KEYS);
+      const { code, stdout, stderr } = await run(args.filter(Boolean), KEYS);
       expect(code).toBe(2);
       expect(stderr.length).toBeGreaterThan(0);
       expect(stdout).toBe("");
@@ -122,14 +123,14 @@ describe("help", () => {
   it.each(["start", "sync", "status", "plan", "doctor", "database", "migrate", "sandbox", "demo"])(
     "of %s has an example and ends with 0",
     async (command) => {
-      const { code, stdout } = await cli([command, "--help"], {});
+      const { code, stdout } = await startCli([command, "--help"], {}, directory).ended;
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`Examples?:\\n.*applicant-sync ${command}`));
     },
   );
 
   it("documents the exit codes", async () => {
-    const { code, stdout } = await cli(["--help"], {});
+    const { code, stdout } = await run(["--help"], {});
     expect(code).toBe(0);
     expect(stdout).toMatch(/Exit codes: 0 done; 1 failed/);
   });

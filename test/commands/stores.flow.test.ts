@@ -25,7 +25,7 @@ describe("a store that is not there", () => {
     "%s: %s ends with an error that names the setting, and no password",
     async (name = "", command = "", url = "") => {
       const world = await openWorld();
-      const { code, stdout, stderr } = await world.cli([command], { [name]: url }).ended;
+      const { code, stdout, stderr } = await world.run([command], { [name]: url });
       expect([1, 2]).toContain(code);
       expect(stdout).toBe("");
       expect(stderr).toContain(name);
@@ -36,7 +36,7 @@ describe("a store that is not there", () => {
 
   it.each(Object.entries(stores))("%s: doctor says so and skips what needs it", async (name, url) => {
     const world = await openWorld();
-    const { code, stdout, stderr } = await world.cli(["doctor", "--json"], { [name]: url }).ended;
+    const { code, stdout, stderr } = await world.run(["doctor", "--json"], { [name]: url });
     expect(code).toBe(1);
     const store = name === "REDIS_URL" ? "queue" : "database";
     expect(JSON.parse(stdout)).toMatchObject({
@@ -50,12 +50,12 @@ describe("AUTO_MIGRATE=off", () => {
   it("lets no command touch a database that lacks migrations, until migrate has applied them", async () => {
     const world = await openWorld();
     const env = { DATABASE_URL: await emptyDatabase(), AUTO_MIGRATE: "off" };
-    const refused = await world.cli(["status"], env).ended;
+    const refused = await world.run(["status"], env);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/applicant-sync migrate/);
-    expect(await world.cli(["migrate"], env).ended).toMatchObject({ code: 0 });
-    expect(await world.cli(["migrate"], env).ended).toMatchObject({ code: 0, stdout: "The database is up to date.\n" });
-    expect(await world.cli(["sync", "campaigns"], env).ended).toMatchObject({ code: 0 });
+    expect(await world.run(["migrate"], env)).toMatchObject({ code: 0 });
+    expect(await world.run(["migrate"], env)).toMatchObject({ code: 0, stdout: "The database is up to date.\n" });
+    expect(await world.run(["sync", "campaigns"], env)).toMatchObject({ code: 0 });
   });
 
   it("is not needed: several processes may meet an empty database at once", async () => {
@@ -71,7 +71,7 @@ describe("an account key", () => {
     const world = await openWorld();
     await world.sync("campaigns");
     const asked = world.sandbox.requests.length;
-    const { code, stderr } = await world.cli(["sync"], { KELIO_ACCOUNT_KIND: "jobboard" }).ended;
+    const { code, stderr } = await world.run(["sync"], { KELIO_ACCOUNT_KIND: "jobboard" });
     expect(code).toBe(2);
     expect(stderr).toMatch(/KELIO_ACCOUNT/);
     expect(world.sandbox.requests).toHaveLength(asked);
@@ -81,7 +81,7 @@ describe("an account key", () => {
 describe("database", () => {
   it("prints the URL of the configured Postgres, and nothing else", async () => {
     const world = await openWorld();
-    const { code, stdout, stderr } = await world.cli(["database"]).ended;
+    const { code, stdout, stderr } = await world.run(["database"]);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${world.env["DATABASE_URL"]}\n`, stderr: "" });
   });
 });
@@ -92,7 +92,7 @@ describe("status", () => {
     await world.sync();
     const asked = world.sandbox.requests.length;
     const env = { KELIO_PRIVATE_KEY: "", KELIO_SECRET_KEY: "" };
-    const { code, stdout } = await world.cli(["status", "--json"], env).ended;
+    const { code, stdout } = await world.run(["status", "--json"], env);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       account: world.account,
@@ -117,14 +117,14 @@ describe("status", () => {
       queue: { workers: 0, waiting: 0, delayed: 0, active: 0 },
     });
     expect(world.sandbox.requests).toHaveLength(asked);
-    const { stdout: text } = await world.cli(["status"], env).ended;
+    const { stdout: text } = await world.run(["status"], env);
     expect(text).toMatch(/application +300/);
   });
 
   it("counts the workers that run", async () => {
     const world = await openWorld();
-    await Promise.all([world.worker(), world.worker()]);
-    const { stdout } = await world.cli(["status", "--json"]).ended;
+    await Promise.all([world.workerHere(), world.workerHere()]);
+    const { stdout } = await world.run(["status", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ queue: { workers: 2 } });
   });
 });

@@ -21,7 +21,7 @@ function runsOf(stdout: string) {
 describe("sync", () => {
   it("ends with 0 and shows the figures of its runs", async () => {
     const world = await openWorld();
-    const { code, stdout } = await world.cli(["sync"]).ended;
+    const { code, stdout } = await world.run(["sync"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/campaigns +full +proven/);
     expect(stdout).toMatch(/applications +full +proven .* 300\/300/);
@@ -30,7 +30,7 @@ describe("sync", () => {
 
   it("--json prints one JSON value and nothing else on stdout, whatever it logs", async () => {
     const world = await openWorld();
-    const { code, stdout, stderr } = await world.cli(["sync", "--json"], { LOG_LEVEL: "trace" }).ended;
+    const { code, stdout, stderr } = await world.run(["sync", "--json"], { LOG_LEVEL: "trace" });
     expect(code).toBe(0);
     expect(stderr).toMatch(/run concluded/);
     expect(runsOf(stdout).map(({ state }) => state)).toEqual(resourceNames.map(() => "proven"));
@@ -38,7 +38,7 @@ describe("sync", () => {
 
   it("reads the one resource it is asked for", async () => {
     const world = await openWorld();
-    const { stdout } = await world.cli(["sync", "campaigns", "--json"]).ended;
+    const { stdout } = await world.run(["sync", "campaigns", "--json"]);
     expect(runsOf(stdout)).toMatchObject([{ resource: "campaigns" }]);
     expect(world.requestsFor("applications")).toEqual([]);
   });
@@ -46,14 +46,14 @@ describe("sync", () => {
   it("ends with 1 and says why when a run has failed", async () => {
     const world = await openWorld();
     world.sandbox.script.fault({ kind: "status", status: 422 }, LIST);
-    const { code, stdout } = await world.cli(["sync", "applications"]).ended;
+    const { code, stdout } = await world.run(["sync", "applications"]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/Run 1: .*422/);
   });
 
   it("ends with 2 when the scope of what it is asked for is not among KELIO_SCOPES", async () => {
     const world = await openWorld({ env: { KELIO_SCOPES: "campaigns_read" } });
-    const { code, stderr } = await world.cli(["sync", "applications"]).ended;
+    const { code, stderr } = await world.run(["sync", "applications"]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/applications_read/);
     expect(world.sandbox.requests).toEqual([]);
@@ -61,7 +61,7 @@ describe("sync", () => {
 
   it("reads no more than the scopes allow", async () => {
     const world = await openWorld({ env: { KELIO_SCOPES: "campaigns_read,managers_read" } });
-    const { code, stdout } = await world.cli(["sync", "--json"]).ended;
+    const { code, stdout } = await world.run(["sync", "--json"]);
     expect(code).toBe(0);
     const read = runsOf(stdout).map(({ resource }) => resource);
     expect(read.toSorted()).toEqual(["campaigns", "entities", "managers", "units"]);
@@ -69,7 +69,7 @@ describe("sync", () => {
 
   it("of what only customers have ends a jobboard's with 2, and says so", async () => {
     const world = await openWorld({ kind: "jobboard" });
-    const { code, stderr } = await world.cli(["sync", "managers"]).ended;
+    const { code, stderr } = await world.run(["sync", "managers"]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/KELIO_ACCOUNT_KIND is jobboard: only a customer account can read managers/);
     expect(world.sandbox.requests).toEqual([]);
@@ -79,7 +79,7 @@ describe("sync", () => {
     const world = await openWorld({ sandbox: { variants: { pagination: "absent" } } });
     let first: readonly unknown[] = [];
     const url = await startProxy(world.sandbox, (items, page) => (page === 1 ? (first = items) : first));
-    const { code, stdout } = await world.cli(["sync", "applications"], { KELIO_API_URL: url }).ended;
+    const { code, stdout } = await world.run(["sync", "applications"], { KELIO_API_URL: url });
     expect(code).toBe(3);
     expect(stdout).toMatch(/could not be read to its end/);
   });
@@ -147,7 +147,7 @@ describeOnBackends("sync that is stopped", ({ redisUrl }) => {
     const stopped = await command.ended;
     expect(stopped.code).toBe(code);
     expect(stopped.stderr).toMatch(/continues from there/);
-    const again = await world.cli(["sync", "applications", "--json"]).ended;
+    const again = await world.run(["sync", "applications", "--json"]);
     expect(again.code).toBe(0);
     expect(runsOf(again.stdout)).toMatchObject([{ run: 1, state: "proven", rows: 300 }]);
     expect(world.requestsFor("applications")).toHaveLength(7);

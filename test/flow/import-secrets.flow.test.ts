@@ -83,7 +83,7 @@ describeOnBackends("imports with everything that can go wrong with them", ({ red
       ["status", "--json"],
       ["doctor"],
     ]) {
-      commands.push(await world.cli(args).ended);
+      commands.push(await world.run(args));
     }
     worker.kill("SIGTERM");
     const { stdout, stderr } = await worker.ended;

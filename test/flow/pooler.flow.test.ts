@@ -92,7 +92,7 @@ describeWithPgBouncer("behind PgBouncer in transaction mode", () => {
         if (round === 2) {
           const [lost, kept] = workers;
           lost?.kill("SIGKILL");
-          const [command, another] = await Promise.all([world.cli(["sync"]).ended, world.worker()]);
+          const [command, another] = await Promise.all([world.run(["sync"]), world.worker()]);
           codes.push(command.code);
           workers = kept === undefined ? [another] : [kept, another];
         }
@@ -101,7 +101,7 @@ describeWithPgBouncer("behind PgBouncer in transaction mode", () => {
       }
       for (const worker of workers) worker.kill("SIGTERM");
       codes.push(...(await Promise.all(workers.map(async ({ ended }) => (await ended).code))));
-      codes.push((await world.cli(["sync"]).ended).code);
+      codes.push((await world.run(["sync"])).code);
       expect(codes).toEqual([0, 0, 0, 0]);
       expect(await world.mirror()).toEqual(world.source(LISTS));
       const bad = (await world.runs()).filter(({ state }) => !["proven", "done", "running"].includes(state));
@@ -117,12 +117,12 @@ describeWithPgBouncer("behind PgBouncer in transaction mode", () => {
   ])("with the queue in Postgres each command says what it needs (%s)", async (_, more) => {
     const world = await openPooled({ pool_mode: "transaction", ...more }, { redisUrl: null });
     for (const command of ["start", "sync"]) {
-      const { code, stderr } = await world.cli([command]).ended;
+      const { code, stderr } = await world.run([command]);
       expect({ command, code }).toEqual({ command, code: 2 });
       expect(stderr).toMatch(REMEDY);
       expect(stderr).not.toMatch(/unexpected error|\n\s+at |startup parameter/);
     }
-    const { code, stdout, stderr } = await world.cli(["doctor"]).ended;
+    const { code, stdout, stderr } = await world.run(["doctor"]);
     expect(code).toBe(1);
     expect(stdout).toMatch(REMEDY);
     expect(stdout + stderr).not.toMatch(/unexpected error|\n\s+at |startup parameter|queue +ok|well/);
@@ -133,11 +133,11 @@ describeWithPgBouncer("behind PgBouncer in session mode", () => {
   it("the queue in Postgres works, and doctor finds all well", async () => {
     const world = await openPooled({ pool_mode: "session" }, { redisUrl: null });
     const worker = await world.worker();
-    expect(await world.cli(["doctor"]).ended).toMatchObject({
+    expect(await world.run(["doctor"])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("All is well."),
     });
-    expect(await world.cli(["sync", "campaigns"]).ended).toMatchObject({ code: 0 });
+    expect(await world.run(["sync", "campaigns"])).toMatchObject({ code: 0 });
     worker.kill("SIGTERM");
     expect(await worker.ended).toMatchObject({ code: 0 });
     expect((await world.mirror()).campaigns).toEqual(world.source().campaigns);

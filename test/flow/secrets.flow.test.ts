@@ -50,7 +50,7 @@ describeOnBackends("a run with everything that can go wrong in it", ({ redisUrl 
     script.fault({ kind: "status", status: 422 }, LIST);
     const commands = [];
     for (const args of [["sync", "applications"], ["sync"], ["status"], ["status", "--json"], ["doctor"]]) {
-      commands.push(await world.cli(args).ended);
+      commands.push(await world.run(args));
     }
     worker.kill("SIGTERM");
     const { stdout, stderr } = await worker.ended;

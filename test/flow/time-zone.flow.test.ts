@@ -60,16 +60,16 @@ it.each([
     inside.outbox.wake();
     await inside.stop();
     expect(world.sandbox.effects).toEqual([]);
-    const held = JSON.parse((await world.cli(["status", "--json"], quiet).ended).stdout);
+    const held = JSON.parse((await world.run(["status", "--json"], quiet)).stdout);
     expect(held.imports.gate).toMatchObject({ open: false, code: "quiet_hours" });
     expect(clock((Date.parse(held.imports.gate.until) - Date.now()) / MINUTE_MS)).toBe(quiet.QUIET_HOURS.slice(6));
 
-    await world.worker({ QUIET_HOURS: `${clock(30)}-${clock(-20)}` });
+    await world.workerHere({ QUIET_HOURS: `${clock(30)}-${clock(-20)}` });
     await waitFor("the import", () => world.database.applicantImport.findFirst({ where: { state: "done" } }));
     expect(world.sandbox.effects).toMatchObject([{ kind: "applicant", outcome: "created" }]);
 
     await world.waitForRun();
-    const { resources } = JSON.parse((await world.cli(["status", "--json"]).ended).stdout);
+    const { resources } = JSON.parse((await world.run(["status", "--json"])).stdout);
     const [{ ageSeconds, nextDue }] = resources;
     expect(ageSeconds).toBeGreaterThanOrEqual(0);
     expect(ageSeconds).toBeLessThan(600);
@@ -81,7 +81,7 @@ it.each([
     await client.end();
     expect(rows).toEqual([{ due: Date.parse(nextDue) / 1_000 }]);
 
-    const { code, stdout } = await world.cli(["doctor"]).ended;
+    const { code, stdout } = await world.run(["doctor"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^clock +ok /m);
   },

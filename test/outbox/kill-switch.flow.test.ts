@@ -15,7 +15,7 @@ const creations = ({ sandbox }: World) =>
 /** Runs the command; returns how many creations had arrived when it ended. Prints how long it ran. */
 async function hold(world: World, situation: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
   const begun = performance.now();
-  const { code, stderr, stdout } = await world.cli(["imports", "hold", "--all", "--reason", "stop"], env).ended;
+  const { code, stderr, stdout } = await world.run(["imports", "hold", "--all", "--reason", "stop"], env);
   const ms = Math.round(performance.now() - begun);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/The kill switch is thrown/);
@@ -84,7 +84,7 @@ describe("imports hold --all works", () => {
     expect(await statesOf(world)).toEqual(["ready", "ready"]);
     const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
     expect(control).toMatchObject({ held: true, heldReason: "stop" });
-    const released = await world.cli(["imports", "release", "--all"]).ended;
+    const released = await world.run(["imports", "release", "--all"]);
     expect(released).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^The kill switch is off\. .*pg_stat_activity/),

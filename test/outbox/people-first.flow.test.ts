@@ -47,7 +47,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     expect(flags("agreed@example.org")).toEqual([[false, false]]);
     expect(flags("wants@example.org")).toEqual([[true, true]]);
     const held = await world.database.applicantImport.findFirstOrThrow({ where: { state: "held" } });
-    await world.cli(["imports", "release", String(held.id)]).ended;
+    await world.run(["imports", "release", String(held.id)]);
     await waitFor("it is done", allAre(world, /^done/));
     expect(world.sandbox.mails.at(-1)).toMatchObject({ to: "claimed@example.org", kind: "terms" });
     const expected = await world.database.applicantImport.findMany({ orderBy: { id: "asc" } });
@@ -89,7 +89,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
     await importPeople(world, people(12), true);
     await world.workerHere();
     await waitFor("some are sent", () => world.sandbox.effects.length > 1);
-    const { code } = await world.cli(["doctor"], { KELIO_SECRET_KEY: "not-the-secret-key" }).ended;
+    const { code } = await world.run(["doctor"], { KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(code).toBe(1);
     await waitFor("all are done", allAre(world, /^done/));
     expect(await control(world)).toMatchObject({ held: false });

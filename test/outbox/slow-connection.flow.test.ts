@@ -19,12 +19,12 @@ describe("a creation whose connection is slow", () => {
       await importPeople(world, people(1), true);
       const worker = await world.worker({ ...slow.env, KELIO_API_URL: slow.url });
       await waitFor("an import that is claimed", async () => (await statesOf(world))[0] === "sending");
-      expect(await world.cli(["imports", "hold", "--all"]).ended).toMatchObject({ code: 0, stderr: "" });
+      expect(await world.run(["imports", "hold", "--all"])).toMatchObject({ code: 0, stderr: "" });
       slow.answer();
       await waitFor("an import that is held", async () => (await statesOf(world))[0] === "held (kill_switch)");
       expect(world.sandbox.requests).toEqual([]);
       expect(await world.database.apiRequest.count({ where: { method: "POST" } })).toBe(0);
-      expect(await world.cli(["imports", "release", "--all"]).ended).toMatchObject({ code: 0 });
+      expect(await world.run(["imports", "release", "--all"])).toMatchObject({ code: 0 });
       await waitFor("an import that is done", async () => (await statesOf(world))[0] === "done");
       expect(world.sandbox.effects).toHaveLength(1);
       worker.kill("SIGTERM");

@@ -101,7 +101,7 @@ describeOnBackends("a Postgres that is restarted in the middle of a run", ({ red
         await sleep(1_000); // The command looks four times a second.
         await postgres.start();
       });
-      const { code, stdout } = await world.cli(["sync", "applications"]).ended;
+      const { code, stdout } = await world.run(["sync", "applications"]);
       expect(stdout).toMatch(/applications +full +proven/);
       expect(code).toBe(0);
     },

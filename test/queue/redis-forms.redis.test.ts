@@ -49,7 +49,7 @@ describeWithRedis("a whole sync by the command, the queue in a Redis", () => {
     const url = `rediss://127.0.0.1:${port}`;
     expect(await syncOver(url, { NODE_EXTRA_CA_CERTS: certificate })).toEqual(WHOLE);
     const world = await openWorld({ redisUrl: url });
-    const { code, stderr } = await world.cli(["sync", "applications"]).ended;
+    const { code, stderr } = await world.run(["sync", "applications"]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/REDIS_URL/) });
     expect(stderr).toMatch(/certificate/);
   });

@@ -9,16 +9,16 @@ describeOnBackends("applicant-sync database --copy-to", ({ redisUrl }) => {
     const target = await createTestDatabase();
     onTestFinished(target.drop);
     const worker = await world.worker();
-    const refused = await world.cli(["database", "--copy-to", target.url]).ended;
+    const refused = await world.run(["database", "--copy-to", target.url]);
     expect(refused).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Stop it, then copy. Nothing was copied."),
     });
     worker.kill("SIGTERM");
     await worker.ended;
-    const copied = await world.cli(["database", "--copy-to"], { COPY_TO_URL: target.url }).ended;
+    const copied = await world.run(["database", "--copy-to"], { COPY_TO_URL: target.url });
     expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/\baccount +1\n[^]*imports release --all/) });
-    const again = await world.cli(["database", "--copy-to", target.url]).ended;
+    const again = await world.run(["database", "--copy-to", target.url]);
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("holds rows already, in account") });
     for (const { stdout, stderr } of [refused, copied, again]) {
       expect(stdout + stderr).not.toContain(new URL(target.url).password);
@@ -27,9 +27,9 @@ describeOnBackends("applicant-sync database --copy-to", ({ redisUrl }) => {
 
   it("says what is wrong with its URL, and shows none of it", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
-    const missing = await world.cli(["database", "--copy-to"]).ended;
+    const missing = await world.run(["database", "--copy-to"]);
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("COPY_TO_URL") });
-    const wrong = await world.cli(["database", "--copy-to", "postgresql://app:12#secret@db.example.org/x"]).ended;
+    const wrong = await world.run(["database", "--copy-to", "postgresql://app:12#secret@db.example.org/x"]);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("# as %23") });
     expect(wrong.stderr).not.toMatch(/secret|12/);
   });

@@ -27,9 +27,9 @@ describe.skipIf(smallDiskNote() !== "")(`a sync whose Postgres has a full disk${
     onTestFinished(disk.remove);
     const world = await openWorld({ databaseUrl: disk.url, sandbox: { applications: 60 } });
     await disk.fill();
-    const refused = await world.cli(["sync"]).ended;
+    const refused = await world.run(["sync"]);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/disk of Postgres is full/) });
-    expect(refused.stderr).not.toMatch(/ at .*\.js:\d+/);
+    expect(refused.stderr).not.toMatch(/ at .*\.[jt]s:\d+/);
     await disk.free();
     expect(await world.sync()).toMatchObject([{ state: "proven" }, { state: "proven", rows: 60 }]);
   });

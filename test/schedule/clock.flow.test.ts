@@ -94,7 +94,7 @@ describe("a schedule", () => {
     await world.workerHere();
     expect(await ticks(world)).toEqual([]);
     expect(await world.runs()).toEqual([]);
-    const { stdout } = await world.cli(["status", "--json"]).ended;
+    const { stdout } = await world.run(["status", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({
       resources: [
         { resource: "campaigns", schedule: "off", nextDue: null },
@@ -113,7 +113,7 @@ describe("a schedule", () => {
     await world.workerHere();
     await world.waitForRun();
     expect(await ticks(world)).toMatchObject([{ name: "campaigns" }]);
-    const { stdout } = await world.cli(["status", "--json"]).ended;
+    const { stdout } = await world.run(["status", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({
       resources: [
         { resource: "campaigns", schedule: RARELY },
@@ -139,7 +139,7 @@ describe("a schedule", () => {
     const world = await openWorld({ kind: "jobboard", env: { ORGANISATION_CRON: RARELY, APPLICANTS_CRON: RARELY } });
     await world.workerHere();
     expect(await ticks(world)).toEqual([]);
-    const { stdout } = await world.cli(["status", "--json"]).ended;
+    const { stdout } = await world.run(["status", "--json"]);
     const { resources, mirror } = JSON.parse(stdout);
     expect(resources).toMatchObject([{ resource: "campaigns" }, { resource: "applications" }]);
     expect(mirror).toMatchObject([{ table: "campaign" }, { table: "application" }, { table: "applicant" }]);

@@ -14,9 +14,10 @@ import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
 import type { AccountKind } from "../../src/kelio.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
-import { startCli, startWorkerProcess, type Cli } from "./cli.ts";
+import { startCli, startWorkerProcess, type Cli, type Ended } from "./cli.ts";
 import { QUICK } from "./pace.ts";
 import { createTestDatabase } from "./postgres.ts";
+import { runProgram } from "./program.ts";
 import { mirrorOf, sourceOf, type Contents } from "./source.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -59,6 +60,8 @@ export interface World {
     change?: (config: Config) => Config,
     kind?: RunKind,
   ) => Promise<readonly RunReport[]>;
+  /** Runs a command in this process: for whatever needs no process of its own. */
+  readonly run: (args: readonly string[], env?: Env) => Promise<Ended>;
   /** A process of the program. Killed with the test, if it still runs then. */
   readonly cli: (args: readonly string[], env?: Env) => Cli;
   /** A worker process that has come up; its pace is quick by default. */
@@ -144,6 +147,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     sandbox,
     database,
     log,
+    run: (args, more = {}) => runProgram(args, { ...env, ...more }, directory),
     cli,
     runs,
     async sync(wanted = COMMON, change = (config) => config, runKind = "full") {

@@ -29,7 +29,7 @@ describe("rows of a list that brings no embedded data", () => {
     await world.sync("applications");
     expect(shownIds(world).toSorted((a, b) => b - a)).toEqual(newest.slice(0, 10));
     expect(await waiting(world)).toBe(290);
-    const { stdout } = await world.cli(["status"]).ended;
+    const { stdout } = await world.run(["status"]);
     expect(stdout).toContain("290 applications");
     await world.sync("applications");
     expect(shownIds(world).toSorted((a, b) => b - a)).toEqual(newest.slice(0, 20));

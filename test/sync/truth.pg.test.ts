@@ -16,7 +16,7 @@ it("the staleness to expect is the share of rows that the last proven run found 
   world.sandbox.data.applications.insert();
   await world.sync("applications");
   expect(await staleShare(world)).toBeCloseTo(3 / 300, 5);
-  expect((await world.cli(["status"]).ended).stdout).toMatch(/^applications .* 1\.00 %/m);
+  expect((await world.run(["status"])).stdout).toMatch(/^applications .* 1\.00 %/m);
 
   await world.sync("applications");
   expect(await staleShare(world)).toBe(0);

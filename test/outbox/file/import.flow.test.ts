@@ -38,10 +38,10 @@ const report = z.object({
 /** The file stands where the program runs. */
 const pathIn = (world: World, name: string) => join(world.env["DATA_DIR"] ?? "", name);
 
-/** `import FILE --json` as a process; without keys, for it needs none. */
+/** `import FILE --json`; without keys, for it needs none. */
 async function importFile(world: World, name: string, ...options: readonly string[]) {
   const env = { KELIO_PRIVATE_KEY: "", KELIO_SECRET_KEY: "" };
-  const { code, stdout, stderr } = await world.cli(["import", name, "--json", ...options], env).ended;
+  const { code, stdout, stderr } = await world.run(["import", name, "--json", ...options], env);
   return { code, stderr, report: stdout === "" ? null : report.parse(JSON.parse(stdout)) };
 }
 
@@ -169,8 +169,8 @@ describe("import FILE", () => {
   it("reports that imports wait for the kill switch", async () => {
     const world = await openWorld();
     await writeFile(pathIn(world, "people.csv"), "email\nlea@example.org\n");
-    await world.cli(["imports", "hold", "--all"]).ended;
-    const { stdout } = await world.cli(["import", "people.csv"]).ended;
+    await world.run(["imports", "hold", "--all"]);
+    const { stdout } = await world.run(["import", "people.csv"]);
     expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
   });
 
