@@ -3,7 +3,7 @@ import { ApiError } from "./errors.ts";
 import type { CallContext } from "./request/exchange.ts";
 import { id as idSchema } from "./schemas/fields.ts";
 import { messagesOf } from "./answer/messages.ts";
-import { isHtml, explanationIn } from "./answer/explanation.ts";
+import { explanationIn, isHtml, jsonOrText } from "./answer/explanation.ts";
 import type { AccountKind } from "../kelio.ts";
 import type { Send } from "./request/send.ts";
 import type { HttpAnswer } from "./request/transport.ts";
@@ -94,7 +94,7 @@ function wire(id: string): number | string {
   return Number.isSafeInteger(Number(id)) ? Number(id) : id;
 }
 
-/** How servers say that a value is already in use, in the languages an account may have (section 16 of the reference). */
+/** How servers say that a value is already in use, in the languages of accounts (section 16 of the reference). */
 const EXISTING = new RegExp(
   `(?<!\\p{L})(?:${[
     "already|taken|duplicated?|exists|unique|in use",
@@ -124,7 +124,7 @@ export function speaksOfExisting(text: string): boolean {
 
 /** The id in the answer to a creation: at the root, under the object's name, under `data`, or both; null: none. */
 function idOf(name: "applicant" | "application", { text }: HttpAnswer): string | null {
-  const body = fieldsOf(parsed(text));
+  const body = fieldsOf(jsonOrText(text));
   const data = fieldsOf(body.data);
   const candidates = [body, fieldsOf(body[name]), data, fieldsOf(data[name])];
   const found = candidates
@@ -132,12 +132,4 @@ function idOf(name: "applicant" | "application", { text }: HttpAnswer): string |
     .map((value) => idSchema.safeParse(value))
     .find((read) => read.success && /^\d{1,18}$/.test(read.data));
   return found?.data ?? null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return null;
-  }
 }

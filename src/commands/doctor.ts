@@ -11,7 +11,7 @@ import { table } from "../platform/text.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
 
-/** How long a probe waits for room in the quota, or for the end of a pause of the API. */
+/** How long a probe waits for the quota, or for the end of a pause of the API. */
 const PATIENCE_MS = 150_000;
 const ATTEMPTS = 2;
 const BACK_OFF_MS = 1_000;
@@ -31,8 +31,8 @@ export function declare(command: Command): void {
 }
 
 /**
- * Tries everything a sync needs, in order: what one check needs and did not get, the next ones skip. Each read scope costs
- * one real request, through the request gate like every other. Whatever fails is a line with a remedy.
+ * Checks everything that a sync needs, in order. A check is skipped if it depends on one that failed. Each read scope costs
+ * one real request, through the request gate as all others. Each failure is a line that says what to do.
  */
 async function doctor(context: Context): Promise<readonly Check[]> {
   const { config } = context;
@@ -50,7 +50,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
     ? null
     : await attempt(queueLines, "queue", () => openQueue(context, stores), describeQueue);
   const workers = (await queueSide?.queue.workers().catch(() => 0)) ?? 0;
-  // A worker that runs has its own already: it need not start beside itself.
+  // A running worker has its connections already, so that only a command must still fit.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
   const isFit = (await attempt(checks, "connections", fit, describeConnections(onPostgres, workers))) !== null;
   checks.push(
@@ -70,7 +70,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   return [...checks, ...(await scopeChecks(context, stores, absent !== null))];
 }
 
-/** The checks as a program reads them: each with its level, and how many are of each. */
+/** The checks for programs: each with its level, and the number of failures and warnings. */
 function reportDoctor(checks: readonly Check[]) {
   const { wrong, warnings } = countsOf(checks);
   const level = wrong > 0 ? LEVELS.wrong : warnings > 0 ? LEVELS.warning : LEVELS.ok;
@@ -153,7 +153,7 @@ function describeReach({ reach, version }: PostgresFacts): string {
   return `${how}, Postgres ${Math.floor(version / 10_000)}, UTF8`;
 }
 
-/** What was set for other applications, and does not change our results. */
+/** The settings of other applications, which our connections override. */
 function settingsOfSession({ overridden }: PostgresFacts): Check {
   const names = overridden.map(({ name, was }) => `${name} ${was}`).join(", ");
   const detail = names === "" ? "as we need them" : `set by us for our connections, instead of: ${names}`;
@@ -169,7 +169,7 @@ function describeConnections(queueInPostgres: boolean, workers: number): (facts:
       : `${free} of ${limit} that the ${limitedBy} allows are free, ${who} needs ${needed}`;
 }
 
-/** Enough to recognise a key, too little to use it. */
+/** The end of a key, by which a person recognises it. */
 function lastFour(key: string | null): string {
   return key === null || key.length < 12 ? "" : key.slice(-4);
 }

@@ -48,7 +48,7 @@ function describeDecision(decision: Decision): readonly string[] {
   if (decision === null) return [];
   if ("reject" in decision) return [`Run ${decision.reject} has ended: all its rows are kept.`];
   return [
-    `Run ${decision.accept} goes on: each absent row is requested, where the API allows it, and marked as deleted if it is gone. ` +
+    `Run ${decision.accept} continues: each absent row is requested, where the API allows it, and marked as deleted if it is gone. ` +
       `It needs a worker: one that runs (applicant-sync start) resumes it within half a minute, as does the next applicant-sync sync.`,
   ];
 }

@@ -14,7 +14,8 @@ import {
   scopeOf,
   type ResourceName,
 } from "../sync/resources.ts";
-import { goingIncremental, type RunKind } from "../sync/runs/runs.ts";
+import { goingIncremental } from "../sync/runs/load-run.ts";
+import type { RunKind } from "../sync/runs/runs.ts";
 import type { Sync } from "../sync/sync.ts";
 import { withProgress, type SyncProgress, type WatchSync } from "./progress.ts";
 import { runCommand, show } from "./run.ts";

@@ -36,7 +36,7 @@ export function createDatabase(url: string, options: { readonly connections?: nu
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
 }
 
-/** Runs `work` in one transaction: everything it wrote is there at the end, or nothing. */
+/** Runs `work` in one transaction. */
 export function inTransaction<T>(
   database: Database,
   work: (tx: Executor) => Promise<T>,

@@ -1,4 +1,5 @@
-/** What Postgres refuses for a foreseeable reason, as errors that say what to do. */
+/** Foreseeable errors of Postgres, with a message that says what to do. */
+import { z } from "zod";
 import { AppError, codeOf, UsageError } from "../platform/errors.ts";
 
 interface Known {
@@ -17,7 +18,7 @@ const KNOWN: readonly Known[] = [
     code: LOCKED,
     states: ["55P03"],
     message:
-      "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If it goes on, look in pg_stat_activity for a transaction that was left open",
+      "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If this repeats, look in pg_stat_activity for a transaction that was left open",
   },
   {
     code: "database_read_only",
@@ -70,8 +71,8 @@ const KNOWN: readonly Known[] = [
 ];
 
 /**
- * The error with a name for what pg or Prisma threw; null for what has none. Prisma wraps errors that our connection
- * has named already, and keeps their code and message.
+ * Returns the known error for what pg or Prisma threw; null if there is none. Prisma wraps errors that our connection has
+ * translated already, and keeps their code and message.
  */
 export function databaseErrorOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
@@ -112,4 +113,15 @@ export function isLockTimeout(error: unknown): boolean {
 /** Whether a statement names a table or column that the database lacks, because it is of another version. */
 export function isOlderTable(error: unknown): boolean {
   return /^42(P01|703)$/.test(codeOf(error) ?? "");
+}
+
+/** How Prisma passes on the error of the driver, under each of its own codes. */
+const prismaError = z.object({
+  meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) }),
+});
+
+/** The SQLSTATE of an error of Postgres; null for any other error. */
+export function sqlStateOf(error: unknown): string | null {
+  const { success, data } = prismaError.safeParse(error);
+  return success ? data.meta.driverAdapterError.cause.originalCode : null;
 }

@@ -1,10 +1,10 @@
-/** How the Postgres of a URL is reached and what it lets us do: what `start` refuses and `doctor` shows. */
+/** How a Postgres is reached and what it allows: `start` refuses what does not suffice, `doctor` shows it. */
 import { UsageError } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
 
 /**
- * `direct`: nobody between us and the server, or somebody who changes nothing. A session pooler keeps one server
- * connection for each of ours; a transaction pooler may give each transaction another one.
+ * `direct`: no pooler, or one that cannot be noticed. A session pooler keeps one server connection for each of ours; a
+ * transaction pooler may use another one for each transaction.
  */
 export type Reach = "direct" | "session pooler" | "transaction pooler";
 
@@ -15,10 +15,10 @@ export interface PostgresFacts {
   /** `150018` for 15.18. */
   readonly version: number;
   readonly role: string;
-  /** The settings that server, database or role made otherwise and that our connections make as we need them. */
+  /** The settings of server, database or role that our connections override. */
   readonly overridden: readonly { readonly name: string; readonly was: string }[];
   readonly connections: {
-    /** How many more may be opened now, as far as was looked; unbounded behind a transaction pooler. */
+    /** How many more can be opened now, counted up to what we need; unlimited behind a transaction pooler. */
     readonly free: number;
     readonly limit: number;
     readonly limitedBy: Limiter;
@@ -27,14 +27,14 @@ export interface PostgresFacts {
 
 export type Process = "worker" | "command";
 
-/** What a process opens at least: two that work, a worker also one for notices and one left for a command, and those of its queue. */
+/** The least that a process opens: two for its work; a worker also one for notices and one reserve for a command; and those of its queue. */
 const FOR_DATABASE = { worker: 4, command: 2 } as const satisfies Readonly<Record<Process, number>>;
 const FOR_QUEUE = 3;
 const ROUNDS = 10;
-/** For so long a connection waits in a pooler before it counts as one too many. */
+/** How long a connection waits in a pooler before it counts as one too many. */
 const POOLER_MS = 3_000;
 
-/** Asks the server itself, on at most two connections at a time. */
+/** Queries the server, on at most two connections at a time. Behind a session pooler it opens as many as a worker needs. */
 export async function postgresFacts(url: string): Promise<PostgresFacts> {
   const client = new PostgresClient({ connectionString: url });
   client.on("error", () => {});
@@ -57,7 +57,7 @@ export function keepsSessions(reach: Reach): boolean {
   return reach === "direct" || reach === "session pooler";
 }
 
-/** Throws where such a process could not work: `queue_needs_session`, `too_few_connections`. */
+/** Throws `queue_needs_session` or `too_few_connections` if such a process could not work. */
 export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, process: Process = "worker"): void {
   if (queueInPostgres && !keepsSessions(facts.reach)) throw queueNeedsSession();
   const { free, limit, limitedBy } = facts.connections;
@@ -70,7 +70,7 @@ export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, proc
   );
 }
 
-/** How many connections to Postgres such a process must be able to open. */
+/** How many connections to Postgres such a process needs. */
 export function connectionsNeeded(queueInPostgres: boolean, process: Process = "worker"): number {
   return FOR_DATABASE[process] + (queueInPostgres ? FOR_QUEUE : 0);
 }
@@ -82,7 +82,7 @@ const RAISE = {
   pooler: "raise its pool size (default_pool_size of PgBouncer), or connect directly",
 } as const;
 
-/** What every connection of ours sets, whatever was there. */
+/** Settings that each of our connections overrides in any case, and that are not worth reporting. */
 const OURS: readonly string[] = [
   "search_path",
   "lock_timeout",
@@ -105,7 +105,7 @@ interface LimitsRow {
   readonly server_used: number;
 }
 
-/** Our own connection counts as free: it is closed at the end. */
+/** Our own connection counts as free, because it is closed at the end. */
 const LIMITS = `
   with used as (
     select count(*) filter (where usename = session_user)::int - 1 as by_role,
@@ -134,7 +134,7 @@ function tightest(row: LimitsRow): PostgresFacts["connections"] {
   return free[0] ?? { limitedBy: "server", limit: row.server_limit, free: 0 };
 }
 
-/** A transaction pooler lets connections wait for one another. What a session pooler has left only shows by trying. */
+/** Behind a transaction pooler connections share those of the server. How many a session pooler has left is found by opening them. */
 async function ofPooler(reach: Reach, url: string): Promise<PostgresFacts["connections"]> {
   const wanted = connectionsNeeded(true);
   if (reach === "transaction pooler") return { limitedBy: "pooler", limit: wanted, free: wanted };
@@ -152,7 +152,7 @@ async function ofPooler(reach: Reach, url: string): Promise<PostgresFacts["conne
   return { limitedBy: "pooler", limit, free: limit };
 }
 
-/** Two connections that are both open and that one server process serves are pooled by transaction. */
+/** A pooler that serves two open connections by one server process pools by transaction. */
 async function poolerOf(first: PostgresClient, url: string): Promise<Reach> {
   const second = new PostgresClient({ connectionString: url });
   second.on("error", () => {});

@@ -16,7 +16,7 @@ interface ServerRow {
 }
 
 /**
- * Throws a UsageError where our tables could not be made or would not hold what the API sends: `database_version`,
+ * Throws a UsageError if our tables cannot be created, or cannot hold the data of the API: `database_version`,
  * `database_encoding`, `database_read_only`, `database_triggers`, `database_rights`.
  */
 export async function refuseServer(client: PostgresClient): Promise<void> {

@@ -3,8 +3,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 const texts = new Map<string, string>();
 
 /**
- * Runs a statement of a transaction with a parameter that stands for `text`, which reaches the driver as it is. Prisma
- * writes every parameter as JSON several times over, which for a page of rows costs more than Postgres needs to store it.
+ * Runs a statement of a transaction with a parameter that stands for `text`, which reaches the driver unchanged. Prisma
+ * serialises every parameter several times, which for a page of rows costs more than storing it in Postgres.
  */
 export async function withLargeText<T>(text: string, run: (parameter: string) => Promise<T>): Promise<T> {
   const parameter = `large-text:${crypto.randomUUID()}`;
@@ -16,7 +16,7 @@ export async function withLargeText<T>(text: string, run: (parameter: string) =>
   }
 }
 
-/** Prisma's adapter for pg; in transactions it replaces their parameters by the large texts. */
+/** Prisma's adapter for pg. In transactions it replaces such parameters by their texts. */
 export class PrismaPgWithLargeTexts extends PrismaPg {
   override async connect() {
     const adapter = await super.connect();
@@ -31,7 +31,7 @@ export class PrismaPgWithLargeTexts extends PrismaPg {
   }
 }
 
-/** Asked for by pg when it writes the message (`toPostgres`): the adapter keeps its last hundred queries for debugging. */
+/** pg calls `toPostgres` when it writes the message. Until then the text is not copied: the adapter keeps its last hundred queries. */
 function delivered(argument: unknown): unknown {
   if (typeof argument !== "string" || !texts.has(argument)) return argument;
   return { toPostgres: () => texts.get(argument) };

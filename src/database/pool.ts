@@ -9,7 +9,7 @@ const TOO_MANY_CONNECTIONS = "53300";
 
 type Connected = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void;
 
-/** A pool that waits for a connection where Postgres has none left at this moment, as it does where its own are all in use. */
+/** A pool that also waits for a connection while Postgres has none left, not only while its own are all in use. */
 export class PostgresPool extends Pool {
   constructor(url: string, max: number, client: typeof PostgresClient = PostgresClient) {
     super({

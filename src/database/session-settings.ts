@@ -1,21 +1,21 @@
 /**
- * What a server, a database or a role may have set, and what our results or our waits depend on. A connection fixes all of
- * it: once where the session is ours alone, in each transaction behind a pooler.
+ * The settings of a server, a database or a role that our results and waits depend on. Each connection overrides them:
+ * once if the session is ours alone, in each transaction behind a pooler.
  */
 
-/** For so long a statement waits for a lock before it fails with SQLSTATE 55P03. Milliseconds. */
+/** How long a statement waits for a lock before it fails with SQLSTATE 55P03, in milliseconds. */
 const LOCK_TIMEOUT_MS = 5_000;
 
 /**
- * For so long a transaction may wait for its process, which asks nobody but Postgres meanwhile. One that was frozen (a
- * suspended machine, SIGSTOP) would hold its locks against all others until it wakes. Milliseconds.
+ * How long a transaction may wait for its process, in milliseconds. Without a limit, a frozen process (a suspended machine,
+ * SIGSTOP) would hold its locks until it continues.
  */
 const IDLE_IN_TRANSACTION_MS = 30_000;
 
 /**
- * Sent in the startup packet, where they beat the defaults of role and database. Every PgBouncer accepts these, no others,
- * and carries them from one server connection to the next. Prisma writes times without a zone and drops the zone that it
- * reads: a session that is not in UTC reads and writes other moments.
+ * Settings of the startup packet, where they override the defaults of role and database. Every PgBouncer accepts these, and
+ * no others, and applies them to each server connection. Prisma writes times without a zone and drops the zone that it
+ * reads: a session that is not in UTC would read and write other times.
  */
 export const STARTUP_SETTINGS = {
   TimeZone: "UTC",
@@ -24,7 +24,7 @@ export const STARTUP_SETTINGS = {
 } as const satisfies Readonly<Record<string, string>>;
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  // A pooler that accepts the startup packet and forgets it.
+  // Some poolers accept the startup packet and ignore it.
   ...STARTUP_SETTINGS,
   // How values are printed.
   intervalstyle: "postgres",
@@ -51,7 +51,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   check_function_bodies: "on",
   default_tablespace: "",
   client_min_messages: "notice",
-  // How long it may run. A statement that does much, such as a migration of a large table, has no limit.
+  // How long it may run. A long statement, such as the migration of a large table, has no limit.
   idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
   lock_timeout: String(LOCK_TIMEOUT_MS),
   statement_timeout: "0",
@@ -59,18 +59,18 @@ const SETTINGS: Readonly<Record<string, string>> = {
   idle_session_timeout: "0",
 };
 
-/** A row of what `inspectSession` answers. */
+/** A row of the result of `inspectSession`. */
 export interface SessionSetting {
   readonly pid: number;
   readonly name: string;
-  /** What the session had before we set it. */
+  /** The value before we set it. */
   readonly was: string;
   readonly wanted: string;
 }
 
 /**
- * The statement that names every setting that this server knows, with what it is and what it has to be, and sets it for
- * the session if that is one of the process `pid`: a pooler gives another number than that of its server connection.
+ * A statement that returns each of these settings that the server knows, with its present and its wanted value. It also
+ * sets them for the session if that belongs to the process `pid`, which is not so behind a pooler.
  */
 export function inspectSession(pid: number, searchPath: string): string {
   return `select pg_backend_pid() as pid, name, was, wanted,
@@ -81,7 +81,7 @@ export function inspectSession(pid: number, searchPath: string): string {
     where was is not null`;
 }
 
-/** Begins a transaction with `settings` for itself alone, in one round trip. */
+/** A statement that begins a transaction with these settings, in one round trip. */
 export function beginWith(settings: readonly Pick<SessionSetting, "name" | "wanted">[]): string {
   const local = settings.map(
     ({ name, wanted }) => `set local ${name} to ${name === "search_path" ? wanted : literal(wanted)}`,
@@ -92,7 +92,7 @@ export function beginWith(settings: readonly Pick<SessionSetting, "name" | "want
 function rowsOf(searchPath: string): string {
   const settings = Object.entries({ ...SETTINGS, search_path: searchPath });
   const rows = settings.map(([name, value]) => `(${literal(name)}, ${literal(value)})`);
-  // A commit that does not wait for the disk can be lost, and with it what was sent to whom. Stronger ones stay.
+  // A commit that does not wait for the disk can be lost, and with it the record of a request. Stricter values are kept.
   return [...rows, "('synchronous_commit', null)"].join(", ");
 }
 

@@ -6,7 +6,7 @@
 import { inTransaction, type Database, type Executor } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Item, InvalidItem } from "./items/item.ts";
-import { sqlStateOf } from "../database/sql-state.ts";
+import { sqlStateOf } from "../database/errors.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 import { UnmappableRow, writeItems, type HeldRows } from "./write-page.ts";
 

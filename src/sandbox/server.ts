@@ -15,7 +15,7 @@ import { chooseVariants, type Variants } from "./variants.ts";
 export interface SandboxOptions {
   /** By default a free port. */
   readonly port?: number;
-  /** 1 by default. The same seed means the same data, whatever the day. */
+  /** 1 by default. The same seed gives the same data on any day. */
   readonly seed?: number;
   /** 60 by default. */
   readonly campaigns?: number;
@@ -41,14 +41,14 @@ export interface Sandbox {
   readonly audience: string;
   readonly keys: readonly SandboxKey[];
   readonly data: SandboxData;
-  /** What arrived, in order, refused and faulted requests included. */
+  /** All requests received, in order, including refused and faulted ones. */
   readonly requests: readonly SeenRequest[];
-  /** What creations did, in order. */
+  /** The effects of creations, in order. */
   readonly effects: readonly SandboxEffect[];
   /** The e-mails that creations would have sent, in order. */
   readonly mails: readonly SandboxMail[];
   readonly script: SandboxScript;
-  /** Cuts hanging and slow answers too. */
+  /** Also cuts hanging and slow answers. */
   readonly close: () => Promise<void>;
 }
 
@@ -70,10 +70,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const mails: SandboxMail[] = [];
   const script = createScript(createSequence(seed, FAULT_SALT));
   const closing = new AbortController();
-  // Every slow answer waits for it.
+  // Every slow answer listens to it.
   setMaxListeners(0, closing.signal);
   const requests: SeenRequest[] = [];
-  // Known once the port is; nothing asks before.
+  // Set once the server listens; no request arrives before.
   let audience = "";
 
   const serve = createPipeline({
@@ -111,7 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A ban outlasts the minute, unless the options say how long it is. */
+/** By default a ban lasts longer than the minute. */
 function quotaOf(
   quota: QuotaOptions | null = { limit: 120, window: "rolling" },
   { overQuota }: Variants,

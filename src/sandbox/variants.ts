@@ -1,12 +1,11 @@
 /**
- * What the vendor's documentation leaves open, as data: every variant of a question of the API reference (section 14), and
- * what frameworks, proxies and firewalls commonly do (section 16). The first value of each is the default. A test can iterate over
- * this table to cover them all.
+ * The variants of the API's behaviour: for each open question of the API reference (section 14), and for what frameworks,
+ * proxies and firewalls commonly do (section 16). The first value of each row is the default. Tests iterate over this table.
  */
 export const VARIANTS = {
   /** Q1: status of `POST /jwt`. */
   jwtStatus: [200, 201],
-  /** Q1: where the token sits. `text` is a bare text body, `bearer` a `token` that begins with "Bearer ". */
+  /** Q1: the form of the token. `text` is a bare text body, `bearer` a `token` that begins with "Bearer ". */
   jwtAnswer: [
     "token",
     "jwt",
@@ -19,15 +18,15 @@ export const VARIANTS = {
     "bearer",
     "unknown",
   ],
-  /** Q1: whether an issued token says when it expires. It expires all the same. */
+  /** Q1: whether an issued token claims its expiry. It expires in either case. */
   jwtExpiry: ["claimed", "silent"],
   /** 16: the status for keys that `POST /jwt` does not know. 404 has no body. */
   refusedKeys: [401, 404],
   /** 16: a token whose `iat` lies in the future. */
   futureTokens: ["accepted", "refused"],
   /**
-   * Q4: the body of a refusal. `rails` tells the status and its name, and of a validation a map of field to messages at the
-   * root; `challenge` is the same but for 401 and 403, whose cause stands in `WWW-Authenticate` alone.
+   * Q4: the body of a refusal. `rails` holds the status and its name, or after a validation a map of field to messages at
+   * the root; `challenge` is the same, but reports the cause of a 401 or 403 in `WWW-Authenticate` alone.
    */
   errorBody: [
     "message",
@@ -46,29 +45,29 @@ export const VARIANTS = {
   /** 16: the status of a body that is not JSON, or that lacks the object asked for. */
   malformedBody: [422, 400],
   /**
-   * 16: the 403 over the quota. `banned` is plain text, and refuses everything until the ban has ended; `firewall` is HTML and
+   * 16: the 403 over the quota. `banned` is plain text and refuses every request until the ban ends; `firewall` is HTML and
    * counts all keys of the address together.
    */
   overQuota: ["refused", "banned", "firewall"],
   /**
-   * 16: what stands before the API. `firewall` answers 403 to requests without User-Agent and to bodies above 8 KB;
+   * 16: what is in front of the API. `firewall` answers 403 to requests without User-Agent and to bodies above 8 KB;
    * `body-limit` answers 413 to bodies above 1 MB. Both with HTML.
    */
   barrier: ["none", "firewall", "body-limit"],
-  /** Q5: whether the body of a 403 tells the quota from a missing scope. */
+  /** Q5: whether the body of a 403 distinguishes the quota from a missing scope. */
   forbiddenBody: ["alike", "distinct"],
   /** Q5: the status of a missing scope. */
   scopeStatus: [403, 401, 404],
   /**
-   * Q7: how the values sit in `X-Pagination`. `arrows` is Ruby's own print; `headers` is one header each, and so is `bare`,
-   * whose names are `Total-Count` and so on; `link` is a `Link` with rel="next"; `unreadable` is prose.
+   * Q7: the form of the pagination. `arrows` is a Ruby hash; `headers` is one header for each value, and so is `bare`, with
+   * names such as `Total-Count`; `link` is a `Link` with rel="next"; `unreadable` is prose.
    */
   pagination: ["json", "colons", "equals", "arrows", "headers", "absent", "unreadable", "bare", "link"],
-  /** 16: `last-page` as the number of the last page, or as whether this is it. */
+  /** 16: `last-page` is the number of the last page, or whether this page is the last. */
   lastPage: ["number", "boolean"],
   /** 16: `last-page` of an empty list. */
   lastOfEmpty: [1, 0],
-  /** 16: a page without rows: a list, 204 without a body, or 404 where it lies behind the end. */
+  /** 16: a page without rows: an empty list, 204 without a body, or 404 for a page after the last. */
   emptyPage: ["list", "no-content", "not-found"],
   /** Q7: what separates the values in the list forms. */
   paginationSeparator: ["comma", "semicolon"],
@@ -80,9 +79,9 @@ export const VARIANTS = {
   nextOnLast: ["null", "absent", "empty", "zero", "same"],
   /** Q7: whether `total-count` (and with it `last-page`) is reported. */
   total: ["reported", "omitted"],
-  /** Q8: what happens to `per_page` above 50. */
+  /** Q8: the effect of a `per_page` above 50. */
   overlongPage: ["clamped", "refused"],
-  /** 16: the most rows a page; whoever asks for more gets these. */
+  /** 16: the largest page, in rows; a request for more returns this many. */
   largestPage: [50, 25, 20],
   /** Q9: status of a creation. */
   creationStatus: [201, 200, 202],
@@ -92,13 +91,13 @@ export const VARIANTS = {
   duplicateApplicant: ["refused-422", "refused-409", "refused-409-with-id", "merged", "overwritten", "doubled"],
   /** Q10: a second application of the same applicant to the same campaign. */
   duplicateApplication: ["refused-422", "refused-409", "refused-409-with-id", "merged", "doubled"],
-  /** 16: the words for a value that is in use, in the language of the account. French has two. */
+  /** 16: the message for a value in use, in the language of the account. French has two. */
   duplicateText: ["en", "fr", "fr-used", "es"],
-  /** 16: who notices a duplicate that is refused. Where only the database does, the answer is 500. */
+  /** 16: what detects a duplicate that is refused. If only the database does, the answer is 500. */
   duplicateNoticedBy: ["validation", "database"],
-  /** 16: whether the work on a resume succeeds, which is done after the answer. */
+  /** 16: whether a resume is processed successfully, which happens after the answer. */
   resumes: ["kept", "dropped"],
-  /** Q11: whether an application mails its applicant too. */
+  /** Q11: whether an application e-mails its applicant too. */
   applicationMail: ["none", "applicant"],
   /** Q12: which campaigns a jobboard lists. */
   jobboardCampaigns: ["online", "all"],
@@ -116,18 +115,18 @@ export const VARIANTS = {
   dates: ["milliseconds", "seconds", "day"],
   /** Q16: a field without a value. */
   emptyFields: ["null", "absent"],
-  /** 12.1: whether objects bear `campaign_id`, `applicant_id`, `company_id`… beside the embeds. */
+  /** 12.1: whether objects have `campaign_id`, `applicant_id`, `company_id`… beside the embeds. */
   relationIds: ["shown", "hidden"],
   /**
-   * Q17: whether a dot in an e-mail in a path is read as a format suffix, so that nobody is found: always, or unless it is
+   * Q17: whether a dot in an e-mail in a path is read as a format suffix, so that no person is found: always, or unless it is
    * written `%2E`. `leading-number` reads `12abc@…` as the id 12.
    */
   emailInPath: ["found", "cut-at-dot", "cut-at-raw-dot", "leading-number"],
   /** 16: the ids of comments, which are kept in another store: none, 24 hex digits, or these in an object. */
   commentIds: ["none", "hex", "oid"],
-  /** Q18: customer lists with embeds, or without once they are withdrawn. */
+  /** Q18: whether customer lists still accept embeds. */
   listEmbeds: ["included", "withdrawn"],
-  /** Q21: a query parameter that the reference does not name. */
+  /** Q21: what happens to a query parameter that the reference does not name. */
   unknownParameters: ["ignored", "refused"],
 } as const;
 

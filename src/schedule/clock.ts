@@ -10,7 +10,7 @@ import { dueTime } from "./ticks.ts";
 /** The erasure of imports takes minutes when many are due at once. */
 const HANGS_MS = 60 * 60_000;
 
-/** What a process does again and again, besides its schedules. */
+/** A periodic task of a process, besides its schedules. */
 export interface MaintenanceTask {
   readonly name: string;
   /** A node-cron expression. */
@@ -29,19 +29,19 @@ export interface ClockDeps {
     wanted: Pick<Pull, "resource" | "kind"> & { readonly trigger: "schedule"; readonly tick: Tick },
   ) => Promise<void>;
   readonly maintenance: readonly MaintenanceTask[];
-  /** A node-cron expression for the search for ticks that were missed, or that had to wait. */
+  /** A node-cron expression: when to look for ticks that were missed, or that had to wait. */
   readonly lookAgain: string;
   readonly logger: Logger;
   readonly now?: () => Date;
 }
 
 /**
- * The clock of a worker process. Every process runs every schedule; a tick starts one run because the run claims the tick
- * in Postgres. A tick that nobody claimed while nothing ran is found at the start, and starts one run, not many.
+ * The clock of a worker process. Every process runs every schedule; a tick starts only one run, because the run claims the
+ * tick in Postgres. Ticks that were missed while no process ran start one run at the next start.
  */
 export function createClock(deps: ClockDeps) {
   const { database, account, timezone, logger, now = () => new Date() } = deps;
-  // node-cron writes to the console by itself: a task that takes longer than its interval is no news.
+  // By default node-cron writes to the console. That a task takes longer than its interval is not worth a warning.
   const note = (said: string | Error): void => logger.debug({ clock: String(said) }, "clock");
   const cronLogger = { info: note, warn: note, error: note, debug: note };
   const options = { timezone, noOverlap: true, suppressMissedWarning: true, logger: cronLogger };
@@ -78,7 +78,7 @@ export function createClock(deps: ClockDeps) {
   });
 
   const lookAgain = async () => {
-    // Parents first: units wait for the entities that are due with them, not for older ones.
+    // Parents first: units wait for the entities that are due at the same time, not for older ones.
     for (const { name, startIfDue } of schedules) await guarded(name, startIfDue);
   };
   const tasks = [
@@ -93,7 +93,7 @@ export function createClock(deps: ClockDeps) {
       await lookAgain();
       await Promise.all(deps.maintenance.map(({ name, run }) => guarded(name, run)));
     },
-    /** Starts nothing more, and waits for what is under way. */
+    /** Starts no more tasks, and waits for those that are running. */
     async stop(): Promise<void> {
       for (const task of tasks) await task.destroy();
       await inFlight.settled();

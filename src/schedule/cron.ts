@@ -1,21 +1,20 @@
 import { createTask, type ScheduledTask } from "node-cron";
 
-/** Every minute of eight days, and some. */
+/** More than the minutes of eight days. */
 const MOST_TICKS = 12_000;
 
 /** When a schedule is due. */
 export interface ComingTicks {
-  /** One a minute: the first. */
+  /** The first of each minute. */
   readonly ticks: readonly Date[];
-  /** How many ticks there are in each of these minutes; more than one where the expression has several seconds. */
+  /** How many ticks there are in each of these minutes; more than one if the expression has several seconds. */
   readonly fires: number;
 }
 
 /**
- * The next ticks of a cron expression up to `until` and the one after, so that the gap before it is known; at least two,
- * however far away, and none where the expression never comes true. As node-cron will fire them, which on a day of
- * daylight saving is not at every local time that matches: an hour that does not exist is left out, one that comes twice
- * fires once.
+ * The next ticks of a cron expression up to `until`, and the one after, so that the last gap is known: at least two, even if
+ * they are later, and none if the expression never matches. They are those of node-cron: when daylight saving begins, an
+ * hour that does not exist has no tick; when it ends, the hour that is repeated has one.
  */
 export function comingTicks(expression: string, timezone: string, until: Date): ComingTicks {
   const [seconds = "", ...minute] = expression.trim().split(/\s+/);
@@ -24,14 +23,14 @@ export function comingTicks(expression: string, timezone: string, until: Date): 
   return { ticks: ticksUpTo([Math.min(...fired), ...minute].join(" "), timezone, until), fires: fired.size };
 }
 
-/** The longest time between two ticks of a schedule in the coming week, in milliseconds; null if it never comes true. */
+/** The longest time between two ticks of a schedule in the coming week, in milliseconds; null if it never matches. */
 export function longestGapMs(expression: string, timezone: string, now: Date): number | null {
   const { ticks } = comingTicks(expression, timezone, new Date(now.getTime() + 8 * 86_400_000));
   const gaps = ticks.slice(1).map((tick, n) => tick.getTime() - (ticks[n]?.getTime() ?? 0));
   return gaps.length === 0 ? null : Math.max(...gaps);
 }
 
-/** The seconds of every minute that the first of six fields means: 60 ticks show them all. */
+/** The seconds that match the first of six fields; 60 ticks include all of them. */
 function secondsOf(field: string): ReadonlySet<number> {
   const task = createTask(`${field} * * * * *`, () => {});
   try {
@@ -59,6 +58,6 @@ function nextRuns(task: ScheduledTask, count: number): readonly Date[] {
   try {
     return task.getNextRuns(count);
   } catch {
-    return []; // It found none in the years it looks at: `0 0 1 1 2#3` is a first of January that is a third Tuesday.
+    return []; // node-cron found none within its limit of years, as for `0 0 1 1 2#3`: a 1 January that is a third Tuesday.
   }
 }

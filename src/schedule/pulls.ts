@@ -2,13 +2,13 @@ import type { Config } from "../config/config.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../sync/resources.ts";
 import type { RunKind } from "../sync/runs/runs.ts";
 
-/** What the clock does for a resource. */
+/** A schedule of a resource. */
 export interface Pull {
-  /** Of the tick: a full pull has the name of its resource. */
+  /** The name of its ticks. A full pull has the name of its resource. */
   readonly name: string;
   readonly resource: ResourceName;
   readonly kind: RunKind;
-  /** A cron expression; null: none, and `schedule` says why. */
+  /** A cron expression; null: it is not scheduled, and `schedule` says why. */
   readonly expression: string | null;
   /** For people: the expression, `off`, or which scope is missing. */
   readonly schedule: string;

@@ -1,6 +1,6 @@
 import type { Database } from "../database/client.ts";
 import type { Pull } from "./pulls.ts";
-import { lastRead } from "../sync/runs/runs.ts";
+import { lastRead } from "../sync/runs/load-run.ts";
 
 /**
  * When a schedule is due, from `schedule_tick`. A schedule that is seen for the first time is due at `next`; that of a full

@@ -10,17 +10,8 @@ import { recordPage } from "./reading/page.ts";
 import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/details.ts";
 import { firstWalkers, leaveList, openLists, parentsOf, readPage } from "./reading/lists.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
-import {
-  dropTick,
-  failRun,
-  loadRun,
-  runningRuns,
-  startRun,
-  type Run,
-  type RunKind,
-  type Tick,
-  type Trigger,
-} from "./runs/runs.ts";
+import { loadRun, runningRuns, type Run } from "./runs/load-run.ts";
+import { dropTick, failRun, startRun, type RunKind, type Tick, type Trigger } from "./runs/runs.ts";
 import type { Walker } from "./reading/walker.ts";
 
 /** Why a job's request is urgent: a person waits for it, or it belongs to an incremental or a full run of the schedule. */

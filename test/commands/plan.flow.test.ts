@@ -111,6 +111,6 @@ describe("start", () => {
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });
     const worker = await world.worker({ CAMPAIGNS_CRON: "*/5 * * * *" });
     await waitFor("a warning", () => worker.stderr().includes("CAMPAIGNS_CRON: a full sync of 60,000 campaigns"));
-    expect(worker.stderr()).toContain("it is due every 5 min. Make it rarer");
+    expect(worker.stderr()).toContain("it is due every 5 min. Schedule it less often");
   });
 });

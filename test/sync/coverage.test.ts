@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { begin, extend, latestOffset, pageAt, type Read } from "../../src/sync/reading/coverage.ts";
 import { prove } from "../../src/sync/conclusion/proof.ts";
-import { advance, newWalker, type EndedBy, type Walker } from "../../src/sync/reading/walker.ts";
+import { advance } from "../../src/sync/reading/walk.ts";
+import { newWalker, type EndedBy, type Walker } from "../../src/sync/reading/walker.ts";
 
 const at = (offset: number, own: Partial<Read> = {}): Read => ({
   offset,

@@ -1,12 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  advance as step,
-  newWalker,
-  segmentStarts,
-  type PageFacts,
-  type Walker,
-} from "../../src/sync/reading/walker.ts";
+import { advance as step } from "../../src/sync/reading/walk.ts";
+import { newWalker, segmentStarts, type PageFacts, type Walker } from "../../src/sync/reading/walker.ts";
 
 const advance = (walker: Walker, facts: PageFacts) => step(walker, facts).walker;
 

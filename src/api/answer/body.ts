@@ -3,14 +3,15 @@ import { lists, scopeFor, type ListName, type RequestName } from "../../kelio.ts
 import { explanationIn, explanationOf, isHtml } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";
 
-/** Whether an answer has no body: 204, or a server that writes nothing where there is nothing. */
+/** Whether an answer has no body. */
 export function isBlank({ text }: Pick<HttpAnswer, "text">): boolean {
-  return text.replace(/^\uFEFF/, "").trim() === "";
+  return text.trim() === "";
 }
 
-/** The JSON of a successful answer, whatever its content type says. Throws an `ApiError` of kind `unreadable`. */
+/** The JSON of a successful answer, of any content type. Throws an `ApiError` of kind `unreadable`. */
 export function readJson(request: RequestName, answer: HttpAnswer): unknown {
-  const body = answer.text.replace(/^\uFEFF/, "").trim();
+  // `trim` removes a byte order mark too.
+  const body = answer.text.trim();
   if (isBlank(answer)) throw unreadable(request, answer, "an empty answer");
   if (isHtml(body)) throw unreadable(request, answer, explanationIn(body));
   try {
@@ -27,7 +28,7 @@ export function unreadable({ method, path }: RequestName, { status }: HttpAnswer
 
 /**
  * The items of a list answer (question Q16 of the reference): the array itself, the array under `data` or under the
- * resource's name (or under that name in `data`), else the only array there is. Undefined where none fits.
+ * resource's name (or under that name in `data`), otherwise the only array. Undefined if none fits.
  */
 export function readItems(name: ListName, body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body;
@@ -49,7 +50,7 @@ export function readItem(name: ListName, body: unknown): unknown {
   return [body, fields[key], fields.data, data[key]].find((value) => Object.hasOwn(fieldsOf(value), "id"));
 }
 
-/** Whether a record bears another id than the one that was asked for; false where it was asked for by something else. */
+/** Whether a record has another id than the requested one; false if it was not requested by an id. */
 export function isOtherRecord(item: unknown, asked: string): boolean {
   if (!/^\d+$/.test(asked)) return false;
   const { id } = fieldsOf(item);
@@ -70,7 +71,7 @@ export function isNotFound(status: number): boolean {
   return status === 404;
 }
 
-/** A list exists or is hidden, but is never "not there": a 404 for its first page is a refusal, not an empty list. */
+/** A 404 for the first page of a list is a refusal, not an empty list. */
 export function listRefused(request: RequestName, answer: HttpAnswer): ApiError {
   const { status } = answer;
   const scope = scopeFor(request.method, request.path);
@@ -82,9 +83,9 @@ export function listRefused(request: RequestName, answer: HttpAnswer): ApiError 
   return new ApiError("not-found", request, problem, { status, sent: true, code: LIST_REFUSED });
 }
 
-/** Another record than the one that was asked for tells nothing about that one. */
+/** A record other than the requested one proves nothing about that one. */
 export function otherRecord(request: RequestName, { status }: HttpAnswer): ApiError {
-  const problem = `HTTP ${status} with a record of another id than the one asked for. It was not used`;
+  const problem = `HTTP ${status} with a record of another id than the requested one. It was not used`;
   return new ApiError("unreadable", request, problem, {
     status,
     sent: true,

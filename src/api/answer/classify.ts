@@ -68,7 +68,7 @@ function kindOf({ method, path }: RequestName, status: number): ApiErrorKind | n
   return "invalid";
 }
 
-/** Servers that find nobody by these keys say that nobody is there. */
+/** Some servers answer 404 to keys that they do not know. */
 function notFoundAdvice({ path }: RequestName, status: number): string {
   return path === JWT_PATH && status === 404 ? "The keys are refused, or KELIO_API_URL is wrong. " : "";
 }
@@ -91,8 +91,8 @@ function redirectAdvice(answer: HttpAnswer, origin: string): string {
 const MAX_DELAY_MS = 10 * 60_000;
 
 /**
- * How long the server asks us to wait, in milliseconds, from `Retry-After` in seconds or as an HTTP date; 0 where it
- * says nothing readable, at most ten minutes whatever it says. `now`: milliseconds since the epoch.
+ * The wait that the server asks for, in milliseconds, from `Retry-After` in seconds or as an HTTP date: 0 if it is not
+ * readable, at most ten minutes. `now`: milliseconds since the epoch.
  */
 export function retryAfterMs(header: string | undefined, now: number): number {
   const text = header?.trim() ?? "";

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../request/transport.ts";
 
 const MAX_LENGTH = 300;
-/** As much of a body as is looked at: a huge one must not cost a second of matching. */
+/** How much of a body is read, because matching a huge one takes long. */
 const MAX_READ = 3000;
 const MAX_DEPTH = 4;
 
@@ -36,7 +36,7 @@ export function explanationIn(text: string): string {
   const body = text.trim();
   if (body === "") return "no explanation";
   if (isHtml(body)) return withoutPersonalData(titleOf(body.slice(0, MAX_READ)));
-  return shortened(withoutPersonalData(explain(parsed(body))));
+  return shortened(withoutPersonalData(explain(jsonOrText(body))));
 }
 
 function shortened(reason: string): string {
@@ -53,7 +53,9 @@ function titleOf(html: string): string {
   return title === undefined || title === "" ? "an HTML page" : `an HTML page, ${title}`;
 }
 
-function parsed(body: string): unknown {
+/** The value of a JSON text; any other text as it is. */
+export function jsonOrText(text: string): unknown {
+  const body = text.trim();
   try {
     return JSON.parse(body);
   } catch {
@@ -75,7 +77,7 @@ function explain(body: unknown): string {
   return names.length > 0 ? `no explanation, fields ${names.join(", ")}` : "no explanation";
 }
 
-/** What a validation says of a field at the root, `{"email": ["has already been taken"]}`. A bare text may be the value sent. */
+/** The messages of a validation about a field at the root, `{"email": ["has already been taken"]}`. A bare text may be the value sent. */
 function isMessages(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }
@@ -101,7 +103,7 @@ function scalar(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
-/** What each replaces may be a person's or a secret. Order matters: an e-mail holds what the later ones look for. */
+/** Each replaces what may be personal data or a secret. The order matters: an e-mail contains what later patterns match. */
 const cuts: readonly (readonly [RegExp, string])[] = [
   [/[^\s"'<>(),;:]+(?:@|%40)[^\s"'<>(),;:]+/gi, "[e-mail]"],
   [/"[^"]*"|“[^”]*”|«[^»]*»|`[^`]*`|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu, '"…"'],

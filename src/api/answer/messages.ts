@@ -1,6 +1,6 @@
-import { isHtml } from "./explanation.ts";
+import { isHtml, jsonOrText } from "./explanation.ts";
 
-/** One sentence of a refusal, and the field that it is about; null where the body does not tell. */
+/** One sentence of a refusal, and the field that it is about; null if the body does not name it. */
 export interface Message {
   readonly field: string | null;
   readonly text: string;
@@ -23,13 +23,13 @@ const CONTAINERS: ReadonlySet<string> = new Set([
   "applicant",
   "application",
 ]);
-/** Members that tell of the answer itself. */
+/** Members about the answer itself. */
 const CODES: ReadonlySet<string> = new Set(["status", "code", "id", "request_id"]);
 
-/** The sentences in the body of a refusal, in whatever shape it has (question Q4 of the reference). */
+/** The sentences in the body of a refusal of any shape (question Q4 of the reference). */
 export function messagesOf(body: string): readonly Message[] {
   if (isHtml(body)) return [];
-  return collect(parsed(body), null, 0).slice(0, MAX_MESSAGES);
+  return collect(jsonOrText(body), null, 0).slice(0, MAX_MESSAGES);
 }
 
 function collect(value: unknown, field: string | null, depth: number): readonly Message[] {
@@ -51,12 +51,4 @@ const NAMING: ReadonlySet<string> = new Set(["field", "attribute", "param", "poi
 /** `applicant.email` and `applicant[email]` name the field `email`. */
 function lastPart(name: string): string | undefined {
   return name.split(/[.[\]]+/).findLast((part) => part !== "");
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body.replace(/^\uFEFF/, ""));
-  } catch {
-    return body;
-  }
 }

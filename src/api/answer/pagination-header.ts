@@ -1,14 +1,14 @@
-/** Reads what the headers of an answer say about its list (question Q7 and section 16 of the reference). */
+/** Reads the pagination of an answer from its headers (question Q7 and section 16 of the reference). */
 import type { Pagination } from "./pagination.ts";
 
 type Headers = Readonly<Record<string, string>>;
-/** What a header says, by the name of the member; null where it says two different things. */
+/** The values of a header by the name of the member; null if there are two different ones. */
 type Members = ReadonlyMap<string, string | null>;
 
-/** Larger numbers are no lengths of lists, and the database could not store them. */
+/** The database could not store larger numbers, and no list is that long. */
 const LARGEST = 2 ** 31 - 1;
 
-/** The forms in which it may come, in order: a JSON object, a list of pairs, a header each, a `Link`. */
+/** The forms that are tried, in order: a JSON object, a list of pairs, one header for each value, a `Link`. */
 const readers: readonly ((headers: Headers) => Members)[] = [
   (headers) => fromJson(headers["x-pagination"] ?? ""),
   (headers) => fromPairs(headers["x-pagination"] ?? ""),
@@ -17,7 +17,7 @@ const readers: readonly ((headers: Headers) => Members)[] = [
   (headers) => fromLink(headers["link"] ?? ""),
 ];
 
-/** Reads the pagination of an answer from its headers (names in lower case); null where there is none to be read. */
+/** Reads the pagination from headers (names in lower case); null if there is none that can be read. */
 export function readPagination(headers: Headers): Pagination | null {
   for (const read of readers) {
     const said = read(headers);
@@ -33,12 +33,12 @@ export function readPagination(headers: Headers): Pagination | null {
   return null;
 }
 
-/** `total-count`, `total_count` and `totalCount` are one name. */
+/** The one form of `total-count`, `total_count` and `totalCount`. */
 function fold(name: string): string {
   return name.replace(/[-_]/g, "").toLowerCase();
 }
 
-/** A member that stands there twice counts if both say the same. */
+/** A member that occurs twice counts if both values are the same. */
 function members(pairs: readonly (readonly [string, string])[]): Members {
   const found = new Map<string, string | null>();
   for (const [name, value] of pairs) {
@@ -63,7 +63,7 @@ function fromPairs(header: string): Members {
   return members([...pairs].map(([, name = "", value = ""]) => [name, value]));
 }
 
-/** A header each, with a prefix or bare. One that came twice has its values joined by a comma. */
+/** One header for each value, with a prefix or bare. The values of a repeated header are joined by a comma. */
 function fromHeaders(headers: Headers, prefix: string): Members {
   const names = ["total-count", "current-page", "next-page", "last-page"];
   return members(
@@ -73,7 +73,7 @@ function fromHeaders(headers: Headers, prefix: string): Members {
   );
 }
 
-/** `<…?page=3>; rel="next"`: the page that its address names. */
+/** The page in the address of `<…?page=3>; rel="next"`. */
 function fromLink(header: string): Members {
   const links = [...header.matchAll(/<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g)];
   return members(

@@ -25,10 +25,10 @@ export interface WalkPosition {
 export const NOTHING_BEHIND: ListAnswer = { items: [], pagination: null };
 
 /**
- * Whether the list goes on after this page (question Q7). An empty page is always the end. The header decides where it
- * says anything of pages. Without it the list ends at a page shorter than the walk's page before; a first page shorter
- * than `perPage` proves nothing, since the API may not honour `perPage`.
- * It cannot see a list that repeats itself: the caller stops on ids it has seen, and caps its pages.
+ * Whether the list continues after this page (question Q7). An empty page is always the end. If the header reports pages,
+ * it decides. Otherwise the list ends at a page shorter than the previous page of the walk; a first page shorter than
+ * `perPage` proves nothing, because the API may not honour `perPage`.
+ * It cannot detect a list that repeats itself: the caller compares ids, and limits the number of pages.
  */
 export function hasNext(pagination: Pagination | null, at: WalkPosition): boolean {
   if (at.received === 0) return false;
@@ -37,9 +37,9 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
   if (last === true || (last !== null && current >= last)) return false;
   const next = pagination?.nextPage ?? null;
   if (next !== null) return next > current;
-  // No next page, yet pages up to `last` that we have not seen: one request more is cheaper than rows lost.
+  // No next page, but pages up to `last` that were not read: one more request is cheaper than lost rows.
   if (last !== null) return true;
-  // Pages may be smaller than asked for, never larger than the one we hold unless it is the last: this is a lower bound.
+  // Pages may be smaller than requested, but only the last is smaller than the others: this is a lower bound.
   const total = pagination?.total ?? null;
   if (total !== null && at.page * at.received >= total) return false;
   return at.previousReceived === null || at.received >= at.previousReceived;

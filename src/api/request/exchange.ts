@@ -24,7 +24,7 @@ export interface ExchangeDeps {
   readonly audience: string;
 }
 
-/** One logged HTTP request: answers what `read` makes of a success, throws an `ApiError` for everything else. */
+/** One logged HTTP request: returns what `read` makes of a success, throws an `ApiError` for everything else. */
 export type Exchange = <T>(
   request: ExchangeRequest,
   context: CallContext,
@@ -80,7 +80,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
     } finally {
       const status = answer?.status ?? statusOf(failure);
       const result = { status, durationMs: Math.round(performance.now() - started), bytes: answer?.bytes ?? 0 };
-      // What came of the request outweighs its record: where the database is down, the next `open` says so.
+      // The result of the request is more important than its record. If the database is down, the next `open` fails.
       await log.close(id, { ...result, errorKind: nameOf(failure) }).catch(() => undefined);
     }
   }
@@ -88,7 +88,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
   return async (request, context, read) => {
     const { signal } = context;
     if (signal?.aborted === true) throw stopped(request, false);
-    // First the connection, then the log with the kill switch: what the switch said would be old after the wait for a connection.
+    // First the connection, then the log with the kill switch: after a wait for the connection the state of the switch would be stale.
     const socket = await transport.connect({ ...request, signal });
     try {
       return await exchangeOn(socket, request, context, read);
@@ -98,7 +98,7 @@ export function createExchange({ transport, log, now, requestsPerMinute, audienc
   };
 }
 
-/** The log's answer grows stale: a process that was stopped meanwhile must not go by what the switch said before. */
+/** How long the result of the log is valid: a process that was suspended meanwhile must read the switch again. */
 const FRESH_MS = 1_000;
 
 async function openFresh(

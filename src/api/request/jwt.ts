@@ -1,8 +1,9 @@
 import { decodeJwt, SignJWT } from "jose";
 import { fieldsOf } from "../answer/body.ts";
+import { jsonOrText } from "../answer/explanation.ts";
 
 const LIFE_S = 4 * 60 * 60;
-/** The token is dated back a little, in case our clock runs ahead of the server's (question Q2 of the reference). */
+/** The token is backdated, in case our clock is ahead of the server's (question Q2 of the reference). */
 const BACKDATE_S = 5;
 
 export interface Credentials {
@@ -18,8 +19,8 @@ export interface IssuedToken {
 }
 
 /**
- * A token made here (section 4.3 of the reference): HS256 over the secret key as raw UTF-8; the "private key" is no key
- * but the issuer's name. `now`: milliseconds since the epoch.
+ * Signs a token (section 4.3 of the reference): HS256 with the secret key as raw UTF-8; the "private key" is not a key, but
+ * the name of the issuer. `now`: milliseconds since the epoch.
  */
 export async function signToken({ privateKey, secretKey, audience }: Credentials, now: number): Promise<IssuedToken> {
   const issuedAt = Math.floor(now / 1000) - BACKDATE_S;
@@ -42,7 +43,7 @@ const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * Without a token: the names of the fields that came, and no value.
  */
 export function readToken(text: string): { readonly token: string } | { readonly fields: readonly string[] } {
-  const body = parsed(text.trim());
+  const body = jsonOrText(text);
   const root = fieldsOf(body);
   const data = fieldsOf(root["data"]);
   const candidates = [body, ...NAMES.map((name) => root[name]), root["data"], ...NAMES.map((name) => data[name])];
@@ -51,7 +52,7 @@ export function readToken(text: string): { readonly token: string } | { readonly
   return { fields: [...Object.keys(root), ...Object.keys(data).map((name) => `data.${name}`)] };
 }
 
-/** When a received token ends, by our clock: its life counts from the request, since the server's clock may differ. */
+/** When a received token expires by our clock. Its life counts from the request, because the server's clock may differ. */
 export function expiryOf(token: string, requestedAt: number): number {
   const { exp, iat } = claimsOf(token);
   if (exp === undefined) return requestedAt + LIFE_S * 1000;
@@ -69,14 +70,6 @@ function claimsOf(token: string): { readonly exp?: number | undefined; readonly 
 
 function finite(claim: unknown): number | undefined {
   return typeof claim === "number" && Number.isFinite(claim) ? claim : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function bare(value: unknown): string {

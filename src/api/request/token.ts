@@ -3,7 +3,7 @@ import type { CallContext } from "./exchange.ts";
 import type { IssuedToken } from "./jwt.ts";
 
 const RENEW_AT = 0.8;
-/** While the old token lives, a failed renewal is not tried again by every request. */
+/** While the old token is valid, requests do not retry a failed renewal for this long. */
 const RENEWAL_PAUSE_MS = 60_000;
 
 interface Token {
@@ -14,20 +14,20 @@ interface Token {
 export interface TokenDeps {
   /** Makes or fetches a token. */
   readonly issue: (context: CallContext) => Promise<IssuedToken>;
-  /** Whether `issue` sends a request, and so uses up the one that its caller had. */
+  /** Whether `issue` sends a request, and so uses the one that its caller may make. */
   readonly issueSends: boolean;
   readonly now: () => number;
 }
 
 export interface Tokens {
   /**
-   * A token that should be accepted. Callers that find none share one renewal. Where that sends a request, the caller
-   * that started it gets an `AppError` `token_renewed`, disposition `requeue`, and comes back for its own request.
+   * Returns a valid token. Callers that find none share one renewal. If the renewal sends a request, the caller that started
+   * it gets an `AppError` `token_renewed` with disposition `requeue`, and makes its own request later.
    */
   get(context: CallContext): Promise<Token>;
-  /** The API accepted it. */
+  /** Reports that the API accepted the token. */
   accepted(token: Token): void;
-  /** The API refused it (401). `final`: it was new, and the one before it was refused too, so that renewing is no help. */
+  /** Reports that the API refused the token (401). `final`: it was new and the one before it was refused too, so that renewing does not help. */
   rejected(token: Token): "retry" | "final";
 }
 
@@ -36,7 +36,7 @@ export function createTokens({ issue, issueSends, now }: TokenDeps): Tokens {
   let renewal: Promise<void> | null = null;
   let serial = 0;
   let rejectionsInARow = 0;
-  /** The serial of the last token of which renewing was known to be no help. */
+  /** The serial of the latest token for which `rejected` returned `final`. */
   let hopeless = 0;
 
   async function renew(context: CallContext): Promise<void> {

@@ -41,19 +41,19 @@ export interface HttpAnswer {
 
 export interface Transport {
   /**
-   * Opens the connection of a POST, and sends nothing: whatever decides whether the request may leave can be asked after the wait
-   * for the connection. Null for a GET, which shares connections. Rejects with an `ApiError` whose `sent` is false.
+   * Opens the connection of a POST without sending anything, so that whether the request may be sent can be decided after the
+   * wait for the connection. Null for a GET, which shares connections. Rejects with an `ApiError` whose `sent` is false.
    */
   connect(request: HttpRequest): Promise<Socket | null>;
   /**
-   * One HTTP request, never a second: no retry, no redirect. Any status is an answer; no whole answer is an `ApiError`.
+   * Sends one HTTP request, without retries or redirects. Any status is an answer; an incomplete answer is an `ApiError`.
    * `socket`: what `connect` returned; it belongs to this request alone.
    */
   exchange(request: HttpRequest, socket: Socket | null): Promise<HttpAnswer>;
   close(): void;
 }
 
-/** GETs share kept-alive connections. A POST gets its own: a reused one may be closing, and then nobody knows whether it arrived. */
+/** GETs share kept-alive connections. A POST has its own: with a reused one that is closing, its outcome would be unknown. */
 export function createTransport({ timeoutMs, maxBytes, proxy = null, now = Date.now }: TransportOptions): Transport {
   const connectMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
   const tunnels = proxy === null ? null : new Tunnels(proxy, connectMs);
@@ -122,7 +122,7 @@ interface Watch {
 }
 type OnAnswer = (answer: http.IncomingMessage) => void;
 
-/** axios' own time-out ends with silence, not with time, and does not tell whether a connection stood. */
+/** The time-out of axios measures silence rather than the whole time, and does not report whether there was a connection. */
 function watch(
   request: HttpRequest,
   own: Socket | null,
@@ -142,7 +142,7 @@ function watch(
   request.signal?.addEventListener("abort", onStop, { once: true });
   if (request.signal?.aborted === true) onStop();
   const onConnected = (): void => {
-    // A machine that slept meanwhile: timers did not run, and nobody expects this request any more.
+    // The machine was suspended meanwhile: timers did not run, and the request is too late.
     if (Math.abs(now() - startedAt) > timeoutMs) {
       give(`a connection after ${timeoutMs} ms`)();
       return;

@@ -49,8 +49,8 @@ export function embed<S extends z.ZodRawShape>(shape: S) {
 }
 
 /**
- * An object, or null for whatever else stands there. Asked first, because most embeds are missing from most items, and an
- * issue that Zod describes costs more than all other fields of the item.
+ * An object, or null for any other value. This is checked first, because most items lack most embeds, and an issue that
+ * Zod describes costs more than all other fields of the item.
  */
 export function objectOrNull<S extends z.ZodType>(schema: S, prepare: (value: unknown) => unknown = (value) => value) {
   const prepared = (value: unknown): unknown => {

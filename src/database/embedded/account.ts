@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasCode } from "../../platform/errors.ts";
 
-/** The user under which the server runs when we are root, which Postgres refuses to be. */
+/** The user under which the server runs if we are root, because Postgres refuses to run as root. */
 export interface ServerAccount {
   readonly uid: number;
   readonly gid: number;
@@ -48,13 +48,13 @@ export async function canEnter(path: string, account: ServerAccount): Promise<bo
 }
 
 function allowsTraversal(found: Stats, account: ServerAccount): boolean {
-  // A file where a directory should be: let making the directory fail and say so.
+  // A file in place of a directory: creating the directory will fail with its own message.
   if (!found.isDirectory()) return true;
   const bit = found.uid === account.uid ? 0o100 : found.gid === account.gid ? 0o010 : 0o001;
   return (found.mode & bit) !== 0;
 }
 
-/** `path` with its existing part freed of links, be it there or not. */
+/** `path` without symbolic links in its existing part. */
 export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);

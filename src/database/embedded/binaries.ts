@@ -27,7 +27,7 @@ export async function findBinaries(directory: DataDirectory, logger: Pick<Logger
   const healed = await healLinks(source);
   const original = healed ? await tryPrograms(source, directory) : new Error("its links cannot be made");
   if (!(original instanceof Error)) return original;
-  // A copy helps where the files are out of the account's reach, not where they are wrong for this machine.
+  // A copy helps if the account cannot reach the files, not if they do not fit this machine.
   const copyMayHelp = !healed || directory.account !== null || hasCode(original, "EACCES");
   const copied = copyMayHelp ? await tryPrograms(await copyPackage(source, directory, logger), directory) : original;
   if (!(copied instanceof Error)) return copied;
@@ -56,7 +56,7 @@ function packageRoot(): string {
   }
 }
 
-/** Makes the links that the package's install script would have made; false where the directory is read-only. */
+/** Creates the links that the package's install script would have created; false if the directory is read-only. */
 async function healLinks(root: string): Promise<boolean> {
   const list = await readFile(join(root, "native", "pg-symlinks.json"), "utf8").catch(() => "[]");
   for (const { source, target } of SymlinkList.parse(JSON.parse(list))) {
@@ -89,7 +89,7 @@ async function tryPrograms(root: string, directory: DataDirectory): Promise<Bina
   }
 }
 
-/** A copy that every user may read, once per version of the package, complete or not there at all. */
+/** Copies the programs to where every user may read them, once for each version of the package. */
 async function copyPackage(source: string, directory: DataDirectory, logger: Pick<Logger, "info">): Promise<string> {
   const { version } = PackageJson.parse(JSON.parse(await readFile(join(source, "package.json"), "utf8")));
   const target = join(directory.home, `postgres-binaries-${version}`);

@@ -7,7 +7,6 @@ import type { ServerAccount } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import type { DataDirectory } from "./directory.ts";
 import { runTool } from "./tool.ts";
-import { serverSettings } from "./settings.ts";
 
 /** The database in the server, and the name of its owner. */
 export const DATABASE = "applicant_sync";
@@ -25,10 +24,10 @@ const INITDB_OPTIONS = [
 ] as const;
 
 const Access = z.object({ password: z.string(), port: z.int() });
-/** How to reach the server of one data directory. Kept inside it, so that both appear and vanish together. */
+/** How to reach the server of a data directory. It is stored inside the directory, so that both exist together or not at all. */
 export type Access = Readonly<z.infer<typeof Access>>;
 
-/** Null where there is no data directory yet. */
+/** Null if there is no data directory yet. */
 export async function readAccess(directory: DataDirectory): Promise<Access | null> {
   try {
     return Access.parse(JSON.parse(await readFile(join(directory.cluster, ACCESS_FILE), "utf8")));
@@ -38,7 +37,7 @@ export async function readAccess(directory: DataDirectory): Promise<Access | nul
   }
 }
 
-/** Writes the port, and the settings that name it, for the next start. */
+/** Writes the access file and the settings, which name the port, for the next start. */
 export async function writeAccess(
   directory: DataDirectory,
   access: Access,
@@ -59,8 +58,8 @@ export async function checkVersion(directory: DataDirectory, binaries: Binaries)
 }
 
 /**
- * Creates the data directory: UTF-8, sorted by code point the same on every machine, one superuser with a password of
- * its own. It is made beside its final directory and then renamed, so that an interruption leaves nothing half-done.
+ * Creates the data directory: UTF-8, sorted by code point on every machine, one superuser with a generated password. It is
+ * created beside its final path and then renamed, so that an interruption leaves nothing incomplete.
  */
 export async function createCluster(
   directory: DataDirectory,
@@ -98,14 +97,14 @@ export async function createCluster(
   return access;
 }
 
-/** What an interrupted creation left. */
+/** Removes the files of an interrupted creation. */
 async function removeUnfinished(directory: DataDirectory): Promise<void> {
   const prefix = `${basename(directory.cluster)}.new-`;
   const left = (await readdir(directory.home)).filter((name) => name.startsWith(prefix));
   await Promise.all(left.map((name) => rm(join(directory.home, name), { recursive: true, force: true })));
 }
 
-/** Replaces a file at once, readable by the server's account alone. */
+/** Replaces a file atomically, readable by the server's account alone. */
 async function writeOwned(path: string, content: string, account: ServerAccount | null): Promise<void> {
   const next = join(dirname(path), `${basename(path)}.next`);
   await writeFile(next, content, { mode: 0o600 });
@@ -116,4 +115,31 @@ async function writeOwned(path: string, content: string, account: ServerAccount 
 
 async function own(path: string, account: ServerAccount | null): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
+}
+
+/** Our settings of the server, as lines of `postgresql.conf`. They are written at each start; `ALTER SYSTEM` overrides them. */
+function serverSettings(port: number): string {
+  const settings: Readonly<Record<string, string>> = {
+    // Reached from this machine only, by password; no socket file, whose path may not exceed 107 bytes.
+    listen_addresses: "127.0.0.1",
+    port: String(port),
+    unix_socket_directories: "",
+    // Several processes of ours, each with the pools of Prisma and BullMQ, beside a reporting tool.
+    max_connections: "200",
+    // A laptop or a small container: the mirror of a large account is a few gigabytes at most.
+    shared_buffers: "64MB",
+    effective_cache_size: "512MB",
+    max_wal_size: "512MB",
+    // Compiling costs more than it brings for pages of 50 rows.
+    jit: "off",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    log_checkpoints: "off",
+    // Statements and details of errors hold values, which may be personal data.
+    log_min_error_statement: "panic",
+    log_error_verbosity: "terse",
+    log_parameter_max_length_on_error: "0",
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`);
+  return ["# Written by applicant-sync at each start. Use ALTER SYSTEM to change a setting.", ...lines, ""].join("\n");
 }

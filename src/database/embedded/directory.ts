@@ -17,11 +17,11 @@ export interface DataDirectory {
   readonly users: string;
   /** While this file is there, the last user leaves the server running. */
   readonly keep: string;
-  /** Under whom the server runs; null: as we do. */
+  /** The account of the server; null: our own. */
   readonly account: ServerAccount | null;
 }
 
-/** Where root's servers live whose own account may not enter the wanted directory, such as a checkout in /root. */
+/** The directory for root's servers if their account may not enter the wanted one, such as a checkout in /root. */
 const SUBSTITUTE_ROOT = "/var/lib/applicant-sync";
 
 /** Finds and creates the directories for `dataDir`. Throws `data_dir_unusable` where we cannot write. */
@@ -71,7 +71,7 @@ async function chooseDirectory(wanted: string): Promise<DataDirectory> {
   const substitute = join(SUBSTITUTE_ROOT, await hashOf(wanted));
   const here = directoryAt(wanted, (await ownerOf(join(wanted, "postgres"))) ?? fallback);
   const there = directoryAt(substitute, (await ownerOf(join(substitute, "postgres"))) ?? fallback);
-  // A database that was once put elsewhere stays there, even when the wanted directory has become reachable.
+  // A database that was created elsewhere stays there, even if the wanted directory has become reachable.
   const startedThere = (await exists(there.cluster)) && !(await exists(here.cluster));
   return !startedThere && (await canEnter(wanted, here.account ?? fallback)) ? here : there;
 }
@@ -94,7 +94,7 @@ async function makeHome(directory: DataDirectory): Promise<void> {
   await makeDirectory(directory.users, 0o700);
 }
 
-/** Unlike `mkdir` with `recursive`, this ignores the umask, which may shut the account out, and ends on any file system. */
+/** Unlike `mkdir` with `recursive`, it ignores the umask, which may exclude the account, and ends on any file system. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path);

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 const LOWEST = 20_000;
 const COUNT = 10_000;
 
-/** A TCP port on 127.0.0.1 that nobody listens on at this moment; `preferred` if that is one. */
+/** A free TCP port on 127.0.0.1; `preferred` if it is free. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isFree(preferred))) return preferred;
   for (let attempt = 0; attempt < 20; attempt += 1) {

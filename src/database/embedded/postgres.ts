@@ -1,27 +1,32 @@
 import { rm, stat, writeFile } from "node:fs/promises";
+import { escapeIdentifier } from "pg";
 import type { Logger } from "pino";
-import { embeddedUrl, ensureDatabase } from "./bootstrap.ts";
+import { AppError, hasCode } from "../../platform/errors.ts";
+import { PostgresClient } from "../postgres-client.ts";
+import { DATABASE, type Access } from "./cluster.ts";
 import { prepareDataDirectory, unusable, type DataDirectory } from "./directory.ts";
 import { findPostmaster } from "./postmaster.ts";
 import { enter, leave, present, withLock } from "./presence.ts";
 import { ensureServer, stopServer } from "./server.ts";
 
+const WRONG_PASSWORD = "28P01";
+
 export interface EmbeddedOptions {
   /** Directory of the embedded database; created if missing. */
   readonly dataDir: string;
   readonly logger: Pick<Logger, "info" | "warn" | "debug">;
-  /** Aborted, the making of a new database ends and leaves nothing behind; the start rejects with its reason. */
+  /** If aborted, the creation of a new database ends and leaves nothing behind; the start rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
   /** Connection URL of the database, password included: never log it. */
   readonly url: string;
-  /** Where the data really lies: not in `dataDir` where root's stand-in may not enter that. */
+  /** The actual data directory: not in `dataDir` if the server's account may not enter that. */
   readonly directory: string;
   /**
-   * Leaves: stops the server unless another applicant-sync process still uses it or it was asked to stay. Close all
-   * connections before. Never rejects: a server that does not stop is logged, and adopted by the next start.
+   * Stops the server, unless another applicant-sync process uses it or it is to stay (`keepEmbeddedPostgres`). Close all
+   * connections before. Never rejects: a server that does not stop is logged, and used again by the next start.
    */
   release(): Promise<void>;
 }
@@ -30,16 +35,16 @@ export interface EmbeddedPostgres {
 export type StopOutcome = "stopped" | "in_use" | "not_running";
 
 /**
- * Starts the embedded Postgres of a data directory, or joins the one that runs there: several processes may hold it at
- * once, the last to release it stops it. A killed process leaves nothing behind that hinders the next.
- * Throws `UsageError` where the machine or the directory cannot hold it, each saying what to do: `data_dir_unusable`,
+ * Starts the embedded Postgres of a data directory, or uses the one that runs there. Several processes may use it at a time;
+ * the last to release it stops it. A killed process leaves nothing behind that affects the next.
+ * Throws a `UsageError` that says what to do if the machine or the directory cannot hold it: `data_dir_unusable`,
  * `data_dir_version`, `embedded_postgres_missing`, `embedded_postgres_unusable`; and `AppError` `database_start_failed`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return inDirectory(options, (directory) => join(directory, options));
 }
 
-/** Like `startEmbeddedPostgres`, but the server goes on running after the last release, until `stopEmbeddedPostgres`. */
+/** Like `startEmbeddedPostgres`, but the server keeps running after the last release, until `stopEmbeddedPostgres`. */
 export async function keepEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   return inDirectory(options, async (directory) => {
     const held = await join(directory, options);
@@ -99,4 +104,31 @@ async function depart(directory: DataDirectory, entry: string, options: Embedded
   } catch (err) {
     options.logger.warn({ err, directory: directory.cluster }, "the embedded database was left running");
   }
+}
+
+/** The URL for any Postgres client. It names `sslmode`, because a `PGSSLMODE` of the user would apply otherwise. */
+function embeddedUrl(access: Access, database: string = DATABASE): string {
+  return `postgresql://${DATABASE}:${access.password}@127.0.0.1:${access.port}/${database}?sslmode=disable`;
+}
+
+/** Creates our database in a server that does not have it yet. Call it under the lock of the data directory. */
+async function ensureDatabase(access: Access): Promise<void> {
+  const client = new PostgresClient({ connectionString: embeddedUrl(access, "postgres") });
+  try {
+    await client.connect();
+    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(DATABASE)}`);
+  } catch (error) {
+    throw hasCode(error, WRONG_PASSWORD) ? passwordChanged(access, error) : error;
+  } finally {
+    await client.end();
+  }
+}
+
+function passwordChanged({ port }: Access, cause: unknown): AppError {
+  return new AppError(
+    "database_password",
+    `The embedded Postgres on port ${port} refuses the password kept beside its data: was it changed by hand? Set it back, or set DATABASE_URL`,
+    { cause, disposition: "fail" },
+  );
 }

@@ -4,8 +4,9 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { DataDirectory } from "./directory.ts";
 import { hasCode } from "../../platform/errors.ts";
+import { isRunning } from "./presence.ts";
 
-/** The server process of a data directory, as its `postmaster.pid` tells. */
+/** The server process of a data directory, from its `postmaster.pid`. */
 export interface Postmaster {
   readonly pid: number;
   /** Not known in the first moments of a start. */
@@ -13,7 +14,7 @@ export interface Postmaster {
   readonly ready: boolean;
 }
 
-/** The server that runs on this data directory, be it ours or an orphan's; null if none does. */
+/** The server that runs on this data directory, started by a living process or not; null if there is none. */
 export async function findPostmaster(directory: DataDirectory): Promise<Postmaster | null> {
   const lines = await readPidFile(directory);
   const pid = Number(lines[0]);
@@ -23,9 +24,9 @@ export async function findPostmaster(directory: DataDirectory): Promise<Postmast
 }
 
 /**
- * Removes the `postmaster.pid` of a server that is gone. Postgres itself refuses to start when the number in it has
- * been assigned to another process of the same user since, which is common in containers. It still checks for leftovers
- * of its own through shared memory.
+ * Removes the `postmaster.pid` of a server that has ended. Postgres refuses to start if the process id in it now belongs to
+ * another process of the same user, which is common in containers. It still detects remaining processes of its own
+ * through shared memory.
  */
 export async function forgetDeadPostmaster(directory: DataDirectory): Promise<void> {
   if ((await findPostmaster(directory)) === null) await rm(join(directory.cluster, "postmaster.pid"), { force: true });
@@ -41,10 +42,10 @@ async function readPidFile(directory: DataDirectory): Promise<readonly string[]>
   }
 }
 
-/** Whether process `pid` lives and is a Postgres server of `cluster`, and not just anything with that number. */
+/** Whether process `pid` is a running Postgres server of `cluster`. */
 async function isPostgres(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === "linux") {
-    // The working directory is the surest sign, but in most containers not even root may read it of another user.
+    // The working directory is decisive, but in most containers even root cannot read that of another user.
     const directory = await readlink(`/proc/${pid}/cwd`).catch(() => null);
     if (directory !== null) return directory === (await realpath(cluster));
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
@@ -59,13 +60,4 @@ async function isPostgres(pid: number, cluster: string): Promise<boolean> {
 
 function isServerOf(command: readonly string[], cluster: string): boolean {
   return basename(command[0] ?? "") === "postgres" && command.includes(cluster);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, "EPERM");
-  }
 }

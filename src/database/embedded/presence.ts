@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { hasCode } from "../../platform/errors.ts";
 
 /*
- * Who is here: a directory with one empty file per holder, named after its process. A name tells whether its process still lives, so
- * what a killed process left behind counts for nothing and can be removed by anyone, at any time, without a race.
+ * A directory with one empty file for each process that uses something. The name of a file says whether its process still runs, so
+ * that any process can remove the file of a killed one at any time, without a race.
  */
 
-/** Signs this process in; returns the path of the entry, to be handed to `leave`. */
+/** Registers this process. Returns the path of its entry, for `leave`. */
 export async function enter(directory: string): Promise<string> {
   const entry = join(directory, [process.pid, startOf(process.pid) ?? 0, randomBytes(4).toString("hex")].join("-"));
   await writeFile(entry, "", { flag: "wx", mode: 0o600 });
@@ -20,7 +21,7 @@ export async function leave(entry: string): Promise<void> {
   await rm(entry, { force: true });
 }
 
-/** The entries of processes that live; removes those of processes that do not. */
+/** The entries of running processes; removes the others. */
 export async function present(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory);
   const dead = names.filter((name) => !ownerLives(name));
@@ -29,8 +30,8 @@ export async function present(directory: string): Promise<readonly string[]> {
 }
 
 /**
- * Runs `work` while no other process of ours does the same on this directory. Each contender signs in first and looks around afterwards, so
- * of two at least one sees the other and steps back. `onWait` is called once when the wait exceeds about a second.
+ * Runs `work` while no other process of ours does so on this directory. Each process registers first and looks for others afterwards, so
+ * that of two at least one sees the other and tries again. `onWait` is called once if the wait exceeds about a second.
  */
 export async function withLock<T>(directory: string, work: () => Promise<T>, onWait: () => void): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -50,20 +51,21 @@ function ownerLives(name: string): boolean {
   const [pid, start] = name.split("-");
   if (!isRunning(Number(pid))) return false;
   const now = startOf(Number(pid));
-  // The number may have been assigned to another process since.
+  // The process id may belong to another process by now.
   return now === null || start === "0" || now === start;
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this number lives. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }
 
-/** When the process began, in ticks since boot, `dead` for a zombie; null where the system does not tell. */
+/** When the process began, in ticks since boot; `dead` for a zombie, null if the system does not report it. */
 function startOf(pid: number): string | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(")").at(-1)?.trim().split(" ") ?? [];

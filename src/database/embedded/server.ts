@@ -1,3 +1,4 @@
+import { chmod, chown, open, rename, stat, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { AppError } from "../../platform/errors.ts";
@@ -7,18 +8,19 @@ import type { DataDirectory } from "./directory.ts";
 import { freePort } from "./port.ts";
 import { findPostmaster, forgetDeadPostmaster } from "./postmaster.ts";
 import { runTool } from "./tool.ts";
-import { prepareLog, readLogTail } from "./server-log.ts";
 
 type ServerLogger = Pick<Logger, "info" | "warn" | "debug">;
 
 const POLL_MS = 25;
-/** Recovery after a power cut reads the log since the last checkpoint: seconds as a rule, minutes at the worst. */
+/** Recovery after a power cut reads the log since the last checkpoint, which takes seconds, minutes at worst. */
 const PATIENCE_SECONDS = 300;
 const START_ATTEMPTS = 5;
+const LOG_ROTATE_BYTES = 10_000_000;
+const LOG_TAIL_BYTES = 8_000;
 
 /**
- * Makes sure that a server runs on the data directory, which is created if there is none: adopts one that runs,
- * waits for one that is starting or stopping. Call it under the lock of the data directory. Throws `database_start_failed` with the
+ * Makes sure that a server runs on the data directory, and creates the directory if there is none. Uses a server that runs,
+ * and waits for one that is starting or stopping. Call it under the lock of the data directory. Throws `database_start_failed` with the
  * last lines of the server's log, `data_dir_version`, or what `findBinaries` throws.
  */
 export async function ensureServer(
@@ -48,7 +50,7 @@ export async function stopServer(directory: DataDirectory, logger: ServerLogger)
   logger.debug({ directory: directory.cluster }, "database stopped");
 }
 
-/** The port of the server that runs, once it is ready; null once there is certainly none. */
+/** The port of the running server, once it is ready; null if there is none. */
 async function settledPort(directory: DataDirectory, logger: ServerLogger): Promise<number | null> {
   const deadline = Date.now() + PATIENCE_SECONDS * 1000;
   for (let round = 0; Date.now() < deadline; round += 1) {
@@ -82,7 +84,7 @@ async function startServer(
       logger.debug({ directory: directory.cluster, port: access.port }, "database started");
       return access;
     }
-    // Lost the port in between; or the processes of a killed server have not all noticed yet.
+    // Another process has taken the port, or processes of a killed server are still ending.
     const passing = /Address already in use|could not bind|pre-existing shared memory block/.test(problem);
     if (!passing || attempt === START_ATTEMPTS) {
       throw new AppError(
@@ -95,7 +97,7 @@ async function startServer(
   }
 }
 
-/** Null when it runs, else what the server's log and `pg_ctl` say. */
+/** Null if it runs, otherwise the messages of the server's log or of `pg_ctl`. */
 async function tryStart(directory: DataDirectory, binaries: Binaries): Promise<string | null> {
   await forgetDeadPostmaster(directory);
   const from = await prepareLog(directory);
@@ -106,4 +108,30 @@ async function tryStart(directory: DataDirectory, binaries: Binaries): Promise<s
   );
   if (code === 0) return null;
   return (await readLogTail(directory, from)) || output;
+}
+
+/** Creates the log file for the server's account and renames a long one. Returns its length in bytes. */
+async function prepareLog(directory: DataDirectory): Promise<number> {
+  const size = await stat(directory.log).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > LOG_ROTATE_BYTES) await rename(directory.log, `${directory.log}.1`);
+  await writeFile(directory.log, "", { flag: "a", mode: 0o600 });
+  await chmod(directory.log, 0o600);
+  if (directory.account) await chown(directory.log, directory.account.uid, directory.account.gid);
+  return size > LOG_ROTATE_BYTES ? 0 : size;
+}
+
+/** The last lines, at most 20, that were written after byte `from`. */
+async function readLogTail(directory: DataDirectory, from: number): Promise<string> {
+  const file = await open(directory.log, "r");
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(from, size - LOG_TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - start)), 0, null, start);
+    return buffer.toString("utf8", 0, bytesRead).trim().split("\n").slice(-20).join("\n");
+  } finally {
+    await file.close();
+  }
 }

@@ -17,20 +17,20 @@ export interface ToolResult {
 }
 
 /**
- * Runs one of Postgres' programs to its end, under the server's account. Rejects with the system's error (`ENOENT`,
- * `EACCES`, `EPERM`) when it cannot be started at all; a failure of the program itself is a result.
+ * Runs one of Postgres' programs under the server's account. Rejects with the system's error (`ENOENT`, `EACCES`, `EPERM`)
+ * if it cannot be started; a failure of the program is a result.
  */
 export function runTool(file: string, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const output: string[] = [];
     const child = spawn(file, args, {
       cwd: options.cwd,
-      // A process group of its own: a Ctrl-C in our terminal is for us, we then stop the server in order.
+      // A process group of its own: Ctrl-C in our terminal must not reach the server, which we stop ourselves.
       detached: true,
       windowsHide: true,
       stdio: ["ignore", options.discardOutput ? "ignore" : "pipe", options.discardOutput ? "ignore" : "pipe"],
       ...(options.account && { uid: options.account.uid, gid: options.account.gid }),
-      // Neither our secrets nor the user's PG* variables are the server's business; Windows needs its own variables.
+      // The server gets neither our secrets nor the user's PG* variables. Windows needs its own variables.
       ...(process.platform !== "win32" && { env: { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" } }),
     });
     child.stdout?.setEncoding("utf8").on("data", (text: string) => output.push(text));

@@ -28,7 +28,7 @@ export async function readMigrations(directory: string): Promise<readonly Migrat
   );
 }
 
-/** Whether `checksum` is that of the migration, be its lines ended the Unix or the Windows way, as Git may change them. */
+/** Whether `checksum` is that of the migration with Unix or with Windows line endings, which Git may change. */
 export function isChecksumOf(migration: Migration, checksum: string): boolean {
   const unix = migration.sql.replaceAll("\r\n", "\n");
   return [migration.sql, unix, unix.replaceAll("\n", "\r\n")].some((sql) => checksumOf(sql) === checksum);

@@ -6,11 +6,11 @@ import { AppError } from "../../platform/errors.ts";
 import { isChecksumOf, type Migration } from "./files.ts";
 
 /*
- * Prisma's own record of applied migrations, read and written as Prisma does, so that `prisma migrate deploy` and `prisma migrate status`
- * agree with us.
+ * Prisma's ledger of applied migrations, read and written as Prisma does, so that `prisma migrate deploy` and `prisma migrate status`
+ * work with our database.
  */
 
-/** The key that Prisma locks while it migrates: we and it exclude one another. */
+/** The key of the lock that Prisma holds while it migrates. */
 const PRISMA_LOCK = 72_707_369;
 
 const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
@@ -27,7 +27,7 @@ const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
 const Rows = z.array(z.object({ migration_name: z.string(), checksum: z.string(), finished: z.boolean() }));
 export type LedgerRow = z.infer<typeof Rows>[number];
 
-/** Holds off every other migration until the transaction ends. Throws `migration_locked` after `patienceMs`. */
+/** Locks the ledger until the transaction ends. Throws `migration_locked` after `patienceMs`. */
 export async function lockLedger(client: Client, patienceMs: number): Promise<void> {
   await client.query(`SET LOCAL lock_timeout TO ${patienceMs}`);
   try {
@@ -42,7 +42,7 @@ export async function lockLedger(client: Client, patienceMs: number): Promise<vo
   }
 }
 
-/** What the database says was applied, rolled back attempts left out; empty where nothing ever was. */
+/** The applied migrations of the database, without those that were rolled back. */
 export async function readLedger(client: Client): Promise<readonly LedgerRow[]> {
   // Read from the catalog: to_regclass may answer from a cache that is older than the wait for the lock.
   const { rows } = await client.query(
@@ -64,8 +64,8 @@ export async function recordMigration(client: Client, migration: Migration): Pro
 }
 
 /**
- * Compares what was applied with what we know; returns what is still to be applied. Throws `migration_failed_earlier`,
- * `database_newer` or `migration_changed` where going on could only do harm.
+ * Returns the migrations that have not been applied. Throws `migration_failed_earlier`, `database_newer` or
+ * `migration_changed` if the ledger does not fit the known migrations.
  */
 export function pendingOf(known: readonly Migration[], ledger: readonly LedgerRow[]): readonly Migration[] {
   for (const row of ledger) {

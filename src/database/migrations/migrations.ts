@@ -14,7 +14,7 @@ export interface MigrationOptions {
 }
 
 const PATIENCE_MS = 60_000;
-/** For so long a change of a table waits for those who read it; whoever comes after it waits as well. */
+/** How long a migration waits for a lock on a table. Later statements on the table wait behind it. */
 const TABLE_LOCK_MS = 15_000;
 
 /** Names, in the order of application. */
@@ -57,7 +57,7 @@ export async function isMigrated(url: string): Promise<boolean> {
   return withClient(url, async (client) => (await readLedger(client)).length > 0);
 }
 
-/** Reads the record again under the lock each time: another process may have applied some in between. */
+/** Reads the ledger again under the lock, because another process may have applied migrations meanwhile. */
 async function applyNext(client: Client, known: readonly Migration[], patienceMs: number): Promise<string | null> {
   await client.query("BEGIN");
   try {

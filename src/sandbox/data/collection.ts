@@ -3,7 +3,7 @@ import type { Stored } from "./rows.ts";
 
 /** Which rows of a collection a list shows, and in which order. */
 export interface View<Row extends Stored> {
-  /** Tells views of the same collection apart: the same key must mean the same `keep` and `compare`. */
+  /** Identifies the view: the same key must mean the same `keep` and `compare`. */
   readonly key: string;
   readonly keep: readonly ((row: Row) => boolean)[];
   /** Null leaves the order of creation. */
@@ -14,7 +14,7 @@ export interface View<Row extends Stored> {
 export interface Collection<Row extends Stored> {
   readonly size: number;
   readonly get: (id: number) => Row | undefined;
-  /** Oldest first. Live: copy it before changing anything while you iterate. */
+  /** Oldest first. The list is live: copy it before changing rows in a loop over it. */
   readonly ids: () => readonly number[];
   /** The ids of a filtered or sorted view, in ascending order. */
   readonly select: (view: View<Row>) => readonly number[];
@@ -27,7 +27,7 @@ export interface Collection<Row extends Stored> {
   readonly insert: (row?: Partial<Row>) => Row;
   /** Replaces some fields. An unknown id is refused (AppError `no_such_row`). */
   readonly edit: (id: number, change: Partial<Row>) => Row;
-  /** Whether there was such a row. Related rows stay as they are. */
+  /** Returns whether there was such a row. Related rows are not changed. */
   readonly remove: (id: number) => boolean;
 }
 
@@ -146,7 +146,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
   };
 }
 
-/** A collection of a few rows that are simply there, with consecutive ids. New ones resemble the first. */
+/** A collection of a few given rows with consecutive ids. New ones are copies of the first. */
 export function createSmallCollection<Row extends Stored>(
   name: string,
   rows: readonly Row[],

@@ -32,7 +32,7 @@ interface DataSize {
 export interface SandboxData {
   readonly companies: readonly SandboxCompany[];
   readonly campaigns: Collection<SandboxCampaign>;
-  /** `insert` without `applicant_id` inserts a new applicant too, as life does. */
+  /** `insert` without `applicant_id` inserts a new applicant too. */
   readonly applications: Collection<SandboxApplication>;
   readonly applicants: Collection<SandboxApplicant>;
   readonly entities: Collection<SandboxEntity>;
@@ -44,11 +44,11 @@ export interface SandboxData {
   /** The jobboard key (by index) that created an application; undefined for seeded and scripted ones, seen by all. */
   readonly creatorOf: (applicationId: number) => number | undefined;
   readonly setCreator: (applicationId: number, key: number) => void;
-  /** Whether every row belongs to the main company and was created by no jobboard key, so that nothing need be hidden. */
+  /** Every row belongs to the main company and no jobboard key created one, so that every key sees all rows. */
   readonly isUniform: () => boolean;
 }
 
-/** Same size and seed, same rows, forever; with `now` the two years of data end at the moment of the call instead. */
+/** The same size and seed always give the same rows; with `now`, the two years of data end at the time of the call. */
 export function createData(size: DataSize, now: (() => number) | undefined): SandboxData {
   const dice = createDice(size.seed);
   const timeline = createTimeline(now === undefined ? endOfSeed(size.seed) : now());
@@ -153,7 +153,7 @@ function withSeeded(changed: readonly number[], seeded: readonly (number | null)
   return [...new Set([...seeded, ...changed])].filter((id) => id !== null).toSorted((a, b) => a - b);
 }
 
-/** Ids of changed rows by one of their values. Seeded rows are not in it: their position follows from arithmetic. */
+/** Ids of changed rows by one of their values. Seeded rows are not indexed: their ids are computed. */
 function createIndex<Row extends Stored, Key>(keyOf: (row: Row) => Key | undefined) {
   const idsByKey = new Map<Key, Set<number>>();
   return {

@@ -12,8 +12,8 @@ const HOUR_MS = 3_600_000;
 const NONE: readonly never[] = [];
 
 /**
- * Who applied, without a table: of five applications in a row four are a person's first, the fifth is the second one of
- * a person of an earlier block. Both directions are arithmetic.
+ * Who applied, without a table: of five consecutive applications four are a person's first, and the fifth is the second one
+ * of a person of an earlier block. Both directions are computed.
  */
 const firstApplicationOf = (applicant: number): number => Math.floor(applicant / 4) * 5 + (applicant % 4);
 export const applicantOf = (application: number): number => {
@@ -41,7 +41,7 @@ export function createApplicationSource(
   const createdAt = (index: number): number => timeline.at(shareOf(index));
   const applicantCreatedAt = (index: number): number => createdAt(firstApplicationOf(index)) - 20_000;
 
-  /** Newer campaigns draw more; nobody applies to a draft, nor twice to the same campaign. */
+  /** Newer campaigns receive more applications; a draft receives none, and no person applies twice to a campaign. */
   const campaignOf = (index: number): number | null => {
     const existing = Math.max(Math.min(OLDEST_CAMPAIGNS, size.campaigns), Math.floor(shareOf(index) * size.campaigns));
     const drawn = existing - 1 - Math.floor(dice.unit(SALT + 1, index) ** 2 * existing);
@@ -83,7 +83,7 @@ interface Origin {
   readonly applicant: number | null;
 }
 
-/** One literal and no spread: a filter over a million applications builds each of them. */
+/** One literal without a spread, because a filter over a million applications builds each of them. */
 function describeApplication(dice: Dice, { id, createdAt, end, campaign, applicant }: Origin): SandboxApplication {
   const complete = dice.unit(SALT + 2, id) < 0.9;
   const age = end - createdAt;

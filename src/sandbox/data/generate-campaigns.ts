@@ -17,7 +17,7 @@ import {
 } from "./vocabulary.ts";
 
 export const FIRST_CAMPAIGN_ID = 1_001;
-/** As many are online before the first person applies, so that there is a choice from the beginning. */
+/** How many are online before the first person applies. */
 export const OLDEST_CAMPAIGNS = 2;
 const DAY_MS = 86_400_000;
 const SALT = 100;
@@ -50,7 +50,7 @@ function statusOf(dice: Dice, age: number, index: number): string {
   return roll < 0.16 + 0.84 * (0.25 + 0.75 * age) ? "online" : "archived";
 }
 
-/** The always-open campaign that career sites have (reference 12.2): its age does not mean that it is closed. */
+/** The permanently open campaign of a career site (reference 12.2). */
 function spontaneous(row: SandboxCampaign): SandboxCampaign {
   return { ...row, name: "Candidature spontanée", job_type: "Other", last_activation_at: row.created_at };
 }

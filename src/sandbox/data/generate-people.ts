@@ -18,7 +18,7 @@ const MANAGERS = 6;
 const FIRST_MANAGER_ID = 101;
 const FIRST_UNIT_ID = 11;
 
-/** An invented person: a made-up name, an example.com or example.org address, a number of the range kept for fiction. */
+/** An invented person: an invented name, an address at example.com or example.org, a phone number reserved for fiction. */
 export function describeApplicant(dice: Dice, id: number, createdAt: number): SandboxApplicant {
   const { first, last } = describeName(dice, id);
   const domain = dice.int(SALT + 3, id, 4) === 0 ? "example.org" : "example.com";
@@ -43,7 +43,7 @@ export function describeApplicant(dice: Dice, id: number, createdAt: number): Sa
   };
 }
 
-/** The short lists beside the campaigns, ids consecutive and in order of creation: four entities, three units each, six managers. */
+/** Four entities with three units each, and six managers. Their ids are consecutive in the order of creation. */
 export function generateOrganisation(dice: Dice, start: number) {
   const before = start - 100 * DAY_MS;
   const entities = ENTITY_NAMES.map((name, index) => ({

@@ -1,4 +1,4 @@
-/** Numbers that depend on nothing but the seed, a salt and an index, so that any row can be built alone and at any time. */
+/** Numbers that depend only on the seed, a salt and an index, so that each row can be built alone and at any time. */
 export function createDice(seed: number) {
   const unit = (salt: number, index: number): number => mix(seed, salt, index) / 2 ** 32;
   const int = (salt: number, index: number, below: number): number => Math.floor(unit(salt, index) * below);
@@ -14,13 +14,13 @@ export function createDice(seed: number) {
 
 export type Dice = ReturnType<typeof createDice>;
 
-/** A sequence of numbers in [0, 1), for what happens in time (latency, random faults) rather than in data. */
+/** A sequence of numbers in [0, 1), for events (latency, random faults) rather than data. */
 export function createSequence(seed: number, salt: number): () => number {
   let drawn = 0;
   return () => mix(seed, salt, drawn++) / 2 ** 32;
 }
 
-/** Three integers to one well-spread unsigned 32-bit integer (the finaliser is "lowbias32"). */
+/** Hashes three integers to an unsigned 32-bit integer (the finaliser is "lowbias32"). */
 function mix(seed: number, salt: number, index: number): number {
   let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
   hash = scramble(hash ^ Math.imul(salt + 1, 0xc2b2ae35));

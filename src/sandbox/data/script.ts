@@ -4,12 +4,12 @@ import type { SandboxData } from "./data.ts";
 import type { SeenRequest } from "../requests/context.ts";
 import type { Fault } from "../requests/faults.ts";
 
-/** Which requests a rule acts on. Only those that passed authentication and quota are counted. */
+/** Which requests a rule applies to. Only those that passed authentication and quota are counted. */
 interface RequestMatch {
   readonly method?: string;
-  /** Below the base URL; `:name` stands for one segment, as in `/applicants/:id`. Without it: any, `POST /jwt` included. */
+  /** Below the base URL; `:name` stands for one segment, as in `/applicants/:id`. By default any path, including `/jwt`. */
   readonly path?: string;
-  /** `body` as it came; no request keeps it. */
+  /** `body` is that of the request, which is not recorded. */
   readonly where?: (request: SeenRequest, body: string) => boolean;
   /** The first matching request to act on; 1 is the next one, which is the default. */
   readonly nth?: number;
@@ -22,9 +22,9 @@ interface RequestMatch {
 export type Change = (data: SandboxData, request: SeenRequest) => void | Promise<void>;
 
 interface Rule {
-  /** How many requests it acted on. */
+  /** How many requests it has been applied to. */
   readonly hits: number;
-  /** Resolves when it acts on the first one. */
+  /** Resolves when it is applied to the first one. */
   readonly reached: Promise<void>;
   readonly cancel: () => void;
 }
@@ -32,15 +32,15 @@ interface Rule {
 export interface SandboxScript {
   /** Runs a change just before a matching request is answered: between it and the request before. */
   readonly before: (match: RequestMatch, change: Change) => Rule;
-  /** Runs a change when the answer to a matching request is made up and not yet sent. */
+  /** Runs a change between making the answer to a matching request and sending it. */
   readonly after: (match: RequestMatch, change: Change) => Rule;
-  /** Answers matching requests with a fault. Of several faults for one request the first scripted wins. */
+  /** Answers matching requests with a fault. If several faults match a request, the first scripted one applies. */
   readonly fault: (fault: Fault, match?: RequestMatch) => Rule;
   /** Cancels all rules. */
   readonly clear: () => void;
 }
 
-/** What the script holds for one request. */
+/** The rules that apply to one request. */
 interface Part {
   readonly before: readonly Change[];
   readonly after: readonly Change[];
@@ -51,7 +51,7 @@ type Act =
   { readonly on: "before" | "after"; readonly change: Change } | { readonly on: "fault"; readonly fault: Fault };
 
 export interface Script extends SandboxScript {
-  /** Counts the request and says what to do with it. */
+  /** Counts the request and returns the rules that apply to it. */
   readonly partOf: (request: SeenRequest, body: string) => Part;
 }
 

@@ -5,7 +5,7 @@ const SPAN_MS = 730 * DAY_MS;
 export interface Timeline {
   readonly start: number;
   readonly end: number;
-  /** The moment at a share of the span in [0, 1]; never decreases. Seasons make it denser here and thinner there. */
+  /** The time at a share of the span in [0, 1]; never decreases. More is created in some seasons than in others. */
   readonly at: (share: number) => number;
 }
 

@@ -1,10 +1,10 @@
-/** Words that the data is made of. The persons are invented, and look it; the companies and workplaces do not exist. */
+/** The vocabulary of the data. The people are invented and recognisable as such; the companies do not exist. */
 import type { AddressRow, SandboxCompany } from "./rows.ts";
 
 type NonEmpty<T> = readonly [T, ...T[]];
 type Words = readonly string[];
 
-/** The first one owns all seeded data; the second is there for partners that send candidates to several companies. */
+/** The first owns all seeded data; the second is for partners that send candidates to several companies. */
 export const COMPANIES: NonEmpty<SandboxCompany> = [
   { id: 42, slug: "atelier-des-exemples", name: "Atelier des Exemples" },
   { id: 43, slug: "maison-fictive", name: "Maison Fictive" },
@@ -58,7 +58,7 @@ export const CHANNELS = ["career_fr", "career_en", "jobboards"] as const;
 export const CAMPAIGN_TAGS: NonEmpty<Words> = [[], ["urgent"], ["réseau"], ["urgent", "cooptation"]];
 
 export const SOURCES = ["carriere", "carriere", "carriere", "indeed", "linkedin", "cooptation", "hellowork"] as const;
-/** In the order of a recruitment; the last is reachable from each of the others. */
+/** In the order of a recruitment; `rejected` can follow each of the others. */
 export const STATUSES = ["new", "interview", "offer", "hired", "rejected"] as const;
 export const APPLICATION_TAGS: NonEmpty<Words> = [[], [], ["à rappeler"], ["profil senior"]];
 export const SKILLS: NonEmpty<Words> = [[], ["anglais"], ["permis B", "CACES 3"], ["Excel", "relation client"]];
@@ -113,7 +113,7 @@ const address = (zipcode: string, city: string | null, region: string, departmen
   administrative_area_level_3: null,
 });
 
-/** Addresses as the API gives them (reference 12.2): parts are often null, and once only a department is known. */
+/** Addresses as in the API (reference 12.2): parts are often null, and of the last only the department is known. */
 export const ADDRESSES: NonEmpty<AddressRow> = [
   {
     ...address("75001", "Paris", "Île-de-France", "Paris", [2.3468647, 48.8595699]),

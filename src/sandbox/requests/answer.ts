@@ -1,4 +1,4 @@
-/** What goes over the wire, decided before a byte is sent, so that a fault can still change it. */
+/** An answer. It is complete before a byte is sent, so that a fault can still change it. */
 export interface SandboxAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -18,7 +18,7 @@ export function textAnswer(status: number, body: string, contentType: string): S
   return { status, headers: { "content-type": `${contentType}; charset=utf-8` }, body };
 }
 
-/** What nginx and the firewalls built on it answer themselves: `403 Forbidden`. */
+/** The page of nginx, and of firewalls built on it: `403 Forbidden`. */
 export function barrierAnswer(status: number, reason: string): SandboxAnswer {
   const title = `${status} ${reason}`;
   const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;

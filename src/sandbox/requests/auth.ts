@@ -40,7 +40,7 @@ export function createAuth({ keys, audience, now, tokenLife, variants }: AuthDep
     return key;
   }
 
-  /** A token whose expiry is not claimed expires all the same, which only the server knows. */
+  /** A token that does not claim its expiry expires nevertheless; only the server knows when. */
   async function issue(key: SandboxKey): Promise<string> {
     const issuedAt = Math.floor(now() / 1_000);
     const token = new SignJWT({ jti: crypto.randomUUID() })

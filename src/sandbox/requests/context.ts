@@ -5,7 +5,7 @@ import type { SandboxKey } from "./keys.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Render } from "./render.ts";
 
-/** What every request is answered from, and where its effects are noted. */
+/** The data that every request is answered from, and the lists in which its effects are recorded. */
 export interface Surroundings {
   readonly data: SandboxData;
   readonly variants: Variants;
@@ -30,7 +30,7 @@ export interface RequestContext extends Surroundings {
   readonly distortion: ListDistortion;
 }
 
-/** A request that arrived, whatever became of it. */
+/** A request that arrived, with or without an answer. */
 export interface SeenRequest {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -38,11 +38,11 @@ export interface SeenRequest {
   /** Below the base URL, still encoded: `/jobboards/applications`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Null as long as nothing was answered: still under way, hanging, or reset. */
+  /** Null without an answer: still in progress, hanging, or reset. */
   readonly status: number | null;
   /** Index of the key in `keys`; null if it was not recognised. */
   readonly key: number | null;
-  /** Why it was not served as requested; null if it was. */
+  /** What kept it from a regular answer; null: nothing did. */
   readonly refusedBy: "barrier" | "auth" | "quota" | "scope" | "fault" | null;
 }
 
@@ -53,7 +53,7 @@ export interface OpenRequest extends SeenRequest {
   refusedBy: SeenRequest["refusedBy"];
 }
 
-/** What a creation did. A refused one leaves none. */
+/** The effect of a creation. A refused one has none. */
 export interface SandboxEffect {
   readonly at: number;
   readonly kind: "applicant" | "application";

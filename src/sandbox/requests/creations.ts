@@ -10,7 +10,7 @@ import { emptyAnswer, jsonAnswer, type SandboxAnswer } from "./answer.ts";
 import { parseJson, type RequestContext, type SandboxEffect } from "./context.ts";
 import { complaintsOf } from "./reads.ts";
 
-/** What the caller left out is null, not made up. */
+/** A field that is left out is null. */
 const text = z.string().nullable().default(null);
 
 /** The `applicant` object of `POST /jobboards/applicants` (reference 9.4). Only the e-mail is required. */

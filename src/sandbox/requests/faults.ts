@@ -3,12 +3,12 @@ import type { FastifyReply } from "fastify";
 import { HTML_PAGE, type SandboxAnswer, textAnswer } from "./answer.ts";
 import type { Refusals } from "./refusals.ts";
 
-/** Whether the request is executed although its answer is lost. By default it does not. */
+/** `after`: the request is executed although its answer is lost. By default it is not executed. */
 interface Timing {
   readonly effect?: "before" | "after";
 }
 
-/** What can go wrong with one request, after it passed authentication and was counted in the quota. */
+/** A fault of one request that has passed authentication and has been counted in the quota. */
 export type Fault =
   /** Any status, with a refusal's body in the chosen variant. `retryAfter` is the header's value: seconds or a date. */
   | ({ readonly kind: "status"; readonly status: number; readonly retryAfter?: number | string } & Timing)
@@ -27,9 +27,9 @@ export type Fault =
   | { readonly kind: "empty" }
   /** The body in pieces with pauses between them. */
   | { readonly kind: "slow"; readonly pieces: number; readonly pauseMs: number }
-  /** A list gives the page before the one asked for, under the number asked for. */
+  /** A list returns the previous page under the number of the requested one. */
   | { readonly kind: "repeat" }
-  /** A list leaves out the last rows of the page. */
+  /** A list omits the last rows of the page. */
   | { readonly kind: "shrink"; readonly rows: number };
 
 export interface ListDistortion {
@@ -42,13 +42,13 @@ export const distortionOf = (fault: Fault | null): ListDistortion => ({
   rowsLess: fault?.kind === "shrink" ? fault.rows : 0,
 });
 
-/** Whether the fault answers instead of the handler. */
+/** Whether the fault replaces the handler, so that the request has no effect. */
 export const preventsEffect = (fault: Fault | null): boolean =>
   fault !== null &&
   ["status", "quota", "refusal", "html", "reset", "hang"].includes(fault.kind) &&
   !("effect" in fault && fault.effect === "after");
 
-/** The answer as the fault leaves it; null for a fault that leaves none. */
+/** Applies a fault to an answer; null: no answer is sent. */
 export function applyFault(
   answer: SandboxAnswer | null,
   fault: Fault | null,
@@ -82,7 +82,7 @@ export function applyFault(
 
 const half = (body: string): string => body.slice(0, Math.floor(body.length / 2));
 
-/** Sends an answer as the fault has it; without an answer the connection is reset or left hanging. */
+/** Sends an answer in the way of the fault. Without an answer the connection is reset, or left open. */
 export async function sendAnswer(
   reply: FastifyReply,
   answer: SandboxAnswer | null,
@@ -99,7 +99,7 @@ export async function sendAnswer(
   await reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
-/** The headers promise the whole body, the connection ends after half of it. */
+/** Announces the whole body and closes the connection after half of it. */
 function breakOff(reply: FastifyReply, answer: SandboxAnswer): void {
   reply.hijack();
   reply.raw.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });

@@ -14,7 +14,7 @@ interface HttpDeps {
   readonly log: (request: OpenRequest) => void;
 }
 
-/** The HTTP server: notes each request when it arrives and hands it over with its body as text. */
+/** The HTTP server: logs each request when it arrives and serves it with its body as text. */
 export function createHttp({ serve, now, log }: HttpDeps) {
   const server = fastify({
     forceCloseConnections: true,

@@ -76,7 +76,7 @@ function spell(name: string, variants: Variants): string {
 const quoteNumber = (value: Value, variants: Variants): Value =>
   typeof value === "number" && variants.paginationNumbers === "string" ? String(value) : value;
 
-/** A string that came of a number is quoted, so that the variant "string" shows in the list forms too. */
+/** A number as a string is quoted, so that the variant "string" differs in the list forms too. */
 const inList = (value: Value): string =>
   typeof value === "string" && value !== "" ? `"${value}"` : String(value ?? "null");
 const inRuby = (value: Value): string => (value === null ? "nil" : JSON.stringify(value));

@@ -4,9 +4,9 @@ export interface QuotaOptions {
   /** Requests a minute. */
   readonly limit: number;
   readonly window: "rolling" | "fixed";
-  /** Whether a call that was refused for the quota counts too. It does by default, which is the worst variant of Q6. */
+  /** Whether a request that was refused for the quota counts too. True by default, which is the worst variant of Q6. */
   readonly countRefused?: boolean;
-  /** For how many milliseconds everything is refused once the quota was exceeded. By default there is no such ban. */
+  /** For how long every request is refused once the quota was exceeded, in milliseconds. By default there is no ban. */
   readonly banMs?: number;
 }
 

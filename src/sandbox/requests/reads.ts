@@ -93,7 +93,7 @@ function readPage<Row extends Stored>(
     .filter((row) => row !== undefined);
 }
 
-/** One row by the id in the path, or by the e-mail where the resource allows it; 404 if there is none to be seen. */
+/** One row by the id in the path, or by the e-mail if the resource allows it; 404 if the key sees no such row. */
 export function answerShow<Row extends Stored>(context: RequestContext, resource: SandboxResource<Row>): SandboxAnswer {
   const row = findRow(context, resource, context.params["id"] ?? "");
   const isVisible = resource.visible?.(context) ?? null;
@@ -106,10 +106,10 @@ function findRow<Row extends Stored>(
   resource: SandboxResource<Row>,
   reference: string,
 ): Row | undefined {
-  // A cast to integer reads the digits at the beginning, and does not mind what follows.
+  // A cast to integer reads the leading digits and ignores the rest.
   if (/^\d+$/.test(reference) || (variants.emailInPath === "leading-number" && /^\d/.test(reference)))
     return resource.collection(data).get(Number.parseInt(reference, 10));
-  // Rails reads what follows the last dot as a format unless the route says otherwise (Q17).
+  // Rails reads the part after the last dot as a format, unless the route is configured otherwise (Q17).
   const isCut =
     variants.emailInPath === "cut-at-dot" || (variants.emailInPath === "cut-at-raw-dot" && path.includes("."));
   return resource.byEmail?.(isCut ? reference.replace(/\.[^.]*$/, "") : reference, data);

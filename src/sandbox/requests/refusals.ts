@@ -16,7 +16,7 @@ export function createRefusals(variants: Variants) {
     refuse(status, { base: [variants.forbiddenBody === "alike" ? "Forbidden" : distinct] });
 
   return {
-    /** What stands before the API answers itself, before any key is looked at; null where it lets the request through. */
+    /** The answer of a proxy in front of the API, which checks no key; null if it passes the request on. */
     barrier(userAgent: string | undefined, body: string): SandboxAnswer | null {
       const bytes = Buffer.byteLength(body);
       if (variants.barrier === "firewall" && (bytes > FIREWALL_BYTES || (userAgent ?? "") === ""))
@@ -25,7 +25,7 @@ export function createRefusals(variants: Variants) {
       return isTooLarge ? barrierAnswer(413, "Request Entity Too Large") : null;
     },
     unauthorised: (message: string) => refuse(401, { base: [message] }),
-    /** `POST /jwt` with keys that nobody has. */
+    /** `POST /jwt` with unknown keys. */
     unknownKeys: (message: string) =>
       variants.refusedKeys === 404 ? emptyAnswer(404) : refuse(401, { base: [message] }),
     quota(): SandboxAnswer {

@@ -15,7 +15,7 @@ import { STATUSES } from "../data/vocabulary.ts";
 
 const DAY_MS = 86_400_000;
 
-/** The day in UTC as milliseconds; the reference does not say whose days they are (Q19). */
+/** The day in UTC as milliseconds; the reference does not name a time zone (Q19). */
 const statusDate =
   (isWithin: (date: number, day: number) => boolean): Filter<SandboxApplication> =>
   (value) => {
@@ -104,14 +104,14 @@ function campaignOf(row: SandboxApplication, { data }: RequestContext): object |
   return campaign === undefined ? null : { id: campaign.id, name: campaign.name, status: campaign.status };
 }
 
-/** The reduced data that the reference speaks of without naming the fields. */
+/** The reduced data that the reference mentions without naming the fields. */
 const light = (row: SandboxApplicant | undefined): object | null =>
   row === undefined ? null : { id: row.id, email: row.email, first_name: row.first_name, last_name: row.last_name };
 
 const whole = (row: SandboxApplicant | undefined): object | null =>
   row === undefined ? null : { ...row, address: undefined, pools: undefined };
 
-/** The statuses on the way to the present one, spread evenly over the time between. */
+/** The statuses before the present one, at equal intervals. */
 function statusHistory({ status, created_at: createdAt }: SandboxApplication): StatusRow[] {
   if (status === null) return [];
   const index = STATUSES.findIndex((value) => value === status.value);

@@ -46,16 +46,16 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
   if (requests === null || seconds <= due) return [];
   const what =
     kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
-  const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Make it rarer: what is due while it still runs is left out.`;
+  const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Schedule it less often: a tick that is due while it runs starts no second run.`;
   return [{ reason: "overlap", message }];
 }
 
 function describeDay({ from, requests, share }: Demand): string {
-  return `The schedules ask for ${count(requests)} requests in the day from ${minute(from)}, ${percent(share)} of the quota. Make the full syncs rarer, or INCREMENTAL_CRON: nothing is left for writes, and syncs come late.`;
+  return `The schedules need ${count(requests)} requests in the day from ${minute(from)}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
 }
 
 function describeHour({ from, requests, share }: Demand): string {
-  return `The schedules ask for ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will last longer than planned.`;
+  return `The schedules need ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
 }
 
 function count(value: number): string {

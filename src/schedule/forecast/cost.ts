@@ -4,7 +4,7 @@ import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
 import { scheduleConflictsOf, type ScheduleConflict } from "./conflicts.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 
-/** A sync as it is configured, with its ticks of the coming days and one more (none where it is off), and what is known of its list. */
+/** A configured sync with its ticks of the coming days and one more (none if it is off), and what is known of its list. */
 export interface ScheduledSync extends Ticks {
   readonly resource: ResourceName;
   readonly kind: "full" | "incremental";
@@ -14,9 +14,9 @@ export interface ScheduledSync extends Ticks {
   readonly schedule: string;
   /** Rows of the list; null before the first sync. */
   readonly rows: number | null;
-  /** How many lists it is; more than one where each row of another resource has its own. */
+  /** How many lists it reads; more than one if each row of another resource has its own. */
   readonly lists: number;
-  /** Rows of the resource that wait to be completed one by one, each once, by whichever of its runs comes first. */
+  /** Rows of the resource that wait for their details, each for one request of the next run that can make it. */
   readonly waiting: number;
   /** In how many orders an incremental sync polls the head of the list. */
   readonly heads: number;
@@ -24,15 +24,15 @@ export interface ScheduledSync extends Ticks {
   readonly statusValues: number | null;
 }
 
-/** What a sync costs and brings. Null is what cannot be known before the first sync, or of a sync that is off. */
+/** The cost and effect of a sync. Null: not known before the first sync, or for a sync that is off. */
 export interface SyncPlan extends Omit<ScheduledSync, "ticks" | "fires"> {
-  /** On its busiest day, like the figures of a day below. */
+  /** On its busiest day, as all figures of a day below. */
   readonly runsPerDay: number;
-  /** For its list. */
+  /** For its list alone. */
   readonly requestsPerRun: number | null;
-  /** Rows that its runs of a day complete one by one, with a request each. */
+  /** Rows whose details its runs of a day request. */
   readonly detailsPerDay: number;
-  /** Of its runs and the details. */
+  /** For the lists and the details. */
   readonly requestsPerDay: number | null;
   readonly quotaMinutesPerDay: number | null;
   readonly freshness: Freshness | null;
@@ -41,18 +41,18 @@ export interface SyncPlan extends Omit<ScheduledSync, "ticks" | "fires"> {
 export interface Plan {
   readonly requestsPerMinute: number;
   readonly syncs: readonly SyncPlan[];
-  /** Of the coming days and of the hours in them; null where nothing is asked for. */
+  /** Among the coming days and hours; null if there is no request. */
   readonly busiestDay: Demand | null;
   readonly busiestHour: Demand | null;
-  /** Of the quota of the busiest day, 0 to 1: what the syncs leave for writes. */
+  /** The share of the quota that the syncs leave for writes on the busiest day, 0 to 1. */
   readonly freeShare: number;
   readonly conflicts: readonly ScheduleConflict[];
 }
 
-/** The days that are planned: their midnights, first and last included, so that a day may have 23 or 25 hours. */
+/** The midnights of the planned days, including the first and the last; a day may have 23 or 25 hours. */
 export type Midnights = readonly [Date, Date, ...Date[]];
 
-/** What the syncs cost of the quota over these days, how fresh they keep the mirror, and where they do not fit. */
+/** Computes what the syncs cost of the quota in these days, how fresh the mirror is, and which schedules conflict. */
 export function planSyncs(
   syncs: readonly ScheduledSync[],
   {
@@ -112,7 +112,7 @@ interface Details {
   readonly rows: number;
 }
 
-/** Which runs complete the rows that wait: of each resource the next ones, as many rows as a run may, until none waits. */
+/** Which runs request details: the next ones of each resource, up to the limit of a run, until no row waits. */
 function detailsOf(syncs: readonly ScheduledSync[], perRun: number): readonly Details[] {
   const waiting = new Map(syncs.map(({ resource, waiting: rows }) => [resource, rows]));
   return syncs

@@ -1,14 +1,14 @@
 const MINUTE_MS = 60_000;
 
-/** A run that the schedules will start, and what it asks for. */
+/** A run that the schedules will start, and its requests. */
 export interface ComingRun {
   readonly at: Date;
   readonly requests: number;
-  /** How many such runs there are in that minute. */
+  /** How many such runs start in that minute. */
   readonly times: number;
 }
 
-/** A stretch of time and the requests that runs ask for in it; `share` is theirs of its quota, 1 being all of it. */
+/** A period and the requests of the runs in it; `share` is their share of its quota, 1 being all of it. */
 export interface Demand {
   readonly from: Date;
   readonly to: Date;
@@ -17,8 +17,8 @@ export interface Demand {
 }
 
 /**
- * What runs ask for over time, each spread over the minutes that it would last alone: one long run never asks for more
- * than the whole quota, however long it lasts, and two at a time may ask for twice of it.
+ * The requests of runs over time. Each run is spread over the minutes that it would take alone, so that one run never needs
+ * more than the whole quota, and two at the same time may need twice as much.
  */
 export function createDemand(
   runs: readonly ComingRun[],
@@ -27,10 +27,10 @@ export function createDemand(
   const { from, to, requestsPerMinute } = span;
   const minuteOf = (time: Date) => (time.getTime() - from.getTime()) / MINUTE_MS;
   const minutes = Math.ceil(minuteOf(to));
-  /** Requests before each minute, so that a stretch is the difference of two. */
+  /** Requests before each minute: those of a period are the difference of two. */
   const before = sumsOf(perMinute(runs, { minutes, minuteOf, requestsPerMinute }));
 
-  /** Of whole minutes. */
+  /** The demand of a period, which is rounded to whole minutes. */
   function between(start: Date, end: Date): Demand {
     const at = (time: Date) => before[Math.min(minutes, Math.max(0, Math.round(minuteOf(time))))] ?? 0;
     const requests = Math.round(at(end) - at(start));
@@ -38,7 +38,7 @@ export function createDemand(
     return { from: start, to: end, requests, share: requests / quota };
   }
 
-  /** The busiest stretch of that length, the first of equals, from where its first run begins; null without any. */
+  /** The busiest period of that length, from the start of its first run; the first of equal ones, null if there is none. */
   function busiest(lengthMinutes: number): Demand | null {
     const stretch = (minute: number) => {
       const start = new Date(from.getTime() + minute * MINUTE_MS);
@@ -55,7 +55,7 @@ export function createDemand(
   return { between, busiest };
 }
 
-/** The one with the largest share, the first of equals; null where nothing is asked for. */
+/** The one with the largest share, the first of equal ones; null if there is no request. */
 export function busiestOf(demands: readonly Demand[]): Demand | null {
   return demands.reduce<Demand | null>((most, one) => (one.share > (most?.share ?? 0) ? one : most), null);
 }

@@ -9,14 +9,14 @@ import { resources, tablesOf, type Resource, type ResourceName } from "../../syn
 import { pullsOf } from "../pulls.ts";
 import { comingTicks } from "../cron.ts";
 
-/** A whole week, however late it is today. */
+/** A whole week after today. */
 const PLANNED_MS = 8 * 24 * 3_600_000;
 
 const NEVER: Ticks = { ticks: [], fires: 1 };
 
 /**
- * What the schedules cost of the quota in the coming week, how fresh they keep the mirror, and where they do not fit. The
- * sizes of the lists are those that the mirror and the last runs tell.
+ * Computes what the schedules cost of the quota in the coming week, how fresh the mirror is, and which schedules conflict.
+ * The sizes of the lists are those of the mirror and of the latest runs.
  */
 export async function forecast(database: Database, config: Config): Promise<Plan> {
   const { account, kind: accountKind, api, schedules } = config;
@@ -62,7 +62,7 @@ export async function forecast(database: Database, config: Config): Promise<Plan
   });
 }
 
-/** One, or as many as there are parents. */
+/** One list, or one for each parent. */
 function listsOf({ parent }: Resource, livingOf: (name: ResourceName) => number): number {
   return parent === null ? 1 : livingOf(parent.resource);
 }

@@ -1,20 +1,20 @@
-/** How old the mirror gets before a run renews it, in seconds: the time between two ticks and that of the run. */
+/** How old the mirror becomes, in seconds: the time between two runs and the duration of a run. */
 export interface Freshness {
-  /** With the median of the gaps. */
+  /** By the median of the gaps. */
   readonly typicalSeconds: number;
-  /** With the largest: the weekend, for a schedule of working days. */
+  /** By the largest gap, such as the weekend of a schedule of working days. */
   readonly worstSeconds: number;
-  /** At a random moment. */
+  /** The mean age at a random time. */
   readonly averageSeconds: number;
 }
 
-/** The minutes in which a run is due, and how often it is in each. */
+/** The minutes in which a run is due, and how often in each. */
 export interface Ticks {
   readonly ticks: readonly Date[];
   readonly fires: number;
 }
 
-/** With runs of that many seconds each, none of which begins before the last one has ended; null without two. */
+/** The freshness with runs of that many seconds, which do not overlap; null with less than two ticks. */
 export function freshnessOf({ ticks, fires }: Ticks, runSeconds: number): Freshness | null {
   const gaps = gapsOf(startsOf({ ticks, fires }, runSeconds)).toSorted((a, b) => a - b);
   if (gaps.length === 0) return null;
@@ -23,12 +23,12 @@ export function freshnessOf({ ticks, fires }: Ticks, runSeconds: number): Freshn
   return {
     typicalSeconds: Math.round((gaps[Math.floor(gaps.length / 2)] ?? 0) + runSeconds),
     worstSeconds: Math.round((gaps.at(-1) ?? 0) + runSeconds),
-    // Half of each gap, weighted by its length: a long one is also met more often.
+    // Half of each gap, weighted by its length: a random time falls into a long gap more often.
     averageSeconds: Math.round(squares / total / 2 + runSeconds),
   };
 }
 
-/** Seconds from one time to the next, of times in milliseconds. */
+/** The seconds between consecutive times in milliseconds. */
 function gapsOf(times: readonly number[]): readonly number[] {
   return times.slice(1).map((time, i) => (time - (times[i] ?? time)) / 1_000);
 }
@@ -38,7 +38,7 @@ export function dueSeconds({ ticks, fires }: Ticks): number {
   return Math.min(...gapsOf(ticks.map((tick) => tick.getTime())), fires > 1 ? 60 / fires : Infinity);
 }
 
-/** The ticks that start a run: not those that come while one is going. Those of one minute count as evenly spread. */
+/** The ticks that start a run, which are those outside of a run. Ticks of one minute count as evenly spread. */
 function startsOf({ ticks, fires }: Ticks, runSeconds: number): readonly number[] {
   const starts: number[] = [];
   let free = -Infinity;

@@ -11,7 +11,8 @@ import { isShown } from "../../kelio.ts";
 import type { SyncContext } from "../context.ts";
 import { prove } from "./proof.ts";
 import { resources, type Resource } from "../resources.ts";
-import { endRun, loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { loadRun, type Run } from "../runs/load-run.ts";
+import { endRun, lockRun } from "../runs/runs.ts";
 
 /** The rows that a run still has to request. If there are none, it has ended. */
 export interface Open {

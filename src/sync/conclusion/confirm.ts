@@ -6,7 +6,8 @@ import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
 import type { CandidateState } from "./absences.ts";
 import { resources } from "../resources.ts";
-import { loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { loadRun, type Run } from "../runs/load-run.ts";
+import { lockRun } from "../runs/runs.ts";
 import { show, writeShown } from "../details/shown.ts";
 
 /** A row to request by its id. A control row is one that the list has just shown: it tells whether the API shows single rows at all. */
@@ -16,7 +17,7 @@ export interface RowJob {
   readonly controlRow: boolean;
 }
 
-/** The result of a request: the row, or its absence. A web page proves absence less surely than an answer of the API. */
+/** The result of a request: the row, or its absence. A web page is a weaker proof of absence than an answer of the API. */
 type Answer = { readonly is: "there"; readonly item: unknown } | { readonly is: "absent" | "absent-by-page" };
 
 /**

@@ -33,7 +33,8 @@ import { inNet } from "../../mirror/write-row-by-row.ts";
 import { isShown } from "../../kelio.ts";
 import type { SyncContext } from "../context.ts";
 import { resources, type ResourceName } from "../resources.ts";
-import { loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { loadRun, type Run } from "../runs/load-run.ts";
+import { lockRun } from "../runs/runs.ts";
 import { show, writeShown } from "./shown.ts";
 
 /** A row to complete. */

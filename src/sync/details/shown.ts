@@ -2,7 +2,7 @@ import type { CallContext } from "../../api/client.ts";
 import type { SyncContext } from "../context.ts";
 import { locksOf, mirrorFactsOf, sortItems, writeAnswer, type MirrorFacts, type Writing } from "../reading/answer.ts";
 import { resources } from "../resources.ts";
-import type { Run } from "../runs/runs.ts";
+import type { Run } from "../runs/load-run.ts";
 
 /** Requests one row of a run's resource with all its embeds. Throws an `ApiError` of kind `not-found` if it is not there. */
 export function show(

@@ -7,7 +7,7 @@ import type { WriteResult } from "../../mirror/tables.ts";
 import { heldOf, heldRows, lockOf, type HeldJson } from "../../mirror/write-page.ts";
 import type { WriteRows } from "../../mirror/write-row-by-row.ts";
 import type { Resource } from "../resources.ts";
-import type { Run } from "../runs/runs.ts";
+import type { Run } from "../runs/load-run.ts";
 
 /**
  * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. The items of the

@@ -3,19 +3,11 @@
  * earlier pages and of the mirror come from Postgres (page.ts); a simulation brings its own.
  */
 import { contradicts, hasNext, type ListAnswer } from "../../api/answer/pagination.ts";
-import type { Run } from "../runs/runs.ts";
+import type { Run } from "../runs/load-run.ts";
 import { advancePoll, type PollFacts } from "./poll.ts";
-import {
-  advance,
-  fullPage,
-  newHeadWalker,
-  newWalker,
-  segmentStarts,
-  startsList,
-  type PageFacts,
-  type Walker,
-  type WalkStep,
-} from "./walker.ts";
+import { fullPage, startsList } from "./page-size.ts";
+import { advance, type WalkStep } from "./walk.ts";
+import { newHeadWalker, newWalker, segmentStarts, type PageFacts, type Walker } from "./walker.ts";
 
 /** The answer to a walker's step. `rows`: the number of different rows on it whose id can be read. */
 export interface ReadPage {

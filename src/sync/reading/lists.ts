@@ -11,7 +11,8 @@ import { inTransaction, type Executor } from "../../database/client.ts";
 import { knownStatuses, livingIds } from "../../mirror/queries.ts";
 import type { SyncContext } from "../context.ts";
 import { resources, type Resource, type ResourceName } from "../resources.ts";
-import { addWalkers, lastRead, latestFull, loadRun, lockRun, type Run } from "../runs/runs.ts";
+import { lastRead, latestFull, loadRun, type Run } from "../runs/load-run.ts";
+import { addWalkers, lockRun } from "../runs/runs.ts";
 import { newWalker, type Walker } from "./walker.ts";
 
 const DAY_MS = 86_400_000;

@@ -5,7 +5,7 @@ import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
 import { noteDetail } from "../details/details.ts";
 import { resources } from "../resources.ts";
-import type { Run } from "../runs/runs.ts";
+import type { Run } from "../runs/load-run.ts";
 import { readIds, sortItems, writeAnswer } from "./answer.ts";
 import { decidePage, isFirstStep, wantsHeld, type ReadPage } from "./decide.ts";
 import { lockAndReadFacts, writeStep } from "./page-rows.ts";

@@ -4,31 +4,12 @@
  * If the second page was empty and the first still holds the same rows, they were at the head of the list all the time, and
  * nothing followed them.
  */
+import type { PageFacts, Walker } from "./walker.ts";
 
 /** From this many rows on, reads can overlap in part: two of three rows, then the last one again. */
 const OVERLAPPING_ROWS = 3;
 
-/** Of a walker (walker.ts), what the step after a short list needs. */
-interface ShortWalker {
-  readonly step: number;
-  readonly nextPage: number;
-  readonly coveredThrough: number;
-  readonly pageRows: number;
-  readonly ownPages: boolean;
-  readonly total: number | null;
-}
-
-/** Of what one answer tells (`PageFacts` of walker.ts). */
-interface ShortPage {
-  readonly received: number;
-  readonly total: number | null;
-  readonly hasNext: boolean;
-  readonly sharesRow: boolean;
-  readonly joinsLater: boolean;
-  readonly fresh?: number;
-}
-
-type Position = Omit<ShortWalker, "step">;
+type Position = Pick<Walker, "nextPage" | "coveredThrough" | "pageRows" | "ownPages" | "total">;
 
 interface ShortStep {
   readonly position: Position;
@@ -38,19 +19,19 @@ interface ShortStep {
 }
 
 /** Whether a walker has read a first page of one or two rows, and nothing says that there are no more. */
-export function isShortList(walker: ShortWalker, { received, total, hasNext, joinsLater }: ShortPage): boolean {
+export function isShortList(walker: Walker, { received, total, hasNext, joinsLater }: PageFacts): boolean {
   if (total !== null || walker.ownPages || joinsLater) return false;
   if (begins(walker)) return walker.nextPage === 1 && hasNext && received > 0 && received < OVERLAPPING_ROWS;
   return walker.total === null && walker.coveredThrough > 0 && walker.coveredThrough < OVERLAPPING_ROWS;
 }
 
 /** No row has been seen yet, perhaps after a first page that was empty and is read again. */
-function begins({ step, coveredThrough }: ShortWalker): boolean {
+function begins({ step, coveredThrough }: Walker): boolean {
   return step === 0 || coveredThrough === 0;
 }
 
 /** The step after one more page. The first page is read again only after an empty one behind it. */
-export function nextOfShortList(walker: ShortWalker, { received, fresh, sharesRow }: ShortPage): ShortStep {
+export function nextOfShortList(walker: Walker, { received, fresh, sharesRow }: PageFacts): ShortStep {
   const stay = { coveredThrough: walker.coveredThrough, pageRows: walker.pageRows, ownPages: false, total: null };
   if (begins(walker))
     return { position: { ...stay, coveredThrough: received, nextPage: 2 }, contiguous: true, isRead: false };

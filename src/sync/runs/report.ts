@@ -4,7 +4,7 @@ import { countQuarantined } from "../../mirror/quarantine.ts";
 import { countPendingDetails } from "../../mirror/pending-details.ts";
 import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { resources, type ResourceName } from "../resources.ts";
-import { lastRead } from "./runs.ts";
+import { lastRead } from "./load-run.ts";
 
 /** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
 export interface RunReport {
