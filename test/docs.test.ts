@@ -111,7 +111,7 @@ function settingsTable(): string {
 function fieldsTable(): string {
   const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
   const rows = fields.map(([name, { meaning, en, fr }]) => {
-    return [`\`${name}\``, meaning, [en, fr].filter((names) => names !== "").join("; ")];
+    return [`\`${name}\``, meaning, `${en}; ${fr}`];
   });
   return markdownTable(["Field", "Meaning", "Other names of its column in a file"], rows);
 }

@@ -14,6 +14,8 @@ export interface FileReport {
   readonly delimiter: string | null;
   /** Names of columns that are no field of an import. */
   readonly ignoredColumns: readonly string[];
+  /** Names of columns that are ignored because they hold text where a number is needed. */
+  readonly textColumns: readonly string[];
   /** Null if no line was rejected: then no file is written. */
   readonly errorsFile: string | null;
   readonly dryRun: DryRun | null;
@@ -31,16 +33,21 @@ export function renderFileImport(report: FileReport): string {
     describeFile(report),
     ...(dryRun === null ? [] : describeDryRun(dryRun)),
     ...(imported === null ? [] : describeImported(imported)),
+    ...describeNotes(dryRun ?? imported),
     ...describeRejected(dryRun ?? imported, report),
     ...(imported === null ? [] : describeNext(imported, report)),
   ];
   return lines.join("\n");
 }
 
-function describeFile({ file, format, encoding, delimiter, ignoredColumns }: FileReport): string {
+function describeFile({ file, format, encoding, delimiter, ignoredColumns, textColumns }: FileReport): string {
   const between = delimiter === null ? "" : `, columns separated by ${delimiter === "\t" ? "tabs" : delimiter}`;
   const ignored = ignoredColumns.length === 0 ? "" : ` Unknown columns, ignored: ${plain(ignoredColumns.join(", "))}.`;
-  return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}`;
+  const text =
+    textColumns.length === 0
+      ? ""
+      : ` Ignored, because they hold text and not the number of a company or an offer: ${plain(textColumns.join(", "))}.`;
+  return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
 }
 
 function describeImported(done: FileImport): readonly string[] {
@@ -74,6 +81,17 @@ function describeDryRun(run: DryRun): readonly string[] {
     `${run.stopped ? "Stopped. " : ""}Nothing was written. Of ${spell(run.lines)} lines:`,
     ...rows.map(([count, what]) => `  ${spell(count).padStart(width)}  ${what}`),
     time,
+  ];
+}
+
+function describeNotes(summary: FileSummary | null): readonly string[] {
+  if (summary === null || summary.notes.length === 0) return [];
+  return [
+    "Read with these assumptions:",
+    table(
+      ["lines", "first", "field", ""],
+      summary.notes.map(({ lines, first, field, reason }) => [lines, first, field, reason]),
+    ),
   ];
 }
 

@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { countryCode } from "../platform/countries.ts";
 import { UsageError } from "../platform/errors.ts";
+import { plain } from "../platform/text.ts";
 import { claimFor, openQueue, outboxOptionsOf, openStores, type Context, type Stores } from "../wiring.ts";
 import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
 import { importFile } from "../outbox/intake/file/import-file.ts";
+import { encodingOf } from "../outbox/intake/file/decoder.ts";
+import { parseMaps, refuseWithoutOffers } from "../outbox/intake/file/header.ts";
 import { openImportFile, type ImportFile } from "../outbox/intake/file/rows.ts";
 import { gateOf } from "../outbox/delivery/send-gate.ts";
 import { faultOfSource } from "../outbox/import/check.ts";
@@ -18,14 +22,18 @@ interface Options {
   readonly dryRun?: boolean;
   readonly errors?: string;
   readonly source: string;
+  readonly country?: string;
+  readonly map: readonly string[];
+  readonly encoding?: string;
+  readonly withoutOffers?: true;
   readonly json?: true;
 }
 
 const MORE = `
 CSV: the first line names the columns as the API does (email, first_name, last_name, locale, phone_code, phone_number,
 iso_country, campaign_id, …) or by other names (courriel, prénom, nom, langue, téléphone, indicatif, pays, offre, cv, …),
-separated by ; or , or tabs, in UTF-8, UTF-16 or Windows-1252. JSONL (.jsonl, .ndjson): an object with those fields on each
-line. A column resume (or cv) names a file, relative to FILE. Importing a file twice changes nothing.
+separated by ; or , or tabs, in UTF-8, UTF-16, Windows-1252, MacRoman or MS-DOS. JSONL (.jsonl, .ndjson): an object with those
+fields on each line. A column resume (or cv) names a file, relative to FILE. Importing a file twice changes nothing.
 
 Exit codes: 0 all lines were accepted; 1 some were rejected, or the import failed; 2 the file or an option is wrong, and
 nothing was imported.
@@ -33,7 +41,8 @@ nothing was imported.
 Examples:
   applicant-sync import people.csv --dry-run
   applicant-sync import people.csv --errors rejected.csv
-  applicant-sync import rejected.csv --source "old system"`;
+  applicant-sync import rejected.csv --source "old system"
+  applicant-sync import people.csv --country FR --map "Annonce n°=campaign_id" --map "Société="`;
 
 export function declare(command: Command): void {
   command
@@ -41,15 +50,27 @@ export function declare(command: Command): void {
     .option("--dry-run", "show what the import would do, and write nothing")
     .option("--errors <file>", "write rejected lines and their reasons to this file, to be fixed and imported again")
     .option("--source <name>", "where the people come from, as lists show it", "file")
+    .option("--country <country>", "the country of phone numbers that name none, in place of DEFAULT_COUNTRY")
+    .option(
+      "--map <column=field>",
+      "the field that a column holds, or none to ignore it; may be repeated",
+      (one: string, before: readonly string[]) => [...before, one],
+      [],
+    )
+    .option("--encoding <name>", "the encoding of the file, if it cannot be told from its words")
+    .option(
+      "--without-offers",
+      "create people without applications: a file of a jobboard needs no column for the offer",
+    )
     .option("--json", "print the outcome as JSON")
     .addHelpText("after", MORE)
-    .action((path: string, { dryRun = false, errors, source, json }: Options) =>
+    .action((path: string, { dryRun = false, errors, json, ...options }: Options) =>
       runCommand({}, async (context) => {
         const bar = json ? null : createFileBar(process.stderr);
         const report = await importPeople(
           context,
           path,
-          { dryRun, errors: errors ?? null, source },
+          { ...options, dryRun, errors: errors ?? null },
           bar?.update,
         ).finally(bar?.stop);
         show(report, json, renderFileImport);
@@ -58,7 +79,7 @@ export function declare(command: Command): void {
     );
 }
 
-interface ImportOptions {
+interface ImportOptions extends Partial<Pick<Options, "country" | "map" | "encoding" | "withoutOffers">> {
   /** Where the imports come from, as `imports list` shows it. */
   readonly source: string;
   /** The file for rejected lines; null: none. */
@@ -82,12 +103,18 @@ export async function importPeople(
 ): Promise<FileReport> {
   const wrong = faultOfSource(options.source);
   if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong.en}.`);
-  const file = await openImportFile(path);
+  const defaultCountry = options.country === undefined ? null : countryOf(options.country);
+  const maps = parseMaps(options.map ?? []);
+  const encoding = options.encoding === undefined ? null : encodingOf(options.encoding);
+  const file = await openImportFile(path, { encoding, maps });
+  if (context.config.kind === "jobboard" && file.head !== null && options.withoutOffers !== true) {
+    refuseWithoutOffers(path, file.head);
+  }
   const { stores } = options.dryRun ? await openExistingOrEmpty(context) : { stores: await openStores(context) };
   if (!options.dryRun) await claimFor(context.config, stores);
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
   try {
-    const done = await goThrough(context, stores, file, { ...options, errors, watch });
+    const done = await goThrough(context, stores, file, { ...options, defaultCountry, errors, watch });
     const stopped = done.imported?.stopped ?? false;
     const after = options.dryRun || stopped ? { gate: null, workers: null } : await whatComesNext(context, stores);
     const { head } = file;
@@ -97,7 +124,10 @@ export async function importPeople(
       format: file.format,
       encoding: file.encoding,
       delimiter: head?.delimiter ?? null,
-      ignoredColumns: head?.names.filter((name, n) => head.columns[n] === null && name !== "") ?? [],
+      ignoredColumns:
+        head?.names.filter((name, n) => head.columns[n] === null && name !== "" && !head.textColumns.includes(name)) ??
+        [],
+      textColumns: head?.textColumns ?? [],
       errorsFile: rejectedOf(done) > 0 ? (errors?.path ?? null) : null,
       ...done,
       ...after,
@@ -106,6 +136,15 @@ export async function importPeople(
     await errors?.close();
     if (errors?.isEmpty() === true) await rm(errors.path);
   }
+}
+
+function countryOf(name: string): string {
+  const code = countryCode(name);
+  if (code !== null) return code;
+  throw new UsageError(
+    "unknown_country",
+    `--country ${plain(name, 60)} is not known: a country by its name or code, such as FR.`,
+  );
 }
 
 function rejectedOf({ imported, dryRun }: Pick<FileReport, "dryRun" | "imported">): number {
@@ -121,10 +160,17 @@ async function goThrough(
     errors,
     dryRun,
     watch,
-  }: Omit<ImportOptions, "errors"> & { readonly errors: ErrorsFile | null; readonly watch: Watch },
+    defaultCountry,
+  }: Omit<ImportOptions, "errors"> & {
+    readonly errors: ErrorsFile | null;
+    readonly watch: Watch;
+    readonly defaultCountry: string | null;
+  },
 ): Promise<Pick<FileReport, "dryRun" | "imported">> {
+  const settings = outboxOptionsOf(config);
   const options = {
-    ...outboxOptionsOf(config),
+    ...settings,
+    imports: { ...settings.imports, defaultCountry: defaultCountry ?? settings.imports.defaultCountry },
     requestsPerMinute: config.api.requestsPerMinute,
     source,
     directory: await realpath(dirname(resolve(file.path))),

@@ -167,6 +167,8 @@ function configOf(
       allowProductionWrites: read.ALLOW_PRODUCTION_WRITES === "yes",
       /** The company of imports that name none; null: that of their campaign. */
       companyId: read.KELIO_COMPANY_ID ?? null,
+      /** ISO 3166: the country of phone numbers that name none; null: that of their campaign. */
+      defaultCountry: read.DEFAULT_COUNTRY ?? null,
       /** Applicants created in any rolling hour and day; null: no cap. */
       perHour: read.IMPORTS_PER_HOUR ?? null,
       perDay: read.IMPORTS_PER_DAY ?? null,

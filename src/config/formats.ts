@@ -1,6 +1,7 @@
 /** How the value of a setting is written and what it becomes. The message of each schema says what would be right. */
 import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
+import { countryCode } from "../platform/countries.ts";
 import { loginFault } from "../platform/connection-url.ts";
 import { LANGUAGES } from "../platform/language.ts";
 import { parseRedisUrl, REDIS_FORMS } from "../platform/redis-url.ts";
@@ -76,6 +77,9 @@ export const language = parsed((value) => {
   const tag = value.toLowerCase().split(/[^a-z]/)[0];
   return LANGUAGES.find((one) => one === (isOfSystem ? tag : value.toLowerCase())) ?? (isOfSystem ? "en" : undefined);
 }, LANGUAGES.join(" or "));
+
+/** `France` or `fra` becomes `FR`. */
+export const country = parsed((text) => countryCode(text) ?? undefined, "a country by its name or code, such as FR");
 
 export const timezone = z.string().refine(isTimezone, "the IANA name of a time zone, such as Europe/Paris");
 

@@ -1,7 +1,7 @@
 /** The settings of the program: everything that is read from the environment stands in this table, and nowhere else. */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import { country, cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 
 /** What a reader needs to know about a setting: docs/configuration.md and `.env.example` show it. */
@@ -146,6 +146,11 @@ export const settings = z.object({
   KELIO_COMPANY_ID: optional(text(/^[1-9]\d{0,17}$/, "the number of a company"), {
     example: "42",
     meaning: "The company of imports that name none (jobboard accounts). Unset: that of the campaign",
+  }),
+  DEFAULT_COUNTRY: optional(country, {
+    example: "FR",
+    meaning:
+      "The country of phone numbers that name none, such as 06 42 42 42 42: its name or code. Unset: that of the campaign",
   }),
   HTTP_PORT: optional(wholeNumber(0, 65_535, "a port from 0 to 65535; 0 picks a free one"), {
     example: "8080",

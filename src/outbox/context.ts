@@ -13,7 +13,10 @@ export interface IntakeSettings extends InputRules {
   readonly account: string;
   /** In which people read why an import is rejected. */
   readonly language: Language;
-  readonly imports: Pick<ImportConfig, "companyId" | "sourceApproval" | "resumeMaxBytes" | "resumeTypes">;
+  readonly imports: Pick<
+    ImportConfig,
+    "companyId" | "defaultCountry" | "sourceApproval" | "resumeMaxBytes" | "resumeTypes"
+  >;
 }
 
 export interface OutboxSettings extends IntakeSettings {

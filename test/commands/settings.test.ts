@@ -36,6 +36,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   DETAIL_REQUESTS_PER_RUN: "a few",
   ALLOW_PRODUCTION_WRITES: "perhaps",
   KELIO_COMPANY_ID: "Kelio",
+  DEFAULT_COUNTRY: "Atlantis",
   HTTP_PORT: "99999",
   HTTP_HOST: "http://localhost",
   IMPORT_TOKEN: "short",

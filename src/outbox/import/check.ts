@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import type { AccountKind } from "../../kelio.ts";
 import { fault, FAULTS, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
-import { FIELD_NAMES, inputSchema, type CheckedInput } from "./fields.ts";
+import { FIELD_NAMES, inputSchema, LENIENT_FIELDS, type CheckedInput } from "./fields.ts";
+import { isoMoment } from "./moment.ts";
 import { nationalNumber } from "./phone.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 import type { Unacceptable } from "./resume.ts";
@@ -15,36 +16,59 @@ export interface InputRules {
   readonly environment: "sandbox" | "production";
   /** The scopes of the key. */
   readonly scopes: readonly string[];
+  /** IANA name of the zone of times without an offset; by default UTC. */
+  readonly timezone?: string;
+  /** ISO 3166: where a national phone number is read whose person's country is not known. By default it is refused. */
+  readonly home?: string | null;
 }
 
 export type CheckedImport =
-  { readonly ok: true; readonly input: CheckedInput } | { readonly ok: false; readonly faults: readonly InputFault[] };
+  | { readonly ok: true; readonly input: CheckedInput; readonly notes: readonly InputFault[] }
+  | { readonly ok: false; readonly faults: readonly InputFault[] };
 
 /**
  * Checks one import: types, lengths, formats, and what the kind of account allows. Texts are trimmed, an e-mail address is stored in
  * the form in which addresses are compared (email-key.ts), and a phone becomes country code and national number, as the API wants it.
+ * `notes`: what a person should know about how it was read, and what was left out.
  */
 export function checkImport(submitted: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {
-  const parsed = inputSchema.safeParse(submitted);
+  const parsed = inputSchema.safeParse(withIsoMoment(submitted, rules.timezone ?? "UTC"));
   if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
   const { phone, ...rest } = parsed.data;
-  const number = nationalNumber({ phone, code: rest.phone_code, number: rest.phone_number, country: rest.iso_country });
+  const { phone_code: code, phone_number: rawNumber, iso_country: country } = rest;
+  const number = nationalNumber({ phone, code, number: rawNumber, country, home: rules.home ?? null });
   const faults = [
     ...("reason" in number ? [number] : []),
     ...accountFaults(rest, rules),
     ...(rest.consent_at !== null && rest.consent_at > now() ? [fault("consent_at", "in_the_future")] : []),
   ];
   if (faults.length > 0 || "reason" in number) return { ok: false, faults };
-  return { ok: true, input: { ...rest, ...number } };
+  const { notes, ...parts } = number;
+  return { ok: true, input: { ...rest, ...parts }, notes: [...notes, ...leftOut(submitted, parsed.data)] };
+}
+
+function withIsoMoment(submitted: unknown, timezone: string): unknown {
+  if (typeof submitted !== "object" || submitted === null || !("consent_at" in submitted)) return submitted;
+  const { consent_at: at } = submitted;
+  return typeof at === "string" ? { ...submitted, consent_at: isoMoment(at, timezone) } : submitted;
+}
+
+/** What was submitted, and was not understood well enough to be kept. */
+function leftOut(submitted: unknown, read: Readonly<Record<string, unknown>>): readonly InputFault[] {
+  const values = new Map(Object.entries(submitted ?? {}));
+  return LENIENT_FIELDS.flatMap(([field, code]) =>
+    read[field] === null && String(values.get(field) ?? "").trim() !== "" ? [fault(field, code)] : [],
+  );
 }
 
 export type CheckedPair<R> =
-  { readonly input: CheckedInput; readonly resume: R | null } | { readonly faults: readonly InputFault[] };
+  | { readonly input: CheckedInput; readonly resume: R | null; readonly notes: readonly InputFault[] }
+  | { readonly faults: readonly InputFault[] };
 
 /** Joins the checks of an import and of its resume (null: it has none). It is accepted only if both are. */
 export function withResume<R extends object>(checked: CheckedImport, resume: R | Unacceptable | null): CheckedPair<R> {
   const isBad = resume !== null && "reason" in resume;
-  if (checked.ok && !isBad) return { input: checked.input, resume };
+  if (checked.ok && !isBad) return { input: checked.input, resume, notes: checked.notes };
   const faults = checked.ok ? [] : checked.faults;
   return { faults: isBad ? [...faults, { field: "resume", reason: resume.reason }] : faults };
 }

@@ -17,14 +17,27 @@ export async function companiesOf(
 ): Promise<readonly ImportCompany[]> {
   if (accountKind === "customer") return rows.map(() => ({ id: null }));
   const byCampaign = await campaignsOf(tx, account, rows);
-  return rows.map((row): ImportCompany => {
-    const own = byCampaign.get(row.campaign_id ?? "") ?? null;
-    if (row.company_id !== null && own !== null && row.company_id !== own) {
-      return { fault: fault("company_id", "other_company", { campaign: String(row.campaign_id), company: own }) };
-    }
-    const id = row.company_id ?? own ?? imports.companyId;
-    return id === null ? { fault: fault("company_id", "company_unknown") } : { id };
-  });
+  return rows.map((row) => companyOf(row, byCampaign, imports.companyId));
+}
+
+function companyOf(
+  { company_id: submitted, campaign_id: campaign }: Named,
+  byCampaign: ReadonlyMap<string, string | null>,
+  configured: string | null,
+): ImportCompany {
+  if (campaign === null) {
+    const id = submitted ?? configured;
+    return id === null ? { fault: fault("campaign_id", "no_offer") } : { id };
+  }
+  const company = byCampaign.get(campaign) ?? null;
+  if (submitted !== null && company !== null && submitted !== company) {
+    return { fault: fault("campaign_id", "offer_of_other_company", { campaign, company, submitted }) };
+  }
+  const id = submitted ?? company ?? configured;
+  if (id !== null) return { id };
+  return {
+    fault: fault("campaign_id", byCampaign.has(campaign) ? "offer_without_company" : "offer_unknown", { campaign }),
+  };
 }
 
 /** Returns the company of each campaign that the mirror knows. */

@@ -1,5 +1,5 @@
 /**
- * Why a value of an import cannot be accepted: every text that stands in a file of rejected lines. Each reads after the name of its field,
+ * Why a value of an import cannot be accepted, or was left out: every text that stands in a file of rejected lines. Each reads after the name of its field,
  * and repeats nothing that was submitted but numbers.
  */
 import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
@@ -14,6 +14,14 @@ export const FAULTS = {
     en: "holds a character that was lost (\uFFFD): bytes that are no UTF-8, or an earlier conversion",
     fr: "contient un caractère perdu (\uFFFD) : des octets qui ne sont pas de l'UTF-8, ou une conversion antérieure",
   },
+  spreadsheet_error: {
+    en: "is an error of the spreadsheet (such as #N/A), not a value: correct its formula, and save the file again",
+    fr: "est une erreur du tableur (telle que #N/A), pas une valeur : corrigez sa formule, et enregistrez de nouveau le fichier",
+  },
+  read_twice: {
+    en: "holds letters that were read in a wrong encoding (Ã© for é): export it again as UTF-8",
+    fr: "contient des lettres lues dans un mauvais encodage (Ã© pour é) : exportez-le de nouveau en UTF-8",
+  },
 
   // Texts.
   not_text: { en: "must be text", fr: "doit être un texte" },
@@ -23,22 +31,17 @@ export const FAULTS = {
     fr: "ne doit pas contenir de caractères de contrôle",
   },
   half_character: { en: "must hold whole characters", fr: "doit contenir des caractères entiers" },
-  not_a_word: { en: "must be {words}", fr: "doit être {mots}" },
   formula: {
     en: "looks like a formula of a spreadsheet, not like a name",
     fr: "ressemble à une formule de tableur, pas à un nom",
   },
-  source: {
-    en: "must be 1 to 60 letters, digits, spaces or . : / - _",
-    fr: "doit avoir de 1 à 60 lettres, chiffres, espaces ou . : / - _",
+  lost_letter: {
+    en: "holds a ? in place of a letter that was lost in a conversion",
+    fr: "contient un ? à la place d'une lettre perdue dans une conversion",
   },
 
   // Values of a form.
   id: { en: "must be a whole number above 0", fr: "doit être un nombre entier supérieur à 0" },
-  country: {
-    en: "must be a country's two letters, such as FR",
-    fr: "doit être le code à deux lettres d'un pays, tel que FR",
-  },
   url: { en: "must be a http(s) URL", fr: "doit être une URL http(s)" },
   flag: { en: "must be true or false", fr: "doit être oui ou non" },
   email: { en: "must be an e-mail address", fr: "doit être une adresse e-mail" },
@@ -53,6 +56,10 @@ export const FAULTS = {
   moment: {
     en: "must be a date and time such as 2026-11-24T10:00:00Z",
     fr: "doit être une date et une heure telles que 2026-11-24T10:00:00Z",
+  },
+  day_number: {
+    en: "is the number of a day in a spreadsheet: format the column as a date, and save the file again",
+    fr: "est le numéro d'un jour dans un tableur : mettez la colonne au format date, et enregistrez de nouveau le fichier",
   },
   too_early: { en: "lies before the year 2000", fr: "est antérieure à l'an 2000" },
   in_the_future: { en: "lies in the future", fr: "est dans le futur" },
@@ -73,6 +80,23 @@ export const FAULTS = {
     fr: "doit avoir son pays : écrivez +33…, ou donnez phone_code ou iso_country",
   },
 
+  number_shortened: {
+    en: "has been shortened by Excel (such as 6,12346E+08): its last digits are lost. Format the column as text, and save the file again",
+    fr: "a été raccourci par Excel (tel que 6,12346E+08) : ses derniers chiffres sont perdus. Mettez la colonne au format texte, et enregistrez de nouveau le fichier",
+  },
+  phone_too_short: {
+    en: "has too few digits for a number of {country}",
+    fr: "a trop peu de chiffres pour un numéro du pays {country}",
+  },
+  phone_too_long: {
+    en: "has too many digits for a number of {country}",
+    fr: "a trop de chiffres pour un numéro du pays {country}",
+  },
+  phone_not_there: {
+    en: "is no number that exists in {country}: write it with its country, such as +33 6 42 42 42 42",
+    fr: "n'est pas un numéro qui existe dans le pays {country} : écrivez-le avec son indicatif, tel que +33 6 42 42 42 42",
+  },
+
   // What the account and its key allow.
   company_of_customer: {
     en: "is for jobboard accounts: a customer's key is for its own company",
@@ -90,13 +114,21 @@ export const FAULTS = {
     en: "cannot be applied to: the key has no scope applications_write (KELIO_SCOPES)",
     fr: "ne peut pas recevoir de candidature : la clé n'a pas le scope applications_write (KELIO_SCOPES)",
   },
-  other_company: {
-    en: "is not that of campaign {campaign}, which is of company {company}",
-    fr: "n'est pas celle de la campagne {campaign}, qui est de l'entreprise {company}",
+  offer_of_other_company: {
+    en: "is offer {campaign} of company {company}, not of company {submitted}",
+    fr: "est l'offre {campaign} de l'entreprise {company}, pas de l'entreprise {submitted}",
   },
-  company_unknown: {
-    en: "is needed: the campaign's company is not known here. Give it, set KELIO_COMPANY_ID, or sync campaigns first",
-    fr: "est obligatoire : l'entreprise de la campagne n'est pas connue ici. Indiquez-la, définissez KELIO_COMPANY_ID, ou synchronisez d'abord les campagnes",
+  offer_unknown: {
+    en: "names offer {campaign}, which is not known here: correct it, sync the campaigns, or give its company_id",
+    fr: "désigne l'offre {campaign}, inconnue ici : corrigez-la, synchronisez les campagnes, ou indiquez son company_id",
+  },
+  offer_without_company: {
+    en: "names offer {campaign}, whose company is not known here: give company_id, or set KELIO_COMPANY_ID",
+    fr: "désigne l'offre {campaign}, dont l'entreprise est inconnue ici : indiquez company_id, ou définissez KELIO_COMPANY_ID",
+  },
+  no_offer: {
+    en: "is missing: name the offer, or give company_id (or set KELIO_COMPANY_ID) to create the person without an offer",
+    fr: "manque : indiquez l'offre, ou company_id (ou définissez KELIO_COMPANY_ID) pour créer la personne sans offre",
   },
   key_of_import: {
     en: "is that of another person or campaign already (import {import}): give each its own",
@@ -127,6 +159,18 @@ export const FAULTS = {
     fr: "doit être en base64 avec son remplissage, sans préfixe data: ni retours à la ligne",
   },
   path_not_text: { en: "must be the path of a file", fr: "doit être le chemin d'un fichier" },
+  link: {
+    en: "is a link: not fetched. Save the file beside the imported one, and write its name here",
+    fr: "est un lien : il n'est pas téléchargé. Enregistrez le fichier à côté du fichier importé, et écrivez son nom ici",
+  },
+  link_for_file: {
+    en: "is a link: not fetched. Submit the document itself",
+    fr: "est un lien : il n'est pas téléchargé. Envoyez le document lui-même",
+  },
+  path_several: {
+    en: "names several files that differ only in case or form: write the name exactly",
+    fr: "désigne plusieurs fichiers qui ne diffèrent que par la casse ou la forme : écrivez le nom exact",
+  },
   path_absolute: {
     en: "must be a path relative to the imported file",
     fr: "doit être un chemin relatif au fichier importé",
@@ -148,6 +192,25 @@ export const FAULTS = {
     fr: "désigne un fichier que cet utilisateur ne peut pas lire",
   },
   path_no_file: { en: "names something that is not a file", fr: "désigne autre chose qu'un fichier" },
+
+  // Notes on what was accepted.
+  phone_read_in: {
+    en: "names no country: it was read as a number of {country}",
+    fr: "n'indique pas de pays : il a été lu comme un numéro du pays {country}",
+  },
+  first_of_several: {
+    en: "holds several numbers: the first is used",
+    fr: "contient plusieurs numéros : le premier est utilisé",
+  },
+  extension_left_out: { en: "has an extension: it is left out", fr: "a un numéro de poste : il est ignoré" },
+  language_left_out: {
+    en: "is no language that the API knows (French, English, Spanish): it is left out",
+    fr: "n'est pas une langue que l'API connaît (français, anglais, espagnol) : elle est ignorée",
+  },
+  country_left_out: {
+    en: "is no country that is known: it is left out",
+    fr: "n'est pas un pays connu : il est ignoré",
+  },
 
   // Lines of a file.
   line_too_long: {

@@ -4,11 +4,15 @@
  * `import_inbox` of the SQL intake stands in a migration; a test compares it with this table.
  */
 import { z } from "zod";
-import { country, email, flag, id, moment, name, optional, source, text, url, word } from "./values.ts";
+import { damageOf } from "./damage.ts";
+import { message, type FaultCode } from "./faults.ts";
+import { country, email, flag, id, language, line, moment, name, optional, source, text, url } from "./values.ts";
 
 interface Field {
   /** Parses what a caller wrote into what is stored. A field that was not submitted is null. */
   readonly schema: z.ZodType;
+  /** Why a value that is not understood is left out; without it the schema refuses such a value. */
+  readonly leftOut?: FaultCode;
   /** The Postgres type of the column of the same name in `applicant_import`; null: it is not stored. */
   readonly column: "text" | "bigint" | "boolean" | "timestamptz" | null;
   /** What is about the person or their consent can be changed in a rejected import. */
@@ -36,7 +40,7 @@ const CONSENT = { column: "text", about: "consent", sent: "never", isPersonal: t
 export const FIELDS = {
   key: {
     ...IMPORT,
-    schema: optional(text(200)),
+    schema: optional(line(200)),
     meaning:
       "Your own name for this import: the same key is the same import, for good. Without one, company, e-mail and campaign say which it is.",
     en: "external id, external key",
@@ -46,9 +50,10 @@ export const FIELDS = {
   source: {
     ...IMPORT,
     schema: optional(source),
-    meaning: "Where it comes from, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
-    en: "",
-    fr: "origine, provenance",
+    meaning:
+      "Where it comes from: any text, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
+    en: "origin, channel",
+    fr: "origine, provenance, canal",
   },
   company_id: {
     ...IMPORT,
@@ -56,8 +61,8 @@ export const FIELDS = {
     column: "bigint",
     sent: "id",
     meaning: "Jobboard accounts: the company. By default that of the campaign.",
-    en: "company",
-    fr: "entreprise, id entreprise, société, id société",
+    en: "company, company number",
+    fr: "entreprise, id entreprise, n° entreprise, société, id société, n° société",
   },
   campaign_id: {
     ...IMPORT,
@@ -65,22 +70,22 @@ export const FIELDS = {
     column: "bigint",
     sent: "id",
     meaning: "Jobboard accounts: the campaign to apply to. Without one, only the applicant is created.",
-    en: "campaign, offer, offer id, job id",
-    fr: "campagne, id campagne, offre, offre d'emploi, id offre, annonce",
+    en: "campaign, campaign number, offer, offer id, offer number, offer reference, job, job id, job number, job reference",
+    fr: "campagne, id campagne, n° campagne, réf. campagne, offre, offre d'emploi, id offre, n° offre, réf. offre, code offre, id offre d'emploi, n° offre d'emploi, réf. offre d'emploi, annonce, id annonce, n° annonce, réf. annonce",
   },
   email: {
     ...PERSON,
     schema: email,
     meaning: "The person's address. Required.",
     en: "e-mail, mail, email address",
-    fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique",
+    fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique, mél, e-mail personnel",
   },
   first_name: {
     ...PERSON,
     schema: optional(name),
     meaning: "First name.",
     en: "given name, forename",
-    fr: "prénom",
+    fr: "prénom, prénoms",
   },
   last_name: {
     ...PERSON,
@@ -91,31 +96,33 @@ export const FIELDS = {
   },
   locale: {
     ...PERSON,
-    schema: optional(word("fr", "en", "es")),
-    meaning: "The person's language: fr, en or es.",
-    en: "language, lang",
-    fr: "langue",
+    schema: optional(language),
+    leftOut: "language_left_out",
+    meaning:
+      "The person's language, by its name or tag: French, English or Spanish, which become fr, en and es. Any other is left out.",
+    en: "language, lang, preferred language",
+    fr: "langue, langue maternelle, langue parlée, langue préférée, langue de communication",
   },
   phone: {
     ...PERSON,
-    schema: optional(text(40)),
+    schema: optional(text(120)),
     column: null,
     sent: "never",
     meaning:
-      "A telephone number as people write it, such as +33 6 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
-    en: "tel, phone full, mobile",
-    fr: "téléphone, numéro de téléphone, n° de téléphone, portable, téléphone portable, téléphone mobile, tél. portable, tél. mobile",
+      "A telephone number as people write it, such as +33 6 42 42 42 42 or 06 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
+    en: "tel, phone full, mobile, mobile phone, cell phone, home phone",
+    fr: "téléphone, numéro de téléphone, portable, téléphone portable, numéro de portable, téléphone mobile, numéro de mobile, gsm, téléphone fixe, fixe, téléphone domicile, téléphone 1, téléphone 2, coordonnées téléphoniques",
   },
   phone_code: {
     ...PERSON,
-    schema: optional(text(10)),
+    schema: optional(line(40)),
     meaning: "Country calling code, such as 33.",
     en: "calling code, country calling code, dial code",
     fr: "indicatif, indicatif téléphonique, indicatif pays",
   },
   phone_number: {
     ...PERSON,
-    schema: optional(text(40)),
+    schema: optional(text(120)),
     meaning: "The number without its country calling code.",
     en: "national number",
     fr: "numéro, numéro national",
@@ -123,9 +130,11 @@ export const FIELDS = {
   iso_country: {
     ...PERSON,
     schema: optional(country),
-    meaning: "The two letters of the person's country.",
+    leftOut: "country_left_out",
+    meaning:
+      "The person's country: its name in English or French, or its code of two or three letters. One that is not known is left out.",
     en: "country, country code",
-    fr: "pays, code pays",
+    fr: "pays, code pays, pays de résidence",
   },
   avatar_url: {
     ...PERSON,
@@ -160,16 +169,17 @@ export const FIELDS = {
     meaning:
       "Whether the person agreed to the vendor's terms with you. Reported to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
     en: "consent, legals accepted, agreement",
-    fr: "consentement, consentement rgpd, accord, accord rgpd",
+    fr: "consentement, consentement rgpd, accord, accord rgpd, rgpd",
   },
   consent_at: {
     ...CONSENT,
     schema: optional(moment),
     column: "timestamptz",
     isPersonal: false,
-    meaning: "When the person agreed: a date and time in ISO 8601.",
-    en: "consent date",
-    fr: "date consentement, date du consentement, date accord, date de l'accord",
+    meaning:
+      "When the person agreed: a date and time in ISO 8601, or day first such as 24/11/2026 10:32. Without an offset, in TIMEZONE.",
+    en: "consent date, agreement date",
+    fr: "date du consentement, date de l'accord, date consentement rgpd, date accord rgpd",
   },
   consent_how: {
     ...CONSENT,
@@ -213,11 +223,28 @@ export const PERSON_FIELDS = CHANGEABLE_FIELDS.filter(
   (field): field is FieldAbout<"person"> => FIELDS[field].about === "person",
 );
 
+const TABLE: Readonly<Record<FieldName, Field>> = FIELDS;
+/** Fields whose values are left out if they are not understood, with the reason. */
+export const LENIENT_FIELDS = FIELD_NAMES.flatMap((field): readonly (readonly [FieldName, FaultCode])[] => {
+  const { leftOut } = TABLE[field];
+  return leftOut === undefined ? [] : [[field, leftOut]];
+});
+
 /** An import as its columns store it; what was not submitted is null. */
 export type CheckedInput = Pick<z.infer<typeof inputSchema>, StoredField>;
 
 // An overload, because `Object.fromEntries` forgets which name has which value.
 function schemasOf<T extends Readonly<Record<string, Field>>>(fields: T): { [F in keyof T]: T[F]["schema"] };
 function schemasOf(fields: Readonly<Record<string, Field>>): Readonly<Record<string, z.ZodType>> {
-  return Object.fromEntries(Object.entries(fields).map(([field, { schema }]) => [field, schema]));
+  return Object.fromEntries(Object.entries(fields).map(([field, { schema }]) => [field, undamaged(schema)]));
+}
+
+/** Refuses what a spreadsheet or a conversion damaged, before anything is read into it. */
+function undamaged(schema: z.ZodType): z.ZodType {
+  return z.preprocess((value, context) => {
+    const damage = damageOf(value);
+    if (damage === null) return value;
+    context.addIssue({ code: "custom", message: message(damage) });
+    return z.NEVER;
+  }, schema);
 }

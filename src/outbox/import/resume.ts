@@ -3,6 +3,7 @@ import { fileTypeFromBuffer } from "file-type";
 import type { ImportConfig } from "../../config/config.ts";
 import type { Text } from "../../platform/language.ts";
 import { reasonFor } from "./faults.ts";
+import { isLink } from "./link.ts";
 
 /** A resume that may be sent. */
 export interface Resume {
@@ -17,6 +18,9 @@ export interface Unacceptable {
   readonly reason: Text;
 }
 
+/** A link, or a shortcut to one, in place of a document. */
+const MOST_LINK_BYTES = 4_000;
+
 export type ResumeOptions = Pick<ImportConfig, "resumeTypes" | "resumeMaxBytes">;
 
 /** Checks a resume by its size and its signature; its name does not matter. */
@@ -25,6 +29,9 @@ export async function checkResume(bytes: Uint8Array, options: ResumeOptions): Pr
   if (bytes.byteLength > options.resumeMaxBytes) return tooLarge(bytes.byteLength, options);
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
   const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
+  if (type === null && bytes.byteLength <= MOST_LINK_BYTES && isLink(Buffer.from(bytes).toString("utf8"))) {
+    return { reason: reasonFor("link_for_file") };
+  }
   if (type === null || options.resumeTypes[type] === undefined) {
     const accepted = Object.keys(options.resumeTypes).join(", ");
     return { reason: reasonFor("resume_type", { accepted }) };

@@ -1,15 +1,23 @@
 /** Schemas of single values as callers write them: text, addresses, dates, flags, ids. Their messages are those of faults.ts. */
 import { z } from "zod";
 import { emailKey } from "../../mirror/email-key.ts";
+import { comparable, tidy } from "../../platform/comparable.ts";
+import { countryCode } from "../../platform/countries.ts";
+import { languageCode } from "../../platform/languages.ts";
 import { message } from "./faults.ts";
+import { isDayNumber } from "./moment.ts";
+import { isShortened } from "./phone-text.ts";
 
-const COUNTRY = message("country");
 const ID = message("id");
 const MOMENT = message("moment");
 const FLAG = message("flag");
 const CONTROL = /(?![\n\t])\p{Cc}/u;
 /** A value that a spreadsheet would run as a formula; no name of a person looks like this. */
 const FORMULA = /^[\t\r']?[=+@-]\s*[\w(]/;
+/** A letter that a conversion to another encoding replaced. */
+const LOST_LETTER = /\p{L}\?\p{L}/u;
+/** The languages that the API knows. */
+const LANGUAGES = ["fr", "en", "es"] as const;
 
 const YES_WORDS = new Set(["true", "1", "yes", "y", "oui", "o", "vrai"]);
 const NO_WORDS = new Set(["false", "0", "no", "n", "non", "faux"]);
@@ -35,29 +43,37 @@ export const text = (most: number) =>
       .refine((value) => value.isWellFormed(), message("half_character")),
   );
 
-/** One of these words, in any case. */
-export const word = <const T extends readonly [string, ...string[]]>(...words: T) => {
-  const wanted = message("not_a_word", { words: words.join(" or "), mots: words.join(" ou ") });
-  return z.string(wanted).trim().toLowerCase().pipe(z.enum(words, wanted));
-};
+/** A text of one line, as `tidy` writes it. */
+export const line = (most: number) =>
+  z.preprocess((value) => (typeof value === "string" && !CONTROL.test(value) ? tidy(value) : value), text(most));
 
-export const name = text(200).refine((value) => !FORMULA.test(value), message("formula"));
+export const name = line(200)
+  .refine((value) => !FORMULA.test(value), message("formula"))
+  .refine((value) => !LOST_LETTER.test(value), message("lost_letter"));
 
-export const source = z
-  .string()
-  .trim()
-  .regex(/^[\w .:/-]{1,60}$/, message("source"));
+export const source = line(200).refine((value) => value !== "", message("required"));
 
-export const id = z
-  .union([z.string().trim(), z.int(ID)], { error: ID })
-  .transform(String)
-  .refine((value) => /^[1-9]\d{0,17}$/.test(value), ID);
+export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((value, context) => {
+  const written = typeof value === "number" ? String(value) : numberOf(value);
+  if (/^[1-9]\d{0,17}$/.test(written)) return written;
+  context.addIssue({ code: "custom", message: isShortened(written) ? message("number_shortened") : ID });
+  return z.NEVER;
+});
 
-export const country = z
-  .string(COUNTRY)
-  .trim()
-  .toUpperCase()
-  .regex(/^[A-Z]{2}$/, COUNTRY);
+/** A whole number as spreadsheets show it: `1 127`, `127,00`. */
+function numberOf(text: string): string {
+  return tidy(text.normalize("NFKC"))
+    .replace(/^(\d{1,3}( \d{3})+|\d+)[.,]0{1,2}$/, "$1")
+    .replace(/^\d{1,3}( \d{3})+$/, (grouped) => grouped.replaceAll(" ", ""));
+}
+
+/** A country by its name or code; null: none that is known. */
+export const country = line(200).transform(countryCode);
+
+/** A language by its name or tag; null: none that the API knows. */
+export const language = line(200).transform(
+  (value) => LANGUAGES.find((one) => one === languageCode(value, LANGUAGES)) ?? null,
+);
 
 export const url = text(2_000).refine(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
@@ -65,7 +81,7 @@ export const url = text(2_000).refine(
 );
 
 export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG }).transform((value, context) => {
-  const written = String(value).trim().toLowerCase();
+  const written = comparable(String(value));
   if (YES_WORDS.has(written)) return true;
   if (NO_WORDS.has(written)) return false;
   context.addIssue({ code: "custom", message: FLAG });
@@ -87,12 +103,16 @@ export const email = text(254).transform((value, context) => {
   return z.NEVER;
 });
 
-/** A date, or a date and time in ISO 8601; UTC unless it names an offset. */
+/** A date, or a date and time in ISO 8601 (moment.ts); UTC unless it names an offset. */
 export const moment = z.union([z.string(), z.date()], { error: MOMENT }).transform((value, context) => {
   const date = value instanceof Date ? value : readMoment(value.trim());
   const isDate = date !== null && !Number.isNaN(date.getTime());
   if (isDate && date.getUTCFullYear() >= 2000) return date;
-  context.addIssue({ code: "custom", message: isDate ? message("too_early") : MOMENT });
+  const isNumber = typeof value === "string" && isDayNumber(value);
+  context.addIssue({
+    code: "custom",
+    message: isDate ? message("too_early") : isNumber ? message("day_number") : MOMENT,
+  });
   return z.NEVER;
 });
 

@@ -91,7 +91,7 @@ async function add(database: Database, names: readonly string[], bulk: boolean):
     environment: "sandbox",
     scopes: ["applicants_write"],
     language: "en",
-    imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 0, resumeTypes: {} },
+    imports: { companyId: null, defaultCountry: null, sourceApproval: 0, resumeMaxBytes: 0, resumeTypes: {} },
   } as const;
   const rows = names.map((name) => {
     const checked = checkImport({ email: `${name}@example.org`, first_name: "Bench" }, options);

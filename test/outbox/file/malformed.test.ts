@@ -32,7 +32,7 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
     environment: "sandbox",
     scopes: ["applicants_write", "applications_write"],
     language: "en",
-    imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000, companyId: null, sourceApproval: 0 },
+    imports: { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 1_000, companyId: null, defaultCountry: null, sourceApproval: 0 },
     source: "file",
     directory,
     errors: null,
@@ -83,13 +83,6 @@ describe("the columns of a file", () => {
     expect(submitted).toMatchObject([{ phone: "+336" }, { phone: "+331" }, { phone: "+336" }]);
     const split = await readCsv("email;Indicatif;Téléphone;Mobile\na@example.org;33;1;6\n");
     expect(split.submitted).toMatchObject([{ phone_code: "33", phone_number: "6" }]);
-  });
-});
-
-describe("a day of consent", () => {
-  it("may be written with the day first, as in French", async () => {
-    const { submitted } = await readCsv("email;consent_at\na@example.org;24/11/2025\nb@example.org;1/2/2025\n");
-    expect(submitted).toMatchObject([{ consent_at: "2025-11-24" }, { consent_at: "2025-02-01" }]);
   });
 });
 

@@ -49,7 +49,7 @@ it("accepts every good line of any file once, and counts each line once, however
         environment: "sandbox",
         scopes: ["applicants_write"],
         language: "en",
-        imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, sourceApproval: 0 },
+        imports: { resumeTypes: {}, resumeMaxBytes: 1, companyId: null, defaultCountry: null, sourceApproval: 0 },
         source: "file",
         directory,
         errors: null,

@@ -55,7 +55,13 @@ export async function openImports(
         environment: "sandbox",
         scopes: ["applicants_write", "applications_write"],
         language: "en",
-        imports: { companyId: null, sourceApproval: 0, resumeMaxBytes: 1_000_000, resumeTypes: { pdf: "pdf" } },
+        imports: {
+          companyId: null,
+          defaultCountry: null,
+          sourceApproval: 0,
+          resumeMaxBytes: 1_000_000,
+          resumeTypes: { pdf: "pdf" },
+        },
       }),
     ],
   });

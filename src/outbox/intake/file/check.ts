@@ -1,11 +1,14 @@
 /** Checks a row of a file, and the resume that it names. */
-import { constants, open, realpath } from "node:fs/promises";
-import { isAbsolute, join, relative, sep, win32 } from "node:path";
+import { constants, open } from "node:fs/promises";
+import { isAbsolute, win32 } from "node:path";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, withResume } from "../../import/check.ts";
-import { fault, reasonFor, type InputFault } from "../../import/faults.ts";
+import { damageOf } from "../../import/damage.ts";
+import { reasonFor, type InputFault } from "../../import/faults.ts";
 import type { CheckedInput } from "../../import/fields.ts";
+import { isLink } from "../../import/link.ts";
 import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
+import { createFileFinder, type FindFile } from "./find-file.ts";
 import type { FileRow } from "./rows.ts";
 
 export interface CheckOptions extends IntakeSettings {
@@ -20,6 +23,8 @@ export interface GoodRow {
   readonly row: FileRow;
   readonly input: CheckedInput & { readonly source: string };
   readonly resume: Resume | null;
+  /** What a person should know about how it was read. */
+  readonly notes: readonly InputFault[];
 }
 
 export interface BadRow {
@@ -27,24 +32,28 @@ export interface BadRow {
   readonly faults: readonly InputFault[];
 }
 
-export async function checkRow(row: FileRow, options: CheckOptions): Promise<GoodRow | BadRow> {
+/** What the rows of a file have in common. */
+interface Surroundings {
+  /** The country of phone numbers that name none. */
+  readonly home: string | null;
+  readonly find: FindFile;
+}
+
+export async function checkRow(
+  row: FileRow,
+  options: CheckOptions,
+  { home, find }: Surroundings = { home: null, find: createFileFinder(options.directory) },
+): Promise<GoodRow | BadRow> {
   if (row.faults.length > 0) return { row, faults: row.faults };
-  const lost = lostCharacters(row.submitted);
-  const resume = isSubmitted(row.resume) ? await readResume(options.directory, row.resume, options.imports) : null;
-  const checked = withResume(checkImport(row.submitted, options), resume);
-  if ("faults" in checked) return { row, faults: [...lost, ...checked.faults] };
-  if (lost.length > 0) return { row, faults: lost };
-  return { row, input: { ...checked.input, source: checked.input.source ?? options.source }, resume: checked.resume };
+  const { directory, imports } = options;
+  const resume = isSubmitted(row.resume) ? await readResume(directory, row.resume, imports, find) : null;
+  const checked = withResume(checkImport(row.submitted, { ...options, home }), resume);
+  if ("faults" in checked) return { row, faults: checked.faults };
+  return { ...checked, row, input: { ...checked.input, source: checked.input.source ?? options.source } };
 }
 
 function isSubmitted(path: unknown): boolean {
   return path !== null && path !== undefined && !(typeof path === "string" && path.trim() === "");
-}
-
-function lostCharacters(submitted: unknown): readonly InputFault[] {
-  if (typeof submitted !== "object" || submitted === null) return [];
-  const fields = Object.entries(submitted).filter(([, value]) => typeof value === "string" && value.includes("\uFFFD"));
-  return fields.map(([field]) => fault(field, "lost_character"));
 }
 
 /**
@@ -55,20 +64,24 @@ export async function readResume(
   directory: string,
   path: unknown,
   options: ResumeOptions,
+  find: FindFile = createFileFinder(directory),
 ): Promise<Resume | Unacceptable> {
   if (typeof path !== "string") return { reason: reasonFor("path_not_text") };
-  // The file may have been written on Windows and be read elsewhere.
-  const local = path.trim().replaceAll("\\", "/");
-  if (isAbsolute(local) || win32.isAbsolute(local)) return { reason: reasonFor("path_absolute") };
-  if (local.split("/").includes("..")) return { reason: reasonFor("path_upwards") };
-  if (local.includes("\0")) return { reason: reasonFor("path_not_there") };
-  const real = await realpath(join(directory, local)).catch(() => null);
-  if (real === null) return { reason: reasonFor("path_not_there") };
-  const inside = relative(directory, real);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    return { reason: reasonFor("path_outside") };
+  const damage = damageOf(path);
+  if (damage !== null) return { reason: reasonFor(damage) };
+  // The file may have been written on Windows and be read elsewhere, and its path copied there with quotation marks.
+  const local = path
+    .trim()
+    .replace(/^"(.*)"$/, "$1")
+    .replaceAll("\\", "/");
+  if (!isAbsolute(local) && !win32.isAbsolute(local) && !local.split("/").includes("..")) {
+    const found = await find(local);
+    if ("path" in found) return readChecked(found.path, options);
+    if (found.fault !== "path_not_there") return { reason: reasonFor(found.fault) };
   }
-  return readChecked(real, options);
+  if (isLink(path)) return { reason: reasonFor("link") };
+  if (isAbsolute(local) || win32.isAbsolute(local)) return { reason: reasonFor("path_absolute") };
+  return { reason: reasonFor(local.split("/").includes("..") ? "path_upwards" : "path_not_there") };
 }
 
 async function readChecked(path: string, options: ResumeOptions): Promise<Resume | Unacceptable> {

@@ -3,12 +3,13 @@ import type { Database } from "../../../database/client.ts";
 import type { ImportConfig } from "../../../config/config.ts";
 import { companiesOf } from "../../import/companies.ts";
 import { consentToTell } from "../../import/consent.ts";
+import { createHomes } from "../../import/home-country.ts";
 import { identityTexts, sameImports, type ImportIdentity } from "../../import/identity.ts";
 import { existing, type Existing } from "../../lookup/existing.ts";
 import { keyInUse } from "../add.ts";
 import type { GoodRow } from "./check.ts";
 import { createHashSet } from "./hash-set.ts";
-import { processFile, type FileSummary, type ProcessFileOptions } from "./import-file.ts";
+import { processFile, type FileSummary, type ProcessFileOptions, type StoreRows } from "./import-file.ts";
 import type { ImportFile } from "./rows.ts";
 
 export interface DryRun extends FileSummary {
@@ -63,7 +64,8 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
     else mails.noAgreement += 1;
   }
 
-  const summary = await processFile(file, options, async (rows) => {
+  const homesOf = createHomes(options, (read) => read(database));
+  const storeNothing: StoreRows = async (rows) => {
     const inputs = rows.map(({ input }) => input);
     const companies = await companiesOf(database, options, inputs);
     const faults = companies.map((company) => ("fault" in company ? company.fault : null));
@@ -104,7 +106,8 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       else counts.knownImports += 1;
     }
     return faults;
-  });
+  };
+  const summary = await processFile(file, options, storeNothing, homesOf);
   const requests = counts.applicants + counts.applications;
   return { ...summary, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
 }

@@ -4,7 +4,8 @@ import { UsageError } from "../../../platform/errors.ts";
 import { fill, type Language, type Text } from "../../../platform/language.ts";
 import { describeFaults, type InputFault } from "../../import/faults.ts";
 import { escapeFormulas } from "./csv.ts";
-import { ERRORS_COLUMN, type CsvHead } from "./header.ts";
+import { ERRORS_COLUMN } from "./column-names.ts";
+import type { CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
 
 interface RejectedLine {

@@ -1,27 +1,12 @@
 /** The first lines of a CSV file: its delimiter, and which field each of its columns holds. */
 import { parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
-import { FIELD_NAMES, FIELDS, RESUME, type FieldName } from "../../import/fields.ts";
+import { comparable } from "../../../platform/comparable.ts";
+import { plain } from "../../../platform/text.ts";
+import { FIELDS } from "../../import/fields.ts";
+import { id } from "../../import/values.ts";
+import { columnOf, ERRORS_COLUMN, fold, MAPPABLE, namesOf, nearest, type Column } from "./column-names.ts";
 import type { Line } from "./text.ts";
-
-/** What a column may hold besides the fields of an import: the path of a resume, and the reasons that we wrote. */
-export type Column = FieldName | "resume" | "import_errors";
-
-/** Holds the reasons of rejected lines. A file that has it may be imported as it is. */
-export const ERRORS_COLUMN = "import_errors";
-
-const BY_NAME: ReadonlyMap<string, Column> = new Map<string, Column>([
-  ...FIELD_NAMES.flatMap((field) => namesOf(field, FIELDS[field])),
-  ...namesOf("resume", RESUME),
-  [fold(ERRORS_COLUMN), ERRORS_COLUMN],
-]);
-
-function namesOf(
-  column: Column,
-  { en, fr }: { readonly en: string; readonly fr: string },
-): readonly (readonly [string, Column])[] {
-  return [column, ...`${en}, ${fr}`.split(", ")].filter((name) => name !== "").map((name) => [fold(name), column]);
-}
 
 export interface CsvHead {
   readonly delimiter: string;
@@ -33,35 +18,78 @@ export interface CsvHead {
   readonly columns: readonly (Column | null)[];
   /** The indexes of the columns. Of columns that hold a phone the first one that is filled counts; mobiles come first. */
   readonly order: readonly number[];
+  /** The names of columns that are ignored because they hold text where a number is needed. */
+  readonly textColumns: readonly string[];
+}
+
+/** What a person says about a column: the field that it holds; null: it is ignored. */
+export interface MappedColumn {
+  readonly name: string;
+  readonly column: Column | null;
 }
 
 const DELIMITERS = [";", ",", "\t"] as const;
+/** The share of numbers below which a column holds text: some texts are numbers. */
+const NUMBERS_SHARE = 0.1;
+
+/**
+ * Reads what a person wrote with `--map`, such as `N° offre=campaign_id`, or `Company=` to ignore a column.
+ * @throws UsageError `bad_map`, `unknown_field`, `doubled_field`.
+ */
+export function parseMaps(texts: readonly string[]): readonly MappedColumn[] {
+  const maps = texts.map((text): MappedColumn => {
+    const at = text.lastIndexOf("=");
+    const name = text.slice(0, Math.max(0, at)).trim();
+    const field = text.slice(at + 1).trim();
+    if (name === "") throw new UsageError("bad_map", `--map ${plain(text)}: write it as "COLUMN=FIELD".`);
+    const column = MAPPABLE.find((one) => one === field.toLowerCase()) ?? null;
+    if (column === null && field !== "") throw unknownField(text, field);
+    return { name, column };
+  });
+  for (const { column } of maps) {
+    const names = maps.filter((one) => column !== null && one.column === column).map(({ name }) => `"${plain(name)}"`);
+    if (names.length > 1)
+      throw new UsageError("doubled_field", `--map: ${names.join(" and ")} cannot both hold ${column}.`);
+  }
+  return maps;
+}
+
+function unknownField(text: string, field: string): UsageError {
+  const alias = columnOf(field);
+  const near = alias === null ? nearest(MAPPABLE, [field]) : [alias];
+  const hint = near.length > 0 ? ` Nearest: ${near.join(", ")}.` : "";
+  return new UsageError(
+    "unknown_field",
+    `--map ${plain(text)}: there is no field ${plain(field)}.${hint} All fields: ${MAPPABLE.join(", ")}.`,
+  );
+}
 
 /**
  * Reads the first lines of a CSV file, up to the one that names its columns. The delimiter is the one that gives the most known names,
  * or the one that Excel wrote into a line such as `sep=;`.
- * @throws UsageError `no_header`, `no_email_column`, `doubled_column`. No message repeats the content of the file.
+ * @throws UsageError `no_header`, `no_email_column`, `doubled_column`, `unknown_column`.
  */
-export function readHead(path: string, lines: readonly Line[]): CsvHead {
+export function readHead(path: string, lines: readonly Line[], maps: readonly MappedColumn[] = []): CsvHead {
   const [first, second] = lines.filter(({ text }) => text === null || text.trim() !== "");
   const declared = /^sep=(.)$/i.exec(first?.text ?? "")?.[1];
   const line = declared === undefined ? first : second;
   if (line === undefined) throw new UsageError("empty_file", `${path} holds no line.`);
   if (line.text?.includes("\0") === true) {
-    const message = `${path} is not UTF-8, or UTF-16 without its mark. Save it as CSV (UTF-8) first.`;
+    const message = `${path} is not UTF-8, or UTF-16 without its mark. Save it as CSV (UTF-8), or say --encoding utf-16le.`;
     throw new UsageError("no_header", message);
   }
   const heads = (declared === undefined ? DELIMITERS : [declared]).flatMap((delimiter) => {
     const names = cellsOf(line.text, delimiter);
-    return names === null ? [] : [headOf(delimiter, line.number, names)];
+    return names === null ? [] : [headOf(delimiter, line.number, names, maps)];
   });
   const [best] = heads.toSorted((a, b) => known(b) - known(a) || b.names.length - a.names.length);
   if (best === undefined) {
     throw new UsageError("no_header", `Line ${line.number} of ${path} cannot be read as the names of columns.`);
   }
+  if (maps.length > 0) refuseUnknown(path, best, maps);
   refuseDoubled(path, best);
   if (!best.columns.includes("email")) {
-    const message = `${path} has no column for the e-mail address. Line ${line.number} must name the columns, one of them email (or courriel, adresse e-mail), with ; , or tabs between them.`;
+    const message = `${path} has no column for the e-mail address. Line ${line.number} must name the columns, one of them email (or courriel, adresse e-mail), with ; , or tabs between them. A column of another name: --map "NAME=email".`;
     throw new UsageError("no_email_column", message);
   }
   return best;
@@ -76,41 +104,106 @@ function cellsOf(text: string | null, delimiter: string): readonly string[] | nu
   }
 }
 
-function headOf(delimiter: string, line: number, names: readonly string[]): CsvHead {
-  const columns = names.map((name) => BY_NAME.get(fold(name)) ?? null);
+function headOf(delimiter: string, line: number, names: readonly string[], maps: readonly MappedColumn[]): CsvHead {
+  const mapped = names.map((name) => maps.find((map) => isSameName(map.name, name)));
+  const decided = new Set(mapped.flatMap((map) => map?.column ?? []));
+  const columns = names.map((name, n): Column | null => {
+    const map = mapped[n];
+    if (map !== undefined) return map.column;
+    const column = columnOf(name);
+    return column !== null && decided.has(column) ? null : column;
+  });
   // Beside a column of calling codes, a phone is the rest of the number.
   const isSplit = columns.includes("phone_code") && !columns.includes("phone_number");
-  const isMobile = names.map((name) => /mobile|portable/.test(fold(name)));
+  const isMobile = names.map((name) => /mobile|portable|gsm/.test(fold(name)));
   return {
     delimiter,
     line,
     names,
     columns: columns.map((column) => (isSplit && column === "phone" ? "phone_number" : column)),
     order: [...names.keys()].toSorted((a, b) => Number(isMobile[b]) - Number(isMobile[a])),
+    textColumns: [],
   };
 }
 
+const isSameName = (one: string, other: string) =>
+  comparable(one) === comparable(other) || (fold(one) !== "" && fold(one) === fold(other));
+
 const known = ({ columns }: CsvHead) => columns.filter((column) => column !== null).length;
+
+function refuseUnknown(path: string, { names }: CsvHead, maps: readonly MappedColumn[]): void {
+  for (const { name } of maps) {
+    const found = names.filter((one) => isSameName(one, name));
+    if (found.length === 1) continue;
+    const near = nearest(names, [name]);
+    const all = (near.length > 0 ? near : names.slice(0, 20)).map((one) => `"${plain(one, 60)}"`).join(", ");
+    const message =
+      found.length > 1
+        ? `--map "${plain(name)}": ${path} has ${found.length} columns of that name. Give each its own.`
+        : `--map "${plain(name)}": ${path} has no such column. ${near.length > 0 ? "Nearest" : "Its columns"}: ${all}.`;
+    throw new UsageError("unknown_column", message);
+  }
+}
 
 /** Refuses two columns of the same field, except phones of different names. */
 function refuseDoubled(path: string, { names, columns }: CsvHead): void {
   for (const column of new Set(columns)) {
-    const positions = columns.flatMap((one, n) => (one === column ? [n + 1] : []));
+    const positions = columns.flatMap((one, n) => (one === column ? [n] : []));
     if (column === null || positions.length < 2) continue;
-    if (areDifferentPhones(positions.map((position) => fold(names[position - 1] ?? "")))) continue;
-    const message = `Columns ${positions.join(" and ")} of ${path} both hold ${column}: keep one of them.`;
+    const doubled = positions.map((n) => names[n] ?? "");
+    if (areDifferentPhones(doubled)) continue;
+    const which = positions.map((n) => `${n + 1} ("${plain(names[n] ?? "", 60)}")`).join(" and ");
+    const message = `Columns ${which} of ${path} both hold ${column}: keep one of them, or say which: --map "${plain(doubled[0] ?? "", 60)}=${column}".`;
     throw new UsageError("doubled_column", message);
   }
 }
 
-function areDifferentPhones(folded: readonly string[]): boolean {
-  return new Set(folded).size === folded.length && folded.every((name) => BY_NAME.get(name) === "phone");
+function areDifferentPhones(names: readonly string[]): boolean {
+  return new Set(names.map(fold)).size === names.length && names.every((name) => columnOf(name) === "phone");
 }
 
-/** Removes accents, case, spaces and signs. */
-function fold(name: string): string {
-  return name
-    .normalize("NFD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "");
+/**
+ * Ignores columns that hold text where a number is needed, such as `Offre` with the titles of offers. A column with the name of the
+ * field itself, or one that was mapped by hand, is what it says. `cells`: the first records of the file.
+ */
+export function ignoreTextColumns(
+  head: CsvHead,
+  cells: readonly (readonly string[])[],
+  maps: readonly MappedColumn[],
+): CsvHead {
+  const isText = head.columns.map((column, n) => {
+    const name = head.names[n] ?? "";
+    if (column === null || column === "resume" || column === ERRORS_COLUMN || FIELDS[column].column !== "bigint")
+      return false;
+    if (fold(name) === fold(column) || maps.some((map) => isSameName(map.name, name))) return false;
+    const filled = cells.map((record) => record[n] ?? "").filter((cell) => cell.trim() !== "");
+    const numbers = filled.filter((cell) => id.safeParse(cell).success);
+    return filled.length > 0 && numbers.length <= filled.length * NUMBERS_SHARE;
+  });
+  return {
+    ...head,
+    columns: head.columns.map((column, n) => (isText[n] === true ? null : column)),
+    textColumns: head.names.filter((_, n) => isText[n]),
+  };
+}
+
+/**
+ * Refuses a file of a jobboard without a column for the offer, which would create people who apply to nothing.
+ * @throws UsageError `no_offer_column`, with the names of the file that come nearest.
+ */
+export function refuseWithoutOffers(path: string, { names, columns, textColumns }: CsvHead): void {
+  if (columns.includes("campaign_id")) return;
+  const others = names.filter((name, n) => columns[n] === null && name.trim() !== "");
+  const near = nearest(others, namesOf("campaign_id"));
+  const shown = (near.length > 0 ? near : others.slice(0, 10)).map((name) => `"${plain(name, 60)}"`);
+  const text =
+    textColumns.length === 0
+      ? ""
+      : ` ${textColumns.map((name) => `"${plain(name, 60)}"`).join(" and ")} holds text, and the number of the offer is needed.`;
+  const hint =
+    shown.length === 0
+      ? ""
+      : ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${shown.join(", ")}: if one holds the number of the offer, add --map ${shown[0]?.slice(0, -1)}=campaign_id".`;
+  const message = `${path} has no column for the offer (campaign_id, offre, n° offre, réf. offre), so nobody would apply to one.${text}${hint} To create people without an application, add --without-offers.`;
+  throw new UsageError("no_offer_column", message);
 }

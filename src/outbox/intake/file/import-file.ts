@@ -2,9 +2,11 @@
 import { basename } from "node:path";
 import type { Database } from "../../../database/client.ts";
 import type { InputFault } from "../../import/faults.ts";
+import { createHomes, type HomesOf } from "../../import/home-country.ts";
 import { addImports } from "../add.ts";
 import { checkRow, type BadRow, type CheckOptions, type GoodRow } from "./check.ts";
 import type { ErrorsFile } from "./errors-file.ts";
+import { createFileFinder } from "./find-file.ts";
 import type { ImportFile } from "./rows.ts";
 
 interface LineFault {
@@ -12,6 +14,14 @@ interface LineFault {
   readonly field: string;
   /** In the language of the account's people. */
   readonly reason: string;
+}
+
+/** What a person should know about how values were read, and on how many lines. */
+interface LineNote {
+  readonly field: string;
+  readonly reason: string;
+  readonly lines: number;
+  readonly first: number;
 }
 
 export interface ProcessFileOptions extends CheckOptions {
@@ -27,6 +37,8 @@ export interface FileSummary {
   readonly rejected: number;
   /** The faults of the first rejected lines. */
   readonly faults: readonly LineFault[];
+  /** About lines that were not rejected: what was assumed or left out. */
+  readonly notes: readonly LineNote[];
   /** Reading was stopped: the lines that were read until then have been imported. */
   readonly stopped: boolean;
 }
@@ -54,7 +66,8 @@ export async function importFile(
   let ready = 0;
   const name = basename(file.path).normalize("NFC");
   const fromFile = ({ row, ...good }: GoodRow) => ({ ...good, origin: { file: name, line: row.line } });
-  const summary = await processFile(file, options, async (rows) => {
+  const homesOf = createHomes(options, (read) => read(database));
+  const storeRows: StoreRows = async (rows) => {
     const added = await addImports(database, options, { intake: "file", bulk: true }, rows.map(fromFile));
     return added.map((one) => {
       if ("fault" in one) return one.fault;
@@ -64,12 +77,13 @@ export async function importFile(
       else ready += 1;
       return null;
     });
-  });
+  };
+  const summary = await processFile(file, options, storeRows, homesOf);
   return { ...summary, ...counts, ready, held };
 }
 
 /** Stores good rows. Returns for each of them the fault that it finds, or null. */
-type StoreRows = (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>;
+export type StoreRows = (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>;
 
 /** The size of a batch: this many rows, or fewer if their resumes are large. */
 const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
@@ -77,19 +91,30 @@ const FAULTS_KEPT = 20;
 
 /**
  * Reads a file once. Checks each row, passes the good ones to `store` in batches, and writes rejected rows to `errors`. While a batch is
- * stored the next one is checked; no more rows are kept in memory.
+ * stored the next one is checked; no more rows are kept in memory. `homesOf`: the countries of phone numbers that name none.
  */
 export async function processFile(
   file: ImportFile,
   options: ProcessFileOptions,
   store: StoreRows,
+  homesOf: HomesOf = async () => () => null,
 ): Promise<FileSummary> {
   const { errors, signal, onBytes } = options;
   const faults: LineFault[] = [];
+  const notes = new Map<string, LineNote>();
+  const find = createFileFinder(options.directory);
   let [lines, rejected] = [0, 0];
   let batch: (GoodRow | BadRow)[] = [];
   let bytes = 0;
   let storing: Promise<void> = Promise.resolve();
+
+  function note({ row: { line }, notes: found }: GoodRow): void {
+    for (const { field, reason } of found) {
+      const key = `${field} ${reason.en}`;
+      const { lines: before, first } = notes.get(key) ?? { lines: 0, first: line };
+      notes.set(key, { field, reason: reason[options.language], lines: before + 1, first });
+    }
+  }
 
   async function finish(rows: readonly (GoodRow | BadRow)[]): Promise<void> {
     const bad = await storeGood(rows, store);
@@ -100,6 +125,8 @@ export async function processFile(
         if (faults.length < FAULTS_KEPT) faults.push({ line: row.line, field, reason: reason[options.language] });
       }
     }
+    const refused = new Set(bad.map(({ row }) => row));
+    for (const one of rows) if ("input" in one && !refused.has(one.row)) note(one);
     await errors?.write(bad);
   }
 
@@ -113,9 +140,11 @@ export async function processFile(
   }
 
   for await (const rows of file.rows(onBytes)) {
+    const submitted = rows.map((row) => row.submitted);
+    const homeOf = await homesOf(submitted);
     for (const row of rows) {
       if (signal.aborted) break;
-      const checked = await checkRow(row, options);
+      const checked = await checkRow(row, options, { home: homeOf(row.submitted), find });
       batch.push(checked);
       bytes += "input" in checked ? (checked.resume?.bytes.byteLength ?? 0) : 0;
       if (batch.length >= BATCH.rows || bytes >= BATCH.resumeBytes) await flush();
@@ -125,7 +154,7 @@ export async function processFile(
   const stopped = signal.aborted;
   if (!stopped) await flush();
   await storing;
-  return { lines, rejected, faults, stopped };
+  return { lines, rejected, faults, notes: [...notes.values()], stopped };
 }
 
 /** Stores the good rows of a batch, and returns the bad ones in their order: those of the check, and those that `store` refused. */

@@ -1,10 +1,13 @@
 /** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
 import { extname } from "node:path";
+import { UsageError } from "../../../platform/errors.ts";
 import type { Text } from "../../../platform/language.ts";
 import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { createCsvReader, fits, unescapeAll, unescapeFormula, type CsvRecord } from "./csv.ts";
-import { ERRORS_COLUMN, readHead, type CsvHead } from "./header.ts";
-import { inspectFile, readLines, type Encoding, type Line } from "./text.ts";
+import { ERRORS_COLUMN } from "./column-names.ts";
+import type { Encoding } from "./decoder.ts";
+import { ignoreTextColumns, readHead, type CsvHead, type MappedColumn } from "./header.ts";
+import { inspectFile, readLines, type Line } from "./text.ts";
 
 export interface FileRow {
   readonly line: number;
@@ -32,26 +35,53 @@ export interface ImportFile {
   rows(onBytes?: (bytes: number) => void): AsyncGenerator<readonly FileRow[]>;
 }
 
+/** What a person says about a file, where it cannot be told from the file. */
+export interface FileOptions {
+  readonly encoding?: Encoding | null;
+  readonly maps?: readonly MappedColumn[];
+}
+
 /**
  * Opens a file of imports: JSONL by its extension (.jsonl, .ndjson), else CSV. Finds everything that is wrong with the file as a whole.
- * Throws `UsageError` (see `inspectFile` and `readHead`).
+ * Throws `UsageError` `map_for_json`, and those of `inspectFile` and `readHead`.
  */
-export async function openImportFile(path: string): Promise<ImportFile> {
-  const file = { path, ...(await inspectFile(path)) };
+export async function openImportFile(
+  path: string,
+  { encoding = null, maps = [] }: FileOptions = {},
+): Promise<ImportFile> {
+  const file = { path, ...(await inspectFile(path, encoding)) };
   if ([".jsonl", ".ndjson"].includes(extname(path).toLowerCase())) {
+    if (maps.length > 0) {
+      throw new UsageError("map_for_json", `--map is for the columns of CSV: in ${path} each line names its fields.`);
+    }
     return { ...file, format: "jsonl", head: null, rows: (onBytes) => jsonRows(file, onBytes) };
   }
-  const head = await headOf(file);
+  const head = await headOf(file, maps);
   return { ...file, format: "csv", head, rows: (onBytes) => csvRows(file, head, onBytes) };
 }
 
 type Source = Pick<ImportFile, "path" | "encoding">;
 type OnBytes = (bytes: number) => void;
 
-async function headOf({ path, encoding }: Source): Promise<CsvHead> {
-  // The first lines are enough: at most two stand before the names.
-  for await (const lines of readLines(path, encoding)) return readHead(path, lines);
-  return readHead(path, []);
+/** What columns hold is told by some hundreds of lines. */
+const SAMPLE = { lines: 500, chunks: 100 } as const;
+
+async function headOf({ path, encoding }: Source, maps: readonly MappedColumn[]): Promise<CsvHead> {
+  const lines: Line[] = [];
+  let chunks = 0;
+  for await (const some of readLines(path, encoding)) {
+    lines.push(...some);
+    chunks += 1;
+    if (lines.length >= SAMPLE.lines || chunks >= SAMPLE.chunks) break;
+  }
+  const head = readHead(path, lines, maps);
+  const read = createCsvReader(head.delimiter, head.names.length);
+  const records = read(
+    lines.filter(({ number }) => number > head.line),
+    true,
+  );
+  const cells = records.flatMap((record) => ("cells" in record ? [record.cells] : []));
+  return ignoreTextColumns(head, cells, maps);
 }
 
 async function* jsonRows({ path, encoding }: Source, onBytes?: OnBytes): AsyncGenerator<readonly FileRow[]> {
@@ -95,19 +125,9 @@ function rowOfRecord(record: CsvRecord, { names, columns, order }: CsvHead): Fil
     const cell = cells[n] ?? "";
     if (cell.trim() === "") continue;
     if (column === "resume") resume = cell;
-    else submitted[column] ??= column === "consent_at" ? isoDay(cell) : cell;
+    else submitted[column] ??= cell;
   }
   return { line, submitted, resume, faults: [], original: { cells } };
-}
-
-/** Turns 24/11/2026, as French and British spreadsheets write a day, into ISO 8601; any other text stays as it is. */
-function isoDay(text: string): string {
-  return text
-    .trim()
-    .replace(
-      /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/,
-      (_, day: string, month: string, year: string) => `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`,
-    );
 }
 
 /** Reads a line of JSONL: an object with the field names of the reference. */

@@ -2,9 +2,8 @@
 import { isAscii } from "node:buffer";
 import { open, stat } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
-
-/** By the names of the Encoding Standard, as `TextDecoder` accepts them. */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+import { createDecoder, type Encoding } from "./decoder.ts";
+import { createWordCollector, encodingOfWords, isReadTwice } from "./encoding.ts";
 
 /** A physical line of a file; the first is number 1. */
 export interface Line {
@@ -46,13 +45,13 @@ export async function* readLines(
   encoding: Encoding,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly Line[]> {
-  const decoder = new TextDecoder(encoding);
+  const decoder = createDecoder(encoding);
   const split = createSplitter();
   let bytes = 0;
   for await (const chunk of readChunks(path)) {
     bytes += chunk.length;
     onBytes(bytes);
-    const lines = split.push(decoder.decode(chunk, { stream: true }));
+    const lines = split.push(decoder.decode(chunk));
     if (lines.length > 0) yield lines;
   }
   const rest = [...split.push(decoder.decode()), ...split.end()];
@@ -104,11 +103,11 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /**
- * Returns the size and encoding of a file. UTF-16 is recognised by its byte order mark. A file that is not valid UTF-8 is read as
- * Windows-1252, unless most of its characters beyond ASCII are valid UTF-8: then only a few of its bytes are broken.
- * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`.
+ * Returns the size and encoding of a file: the one that is given, or that of its byte order mark. A file most of whose characters
+ * beyond ASCII are valid UTF-8 is UTF-8, though a few of its bytes may be broken; of any other, its words tell (encoding.ts).
+ * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`, `unclear_encoding`.
  */
-export async function inspectFile(path: string): Promise<FileText> {
+export async function inspectFile(path: string, given: Encoding | null = null): Promise<FileText> {
   const bytes = await sizeOf(path);
   const head = await firstBytes(path);
   const startsWith = (mark: readonly number[]) => mark.every((byte, n) => head[n] === byte);
@@ -119,7 +118,7 @@ export async function inspectFile(path: string): Promise<FileText> {
     );
   }
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => startsWith(mark));
-  return { encoding: marked?.[0] ?? (await utf8OrWindows(path)), bytes };
+  return { encoding: given ?? marked?.[0] ?? (await detectEncoding(path)), bytes };
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -143,7 +142,8 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-async function utf8OrWindows(path: string): Promise<Encoding> {
+async function detectEncoding(path: string): Promise<Encoding> {
+  const collector = createWordCollector();
   const decoder = new TextDecoder("utf-8");
   let [broken, beyondAscii] = [0, 0];
   const count = (text: string) => {
@@ -153,9 +153,11 @@ async function utf8OrWindows(path: string): Promise<Encoding> {
   };
   for await (const chunk of readChunks(path)) {
     const text = decoder.decode(chunk, { stream: true });
+    collector.add(chunk);
     // A character may be split across two chunks: then the text is longer than the chunk.
     if (!isAscii(chunk) || text.length !== chunk.length) count(text);
   }
   count(decoder.decode());
-  return broken > beyondAscii ? "windows-1252" : "utf-8";
+  if (broken > beyondAscii) return encodingOfWords(path, collector.words());
+  return isReadTwice(collector.words()) ? "utf-8-twice" : "utf-8";
 }

@@ -8,6 +8,8 @@ import type { IntakeSettings } from "../../context.ts";
 import { checkImport, isFieldName, withResume } from "../../import/check.ts";
 import type { Language } from "../../../platform/language.ts";
 import { reasonFor, type InputFault } from "../../import/faults.ts";
+import { createHomes, type HomeOf } from "../../import/home-country.ts";
+import { isLink } from "../../import/link.ts";
 import { bytesOfBase64, checkResume, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import { addImportsIn, FEW, type NewImport } from "../add.ts";
 import { answerSchema, importAnswer, type ImportAnswer, type RowProblem } from "./answer.ts";
@@ -33,12 +35,15 @@ export async function acceptRows(
   key: string | null,
   waitMs: number = ANSWER_MS,
 ): Promise<Accepted> {
-  const checked = await checkRows(rows, deps);
+  const orBusy = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw isBusy(error) ? busy() : error;
+    });
+  const homesOf = createHomes(deps, (read) => inTransaction(deps.database, read, { maxWait: waitMs }));
+  const homeOf = await orBusy(homesOf(rows));
+  const checked = await checkRows(rows, deps, homeOf);
   const request = key === null ? null : { account: deps.account, key, fingerprint: fingerprintOf(rows) };
-  const accepting = inTransaction(deps.database, accept, { maxWait: waitMs });
-  return accepting.catch((error: unknown) => {
-    throw isBusy(error) ? busy() : error;
-  });
+  return orBusy(inTransaction(deps.database, accept, { maxWait: waitMs }));
 
   async function accept(tx: Executor): Promise<Accepted> {
     await tx.$executeRaw`select set_config('lock_timeout', ${String(waitMs)}, true)`;
@@ -74,11 +79,11 @@ async function queue(
   const added = await addImportsIn(tx, deps, { intake: "http", bulk: submitted > FEW }, accepted, waitMs);
   const imports: ImportAnswer["imports"] = [];
   const refused = [...rejected];
-  for (const [n, { index }] of accepted.entries()) {
+  for (const [n, { index, notes }] of accepted.entries()) {
     const one = added[n];
     if (one === undefined) throw new RangeError(`Row ${index} was neither stored nor refused.`);
     if ("fault" in one) refused.push(rowProblem(index, [one.fault], deps.language));
-    else imports.push(importAnswer(index, one));
+    else imports.push(importAnswer(index, one, told(notes, deps.language)));
   }
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
   if (imports.length > 0) return answerSchema.parse({ imports, rejected: inOrder });
@@ -89,23 +94,30 @@ async function queue(
 }
 
 interface CheckedRows {
-  readonly accepted: readonly (NewImport & { readonly index: number })[];
+  readonly accepted: readonly (NewImport & { readonly index: number; readonly notes: readonly InputFault[] })[];
   readonly rejected: readonly RowProblem[];
 }
 
 export const resumeSchema = z.strictObject({ base64: z.string() });
 
 /** Checks each row by itself: a bad one does not hold back the others. */
-async function checkRows(rows: readonly unknown[], settings: IntakeSettings): Promise<CheckedRows> {
+async function checkRows(rows: readonly unknown[], settings: IntakeSettings, homeOf: HomeOf): Promise<CheckedRows> {
   const accepted: CheckedRows["accepted"][number][] = [];
   const rejected: RowProblem[] = [];
   for (const [index, row] of rows.entries()) {
     const { resume, rest } = apart(row);
-    const checked = withResume(checkImport(rest, settings), await resumeOf(resume, settings.imports));
+    const checked = withResume(
+      checkImport(rest, { ...settings, home: homeOf(rest) }),
+      await resumeOf(resume, settings.imports),
+    );
     if ("faults" in checked) rejected.push(rowProblem(index, checked.faults, settings.language));
     else accepted.push({ index, ...checked });
   }
   return { accepted, rejected };
+}
+
+function told(faults: readonly InputFault[], language: Language) {
+  return faults.map(({ field, reason }) => ({ field: nameable(field), reason: reason[language] }));
 }
 
 function rowProblem(index: number, faults: readonly InputFault[], language: Language): RowProblem {
@@ -113,7 +125,7 @@ function rowProblem(index: number, faults: readonly InputFault[], language: Lang
   return {
     ...problem,
     index,
-    errors: faults.map(({ field, reason }) => ({ field: nameable(field), reason: reason[language] })),
+    errors: told(faults, language),
   };
 }
 
@@ -128,8 +140,18 @@ function apart(row: unknown): { readonly resume?: unknown; readonly rest: unknow
   return { resume, rest };
 }
 
+/** The text in place of a file, where callers write its address. */
+function linkIn(submitted: unknown): string {
+  const texts = typeof submitted === "object" && submitted !== null ? Object.values(submitted) : [submitted];
+  const [text] = texts.filter((value) => typeof value === "string");
+  return text === undefined || text.length > MOST_LINK_LENGTH ? "" : text;
+}
+
+const MOST_LINK_LENGTH = 4_000;
+
 async function resumeOf(submitted: unknown, options: ResumeOptions): Promise<Resume | Unacceptable | null> {
   if (submitted === undefined || submitted === null) return null;
+  if (isLink(linkIn(submitted))) return { reason: reasonFor("link_for_file") };
   const parsed = resumeSchema.safeParse(submitted);
   if (!parsed.success) return { reason: reasonFor("resume_body") };
   const bytes = bytesOfBase64(parsed.data.base64);

@@ -13,6 +13,8 @@ const importSchema = z.object({
   reason_code: z.string().nullable(),
   email_expected: z.boolean(),
   status_url: z.string(),
+  /** What was assumed or left out, by field. */
+  notes: z.array(z.object({ field: z.string(), reason: z.string() })).default([]),
 });
 
 /** A row that cannot be accepted, by its index in the body, and why. */
@@ -31,7 +33,9 @@ export const answerSchema = z.object({ imports: z.array(importSchema), rejected:
 export type ImportAnswer = z.infer<typeof answerSchema>;
 export type RowProblem = z.infer<typeof rowProblemSchema>;
 
-export function importAnswer(index: number, added: AddedImport): ImportAnswer["imports"][number] {
+type Answered = ImportAnswer["imports"][number];
+
+export function importAnswer(index: number, added: AddedImport, notes: Answered["notes"]): Answered {
   const id = String(added.id);
   return {
     index,
@@ -41,6 +45,7 @@ export function importAnswer(index: number, added: AddedImport): ImportAnswer["i
     reason_code: added.reasonCode,
     email_expected: added.emailExpected,
     status_url: `/imports/${id}`,
+    notes,
   };
 }
 

@@ -4,6 +4,7 @@ import type { IntakeSettings } from "../../context.ts";
 import { checkImport, withResume, type CheckedImport, type CheckedPair } from "../../import/check.ts";
 import { fault, reasonFor } from "../../import/faults.ts";
 import { STORED_FIELDS } from "../../import/fields.ts";
+import type { HomeOf } from "../../import/home-country.ts";
 import { checkResume, tooLarge, type Resume, type Unacceptable } from "../../import/resume.ts";
 import type { ImportRow } from "../../import/row.ts";
 
@@ -41,19 +42,25 @@ export interface AdmitOptions extends IntakeSettings {
 }
 
 /** Checks a draft like any other row. An error that a value causes in the check is a fault of this draft alone. */
-export async function checkDraft(options: AdmitOptions, draft: Draft): Promise<CheckedDraft> {
+export async function checkDraft(options: AdmitOptions, draft: Draft, homeOf: HomeOf): Promise<CheckedDraft> {
   const resume = await resumeOf(options, draft);
-  return { draft, ...withResume(checkRow(draft.row, options), resume) };
+  const submitted = submittedOf(draft);
+  return { draft, ...withResume(checkSubmitted(submitted, { ...options, home: homeOf(submitted) }), resume) };
 }
 
-function checkRow(row: ImportRow, settings: IntakeSettings): CheckedImport {
+/** The fields of a draft as they were inserted. */
+export function submittedOf({ row }: Draft): Readonly<Record<string, unknown>> {
   const values: Readonly<Record<string, unknown>> = {
     ...row,
     company_id: row.companyId?.toString(),
     campaign_id: row.campaignId?.toString(),
   };
+  return Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]]));
+}
+
+function checkSubmitted(submitted: Readonly<Record<string, unknown>>, settings: IntakeSettings): CheckedImport {
   try {
-    return checkImport(Object.fromEntries(STORED_FIELDS.map((field) => [field, values[field]])), settings);
+    return checkImport(submitted, settings);
   } catch {
     return { ok: false, faults: [fault("import", "unreadable_value")] };
   }

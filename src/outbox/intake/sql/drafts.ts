@@ -4,11 +4,19 @@ import { inTransaction, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
 import type { Language } from "../../../platform/language.ts";
 import { describeFaults } from "../../import/faults.ts";
+import { createHomes } from "../../import/home-country.ts";
 import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
 import { FEW, addCheckedRows, type AddResult } from "../add.ts";
 import { admitDraftRows } from "../store.ts";
-import { checkDraft, readDrafts, type AdmitOptions, type CheckedDraft, type Draft } from "./check-draft.ts";
+import {
+  checkDraft,
+  readDrafts,
+  submittedOf,
+  type AdmitOptions,
+  type CheckedDraft,
+  type Draft,
+} from "./check-draft.ts";
 
 /** Few at once, because a claim of an import waits for the same lock. */
 const LOT = 25;
@@ -65,7 +73,8 @@ function isPassing(error: unknown): boolean {
 async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {
   const checked: CheckedDraft[] = [];
   // Before the lock is acquired, so that nothing waits for a check.
-  for (const draft of drafts) checked.push(await checkDraft(options, draft));
+  const homeOf = await createHomes(options, (read) => read(options.database))(drafts.map(submittedOf));
+  for (const draft of drafts) checked.push(await checkDraft(options, draft, homeOf));
   await inTransaction(options.database, async (tx) => {
     const bad = checked.filter((one) => "faults" in one);
     const good = checked.filter((one) => "input" in one);

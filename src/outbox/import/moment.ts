@@ -1,0 +1,121 @@
+/** Dates and times as spreadsheets, people and programs write them. */
+import { plainWords } from "../../platform/comparable.ts";
+
+/** The first letters of the months, in French and English; `jui` is two of them. */
+const MONTHS: readonly (readonly [RegExp, month: number])[] = [
+  [/^jan/, 1],
+  [/^f[ev]/, 2],
+  [/^mar/, 3],
+  [/^(avr|apr)/, 4],
+  [/^ma[iy]/, 5],
+  [/^(juin|jun)/, 6],
+  [/^(juil|jul)/, 7],
+  [/^(aou|aug)/, 8],
+  [/^sep/, 9],
+  [/^oct/, 10],
+  [/^nov/, 11],
+  [/^dec/, 12],
+];
+
+const SEPARATOR = String.raw`\s*[/.\s-]\s*`;
+const DAY_FIRST = new RegExp(
+  String.raw`^(?<day>\d{1,2})(?:er)?${SEPARATOR}(?<month>\d{1,2}|\p{L}{3,9})\.?${SEPARATOR}(?<year>\d{4}|\d{2})(?!\d)`,
+  "u",
+);
+const YEAR_FIRST = /^(?<year>\d{4})[/.-](?<month>\d{1,2})[/.-](?<day>\d{1,2})(?!\d)/;
+const TIME =
+  /^(?<hour>\d{1,2})\s*[:h]\s*(?<minute>\d{2})?(?:\s*[:m]\s*(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?\s*s?)?\s*(?<half>[ap]m)?$/i;
+const ZONE = /\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i;
+const WEEKDAY = /^(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)\p{L}*\.?,?\s+/iu;
+
+/** Whether a spreadsheet wrote a date as the number of its day, such as 45985. Which day that is depends on the spreadsheet. */
+export function isDayNumber(text: string): boolean {
+  return /^\s*\d{5}(?:[.,]\d+)?\s*$/.test(text);
+}
+
+/**
+ * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24-11-25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`. The day
+ * comes first; years of two digits are of this century; without an offset the time is that of `timezone`, without a time it is midnight.
+ * Any other text is returned as it is.
+ */
+export function isoMoment(written: string, timezone: string): string {
+  const text = written
+    .normalize("NFKC")
+    .replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  const dated = text.replace(WEEKDAY, "");
+  const found = YEAR_FIRST.exec(dated) ?? DAY_FIRST.exec(dated);
+  if (found?.groups === undefined) return written;
+  const { year = "", month = "", day = "" } = found.groups;
+  const rest = dated.slice(found[0].length).replace(/^\s*(?:T|à|a|at|,|-)?\s*/iu, "");
+  const zone = ZONE.exec(rest);
+  const time = timeOf(rest.replace(ZONE, "").trim());
+  const number = monthOf(month);
+  if (time === null || number === null) return written;
+  // With am or pm the month may stand first.
+  const isAmerican = time.half && /^\d+$/.test(month) && Number(day) <= 12 && day !== month && !YEAR_FIRST.test(dated);
+  if (isAmerican) return written;
+  const local = `${year.padStart(4, "20")}-${pad(number)}-${pad(Number(day))}T${time.text}`;
+  return `${local}${zone === null ? offsetAt(local, timezone) : isoZone(zone.groups?.["zone"] ?? "Z")}`;
+}
+
+function timeOf(text: string): { readonly text: string; readonly half: boolean } | null {
+  if (text === "") return { text: "00:00:00", half: false };
+  const found = TIME.exec(text)?.groups;
+  if (found === undefined) return null;
+  const { hour = "", minute = "00", second = "00", fraction = "", half = "" } = found;
+  if (half !== "" && (Number(hour) < 1 || Number(hour) > 12)) return null;
+  const hours = half === "" ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
+  return { text: `${pad(hours)}:${minute}:${second}${fraction === "" ? "" : `.${fraction}`}`, half: half !== "" };
+}
+
+function monthOf(text: string): number | null {
+  if (/^\d+$/.test(text)) return Number(text);
+  const word = plainWords(text);
+  return MONTHS.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+}
+
+function isoZone(zone: string): string {
+  return /^[+-]/.test(zone) ? zone.replace(/^(...):?/, "$1:") : "Z";
+}
+
+const pad = (number: number) => String(number).padStart(2, "0");
+
+/** The offset of a local time from UTC, such as `+01:00`. */
+function offsetAt(local: string, timezone: string): string {
+  const time = Date.parse(`${local}Z`);
+  if (Number.isNaN(time) || time < 0) return "Z";
+  // The offset at the same figures in UTC is off by at most that of one change of the clocks: so it is asked for twice.
+  const near = time - offsetMs(time, timezone);
+  const minutes = Math.round(offsetMs(near, timezone) / 60_000);
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+function offsetMs(time: number, timezone: string): number {
+  const parts = formatOf(timezone).formatToParts(time);
+  const [year, month, day, hour, minute, second] = ["year", "month", "day", "hour", "minute", "second"].map((type) =>
+    Number(parts.find((part) => part.type === type)?.value),
+  );
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second) - Math.floor(time / 1_000) * 1_000;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Created once for each zone, because a file may hold a million dates. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const options = {
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  } as const;
+  const format = new Intl.DateTimeFormat("en", { ...options, timeZone, hourCycle: "h23" });
+  formats.set(timeZone, format);
+  return format;
+}

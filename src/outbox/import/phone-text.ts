@@ -1,0 +1,95 @@
+/** The numbers in a text that people, spreadsheets and other programs wrote as a phone. */
+import { plainWords } from "../../platform/comparable.ts";
+
+export interface PhoneText {
+  /** The whole text as one number: its digits, after `+` if it is international; null: it is none. */
+  readonly whole: string | null;
+  /** The numbers between the signs and words that separate several. */
+  readonly parts: readonly string[];
+  readonly hasExtension: boolean;
+}
+
+const DASHES = /[\p{Pd}\u2212\u30fc]/gu;
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Where the digits of Arabic and Persian begin. */
+const ZEROS = [0x660, 0x6f0] as const;
+
+/** What people write before or after a number. */
+const LABELS = new Set(
+  "tel tels telephone telephones phone telefon mobile mob portable port gsm cell cellulaire fixe domicile dom bureau perso personnel pro professionnel travail maison whatsapp numero num no n nr t m p b d".split(
+    " ",
+  ),
+);
+const SEPARATORS = new Set("ou or et and puis".split(" "));
+const EXTENSION =
+  /(?<=\d[\s).]*)[,;]?\s*(?:(?:ext|extn|extension|poste|interne|int|x|p)\s*[.:=]?\s*|#\s*)\d{1,6}\s*$/iu;
+const FAX = "fax";
+const FAXES = new Set([FAX, "telecopie", "telecopieur"]);
+
+/** Whether a spreadsheet has shortened a number of many digits, such as `6,12346E+08`: its last digits are lost. */
+export function isShortened(text: string): boolean {
+  return /^[='"+\s]*\d(?:[.,]\d+)?E\+?\d{1,2}["\s]*$/iu.test(text.normalize("NFKC").replaceAll(INVISIBLE, ""));
+}
+
+/** Null: there is something else than a number in it. */
+export function readPhoneText(submitted: string): PhoneText | null {
+  const text = withoutLink(plainSigns(submitted));
+  const bare = text.replace(EXTENSION, "");
+  const read = (label: string) => bare.replaceAll(/\p{L}+/gu, (word) => meaningOf(word, label));
+  const parts = read(";")
+    .split(/[/;,|\r\n]|\s-\s/)
+    .filter((part) => !part.includes(FAX))
+    .flatMap((part) => dialled(part) ?? []);
+  const whole = dialled(read(" "));
+  return whole === null && parts.length === 0 ? null : { whole, parts, hasExtension: bare !== text };
+}
+
+/** Digits, signs and spaces of one kind, without what spreadsheets put around a number. */
+function plainSigns(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replaceAll(INVISIBLE, "")
+    .replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => {
+      const code = digit.codePointAt(0) ?? 0;
+      return String(code - (code < ZEROS[1] ? ZEROS[0] : ZEROS[1]));
+    })
+    .replaceAll(DASHES, "-")
+    .replaceAll(/[\p{Zs}\t_\u00b7\u2022\u00b0]/gu, " ")
+    .replaceAll(/^[='"\u2018\u2019\u201c\u201d\s]+|["'\u2019\u201d\s]+$/g, "")
+    .replace(/^(\+?\d{5,15})[.,]0{1,2}$/, "$1");
+}
+
+/** A link such as `tel:06-12-34-56-78;phone-context=+33` as a number. */
+function withoutLink(text: string): string {
+  const [, rest] = /^(?:tel|callto|sms)\s*:\s*(?:\/\/)?(.*)$/isu.exec(text) ?? [];
+  if (rest === undefined) return text;
+  const [number = "", ...parameters] = (/%[0-9a-f]{2}/i.test(rest) ? decoded(rest) : rest).split(";");
+  const context = parameters.map((one) => /^phone-context=(\+\d+)$/i.exec(one.trim())?.[1]).find(Boolean) ?? "";
+  const extra = parameters.filter((one) => !/^\s*(phone-context|isub)=/i.test(one)).join(";");
+  return `${number.trim().startsWith("+") ? "" : context}${number}${extra === "" ? "" : `;${extra}`}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a word stands for: `label` for a label, `/` between numbers; any other stays, and is no number. */
+function meaningOf(word: string, label: string): string {
+  const plain = plainWords(word);
+  if (FAXES.has(plain)) return `/${FAX}`;
+  return LABELS.has(plain) ? label : SEPARATORS.has(plain) ? "/" : plain;
+}
+
+/** The digits of one number, after `+` if it has one or begins with 00. */
+function dialled(text: string): string | null {
+  const number = text.replaceAll(":", " ").trim();
+  if (!/^[\d\s().+,/*[\]-]+$/.test(number) || !/\d/.test(number) || number.lastIndexOf("+") > number.search(/\d/))
+    return null;
+  const digits = number.replaceAll(/\D/g, "");
+  if (digits.startsWith("00")) return `+${digits.slice(2)}`;
+  return number.includes("+") ? `+${digits}` : digits;
+}

@@ -1,0 +1,27 @@
+/** Text that two systems may write differently, in one form. */
+
+/** Characters that show nothing: marks of direction, zero-width spaces, soft hyphens. Joiners stay: some scripts need them. */
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** One line as people see it: composed (NFC), without invisible characters, each run of white space as one space. */
+export function tidy(text: string): string {
+  return text.normalize("NFC").replaceAll(INVISIBLE, "").replaceAll(/\s+/g, " ").trim();
+}
+
+/** By which labels and names of files are compared: compatible characters, case and white space do not matter; accents do. */
+export function comparable(text: string): string {
+  return tidy(text.normalize("NFKC")).toLowerCase().normalize("NFC");
+}
+
+const LETTERS: Readonly<Record<string, string>> = { œ: "oe", æ: "ae", ø: "o", ł: "l", đ: "d", ß: "ss", ı: "i" };
+
+/** The words of a name without accents, case and signs, such as `cote d ivoire`. By which names of a table are found. */
+export function plainWords(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replaceAll(/[œæøłđßı]/g, (letter) => LETTERS[letter] ?? letter)
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
