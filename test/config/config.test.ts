@@ -55,6 +55,7 @@ describe("what is used when nothing but the keys is set", () => {
       imports: {
         allowProductionWrites: false,
         companyId: null,
+        defaultCountry: null,
         perHour: null,
         perDay: null,
         quietHours: null,

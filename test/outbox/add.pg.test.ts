@@ -131,7 +131,7 @@ describe("the company of a jobboard's import", () => {
     await database.campaign.create({ data: { account, id: 7n, company_id: 42n, raw: {}, hash: "none" } });
     const lea = { email: "lea@example.org", campaign_id: 7 };
     expect(await add(world, [{ ...lea, company_id: 43 }])).toMatchObject([
-      { fault: { field: "company_id", reason: { en: "is not that of campaign 7, which is of company 42" } } },
+      { fault: { field: "campaign_id", reason: { en: "is offer 7 of company 42, not of company 43" } } },
     ]);
     await database.$executeRaw`
       insert into public.import_inbox (account, email, company_id, campaign_id) values (${account}, 'max@example.org', 43, 7)`;

@@ -51,7 +51,12 @@ export const name = line(200)
   .refine((value) => !FORMULA.test(value), message("formula"))
   .refine((value) => !LOST_LETTER.test(value), message("lost_letter"));
 
-export const source = line(200).refine((value) => value !== "", message("required"));
+/** A label that people choose: any text of one line. */
+export const source = z
+  .unknown()
+  .refine((value) => typeof value !== "string" || !/\p{Cc}/u.test(value), message("control_characters"))
+  .pipe(line(200))
+  .refine((value) => value !== "", message("required"));
 
 export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((value, context) => {
   const written = typeof value === "number" ? String(value) : numberOf(value);

@@ -100,7 +100,7 @@ describe("POST /imports", () => {
     ]);
     expect(answer.body).toMatchObject({
       imports: [{ index: 1 }],
-      rejected: [{ index: 0, errors: [{ field: "company_id" }] }],
+      rejected: [{ index: 0, errors: [{ field: "campaign_id" }] }],
     });
   });
 });

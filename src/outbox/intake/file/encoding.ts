@@ -44,7 +44,8 @@ export function createWordCollector(): WordCollector {
   return {
     add(chunk) {
       if (words.size >= MOST_WORDS || isAscii(chunk)) return;
-      const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+      const text = isFirst ? bytes.replace(/^\xef\xbb\xbf/, "") : bytes;
       // A word at either end of the chunk may be cut.
       for (const { 0: word, index } of text.matchAll(/[A-Za-z'\x80-\xff-]*[\x80-\xff][A-Za-z'\x80-\xff-]*/g)) {
         if ((index > 0 || isFirst) && index + word.length < text.length) words.add(word);

@@ -187,23 +187,37 @@ export function ignoreTextColumns(
   };
 }
 
+/** Beside the names of the offer: what such a column may be called whose numbers are of something else. */
+const MAYBE_OFFERS = [
+  "référence",
+  "réf",
+  "poste",
+  "intitulé du poste",
+  "titre",
+  "mission",
+  "vacancy",
+  "position",
+  "job title",
+];
+
 /**
- * Refuses a file of a jobboard without a column for the offer, which would create people who apply to nothing.
+ * Refuses a file of a jobboard without a column for the offer, which would create people who apply to nothing. One with a company and
+ * no column that could be the offer says what it means.
  * @throws UsageError `no_offer_column`, with the names of the file that come nearest.
  */
 export function refuseWithoutOffers(path: string, { names, columns, textColumns }: CsvHead): void {
   if (columns.includes("campaign_id")) return;
   const others = names.filter((name, n) => columns[n] === null && name.trim() !== "");
-  const near = nearest(others, namesOf("campaign_id"));
-  const shown = (near.length > 0 ? near : others.slice(0, 10)).map((name) => `"${plain(name, 60)}"`);
-  const text =
-    textColumns.length === 0
-      ? ""
-      : ` ${textColumns.map((name) => `"${plain(name, 60)}"`).join(" and ")} holds text, and the number of the offer is needed.`;
+  const near = nearest(others, [...namesOf("campaign_id"), ...MAYBE_OFFERS]);
+  if (near.length === 0 && columns.includes("company_id")) return;
+  const quoted = (some: readonly string[]) => some.map((name) => `"${plain(name, 60)}"`).join(", ");
+  const shown = near.length > 0 ? near : others.slice(0, 10);
+  const [first] = shown;
   const hint =
-    shown.length === 0
+    first === undefined
       ? ""
-      : ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${shown.join(", ")}: if one holds the number of the offer, add --map ${shown[0]?.slice(0, -1)}=campaign_id".`;
-  const message = `${path} has no column for the offer (campaign_id, offre, n° offre, réf. offre), so nobody would apply to one.${text}${hint} To create people without an application, add --without-offers.`;
+      : ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${quoted(shown)}. If one holds the number of the offer, add --map "${plain(first, 60)}=campaign_id".`;
+  const text = textColumns.length === 0 ? "" : ` ${quoted(textColumns)} holds text, not the number of an offer.`;
+  const message = `${path} has no column for the offer (campaign_id, offre, n° offre, réf. offre): nobody would apply to one.${text}${hint} To create people without applications, add --without-offers.`;
   throw new UsageError("no_offer_column", message);
 }

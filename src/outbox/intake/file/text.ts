@@ -96,6 +96,7 @@ interface FileText {
 }
 
 const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
+  ["utf-8", [0xef, 0xbb, 0xbf]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
@@ -118,7 +119,11 @@ export async function inspectFile(path: string, given: Encoding | null = null): 
     );
   }
   const marked = BYTE_ORDER_MARKS.find(([, mark]) => startsWith(mark));
-  return { encoding: given ?? marked?.[0] ?? (await detectEncoding(path)), bytes };
+  const mark = marked?.[0] ?? null;
+  // UTF-16 without its mark is refused by its header.
+  const isKnown = (mark !== null && mark !== "utf-8") || head.includes(0);
+  const encoding = given ?? (isKnown ? (mark ?? "utf-8") : await detectEncoding(path, mark));
+  return { encoding, bytes };
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -142,12 +147,23 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-async function detectEncoding(path: string): Promise<Encoding> {
+/** U+FFFD in UTF-8. */
+const LOST = Buffer.from("\uFFFD");
+
+function timesOf(bytes: Buffer, chunk: Uint8Array): number {
+  const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  let times = 0;
+  for (let at = text.indexOf(bytes); at !== -1; at = text.indexOf(bytes, at + bytes.length)) times += 1;
+  return times;
+}
+
+async function detectEncoding(path: string, mark: Encoding | null): Promise<Encoding> {
   const collector = createWordCollector();
   const decoder = new TextDecoder("utf-8");
   let [broken, beyondAscii] = [0, 0];
-  const count = (text: string) => {
-    const lost = text.match(/\uFFFD/g)?.length ?? 0;
+  const count = (text: string, written: number) => {
+    // Each is U+FFFD itself, or a byte that is not UTF-8.
+    const lost = (text.match(/\uFFFD/g)?.length ?? 0) - written;
     broken += lost;
     beyondAscii += (text.match(/[^\0-\x7f]/gu)?.length ?? 0) - lost;
   };
@@ -155,9 +171,9 @@ async function detectEncoding(path: string): Promise<Encoding> {
     const text = decoder.decode(chunk, { stream: true });
     collector.add(chunk);
     // A character may be split across two chunks: then the text is longer than the chunk.
-    if (!isAscii(chunk) || text.length !== chunk.length) count(text);
+    if (!isAscii(chunk) || text.length !== chunk.length) count(text, timesOf(LOST, chunk));
   }
-  count(decoder.decode());
-  if (broken > beyondAscii) return encodingOfWords(path, collector.words());
+  count(decoder.decode(), 0);
+  if (mark === null && broken > beyondAscii) return encodingOfWords(path, collector.words());
   return isReadTwice(collector.words()) ? "utf-8-twice" : "utf-8";
 }

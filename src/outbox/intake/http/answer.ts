@@ -14,7 +14,7 @@ const importSchema = z.object({
   email_expected: z.boolean(),
   status_url: z.string(),
   /** What was assumed or left out, by field. */
-  notes: z.array(z.object({ field: z.string(), reason: z.string() })).default([]),
+  notes: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
 });
 
 /** A row that cannot be accepted, by its index in the body, and why. */
@@ -35,7 +35,7 @@ export type RowProblem = z.infer<typeof rowProblemSchema>;
 
 type Answered = ImportAnswer["imports"][number];
 
-export function importAnswer(index: number, added: AddedImport, notes: Answered["notes"]): Answered {
+export function importAnswer(index: number, added: AddedImport, notes: NonNullable<Answered["notes"]>): Answered {
   const id = String(added.id);
   return {
     index,
@@ -45,7 +45,7 @@ export function importAnswer(index: number, added: AddedImport, notes: Answered[
     reason_code: added.reasonCode,
     email_expected: added.emailExpected,
     status_url: `/imports/${id}`,
-    notes,
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
