@@ -79,7 +79,7 @@ export const language = parsed((value) => {
 }, LANGUAGES.join(" or "));
 
 /** `France` or `fra` becomes `FR`. */
-export const country = parsed((text) => countryCode(text) ?? undefined, "a country by its name or code, such as FR");
+export const country = parsed((name) => countryCode(name) ?? undefined, "a country by its name or code, such as FR");
 
 export const timezone = z.string().refine(isTimezone, "the IANA name of a time zone, such as Europe/Paris");
 

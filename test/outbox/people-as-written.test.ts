@@ -143,8 +143,9 @@ describe("a country and a language", () => {
       KR: "Corée du Sud, République de Corée, KOR",
     }),
   )("are understood by name and code: %s", (code, names) => {
-    for (const name of names.split(", "))
-      expect(read({ iso_country: name }), name).toMatchObject({ iso_country: code, notes: [] });
+    for (const name of names.split(", ")) {
+      expect({ name, ...read({ iso_country: name }) }).toMatchObject({ name, iso_country: code, notes: [] });
+    }
   });
 
   it.each(
@@ -154,7 +155,9 @@ describe("a country and a language", () => {
       es: "Espagnol, Español, spanish, es_ES, spa",
     }),
   )("are understood by name and tag: %s", (tag, names) => {
-    for (const locale of names.split(", ")) expect(read({ locale }), locale).toMatchObject({ locale: tag, notes: [] });
+    for (const name of names.split(", ")) {
+      expect({ name, ...read({ locale: name }) }).toMatchObject({ name, locale: tag, notes: [] });
+    }
   });
 
   it("are left out with a word if they are not known", () => {

@@ -66,8 +66,8 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
 });
 
 /** A whole number as spreadsheets show it: `1 127`, `127,00`. */
-function numberOf(text: string): string {
-  return tidy(text.normalize("NFKC"))
+function numberOf(written: string): string {
+  return tidy(written.normalize("NFKC"))
     .replace(/^(\d{1,3}( \d{3})+|\d+)[.,]0{1,2}$/, "$1")
     .replace(/^\d{1,3}( \d{3})+$/, (grouped) => grouped.replaceAll(" ", ""));
 }

@@ -142,8 +142,8 @@ function apart(row: unknown): { readonly resume?: unknown; readonly rest: unknow
 
 /** The text in place of a file, where callers write its address. */
 function linkIn(submitted: unknown): string {
-  const texts = typeof submitted === "object" && submitted !== null ? Object.values(submitted) : [submitted];
-  const [text] = texts.filter((value) => typeof value === "string");
+  const values = typeof submitted === "object" && submitted !== null ? Object.values(submitted) : [submitted];
+  const text = values.find((value) => typeof value === "string");
   return text === undefined || text.length > MOST_LINK_LENGTH ? "" : text;
 }
 
