@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { importPeople } from "../support/imports.ts";
@@ -94,6 +96,11 @@ describe("imports", () => {
       ["resolve", id],
       ["resolve", id, "--absent", "--drop"],
       ["resolve", id, "--applicant", "x"],
+      ["resolve", id, "--from", "list.csv"],
+      ["retry"],
+      ["drop", "--from", "missing.csv"],
+      ["list", "--reason", "odd"],
+      ["list", "--since", "soon"],
       ["list", "--state", "lost"],
       ["list", "--limit", "0"],
       ["show", "-1"],
@@ -101,6 +108,35 @@ describe("imports", () => {
     ]) {
       expect({ wrong, code: (await said(...wrong)).code }).toEqual({ wrong, code: 2 });
     }
+  });
+
+  it("go through a file: listed, completed, and given back to a verb; a file that is wrong changes nothing", async () => {
+    const world = await openWorld();
+    await importPeople(world, [LEA, { email: "noe@example.org" }, { email: "zoe@example.org" }]);
+    const csv = join(world.env["DATA_DIR"] ?? "", "list.csv");
+    const listed = await world.cli(["imports", "list", "--csv", csv]).ended;
+    expect(listed).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/3 imports are in .*list\.csv, with personal/),
+    });
+    expect(listed.stdout).not.toMatch(/lea|martin|noe@/i);
+    const text = await readFile(csv, "utf8");
+    await writeFile(csv, `${text}999;;\r\n`);
+    expect(await world.cli(["imports", "hold", "--from", csv]).ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/nothing was done: .*\n.*line 5: there is no import 999/),
+    });
+    await writeFile(csv, text);
+    const held = await world.cli(["imports", "hold", "--from", csv]).ended;
+    expect(held).toMatchObject({ code: 0, stdout: expect.stringMatching(/3 of 3 imports were changed\./) });
+    expect(await world.cli(["imports", "drop", "--from", csv]).ended).toMatchObject({ code: 0 });
+    expect(await statesOf(world)).toEqual(["rejected (dropped)", "rejected (dropped)", "rejected (dropped)"]);
+    const shown = await world.cli(["imports", "show", "ats-1"]).ended;
+    expect(shown.stdout).toMatch(/email +lea\.martin@example\.org/);
+    const several = await world.cli(["imports", "dismiss", "--from", csv]).ended;
+    expect(several).toMatchObject({ code: 0, stdout: expect.stringMatching(/3 of 3/) });
+    const after = await world.cli(["imports", "list", "--state", "dismissed", "--key", "ats-1"]).ended;
+    expect(after.stdout).toMatch(/^Imports: 3 dismissed.*\n\nimport.*\n\d+ +dismissed +dropped +ats-1/s);
   });
 
   it("hold --all and release --all throw the kill switch and reset it", async () => {

@@ -100,3 +100,37 @@ describe("the id that a person gives", () => {
     expect(await verify(failing("quota"), "jobboard")).toMatchObject({ is: "unchecked" });
   });
 });
+
+describe("an import that was reported absent by mistake", () => {
+  it.each(["ready", "held"] as const)("can be resolved again while it is %s, and is not sent", async (state) => {
+    const { world, ids, deps } = await worldWith(people(1));
+    const id = ids[0] ?? 0n;
+    await lead(world, id, ["sending", "unknown", "needs_review"]);
+    await resolveImport(deps, id, { is: "absent" });
+    if (state === "held") await lead(world, id, ["held"]);
+    expect(await resolveImport(deps, id, { is: "absent" })).toMatchObject({ isDone: false, state });
+    expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({
+      isDone: true,
+      state: "done",
+    });
+  });
+
+  it("can need a review again, also for its application", async () => {
+    const { world, id, deps } = await applicationAt(["sending", "unknown", "needs_review"]);
+    await resolveImport(deps, id, { is: "absent" });
+    expect(await statesOf(world)).toEqual(["ready (reported_absent)"]);
+    // An answer about the other step changes nothing.
+    expect(await resolveImport(deps, id, { is: "applicant", id: 1n })).toMatchObject({ isDone: false, state: "ready" });
+    expect(await resolveImport(deps, id, { is: "review" })).toMatchObject({ isDone: true, state: "needs_review" });
+    expect(await resolveImport(deps, id, { is: "application", id: 99n })).toMatchObject({
+      isDone: true,
+      state: "done",
+    });
+  });
+
+  it("is another than one that was never sent, which needs no review", async () => {
+    const { world, ids, deps } = await worldWith(people(1));
+    expect(await resolveImport(deps, ids[0] ?? 0n, { is: "applicant", id: 1n })).toMatchObject({ isDone: false });
+    await expect(lead(world, ids[0] ?? 0n, ["needs_review"])).rejects.toThrow(/only what a person reported/);
+  });
+});

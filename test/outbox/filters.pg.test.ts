@@ -9,7 +9,7 @@ import { countImports, listImports } from "../../src/outbox/operations/list.ts";
 import { overviewOf } from "../../src/outbox/operations/overview.ts";
 import { findImports } from "../../src/outbox/operations/report.ts";
 import { dismissImport, retryImport } from "../../src/outbox/operations/review.ts";
-import { writeSheet } from "../../src/outbox/operations/sheet.ts";
+import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
 import { addImports } from "../../src/outbox/intake/add.ts";
 import { checkImport } from "../../src/outbox/import/check.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";

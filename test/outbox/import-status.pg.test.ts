@@ -78,7 +78,7 @@ describe("import_status", () => {
         reason = 'noe@example.org is invalid', finished_at = now() where id = ${BigInt(refused)}`;
     expect(await statusOf(mine, held)).toMatchObject({
       reason: "A person held it.",
-      next: `Check it, then: applicant-sync imports release ${held}, or applicant-sync imports resolve ${held} --drop`,
+      next: `Check it, then: applicant-sync imports release ${held}, or applicant-sync imports drop ${held}`,
     });
     expect(await statusOf(mine, refused)).toMatchObject({
       state: "rejected",

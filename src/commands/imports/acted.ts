@@ -12,11 +12,22 @@ export interface Acted {
   readonly moved: number;
 }
 
-/** Does `act` with each import, one after the other. */
-export async function eachOf(ids: readonly bigint[], act: (id: bigint) => Promise<Decided>): Promise<Acted> {
+/** An error that ended a command midway, and what was done before it. */
+interface Stopped extends Acted {
+  readonly error: unknown;
+}
+
+/** Does `act` with each import once, one after the other, each in its own transaction. An error ends it; what was done stays done. */
+export async function eachOf(ids: readonly bigint[], act: (id: bigint) => Promise<Decided>): Promise<Acted | Stopped> {
   const imports: Decided[] = [];
-  for (const id of ids) imports.push(await act(id));
-  return { imports, message: null, moved: imports.filter(({ isDone }) => isDone).length };
+  const acted = () => ({ imports, message: null, moved: imports.filter(({ isDone }) => isDone).length });
+  try {
+    for (const id of new Set(ids)) imports.push(await act(id));
+    return acted();
+  } catch (error) {
+    if (imports.length === 0) throw error;
+    return { ...acted(), error };
+  }
 }
 
 /** The outcome for many imports that were moved in one statement. */
@@ -24,15 +35,18 @@ export function atOnce(moved: number, message: string): Acted {
   return { imports: [], message, moved };
 }
 
-/** Prints the outcome. Returns the exit code. */
-export function showActed(acted: Acted, json: boolean | undefined): number {
-  show(acted, json, renderActed);
-  return acted.imports.every(({ isDone }) => isDone) ? EXIT.ok : EXIT.failed;
+/** Prints the outcome. Returns the exit code. Throws the error that ended the command midway. */
+export function showActed(acted: Acted | Stopped, json: boolean | undefined): number {
+  const { imports, message, moved } = acted;
+  show({ imports, message, moved }, json, renderActed);
+  if ("error" in acted) throw acted.error;
+  return imports.every(({ isDone }) => isDone) ? EXIT.ok : EXIT.failed;
 }
 
-function renderActed({ imports, message }: Acted): string {
+function renderActed({ imports, message, moved }: Acted): string {
   const lines = imports.map(
     ({ id, isDone, message: said }) => `Import ${id}: ${isDone ? "" : "nothing was done: "}${plain(said)}.`,
   );
-  return [...(message === null ? [] : [plain(message)]), ...lines].join("\n");
+  const summary = imports.length > 1 ? [`${moved} of ${imports.length} imports were changed.`] : [];
+  return [...(message === null ? [] : [plain(message)]), ...lines, ...summary].join("\n");
 }

@@ -1,5 +1,7 @@
 /** Which imports a command is about, as people write it. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import type { OutboxStore } from "../../outbox/context.ts";
+import type { Decision } from "../../outbox/operations/sheet/rows.ts";
 import { UsageError } from "../../platform/errors.ts";
 
 export function positiveId(text: string): bigint {
@@ -9,6 +11,31 @@ export function positiveId(text: string): bigint {
 
 export function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
   return [...(before ?? []), positiveId(text)];
+}
+
+/** Declares several ids, or a file of imports. */
+export function declareSome(command: Command): Command {
+  return command
+    .argument("[id...]", "ids as imports list shows them", collectIds)
+    .option("--from <file>", "the imports of this file, which imports list --csv wrote");
+}
+
+/** What people named, by `declareSome`. */
+export interface Some {
+  readonly ids: readonly bigint[];
+  readonly from: string | undefined;
+}
+
+/** Throws unless there are ids or a file, and not both. */
+export function requireSome({ ids, from }: Some): void {
+  requireOne([ids.length > 0, from !== undefined], "ids, --from");
+}
+
+/** Returns the ids, or those of the file. Throws `UsageError` `bad_sheet`. */
+export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: Decision): Promise<readonly bigint[]> {
+  if (from === undefined) return ids;
+  const { readIds } = await import("../../outbox/operations/sheet/rows.ts"); // Other commands must not wait for it.
+  return readIds(store, from, verb);
 }
 
 /** Throws unless exactly one of `ways` is there. `choices`: how they are written. */

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { runCommand } from "../run.ts";
 import { examples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
-import { collectIds, requireOne } from "./arguments.ts";
+import { declareSome, requireOne } from "./arguments.ts";
 import { throwKillSwitch } from "./kill-switch.ts";
 
 interface Options {
+  readonly from?: string;
   readonly source?: string;
   readonly all?: true;
   readonly reason?: string;
@@ -13,8 +14,7 @@ interface Options {
 }
 
 export function declare(command: Command): void {
-  command
-    .argument("[id...]", "ids as imports list shows them", collectIds)
+  declareSome(command)
     .option("--source <name>", "all imports of this source that are waiting now")
     .option("--all", "all imports of the account, now and later")
     .option("--reason <text>", "why, as others will read it")
@@ -23,12 +23,16 @@ export function declare(command: Command): void {
       "after",
       examples('applicant-sync imports hold --all --reason "wrong offers"', "applicant-sync imports hold 17 18"),
     )
-    .action((ids: readonly bigint[] = [], { source, all, reason, json }: Options) =>
+    .action((ids: readonly bigint[] = [], { from, source, all, reason, json }: Options) =>
       runCommand({}, async (context) => {
-        requireOne([ids.length > 0, source !== undefined, all === true], "ids, --source, --all");
+        requireOne(
+          [ids.length > 0, from !== undefined, source !== undefined, all === true],
+          "ids, --from, --source, --all",
+        );
         if (all) return showActed(await throwKillSwitch(context, reason ?? null), json);
         const { holdSome } = await import("./some.ts"); // The kill switch must not wait for it.
-        return showActed(await holdSome(context, source === undefined ? { ids } : { source }, reason ?? null), json);
+        const chosen = source === undefined ? { ids, from } : { source };
+        return showActed(await holdSome(context, chosen, reason ?? null), json);
       }),
     );
 }

@@ -9,7 +9,7 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: "show",
-    summary: "show everything about one import, personal data included, and what to do next",
+    summary: "show everything about one import, by its id, its key or the person, and what to do next",
     load: () => import("./show.ts"),
   },
   {
@@ -19,8 +19,18 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: "resolve",
-    summary: "settle an import of unknown outcome by what you found in the account, or drop it",
+    summary: "settle imports of unknown outcome by what you found in the account, or drop them",
     load: () => import("./resolve.ts"),
+  },
+  {
+    name: "drop",
+    summary: "give up imports that are not in the account yet: they are never sent",
+    load: () => import("./drop.ts"),
+  },
+  {
+    name: "dismiss",
+    summary: "dismiss rejected imports: nobody is asked to look at them any more",
+    load: () => import("./dismiss.ts"),
   },
   {
     name: "hold",

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
-import { writeSheet } from "../../outbox/operations/sheet.ts";
+import { writeSheet } from "../../outbox/operations/sheet/write.ts";
 import { plain, table } from "../../platform/text.ts";
 import { outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";

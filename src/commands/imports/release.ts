@@ -3,10 +3,11 @@ import { UsageError } from "../../platform/errors.ts";
 import { runCommand } from "../run.ts";
 import { examples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
-import { collectIds, positiveId, requireOne } from "./arguments.ts";
+import { declareSome, positiveId, requireOne } from "./arguments.ts";
 import { resetKillSwitch } from "./kill-switch.ts";
 
 interface Options {
+  readonly from?: string;
   readonly source?: string;
   readonly campaign?: bigint;
   readonly all?: true;
@@ -16,13 +17,12 @@ interface Options {
 }
 
 export function declare(command: Command): void {
-  command
-    .argument("[id...]", "ids as imports list shows them", collectIds)
+  declareSome(command)
     .option("--source <name>", "all imports of this source, whatever holds them")
     .option("--campaign <id>", "imports that the API refused for this campaign", positiveId)
     .option("--all", "what the kill switch holds, and imports that arrive later")
     .option("--after-restore", "with --all: you have checked the account after the database was restored or copied")
-    .option("--without-resume", "with ids: send them without their resume")
+    .option("--without-resume", "with ids or --from: send them without their resume")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -35,17 +35,19 @@ export function declare(command: Command): void {
     )
     .action((ids: readonly bigint[] = [], options: Options) =>
       runCommand({}, async (context) => {
-        const { source, campaign, all, afterRestore, withoutResume } = options;
-        if (withoutResume && ids.length === 0)
-          throw new UsageError("imports_choice", "--without-resume needs the ids of imports: decide on each of them.");
+        const { from, source, campaign, all, afterRestore, withoutResume } = options;
+        if (withoutResume && ids.length === 0 && from === undefined) {
+          const message = "--without-resume needs the ids of imports, or --from: decide on each of them.";
+          throw new UsageError("imports_choice", message);
+        }
         requireOne(
-          [ids.length > 0, source !== undefined, campaign !== undefined, all === true],
-          "ids, --source, --campaign, --all",
+          [ids.length > 0, from !== undefined, source !== undefined, campaign !== undefined, all === true],
+          "ids, --from, --source, --campaign, --all",
         );
         if (all) return showActed(await resetKillSwitch(context, afterRestore === true), options.json);
         const { releaseSome } = await import("./some.ts"); // The kill switch must not wait for it.
         const chosen = source !== undefined ? { source } : campaign !== undefined ? { campaign } : null;
-        const byId = { ids, withoutResume: withoutResume === true };
+        const byId = { ids, from, withoutResume: withoutResume === true };
         return showActed(await releaseSome(context, chosen ?? byId), options.json);
       }),
     );

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { resolveImport, type Decided, type Resolution } from "../../outbox/operations/review.ts";
+import { readResolutions } from "../../outbox/operations/sheet/rows.ts";
 import { verifyResolution } from "../../outbox/operations/verify.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { openApi, openStores, type Context } from "../../wiring.ts";
 import { runCommand } from "../run.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
-import { positiveId } from "./arguments.ts";
+import { declareSome, positiveId, requireSome, type Some } from "./arguments.ts";
 
 interface Options {
+  readonly from?: string;
   readonly applicant?: bigint;
   readonly application?: bigint;
   readonly absent?: true;
@@ -18,9 +20,13 @@ interface Options {
   readonly json?: true;
 }
 
+const MORE = `
+With --from, the file says what you found: type the id into applicant_id or application_id, or absent, drop or review into
+decision. Lines in which you typed nothing are left as they are.
+`;
+
 export function declare(command: Command): void {
-  command
-    .argument("<id>", "id as imports list shows it", positiveId)
+  declareSome(command)
     .option("--applicant <id>", "the applicant exists, with this id", positiveId)
     .option("--application <id>", "the application exists, with this id", positiveId)
     .option("--absent", "it does not exist: the import is sent once more, and the person may be e-mailed")
@@ -30,21 +36,25 @@ export function declare(command: Command): void {
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
-      examples(
-        "applicant-sync imports resolve 17 --applicant 4711",
-        "applicant-sync imports resolve 17 --absent",
-        "applicant-sync imports resolve 17 --drop",
-      ),
+      MORE +
+        examples(
+          "applicant-sync imports resolve 17 --applicant 4711",
+          "applicant-sync imports resolve 17 18 --absent",
+          "applicant-sync imports resolve --from reviewed.csv",
+        ),
     )
-    .action((id: bigint, options: Options) =>
+    .action((ids: readonly bigint[] = [], options: Options) =>
       runCommand({}, async (context) => {
+        const some = { ids, from: options.from };
+        requireSome(some);
         const resolution = resolutionOf(options);
-        return showActed(await importsResolve(context, id, resolution, options.unchecked === true), options.json);
+        return showActed(await importsResolve(context, some, resolution, options.unchecked === true), options.json);
       }),
     );
 }
 
-function resolutionOf({ applicant, application, absent, drop, review }: Options): Resolution {
+/** Null: the file of `--from` has the answers. */
+function resolutionOf({ from, applicant, application, absent, drop, review }: Options): Resolution | null {
   const resolutions: readonly Resolution[] = [
     ...(applicant === undefined ? [] : [{ is: "applicant", id: applicant } as const]),
     ...(application === undefined ? [] : [{ is: "application", id: application } as const]),
@@ -53,43 +63,55 @@ function resolutionOf({ applicant, application, absent, drop, review }: Options)
     ...(review ? [{ is: "review" } as const] : []),
   ];
   const [one, ...more] = resolutions;
+  if (from !== undefined && one === undefined) return null;
+  if (from !== undefined && (one?.is === "applicant" || one?.is === "application")) {
+    throw new UsageError("imports_resolution", `With --from, the ids stand in the file: leave --${one.is} out.`);
+  }
   if (one !== undefined && more.length === 0) return one;
   throw new UsageError(
     "imports_resolution",
-    "Choose exactly one answer: --applicant ID, --application ID, --absent, --review or --drop.",
+    "Choose exactly one answer: --applicant ID, --application ID, --absent, --review or --drop; or --from FILE, which has them.",
   );
 }
 
 /**
- * Settles an import by what a person found, after looking up the id that they report. `isUnchecked`: even if the API cannot be
+ * Settles imports by what a person found, after looking up the ids that they report. `isUnchecked`: even if the API cannot be
  * asked, for example because the key may not read applicants.
  */
 async function importsResolve(
   context: Context,
-  id: bigint,
-  resolution: Resolution,
+  { ids, from }: Some,
+  all: Resolution | null,
   isUnchecked: boolean,
 ): Promise<Acted> {
-  const { account, kind } = context.config;
+  const { account, kind: accountKind } = context.config;
   const stores = await openStores(context);
-  const deps = { database: stores.database, account };
-  const seen = await verifyResolution(
-    { ...deps, accountKind: kind, api: () => openApi(context, stores).api },
-    id,
-    resolution,
-  );
-  const refused = (message: string): Acted => ({
-    imports: [{ id: String(id), isDone: false, state: null, message }],
-    message: null,
-    moved: 0,
+  const store = { database: stores.database, account };
+  const inFile = from === undefined ? null : await readResolutions(store, from, all);
+  let opened: ReturnType<typeof openApi>["api"] | null = null;
+  const api = () => (opened ??= openApi(context, stores).api);
+  const answers = new Map<bigint, Resolution>();
+  for (const [id, one] of inFile ?? ids.map((id) => [id, all] as const)) if (one !== null) answers.set(id, one);
+  const acted = await eachOf([...answers.keys()], async (id) => {
+    const resolution = answers.get(id) ?? { is: "review" };
+    const seen = await verifyResolution({ ...store, accountKind, api }, id, resolution);
+    if (seen.is === "wrong") return refused(id, `${seen.reason}. Nothing was changed`);
+    if (seen.is === "unanswered" && !isUnchecked) {
+      return refused(
+        id,
+        `it could not be looked up (${seen.reason}). Try again later, or add --unchecked if you are sure`,
+      );
+    }
+    const decided = await resolveImport(store, id, resolution);
+    if (seen.is === "right" || !decided.isDone) return decided;
+    return { ...decided, message: `${decided.message}. It was accepted unchecked: ${seen.reason}` };
   });
-  if (seen.is === "wrong") return refused(`${seen.reason}. Nothing was changed`);
-  if (seen.is === "unanswered" && !isUnchecked) {
-    return refused(`it could not be looked up (${seen.reason}). Try again later, or add --unchecked if you are sure`);
-  }
-  const acted = await eachOf([id], (one) => resolveImport(deps, one, resolution));
-  if (seen.is === "right") return acted;
-  const warn = (one: Decided): Decided =>
-    one.isDone ? { ...one, message: `${one.message}. It was accepted unchecked: ${seen.reason}` } : one;
-  return { ...acted, imports: acted.imports.map(warn) };
+  const left = (inFile?.size ?? answers.size) - answers.size;
+  return left === 0
+    ? acted
+    : { ...acted, message: `${left} imports of the file have no answer, and were left as they are.` };
+}
+
+function refused(id: bigint, message: string): Decided {
+  return { id: String(id), isDone: false, state: null, message };
 }

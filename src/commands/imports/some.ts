@@ -4,10 +4,11 @@ import { hasSource } from "../../outbox/operations/overview.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { openStores, type Context } from "../../wiring.ts";
 import { atOnce, eachOf, type Acted } from "./acted.ts";
+import { idsOf, type Some } from "./arguments.ts";
 
-type Held = { readonly ids: readonly bigint[] } | { readonly source: string };
+type Held = Some | { readonly source: string };
 type Released =
-  | { readonly ids: readonly bigint[]; readonly withoutResume: boolean }
+  | (Some & { readonly withoutResume: boolean })
   | { readonly source: string }
   /** Imports that the API refused for this campaign. */
   | { readonly campaign: bigint };
@@ -15,7 +16,7 @@ type Released =
 /** Throws `UsageError` `no_source` if the account has no import of the source. */
 export async function holdSome(context: Context, chosen: Held, reason: string | null): Promise<Acted> {
   const deps = await depsOf(context);
-  if ("ids" in chosen) return eachOf(chosen.ids, (id) => holdImport(deps, id, reason));
+  if ("ids" in chosen) return eachOf(await idsOf(deps, chosen, "hold"), (id) => holdImport(deps, id, reason));
   await requireSource(deps, chosen.source);
   const moved = await holdSource(deps, chosen.source, reason);
   return atOnce(moved, `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`);
@@ -24,7 +25,10 @@ export async function holdSome(context: Context, chosen: Held, reason: string | 
 /** Throws `UsageError` `no_source` if the account has no import of the source. */
 export async function releaseSome(context: Context, chosen: Released): Promise<Acted> {
   const deps = await depsOf(context);
-  if ("ids" in chosen) return eachOf(chosen.ids, (id) => releaseImport(deps, id, chosen.withoutResume));
+  if ("ids" in chosen) {
+    const ids = await idsOf(deps, chosen, "release");
+    return eachOf(ids, (id) => releaseImport(deps, id, chosen.withoutResume));
+  }
   if ("campaign" in chosen) {
     const moved = await releaseOffer(deps, chosen.campaign);
     return atOnce(moved, `${moved} imports that the API refused for campaign ${chosen.campaign} may be sent.`);

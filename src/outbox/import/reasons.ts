@@ -29,7 +29,7 @@ interface Reason {
   readonly isSettled?: true;
 }
 
-const DROP = "applicant-sync imports resolve {id} --drop";
+const DROP = "applicant-sync imports drop {id}";
 const RELEASE = "applicant-sync imports release {id}";
 
 const FIX: Text = {

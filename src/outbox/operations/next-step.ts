@@ -12,8 +12,8 @@ type Known = Pick<
 export const OF_STATE: Readonly<Record<StepState, Text>> = {
   draft: { en: "A worker checks it next.", fr: "Il est vérifié ensuite." },
   held: {
-    en: "Check it, then: applicant-sync imports release {id}, or applicant-sync imports resolve {id} --drop",
-    fr: "Vérifiez-le, puis : applicant-sync imports release {id}, ou applicant-sync imports resolve {id} --drop",
+    en: "Check it, then: applicant-sync imports release {id}, or applicant-sync imports drop {id}",
+    fr: "Vérifiez-le, puis : applicant-sync imports release {id}, ou applicant-sync imports drop {id}",
   },
   waiting: {
     en: "It is sent once the applicant is there.",
@@ -31,8 +31,8 @@ export const OF_STATE: Readonly<Record<StepState, Text>> = {
     fr: "Vérifiez le compte, puis : applicant-sync imports resolve {id} avec --applicant ou --application et l'identifiant trouvé, --absent ou --drop",
   },
   rejected: {
-    en: "Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry {id}",
-    fr: "Corrigez ce que le motif indique et importez-le de nouveau, ou retentez-le tel quel : applicant-sync imports retry {id}",
+    en: "Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry {id}. If nothing is to be done: applicant-sync imports dismiss {id}",
+    fr: "Corrigez ce que le motif indique et importez-le de nouveau, ou retentez-le tel quel : applicant-sync imports retry {id}. S'il n'y a rien à faire : applicant-sync imports dismiss {id}",
   },
 };
 

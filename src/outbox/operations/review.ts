@@ -7,7 +7,7 @@ import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, reopenApplicant, stepOf, type ImportRow } from "../import/row.ts";
-import type { StepState } from "../import/states.ts";
+import type { Step, StepState } from "../import/states.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 
 /** The effect of a decision on an import, or why it had none (`isDone` false). */
@@ -128,10 +128,7 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
     await moveStep(tx, row, { ...because("reported_absent"), existsThere: false, resent: true });
     return done(`it will be sent once more${mailNote(row)}`);
   }
-  if (resolution.is !== step) {
-    const wanted = `--${step} with the id of the ${step} found in the account`;
-    return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
-  }
+  if (resolution.is !== step) return otherStep(step);
   await moveStep(tx, row, { ...because("reported"), id: resolution.id, origin: "reported", reason: null });
   if (row.applicationState === "held") {
     // Its applicant was corrected meanwhile, but it is still held for a reason of its own, by which it is released.
@@ -146,8 +143,8 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
 }
 
 /**
- * Moves an import back to `needs_review` whose step a person reported, so that they can correct it. What needs a review, or is
- * unknown, stays as it is; anything else is refused.
+ * Moves an import back to `needs_review` whose step a person reported, or that waits to be sent once more, so that they can correct it.
+ * What needs a review, or is unknown, stays as it is; anything else is refused.
  */
 async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {
   const { step, state } = stepOf(row);
@@ -162,19 +159,31 @@ async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Pro
     return resolution.is === "review" ? refuse(`it is ${state} already`) : row;
   }
   const origin = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
+  const isResent = (state === "ready" || state === "held") && row.resends > 0;
+  if (isResent && resolution.is === "absent") return refuse(`it is ${state}, to be sent once more already`);
   const isReported =
-    inApplicant || (state === "sent" && origin === "reported") || (state === "rejected" && row.droppedUnknown);
+    inApplicant ||
+    isResent ||
+    (state === "sent" && origin === "reported") ||
+    (state === "rejected" && row.droppedUnknown);
   if (!isReported) {
     return refuse(
       `it is ${state}: only what needs a review, is unknown, or was reported by a person can be resolved this way`,
     );
   }
+  const isStep = resolution.is === "applicant" || resolution.is === "application";
+  if (isStep && resolution.is !== step && !inApplicant) return otherStep(step);
   if (row.email === null && resolution.is === "absent")
     return refuse("its data has been erased: import the person again");
   const open = await otherUnderReview(tx, row);
   if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
   await (inApplicant ? reopenApplicant(tx, row) : moveStep(tx, row, because("corrected")));
   return (await lockImport(tx, row.account, row.id)) ?? row;
+}
+
+function otherStep(step: Step): Verdict {
+  const wanted = `--${step} with the id of the ${step} found in the account`;
+  return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
 }
 
 async function otherUnderReview(tx: Executor, row: ImportRow): Promise<bigint | null> {

@@ -1,15 +1,15 @@
-/** Writes imports with their people for a spreadsheet: `imports list --csv`. `sheet-rows.ts` reads it back. */
+/** Writes imports with their people for a spreadsheet: `imports list --csv`. `rows.ts` reads it back. */
 import { open } from "node:fs/promises";
-import { UsageError } from "../../platform/errors.ts";
-import type { Language } from "../../platform/language.ts";
-import type { OutboxStore } from "../context.ts";
-import { PERSON_FIELDS } from "../import/fields.ts";
-import type { ImportRow } from "../import/row.ts";
-import { csvLine } from "../intake/file/errors-file.ts";
-import type { Condition } from "./filter.ts";
-import { fullImports } from "./list.ts";
-import { explain, reasonIn } from "./next-step.ts";
-import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
+import { UsageError } from "../../../platform/errors.ts";
+import type { Language } from "../../../platform/language.ts";
+import type { OutboxStore } from "../../context.ts";
+import { PERSON_FIELDS } from "../../import/fields.ts";
+import type { ImportRow } from "../../import/row.ts";
+import { csvLine } from "../../intake/file/errors-file.ts";
+import type { Condition } from "../filter.ts";
+import { fullImports } from "../list.ts";
+import { explain, reasonIn } from "../next-step.ts";
+import { queryOf, readSwitch, releaseCommandOf } from "../switch.ts";
 
 /** That of spreadsheets in France. */
 const DELIMITER = ";";

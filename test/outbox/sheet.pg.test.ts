@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ALL_IMPORTS, conditionOf } from "../../src/outbox/operations/filter.ts";
+import { readIds, readResolutions } from "../../src/outbox/operations/sheet/rows.ts";
+import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
+import { lead, people, worldWith } from "../support/outbox.ts";
+
+/** Three imports that need a review, and the directory of a person who looks after them. */
+async function openReview() {
+  const { world, ids, deps } = await worldWith(people(3, { last_name: "Müller; «Noël»" }));
+  for (const id of ids) await lead(world, id, ["sending", "unknown", "needs_review"]);
+  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-sheet-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const file = async (content: string | Buffer) => {
+    const path = join(directory, `${crypto.randomUUID()}.csv`);
+    await writeFile(path, content);
+    return path;
+  };
+  const list = async () => {
+    const path = join(directory, "list.csv");
+    const condition = await conditionOf(world.database, world.account, ALL_IMPORTS);
+    await writeSheet(deps, condition, { path, limit: 100, language: "en", timezone: "UTC" });
+    return readFile(path, "utf8");
+  };
+  const [a = 0n, b = 0n, c = 0n] = ids;
+  return { deps, file, list, a, b, c };
+}
+
+/** Fills a cell of the line of an import. */
+function filled(text: string, id: bigint, column: string, value: string): string {
+  const [head = "", ...lines] = text.split("\r\n");
+  const at = head.replace("\uFEFF", "").split(";").indexOf(column);
+  // No cell before these columns holds a delimiter.
+  return [
+    head,
+    ...lines.map((line) => (line.startsWith(`${id};`) ? line.split(";").with(at, value).join(";") : line)),
+  ].join("\r\n");
+}
+
+describe("a file of imports list, completed by a person", () => {
+  it("says what they found out, and leaves alone what they left empty", async () => {
+    const { deps, file, list, a, b, c } = await openReview();
+    const text = filled(filled(await list(), a, "applicant_id", "4711"), b, "decision", "Absente");
+    expect(await readResolutions(deps, await file(text), null)).toEqual(
+      new Map([
+        [c, null],
+        [b, { is: "absent" }],
+        [a, { is: "applicant", id: 4711n }],
+      ]),
+    );
+  });
+
+  it("may be saved by Excel in French: in Windows-1252, without the mark, with cells and lines left over, numbers grouped", async () => {
+    const { deps, file, list, a, b } = await openReview();
+    const text = filled(filled(await list(), a, "applicant_id", "14\u00a0711"), b, "applicant_id", "127,00");
+    const excel = `${text.replace("\uFEFF", "").replaceAll("\r\n", ";;\r\n")};;;;\r\n`;
+    const saved = Buffer.from(excel, "latin1");
+    const found = await readResolutions(deps, await file(saved), null);
+    expect([found.get(a), found.get(b)]).toEqual([
+      { is: "applicant", id: 14_711n },
+      { is: "applicant", id: 127n },
+    ]);
+    const asTabs = Buffer.from(`\uFEFFid\tdecision\n${a}\tdrop\n`, "utf16le");
+    expect(await readResolutions(deps, await file(asTabs), null)).toEqual(new Map([[a, { is: "drop" }]]));
+    expect(await readIds(deps, await file(`sep=,\nid,decision\n${a},\n"${b}",Libérer\n`), "release")).toEqual([a, b]);
+  });
+
+  it("that is wrong is refused as a whole, with each line and why", async () => {
+    const { deps, file, list, a, b } = await openReview();
+    const text = await list();
+    const wrong = async (content: string) => {
+      const path = await file(content);
+      const error: unknown = await readResolutions(deps, path, null).catch((thrown: unknown) => thrown);
+      return error instanceof Error ? error.message : "it was accepted";
+    };
+    expect(await wrong(`id;who\n${a};x`)).toMatch(/nothing was done.*no meaning here: who/);
+    expect(await wrong(`name;decision\nx;drop`)).toMatch(/no column id/);
+    expect(await wrong(`id;id\n${a};${b}`)).toMatch(/two columns id/);
+    expect(await wrong("id;decision\n;;\n")).toMatch(/holds no import/);
+    expect(await wrong(`id\n${a};drop`)).toMatch(/line 2 has 2 cells/);
+    expect(await wrong(`id;decision\n${a};"drop\n`)).toMatch(/not a CSV/);
+    expect(await wrong(`id;decision\n${a};drop\n${a};absent\n`)).toMatch(/line 3: import \d+ is in line 2 already/);
+    expect(await wrong("id\n1,23E+05\n0\n\n999999999")).toMatch(
+      /line 2: id is 1,23E\+05: the spreadsheet has shortened.*\n.*line 3: id must be/,
+    );
+    expect(await wrong("id\n999999999")).toMatch(/there is no import 999999999 in account/);
+    expect(await wrong(filled(text, a, "applicant_id", "4,7E+11"))).toMatch(/applicant_id is 4,7E\+11/);
+    expect(await wrong(filled(text, a, "decision", "perhaps"))).toMatch(/one of absent, drop/);
+    expect(await wrong(filled(text, a, "decision", "release"))).toMatch(/decision release is for imports release/);
+    expect(await wrong(filled(filled(text, a, "decision", "drop"), a, "applicant_id", "7"))).toMatch(
+      /2 answers: drop, applicant/,
+    );
+    // A column that was sorted alone gives each import to another person.
+    expect(
+      await wrong(text.replace(`\n${b};`, "\nX;").replace(`\n${a};`, `\n${b};`).replace("\nX;", `\n${a};`)),
+    ).toMatch(/another person/);
+    await expect(readIds(deps, await file(`id;decision\n${a};drop`), "release")).rejects.toThrow(
+      /decision is drop, not release/,
+    );
+    await expect(readIds(deps, "/nowhere/list.csv", "release")).rejects.toMatchObject({ code: "no_such_file" });
+  });
+
+  it("is about one account alone", async () => {
+    const { deps, file, a } = await openReview();
+    const other = { ...deps, account: "another" };
+    await expect(readIds(other, await file(`id\n${a}`), "drop")).rejects.toThrow(/no import \d+ in account another/);
+  });
+});
