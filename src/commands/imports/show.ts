@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { findImports, readImport, type Found, type ImportReport } from "../../outbox/operations/report.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
@@ -18,7 +18,7 @@ const SHOWN = 1_000;
 
 export function declare(command: Command): void {
   command
-    .argument("<import>", "its id, its key, or the person's e-mail; - reads it from standard input")
+    .argument("<import>", "its id, its key, or the person's e-mail; - reads it from standard input", nameOf)
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -37,6 +37,11 @@ export function declare(command: Command): void {
         else show(found, json, (one) => renderImport(one, context.config.language));
       }),
     );
+}
+
+function nameOf(text: string): string {
+  if (text === "-" || /^[^-]/.test(text.trim())) return text;
+  throw new InvalidArgumentError("It must be an id, a key or an e-mail; for a key with a dash: imports list --key.");
 }
 
 async function nameFromInput(): Promise<string> {

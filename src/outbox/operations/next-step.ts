@@ -31,8 +31,8 @@ export const OF_STATE: Readonly<Record<StepState, Text>> = {
     fr: "Vérifiez le compte, puis : applicant-sync imports resolve {id} avec --applicant ou --application et l'identifiant trouvé, --absent ou --drop",
   },
   rejected: {
-    en: "Fix what the reason names and import it again, or try it as it is: applicant-sync imports retry {id}. If nothing is to be done: applicant-sync imports dismiss {id}",
-    fr: "Corrigez ce que le motif indique et importez-le de nouveau, ou retentez-le tel quel : applicant-sync imports retry {id}. S'il n'y a rien à faire : applicant-sync imports dismiss {id}",
+    en: "Fix what the reason names and import it again, dismiss it (applicant-sync imports dismiss {id}), or try it as it is: applicant-sync imports retry {id}",
+    fr: "Corrigez ce que le motif indique et importez-le de nouveau, classez-le (applicant-sync imports dismiss {id}), ou retentez-le tel quel : applicant-sync imports retry {id}",
   },
 };
 
