@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, readEnvironment, useTimezone } from "../config/config.ts";
+import { envFileWarnings } from "../config/env-file.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
@@ -26,11 +27,11 @@ interface Needs {
 
 /** Runs one command with settings, log and lifecycle, and sets the exit code: what it returns, or 0. */
 export async function runCommand(needs: Needs, command: (context: Context) => Promise<number | void>): Promise<void> {
-  const environment = { ...readEnvironment() };
-  environment["LOG_LEVEL"] ||= needs.logLevel ?? "warn";
-  const config = loadConfig(environment, { keys: needs.keys === true });
+  const environment = readEnvironment();
+  const config = loadConfig(environment, { keys: needs.keys === true, logLevel: needs.logLevel ?? "warn" });
   useTimezone(config);
   const logger = createLogger(config.log);
+  for (const warning of envFileWarnings(process.cwd())) logger.warn(warning);
   const lifecycle = createLifecycle({ logger });
   lifecycle.onSignals();
   // npm and npx pass a signal on to their shell, which ends and leaves this process behind.

@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseEnv } from "node:util";
 import { environments, scopesOf, type Scope } from "../kelio.ts";
 import { UsageError } from "../platform/errors.ts";
 import { extraCaFaults, refuseExtraCaOf } from "./extra-ca.ts";
+import { readEnvFile } from "./env-file.ts";
 import { describeFaults, unknownSettings } from "./faults.ts";
 import { PROXY_VARIABLES, proxyFor } from "./proxy.ts";
-import { faultsTogether, isExampleKey } from "./rules.ts";
+import { faultsTogether, isExampleKey, placeholderFaults } from "./rules.ts";
 import { managerOf } from "./supervision.ts";
 import { settings, SETTINGS, type Settings, type Values } from "./settings.ts";
 
@@ -26,33 +25,41 @@ interface Invocation {
 }
 
 /**
- * Turns an environment into a `Config`. `need.keys`: the command calls the API, so both keys must be there.
+ * Turns an environment into a `Config`. `need.keys`: the command calls the API, so both keys must be there; `need.logLevel`: its
+ * level without LOG_LEVEL.
  * @throws UsageError `invalid_config`, a line for every fault: the variable, what it got (never a secret) and what would be right.
  */
 export function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
-  need: { readonly keys: boolean },
+  need: { readonly keys: boolean; readonly logLevel?: "info" | "warn" },
   invocation: Invocation = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
   const values = valuesOf(env);
   const parsed = settings.safeParse(values);
   const issues = parsed.error?.issues ?? [];
-  const alone = SETTINGS.flatMap(({ name }) =>
+  const placeholders = placeholderFaults(values);
+  const alone = SETTINGS.filter(({ name }) => placeholders.every((fault) => fault.name !== name)).flatMap(({ name }) =>
     issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
   );
-  const faults = [...alone, ...faultsTogether(values, need)];
+  const faults = [...placeholders, ...alone, ...faultsTogether(values, need)];
   const unknown = [...unknownSettings(env), ...extraCaFaults(env)];
   if (!parsed.success || faults.length + unknown.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
-  const config = configOf(parsed.data, invocation, env);
+  const read = { ...parsed.data, LOG_LEVEL: parsed.data.LOG_LEVEL ?? need.logLevel };
+  const config = configOf(read, invocation, env);
   deepFreeze(config);
   return config;
 }
 
 /** `process.env` over the `.env` of `directory`. An empty variable counts as unset, and hides the one of the file. */
 export function readEnvironment(directory: string = process.cwd()): Record<string, string | undefined> {
-  return { ...withUpperCase(readEnvFile(join(directory, ".env"))), ...withUpperCase(process.env) };
+  const file = readEnvFile(directory, process.env);
+  refuseExtraCaOf(join(directory, ".env"), file, process.env);
+  const both = { ...withUpperCase(file), ...withUpperCase(process.env) };
+  // Systems set LANGUAGE for all programs, such as en_US:en: what the file says is meant for this one.
+  const isOfSystem = /[_:]/.test(process.env["LANGUAGE"] ?? "");
+  return isOfSystem && file["LANGUAGE"] !== undefined ? { ...both, LANGUAGE: file["LANGUAGE"] } : both;
 }
 
 /** Other programs read the names of proxies in lower case as well, some of them only so. */
@@ -67,33 +74,6 @@ function withUpperCase(environment: Readonly<Record<string, string | undefined>>
 /** Makes TIMEZONE the time zone of this process, in which people read times. */
 export function useTimezone({ schedules }: Pick<Config, "schedules">): void {
   process.env["TZ"] = schedules.timezone;
-}
-
-function readEnvFile(path: string): Record<string, string | undefined> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").replace(/^\uFEFF/, ""); // Some editors begin a file with U+FEFF.
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    const message = `${path} cannot be read. Make it a text file that this user may read, or remove it.`;
-    throw new UsageError("unreadable_env_file", message, { cause: error });
-  }
-  refuseCutValues(path, text);
-  const parsed = parseEnv(text);
-  refuseExtraCaOf(path, parsed, process.env);
-  return parsed;
-}
-
-/** An unquoted `#` begins a comment, so that a password with one would lose its end, and its beginning be read as a port. */
-function refuseCutValues(path: string, text: string): void {
-  const cut = SETTINGS.map(({ name }) => name).filter(
-    (name) =>
-      process.env[name] === undefined &&
-      new RegExp(`^\\s*(export\\s+)?${name}\\s*=\\s*[^\\s"'\`#]\\S*#`, "m").test(text),
-  );
-  if (cut.length === 0) return;
-  const message = `${path}: the value of ${cut.join(" and of ")} ends at a #, which begins a comment there. Put the value in double quotes; in a URL, write %23 for #.`;
-  throw new UsageError("cut_setting", message);
 }
 
 function valuesOf(env: Readonly<Record<string, string | undefined>>): Values {
@@ -188,7 +168,10 @@ function configOf(
         : { host: read.HTTP_HOST, port: read.HTTP_PORT, token: read.IMPORT_TOKEN },
     /** Who watches over the process. */
     supervision: { manager: managerOf(env), heartbeatFile: read.HEARTBEAT_FILE ?? null },
-    log: { level: read.LOG_LEVEL, format: read.LOG_FORMAT ?? (terminal ? ("pretty" as const) : ("json" as const)) },
+    log: {
+      level: read.LOG_LEVEL ?? "info",
+      format: read.LOG_FORMAT ?? (terminal ? ("pretty" as const) : ("json" as const)),
+    },
   };
 }
 

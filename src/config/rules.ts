@@ -10,7 +10,8 @@ const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
   "123ab456-1a12-123a-a123-12a34b5c6789",
   "abcDEfgH123abCDef12345ABcd",
 ]);
-const PLACEHOLDER = /^(<.*>|\[.*\]|x{3,}|\*+|\.{3}|(your|change|replace|todo)\b.*)$/i;
+const PLACEHOLDER =
+  /^(<.*>|\[.*\]|x{3,}|\*{2,}|\.{3}|(your|change([-_ ]?(me|this|it))?|replace|todo|fixme|tbd|placeholder)\b.*|(votre|vos|à[-_ ]?remplacer)(?!\p{L}).*)$/iu;
 const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 
 /** The faults that show only when several settings are seen together. `need.keys`: the command calls the API. */
@@ -49,6 +50,17 @@ function keyFaults(values: Values): readonly SettingFault[] {
   }
   if (!UUID_LIKE.test(secretKey) || UUID_LIKE.test(privateKey)) return [];
   return [{ name, right: "not the key that looks like a UUID: that one is the private key; swap the two" }];
+}
+
+/** A placeholder left where a value or its password belongs. Of the keys, `keyFaults` and `isExampleKey` decide. */
+export function placeholderFaults(values: Values): readonly SettingFault[] {
+  return SETTINGS.flatMap(({ name }) => {
+    const value = values[name];
+    if (value === undefined || name === "KELIO_PRIVATE_KEY" || name === "KELIO_SECRET_KEY") return [];
+    const password = /^[a-z+]+:\/\/[^/]*?:([^/]+)@/i.exec(value)?.[1] ?? "";
+    if (!PLACEHOLDER.test(value) && !PLACEHOLDER.test(password)) return [];
+    return [{ name, right: "a value of your own, or nothing: this is still a placeholder" }];
+  });
 }
 
 /** Base URL and audience, each alone: a token must never cross a network in the clear. */

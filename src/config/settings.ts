@@ -217,9 +217,10 @@ export const settings = z.object({
     example: "/tmp/applicant-sync.alive",
     meaning: "A file that `start` writes every 20 seconds while it is well, for a health check. Unset: none",
   }),
-  LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), {
-    default: "info",
-    meaning: "The lowest level that is logged: trace, debug, info, warn, error, fatal or silent",
+  LOG_LEVEL: optional(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), {
+    example: "debug",
+    meaning:
+      "The lowest level that is logged: trace, debug, info, warn, error, fatal or silent. Unset: info for start, warn for other commands",
   }),
   LOG_FORMAT: optional(oneOf("pretty", "json"), {
     example: "json",

@@ -220,6 +220,17 @@ describe("what is refused, with the name of the variable and what would be right
     [{ KELIO_SCOPE: "campaigns_read" }, /KELIO_SCOPE does not exist: did you mean KELIO_SCOPES\?/],
     [{ FIRST_N_APPROVAL: "5" }, /FIRST_N_APPROVAL is now called SOURCE_APPROVAL: rename it/],
     [{ KELIO_QUOTA_OF_THE_NIGHT: "3" }, /KELIO_QUOTA_OF_THE_NIGHT does not exist: remove it/],
+    [
+      { KELIO_ACCOUNT: "changeme" },
+      /KELIO_ACCOUNT is "changeme": a value of your own, or nothing: this is still a pla/,
+    ],
+    [
+      { DATABASE_URL: "postgres://app:<password>@db:5432/x" },
+      /^One setting .*\n.*DATABASE_URL is .*still a placeholder$/,
+    ],
+    [{ DATABASE_URL: "postgres://app:changeme@db:5432/x" }, /still a placeholder/],
+    [{ REDIS_URL: "redis://:xxx@db:6379" }, /still a placeholder/],
+    [{ HTTP_PORT: "8080", IMPORT_TOKEN: "your-token-of-more-than-24-characters" }, /still a placeholder/],
   ])("%j", (env: Record<string, string>, expected) => {
     expect(faultsOf(env)).toMatch(expected);
   });
