@@ -1,7 +1,10 @@
-/** `database --copy-to`: the whole database into another Postgres. */
+/** `database copy-to`: the whole database into another Postgres, which goes on instead. */
 import { postgresUrl } from "../config/formats.ts";
 import { readEnvironment } from "../config/config.ts";
+import { createDatabase } from "../database/client.ts";
 import { copyDatabase, type CopyReport } from "../database/copy/copy.ts";
+import { holdForMove } from "../outbox/restore/restore.ts";
+import { createWatermark } from "../outbox/restore/watermark.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import { openQueue, openStores, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
@@ -22,8 +25,7 @@ export async function copyDatabaseTo(context: Context, url: string | null): Prom
   const to = targetOf(url ?? readEnvironment()[COPY_TO_VARIABLE]);
   const stores = await openStores(context);
   await refuseWorkers(context, stores);
-  const { signal } = context.lifecycle;
-  const report = await copyDatabase({ from: stores.databaseUrl, to, signal });
+  const report = await move(context, stores, to);
   const { host, pathname } = new URL(to);
   return { ...report, to: `${host}${pathname}` };
 }
@@ -39,15 +41,42 @@ export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
 
 Copied to ${to}, all tables at one moment.${others}
 
-Both databases now hold the same waiting imports. Continue with one of them only:
+Both databases now hold the same waiting imports, and neither sends any until you release them in one:
   1. Set DATABASE_URL to the new one, and start no worker on the old one again.
-  2. applicant-sync start: it holds all imports and says why.
+  2. applicant-sync start
   3. applicant-sync imports list; then applicant-sync imports release --all --after-restore.`;
+}
+
+/**
+ * Copies while all imports are held, in both databases for good. If the copy fails, they are as they were; if this process is killed, they
+ * stay held, with a reason that says what to do.
+ */
+async function move(
+  { config, lifecycle, logger }: Context,
+  { databaseUrl, database }: Stores,
+  to: string,
+): Promise<CopyReport> {
+  const undo = await holdForMove(database, config.account);
+  const copying = copyDatabase({ from: databaseUrl, to, signal: lifecycle.signal });
+  lifecycle.add("held imports", () => copying.then(() => {}, undo));
+  const report = await copying;
+  const target = createDatabase(to, { connections: 2 });
+  lifecycle.add("new database", () => target.$disconnect());
+  // As its first start would: it is a copy, says so, and has an identity of its own from here on.
+  const quiet = { warn: logger.debug.bind(logger) };
+  await createWatermark({
+    database: target,
+    account: config.account,
+    marks: [],
+    directoryId: null,
+    logger: quiet,
+  }).check();
+  return report;
 }
 
 function targetOf(url: string | undefined): string {
   if (url === undefined || url === "") {
-    const message = `There is no target to copy to. Give database --copy-to URL, or set ${COPY_TO_VARIABLE} in the environment, where other users of this machine cannot see the password.`;
+    const message = `There is no target to copy to. Give database copy-to URL, or set ${COPY_TO_VARIABLE} in the environment, where other users of this machine cannot see the password.`;
     throw new UsageError("copy_target_missing", message);
   }
   const checked = postgresUrl.safeParse(url);

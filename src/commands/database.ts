@@ -1,38 +1,56 @@
 import { Option, type Command } from "commander";
 import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../database/embedded/postgres.ts";
 import type { Context } from "../wiring.ts";
+import { whereEverythingIs } from "./database-where.ts";
 import { print, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";
 
 interface Options {
   readonly stop?: true;
+  readonly where?: true;
   readonly copyTo?: true | string;
 }
 
 export function declare(command: Command): void {
   command
-    .addOption(new Option("--stop", "stop the embedded Postgres").conflicts("copyTo"))
-    .option(
-      "--copy-to [url]",
-      "copy everything into another, empty Postgres; without a URL into that of COPY_TO_URL, which other users of the machine cannot see",
+    .addOption(new Option("--stop", "stop the embedded Postgres").conflicts(["where", "copyTo"]))
+    .addOption(
+      new Option("--where", "show where the database, its log and programs are; creates and starts nothing").conflicts(
+        "copyTo",
+      ),
     )
+    .addOption(new Option("--copy-to [url]").hideHelp())
     .addHelpText(
       "after",
       examples(
         'psql "$(applicant-sync database)"',
+        "applicant-sync database --where",
         "applicant-sync database --stop",
-        "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database --copy-to",
+        "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to",
       ),
     )
-    .action(({ stop, copyTo }: Options) =>
+    .action(({ stop, where, copyTo }: Options) =>
       runCommand({}, async (context) => {
-        if (copyTo !== undefined) {
-          // Loaded here only: to print the URL needs no Prisma.
-          const { copyDatabaseTo, renderDatabaseCopy } = await import("./database-copy.ts");
-          print(renderDatabaseCopy(await copyDatabaseTo(context, copyTo === true ? null : copyTo)));
-        } else print(stop ? await stopDatabase(context) : await databaseUrl(context));
+        if (copyTo !== undefined) await copy(context, copyTo === true ? null : copyTo);
+        else if (where) print(await whereEverythingIs(context));
+        else print(stop ? await stopDatabase(context) : await databaseUrl(context));
       }),
     );
+  command
+    .command("copy-to")
+    .description("copy everything into another, empty Postgres, which goes on instead; imports are held until released")
+    .argument("[url]", "of the other one; by default COPY_TO_URL, which other users of the machine cannot see")
+    .addHelpText(
+      "after",
+      examples("COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to"),
+    )
+    .action((url?: string) => runCommand({}, (context) => copy(context, url ?? null)));
+}
+
+async function copy(context: Context, url: string | null): Promise<void> {
+  // Loaded here only: to print the URL needs no Prisma.
+  const { copyDatabaseTo, renderDatabaseCopy } = await import("./database-copy.ts");
+  print(renderDatabaseCopy(await copyDatabaseTo(context, url)));
 }
 
 const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {

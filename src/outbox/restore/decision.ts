@@ -1,7 +1,7 @@
 /** The decision that a person makes after the database was restored or copied. Uses plain SQL only. */
 import type { Query } from "../operations/switch.ts";
 
-export type RestoreCode = "database_older" | "database_copied";
+export type RestoreCode = "database_older" | "database_copied" | "database_moved";
 
 /** Texts for people, after "Imports are held". */
 export const REASONS: Readonly<Record<RestoreCode, string>> = {
@@ -10,6 +10,9 @@ export const REASONS: Readonly<Record<RestoreCode, string>> = {
     "since then is not in it, and would be created and e-mailed again",
   database_copied:
     "the database was copied, restored or moved to another directory. If the first one is still in use, both would send the same imports",
+  database_moved:
+    "the database was copied to another Postgres, to go on there. If that one is in use, both would send the same imports. If the copy " +
+    "was interrupted, run applicant-sync database copy-to again",
 };
 
 /** A copy or restore that is not decided yet. */
@@ -27,8 +30,12 @@ export async function pendingRestore(query: Query, account: string): Promise<Pen
     account,
   );
   if (found === undefined) return null;
-  const code = found.code === "database_copied" ? "database_copied" : "database_older";
+  const code = isCode(found.code) ? found.code : "database_older";
   return { code, foundAt: found.foundAt, reason: REASONS[code] };
+}
+
+function isCode(code: string): code is RestoreCode {
+  return code in REASONS;
 }
 
 /** Records that a person has checked the account and wants imports to continue. */

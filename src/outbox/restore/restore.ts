@@ -1,5 +1,5 @@
-/** Stops all imports of a database that is a copy or an older backup, until a person decides. */
-import { inTransaction, type Database } from "../../database/client.ts";
+/** Stops all imports of a database that is a copy or an older backup, or from which another one goes on, until a person decides. */
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { Identity } from "./database-identity.ts";
 import { REASONS, type RestoreCode } from "./decision.ts";
 
@@ -23,20 +23,51 @@ export function throwForRestore(
         timeline = ${now.timeline}, version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
       where id = ${id}::uuid returning id::text`;
     if (renewed === undefined) return null;
-    await tx.$executeRawUnsafe(
-      `with accounts as (select account from public.account union select account from public.import_control
-         union select account from public.import_progress union select $1),
-       noted as (
-         insert into public.import_restore (account, code) select account, $2 from accounts
-         on conflict (account) do update set code = excluded.code, found_at = clock_timestamp(), decided_at = null)
-       insert into public.import_control as c (account, held, reason_code, held_reason, held_at)
-       select account, true, $2, $3, clock_timestamp() from accounts
-       on conflict (account) do update set held = true, reason_code = excluded.reason_code, held_at = excluded.held_at,
-         held_reason = ${REASON}`,
-      account,
-      code,
-      REASONS[code],
-    );
+    await throwAll(tx, account, code);
     return renewed.id;
   });
+}
+
+/** Throws the switch of every account of the database, `account` among them, and notes why. */
+async function throwAll(tx: Executor, account: string, code: RestoreCode): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `with accounts as (select account from public.account union select account from public.import_control
+       union select account from public.import_progress union select $1),
+     noted as (
+       insert into public.import_restore (account, code) select account, $2 from accounts
+       on conflict (account) do update set code = excluded.code, found_at = clock_timestamp(), decided_at = null)
+     insert into public.import_control as c (account, held, reason_code, held_reason, held_at)
+     select account, true, $2, $3, clock_timestamp() from accounts
+     on conflict (account) do update set held = true, reason_code = excluded.reason_code, held_at = excluded.held_at,
+       held_reason = ${REASON}`,
+    account,
+    code,
+    REASONS[code],
+  );
+}
+
+/**
+ * Holds all imports of a database from which another one is to go on. Returns what undoes it: every switch is as it was, held for an
+ * earlier move or not, but one that was thrown meanwhile for another reason.
+ */
+export async function holdForMove(database: Database, account: string): Promise<() => Promise<void>> {
+  const code: RestoreCode = "database_moved";
+  const before = await inTransaction(database, async (tx) => {
+    const found = {
+      switches: await tx.importControl.findMany(),
+      restores: await tx.importRestore.findMany(),
+    };
+    await throwAll(tx, account, code);
+    return found;
+  });
+  return () =>
+    inTransaction(database, async (tx) => {
+      await tx.importRestore.deleteMany({ where: { code } });
+      await tx.importRestore.createMany({ data: [...before.restores], skipDuplicates: true });
+      const off = { held: false, reasonCode: null, heldReason: null, heldAt: null };
+      for (const { account: one } of await tx.importControl.findMany({ where: { reasonCode: code } })) {
+        const was = before.switches.find((known) => known.account === one);
+        await tx.importControl.update({ where: { account: one }, data: was ?? off });
+      }
+    });
 }

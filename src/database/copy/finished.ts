@@ -1,0 +1,69 @@
+/** A copy that is complete, although whoever made it did not live to see it. */
+import type { Client } from "pg";
+import { z } from "zod";
+import { UsageError } from "../../platform/errors.ts";
+import { withClient } from "../connect.ts";
+import { describeTables, otherTables } from "./catalog.ts";
+
+export interface CopiedTable {
+  readonly name: string;
+  readonly rows: number;
+}
+
+export interface CopyReport {
+  readonly tables: readonly CopiedTable[];
+  /** Tables beside ours in the source, which stay where they are. */
+  readonly left: readonly string[];
+}
+
+const Ids = z.array(z.object({ id: z.string() }));
+const Counts = z.array(z.object({ name: z.string(), rows: z.coerce.number() }));
+
+/**
+ * Reports the copy of this very source that stands in the target since an earlier attempt; null: there is none. The identity of the source,
+ * which comes with it, tells it from anything else; the first start there gives the target one of its own. Throws `copy_target_in_use` if
+ * the source went on since.
+ */
+export async function copiedBefore(
+  { from, to }: { readonly from: string; readonly to: string },
+  names: readonly string[],
+): Promise<CopyReport | null> {
+  return withClient(from, (source) =>
+    withClient(
+      to,
+      async (target) => {
+        const [ours, theirs] = [await identityOf(source, names), await identityOf(target, names)];
+        if (ours === null || ours !== theirs || (await isSame(source, target))) return null;
+        const tables = await countsOf(source, names);
+        const arrived = await countsOf(target, names);
+        const different = tables.filter(({ name, rows }) => arrived.find((one) => one.name === name)?.rows !== rows);
+        if (different.length === 0) return { tables, left: await otherTables(source, names) };
+        const list = different.map(({ name }) => name).join(", ");
+        const message = `The database to copy to holds an earlier copy, and ${list} went on since: empty it, or name another one. Nothing was copied.`;
+        throw new UsageError("copy_target_in_use", message);
+      },
+      "the URL to copy to",
+    ),
+  );
+}
+
+async function identityOf(client: Client, names: readonly string[]): Promise<string | null> {
+  const tables = await describeTables(client, names);
+  if (!tables.some(({ name }) => name === "database_identity")) return null;
+  const { rows } = await client.query("select id::text from public.database_identity");
+  return Ids.parse(rows)[0]?.id ?? null;
+}
+
+/** Two URLs may name one database; then nothing was copied. */
+async function isSame(source: Client, target: Client): Promise<boolean> {
+  const where =
+    "select pg_postmaster_start_time()::text || oid as id from pg_database where datname = current_database()";
+  const [one, other] = [await source.query(where), await target.query(where)];
+  return Ids.parse(one.rows)[0]?.id === Ids.parse(other.rows)[0]?.id;
+}
+
+async function countsOf(client: Client, names: readonly string[]): Promise<readonly CopiedTable[]> {
+  const tables = await describeTables(client, names);
+  const each = tables.map(({ name }) => `select '${name}' as name, count(*) as rows from public."${name}"`);
+  return Counts.parse((await client.query(each.join(" union all "))).rows);
+}
