@@ -6,6 +6,7 @@ import { readEnvFile } from "./env-file.ts";
 import { describeFaults, unknownSettings } from "./faults.ts";
 import { PROXY_VARIABLES, proxyFor } from "./proxy.ts";
 import { faultsTogether, isExampleKey, placeholderFaults } from "./rules.ts";
+import { withSecretFiles } from "./secret-files.ts";
 import { managerOf } from "./supervision.ts";
 import { settings, SETTINGS, type Settings, type Values } from "./settings.ts";
 
@@ -34,15 +35,18 @@ export function loadConfig(
   need: { readonly keys: boolean; readonly logLevel?: "info" | "warn" },
   invocation: Invocation = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
-  const values = valuesOf(env);
+  const secrets = withSecretFiles(env, invocation.directory);
+  const values = valuesOf(secrets.env);
   const parsed = settings.safeParse(values);
   const issues = parsed.error?.issues ?? [];
   const placeholders = placeholderFaults(values);
   const alone = SETTINGS.filter(({ name }) => placeholders.every((fault) => fault.name !== name)).flatMap(({ name }) =>
     issues.filter(({ path }) => path[0] === name).map(({ message }) => ({ name, right: message })),
   );
-  const faults = [...placeholders, ...alone, ...faultsTogether(values, need)];
-  const unknown = [...unknownSettings(env), ...extraCaFaults(env)];
+  const faults = [...placeholders, ...alone, ...faultsTogether(values, need)].filter(
+    ({ name }) => !secrets.faults.has(name),
+  );
+  const unknown = [...secrets.faults.values(), ...unknownSettings(secrets.env), ...extraCaFaults(env)];
   if (!parsed.success || faults.length + unknown.length > 0) {
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
@@ -124,7 +128,7 @@ function configOf(
     detailsPerRun: read.DETAIL_REQUESTS_PER_RUN,
     database: {
       /** Null: the embedded Postgres, in `dataDir`. */
-      url: read.DATABASE_URL ?? null,
+      url: read.DATABASE_URL === undefined ? null : withPassword(read.DATABASE_URL, read.DATABASE_PASSWORD),
       /** Absolute. */
       dataDir: resolve(directory, read.DATA_DIR),
       autoMigrate: read.AUTO_MIGRATE === "on",
@@ -173,6 +177,14 @@ function configOf(
       format: read.LOG_FORMAT ?? (terminal ? ("pretty" as const) : ("json" as const)),
     },
   };
+}
+
+/** The URL with the password of its own setting, whatever characters that has. */
+function withPassword(databaseUrl: string, password: string | undefined): string {
+  if (password === undefined) return databaseUrl;
+  const url = new URL(databaseUrl);
+  url.password = encodeURIComponent(password);
+  return url.href;
 }
 
 function deepFreeze(value: unknown): void {

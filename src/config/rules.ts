@@ -24,6 +24,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
     ...scopeFaults(values),
     ...quotaFaults(values),
     ...pairFaults(values, "HTTP_PORT", "IMPORT_TOKEN"),
+    ...passwordFaults(values),
   ];
 }
 
@@ -92,6 +93,15 @@ function pairFaults(values: Values, one: SettingName, other: SettingName): reado
   if ((values[one] === undefined) === (values[other] === undefined)) return [];
   const [missing, set] = values[one] === undefined ? [one, other] : [other, one];
   return [{ name: missing, right: `set together with ${set}, or neither of them` }];
+}
+
+/** A password of its own needs a URL that names its user, and has no password. */
+function passwordFaults({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Values): readonly SettingFault[] {
+  if (password === undefined || (url !== undefined && !URL.canParse(url))) return [];
+  const login = url === undefined ? null : new URL(url);
+  if (login !== null && login.username !== "" && login.password === "") return [];
+  const right = "the password of the user whom DATABASE_URL names, and the URL without a password";
+  return [{ name: "DATABASE_PASSWORD", right }];
 }
 
 /** Keys of one environment must never be sent to the other. */

@@ -98,6 +98,11 @@ export const settings = z.object({
     secret: true,
     meaning: "The Postgres to use. Unset: an embedded one is started, with its files in DATA_DIR",
   }),
+  DATABASE_PASSWORD: optional(z.string(), {
+    example: "your-database-password",
+    secret: true,
+    meaning: "The password for DATABASE_URL, written as it is, where the URL has none",
+  }),
   DATA_DIR: setting(
     z.string().refine((path) => !path.startsWith("~"), "a path written in full: ~ is not expanded here"),
     {

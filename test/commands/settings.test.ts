@@ -25,6 +25,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   HTTP_PROXY: `http://user:${SECRET}#@proxy.example.org:3128`,
   NO_PROXY: "http://intranet.example.org",
   DATABASE_URL: `mysql://user:${SECRET}@db.example.org/x`,
+  DATABASE_PASSWORD: "without-a-url",
   DATA_DIR: "~/data",
   AUTO_MIGRATE: "maybe",
   REDIS_URL: `http://:${SECRET}@redis.example.org`,
