@@ -153,7 +153,16 @@ export function outboxOptionsOf({
   schedules,
 }: Config): OutboxSettings {
   const { timezone } = schedules;
-  return { account, accountKind: kind, environment, scopes: api.scopes, imports, language, timezone };
+  return {
+    account,
+    accountKind: kind,
+    environment,
+    scopes: api.scopes,
+    imports,
+    language,
+    timezone,
+    requestsPerMinute: api.requestsPerMinute,
+  };
 }
 
 export interface WorkerParts {

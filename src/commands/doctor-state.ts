@@ -33,11 +33,13 @@ export async function stateChecks(
 export async function outboxChecks({ config }: Context, database: Database): Promise<readonly Check[]> {
   const { held, reason, isRestored } = await readSwitch(queryOf(database), config.account);
   const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf({ isRestored })}`;
-  const { counts, gate } = await overviewOf(database, outboxOptionsOf(config));
-  const waiting = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
+  const { counts, forPerson, gate } = await overviewOf(database, outboxOptionsOf(config));
+  const some = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
     counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
   );
-  const isForPerson = counts.needs_review > 0 || counts.held > 0;
+  const rejected = forPerson - counts.held - counts.needs_review;
+  const waiting = rejected === 0 ? some : [...some, `${rejected} rejected`];
+  const isForPerson = forPerson > 0;
   const isPaused = gate.code === "circuit_open";
   const until = gate.until === null ? "" : ` until ${gate.until}`;
   const closed =
@@ -48,7 +50,7 @@ export async function outboxChecks({ config }: Context, database: Database): Pro
     held ? alert("kill switch", "kill_switch", thrown) : ok("kill switch", "off"),
     isForPerson
       ? alert("imports", "imports_need_person", detail)
-      : isPaused || (!gate.open && waiting.length > 0)
+      : isPaused || (!gate.open && some.length > 0)
         ? warning("imports", detail)
         : ok("imports", detail),
   ];

@@ -107,7 +107,7 @@ async function status(
   const [mirror, runs, imports, quota, counts, workers, due] = await Promise.all([
     countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
-    overviewOf(database, outboxOptionsOf(config)),
+    overviewOf(database, outboxOptionsOf(config), queue.workers),
     quotaUse(database, config.account),
     queue.counts(),
     queue.workers(),

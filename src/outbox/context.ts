@@ -23,6 +23,8 @@ export interface OutboxSettings extends IntakeSettings {
   readonly imports: ImportConfig;
   /** IANA name of the time zone of the quiet hours. */
   readonly timezone: string;
+  /** The quota of the account. */
+  readonly requestsPerMinute: number;
 }
 
 export interface OutboxContext extends OutboxSettings {

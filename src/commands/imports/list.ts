@@ -4,7 +4,7 @@ import { countImports, listImports, type ImportLine } from "../../outbox/operati
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
 import { writeSheet } from "../../outbox/operations/sheet/write.ts";
 import { plain, table } from "../../platform/text.ts";
-import { outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
+import { openQueue, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
@@ -60,26 +60,40 @@ async function importsList(
   filter: ImportFilter,
   { csv, most }: { readonly csv: string | null; readonly most: number | null },
 ): Promise<ImportsList> {
-  const { database } = await openExisting(context);
-  if (csv === null) return listOf(context, database, filter, most ?? SHOWN);
+  const stores = await openExisting(context);
+  const { database } = stores;
+  if (csv === null) return listOf(context, stores, filter, most ?? SHOWN);
   const { account, language, schedules } = context.config;
   const condition = await conditionOf(database, account, filter);
   const options = { path: csv, limit: most ?? Number.MAX_SAFE_INTEGER, language, timezone: schedules.timezone };
   const written = await writeSheet({ database, account }, condition, options);
-  const overview = await overviewOf(database, outboxOptionsOf(context.config));
+  const overview = await overviewOf(database, outboxOptionsOf(context.config), () => workersOf(context, stores));
   return { ...overview, matching: written, imports: [], csv: { file: csv, imports: written } };
+}
+
+async function workersOf(context: Context, stores: Stores): Promise<number | null> {
+  try {
+    const { queue } = await openQueue(context, stores);
+    return await queue.workers();
+  } catch (error) {
+    // The list is in Postgres; whether a worker runs is unknown until the queue is back.
+    context.logger.warn({ err: error }, "the queue does not answer");
+    return null;
+  }
 }
 
 /** The newest imports that match a filter. */
 export async function listOf(
-  { config }: Context,
-  database: Stores["database"],
+  context: Context,
+  stores: Stores,
   filter: Partial<ImportFilter>,
   most: number,
 ): Promise<ImportsList> {
+  const { config } = context;
+  const { database } = stores;
   const condition = await conditionOf(database, config.account, { ...ALL_IMPORTS, ...filter });
   const [overview, matching, imports] = await Promise.all([
-    overviewOf(database, outboxOptionsOf(config)),
+    overviewOf(database, outboxOptionsOf(config), () => workersOf(context, stores)),
     countImports(database, condition),
     listImports(database, condition, most),
   ]);
@@ -89,7 +103,7 @@ export async function listOf(
 const NONE = "-";
 
 /** A line of counts, and one that says why nothing is sent, if so. */
-export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview): string {
+export function renderOverview({ counts, oldestWaiting, gate, delivery }: ImportsOverview): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   const all = some.length === 0 ? "none" : some.map(([state, count]) => `${count} ${state}`).join(", ");
   const since = oldestWaiting === null ? "" : `; the oldest waits since ${oldestWaiting}`;
@@ -97,7 +111,30 @@ export function renderOverview({ counts, oldestWaiting, gate }: ImportsOverview)
   return [
     `Imports: ${all}${since}.`,
     ...(gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${until}`]),
+    ...describeDelivery(delivery),
   ].join("\n");
+}
+
+const LIMITS: Readonly<Record<string, string>> = {
+  quota: "the quota of requests (KELIO_REQUESTS_PER_MINUTE)",
+  hour_cap: "the cap of IMPORTS_PER_HOUR",
+  day_cap: "the cap of IMPORTS_PER_DAY",
+  quiet_hours: "QUIET_HOURS",
+  circuit_open: "the pause after unknown outcomes",
+};
+
+function describeDelivery(delivery: ImportsOverview["delivery"]): readonly string[] {
+  const { waiting, createdLastHour, awaitingApproval, limit, perHour, lastAt } = delivery;
+  const lately = `${createdLastHour} applicants in the last hour`;
+  const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${lastAt.slice(0, 16)}Z`;
+  const rate =
+    limit === "no_worker"
+      ? `No worker is running. Start one with: applicant-sync start. From then, ${last}.`
+      : lastAt === null
+        ? `Sent: ${lately}.`
+        : `Sending about ${perHour} an hour, limited by ${LIMITS[limit ?? ""] ?? limit}: ${last}. ${lately}.`;
+  const approval = `${awaitingApproval} wait for the approval of their source: applicant-sync imports list --state held --reason source_approval`;
+  return [...(waiting + createdLastHour > 0 ? [rate] : []), ...(awaitingApproval > 0 ? [approval] : [])];
 }
 
 /** A column of the list. One that is empty in every row is left out, unless it is always shown. */

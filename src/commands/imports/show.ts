@@ -30,9 +30,9 @@ export function declare(command: Command): void {
     )
     .action((name: string, { json }: { readonly json?: true }) =>
       runCommand({}, async (context) => {
-        const { database } = await openExisting(context);
+        const stores = await openExisting(context);
         const wanted = name === "-" ? await nameFromInput() : name;
-        const found = await importsShow(context, database, wanted);
+        const found = await importsShow(context, stores, wanted);
         if ("imports" in found) show(found, json, renderImports);
         else show(found, json, (one) => renderImport(one, context.config.language));
       }),
@@ -51,8 +51,9 @@ async function nameFromInput(): Promise<string> {
 }
 
 /** The import of this id, key or e-mail; a list where several match. Throws `no_import`. */
-async function importsShow(context: Context, database: Stores["database"], name: string): Promise<Shown | ImportsList> {
+async function importsShow(context: Context, stores: Stores, name: string): Promise<Shown | ImportsList> {
   const { account } = context.config;
+  const { database } = stores;
   const { ids, by, others } = await findImports(database, account, name);
   const [id, ...more] = ids;
   if (id === undefined) {
@@ -63,7 +64,7 @@ async function importsShow(context: Context, database: Stores["database"], name:
       `There is no import ${what} in account ${account}. See: applicant-sync imports list`,
     );
   }
-  if (more.length > 0) return listOf(context, database, by === "key" ? { keys: [name] } : { emails: [name] }, SHOWN);
+  if (more.length > 0) return listOf(context, stores, by === "key" ? { keys: [name] } : { emails: [name] }, SHOWN);
   const found = await readImport(database, account, id);
   if (found === null) throw new AppError("no_import", `Import ${id} is gone.`);
   return { ...found, others };

@@ -19,6 +19,11 @@ export function endOfQuiet(
   return new Date((start + (left > off ? left - off : left)) * 60_000);
 }
 
+/** Returns in how many minutes the wall clock shows a minute of the day. */
+export function minutesUntil(minute: number, timezone: string, now: Date): number {
+  return (minute - minuteOfDay(now, timezone) + DAY_MINUTES) % DAY_MINUTES;
+}
+
 function minuteOfDay(now: Date, timezone: string): number {
   const parts = new Intl.DateTimeFormat("en", {
     timeZone: timezone,

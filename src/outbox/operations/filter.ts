@@ -1,6 +1,7 @@
 /** Which imports are meant: the filters of `imports list`, as a condition on `applicant_import i`. */
 import { join, sql, type Database } from "../../database/client.ts";
 import { emailKey } from "../../mirror/email-key.ts";
+import { comparable } from "../../platform/comparable.ts";
 import { IMPORT_STATES } from "../import/states.ts";
 
 /** The states that a list tells apart: a rejected import that a person dismissed is a state of its own there. */
@@ -85,8 +86,4 @@ async function spellings(database: Database, account: string, { sources, files }
       files,
     ),
   };
-}
-
-function comparable(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
 }

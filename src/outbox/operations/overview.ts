@@ -3,6 +3,7 @@ import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { gateOf, type Gate } from "../delivery/send-gate.ts";
 import { codesWith } from "../import/reasons.ts";
+import { reportDelivery, type DeliveryReport } from "./delivery-report.ts";
 import { LISTED_STATE, type ListedState } from "./filter.ts";
 
 export interface ImportsOverview {
@@ -12,6 +13,7 @@ export interface ImportsOverview {
   /** When the oldest import that a worker will send came in. ISO 8601; null: none waits. */
   readonly oldestWaiting: string | null;
   readonly gate: GateReport;
+  readonly delivery: DeliveryReport;
 }
 
 /** Whether imports may be sent now. `until` ISO 8601, null: until a person opens it. */
@@ -33,14 +35,21 @@ const NO_IMPORTS = {
 
 const SETTLED = codesWith(({ isSettled }) => isSettled === true);
 
-/** How many imports an account has in each state, and what keeps them from being sent. */
-export async function overviewOf(database: Database, settings: OutboxSettings): Promise<ImportsOverview> {
+/**
+ * How many imports an account has in each state, what keeps them from being sent, and when they will have been sent. `workers`: counts the
+ * workers, null if that cannot be known; asked only if imports wait.
+ */
+export async function overviewOf(
+  database: Database,
+  settings: OutboxSettings,
+  workers: () => Promise<number | null> = () => Promise.resolve(null),
+): Promise<ImportsOverview> {
   const rows = await database.$queryRaw<{ state: string; count: number; settled: number; oldest: Date }[]>`
     select ${LISTED_STATE} as state, count(*)::int as count, min(i.created_at) as oldest,
       (count(*) filter (where i.reason_code = any(${SETTLED}::text[])))::int as settled
     from public.applicant_import i where i.account = ${settings.account} group by 1`;
   const waiting = rows.filter(({ state }) => state === "draft" || state === "ready").map(({ oldest }) => oldest);
-  const { until, ...gate } = await gateOf(database, settings);
+  const gate = await gateOf(database, settings);
   return {
     counts: {
       ...NO_IMPORTS,
@@ -48,7 +57,8 @@ export async function overviewOf(database: Database, settings: OutboxSettings): 
     },
     forPerson: rows.reduce((sum, row) => sum + forPersonOf(row), 0),
     oldestWaiting: waiting.toSorted((a, b) => Number(a) - Number(b))[0]?.toISOString() ?? null,
-    gate: { ...gate, until: until?.toISOString() ?? null },
+    gate: { ...gate, until: gate.until?.toISOString() ?? null },
+    delivery: await reportDelivery(database, settings, gate, waiting.length === 0 ? null : await workers()),
   };
 }
 
