@@ -9,7 +9,7 @@ export function positiveId(text: string): bigint {
   throw new InvalidArgumentError("An id is a whole number above 0.");
 }
 
-export function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
+function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
   return [...(before ?? []), positiveId(text)];
 }
 

@@ -124,15 +124,15 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 function describeDelivery(delivery: ImportsOverview["delivery"]): readonly string[] {
-  const { waiting, createdLastHour, awaitingApproval, limit, perHour, lastAt } = delivery;
+  const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
   const lately = `${createdLastHour} applicants in the last hour`;
   const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${lastAt.slice(0, 16)}Z`;
   const rate =
-    limit === "no_worker"
+    limitedBy === "no_worker"
       ? `No worker is running. Start one with: applicant-sync start. From then, ${last}.`
       : lastAt === null
         ? `Sent: ${lately}.`
-        : `Sending about ${perHour} an hour, limited by ${LIMITS[limit ?? ""] ?? limit}: ${last}. ${lately}.`;
+        : `Sending about ${perHour} an hour, limited by ${LIMITS[limitedBy ?? ""] ?? limitedBy}: ${last}. ${lately}.`;
   const approval = `${awaitingApproval} wait for the approval of their source: applicant-sync imports list --state held --reason source_approval`;
   return [...(waiting + createdLastHour > 0 ? [rate] : []), ...(awaitingApproval > 0 ? [approval] : [])];
 }

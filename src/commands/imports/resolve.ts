@@ -91,7 +91,8 @@ async function importsResolve(
   let opened: ReturnType<typeof openApi>["api"] | null = null;
   const api = () => (opened ??= openApi(context, stores).api);
   const answers = new Map<bigint, Resolution>();
-  for (const [id, one] of inFile ?? ids.map((id) => [id, all] as const)) if (one !== null) answers.set(id, one);
+  for (const [id, answer] of inFile ?? new Map(ids.map((one) => [one, all])))
+    if (answer !== null) answers.set(id, answer);
   const acted = await eachOf([...answers.keys()], async (id) => {
     const resolution = answers.get(id) ?? { is: "review" };
     const seen = await verifyResolution({ ...store, accountKind, api }, id, resolution);

@@ -233,11 +233,7 @@ export const REASONS = {
     isSettled: true,
   },
   // In its history alone: the reason for which it was rejected stays.
-  dismissed: {
-    state: "rejected",
-    text: { en: "A person dismissed it.", fr: "Une personne l'a classé." },
-    isSettled: true,
-  },
+  dismissed: { state: "rejected", text: { en: "A person dismissed it.", fr: "Une personne l'a classé." } },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 type OwnCode = keyof typeof REASONS;

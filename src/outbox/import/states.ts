@@ -46,7 +46,6 @@ export const IMPORT_STATES = [
   "rejected",
   "done",
 ] as const;
-export type ImportState = (typeof IMPORT_STATES)[number];
 
 export type Step = "applicant" | "application";
 

@@ -33,7 +33,7 @@ class LineFault extends Error {}
  * Reads the imports that a file names, and checks that it is about imports of this account. Columns may be left out, all but `id`.
  * @throws UsageError `bad_sheet`, with every fault, and those of `inspectFile`. Then nothing has been done.
  */
-export async function readSheet(store: OutboxStore, path: string): Promise<readonly SheetRow[]> {
+async function readSheet(store: OutboxStore, path: string): Promise<readonly SheetRow[]> {
   const records = await readRecords(path);
   const faults: string[] = [];
   const seen = new Map<bigint, number>();

@@ -70,7 +70,7 @@ export async function writeSheet(
       const lines = rows.map((row) => {
         const cells = cellsOf(row, { reset, language, time });
         return csvLine(
-          SHEET_COLUMNS.map((column) => String(cells[column] ?? "")),
+          SHEET_COLUMNS.map((column) => cellOf(cells[column])),
           DELIMITER,
         );
       });
@@ -83,7 +83,12 @@ export async function writeSheet(
   return count;
 }
 
-type Cells = Readonly<Record<(typeof SHEET_COLUMNS)[number], unknown>>;
+type Cell = string | number | bigint | boolean | null | undefined;
+type Cells = Readonly<Record<(typeof SHEET_COLUMNS)[number], Cell>>;
+
+function cellOf(value: Cell): string {
+  return value == null ? "" : String(value);
+}
 
 interface Rendering {
   readonly reset: string;
