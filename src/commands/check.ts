@@ -1,46 +1,46 @@
-/** The lines of `doctor`: what each found, and what all of them come to. */
+/** The lines of `doctor`, one for each check. */
 import { databaseErrorOf } from "../database/errors.ts";
 import { errorFields } from "../platform/errors.ts";
 
 export interface Check {
   readonly name: string;
-  /** `wrong`: it does not work. `warning`: it works, and somebody must look. */
+  /** `wrong`: it does not work. `warning`: it works, but a person should look at it. */
   readonly outcome: "ok" | "warning" | "wrong" | "skipped";
   readonly detail: string;
-  /** What monitoring must hear of: `doctor` and `status --max-age` exit with 1. */
+  /** Monitoring must report it: `doctor` and `status --max-age` exit with 1. */
   readonly alert?: AlertCode;
 }
 
-/** Nothing is broken, and yet what people rely on does not happen until somebody acts. */
+/** Nothing is broken, but what people rely on does not happen until a person acts. */
 export type AlertCode =
   "never_synced" | "stale" | "no_worker" | "kill_switch" | "imports_need_person" | "run_needs_review";
 
-/** As people and `--json` read it. */
+/** The levels as shown, also by `--json`. */
 export const LEVELS = { ok: "ok", warning: "warning", wrong: "failed", skipped: "skipped" } as const satisfies Readonly<
   Record<Check["outcome"], string>
 >;
 
-/** The line of a check that found nothing wrong. */
+/** A check that found nothing wrong. */
 export function ok(name: string, detail: string): Check {
   return { name, outcome: "ok", detail };
 }
 
-/** The line of a check that found something to look at. */
+/** A check that found something to look at. */
 export function warning(name: string, detail: string): Check {
   return { name, outcome: "warning", detail };
 }
 
-/** The line of a check that found something on which somebody must act. */
+/** A check that found something on which a person must act. */
 export function alert(name: string, code: AlertCode, detail: string): Check {
   return { ...warning(name, detail), alert: code };
 }
 
-/** The line of a check that could not be made without what `needs` names. */
+/** A check that was skipped because `needs` failed. */
 export function skipped(name: string, needs: string): Check {
   return { name, outcome: "skipped", detail: `needs the ${needs}` };
 }
 
-/** The line of a check that threw, whatever it was: one sentence, and no stack. */
+/** A check that threw: one sentence without a stack. */
 export function failed(name: string, error: unknown): Check {
   const known = databaseErrorOf(error);
   if (known !== null) return { name, outcome: "wrong", detail: known.message };
@@ -48,7 +48,7 @@ export function failed(name: string, error: unknown): Check {
   return { name, outcome: "wrong", detail: code === null ? message : `${message} (${code})` };
 }
 
-/** What `work` gives, with its line; null where it threw. */
+/** Runs `work` and adds its line. Returns its result; null if it threw. */
 export async function attempt<T>(
   checks: Check[],
   name: string,
@@ -65,7 +65,7 @@ export async function attempt<T>(
   }
 }
 
-/** The lines of a check that is one by itself. */
+/** The lines of a check on which no other depends; one line if it threw. */
 export async function linesOf(name: string, work: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   return work().catch((error: unknown) => [failed(name, error)]);
 }

@@ -1,4 +1,4 @@
-/** What `doctor` finds in our own stores: whether somebody works, whether the mirror is fresh, whether imports may be sent. */
+/** The checks of our own stores: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
 import { spellDuration } from "../platform/text.ts";
 import { longestGapMs } from "../schedule/cron.ts";
 import { outboxOptionsOf, type Context, type Stores } from "../wiring.ts";
@@ -11,7 +11,7 @@ import { alert, ok, warning, type Check } from "./check.ts";
 
 type Database = Stores["database"];
 
-/** A run lasts a while: the mirror may be older than the longest gap between two ticks by a quarter of that, within these. */
+/** The mirror may be older than the longest gap between two ticks by a quarter of it, within these limits, because a run takes time. */
 const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
 
 /** Everything that `doctor` checks of the state, for `status` as well. */
@@ -119,7 +119,7 @@ function limitText(maxAgeMs: number | null, keptUnderMs: number): string {
   return maxAgeMs === null ? `its schedule keeps it under ${limit}` : `more than ${limit}`;
 }
 
-/** Whether a worker runs where something waits for one. `workers`: how many process jobs of the account. */
+/** Whether a worker runs if something waits for one. `workers`: the number of processes that process jobs of the account. */
 export async function workerCheck({ config }: Context, database: Database, workers: number): Promise<Check> {
   if (workers > 0) return ok("workers", `${workers} running`);
   const { counts } = await overviewOf(database, outboxOptionsOf(config));

@@ -184,7 +184,7 @@ function describeQueue({ backend: { name, detail } }: QueueSide): string {
   return `on ${name}${detail === null ? "" : ` (${detail})`}`;
 }
 
-/** Several hosts on one database coordinate by their clocks, and tokens carry our time. */
+/** Compares our clock with the database's: hosts that share a database coordinate by their clocks, and tokens hold our time. */
 async function clockCheck(database: Stores["database"]): Promise<Check> {
   await database.$queryRaw`select 1`; // The first query also connects.
   const before = Date.now();
@@ -217,8 +217,8 @@ async function scopeChecks(context: Context, stores: Stores, isTemporary: boolea
 }
 
 /**
- * Makes a request as a job would, but without one: it waits as long as the request gate demands, within `PATIENCE_MS`, and
- * is tried once more if that may help. Throws what the last attempt threw.
+ * Makes a request as a job does, but without a job: waits as long as the request gate demands, within `PATIENCE_MS`, and
+ * retries once if that may help. Throws the error of the last attempt.
  */
 async function patiently(request: () => Promise<void>, signal: AbortSignal): Promise<void> {
   const end = Date.now() + PATIENCE_MS;

@@ -1,4 +1,4 @@
-/** How wrong settings are reported: all at once, and no secret among them. */
+/** Reports wrong settings: all at once, and without secrets. */
 import { HIDDEN, redactUrl } from "../platform/redact.ts";
 import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
 
@@ -26,10 +26,10 @@ function got(name: SettingName, values: Values): string {
   return `is ${JSON.stringify(shown.length > 100 ? `${shown.slice(0, 100)}…` : shown)}`;
 }
 
-/** Former names: a setting under one of them would do nothing, and this one holds people back from being e-mailed. */
+/** Former names of settings, which would have no effect: this one keeps people from being e-mailed. */
 const RENAMED: Readonly<Record<string, SettingName>> = { FIRST_N_APPROVAL: "SOURCE_APPROVAL" };
 
-/** A line for every former name and for every `KELIO_` variable that does not exist: both would otherwise do nothing. */
+/** A line for every former name and for every unknown `KELIO_` variable, which would have no effect. */
 export function unknownSettings(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names: readonly string[] = SETTINGS.map(({ name }) => name);
   const renamed = Object.entries(RENAMED).flatMap(([former, name]) =>

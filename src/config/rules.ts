@@ -1,4 +1,4 @@
-/** What holds between settings: rules that no setting can break alone. */
+/** Rules between settings. */
 import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../kelio.ts";
 import { namesOf } from "./formats.ts";
 import { proxyFaults } from "./proxy.ts";
@@ -14,7 +14,7 @@ const PLACEHOLDER =
   /^(<.*>|\[.*\]|x{3,}|\*{2,}|\.{3}|(your|change([-_ ]?(me|this|it))?|replace|todo|fixme|tbd|placeholder)\b.*|(votre|vos|à[-_ ]?remplacer)(?!\p{L}).*)$/iu;
 const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 
-/** The faults that show only when several settings are seen together. `need.keys`: the command calls the API. */
+/** The faults of several settings together. `need.keys`: the command calls the API. */
 export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly SettingFault[] {
   return [
     ...(need.keys ? [...keyFaults(values), ...proxyFaults(values.KELIO_API_URL ?? "", values)] : []),
@@ -33,7 +33,7 @@ export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
   return !isLoopback(apiUrl ?? "") && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
 }
 
-/** Both keys are set, neither is an example, and each stands in its own variable. */
+/** Both keys must be set, in the right variable, and not be examples. */
 function keyFaults(values: Values): readonly SettingFault[] {
   const faults = (["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY"] as const).flatMap((name): readonly SettingFault[] => {
     const key = values[name];
@@ -64,7 +64,7 @@ export function placeholderFaults(values: Values): readonly SettingFault[] {
   });
 }
 
-/** Base URL and audience, each alone: a token must never cross a network in the clear. */
+/** The base URL and the audience. A token must never be sent over a network in the clear. */
 function addressFaults({ KELIO_API_URL: url, KELIO_AUDIENCE: audience }: Values): readonly SettingFault[] {
   const such = (example: string) => `such as ${example}; https:// (http:// only on this machine)`;
   const { sandbox } = environments;
@@ -122,7 +122,7 @@ function environmentFaults(values: Values): readonly SettingFault[] {
   return faults;
 }
 
-/** Where the kind is wrong, too, a scope is wrong only if neither kind has it. */
+/** If the kind is wrong too, a scope is wrong only if neither kind has it. */
 function scopeFaults(values: Values): readonly SettingFault[] {
   if (values.KELIO_SCOPES === undefined) return [];
   const kind = values.KELIO_ACCOUNT_KIND?.toLowerCase();

@@ -1,10 +1,10 @@
-/** The settings of the program: everything that is read from the environment stands in this table, and nowhere else. */
+/** The table of settings: everything that is read from the environment. */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { country, cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 
-/** What a reader needs to know about a setting: docs/configuration.md and `.env.example` show it. */
+/** The description of a setting, for docs/configuration.md and `.env.example`. */
 interface SettingFacts {
   /** What it decides and what is allowed: one line that makes sense alone. */
   readonly meaning: string;
@@ -34,7 +34,7 @@ function optional<T extends z.ZodType>(
   return schema;
 }
 
-/** Each setting with its schema, in the order in which a reader meets them. */
+/** Each setting with its schema, in the order in which they are shown. */
 export const settings = z.object({
   KELIO_ACCOUNT: setting(text(/^[a-z0-9_-]{1,40}$/, "1 to 40 of a-z, 0-9, _ and -"), {
     default: "default",
@@ -236,7 +236,7 @@ export const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 export type SettingName = keyof Settings;
 
-/** One setting as people read about it. */
+/** One setting for its readers. */
 interface Setting extends SettingFacts {
   readonly name: SettingName;
 }

@@ -1,5 +1,6 @@
 /** How a Postgres is reached and what it allows: `start` refuses what does not suffice, `doctor` shows it. */
 import { UsageError } from "../platform/errors.ts";
+import { withClient } from "./connect.ts";
 import { PostgresClient } from "./postgres-client.ts";
 
 /**
@@ -35,11 +36,8 @@ const ROUNDS = 10;
 const POOLER_MS = 3_000;
 
 /** Queries the server, on at most two connections at a time. Behind a session pooler it opens as many as a worker needs. */
-export async function postgresFacts(url: string): Promise<PostgresFacts> {
-  const client = new PostgresClient({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
-  try {
+export function postgresFacts(url: string): Promise<PostgresFacts> {
+  return withClient(url, async (client) => {
     const reach = client.pooled ? await poolerOf(client, url) : "direct";
     const { rows } = await client.query<LimitsRow>(LIMITS);
     const [row] = rows;
@@ -47,9 +45,7 @@ export async function postgresFacts(url: string): Promise<PostgresFacts> {
     const connections = reach === "direct" ? tightest(row) : await ofPooler(reach, url);
     const overridden = client.settings.filter(({ was, wanted, name }) => was !== wanted && !OURS.includes(name));
     return { reach, version: row.version, role: row.role, overridden, connections };
-  } finally {
-    await client.end().catch(() => {});
-  }
+  });
 }
 
 /** Whether a connection stays on one server process: `listen` and the queue in Postgres need that. */
@@ -153,23 +149,17 @@ async function ofPooler(reach: Reach, url: string): Promise<PostgresFacts["conne
 }
 
 /** A pooler that serves two open connections by one server process pools by transaction. */
-async function poolerOf(first: PostgresClient, url: string): Promise<Reach> {
-  const second = new PostgresClient({ connectionString: url });
-  second.on("error", () => {});
-  try {
-    await second.connect();
+function poolerOf(first: PostgresClient, url: string): Promise<Reach> {
+  return withClient(url, async (second) => {
     const seen = [first, second].map((client) => client.settings[0]?.pid);
-    const pids = new Set(seen);
-    if (pids.size < 2) return "transaction pooler";
+    if (new Set(seen).size < 2) return "transaction pooler";
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [index, client] of [first, second].entries()) {
         if ((await pidOf(client)) !== seen[index]) return "transaction pooler";
       }
     }
     return "session pooler";
-  } finally {
-    await second.end().catch(() => {});
-  }
+  });
 }
 
 async function pidOf(client: PostgresClient): Promise<number | undefined> {

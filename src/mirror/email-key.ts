@@ -25,7 +25,7 @@ export function emailKey(submitted: string): string {
   return key.length <= MOST_CHARACTERS ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
-/** Of what cannot be a domain, the text. */
+/** The ASCII form of a domain; of any other text, the text. */
 function domainKey(domain: string): string {
   const bare = domain.replace(/[.\u3002]+$/, "");
   return (domainToASCII(bare) || bare).replace(/\.+$/, "");

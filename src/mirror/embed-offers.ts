@@ -62,30 +62,19 @@ export async function readOffers(
   return row?.found ?? { offers: [], waiting: false };
 }
 
-/** Records embeds that a list has brought. */
-export async function noteListed(
-  tx: Executor,
-  { account, resource }: AccountResource,
-  embeds: readonly string[],
-): Promise<void> {
-  await tx.$executeRaw`
-    insert into public.embed_offer (account, resource, embed, seen_at, listed_at)
-    select ${account}, ${resource}, unnest(${embeds}::text[]), now(), now()
-    on conflict (account, resource, embed) do update
-    set seen_at = now(), listed_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
-}
-
-/** Records the embeds that the answer for one row has brought. */
+/** Records the embeds that a list, or the answer for one row, has brought. */
 export async function noteBrought(
   tx: Executor,
   { account, resource }: AccountResource,
   embeds: readonly string[],
+  by: "list" | "row",
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into public.embed_offer (account, resource, embed, seen_at)
-    select ${account}, ${resource}, unnest(${embeds}::text[]), now()
+    insert into public.embed_offer (account, resource, embed, seen_at, listed_at)
+    select ${account}, ${resource}, unnest(${embeds}::text[]), now(), case when ${by} = 'list' then now() end
     on conflict (account, resource, embed) do update
-    set seen_at = now(), misses = 0, not_offered_since = null, tried_at = null`;
+    set seen_at = now(), listed_at = coalesce(excluded.listed_at, embed_offer.listed_at), misses = 0,
+      not_offered_since = null, tried_at = null`;
 }
 
 /** Records the embeds that the answer for one row lacked. */

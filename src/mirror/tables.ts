@@ -18,7 +18,7 @@ import {
 export const tableNames = ["campaign", "application", "applicant", "manager", "entity", "unit"] as const;
 export type TableName = (typeof tableNames)[number];
 
-/** A mirrored table as the page write needs it. There is one for each kind of object. */
+/** A mirrored table, one for each kind of object. */
 export interface MirrorTable {
   readonly name: TableName;
   readonly columns: Columns;
@@ -73,7 +73,7 @@ export const applications: MirrorTable = {
   volatile: ["status_history"],
 };
 
-/** Filled by their own list, and by the light ones that applications embed. */
+/** Filled by their own list, and in part by the applicants that applications embed. */
 export const applicants: MirrorTable = {
   name: "applicant",
   columns: applicantColumns,

@@ -32,7 +32,7 @@ export interface StopReport {
   readonly failed: readonly string[];
 }
 
-/** Everything long-lived that a process has started, and how it ends. */
+/** The long-lived parts that a process has started, and how they are stopped. */
 export interface Lifecycle {
   /** Aborted when stopping begins, with an `AppError` `stopped` that returns a job to its queue. */
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export interface Lifecycle {
   onSignals(): () => void;
 }
 
-/** A `Lifecycle` with nothing in it. It does nothing until it is asked to. */
+/** Creates a `Lifecycle` without parts. */
 export function createLifecycle({ logger, signals = process, now = Date.now }: LifecycleDeps): Lifecycle {
   const parts: Part[] = [];
   const failed: string[] = [];

@@ -10,7 +10,7 @@ const STDERR = 2;
 const MAX_DEPTH = 6;
 const MAX_TEXT = 2_000;
 const WINDOW_MS = 60_000;
-/** So many different lines are remembered; beyond, the oldest is forgotten. */
+/** How many different lines are remembered; then the oldest is forgotten. */
 const MOST_KEYS = 500;
 
 interface LogOptions {
@@ -53,7 +53,7 @@ export function createLogger(options: LogOptions, destination?: DestinationStrea
   return logger;
 }
 
-/** In this process, not in a worker thread: that one would lose the last lines before an exit. */
+/** Writes in this process and not in a worker thread, which would lose the last lines before an exit. */
 function prettyLines(output: DestinationStream): DestinationStream {
   const toText = pretty.prettyFactory({
     colorize: pretty.isColorSupported && process.stderr.isTTY,
@@ -70,7 +70,7 @@ function redactArguments([first, ...rest]: readonly unknown[]): readonly unknown
   return others.length > 0 ? [{ err }, ...others] : [{ err }, err["message"]];
 }
 
-/** The line of an error, saying how often it came since it was written last. */
+/** The line of an error, with the number of times it occurred since it was last written. */
 function withTimes([fields, ...rest]: readonly unknown[], times: number): readonly unknown[] {
   return [{ ...(typeof fields === "object" ? fields : {}), repeated: times }, ...rest];
 }
@@ -95,7 +95,7 @@ function redactFields(fields: object, depth: number): Record<string, unknown> {
   );
 }
 
-/** A flag or an absent value tells nothing about anybody. */
+/** Whether a value is a flag or absent, and so no personal data. */
 function isContent(value: unknown): boolean {
   return value !== null && value !== undefined && typeof value !== "boolean";
 }

@@ -1,4 +1,4 @@
-/** Texts for a terminal: safe whatever they hold, in columns, with lengths of time as a person says them. */
+/** Texts for a terminal: safe with any content, in columns, with durations as a person says them. */
 
 /**
  * Text that comes from outside, made safe for a terminal or a log. Whatever could move the cursor, reorder or hide what stands
@@ -12,7 +12,7 @@ const LONGEST_LINE = 8_000;
 
 type Cell = string | number;
 
-/** Of a cell in a list of many. */
+/** The longest cell of a list. */
 const LONGEST_CELL = 200;
 
 /** `text` as one line of at most `most` characters, before what is escaped in it. */
@@ -124,7 +124,7 @@ export function spellDuration(seconds: number): string {
   return `${short(seconds / 86_400)} days`;
 }
 
-/** Two figures are enough. */
+/** Rounds to two digits. */
 function short(value: number): string {
   return value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
 }

@@ -20,10 +20,10 @@ import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** Our Redis keys begin with this; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
-/** Of a worker whose backend answers with errors, such as a Redis that is full. */
+/** The back-off of a worker whose backend answers with errors, such as a Redis that is full. */
 const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 
-/** One that listens for jobs, and some that begin, add and end them. */
+/** One connection that listens for jobs, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
 /** BullMQ's statements of each job. Each calls one function: its plan can be kept, which halves the CPU of Postgres for it. */
@@ -40,7 +40,7 @@ class QueueClientOfPostgres extends PostgresClient {
   }
 }
 
-/** A queue as those see it who add jobs. */
+/** A queue for those who add jobs. */
 export interface QueueClient {
   add(kind: string, payload: unknown, options: JobsOptions): Promise<void>;
   counts(): Promise<Readonly<Record<string, number>>>;
@@ -49,7 +49,7 @@ export interface QueueClient {
   close(): Promise<void>;
 }
 
-/** A worker as those see it who run it. */
+/** A worker for those who run it. */
 export interface QueueWorker {
   waitUntilReady(): Promise<void>;
   run(): Promise<void>;
@@ -76,7 +76,7 @@ export interface Takeover {
 
 export const TAKEOVER: Takeover = { lockMs: 15_000, checkMs: 5_000 };
 
-/** BullMQ on one of its two backends; nobody outside this folder knows which. */
+/** BullMQ on one of its two backends, behind one interface. */
 export interface Backend {
   readonly name: "postgres" | "redis";
   /** What is known of its server; null: nothing beyond its name. */

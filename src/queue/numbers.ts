@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../platform/errors.ts";
 import type { connectRedis } from "./redis.ts";
 
-/** Numbers by name that only grow, kept in Redis. A name that is not there reads as null. */
+/** Numbers by name in Redis that only grow. A missing name reads as null. */
 export interface Numbers {
   read(name: string): Promise<bigint | null>;
   raise(name: string, to: bigint): Promise<void>;
 }
 
-/** A Redis that does not answer must hold nothing up. */
+/** A Redis that does not answer must not block its caller. */
 const TIMEOUT_MS = 1_000;
 const RAISE = `local kept = redis.call("get", KEYS[1])
 if not kept or tonumber(kept) < tonumber(ARGV[1]) then redis.call("set", KEYS[1], ARGV[1]) end`;

@@ -15,7 +15,7 @@ export function queueName(account: string): string {
   return `api-${account}`;
 }
 
-/** The queue of an account, as those see it who add jobs. */
+/** The queue of an account, for those who add jobs. */
 export function createQueue(backend: Backend, account: string, onError: (error: Error) => void) {
   const queue = backend.queue(queueName(account), onError);
 

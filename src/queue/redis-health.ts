@@ -1,4 +1,4 @@
-/** What a Redis must be like to keep a queue, and what one is like that we are connected to. */
+/** What a Redis needs to hold a queue, and whether the connected one has it. */
 import { Cluster, type Redis } from "ioredis";
 import { AppError } from "../platform/errors.ts";
 
@@ -29,13 +29,13 @@ const UNKNOWN: RedisFacts = {
   usedMemory: null,
   isPersistent: null,
 };
-/** Of BullMQ. */
+/** The oldest version that BullMQ supports. */
 const OLDEST = 5;
-/** BullMQ recommends it, and says so on standard error by itself. */
+/** BullMQ warns on standard error of older versions. */
 const RECOMMENDED = 6.2;
 const NEARLY_FULL = 0.9;
 const PROBE_MS = 5_000;
-/** What BullMQ needs most: a script that writes a key of ours. */
+/** A script that writes a key of ours, as those of BullMQ do. */
 const PROBE = { script: "return redis.call('SET', KEYS[1], '1', 'PX', 1000)", key: "{applicant-sync}:probe" } as const;
 
 const REPLICA: Omit<RedisFault, "code"> = {
@@ -70,7 +70,7 @@ export interface RedisHealth {
   readonly isPlain: boolean;
 }
 
-/** What the Redis behind a connected client is like. */
+/** Examines the Redis of a connected client. */
 export async function redisHealth(redis: Redis | Cluster): Promise<RedisHealth> {
   const refused = await probe(redis);
   const servers = redis instanceof Cluster ? redis.nodes("master") : [redis];
@@ -131,7 +131,7 @@ async function factsOf(redis: Redis): Promise<RedisFacts> {
   };
 }
 
-/** Null where CONFIG is not allowed, as on managed servers. */
+/** Null if CONFIG is not allowed, as on managed servers. */
 async function savesSnapshots(redis: Redis): Promise<boolean | null> {
   const answer = await inTime(redis.config("GET", "save")).catch(() => null);
   return Array.isArray(answer) && answer.length === 2 ? answer[1] !== "" : null;

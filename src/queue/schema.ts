@@ -1,11 +1,12 @@
 import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from "bullmq";
-import { PostgresClient } from "../database/postgres-client.ts";
+import { withClient } from "../database/connect.ts";
+import type { PostgresClient } from "../database/postgres-client.ts";
 import { UsageError } from "../platform/errors.ts";
 
-/** Where the queue's own tables are when it lives in Postgres. */
+/** The schema of the queue's tables in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";
 
-/** Brings the queue's own tables up to date; a no-op when they are. */
+/** Brings the queue's tables up to date. */
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
   return withClient(databaseUrl, async (client) => {
     await refuseWithoutRights(client);
@@ -30,10 +31,10 @@ async function refuseWithoutRights(client: PostgresClient): Promise<void> {
 }
 
 /**
- * Makes the queue's tables unlogged, all but BullMQ's ledger of its migrations: what the queue does then neither waits
- * for the disk nor fills the log of Postgres (WAL). A crash of Postgres empties them, all together, and no job is lost by
- * it: every run and every import knows in our own tables what it waits for, and enqueues it again. Those that refer to
- * others go first, as Postgres demands.
+ * Makes the queue's tables unlogged, except for BullMQ's ledger of its migrations, so that the queue neither waits for the
+ * disk nor fills the write-ahead log of Postgres. A crash of Postgres empties all of them, but loses no job: our own tables
+ * hold what each run and import waits for, and it is enqueued again. Tables that refer to others come first, as Postgres
+ * demands.
  */
 async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<{ statement: string }>(
@@ -45,7 +46,7 @@ async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   for (const { statement } of rows) await client.query(statement);
 }
 
-/** Whether the queue's own tables are missing or older than this version wants. */
+/** Whether the queue's tables are missing or older than this version needs. */
 export function queueSchemaPending(databaseUrl: string): Promise<boolean> {
   return withClient(databaseUrl, async (client) => {
     try {
@@ -56,14 +57,4 @@ export function queueSchemaPending(databaseUrl: string): Promise<boolean> {
       throw error;
     }
   });
-}
-
-async function withClient<T>(connectionString: string, work: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = new PostgresClient({ connectionString });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

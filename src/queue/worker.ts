@@ -22,7 +22,7 @@ interface HandlerOf<P> {
   readonly giveUp?: (payload: P, error: AppError) => Promise<void>;
 }
 
-/** What each kind of job does; handed in by the wiring. */
+/** What each kind of job does. The wiring provides it. */
 export type Handlers = { readonly [K in JobKind]: HandlerOf<Payload<K>> };
 
 export interface WorkerOptions {
@@ -115,7 +115,7 @@ export function createWorker(backend: Backend, handlers: Handlers, options: Work
   };
 }
 
-/** A handler behind the check of its payload: jobs of an older version may still be in the queue. */
+/** A handler that checks its payload first, because jobs of an older version may still be in the queue. */
 interface Performer {
   readonly run: (payload: unknown, context: JobContext) => Promise<unknown>;
   readonly giveUp: (payload: unknown, error: AppError) => Promise<void>;
@@ -140,7 +140,7 @@ const unknownKind: Performer = {
   giveUp: async () => {},
 };
 
-/** What the queue may store of an error: messages we did not write may hold anything. */
+/** The error that the queue stores. Messages of others may hold personal data. */
 function asAppError(error: unknown): AppError {
   const unexpected = "An unexpected error: the log of the worker says which.";
   return databaseErrorOf(error) ?? new AppError("internal", unexpected, { cause: error });

@@ -1,12 +1,12 @@
 const NEAR = 0.9;
-/** Longer than any ban that ends by itself, which the pauses of 1, 2, 4, 8 and 15 minutes outlast. */
+/** The pauses of 1, 2, 4, 8 and 15 minutes are longer than any ban that ends by itself. */
 const MOST_MS = 3_600_000;
-/** Refusals of one path, a pause apart, while others are answered: it is that path that is refused. */
+/** After this many refusals of a path with pauses between them, while others are answered, the path itself is refused. */
 const MOST_ALONE = 3;
 const PAUSE_MS = 60_000;
 const JITTER_MS = 5_000;
 
-/** What our own request log knows when a 403 arrives, this answer not counted. A path is one with its method. */
+/** What the request log says when a 403 arrives, without this answer. A path includes its method. */
 export interface RecentRequests {
   /** Requests of ours in the last 60 s. */
   readonly lastMinute: number;
@@ -43,12 +43,12 @@ export function classifyForbidden(
   return recent.refusedInARow >= MOST_ALONE && recent.othersAnswered ? "refused" : "quota";
 }
 
-/** A full minute, and a little more so that several programs do not come back together. */
+/** A minute and a random part, so that several programs do not return at the same time. */
 export function quotaPauseMs(random: number = Math.random()): number {
   return PAUSE_MS + Math.ceil(random * JITTER_MS);
 }
 
-/** Why nothing is asked for a while. */
+/** The reason for a pause. */
 export function quotaAdvice({ lastMinute }: RecentRequests, perMinute: number): string {
   if (lastMinute >= NEAR * perMinute) return "The quota of this minute is used up";
   return (
@@ -57,7 +57,7 @@ export function quotaAdvice({ lastMinute }: RecentRequests, perMinute: number): 
   );
 }
 
-/** What a user should look at when the API refuses a request that the quota does not explain. */
+/** What a user should check if the API refuses a request for another reason than the quota. */
 export function refusalAdvice(scope: string | null, { lastMinute }: RecentRequests, perMinute: number): string {
   const need =
     scope === null ? "" : `Ask the vendor whether the key has the scope ${scope}, or remove it from KELIO_SCOPES. `;

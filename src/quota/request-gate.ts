@@ -4,9 +4,9 @@ import { isLockTimeout } from "../database/errors.ts";
 import type { RecentRequests } from "./forbidden.ts";
 
 const MINUTE_MS = 60_000;
-/** A path that was answered so lately is open to the key. */
+/** A path that was answered within this time is open to the key. */
 const ANSWERED_MS = 7 * 86_400_000;
-/** So many 403s in a row that each looked as if it were about its own request are about all; fewer may have been in flight together. */
+/** This many consecutive 403s that each seemed to be about their own request are about all requests; fewer may have been in flight together. */
 const MOST_ALONE = 10;
 
 /** The request gate, as the client of the API sees it. */
@@ -159,13 +159,13 @@ interface Answered {
   readonly at: Date;
 }
 
-/** The latest answers as long as they are 403, newest first. */
+/** The latest consecutive 403s, newest first. */
 function refusedOf(latest: readonly Answered[]): readonly Answered[] {
   const firstOther = latest.findIndex(({ status }) => status !== 403);
   return firstOther === -1 ? latest : latest.slice(0, firstOther);
 }
 
-/** How many times in a row the API refused, newest first: requests in flight together are refused together, once. */
+/** How many times in a row the API refused. Requests that were in flight together count once. */
 function countBursts(refused: readonly Answered[]): number {
   return refused.filter(({ at }, i) => {
     const before = refused[i + 1];

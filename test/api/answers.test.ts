@@ -59,7 +59,7 @@ describe("403", () => {
     expect(log.rows[0]).toMatchObject({ status: 403, errorKind: "quota" });
   });
 
-  test("far below it is a refusal that names the scope", async () => {
+  test("far below the quota is a refusal that names the scope", async () => {
     const error = await errorFor({ status: 403, body: { error: "Forbidden" } });
     expect(error).toMatchObject({ kind: "refused", disposition: "fail" });
     expect(error.message).toMatch(/GET \/campaigns: HTTP 403: Forbidden.*campaigns_read.*closed.*another program/);
@@ -144,7 +144,7 @@ describe("a list", () => {
   });
 });
 
-test("JSON is read whatever its content type, with a byte order mark too", async () => {
+test("JSON of any content type is read, also with a byte order mark", async () => {
   const server = await serve(() => ({ headers: { "content-type": "text/html" }, body: '\uFEFF\n[{"id":1}]\n' }));
   expect((await client(server.url).list("campaigns", firstPage, context)).items).toEqual([{ id: 1 }]);
 });

@@ -117,7 +117,7 @@ describe("a 401", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  test("after a success starts anew", async () => {
+  test("counts from the start after a success", async () => {
     const server = await serve(inTurn({ status: 401 }, { body: [] }, { status: 401 }));
     const { list } = client(server.url);
     await errorOf(list("campaigns", firstPage, context));
@@ -169,7 +169,7 @@ test.each([401, 403])("a %d without a body is explained by WWW-Authenticate", as
   expect(error.message).toMatch(/invalid_token: iat is in the future/);
 });
 
-test("every request asks for JSON and says who asks", async () => {
+test("every request accepts JSON and has a User-Agent", async () => {
   const server = await api({ status: 201, body: { jwt: TOKEN } });
   const asking = client(server.url, { tokenSource: "endpoint" });
   await apiErrorOf(asking.list("campaigns", firstPage, context)).catch(() => undefined);

@@ -34,7 +34,7 @@ test("the credentials of a manager are text, numbers as the reference lists them
   );
 });
 
-test("a manager and an entity bear their company however the answer names it", () => {
+test("a manager and an entity have their company in any form of the answer", () => {
   const company = { company: { id: 4, slug: "bakery" } };
   const expected = { company_id: "4", company_slug: "bakery" };
   expect(parseManager({ id: 1, ...company })).toMatchObject(expected);

@@ -118,7 +118,7 @@ describe("parseApplication", () => {
     expect(parseApplication({ id: 1, ...fields }).is_complete).toBe(expected);
   });
 
-  test("an embedded applicant without an id is none", () => {
+  test("an embedded applicant without an id is null", () => {
     expect(parseApplication({ id: 1, applicant: { email: "ann@example.com" } }).applicant).toBeNull();
   });
 });

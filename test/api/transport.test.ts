@@ -196,7 +196,7 @@ test("every POST has a connection of its own", async () => {
   expect(new Set(server.received.map(({ port }) => port)).size).toBe(3);
 });
 
-test("a GET on a connection that the server has just closed is unreachable and repeated by nobody", async () => {
+test("a GET on a connection that the server has just closed is unreachable and is not repeated", async () => {
   let requests = 0;
   const port = await listen((socket) => {
     socket.on("error", () => undefined);
@@ -215,7 +215,7 @@ test("a GET on a connection that the server has just closed is unreachable and r
   expect(requests).toBe(2);
 });
 
-test("a proxy in the environment sees nothing", async () => {
+test("a proxy in the environment receives no request", async () => {
   const proxy = await serve(() => ({ body: "" }));
   const server = await serve(() => ({ body: "[]" }));
   const before = process.env["http_proxy"];

@@ -34,7 +34,7 @@ const linesOf = (stderr: string) =>
 const NO_SCOPES = { KELIO_SCOPES: "campaigns_read" };
 
 describe("doctor", () => {
-  it("says that all is well only without a warning", () => {
+  it("says that all is well only if there is no warning", () => {
     const check = { name: "a", detail: "b" };
     expect(renderDoctor([{ ...check, outcome: "ok" }])).toMatch(/All is well\.$/);
     expect(renderDoctor([{ ...check, outcome: "skipped" }])).toMatch(/All is well\.$/);
@@ -120,7 +120,7 @@ async function oneLineEach(
 }
 
 describe("a database that cannot be used", () => {
-  it("is one clear line with what to do, and no stack, of doctor, start, status and sync alike", async () => {
+  it("is one line that says what to do, without a stack, from doctor, start, status and sync", async () => {
     const world = await openWorld({ env: NO_SCOPES });
     const url = new URL(world.env["DATABASE_URL"] ?? "");
     const changed = (change: (url: URL) => void) => {
@@ -177,7 +177,7 @@ describe("a database that cannot be used", () => {
 });
 
 describeWithRedis("a Redis that cannot be used", () => {
-  it("is one clear line with what to do, of doctor, start, status and sync alike", async () => {
+  it("is one line that says what to do, from doctor, start, status and sync", async () => {
     const primary = await startRedis((port) => ({ port, requirepass: "Zq9xJ" }));
     onTestFinished(primary.stop);
     const replica = await startRedis((port) => ({ port, replicaof: `127.0.0.1 ${primary.port}`, masterauth: "Zq9xJ" }));

@@ -29,7 +29,7 @@ describeOnBackends("doctor", ({ redisUrl }) => {
     expect(await world.database.apiRequest.count()).toBe(4);
   });
 
-  it("tries its own keys, although a worker with others processes jobs", async () => {
+  it("checks its own keys, although a worker with other keys processes jobs", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: { KELIO_REQUESTS_PER_MINUTE: "600" } });
     await world.workerHere({ KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(await doctor(world)).toMatchObject({ code: 0, wrong: [] });
@@ -73,7 +73,7 @@ describe("doctor", () => {
     expect(wrong.length).toBeGreaterThan(0);
   });
 
-  it("does not end a run that is going, although its own keys are wrong", async () => {
+  it("does not end a running run, although its own keys are wrong", async () => {
     const world = await openWorld({ env: { KELIO_REQUESTS_PER_MINUTE: "300", APPLICATIONS_CRON: "0 3 29 2 *" } });
     await world.workerHere();
     await world.sandbox.script.before({ path: "/applications", nth: 2 }, () => {}).reached;

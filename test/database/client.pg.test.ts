@@ -13,7 +13,7 @@ function lock(database: Database): Promise<string> {
   );
 }
 
-it("a lock that another transaction does not give back ends a wait with an error that says so", async () => {
+it("a statement that waits too long for a lock fails with an error that says so", async () => {
   const url = inject("postgresUrl");
   const [holder, other] = [createDatabase(url), createDatabase(url)];
   await inTransaction(holder, async (tx) => {
@@ -24,7 +24,7 @@ it("a lock that another transaction does not give back ends a wait with an error
   await Promise.all([holder.$disconnect(), other.$disconnect()]);
 });
 
-it("a transaction whose process has frozen loses its locks to those who wait for them", async () => {
+it("a transaction whose process is frozen is ended, and its locks are released", async () => {
   const url = inject("postgresUrl");
   const frozen = createDatabase(url);
   const other = createDatabase(url);

@@ -21,7 +21,7 @@ describe("applying migrations", () => {
     expect(await query(options.url, "select n from one")).toEqual({ n: 1 });
   });
 
-  test("goes on where the last time ended", async () => {
+  test("continues after the last applied migration", async () => {
     const url = await emptyDatabase();
     await applyMigrations({ url, directory: await write(FIRST) });
     const directory = await write(BOTH);
@@ -29,7 +29,7 @@ describe("applying migrations", () => {
     expect(await applyMigrations({ url, directory })).toEqual({ applied: ["2_second"], already: ["1_first"] });
   });
 
-  test("leaves the record that Prisma would: name, checksum, time and one step", async () => {
+  test("is recorded as Prisma would: name, checksum, time and one step", async () => {
     const options = { url: await emptyDatabase(), directory: await write(FIRST) };
     await applyMigrations(options);
     const record = await query(
@@ -53,7 +53,7 @@ describe("applying migrations", () => {
     expect(await query(options.url, "select count(*)::int from _prisma_migrations")).toEqual({ count: 2 });
   });
 
-  test("rolls a failing one back, keeps those before it and names the line", async () => {
+  test("rolls back a migration that fails, keeps those before it and names the line", async () => {
     const broken = { ...FIRST, "2_broken": "create table two (n int);\ninsert into nowhere values (1);" };
     const options = { url: await emptyDatabase(), directory: await write(broken) };
     await expect(applyMigrations(options)).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe("a database that does not fit", () => {
     await expect(applyMigrations({ url, directory })).rejects.toMatchObject({ code: "migration_changed" });
   });
 
-  test("is accepted when only the ends of lines were changed", async () => {
+  test("is accepted if only its line endings were changed", async () => {
     const url = await emptyDatabase();
     await applyMigrations({ url, directory: await write(FIRST) });
     const directory = await write({ "1_first": FIRST["1_first"].replaceAll("\n", "\r\n") });
@@ -138,7 +138,7 @@ describe("a database that cannot be reached", () => {
     expect(await errorFor(url)).toMatchObject({ code: "database_missing", message });
   });
 
-  test("because its URL is none shows how one looks and not what was set", async () => {
+  test("because its URL is invalid shows an example, and not the value", async () => {
     const error = await errorFor("postgresql://someone:hidden-word@[127.0.0.1/x");
     expect(error).toMatchObject({
       code: "database_url_invalid",

@@ -50,7 +50,7 @@ describeWithPgBouncer("through PgBouncer", () => {
       await Promise.all(databases.map((database) => database.$disconnect()));
     });
 
-    it("leaves a server connection as it was found", async () => {
+    it("does not change the settings of a server connection", async () => {
       const { url, bouncer } = await openPooled({ pool_mode, default_pool_size: 1 });
       const settings =
         "select name, setting from pg_settings where name not in ('application_name', 'TimeZone', 'DateStyle') order by name";
@@ -67,7 +67,7 @@ describeWithPgBouncer("through PgBouncer", () => {
 });
 
 describeWithPgBouncer("a session that server, database and role have set up otherwise", () => {
-  it("gives the same values, with a pooler and without", async () => {
+  it("returns the same values with and without a pooler", async () => {
     const { url, direct } = await openPooled({ pool_mode: "transaction" });
     const name = new URL(direct).pathname.slice(1);
     for (const [setting, value] of Object.entries({
@@ -117,12 +117,12 @@ describeWithPgBouncer("a session that server, database and role have set up othe
 });
 
 describeWithPgBouncer("what is said of how Postgres is reached", () => {
-  it.each(["transaction", "session"] as const)("tells a pooler in %s mode", async (pool_mode) => {
+  it.each(["transaction", "session"] as const)("recognises a pooler in %s mode", async (pool_mode) => {
     const { url } = await openPooled({ pool_mode });
     expect(await postgresFacts(url)).toMatchObject({ reach: `${pool_mode} pooler` });
   });
 
-  it("tells a transaction pooler that is busy with others", async () => {
+  it("recognises a transaction pooler that is busy with other clients", async () => {
     const { url } = await openPooled({ pool_mode: "transaction" });
     const database = createDatabase(url);
     const busy = new AbortController();
@@ -138,7 +138,7 @@ describeWithPgBouncer("what is said of how Postgres is reached", () => {
     await database.$disconnect();
   });
 
-  it("tells a direct connection, and what server, database and role have set otherwise", async () => {
+  it("recognises a direct connection, and reports the settings of server, database and role that it overrides", async () => {
     const { direct } = await openPooled({ pool_mode: "session" });
     const name = new URL(direct).pathname.slice(1);
     await onServer(inject("postgresUrl"), `alter database ${name} set statement_timeout to '7s'`);
@@ -205,7 +205,7 @@ describeWithPgBouncer("databases that are refused before anything is written", (
     await expect(applyMigrations({ url: urlOf(server, name) })).rejects.toThrow(said);
   });
 
-  it("one where the role may not create tables", async () => {
+  it("a database in which the role may not create tables", async () => {
     const server = inject("postgresUrl");
     const name = `foreign_${process.pid}`;
     await onServer(server, `create role ${name} login password 'few'`, `create database ${name}`);
@@ -215,7 +215,7 @@ describeWithPgBouncer("databases that are refused before anything is written", (
     await expect(migrateQueueSchema(url)).rejects.toMatchObject({ code: "database_rights" });
   });
 
-  it("one whose migrations another connection holds off, after a while", async () => {
+  it("a database whose migrations another connection blocks, after a while", async () => {
     const { direct } = await openPooled({ pool_mode: "session" });
     const holder = new Client({ connectionString: direct });
     await holder.connect();
@@ -226,7 +226,7 @@ describeWithPgBouncer("databases that are refused before anything is written", (
 });
 
 describeWithPgBouncer("a role with a search_path of its own", () => {
-  it("migrations make every table in public, whatever search_path the role has, with a pooler too", async () => {
+  it("migrations create every table in public for any search_path of the role, also with a pooler", async () => {
     const server = inject("postgresUrl");
     const name = `paths_${process.pid}`;
     await onServer(server, `create role ${name} login superuser password 'few'`, `create database ${name}`);

@@ -27,7 +27,7 @@ describe("an applicant", () => {
     });
   });
 
-  test("is mailed the terms unless their agreement is flagged", async () => {
+  test("is e-mailed the terms unless their agreement is flagged", async () => {
     const sandbox = await openSandbox();
     await register(sandbox, { email: "flagged@example.org", is_legals_accepted_by_manager: true });
     expect(sandbox.mails).toEqual([]);
@@ -121,7 +121,7 @@ describe("an application", () => {
       applicant_id: applicant,
     });
 
-  test("is created, first in the list, and mails nobody in the default variant", async () => {
+  test("is created, is first in the list, and e-mails no person in the default variant", async () => {
     const sandbox = await openSandbox();
     const applicant = idOf(await register(sandbox, { is_legals_accepted_by_manager: true }));
     const reply = await apply(sandbox, applicant);
@@ -142,7 +142,7 @@ describe("an application", () => {
     expect(theirs).not.toContain(id);
   });
 
-  test("to a campaign that is not broadcast, or of nobody, is refused with 422", async () => {
+  test("to a campaign that is not broadcast, or of an unknown applicant, is refused with 422", async () => {
     const sandbox = await openSandbox();
     const applicant = idOf(await register(sandbox));
     sandbox.data.campaigns.edit(OPEN_CAMPAIGN, { status: "archived" });
@@ -152,14 +152,14 @@ describe("an application", () => {
     expect(sandbox.effects).toHaveLength(1);
   });
 
-  test("stays incomplete where the campaign asks for a survey", async () => {
+  test("stays incomplete if the campaign asks for a survey", async () => {
     const sandbox = await openSandbox();
     sandbox.data.campaigns.edit(OPEN_CAMPAIGN, { stages: ["abstract", "survey", "resume"] });
     const reply = await apply(sandbox, idOf(await register(sandbox)));
     expect(objectOf(reply.json)["current_stage"]).toBe("survey");
   });
 
-  test("mails its applicant if the variants say so", async () => {
+  test("e-mails its applicant if the variants say so", async () => {
     const sandbox = await openSandbox({ variants: { applicationMail: "applicant" } });
     await apply(sandbox, idOf(await register(sandbox)));
     expect(sandbox.mails.map((mail) => mail.kind)).toEqual(["terms", "application"]);

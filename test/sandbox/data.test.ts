@@ -12,7 +12,7 @@ describe("generated data", () => {
     expect(createData({ ...SIZE, seed: 8 }, undefined).applications.all()).not.toEqual(rows);
   });
 
-  test("rows are ordered by creation and end at the moment asked for", () => {
+  test("rows are ordered by creation and end at the requested time", () => {
     const end = Date.UTC(2026, 5, 1);
     const { applications, applicants, campaigns } = createData(SIZE, () => end);
     for (const rows of [applications.all(), applicants.all(), campaigns.all()]) {
@@ -32,16 +32,16 @@ describe("generated data", () => {
     }
   });
 
-  test("nobody applies twice to the same campaign", () => {
+  test("no person applies twice to the same campaign", () => {
     const rows = createData(SIZE, undefined).applications.all();
     expect(new Set(rows.map((row) => `${row.applicant_id} ${row.campaign_id}`)).size).toBe(rows.length);
   });
 
-  test("who applied and what a person applied to are the same relation", () => {
+  test("the applicant of an application and the applications of an applicant agree", () => {
     for (let index = 0; index < 2_000; index += 1) expect(applicationsOf(applicantOf(index), 2_000)).toContain(index);
   });
 
-  test("every address is an example and every e-mail address is found again", () => {
+  test("every e-mail address is an example, and finds its applicant", () => {
     const data = createData(SIZE, undefined);
     for (const row of data.applicants.all()) {
       expect(row.email).toMatch(/^[a-z.]+\d+@example\.(com|org)$/);
@@ -71,7 +71,7 @@ describe("scripted change", () => {
     expect(data.applicationsOf(row.applicant_id ?? 0)).toEqual([row]);
   });
 
-  test("a row inserted with a time stands where that time belongs", () => {
+  test("a row that is inserted with a time has the position of that time", () => {
     const { applications } = createData(SIZE, undefined);
     const [, , third] = applications.all();
     const row = applications.insert({ created_at: third?.created_at ?? 0 });
@@ -95,7 +95,7 @@ describe("scripted change", () => {
     expect(applications.all()[0]).toEqual(first);
   });
 
-  test("an edit changes what it names, moves the row if that is its time, and keeps its id", () => {
+  test("an edit changes the named fields, moves the row if its time changes, and keeps its id", () => {
     const data = createData(SIZE, undefined);
     const id = data.applicants.ids()[5] ?? 0;
     data.applicants.edit(id, { email: "someone.else@example.org", created_at: 1 });

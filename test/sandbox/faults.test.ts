@@ -21,7 +21,7 @@ describe("scripted change", () => {
     expect(second[0]).toBe(first.at(-1));
   });
 
-  test("after an answer is made up does not show in it", async () => {
+  test("after an answer is made is not visible in it", async () => {
     const sandbox = await openSandbox();
     const newest = sandbox.data.applications.ids().at(-1) ?? 0;
     sandbox.script.after({ path: "/applications" }, (data) => void data.applications.remove(newest));
@@ -165,7 +165,7 @@ describe("faults", () => {
     expect(sandbox.effects).toHaveLength(expected);
   });
 
-  test("a 500 after the effect has done what it denies", async () => {
+  test("a 500 after the effect denies what was done", async () => {
     const sandbox = await openSandbox();
     sandbox.script.fault({ kind: "status", status: 500, effect: "after" }, { method: "POST" });
     expect((await jobboard(sandbox).post("/jobboards/applicants", APPLICANT)).status).toBe(500);

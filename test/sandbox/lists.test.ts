@@ -26,7 +26,7 @@ describe("pages", () => {
     }
   });
 
-  test("a page behind the last is empty", async () => {
+  test("a page after the last is empty", async () => {
     const sandbox = await openSandbox();
     expect(rowsOf(await customer(sandbox).get("/applications?page=6"))).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("customer lists", () => {
     }
   });
 
-  test("embeds bring related data, and stay out if not asked for or withdrawn", async () => {
+  test("embeds bring related data, and are left out if not requested or withdrawn", async () => {
     const sandbox = await openSandbox();
     const query = "/applications?per_page=1&embed=applicant,campaign,comments,skills,status_history,tags";
     const [row] = rowsOf(await customer(sandbox).get(query));
@@ -125,7 +125,7 @@ describe("customer lists", () => {
 });
 
 describe("jobboard lists", () => {
-  test("campaigns that are online bear their company", async () => {
+  test("campaigns that are online have their company", async () => {
     const sandbox = await openSandbox();
     const rows = rowsOf(await jobboard(sandbox).get("/jobboards/campaigns"));
     expect(rows).toHaveLength(sandbox.data.campaigns.all().filter((row) => row.status === "online").length);

@@ -40,7 +40,7 @@ describe("the quota", () => {
     expect((await jobboard(sandbox).get("/jobboards/campaigns")).status).toBe(overQuota === "firewall" ? 403 : 200);
   });
 
-  test("may ban for longer than a minute, whatever is asked meanwhile", async () => {
+  test("may ban for longer than a minute, in spite of requests meanwhile", async () => {
     let now = Date.now();
     const quota = { limit: 1, window: "fixed", banMs: 150_000 } as const;
     const sandbox = await openSandbox({ variants: { overQuota: "banned" }, quota, now: () => now });
@@ -89,7 +89,7 @@ test("a resume may be dropped after the answer", async () => {
   expect(sandbox.effects).toMatchObject([{ resume: null }]);
 });
 
-test("keys that nobody has may be answered with an empty 404, and tokens of the future refused", async () => {
+test("unknown keys may be answered with an empty 404, and tokens of the future may be refused", async () => {
   const sandbox = await openSandbox({
     variants: { refusedKeys: 404, futureTokens: "refused", errorBody: "challenge" },
   });

@@ -19,7 +19,7 @@ describe("X-Pagination", () => {
     expect(writePagination(chooseVariants({ pagination }), FIRST)).toEqual({ "X-Pagination": expected });
   });
 
-  test("is a header each, or absent", () => {
+  test("is one header for each value, or absent", () => {
     expect(writePagination(chooseVariants({ pagination: "headers" }), FIRST)).toEqual({
       "X-Pagination-Total-Count": "130",
       "X-Pagination-Last-Page": "3",
@@ -29,7 +29,7 @@ describe("X-Pagination", () => {
     expect(writePagination(chooseVariants({ pagination: "absent" }), FIRST)).toEqual({});
   });
 
-  test("is a header each with a bare name, or a Link, which the last page of a list without a total lacks", () => {
+  test("is one header for each value with a bare name, or a Link, which the last page of a list without a total lacks", () => {
     expect(writePagination(chooseVariants({ pagination: "bare" }), FIRST)).toEqual({
       "Total-Count": "130",
       "Last-Page": "3",
@@ -41,7 +41,7 @@ describe("X-Pagination", () => {
     expect(writePagination(link, LAST)).toEqual({});
   });
 
-  test("may tell by a boolean whether this is the last page, and 0 as the last page of an empty list", () => {
+  test("may report by a boolean whether this is the last page, and 0 as the last page of an empty list", () => {
     const read = (position: typeof FIRST) =>
       writePagination(chooseVariants({ lastPage: "boolean", lastOfEmpty: 0 }), position)["X-Pagination"];
     expect([read(FIRST), read(LAST)]).toEqual([
@@ -95,13 +95,13 @@ describe("lists", () => {
     expect(reply.headers.get("x-pagination")).toContain('"last-page":12');
   });
 
-  test("may lower per_page without a word", async () => {
+  test("may lower per_page silently", async () => {
     const { get } = customer(await openSandbox({ variants: { largestPage: 25 } }));
     expect(rowsOf(await get("/applications?per_page=50"))).toHaveLength(25);
     expect(rowsOf(await get("/applications?per_page=10"))).toHaveLength(10);
   });
 
-  test("behind their end are empty, have no content, or are not found", async () => {
+  test("after the last are empty, have no content, or are not found", async () => {
     const read = async (emptyPage: "list" | "no-content" | "not-found") => {
       const sandbox = await openSandbox({ applications: 0, variants: { emptyPage } });
       const replies = [1, 2].map((page) => customer(sandbox).get(`/applications?page=${page}`));

@@ -52,7 +52,7 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
 });
 
 describe("a tick that was missed while nothing ran", () => {
-  it("is caught up once at the next start, however many were missed", async () => {
+  it("is caught up by one run at the next start, even if many were missed", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: "0 * * * *" } });
     await leaveTick(world, hoursFromNow(-50), "0 * * * * Europe/Paris");
     await Promise.all([world.workerHere(), world.workerHere()]);
@@ -62,7 +62,7 @@ describe("a tick that was missed while nothing ran", () => {
     expect(tick?.nextAt.getTime()).toBeGreaterThan(Date.now());
   });
 
-  it("is caught up too where the expression has changed since", async () => {
+  it("is caught up even if the expression has changed since", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
     await leaveTick(world, hoursFromNow(-1), "0 * * * * Europe/Paris");
     await world.workerHere();
@@ -72,13 +72,13 @@ describe("a tick that was missed while nothing ran", () => {
 });
 
 describe("a schedule", () => {
-  it("that is seen for the first time is due at once, for its mirror is empty", async () => {
+  it("that is new is due at once if its mirror is empty", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
     await world.workerHere();
     expect(await world.waitForRun()).toMatchObject({ resource: "campaigns", trigger: "schedule" });
   });
 
-  it("whose expression has changed is due when the new one says", async () => {
+  it("whose expression has changed is due by the new one", async () => {
     const world = await openWorld({ env: { CAMPAIGNS_CRON: RARELY } });
     await leaveTick(world, hoursFromNow(2), "0 * * * * Europe/Paris");
     await world.workerHere();
@@ -89,7 +89,7 @@ describe("a schedule", () => {
     expect(await world.runs()).toEqual([]);
   });
 
-  it("that is off starts nothing, and status says so", async () => {
+  it("that is off starts no run, and status says that it is off", async () => {
     const world = await openWorld();
     await world.workerHere();
     expect(await ticks(world)).toEqual([]);
@@ -135,7 +135,7 @@ describe("a schedule", () => {
     expect(runs.toSorted()).toEqual(["entities proven", "managers proven", "units proven"]);
   });
 
-  it("of a jobboard is only what it has: campaigns and applications", async () => {
+  it("of a jobboard covers only campaigns and applications", async () => {
     const world = await openWorld({ kind: "jobboard", env: { ORGANISATION_CRON: RARELY, APPLICANTS_CRON: RARELY } });
     await world.workerHere();
     expect(await ticks(world)).toEqual([]);

@@ -18,21 +18,21 @@ describe("the coming ticks of a cron expression", () => {
     ]);
   });
 
-  it("are at least two, however far away", () => {
+  it("are at least two, even if they are years away", () => {
     expect(ticksFrom("2026-12-01T12:00Z", "0 3 29 2 *", "2026-12-03T12:00Z")).toEqual([
       "2028-02-29T02:00",
       "2032-02-29T02:00",
     ]);
   });
 
-  it("leave the weekend out where the schedule does", () => {
+  it("skip the weekend if the schedule does", () => {
     // From a Thursday afternoon, 15:00 in Paris: 20 ticks until 19:45, 48 on Friday, none until Monday.
     const ticks = ticksFrom("2026-12-03T14:00Z", "*/15 8-19 * * 1-5", "2026-12-07T06:00Z");
     expect(ticks).toHaveLength(19 + 48 + 1);
     expect(ticks.slice(-2)).toEqual(["2026-12-04T18:45", "2026-12-07T07:00"]);
   });
 
-  it("are none where it never comes true", () => {
+  it("are none if the expression never matches", () => {
     expect(ticksFrom("2026-12-01T12:00Z", "0 0 1 1 2#3", "2026-12-09T12:00Z")).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe("the coming ticks of a cron expression", () => {
 });
 
 describe("on a day of daylight saving", () => {
-  it("an hour that does not exist has none: that night is left out", () => {
+  it("an hour that does not exist has no tick, so that night has none", () => {
     expect(ticksFrom("2026-03-27T12:00Z", "0 2 * * *", "2026-03-30T12:00Z")).toEqual([
       "2026-03-28T01:00",
       "2026-03-30T00:00",
@@ -60,7 +60,7 @@ describe("on a day of daylight saving", () => {
     ]);
   });
 
-  it("an hour that comes twice has them once", () => {
+  it("an hour that is repeated has its ticks once", () => {
     expect(ticksFrom("2026-10-24T12:00Z", "10 2 * * *", "2026-10-26T00:00Z")).toEqual([
       "2026-10-25T01:10",
       "2026-10-26T01:10",
@@ -70,7 +70,7 @@ describe("on a day of daylight saving", () => {
     expect(ticks).toHaveLength(8 + 1);
   });
 
-  it("a zone without it goes on by the day", () => {
+  it("a time zone without daylight saving has a tick every day", () => {
     expect(ticksFrom("2026-03-28T12:00Z", "0 2 * * *", "2026-03-29T12:00Z", "UTC")).toEqual([
       "2026-03-29T02:00",
       "2026-03-30T02:00",

@@ -51,7 +51,7 @@ describe("requests for the list of one run", () => {
 });
 
 describe("the cost of a day", () => {
-  it("is the requests of its runs and their minutes of the quota", () => {
+  it("consists of the requests of its runs and their minutes of the quota", () => {
     const { syncs } = planOf({}, { ...INCREMENTAL, ticks: every(15) });
     expect(syncs).toMatchObject([
       { runsPerDay: 1, requestsPerRun: 1_201, requestsPerDay: 1_201, quotaMinutesPerDay: 1_201 / 120 },
@@ -59,7 +59,7 @@ describe("the cost of a day", () => {
     ]);
   });
 
-  it("is that of the busiest day", () => {
+  it("is computed for the busiest day", () => {
     // Five runs on the first day, 20 on the second.
     const { syncs, busiestDay } = planOf({
       ...INCREMENTAL,
@@ -69,14 +69,14 @@ describe("the cost of a day", () => {
     expect(busiestDay).toMatchObject({ from: at(DAY), to: at(2 * DAY), requests: 260 });
   });
 
-  it("is what is left for writes, too", () => {
+  it("includes the share that is left for writes", () => {
     const { busiestDay, freeShare } = planOf({ ticks: every(12 * 60) });
     expect(busiestDay?.requests).toBe(2_402);
     expect(busiestDay?.share).toBeCloseTo(2_402 / 172_800);
     expect(freeShare).toBeCloseTo(1 - 2_402 / 172_800);
   });
 
-  it("knows days of 23 hours", () => {
+  it("is right for days of 23 hours", () => {
     const midnights: Midnights = [at(0), at(23 * 60)];
     const plan = planSyncs([syncOf({ ticks: every(60) })], { requestsPerMinute: 120, detailsPerRun: 200, midnights });
     expect(plan.syncs).toMatchObject([{ runsPerDay: 23 }]);
@@ -90,7 +90,7 @@ describe("the cost of a day", () => {
     expect(conflicts[0]?.message).toContain("it is due every 1 s");
   });
 
-  it("counts each row that waits for its details once, over the runs that come first", () => {
+  it("counts each row that waits for its details once, in the next runs", () => {
     const incremental = { ...INCREMENTAL, ticks: every(15), waiting: 450 };
     const { syncs, busiestDay } = planOf({ ticks: [at(20), at(DAY + 20)], waiting: 450 }, incremental);
     // 200 at 0:00 and at 0:15; what is left at 0:20 goes to the full sync.
@@ -101,7 +101,7 @@ describe("the cost of a day", () => {
     expect(busiestDay).toMatchObject({ from: at(0), requests: 1_201 + 96 * 13 + 450 });
   });
 
-  it("shares the rows that wait between the syncs of a resource, and forgets what runs before the first day select", () => {
+  it("distributes the waiting rows over the syncs of a resource, without those that runs before the first day select", () => {
     const rare = { ticks: [at(-60), at(5), at(DAY + 5)], waiting: 450 };
     const { syncs } = planOf(rare, { ...INCREMENTAL, ticks: every(15), waiting: 450 });
     expect(syncs).toMatchObject([{ detailsPerDay: 50 }, { detailsPerDay: 200 }]);
@@ -109,7 +109,7 @@ describe("the cost of a day", () => {
     expect(other).toMatchObject({ resource: "campaigns", detailsPerDay: 0 });
   });
 
-  it("counts nothing that is not known or off, and leaves the rest of the quota", () => {
+  it("does not count syncs that are off or of unknown size", () => {
     const plan = planOf({ rows: null }, { ticks: [] });
     expect(plan).toMatchObject({ busiestDay: null, busiestHour: null, freeShare: 1, conflicts: [] });
     expect(plan.syncs).toMatchObject([
@@ -120,7 +120,7 @@ describe("the cost of a day", () => {
 });
 
 describe("freshness", () => {
-  it("of a nightly sync is a day and its run at worst, half of that time and the run on average", () => {
+  it("of a nightly sync is a day and its run at worst, and half a day and its run on average", () => {
     const [sync] = planOf({}).syncs;
     const run = 600.5;
     expect(sync?.freshness).toEqual({
@@ -130,7 +130,7 @@ describe("freshness", () => {
     });
   });
 
-  it("of working hours is a quarter of an hour as a rule, and the night at worst", () => {
+  it("of a schedule of working hours is typically a quarter of an hour, and the night at worst", () => {
     // 8:00 to 19:45 on two days: 47 + 47 gaps of 15 minutes and one of 12 h 15 min. A run: 13 requests, 6.5 s.
     const ticks = [...every(15, 480, 1_185), ...every(15, DAY + 480, DAY + 1_185)];
     const [sync] = planOf({ ...INCREMENTAL, ticks }).syncs;
@@ -142,13 +142,13 @@ describe("freshness", () => {
     });
   });
 
-  it("of a sync that is due every second is that of its runs, one after the other", () => {
+  it("of a sync that is due every second is that of consecutive runs", () => {
     // A run lasts 6.5 s, so that the next one begins after 7.
     const [sync] = planOf({ ...INCREMENTAL, ticks: every(1), fires: 60 }).syncs;
     expect(sync?.freshness).toMatchObject({ typicalSeconds: 14, worstSeconds: 14 });
   });
 
-  it("of a sync that is due too often is that of the ticks that it can claim", () => {
+  it("of a sync that is due too often is that of the ticks that start a run", () => {
     // 10 minutes and half a second, due every five: every third tick.
     const [sync] = planOf({ ticks: every(5) }).syncs;
     expect(sync?.freshness).toMatchObject({ typicalSeconds: 1_501, worstSeconds: 1_501 });
@@ -156,13 +156,13 @@ describe("freshness", () => {
 });
 
 describe("the busiest hour", () => {
-  it("begins where its first run does", () => {
+  it("begins with its first run", () => {
     // 10 minutes at 2:10, 3:00 and 3:30: the hour to 3:30 has only as much as the one from 3:00.
     const ticks = [at(130), at(180), at(210), at(DAY)];
     expect(planOf({ ticks }).busiestHour).toMatchObject({ from: at(180), to: at(240), requests: 2_402 });
   });
 
-  it("need not begin with a run", () => {
+  it("may begin before a run", () => {
     // 100 minutes from 1:00; 10 and half a second from 2:20, all within the hour that ends at 2:31.
     const plan = planOf({ rows: 599_950, ticks: [at(60)] }, { ticks: [at(140)] });
     expect(plan.busiestHour).toMatchObject({ from: at(91), requests: 7_200 + 1_201 });
@@ -173,7 +173,7 @@ describe("a schedule conflict", () => {
   const reasons = (...syncs: readonly Partial<ScheduledSync>[]) =>
     planOf(...syncs).conflicts.map(({ reason }) => reason);
 
-  it("is a sync that is due again before it can be done, in words that say what to change", () => {
+  it("is reported for a sync that is due again before it can end, with the setting to change", () => {
     const { conflicts } = planOf({ ticks: [at(0), at(5), at(DAY)] });
     expect(conflicts).toEqual([
       {
@@ -184,13 +184,13 @@ describe("a schedule conflict", () => {
     ]);
   });
 
-  it("is a day over the quota", () => {
+  it("is reported for a day over the quota", () => {
     const { conflicts, busiestDay } = planOf({ ticks: every(15) }, { ticks: every(15, 5) });
     expect(busiestDay?.share).toBeGreaterThan(1);
     expect(conflicts.map(({ reason }) => reason)).toEqual(["day"]);
   });
 
-  it("is an hour over the quota in a day that is not", () => {
+  it("is reported for an hour over the quota in a day that is within it", () => {
     // 50 minutes each, ten minutes apart.
     const long = { rows: 299_950 };
     const { conflicts, busiestHour } = planOf({ ...long, ticks: every(DAY, 120) }, { ...long, ticks: every(DAY, 130) });
@@ -199,12 +199,12 @@ describe("a schedule conflict", () => {
     expect(conflicts[0]?.message).toContain("12,000 requests in the hour from 2026-11-30T02:00Z, 167 % of the quota");
   });
 
-  it("is no single run, however long it lasts", () => {
+  it("is not reported for a single run of any length", () => {
     expect(reasons({ rows: 6_000_000 })).toEqual([]);
     expect(planOf({ rows: 6_000_000 }).busiestHour).toMatchObject({ requests: 7_200, share: 1 });
   });
 
-  it("is nothing else", () => {
+  it("is not reported if all syncs fit", () => {
     expect(reasons({}, { ...INCREMENTAL, ticks: every(15) }, { resource: "campaigns", rows: 60 })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What is kept of an item that cannot be a row, whatever it is: enough for a person to recognise it. */
+/** What is stored of an item that cannot be a row: enough for a person to recognise it. */
 import { createHash } from "node:crypto";
 import { canonical, hashOf, storable, TooDeep } from "./canonical.ts";
 
@@ -8,7 +8,7 @@ const CUT = "…";
 /** Characters that are handed to the hash at once. */
 const CHUNK = 65_536;
 
-/** A copy that Postgres can keep, whole unless it is larger than the bounds: where it was cut stands an ellipsis. */
+/** A copy that Postgres can store. If it is larger than the bounds it is cut, with an ellipsis in place of the rest. */
 export function bounded(value: unknown): unknown {
   const left = { values: BOUNDS.values, characters: BOUNDS.characters };
 
@@ -38,7 +38,7 @@ export function bounded(value: unknown): unknown {
   return copy(value, 0);
 }
 
-/** What tells one item from another, whatever it is and however deep. */
+/** Identifies an item of any type and depth. */
 export function fingerprint(value: unknown): string {
   try {
     return hashOf(canonical(value));

@@ -8,7 +8,7 @@ export function wholeNumber(id: string | null): string | null {
   return id !== null && /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_BIGINT ? id : null;
 }
 
-/** A moment in UTC as a timestamptz column stores it and everybody reads it back: of the years 1 to 9999. */
+/** A time in UTC as a timestamptz column stores it, if every client can read it back: years 1 to 9999. */
 export function moment(instant: string | null): string | null {
   return instant === null || !/^\d{4}-/.test(instant) || instant.startsWith("0000") ? null : instant;
 }

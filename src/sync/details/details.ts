@@ -11,7 +11,6 @@ import type { AppError } from "../../platform/errors.ts";
 import { isObject } from "../../mirror/items/item.ts";
 import {
   noteBrought,
-  noteListed,
   noteMissed,
   noteTrial,
   readOffers,
@@ -71,15 +70,10 @@ export async function noteDetail(
   const brings = (embed: string) => page.items.some((item) => isObject(item) && Object.hasOwn(item, embed));
   const target = { account, table };
   const at = { account, resource };
-  const fresh = offers.filter(
-    ({ embed, isListed, isOffered }) => embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed),
+  const fresh = offers.flatMap(({ embed, isListed, isOffered }) =>
+    embed !== SINGLE_ROWS && !(isListed && isOffered) && brings(embed) ? [embed] : [],
   );
-  if (fresh.length > 0)
-    await noteListed(
-      tx,
-      at,
-      fresh.map(({ embed }) => embed),
-    );
+  if (fresh.length > 0) await noteBrought(tx, at, fresh, "list");
   const wanted = offers.filter(({ embed, isOffered }) => isOffered && embed !== SINGLE_ROWS);
   if (!wanted.every(({ embed }) => brings(embed))) await addPendingDetails(tx, target, page.written);
   else if (waiting) await strikeDetailed(tx, target, page.ids);
@@ -166,7 +160,7 @@ async function noteShown(tx: Executor, deps: SyncContext, run: Run, item: unknow
   const brought = before.offers.filter((offer) => isBrought(offer.embed));
   const newlyBrought = brought.filter(({ isInLatest }) => !isInLatest).map((offer) => offer.embed);
   const missed = embeds.filter((one) => !isBrought(one));
-  await noteBrought(tx, at, newlyBrought);
+  await noteBrought(tx, at, newlyBrought, "row");
   await noteMissed(tx, at, missed);
   const cameAgain = brought.filter((offer) => !offer.isOffered && offer.embed !== SINGLE_ROWS);
   for (const { embed: one } of cameAgain) await noteLacking(tx, { account, table }, links[one] ?? one);

@@ -8,7 +8,7 @@ import { freshOptions } from "./support.ts";
 const ACCOUNT = { uid: 65_534, gid: 65_534 };
 
 describe("the account that runs the server for root", () => {
-  test("is postgres where there is one, else nobody", async () => {
+  test("is postgres if there is one, otherwise nobody", async () => {
     const { dataDir } = await freshOptions();
     const passwd = join(dataDir, "passwd");
     const nobody = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65533:nobody:/:/bin/false\n";
@@ -18,11 +18,11 @@ describe("the account that runs the server for root", () => {
     expect(await unprivilegedAccount(passwd)).toEqual({ uid: 70, gid: 71 });
   });
 
-  test("is a number that no user has where there is no list of users", async () => {
+  test("has a fixed id if there is no list of users", async () => {
     expect(await unprivilegedAccount("/nowhere/passwd")).toEqual(ACCOUNT);
   });
 
-  test("may not enter below a directory that is shut, be it reached by a link", async () => {
+  test("may not enter below a closed directory, not even by a link", async () => {
     const { dataDir } = await freshOptions();
     await mkdir(join(dataDir, "shut", "open"), { recursive: true });
     await chmod(join(dataDir, "shut"), 0o700);
@@ -32,7 +32,7 @@ describe("the account that runs the server for root", () => {
     expect(await canEnter(join(dataDir, "link", "data"), ACCOUNT)).toBe(false);
   });
 
-  test.skipIf(!weAreRoot())("may enter a shut directory that is its own (needs root)", async () => {
+  test.skipIf(!weAreRoot())("may enter a closed directory of its own (needs root)", async () => {
     const { dataDir } = await freshOptions();
     const own = join(dataDir, "own");
     await mkdir(own, { mode: 0o700 });
@@ -50,7 +50,7 @@ describe("a presence", () => {
     expect(await present(dataDir)).toEqual([second]);
   });
 
-  test("of a process that ended, or whose number another one has now, counts for nothing and is removed", async () => {
+  test("of a process that has ended, or whose process id another one has now, does not count and is removed", async () => {
     const { dataDir } = await freshOptions();
     await writeFile(join(dataDir, "4194305-1-aaaa"), "");
     await writeFile(join(dataDir, `${process.pid}-1-bbbb`), "");

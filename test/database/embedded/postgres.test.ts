@@ -69,7 +69,7 @@ describe("the embedded Postgres", () => {
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
   });
 
-  test("lives in a directory whose name has spaces, quotes and accents", async () => {
+  test("works in a directory whose name has spaces, quotes and accents", async () => {
     const dataDir = join((await freshOptions()).dataDir, "l'été de Zoë");
     const held = await startEmbeddedPostgres({ dataDir, logger: silent });
     onTestFinished(() => held.release());
@@ -90,7 +90,7 @@ describe("the embedded Postgres", () => {
 });
 
 describe("several holders of one data directory", () => {
-  test("share a server that the last one stops", async () => {
+  test("share a server, which the last one stops", async () => {
     const first = await startEmbeddedPostgres(options);
     const second = await startEmbeddedPostgres(options);
     expect(second.url).toBe(first.url);
@@ -101,7 +101,7 @@ describe("several holders of one data directory", () => {
     await expectEnd(pid);
   });
 
-  test("may release twice without counting twice", async () => {
+  test("may release twice, which counts once", async () => {
     const first = await startEmbeddedPostgres(options);
     const second = await startEmbeddedPostgres(options);
     onTestFinished(() => second.release());
@@ -129,7 +129,7 @@ describe("several holders of one data directory", () => {
     await expectEnd(pid);
   });
 
-  test("that were killed leave a server that the next adopts and stops", async () => {
+  test("that were killed leave a server that the next one uses and stops", async () => {
     const holder = await runHolder(options.dataDir);
     const pid = await pidOf(options.dataDir);
     await holder.end("SIGKILL");
@@ -151,7 +151,7 @@ describe("after an accident", () => {
     await Promise.all([first.release(), second.release()]);
   });
 
-  test("a pid file whose number now belongs to another process is no hindrance", async () => {
+  test("a pid file whose process id now belongs to another process does not prevent a start", async () => {
     const first = await startEmbeddedPostgres(options);
     await first.release();
     await writeFile(join(options.dataDir, "postgres", "postmaster.pid"), `${process.pid}\n/\n1\n20000\n\n\n\nready\n`);
@@ -160,7 +160,7 @@ describe("after an accident", () => {
     expect(await query(second.url, "select 1 as one")).toEqual({ one: 1 });
   });
 
-  test("the leavings of an interrupted creation are removed", async () => {
+  test("the files of an interrupted creation are removed", async () => {
     const fresh = await freshOptions();
     await mkdir(join(fresh.dataDir, "postgres.new-1234", "base"), { recursive: true });
     const held = await startEmbeddedPostgres(fresh);
@@ -170,7 +170,7 @@ describe("after an accident", () => {
 });
 
 describe("a server that was asked to stay", () => {
-  test("outlives its last user and ends on request", async () => {
+  test("keeps running after its last user, until it is stopped", async () => {
     const held = await keepEmbeddedPostgres(options);
     await held.release();
     expect(await query(held.url, "select 1 as one")).toEqual({ one: 1 });
@@ -179,7 +179,7 @@ describe("a server that was asked to stay", () => {
     expect(await stopEmbeddedPostgres(options)).toBe("not_running");
   });
 
-  test("is not stopped under a process that uses it, but no longer stays after it", async () => {
+  test("is not stopped while a process uses it, but when that process ends", async () => {
     const kept = await keepEmbeddedPostgres(options);
     expect(await stopEmbeddedPostgres(options)).toBe("in_use");
     const pid = await pidOf(options.dataDir);
@@ -189,7 +189,7 @@ describe("a server that was asked to stay", () => {
 });
 
 describe("what cannot work says what to do", () => {
-  test("a data directory of another major version names both and the way out", async () => {
+  test("a data directory of another major version is refused with both versions and what to do", async () => {
     await (await startEmbeddedPostgres(options)).release();
     const file = join(options.dataDir, "postgres", "PG_VERSION");
     await writeFile(file, "17\n");
