@@ -90,9 +90,8 @@ export function lockOf({ name, keeps }: MirrorTable, account: string): string | 
  * has grown.
  */
 export function heldOf({ name }: MirrorTable, account: string, ids: string): string {
-  return `(select json_object_agg(held.id, case when held.deleted_at is null then held.hash end)
-    from unnest(string_to_array(${ids}::text, ',')::bigint[]) as asked(id) cross join lateral (
-      select id, hash, deleted_at from public.${name} where account = ${account}::text and id = asked.id offset 0) held)`;
+  return `(select json_object_agg(id, case when deleted_at is null then hash end) from public.${name}
+    where account = ${account}::text and id = any(string_to_array(${ids}::text, ',')::bigint[]))`;
 }
 
 export type HeldJson = Readonly<Record<string, string | null>> | null;

@@ -47,36 +47,35 @@ export async function lockAndReadFacts(
   const { table } = resources[run.resource];
   const offers =
     embeds.length === 0 ? "null" : offersOf("$6", "$7", table.name, `string_to_array(${bind(embeds.join(","))}, ',')`);
-  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind)} as mirror, ${offers} as offers ${COMPARED}`;
+  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind)} as mirror, ${offers} as offers from page, due`;
   const [row] = await tx.$queryRawUnsafe<[StepFacts]>(statement, ...values);
   return row;
 }
 
-/** How the ids of a page ($5) compare with earlier pages of the run ($1), of its own walker ($2, at step $3, of kind $4) and of others. */
+/**
+ * How the ids of a page ($5) compare with earlier pages of the run ($1), of its own walker ($2, at step $3, of kind $4) and of
+ * others. Only pages whose span meets that of the page can share an id with it: they are looked up once.
+ */
 const COMPARISON = `
-  select walkers.open, walkers.is_due as "isDue",
-    $3::integer = 0 and $4::text = 'segment' and exists (select from public.sync_page
-      where run_id = $1::integer and walker between 0 and $2::integer - 1 and contiguous
-        and span && this.span and public.page_holds(ids, this.ids)) as absorbed,
-    exists (select from public.sync_page join public.sync_walker using (run_id)
-      where run_id = $1 and walker = "index" and kind = 'segment'
-        and ($4 = 'head' or walker > $2) and sync_page.step < ${STITCH_PAGES}
-        and contiguous and ended_by is distinct from 'absorbed'
-        and span && this.span and public.page_holds(ids, this.ids)) as "joinsLater",
-    exists (select from public.sync_page
-      where run_id = $1 and walker = $2 and step >= $3 - ${JOIN_PAGES}
-        and contiguous and span && this.span and public.page_holds(ids, this.ids)) as "sharesRow",
-    cardinality(this.ids) > 0
-      and not exists (select unnest(this.ids) except select public.unpack_ids(previous.ids)) as "repeatsPrevious",
-    (select count(*)::int from (select unnest(this.ids) except select public.unpack_ids(sync_page.ids) from public.sync_page
-      where run_id = $1 and walker = $2 and span && this.span) as new) as fresh`;
-const COMPARED = `
-  from (select ids, (select numrange(min(id), max(id), '[]') from unnest(ids) as id) as span
-      from (select string_to_array($5::text, ',')::bigint[] as ids) as page) as this,
-    (select count(*)::int as open, coalesce(bool_or("index" = $2 and step = $3), false) as is_due
-      from public.sync_walker join public.sync_run on sync_run.id = run_id
-      where run_id = $1 and ended_by is null and state = 'running') as walkers
-  left join public.sync_page previous on previous.run_id = $1 and previous.walker = $2 and previous.step = $3 - 1`;
+  with page as materialized (select string_to_array($5::text, ',')::bigint[] as ids),
+  walkers as materialized (select "index", step, sync_walker.kind, ended_by, state from public.sync_walker
+    join public.sync_run on sync_run.id = run_id where run_id = $1::integer),
+  near as materialized (select walker, step, contiguous, ids from public.sync_page where run_id = $1
+    and span && (select numrange(min(id), max(id), '[]') from page, unnest(ids) as id having count(*) > 0)),
+  due as (select count(*)::int as open, coalesce(bool_or("index" = $2::integer and step = $3::integer), false) as is_due
+    from walkers where ended_by is null and state = 'running')
+  select due.open, due.is_due as "isDue",
+    $3 = 0 and $4::text = 'segment' and exists (select from near
+      where walker between 0 and $2 - 1 and contiguous and public.page_holds(near.ids, page.ids)) as absorbed,
+    exists (select from near join walkers on walker = "index"
+      where kind = 'segment' and ($4 = 'head' or walker > $2) and near.step < ${STITCH_PAGES}
+        and contiguous and ended_by is distinct from 'absorbed' and public.page_holds(near.ids, page.ids)) as "joinsLater",
+    exists (select from near where walker = $2 and step >= $3 - ${JOIN_PAGES}
+      and contiguous and public.page_holds(near.ids, page.ids)) as "sharesRow",
+    cardinality(page.ids) > 0 and not exists (select unnest(page.ids)
+      except select public.unpack_ids(ids) from near where walker = $2 and step = $3 - 1) as "repeatsPrevious",
+    (select count(*)::int from (select unnest(page.ids)
+      except select public.unpack_ids(ids) from near where walker = $2) as new) as fresh`;
 
 /** What was read and written of a page. */
 interface PageRecord {
