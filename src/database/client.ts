@@ -33,7 +33,12 @@ export function createDatabase(url: string, options: { readonly connections?: nu
     disposeExternalPool: true,
     statementNameGenerator: ({ sql: text }) => preparedStatements.get(text) ?? "",
   });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
+  return new PrismaClient({
+    adapter,
+    // The other formats take a stack trace for each statement, in case it fails.
+    errorFormat: "minimal",
+    transactionOptions: { maxWait: 30_000, timeout: 60_000 },
+  });
 }
 
 /** Runs `work` in one transaction. */
