@@ -118,7 +118,6 @@ export async function openQueue(
   const key = config.redis === null ? "" : await databaseKey(database, await directoryIdIn(stores));
   const backend = await openBackend({ databaseUrl, redis: config.redis, databaseKey: key, takeover });
   lifecycle.add("queue connection", backend.close);
-  for (const { code, message } of backend.warnings) logger.warn({ code }, `The Redis of the queue ${message}.`);
   const queue = createQueue(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
   lifecycle.add("queue", queue.close);
   return { backend, queue };
@@ -183,6 +182,7 @@ export async function openWorker(
   const { config, logger, lifecycle } = context;
   const { account, kind, detailsPerRun } = config;
   const { database } = stores;
+  for (const { code, message } of backend.warnings) logger.warn({ code }, `The Redis of the queue ${message}.`);
   const { enqueue } = queue;
   await claimFor(config, stores);
   await storeStatusTexts({ database, account }, config.language);

@@ -58,7 +58,7 @@ async function move(
 ): Promise<CopyReport> {
   const undo = await holdForMove(database, config.account);
   const copying = copyDatabase({ from: databaseUrl, to, signal: lifecycle.signal });
-  lifecycle.add("held imports", () => copying.then(() => {}, undo));
+  lifecycle.add("held imports", () => copying.catch(undo));
   const report = await copying;
   const target = createDatabase(to, { connections: 2 });
   lifecycle.add("new database", () => target.$disconnect());

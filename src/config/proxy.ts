@@ -42,6 +42,8 @@ function proxyFault(value: string | undefined): string | null {
   if (value === undefined) return null;
   const url = withScheme(value);
   if (/^socks/i.test(url)) return `${FORM}: SOCKS is not supported`;
+  // A browser reads it as a slash, and DOMAIN as the host.
+  if (url.includes("\\")) return `${FORM}: \\ as %5C, as in http://DOMAIN%5Cuser:password@proxy.example.org:3128`;
   const fault = loginFault(url);
   if (fault !== null) return fault;
   return /^https?:\/\/[^/?]+\/?$/i.test(url) && URL.canParse(url) ? null : FORM;

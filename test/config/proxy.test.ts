@@ -59,6 +59,17 @@ describe("the proxy to the API", () => {
   });
 });
 
+test.each([
+  ["socks5://proxy.example.org:1080", /SOCKS is not supported/],
+  ["http://DOMAIN\\clerk:secret@proxy.example.org:3128", /\\ as %5C/],
+  ["http://clerk:se#cret@proxy.example.org:3128", /# as %23/],
+  ["http://proxy.example.org/proxy.pac", /host:port of an HTTP proxy/],
+  ["http://", /host:port of an HTTP proxy/],
+])("a proxy of another form is refused, and its login is not shown", (url, message) => {
+  expect(() => proxyOf({ HTTPS_PROXY: url })).toThrow(message);
+  expect(() => proxyOf({ HTTPS_PROXY: url })).not.toThrow(/clerk|se#?cret/);
+});
+
 describe("NODE_EXTRA_CA_CERTS", () => {
   test("is refused in .env, unless the environment has it too", async () => {
     const directory = await directoryWith("NODE_EXTRA_CA_CERTS=/etc/ssl/company.pem\n");
