@@ -1,5 +1,4 @@
 /** All our tables from one database into another, whole or not at all. */
-import { randomInt } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import type { Client } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
@@ -87,7 +86,6 @@ async function copyAll(
   names: readonly string[],
   { signal, onTable }: CopyOptions,
 ): Promise<CopyReport> {
-  await refuseSame(source, target);
   const list = names.map((name) => `public."${name}"`).join(", ");
   // Before the snapshot begins: what is being written now is in it, and nothing is written until the end.
   await source.query(`lock table ${list} in share mode`);
@@ -139,15 +137,6 @@ async function verify(target: Client, copied: readonly CopiedTable[]): Promise<v
 }
 
 const Flag = z.tuple([z.object({ is: z.boolean() })]);
-
-/** A lock of one database is not seen in another. */
-async function refuseSame(source: Client, target: Client): Promise<void> {
-  const key = randomInt(2 ** 47);
-  await source.query("select pg_advisory_xact_lock($1)", [key]);
-  const [{ is }] = Flag.parse((await target.query("select pg_try_advisory_xact_lock($1) as is", [key])).rows);
-  if (!is)
-    throw new UsageError("copy_same_database", "The URL to copy to is that of the database itself: name another one.");
-}
 
 async function prepareTarget(target: Client, names: readonly string[]): Promise<void> {
   const [{ is }] = Flag.parse((await target.query("select current_setting('server_encoding') = 'UTF8' as is")).rows);

@@ -22,7 +22,7 @@ const Counts = z.array(z.object({ name: z.string(), rows: z.coerce.number() }));
 /**
  * Reports the copy of this very source that stands in the target since an earlier attempt; null: there is none. The identity of the source,
  * which comes with it, tells it from anything else; the first start there gives the target one of its own. Throws `copy_target_in_use` if
- * the source went on since.
+ * the source went on since, and `copy_same_database`.
  */
 export async function copiedBefore(
   { from, to }: { readonly from: string; readonly to: string },
@@ -32,8 +32,12 @@ export async function copiedBefore(
     withClient(
       to,
       async (target) => {
+        if (await isSame(source, target)) {
+          const message = "The URL to copy to is that of the database itself: name another one.";
+          throw new UsageError("copy_same_database", message);
+        }
         const [ours, theirs] = [await identityOf(source, names), await identityOf(target, names)];
-        if (ours === null || ours !== theirs || (await isSame(source, target))) return null;
+        if (ours === null || ours !== theirs) return null;
         const tables = await countsOf(source, names);
         const arrived = await countsOf(target, names);
         const different = tables.filter(({ name, rows }) => arrived.find((one) => one.name === name)?.rows !== rows);
@@ -54,7 +58,7 @@ async function identityOf(client: Client, names: readonly string[]): Promise<str
   return Ids.parse(rows)[0]?.id ?? null;
 }
 
-/** Two URLs may name one database; then nothing was copied. */
+/** Two URLs may name one database. */
 async function isSame(source: Client, target: Client): Promise<boolean> {
   const where =
     "select pg_postmaster_start_time()::text || oid as id from pg_database where datname = current_database()";
