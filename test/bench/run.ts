@@ -4,6 +4,7 @@ import { measureChurn } from "./churn.ts";
 import { measureCost } from "./cost.ts";
 import { measureDay } from "./day.ts";
 import { measureDryRun } from "./dry-run.ts";
+import { measureFrench } from "./french.ts";
 import { measureHouse } from "./house.ts";
 import { measureImports } from "./imports.ts";
 import { measureMemory } from "./memory.ts";
@@ -22,6 +23,7 @@ const BENCHES: ReadonlyMap<string, readonly [measure: Measure, meaning: string]>
   ["imports", [measureImports, "imports during a full pull at the real quota"]],
   ["sql", [measureSql, "a single import while a large SQL insert is checked and sent"]],
   ["dry-run", [measureDryRun, "time of `import FILE --dry-run` for a large file"]],
+  ["french", [measureFrench, "a large file of a French Excel: good lines taken, lines read wrongly"]],
   ["unchanged", [measureUnchanged, "write-ahead log of a full sync in which nothing changed"]],
   ["house", [measureHouse, "lines, rooms and imports of the source, without running it"]],
   ["cost", [measureCost, "CPU and round trips to Postgres of one request of a full sync"]],

@@ -1,5 +1,6 @@
 /** Which imports are meant: the filters of `imports list`, as a condition on `applicant_import i`. */
 import { join, sql, type Database } from "../../database/client.ts";
+import { comparable } from "../../platform/comparable.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { IMPORT_STATES } from "../import/states.ts";

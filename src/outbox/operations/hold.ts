@@ -5,6 +5,7 @@ import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { spellingsOf } from "./sources.ts";
 
 /** `holdEverything`, in the process of a worker. Must not run in a transaction. */
 export function holdAll({ database, account }: OutboxStore, reason: string | null, code: string | null = null) {
@@ -43,8 +44,9 @@ export function holdSource({ database, account }: OutboxStore, source: string, r
     await lockOutbox(tx, account);
     const { reasonCode, reason: text } = byHand(reason);
     const columns = moveColumns("'held'", { reason_code: "$3::text", reason: "$4::text" });
-    const sql = `update public.applicant_import i set ${columns} where i.account = $1 and i.state = 'ready' and i.source = $2`;
-    return tx.$executeRawUnsafe(sql, account, source, reasonCode, text);
+    const spellings = await spellingsOf(tx, account, [source]);
+    const sql = `update public.applicant_import i set ${columns} where i.account = $1 and i.state = 'ready' and i.source = any($2::text[])`;
+    return tx.$executeRawUnsafe(sql, account, spellings, reasonCode, text);
   });
 }
 
@@ -82,16 +84,22 @@ export function releaseSource({ database, account }: OutboxStore, source: string
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const { held } = await readSwitch(queryOf(tx), account);
-    const where = { account, source, state: "held", reasonCode: "consent_evidence" satisfies LiftableCode };
+    const sources = await spellingsOf(tx, account, [source], true);
+    const where = {
+      account,
+      source: { in: [...sources] },
+      state: "held",
+      reasonCode: "consent_evidence" satisfies LiftableCode,
+    };
     const withoutEvidence = await tx.applicantImport.count({ where });
     const but = held ? codesWith(({ bulk }) => bulk === "switch") : [];
-    return { released: await release(tx, account, { source, but }), withoutEvidence };
+    return { released: await release(tx, account, { sources, but }), withoutEvidence };
   });
 }
 
 interface Released {
   readonly id?: bigint;
-  readonly source?: string;
+  readonly sources?: readonly string[];
   readonly campaign?: bigint;
   /** Only imports that are held for one of these reasons, or for none of those. */
   readonly only?: readonly string[];
@@ -109,7 +117,7 @@ const WAIVER = "(i.reason_code || coalesce(':' || i.campaign_id, ''))";
 function release(
   tx: Executor,
   account: string,
-  { id, source, campaign, only, but = [], withoutResume = false }: Released,
+  { id, sources, campaign, only, but = [], withoutResume = false }: Released,
 ): Promise<number> {
   const columns = moveColumns("'ready'", {
     waived: `case when i.reason_code = any($6::text[]) and ${WAIVER} <> all(i.waived) then i.waived || ${WAIVER} else i.waived end`,
@@ -121,10 +129,10 @@ function release(
   const sql = `
     update public.applicant_import i set ${columns}
     where i.account = $1 and i.state = 'held'
-      and ($2::bigint is null or i.id = $2) and ($3::text is null or i.source = $3)
+      and ($2::bigint is null or i.id = $2) and ($3::text[] is null or i.source = any($3))
       and ($4::bigint is null or i.campaign_id = $4) and ($5::text[] is null or i.reason_code = any($5))
       and (i.reason_code is null or i.reason_code <> all($9::text[]))`;
-  const which = [account, id ?? null, source ?? null, campaign ?? null, only ?? null];
+  const which = [account, id ?? null, sources ?? null, campaign ?? null, only ?? null];
   return tx.$executeRawUnsafe(sql, ...which, LIFTABLE, OVERRULED, withoutResume, but);
 }
 

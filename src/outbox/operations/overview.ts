@@ -5,6 +5,7 @@ import { gateOf, type Gate } from "../delivery/send-gate.ts";
 import { codesWith } from "../import/reasons.ts";
 import { reportDelivery, type DeliveryReport } from "./delivery-report.ts";
 import { LISTED_STATE, type ListedState } from "./filter.ts";
+import { spellingsOf } from "./sources.ts";
 
 export interface ImportsOverview {
   readonly counts: Readonly<Record<ListedState, number>>;
@@ -69,7 +70,7 @@ function forPersonOf(row: { readonly state: string; readonly count: number; read
 
 /** Returns whether an account has an import of this source, in any state. */
 export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
-  return (await database.applicantImport.findFirst({ where: { account, source }, select: { id: true } })) !== null;
+  return (await spellingsOf(database, account, [source])).length > 0;
 }
 
 export function idText(id: bigint | null): string | null {

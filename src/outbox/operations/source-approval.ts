@@ -1,7 +1,9 @@
 import type { Executor } from "../../database/client.ts";
 import type { IntakeSettings } from "../context.ts";
+import { comparable } from "../../platform/comparable.ts";
 import { because } from "../import/reasons.ts";
 import { moveColumns, type ImportRow } from "../import/row.ts";
+import { spellingsOf } from "./sources.ts";
 
 /**
  * Holds the first imports of a new source until a person approves them, and all later ones until then, so that a mistake in how a
@@ -24,7 +26,7 @@ export async function holdNewSources(
 }
 
 /**
- * What is approved together: a source, its intake and, for the SQL intake, the role that inserts. A role cannot use the approval of
+ * What is approved together: a source, however it is spelt (`comparable`), its intake and, for the SQL intake, the role that inserts. A role cannot use the approval of
  * another role by naming the same source.
  */
 type Origin = Pick<ImportRow, "account" | "source" | "intake" | "submittedBy">;
@@ -34,7 +36,7 @@ function byOrigin(
 ): readonly (readonly [Origin, readonly bigint[]])[] {
   const found = new Map<string, [Origin, bigint[]]>();
   for (const { id, ...origin } of rows) {
-    const name = JSON.stringify([origin.source, origin.intake, origin.submittedBy]);
+    const name = JSON.stringify([comparable(origin.source), origin.intake, origin.submittedBy]);
     const [, ids] = found.get(name) ?? [origin, []];
     found.set(name, [origin, [...ids, id]]);
   }
@@ -42,8 +44,9 @@ function byOrigin(
 }
 
 /** Adds `more` new imports to the count of a source. Returns the count before. */
-async function countSource(tx: Executor, { submittedBy, ...rest }: Origin, more: number): Promise<number> {
-  const key = { ...rest, submittedBy: submittedBy ?? "" };
+async function countSource(tx: Executor, origin: Origin, more: number): Promise<number> {
+  const { account, intake, submittedBy } = origin;
+  const key = { account, source: comparable(origin.source), intake, submittedBy: submittedBy ?? "" };
   const { seen } = await tx.importSource.upsert({
     where: { account_source_intake_submittedBy: key },
     create: { ...key, seen: more },
@@ -61,7 +64,18 @@ async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], fi
     return tx.$executeRawUnsafe(sql, some, to, reasonCode, reason);
   };
   await hold(ids.slice(0, first), "source_approval");
-  const open = await tx.applicantImport.count({ where: { ...where, state: "held", reasonCode: "source_approval" } });
+  const { account, source, intake, submittedBy } = where;
+  const spellings = await spellingsOf(tx, account, [source], true);
+  const open = await tx.applicantImport.count({
+    where: {
+      account,
+      source: { in: [...spellings] },
+      intake,
+      submittedBy,
+      state: "held",
+      reasonCode: "source_approval",
+    },
+  });
   if (open > 0) await hold(ids.slice(first), "awaits_source_approval");
 }
 
@@ -71,11 +85,12 @@ async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], fi
  */
 export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
   const released = moveColumns("'ready'", { reason_code: "'released'", reason: "null" });
-  const same = (alias: string) => `${alias}.account = $1 and ${alias}.source = $2 and ${alias}.intake = $3
+  const same = (alias: string) => `${alias}.account = $1 and ${alias}.source = any($2::text[]) and ${alias}.intake = $3
       and ${alias}.submitted_by is not distinct from $4::text and ${alias}.state = 'held'`;
   const sql = `
     update public.applicant_import i set ${released}
     where ${same("i")} and i.reason_code = 'awaits_source_approval'
       and not exists (select from public.applicant_import f where ${same("f")} and f.reason_code = 'source_approval')`;
-  return tx.$executeRawUnsafe(sql, account, source, intake, submittedBy);
+  const spellings = await spellingsOf(tx, account, [source], true);
+  return tx.$executeRawUnsafe(sql, account, spellings, intake, submittedBy);
 }

@@ -1,0 +1,259 @@
+/** Files as spreadsheets save them: names of columns, columns of text, encodings, names of resumes. */
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../../src/platform/errors.ts";
+import { readResume } from "../../../src/outbox/intake/file/check.ts";
+import { createDecoder, encodingOf } from "../../../src/outbox/intake/file/decoder.ts";
+import { parseMaps, refuseWithoutOffers } from "../../../src/outbox/intake/file/header.ts";
+import { openImportFile, type FileOptions } from "../../../src/outbox/intake/file/rows.ts";
+
+let directory = "";
+beforeAll(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), "applicant-sync-saved-")));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function open(file: string | Uint8Array, options: FileOptions = {}) {
+  const path = join(directory, `${crypto.randomUUID()}.csv`);
+  await writeFile(path, file);
+  return openImportFile(path, options);
+}
+const columnsOf = async (header: string) => (await open(`email;${header}\n`)).head?.columns.slice(1);
+const mapped = (file: string, ...maps: readonly string[]) => open(file, { maps: parseMaps(maps) });
+
+describe("a column", () => {
+  it.each(
+    Object.entries({
+      campaign_id:
+        "N° offre;n°offre;Nº offre;No offre;N. offre;Num. offre;Numéro d'offre;Numéro d’offre;numero de l offre;NUMERO OFFRE;Réf. offre;Ref offre;Référence de l'offre;offre (réf.);Réf de l’offre :;Id. offre;ID_Offre;IdOffre;Offre;Offre d'emploi;N° de l'annonce;Code offre;Campagne;Job ID;Offer number",
+      is_legals_accepted_by_manager:
+        "Accord du candidat;Accord candidat;Consentement du candidat;Consentement RGPD;RGPD;Accord",
+      email: "",
+      first_name: "Prénom;PRENOM;prenom du candidat;Prénom(s)",
+      last_name: "Nom;NOM DE FAMILLE;Nom du candidat;NomDeFamille",
+      phone: "Tél.;Tel;Téléphone portable;N° de tél.;Mobile;GSM;Tél. portable :;numéro de mobile;Portable candidat",
+      iso_country: "Pays;Pays de résidence;Code pays;Country",
+      locale: "Langue;Langue parlée;Langue du candidat",
+      consent_at: "Date de l'accord;Date du consentement;date accord",
+      resume: "CV;Fichier CV;CV (fichier);cv du candidat",
+      source: "Source;Origine;Provenance de la candidature;Canal",
+    }),
+  )("is known by its French names: %s", async (field, names) => {
+    for (const name of names.split(";").filter((one) => one !== "")) {
+      expect({ name, columns: await columnsOf(name) }).toEqual({ name, columns: [field] });
+    }
+  });
+
+  it("of the e-mail address has French names", async () => {
+    for (const name of [
+      "Courriel",
+      "Adresse mail",
+      "E-mail",
+      "Mél",
+      "ADRESSE E-MAIL",
+      "Email du candidat",
+      "\u00a0e-mail :",
+    ]) {
+      expect((await open(`${name};x\n`)).head?.columns).toEqual(["email", null]);
+    }
+  });
+
+  it("of something else is not taken for one", async () => {
+    const others =
+      "N° candidat;Id candidat;Code postal;CP;Ville;Lettre de motivation;Nom de l'offre;Titre de l'offre;Date de candidature;Référence;Nom complet;Date;Civilité";
+    expect(await columnsOf(others)).toEqual(others.split(";").map(() => null));
+  });
+
+  it("with text in place of numbers is ignored with a word, unless its name or a person says that it holds numbers", async () => {
+    const file = "email;Offre;Société;company_id\na@example.org;Développeur;Kelio;42\nb@example.org;Comptable;3M;42\n";
+    const { head } = await mapped(file, "Société=");
+    expect(head).toMatchObject({ columns: ["email", null, null, "company_id"], textColumns: ["Offre"] });
+    const numbers = await open(
+      "email;Offre;Entreprise\na@example.org;127;42\nb@example.org;;\nc@example.org;1 128;42,00\n",
+    );
+    expect(numbers.head).toMatchObject({ columns: ["email", "campaign_id", "company_id"], textColumns: [] });
+    expect((await mapped(file.replace("Société", "x"), "Offre=campaign_id")).head?.columns[1]).toBe("campaign_id");
+    expect((await open("email;campaign_id\na@example.org;Comptable\n")).head?.columns[1]).toBe("campaign_id");
+  });
+});
+
+describe("--map", () => {
+  const file = "email;N° offre;Offre;Poste\na@example.org;127;128;129\n";
+
+  it("comes before the names that are known, whatever the spelling of the column", async () => {
+    expect((await mapped(file, "poste=campaign_id")).head?.columns).toEqual(["email", null, null, "campaign_id"]);
+    expect((await mapped(file, "n° OFFRE=campaign_id")).head?.columns).toEqual(["email", "campaign_id", null, null]);
+    expect((await mapped("a=b;x\nl@example.org;1\n", "a=b=email", "x=key")).head?.columns).toEqual(["email", "key"]);
+  });
+
+  it.each<readonly [maps: readonly string[], code: string, message: string]>([
+    [["Ofre=campaign_id"], "unknown_column", 'Nearest: "Offre"'],
+    [["zzz=campaign_id"], "unknown_column", 'Its columns: "email"'],
+    [["Offre=campain_id"], "unknown_field", "Nearest: campaign_id"],
+    [["Offre=n° offre"], "unknown_field", "Nearest: campaign_id"],
+    [["Offre"], "bad_map", "COLUMN=FIELD"],
+    [["=campaign_id"], "bad_map", "COLUMN=FIELD"],
+    [["Offre=campaign_id", "Poste=campaign_id"], "doubled_field", '"Offre" and "Poste"'],
+  ])("is refused with the nearest names: %s", async (maps, code, message) => {
+    await expect(async () => mapped(file, ...maps)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("is asked for where two columns hold one field", async () => {
+    await expect(open(file)).rejects.toMatchObject({
+      code: "doubled_column",
+      message: expect.stringMatching(/"N° offre".*"Offre".*--map/),
+    });
+  });
+});
+
+it("refuses a jobboard's file in which nobody would apply to an offer, with the nearest names", async () => {
+  const refusal = async (header: string, cells: string) => {
+    const { path, head } = await open(`${header}\n${cells}\n`);
+    if (head === null) throw new Error("It is no CSV.");
+    try {
+      refuseWithoutOffers(path, head);
+    } catch (error) {
+      return error instanceof Error ? error.message : "";
+    }
+    return null;
+  };
+  expect(await refusal("email;Annonce concernée;Prénom", "a@example.org;127;Léa")).toMatch(
+    /Nearest: "Annonce concernée".*--map "Annonce/,
+  );
+  expect(await refusal("email;Offre;company_id", "a@example.org;Comptable;42")).toMatch(/"Offre" holds text/);
+  expect(await refusal("email;Ville", "a@example.org;Lyon")).toMatch(/Its other columns: "Ville"/);
+  expect(await refusal("email;Poste;company_id", "a@example.org;12;42")).toMatch(/Nearest: "Poste"/);
+  expect(await refusal("email;company_id", "a@example.org;42")).toBeNull();
+  expect(await refusal("email;N° offre", "a@example.org;127")).toBeNull();
+});
+
+/** The bytes of a text in an encoding of one byte a character. */
+function bytesIn(encoding: string, text: string): Uint8Array {
+  const decoder = createDecoder(encoding);
+  const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]));
+  return Uint8Array.from(text, (character) => bytes.get(character) ?? 0x3f);
+}
+
+async function textOf(file: Uint8Array, options: FileOptions = {}) {
+  const { encoding, rows } = await open(file, options);
+  const lines: unknown[] = [];
+  for await (const some of rows()) lines.push(...some.map(({ submitted }) => submitted));
+  return { encoding, lines };
+}
+
+describe("the encoding of a file", () => {
+  const PEOPLE = ["Léa", "Hélène", "François", "Noël", "Zoë", "Gaëlle", "Benoît", "Élodie", "ANDRÉ", "Anaïs"];
+  const text = `email;Prénom\n${PEOPLE.map((name, n) => `p${n}@example.org;${name}`).join("\n")}\n`;
+  const lines = PEOPLE.map((first_name, n) => ({ email: `p${n}@example.org`, first_name }));
+  const twice = (written: string) => new TextDecoder("windows-1252").decode(new TextEncoder().encode(written));
+
+  it.each<readonly [encoding: string, file: Uint8Array]>([
+    ["utf-8", Buffer.from(text)],
+    ["utf-8", Buffer.from(`\uFEFF${text}`)],
+    ["utf-16le", Buffer.from(`\uFEFF${text.replaceAll(";", "\t")}`, "utf16le")],
+    ["utf-8-twice", Buffer.from(twice(text))],
+    ["utf-8-twice", Buffer.from(`\uFEFF${twice(text)}`)],
+    ...["windows-1252", "macintosh", "ibm850"].map((encoding) => [encoding, bytesIn(encoding, text)] as const),
+  ])("is told by its words: %s", async (encoding, file) => {
+    expect(await textOf(file)).toEqual({ encoding, lines });
+  });
+
+  it.each(
+    PEOPLE.flatMap((name) => ["windows-1252", "macintosh", "ibm850"].map((encoding) => [name, encoding] as const)),
+  )("is right, or asked for, by one word alone: %s in %s", async (name, encoding) => {
+    const file = bytesIn(encoding, `email;nom\na@example.org;${name}\n`);
+    const right = [{ email: "a@example.org", last_name: name }];
+    const outcome = await textOf(file).then(
+      (found) => found.lines,
+      (error: unknown) =>
+        error instanceof UsageError && error.code === "unclear_encoding" && error.message.includes(name)
+          ? right
+          : error,
+    );
+    expect(outcome).toEqual(right);
+  });
+
+  it("tells ISO-8859-15 where it differs", async () => {
+    const file = bytesIn("iso-8859-15", "email;nom\na@example.org;Lecœur\nb@example.org;Zoé\n");
+    expect(await textOf(file)).toMatchObject({
+      encoding: "iso-8859-15",
+      lines: [{ last_name: "Lecœur" }, { last_name: "Zoé" }],
+    });
+  });
+
+  it("is asked for, with names in two readings, where no reading is plausible", async () => {
+    const file = bytesIn("windows-1251", "email;nom\na@example.org;Иванов\nb@example.org;Петрова\n");
+    await expect(open(file)).rejects.toMatchObject({
+      code: "unclear_encoding",
+      message: expect.stringMatching(/--encoding \S+: \S+, \S+\n {2}--encoding \S+: \S+, \S+/),
+    });
+    expect(await textOf(file, { encoding: encodingOf("cp1251") })).toMatchObject({
+      lines: [{ last_name: "Иванов" }, {}],
+    });
+  });
+
+  it("may be named in several ways, and is refused if it is not known", () => {
+    expect(["UTF8", "cp1252", "latin1", "MacRoman", "cp850", "latin9"].map(encodingOf)).toEqual([
+      "utf-8",
+      "windows-1252",
+      "windows-1252",
+      "macintosh",
+      "ibm850",
+      "iso-8859-15",
+    ]);
+    expect(() => encodingOf("martian")).toThrow(/martian is not known/);
+  });
+});
+
+describe("the name of a resume", () => {
+  const OPTIONS = { resumeTypes: { pdf: "pdf" }, resumeMaxBytes: 2_000 } as const;
+  const PDF = "%PDF-1.7\n%%EOF\n";
+
+  it.each([
+    "CV/Le\u0301a Martin.PDF",
+    "CV/Léa Martin.PDF",
+    "cv/léa martin.pdf",
+    String.raw`.\CV\LÉA MARTIN.pdf`,
+    '"CV/Léa\u00a0Martin.PDF"',
+  ])("is found whatever its form: %s", async (path) => {
+    await mkdir(join(directory, "CV"), { recursive: true });
+    await writeFile(join(directory, "CV", "Le\u0301a Martin.PDF"), PDF);
+    expect(await readResume(directory, path, OPTIONS)).toMatchObject({ type: "pdf" });
+  });
+
+  it("is refused where it may be several files", async () => {
+    await writeFile(join(directory, "A.pdf"), PDF);
+    await writeFile(join(directory, "a.PDF"), PDF);
+    expect(await readResume(directory, "a.pdf", OPTIONS)).toMatchObject({
+      reason: { en: expect.stringContaining("several files") },
+    });
+    expect(await readResume(directory, "A.pdf", OPTIONS)).toMatchObject({ type: "pdf" });
+  });
+
+  it.each([
+    "https://drive.google.com/file/d/1",
+    "www.example.org/cv.pdf",
+    "drive.google.com/open?id=1",
+    '=LIEN_HYPERTEXTE("https://example.org/cv.pdf")',
+    "file:///C:/cv.pdf",
+  ])("that is a link is not fetched: %s", async (path) => {
+    expect(await readResume(directory, path, OPTIONS)).toMatchObject({
+      reason: { en: expect.stringContaining("is a link: not fetched") },
+    });
+  });
+
+  it("is not fetched from a shortcut, and an error of the spreadsheet is none", async () => {
+    await writeFile(join(directory, "cv.url"), "[InternetShortcut]\r\nURL=https://example.org/cv.pdf\r\n");
+    expect(await readResume(directory, "cv.url", OPTIONS)).toMatchObject({
+      reason: { en: expect.stringContaining("is a link") },
+    });
+    expect(await readResume(directory, "#REF!", OPTIONS)).toMatchObject({
+      reason: { en: expect.stringContaining("error of the spreadsheet") },
+    });
+  });
+});
