@@ -2,7 +2,6 @@
 import { join, sql, type Database } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { emailKey } from "../../mirror/email-key.ts";
-import { comparable } from "../../platform/comparable.ts";
 import { IMPORT_STATES } from "../import/states.ts";
 
 /** The states that a list tells apart: a rejected import that a person dismissed is a state of its own there. */
