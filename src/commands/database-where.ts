@@ -42,6 +42,7 @@ function embedded({
   return [
     ["database", `${cluster} (embedded Postgres, ${state})`],
     ...(account === null ? [] : [["runs as", `user ${account.uid}, because Postgres does not run as root`]]),
+    ["its socket", "none: it listens on 127.0.0.1 alone"],
     ["its log", log],
     ["its programs", programs ?? "not installed for this machine"],
   ];
