@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
 /** Of the real quota, and so that a person may run it: without keys. */
@@ -109,8 +108,8 @@ describe("start", () => {
     const world = await openWorld({ env: { KELIO_REQUESTS_PER_MINUTE: "120" } });
     const run = { account: world.account, resource: "campaigns", kind: "full", trigger: "command" };
     await world.database.syncRun.create({ data: { ...run, state: "unproven", total: 60_000 } });
-    const worker = await world.worker({ CAMPAIGNS_CRON: "*/5 * * * *" });
-    await waitFor("a warning", () => worker.stderr().includes("CAMPAIGNS_CRON: a full sync of 60,000 campaigns"));
-    expect(worker.stderr()).toContain("it is due every 5 min. Schedule it less often");
+    await world.workerHere({ CAMPAIGNS_CRON: "*/5 * * * *" });
+    const warning = world.log.find((line) => line.includes("CAMPAIGNS_CRON: a full sync of 60,000 campaigns"));
+    expect(warning).toContain("it is due every 5 min. Schedule it less often");
   });
 });

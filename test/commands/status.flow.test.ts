@@ -9,7 +9,7 @@ interface Found {
 }
 
 async function status(world: World, words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await world.cli(["status", "--json", ...words], env).ended;
+  const { code, stdout, stderr } = await world.run(["status", "--json", ...words], env);
   const found: Found = stdout === "" ? { database: "", alerts: [] } : JSON.parse(stdout);
   return { code, stderr, database: found.database, codes: found.alerts.map((alert) => alert.code), found };
 }
@@ -19,7 +19,7 @@ describe("status --max-age", () => {
     const env = { KELIO_SCOPES: "campaigns_read,applicants_write", CAMPAIGNS_CRON: "0 2 * * *" };
     const world = await openWorld({ env: { ...env, TIMEZONE: "Asia/Kolkata" } });
     await importSubjects(world, plainSubjects("customer", ["one@example.org"]));
-    await world.cli(["imports", "hold", "--all", "--reason", "wrong offers"]).ended;
+    await world.run(["imports", "hold", "--all", "--reason", "wrong offers"]);
     const first = await status(world, ["--max-age", "26h"]);
     expect(first).toMatchObject({
       code: 1,
@@ -30,10 +30,10 @@ describe("status --max-age", () => {
     const wrong = await status(world, ["--max-age", "26"]);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/90m, 26h or 2d/) });
 
-    await world.cli(["imports", "release", "--all"]).ended;
+    await world.run(["imports", "release", "--all"]);
     await world.sync("campaigns");
     await world.database.$executeRaw`update public.sync_run set started_at = started_at - interval '27 hours'`;
-    const text = await world.cli(["status", "--max-age", "26h"], env).ended;
+    const text = await world.run(["status", "--max-age", "26h"], env);
     expect(text.code).toBe(1);
     expect(text.stdout).toMatch(
       /Somebody must act:\n {2}mirror: stale: campaigns 27 h old, more than 26 h\. .*\n {2}workers: none/,
@@ -53,15 +53,15 @@ describe("a command that only looks", () => {
     const world = await openWorld({ env: { KELIO_SCOPES: "campaigns_read", DATABASE_URL: "" } });
     const directory = world.env["DATA_DIR"] ?? "";
     for (const words of [["status"], ["imports", "list"], ["imports", "show", "1"], ["review"]]) {
-      const { code, stderr } = await world.cli(words).ended;
+      const { code, stderr } = await world.run(words);
       expect({ words, code, stderr }).toMatchObject({
         code: 1,
         stderr: expect.stringContaining("There is no database yet in "),
       });
     }
     const [plan, doctor] = await Promise.all([
-      world.cli(["plan"]).ended,
-      world.cli(["doctor"], { CAMPAIGNS_CRON: "0 2 * * *" }).ended,
+      world.run(["plan"]),
+      world.run(["doctor"], { CAMPAIGNS_CRON: "0 2 * * *" }),
     ]);
     expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("database: none yet in ") });
     expect(doctor).toMatchObject({

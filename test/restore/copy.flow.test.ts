@@ -8,14 +8,13 @@ describeOnBackends("applicant-sync database copy-to", ({ redisUrl }) => {
     const world = await openWorld({ redisUrl: redisUrl(), sandbox: { applications: 60 } });
     const target = await createTestDatabase();
     onTestFinished(target.drop);
-    const worker = await world.worker();
+    const worker = await world.workerHere();
     const refused = await world.run(["database", "copy-to", target.url]);
     expect(refused).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Stop it, then copy. Nothing was copied."),
     });
-    worker.kill("SIGTERM");
-    await worker.ended;
+    await worker.stop();
     expect(await world.database.importControl.findMany()).toMatchObject([{ held: false }]);
     const copied = await world.run(["database", "copy-to"], { COPY_TO_URL: target.url });
     expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/\baccount +1\n[^]*imports release --all/) });

@@ -23,7 +23,7 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
     "starts one run for each tick",
     async () => {
       const world = await openWorld({ redisUrl: redisUrl(), env: EVERY_3_SECONDS });
-      await Promise.all([world.worker(), world.worker(), world.worker()]);
+      await Promise.all([world.worker(), world.workerHere(), world.workerHere()]);
       await waitFor("five runs", async () => (await ended(world)).length >= 5);
       const runs = await ended(world);
       const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
@@ -41,7 +41,7 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
       const env = { CAMPAIGNS_CRON: "* * * * * *" };
       const sandbox = { latency: { min: 2_000, max: 2_500 } };
       const world = await openWorld({ redisUrl: redisUrl(), env, sandbox });
-      await Promise.all([world.worker(), world.worker()]);
+      await Promise.all([world.worker(), world.workerHere()]);
       await waitFor("three runs", async () => (await ended(world)).length >= 3);
       const runs = await ended(world);
       const overlaps = runs.filter((run, i) => i > 0 && run.startedAt < (runs[i - 1]?.finishedAt ?? ""));

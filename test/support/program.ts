@@ -29,7 +29,8 @@ async function runAlone(
   env: Readonly<Record<string, string>>,
   directory: string,
 ): Promise<Ended> {
-  const { argv, env: outer, exitCode, stdout, stderr } = process;
+  const { argv, exitCode, stdout, stderr } = process;
+  const outer = { ...process.env };
   const { PATH = "", HOME = "" } = outer;
   const cwd = process.cwd();
   const { writeSync } = fs;
@@ -41,7 +42,8 @@ async function runAlone(
     return true;
   };
   process.chdir(directory);
-  Object.assign(process, { argv: [...argv.slice(0, 2), ...args], env: { PATH, HOME, ...env }, exitCode: undefined });
+  replaceEnvironment({ PATH, HOME, ...env });
+  Object.assign(process, { argv: [...argv.slice(0, 2), ...args], exitCode: undefined });
   stdout.write = (text: string | Uint8Array) => keep("stdout", text);
   stderr.write = (text: Text) => keep("stderr", text);
   // The log is written to the descriptor itself.
@@ -58,10 +60,17 @@ async function runAlone(
   } finally {
     Object.assign(fs, { writeSync });
     [stdout.write, stderr.write] = writes;
-    Object.assign(process, { argv, env: outer, exitCode });
+    replaceEnvironment(outer);
+    Object.assign(process, { argv, exitCode });
     process.chdir(cwd);
     for (const listeners of forget) listeners();
   }
+}
+
+/** Changes the variables of the process itself, and with TZ its time zone. */
+function replaceEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env)) if (env[name] === undefined) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, env);
 }
 
 /** Returns what removes the listeners that have been added since. */

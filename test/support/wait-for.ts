@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const POLL_MS = 25;
+/** How soon it asks again, at least and at most: after a tenth of the time that it has waited, for each question costs CPU. */
+const [SOON_MS, LATE_MS] = [25, 200];
 
 /**
  * Asks again and again until `fact` gives something that is not null, undefined or false, and returns that. Fails with
@@ -11,12 +12,13 @@ export async function waitFor<T>(
   fact: () => T | Promise<T>,
   timeoutMs = 50_000,
 ): Promise<Exclude<Awaited<T>, null | undefined | false>> {
-  const end = performance.now() + timeoutMs;
+  const begun = performance.now();
   for (;;) {
     const found = await fact();
     if (isThere(found)) return found;
-    if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);
-    await sleep(POLL_MS);
+    const waited = performance.now() - begun;
+    if (waited > timeoutMs) throw new Error(`Waited in vain: ${what}`);
+    await sleep(Math.min(Math.max(waited / 10, SOON_MS), LATE_MS));
   }
 }
 
