@@ -65,7 +65,7 @@ describeOnBackends("a quota 403 although we are far below it, for another progra
       update public.api_pause set noted_at = noted_at - interval '66 seconds', until = until - interval '66 seconds'
       where until > clock_timestamp() and until <= clock_timestamp() + interval '65 seconds'`;
     expect(passed).toBe(1);
-    await world.worker();
+    await world.workerHere();
     expect(await world.waitForRun()).toMatchObject({ rows: 300, error: null });
     expect(world.requestsFor("applications")).toHaveLength(7 + 1);
   });

@@ -37,7 +37,7 @@ describeOnBackends("workers that are killed in the middle of a run", ({ redisUrl
       alone.kill("SIGKILL");
       await alone.ended;
 
-      const [one] = await Promise.all([world.worker(), world.worker()]);
+      const [one] = await Promise.all([world.worker(), world.workerHere()]);
       await script.after({ ...LIST, nth: soon() }, () => {}).reached;
       one.kill("SIGKILL");
 
@@ -60,7 +60,7 @@ describeOnBackends("a worker that receives a signal to stop", ({ redisUrl }) => 
     });
 
   it("finishes the requests in flight, leaves with 0, and nothing is read twice", async () => {
-    const { sandbox, worker, waitForRun, mirror, source, requestsFor, database } = await world();
+    const { sandbox, worker, workerHere, waitForRun, mirror, source, requestsFor, database } = await world();
     const third = sandbox.script.before({ ...LIST, nth: 3 }, () => {});
     const first = await worker();
     await third.reached;
@@ -70,14 +70,14 @@ describeOnBackends("a worker that receives a signal to stop", ({ redisUrl }) => 
     expect(await database.apiRequest.count({ where: { durationMs: null } })).toBe(0);
     expect(await database.syncPage.count()).toBe(3);
 
-    await worker();
+    await workerHere();
     expect(await waitForRun()).toMatchObject({ rows: 300, pages: 7 });
     expect((await mirror()).applications).toEqual(source().applications);
     expect(requestsFor("applications")).toHaveLength(7);
   });
 
   it("gives a request up that does not end, leaves with 0, and the request is made again", async () => {
-    const { sandbox, worker, waitForRun, requestsFor, database } = await world();
+    const { sandbox, worker, workerHere, waitForRun, requestsFor, database } = await world();
     const third = sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 });
     const first = await worker();
     await third.reached;
@@ -85,7 +85,7 @@ describeOnBackends("a worker that receives a signal to stop", ({ redisUrl }) => 
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(await database.apiRequest.count({ where: { errorKind: "stopped" } })).toBe(1);
 
-    await worker();
+    await workerHere();
     expect(await waitForRun()).toMatchObject({ rows: 300, pages: 7 });
     expect(requestsFor("applications")).toHaveLength(7 + 1);
   });

@@ -14,8 +14,14 @@ interface Scenario {
   readonly churn: Churn;
 }
 
+/** Mostly as many rows as several walkers need, and at times so many that each reads farther than rows are joined. */
+const sizes = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 1_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1_000, max: 3_000 }) },
+);
+
 const scenarios = fc.record<Scenario>({
-  rows: fc.integer({ min: 0, max: 3_000 }),
+  rows: sizes,
   latency: fc.constantFrom(0, 120),
   churn: churns,
 });
