@@ -114,7 +114,7 @@ describe("imports", () => {
     const world = await openWorld();
     await importPeople(world, [LEA, { email: "noe@example.org" }, { email: "zoe@example.org" }]);
     const csv = join(world.env["DATA_DIR"] ?? "", "list.csv");
-    const listed = await world.cli(["imports", "list", "--csv", csv]).ended;
+    const listed = await world.run(["imports", "list", "--csv", csv]);
     expect(listed).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/3 imports are in .*list\.csv, with personal/),
@@ -122,16 +122,16 @@ describe("imports", () => {
     expect(listed.stdout).not.toMatch(/lea|martin|noe@/i);
     const text = await readFile(csv, "utf8");
     await writeFile(csv, `${text}999;;\r\n`);
-    expect(await world.cli(["imports", "hold", "--from", csv]).ended).toMatchObject({
+    expect(await world.run(["imports", "hold", "--from", csv])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/nothing was done: .*\n.*line 5: there is no import 999/),
     });
     await writeFile(csv, text);
-    const held = await world.cli(["imports", "hold", "--from", csv]).ended;
+    const held = await world.run(["imports", "hold", "--from", csv]);
     expect(held).toMatchObject({ code: 0, stdout: expect.stringMatching(/3 of 3 imports were changed\./) });
-    const refused = await world.cli(["imports", "dismiss", "--from", csv]).ended;
+    const refused = await world.run(["imports", "dismiss", "--from", csv]);
     expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/0 of 3/) });
-    const found = await world.cli(["imports", "show", "ats-1"]).ended;
+    const found = await world.run(["imports", "show", "ats-1"]);
     expect(found.stdout).toMatch(/email +lea\.martin@example\.org/);
   });
 

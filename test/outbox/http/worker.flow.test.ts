@@ -75,8 +75,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
 it("does not start on a port that is in use, and names the setting", async () => {
   const world = await openWorld();
   const { url } = await listening(world);
-  const second = world.cli(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
-  const ended = await second.ended;
+  const ended = await world.run(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
   expect(ended.code).toBe(2);
   expect(ended.stderr).toContain("HTTP_PORT");
 });
