@@ -114,12 +114,12 @@ describe("imports", () => {
     const world = await openWorld();
     await importPeople(world, [LEA, { email: "noe@example.org" }, { email: "zoe@example.org" }]);
     const csv = join(world.env["DATA_DIR"] ?? "", "list.csv");
-    const listed = await world.run(["imports", "list", "--csv", csv]);
-    expect(listed).toMatchObject({
+    const written = await world.run(["imports", "list", "--csv", csv]);
+    expect(written).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/3 imports are in .*list\.csv, with personal/),
     });
-    expect(listed.stdout).not.toMatch(/lea|martin|noe@/i);
+    expect(written.stdout).not.toMatch(/lea|martin|noe@/i);
     const text = await readFile(csv, "utf8");
     await writeFile(csv, `${text}999;;\r\n`);
     expect(await world.run(["imports", "hold", "--from", csv])).toMatchObject({
