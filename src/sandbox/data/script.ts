@@ -47,8 +47,12 @@ interface Part {
   readonly fault: Fault | null;
 }
 
-type Act =
-  { readonly on: "before" | "after"; readonly change: Change } | { readonly on: "fault"; readonly fault: Fault };
+/** One of them: what a rule does to the requests that it applies to. */
+interface Act {
+  readonly before?: Change;
+  readonly after?: Change;
+  readonly fault?: Fault;
+}
 
 export interface Script extends SandboxScript {
   /** Counts the request and returns the rules that apply to it. */
@@ -58,7 +62,7 @@ export interface Script extends SandboxScript {
 type IsMatch = (request: SeenRequest, body: string) => boolean;
 
 export function createScript(draw: () => number): Script {
-  const rules = new Set<{ readonly act: Act; readonly claims: IsMatch }>();
+  const rules = new Set<Act & { readonly claims: IsMatch }>();
 
   const add = (act: Act, match: RequestMatch): Rule => {
     const { nth = 1, probability = 1, times = match.probability === undefined ? 1 : Infinity } = match;
@@ -74,7 +78,7 @@ export function createScript(draw: () => number): Script {
       reached.open();
       return true;
     };
-    const rule = { act, claims };
+    const rule = { ...act, claims };
     rules.add(rule);
     return {
       get hits() {
@@ -86,16 +90,16 @@ export function createScript(draw: () => number): Script {
   };
 
   return {
-    before: (match, change) => add({ on: "before", change }, match),
-    after: (match, change) => add({ on: "after", change }, match),
-    fault: (fault, match = {}) => add({ on: "fault", fault }, match),
+    before: (match, change) => add({ before: change }, match),
+    after: (match, change) => add({ after: change }, match),
+    fault: (fault, match = {}) => add({ fault }, match),
     clear: () => rules.clear(),
     partOf(request, body) {
-      const acts = [...rules].filter((rule) => rule.claims(request, body)).map((rule) => rule.act);
+      const acting = [...rules].filter((rule) => rule.claims(request, body));
       return {
-        before: acts.flatMap((act) => (act.on === "before" ? [act.change] : [])),
-        after: acts.flatMap((act) => (act.on === "after" ? [act.change] : [])),
-        fault: acts.flatMap((act) => (act.on === "fault" ? [act.fault] : []))[0] ?? null,
+        before: acting.flatMap(({ before }) => before ?? []),
+        after: acting.flatMap(({ after }) => after ?? []),
+        fault: acting.find(({ fault }) => fault !== undefined)?.fault ?? null,
       };
     },
   };

@@ -103,18 +103,10 @@ function totalOf(walkers: readonly { readonly total: number | null; readonly par
 
 /** The latest runs of an account, newest first. */
 export async function latestRuns(database: Database, account: string, limit: number): Promise<readonly RunReport[]> {
-  const ids = await database.syncRun.findMany({
-    where: { account },
-    orderBy: { id: "desc" },
-    take: limit,
-    select: { id: true },
-  });
-  return (
-    await reportRuns(
-      database,
-      ids.map(({ id }) => id),
-    )
-  ).toReversed();
+  const latest = { where: { account }, orderBy: { id: "desc" }, take: limit, select: { id: true } } as const;
+  const ids = (await database.syncRun.findMany(latest)).map(({ id }) => id);
+  const runs = await reportRuns(database, ids);
+  return runs.toReversed();
 }
 
 /** How true the mirror of a resource is. */
