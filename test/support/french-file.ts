@@ -113,7 +113,7 @@ const DAMAGE: readonly (readonly [field: string, damage: (person: Person) => Per
   ["first_name", (one) => ({ ...one, first: "=CONCATENER(A1)" })],
   ["phone", (one) => ({ ...one, phone: "6,12346E+08" })],
   ["phone", (one) => ({ ...one, phone: "#VALEUR!" })],
-  ["phone", (one) => ({ ...one, phone: one.phone.replace(/\d\D*$/, "").padStart(3, "1") })],
+  ["phone", (one) => ({ ...one, phone: "06 12 34 56 7" })],
   ["phone", (one) => ({ ...one, phone: "voir CV" })],
   ["email", (one) => ({ ...one, email: "" })],
   ["email", (one) => ({ ...one, email: "lea.martin" })],
