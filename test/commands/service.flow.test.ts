@@ -53,7 +53,9 @@ describe.skipIf(note !== "")(`a worker under systemd${note}`, () => {
     const analyze = (...args: readonly string[]) =>
       spawnSync("systemd-analyze", [...args, SERVICE], { cwd: ROOT, encoding: "utf8" });
     const verified = analyze("verify");
-    expect([verified.status, verified.stderr]).toEqual([0, ""]);
+    expect(verified.status).toBe(0);
+    // Other units of this machine, which it names as well, are not ours.
+    expect(verified.stderr).not.toContain("applicant-sync");
     const { stdout } = analyze("security", "--offline=true", "--no-pager");
     expect(Number(/Overall exposure level for .*: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(2.5);
   });
