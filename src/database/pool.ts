@@ -7,6 +7,8 @@ const CONNECT_MS = 10_000;
 const ASK_AGAIN_MS = 100;
 const TOO_MANY_CONNECTIONS = "53300";
 
+const passOn = callbackify((connecting: Promise<PoolClient>) => connecting);
+
 type Connected = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void;
 
 /** A pool that also waits for a connection while Postgres has none left, not only while its own are all in use. */
@@ -25,7 +27,7 @@ export class PostgresPool extends Pool {
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
     if (callback === undefined) return this.#patient();
-    callbackify(() => this.#patient())((error: Error | null, client: PoolClient | undefined) =>
+    passOn(this.#patient(), (error: Error | null, client: PoolClient | undefined) =>
       callback(error ?? undefined, client, (release) => client?.release(release === undefined ? undefined : true)),
     );
   }

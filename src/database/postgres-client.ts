@@ -23,6 +23,9 @@ declare module "pg" {
 type Send = (statement: unknown, values: unknown) => Promise<unknown>;
 type Callback = (error: unknown, result?: unknown) => void;
 
+/** Made once: `callbackify` itself costs more than the call. */
+const passOn = callbackify((answered: Promise<unknown>) => answered);
+
 /**
  * A connection that gives the same results under every setting of server, database and role, and that leaves nothing on
  * a server connection that a pooler hands to somebody else next. Where the session is ours alone, its settings are made
@@ -49,7 +52,7 @@ export class PostgresClient extends Client {
           throw databaseErrorOf(error) ?? error;
         });
         if (callback === undefined) return answered;
-        return callbackify(() => answered)(callback);
+        return passOn(answered, callback);
       },
     });
   }
