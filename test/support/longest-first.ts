@@ -1,12 +1,14 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files whose name contains an earlier text start earlier: those that take longest, and those that start processes. */
+/** Files whose name contains an earlier text start earlier: those that take longest, wait for a full minute, or start processes. */
 const LONGEST = [
   "/faults",
   "/interrupted.",
   "/crashes.",
   "/churn.",
   "/machinery.",
+  "/queue/",
+  "/pooler.",
   ".flow.",
   "/restore/",
   "/variants.",
