@@ -117,7 +117,7 @@ describe("imports", () => {
     const written = await world.run(["imports", "list", "--csv", csv]);
     expect(written).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/3 imports are in .*list\.csv, with personal/),
+      stdout: expect.stringMatching(/Imports written to .*list\.csv: 3\. It holds personal data/),
     });
     expect(written.stdout).not.toMatch(/lea|martin|noe@/i);
     const text = await readFile(csv, "utf8");
@@ -128,9 +128,9 @@ describe("imports", () => {
     });
     await writeFile(csv, text);
     const held = await world.run(["imports", "hold", "--from", csv]);
-    expect(held).toMatchObject({ code: 0, stdout: expect.stringMatching(/3 of 3 imports were changed\./) });
+    expect(held).toMatchObject({ code: 0, stdout: expect.stringMatching(/Imports changed: 3 of 3\./) });
     const refused = await world.run(["imports", "dismiss", "--from", csv]);
-    expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/0 of 3/) });
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/changed: 0 of 3/) });
     const found = await world.run(["imports", "show", "ats-1"]);
     expect(found.stdout).toMatch(/email +lea\.martin@example\.org/);
   });

@@ -20,7 +20,7 @@ describe("the overview of imports", () => {
     expect(days).toBeGreaterThan(4.9);
     expect(days).toBeLessThan(5.2);
     expect(renderOverview(found)).toMatch(
-      /limited by the cap of IMPORTS_PER_DAY: the last of 29 will be sent about \d{4}-.*Z\. 1 applicants in the last hour\./,
+      /limited by the cap of IMPORTS_PER_DAY: the last of 29 will be sent about \d{4}-.*Z\. Applicants in the last hour: 1\./,
     );
     const free = await overviewOf(world.database, { ...deps, imports: { ...deps.imports, perDay: null } }, one);
     expect(free.delivery).toMatchObject({ limit: "quota", perHour: expect.closeTo(600, -2) });
@@ -37,7 +37,7 @@ describe("the overview of imports", () => {
     await importPeople(world, people(3, { source: "fair" }));
     const held = await overviewOf(world.database, deps, none);
     expect(held.delivery).toMatchObject({ waiting: 0, awaitingApproval: 3 });
-    expect(renderOverview(held)).toMatch(/3 wait for the approval of their source: .*--reason source_approval/);
+    expect(renderOverview(held)).toMatch(/Waiting for the approval of their source: 3\. .*--reason source_approval/);
     await world.database
       .$executeRaw`update public.applicant_import set applicant_state = 'ready', reason_code = 'released'`;
     expect((await overviewOf(world.database, deps, none)).delivery).toMatchObject({

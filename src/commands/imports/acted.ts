@@ -47,6 +47,6 @@ function renderActed({ imports, message, moved }: Acted): string {
   const lines = imports.map(
     ({ id, isDone, message: said }) => `Import ${id}: ${isDone ? "" : "nothing was done: "}${plain(said)}.`,
   );
-  const summary = imports.length > 1 ? [`${moved} of ${imports.length} imports were changed.`] : [];
+  const summary = imports.length > 1 ? [`Imports changed: ${moved} of ${imports.length}.`] : [];
   return [...(message === null ? [] : [plain(message)]), ...lines, ...summary].join("\n");
 }

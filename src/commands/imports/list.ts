@@ -125,15 +125,15 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 function describeDelivery(delivery: ImportsOverview["delivery"]): readonly string[] {
   const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
-  const lately = `${createdLastHour} applicants in the last hour`;
+  const lately = `Applicants in the last hour: ${createdLastHour}`;
   const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${lastAt.slice(0, 16)}Z`;
   const rate =
     limitedBy === "no_worker"
       ? `No worker is running. Start one with: applicant-sync start. From then, ${last}.`
       : lastAt === null
-        ? `Sent: ${lately}.`
+        ? `${lately}.`
         : `Sending about ${perHour} an hour, limited by ${LIMITS[limitedBy ?? ""] ?? limitedBy}: ${last}. ${lately}.`;
-  const approval = `${awaitingApproval} wait for the approval of their source: applicant-sync imports list --state held --reason source_approval`;
+  const approval = `Waiting for the approval of their source: ${awaitingApproval}. See: applicant-sync imports list --state held --reason source_approval`;
   return [...(waiting + createdLastHour > 0 ? [rate] : []), ...(awaitingApproval > 0 ? [approval] : [])];
 }
 
@@ -162,7 +162,7 @@ export function renderImports(found: ImportsList): string {
   const { imports, matching, csv } = found;
   const heading = renderOverview(found);
   if (csv !== null) {
-    return `${heading}\n${csv.imports} imports are in ${plain(csv.file)}, with personal data: only you can read it. Delete it when it is no longer needed.`;
+    return `${heading}\nImports written to ${plain(csv.file)}: ${csv.imports}. It holds personal data, so only you can read it; delete it when it is no longer needed.`;
   }
   if (imports.length === 0) return matching === total(found) ? heading : `${heading}\nNo import matches.`;
   const columns = COLUMNS.filter(({ cell, always }) => always === true || imports.some((one) => cell(one) !== null));

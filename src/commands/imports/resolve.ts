@@ -110,7 +110,7 @@ async function importsResolve(
   const left = (inFile?.size ?? answers.size) - answers.size;
   return left === 0
     ? acted
-    : { ...acted, message: `${left} imports of the file have no answer, and were left as they are.` };
+    : { ...acted, message: `Imports without an answer in the file, left as they are: ${left}.` };
 }
 
 function refused(id: bigint, message: string): Decided {
