@@ -32,7 +32,10 @@ export async function readFrench(path: string, expected: readonly ExpectedLine[]
   } as const;
   const compare = (values: Readonly<Record<string, unknown>>, line: number) => {
     const one = expected[line - 2];
-    if (one === undefined || "refused" in one) return void wrong.push(`${line} ${one?.refused ?? "is there"}`);
+    if (one === undefined || "refused" in one) {
+      wrong.push(`${line} ${one?.refused ?? "is there"}`);
+      return;
+    }
     taken += 1;
     for (const [field, value] of Object.entries(one.values)) {
       const read = values[field] ?? null;
