@@ -10,11 +10,11 @@ import { localTimes, plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 
 /** The exit codes. After a signal: 128 and its number. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 export const EXIT_CODES = `
 Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended unproven, or
-waits for a review; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
+waits for a review; 129 its terminal was closed; 130 or 143 stopped by Ctrl-C or SIGTERM.`;
 
 interface Needs {
   /** The command calls the API, so both keys must be set. */
@@ -49,7 +49,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
   await Promise.race([outcome, sleep(5_000)]);
   const { reason } = await lifecycle.stop("signal");
   if (needs.serves === true) process.exit(EXIT.ok);
-  process.exit(reason === "SIGINT" ? EXIT.SIGINT : EXIT.SIGTERM);
+  process.exit(reason === "SIGHUP" ? EXIT.SIGHUP : reason === "SIGINT" ? EXIT.SIGINT : EXIT.SIGTERM);
 }
 
 /** Reports on standard error what went wrong. Returns the exit code. */

@@ -4,7 +4,7 @@ import type { Logger } from "./logger.ts";
 const STOP_TIMEOUT_MS = 10_000;
 /** `npm run` passes on the Ctrl-C that the terminal sent to all already: one key press arrives twice, this close. */
 const ECHO_MS = 300;
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const LATE = Symbol("late");
 
 type StopSignal = keyof typeof EXIT_CODES;
@@ -42,7 +42,7 @@ export interface Lifecycle {
   add(name: string, stop: () => unknown, options?: { readonly timeoutMs?: number }): void;
   /** Stops every part, the youngest first, each within its time, none kept from it by another. Asked again, it joins. */
   stop(reason: string): Promise<StopReport>;
-  /** SIGINT and SIGTERM stop all; a second one leaves at once with 130 or 143. Returns a function that removes the listeners. */
+  /** SIGINT, SIGTERM and SIGHUP (the terminal was closed) stop all; a second one leaves at once with 130, 143 or 129. Returns a function that removes the listeners. */
   onSignals(): () => void;
 }
 
@@ -84,7 +84,7 @@ export function createLifecycle({ logger, signals = process, now = Date.now }: L
     },
     onSignals() {
       let firstAt: number | null = null;
-      const listeners = (["SIGINT", "SIGTERM"] as const).map((name) => {
+      const listeners = (["SIGHUP", "SIGINT", "SIGTERM"] as const).map((name) => {
         const listener = () => {
           if (firstAt === null) {
             firstAt = now();

@@ -76,6 +76,7 @@ describe("signals", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ])("a first %s stops, a second one leaves at once with %i", async (name, code) => {
     const { exits, clock, signals, lifecycle } = withSignals();
     lifecycle.add("hangs", never);
