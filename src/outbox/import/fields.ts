@@ -24,8 +24,6 @@ interface Field {
   readonly sent: "value" | "flag" | "agreement" | "id" | "never";
   /** Whether it identifies the person, or may hold free text about them: retention erases it. */
   readonly isPersonal: boolean;
-  /** For documents about the field. */
-  readonly meaning: string;
   /** Other names for a column of a CSV file, in English and French, compared without case, accents and signs. */
   readonly en: string;
   readonly fr: string;
@@ -41,8 +39,6 @@ export const FIELDS = {
   key: {
     ...IMPORT,
     schema: optional(line(200)),
-    meaning:
-      "Your own name for this import: the same key is the same import, for good. Without one, company, e-mail and campaign say which it is.",
     en: "external id, external key",
     // Not "référence": in the export of a job board it is that of the offer, the same for all who applied.
     fr: "id externe, identifiant externe, clé",
@@ -50,8 +46,6 @@ export const FIELDS = {
   source: {
     ...IMPORT,
     schema: optional(source),
-    meaning:
-      "Where it comes from: any text, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
     en: "origin, channel",
     fr: "origine, provenance, canal",
   },
@@ -60,7 +54,6 @@ export const FIELDS = {
     schema: optional(id),
     column: "bigint",
     sent: "id",
-    meaning: "Jobboard accounts: the company. By default that of the campaign.",
     en: "company, company number",
     fr: "entreprise, id entreprise, n° entreprise, société, id société, n° société",
   },
@@ -69,28 +62,24 @@ export const FIELDS = {
     schema: optional(id),
     column: "bigint",
     sent: "id",
-    meaning: "Jobboard accounts: the campaign to apply to. Without one, only the applicant is created.",
     en: "campaign, campaign number, offer, offer id, offer number, offer reference, job, job id, job number, job reference",
     fr: "campagne, id campagne, n° campagne, réf. campagne, offre, offre d'emploi, id offre, n° offre, réf. offre, code offre, id offre d'emploi, n° offre d'emploi, réf. offre d'emploi, annonce, id annonce, n° annonce, réf. annonce",
   },
   email: {
     ...PERSON,
     schema: email,
-    meaning: "The person's address. Required.",
     en: "e-mail, mail, email address",
     fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique, mél, e-mail personnel",
   },
   first_name: {
     ...PERSON,
     schema: optional(name),
-    meaning: "First name.",
     en: "given name, forename",
     fr: "prénom, prénoms",
   },
   last_name: {
     ...PERSON,
     schema: optional(name),
-    meaning: "Last name.",
     en: "surname, family name",
     fr: "nom, nom de famille",
   },
@@ -98,8 +87,6 @@ export const FIELDS = {
     ...PERSON,
     schema: optional(language),
     leftOut: "language_left_out",
-    meaning:
-      "The person's language, by its name or tag: French, English or Spanish, which become fr, en and es. Any other is left out.",
     en: "language, lang, preferred language",
     fr: "langue, langue maternelle, langue parlée, langue préférée, langue de communication",
   },
@@ -108,22 +95,18 @@ export const FIELDS = {
     schema: optional(text(120)),
     column: null,
     sent: "never",
-    meaning:
-      "A telephone number as people write it, such as +33 6 42 42 42 42 or 06 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
     en: "tel, phone full, mobile, mobile phone, cell phone, home phone",
     fr: "téléphone, numéro de téléphone, portable, téléphone portable, numéro de portable, téléphone mobile, numéro de mobile, gsm, téléphone fixe, fixe, téléphone domicile, téléphone 1, téléphone 2, coordonnées téléphoniques",
   },
   phone_code: {
     ...PERSON,
     schema: optional(line(40)),
-    meaning: "Country calling code, such as 33.",
     en: "calling code, country calling code, dial code",
     fr: "indicatif, indicatif téléphonique, indicatif pays",
   },
   phone_number: {
     ...PERSON,
     schema: optional(text(120)),
-    meaning: "The number without its country calling code.",
     en: "national number",
     fr: "numéro, numéro national",
   },
@@ -131,34 +114,28 @@ export const FIELDS = {
     ...PERSON,
     schema: optional(country),
     leftOut: "country_left_out",
-    meaning:
-      "The person's country: its name in English or French, or its code of two or three letters. One that is not known is left out.",
     en: "country, country code",
     fr: "pays, code pays, pays de résidence",
   },
   avatar_url: {
     ...PERSON,
     schema: optional(url),
-    meaning: "http(s) URL of a picture.",
     en: "avatar, photo, photo url",
     fr: "url photo",
   },
   bio_url: {
     ...PERSON,
     schema: optional(url),
-    meaning: "http(s) URL of a profile.",
     en: "bio, portfolio, website, url",
     fr: "site, site web",
   },
   is_partner_newsletter_active: {
     ...FLAG,
-    meaning: "Whether the person subscribes to the partners' newsletter. No by default.",
     en: "newsletter, partner newsletter",
     fr: "newsletter partenaires",
   },
   is_campaign_alert_active: {
     ...FLAG,
-    meaning: "Whether the person subscribes to alerts. No by default.",
     en: "job alert, job alerts, campaign alert",
     fr: "alerte, alertes, alerte offres, alerte emploi",
   },
@@ -166,8 +143,6 @@ export const FIELDS = {
     ...FLAG,
     about: "consent",
     sent: "agreement",
-    meaning:
-      "Whether the person agreed to the vendor's terms with you. Reported to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
     en: "consent, legals accepted, agreement",
     fr: "consentement, consentement rgpd, accord, accord rgpd, rgpd",
   },
@@ -176,22 +151,18 @@ export const FIELDS = {
     schema: optional(moment),
     column: "timestamptz",
     isPersonal: false,
-    meaning:
-      "When the person agreed: a date and time in ISO 8601, or day first such as 24/11/2026 10:32. Without an offset, in TIMEZONE.",
     en: "consent date, agreement date",
     fr: "date du consentement, date de l'accord, date consentement rgpd, date accord rgpd",
   },
   consent_how: {
     ...CONSENT,
     schema: optional(text(5_000)),
-    meaning: "How the person agreed, such as the name of a form.",
     en: "consent method",
     fr: "moyen du consentement, mode de consentement, recueil du consentement",
   },
   consent_wording: {
     ...CONSENT,
     schema: optional(text(5_000)),
-    meaning: "What the person agreed to, or where the wording is kept.",
     en: "consent text",
     fr: "texte du consentement, formulation du consentement, texte de l'accord",
   },
@@ -199,10 +170,9 @@ export const FIELDS = {
 
 /** The resume that comes with an import. It has a table of its own, and each intake receives it in its own way. */
 export const RESUME = {
-  meaning: "The resume: a path in a file, base64 over HTTP, bytes by SQL.",
   en: "cv, cv file, resume file, resume path",
   fr: "lien cv, fichier cv, cv (fichier), curriculum vitae",
-} as const satisfies Pick<Field, "meaning" | "en" | "fr">;
+} as const satisfies Pick<Field, "en" | "fr">;
 
 type Fields = typeof FIELDS;
 export type FieldName = keyof Fields;

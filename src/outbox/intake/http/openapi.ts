@@ -1,5 +1,6 @@
 /** The OpenAPI document of the import routes, generated from the schemas that check requests and answers. */
 import { z } from "zod";
+import { MEANINGS } from "../../import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS } from "../../import/fields.ts";
 import { resumeSchema } from "./accept.ts";
 import { answerSchema, noneAcceptedSchema, problemSchema, statusSchema } from "./answer.ts";
@@ -104,9 +105,12 @@ function schemas(): Json {
 /** What a caller may write. A value that is parsed into another type on the way in has no type of its own in JSON Schema. */
 function importSchema(): Json {
   const named = FIELD_NAMES.map((field) => {
-    const { schema, meaning } = FIELDS[field];
+    const { schema } = FIELDS[field];
     const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    return [field, { ...(field === "consent_at" ? { type: ["string", "null"] } : shape), description: meaning }];
+    return [
+      field,
+      { ...(field === "consent_at" ? { type: ["string", "null"] } : shape), description: MEANINGS[field].en },
+    ];
   });
   const resume = {
     ...schemaOf(resumeSchema),
