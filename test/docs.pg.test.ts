@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { markdownTable, renewPage, ROOT } from "./support/docs.ts";
+import { markdownTable, PATHS, renewPage, ROOT } from "./support/docs.ts";
 import { createTestDatabase } from "./support/postgres.ts";
 
 interface Meaning {
@@ -47,9 +47,7 @@ afterAll(async () => {
 });
 
 test("every statement of the README and the docs runs in a migrated database", async () => {
-  const docs = await readdir(new URL("docs/", ROOT));
-  const paths = ["README.md", ...docs.map((name) => `docs/${name}`)];
-  const pages = await Promise.all(paths.map((path) => readFile(new URL(path, ROOT), "utf8")));
+  const pages = await Promise.all(PATHS.map((path) => readFile(new URL(path, ROOT), "utf8")));
   const blocks = [...pages.join("\n").matchAll(/^```sql\n(.+?)^```/gms)].map(([, block = ""]) => block);
   expect(blocks).not.toHaveLength(0);
   for (const block of blocks) {
@@ -85,7 +83,7 @@ test("docs/tables.md is generated from the comments of the database (`npm run do
     const rows = columns.map(({ column, type, meaning }) => [`\`${column}\``, type ?? "", meaning ?? ""]);
     return `## ${name}\n\n${meaningOf(name)}\n\n${markdownTable(["Column", "Type", "Meaning"], rows)}`;
   });
-  const { text, file } = await renewPage("docs/tables.md", "tables", [overview, ...sections].join("\n\n"));
+  const { text, file } = await renewPage("docs/tables.md", { tables: [overview, ...sections].join("\n\n") });
   await expect(text).toMatchFileSnapshot(file);
 });
 

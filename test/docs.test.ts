@@ -1,14 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
+import { FAULTS } from "../src/outbox/import/faults.ts";
+import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
 import { REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
-import { fill } from "../src/platform/language.ts";
-import { markdownTable, renewPage, ROOT } from "./support/docs.ts";
+import { IMPORT_STATES, STEP_STATES } from "../src/outbox/import/states.ts";
+import { fill, type Language } from "../src/platform/language.ts";
+import { markdownTable, PATHS, renewPage, ROOT } from "./support/docs.ts";
 
-const PAGES = ["README.md", ...readdirSync(new URL("docs/", ROOT)).map((name) => `docs/${name}`)].map((path) => {
+const PAGES = PATHS.map((path) => {
   const url = new URL(path, ROOT);
   return { path, url, text: readFileSync(url, "utf8") };
 });
@@ -16,12 +19,15 @@ const PAGES = ["README.md", ...readdirSync(new URL("docs/", ROOT)).map((name) =>
 const program = await createProgram();
 
 test.for([
-  ["docs/configuration.md", "settings", settingsTable],
-  ["docs/commands.md", "commands", commandReference],
-  ["docs/imports.md", "fields", fieldsTable],
-  ["docs/reasons.md", "reasons", reasonsTables],
-] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, part, generate]) => {
-  const { text, file } = await renewPage(path, part, generate());
+  ["docs/configuration.md", { settings: settingsTable }],
+  ["docs/commands.md", { commands: commandReference }],
+  ["docs/imports.md", { fields: fieldsTable }],
+  ["docs/reasons.md", { reasons: reasonsTables, faults: () => faultsTable("en") }],
+  ["docs/fr/imports.md", { fields: champsTable, faults: () => faultsTable("fr") }],
+  ["docs/fr/etats-des-imports.md", { reasons: motifsTable }],
+] as const)("%s is generated from the program (`npm run docs` writes it)", async ([path, parts]) => {
+  const contents = Object.entries<() => string>(parts).map(([part, generate]) => [part, generate()]);
+  const { text, file } = await renewPage(path, Object.fromEntries(contents));
   await expect(text).toMatchFileSnapshot(file);
 });
 
@@ -45,9 +51,29 @@ test("every command and script that the docs call exists", () => {
   expect(scripts).toEqual(expect.arrayContaining(called));
 });
 
+test("every option of a command that the docs call exists", () => {
+  const lines = PAGES.flatMap(({ text }) => [...text.matchAll(/^```sh\n(.+?)^```/gms)]).flatMap(([, block = ""]) => [
+    ...block.matchAll(/npx --no applicant-sync ([^\n;&|)#]+)/g),
+  ]);
+  const unknown = lines.flatMap(([, line = ""]) => {
+    const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+    let command = program;
+    for (const word of words) command = command.commands.find((one) => one.name() === word) ?? command;
+    return command === program ? [line] : command.parseOptions(words).unknown.map((option) => `${line}: ${option}`);
+  });
+  expect(lines.length).toBeGreaterThan(8);
+  expect(unknown).toEqual([]);
+});
+
 test("the README links to every page of the docs", () => {
   const linked = linksOf(pageOf("README.md").text).map(([file]) => file);
   expect(linked).toEqual(expect.arrayContaining(PAGES.map(({ path }) => path).filter((path) => path !== "README.md")));
+});
+
+test("the French page of states explains every state", () => {
+  const { text } = pageOf("docs/fr/etats-des-imports.md");
+  const explained = [...text.matchAll(/^\| `(\w+)` +\|/gm)].map(([, state]) => state);
+  expect(explained).toEqual(expect.arrayContaining([...IMPORT_STATES, ...STEP_STATES]));
 });
 
 test("the README has at most 200 lines", () => {
@@ -108,45 +134,58 @@ function settingsTable(): string {
   return markdownTable(["Variable", "Meaning", "Default"], rows);
 }
 
+const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
+
 function fieldsTable(): string {
-  const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
-  const rows = fields.map(([name, { meaning, en, fr }]) => {
-    return [`\`${name}\``, meaning, `${en}; ${fr}`];
-  });
+  const rows = fields.map(([name, { en, fr }]) => [`\`${name}\``, MEANINGS[name].en, `${en}; ${fr}`]);
   return markdownTable(["Field", "Meaning", "Other names of its column in a file"], rows);
 }
 
+function champsTable(): string {
+  const rows = fields.map(([name, { fr }]) => [`\`${name}\``, fr, MEANINGS[name].fr]);
+  return markdownTable(["Champ", "Noms de colonne en français", "Sens"], rows);
+}
+
+/** What may follow the name of a field in a file of rejected lines. */
+function faultsTable(language: Language): string {
+  const rows = Object.values(FAULTS).map((text) => [text[language]]);
+  return markdownTable([language === "fr" ? "Motif" : "Fault"], rows);
+}
+
+const FACTS = { id: "ID", campaign: "N", source: "NAME", reset: "applicant-sync imports release --all" };
+
 /** Every reason, in English with what a person can do, then in French. */
 function reasonsTables(): string {
-  const facts = { id: "ID", campaign: "N", source: "NAME", reset: "applicant-sync imports release --all" };
   const together = {
     switch: "`imports release --all`",
     approval: "the approval of its source",
     campaign: "`imports release --campaign N`",
   };
-  const rows = Object.keys(REASONS).flatMap((code) => {
-    const reason = reasonOf(code);
-    if (reason === null) return [];
-    const { state, text, next = { en: "", fr: "" }, bulk, lifts } = reason;
+  const rows = reasonRows().map(({ code, reason, text, next }) => {
+    const { bulk, lifts } = reason;
     const release = [
       bulk === undefined ? [] : [`Released together by ${together[bulk]}.`],
       lifts ? ["A release lasts."] : [],
     ];
-    return [{ code: `\`${code}\``, state, text: fill(text, facts), next: fill(next, facts), release: release.flat() }];
+    const advice = [next.en, ...release.flat()].filter((part) => part !== "").join(" ");
+    return [code, `\`${reason.state}\``, text.en, advice];
   });
-  const english = rows.map(({ code, state, text, next, release }) => [
-    code,
-    `\`${state}\``,
-    text.en,
-    [next.en, ...release].filter((part) => part !== "").join(" "),
-  ]);
-  const french = rows.map(({ code, text, next }) => [code, text.fr, next.fr]);
-  return [
-    "## In English",
-    markdownTable(["Code", "State", "Meaning", "What to do"], english),
-    "## En français",
-    markdownTable(["Code", "Signification", "Que faire"], french),
-  ].join("\n\n");
+  const english = markdownTable(["Code", "State", "Meaning", "What to do"], rows);
+  return ["## In English", english, "## En français", motifsTable()].join("\n\n");
+}
+
+function motifsTable(): string {
+  const rows = reasonRows().map(({ code, text, next }) => [code, text.fr, next.fr]);
+  return markdownTable(["Code", "Signification", "Que faire"], rows);
+}
+
+function reasonRows() {
+  return Object.keys(REASONS).flatMap((code) => {
+    const reason = reasonOf(code);
+    if (reason === null) return [];
+    const next = fill(reason.next ?? { en: "", fr: "" }, FACTS);
+    return [{ code: `\`${code}\``, reason, text: fill(reason.text, FACTS), next }];
+  });
 }
 
 /** The program's own help, in full: an overview, then each command and each command of `imports`. */
