@@ -12,6 +12,8 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 
 /** The tag of the first of these languages that is named: `fr` for `Français`, `FR_fr`, `fra`, `French (France)`. Null: none. */
 export function languageCode(text: string, known: readonly string[]): string | null {
+  const plain = text.trim().toLowerCase();
+  if (known.includes(plain)) return plain;
   const tag = tagOf(text);
   if (known.includes(tag)) return tag;
   const words = plainWords(text).split(" ");

@@ -87,13 +87,11 @@ function readOne(field: string, dialled: string, homes: Homes): ReadPhone | Inpu
   if (dialled.startsWith("+")) return international(field, dialled);
   const [own = null] = homes;
   const tried = homes.flatMap((home) => (home !== null && isSupportedCountry(home) ? [home] : []));
-  const exact = tried.map((home) => ({ home, parts: partsOf(parseIn(home, dialled)) }));
   // All ten digits of France are its numbers, and ranges are opened faster than our list of them is renewed.
-  const loose = tried
-    .filter(isFrench)
-    .map((home) => ({ home, parts: partsOf(parseLoosely(withOverseas(dialled), "FR")) }));
-  const found = [...exact, ...loose].find(({ parts }) => parts !== null);
-  if (found?.parts) {
+  const found =
+    firstRead(tried, (home) => parseIn(home, dialled)) ??
+    firstRead(tried.filter(isFrench), () => parseLoosely(withOverseas(dialled), "FR"));
+  if (found !== null) {
     const { home, parts } = found;
     return { ...parts, notes: home === own ? [] : [fault(field, "phone_read_in", { country: home })] };
   }
@@ -101,6 +99,14 @@ function readOne(field: string, dialled: string, homes: Homes): ReadPhone | Inpu
   const plus = /^[1-9]\d{10,}$/.test(dialled) ? partsOf(parse(`+${dialled}`)) : null;
   if (plus !== null) return { ...plus, notes: [] };
   return whyNot(field, dialled, tried[0] ?? null);
+}
+
+function firstRead(homes: readonly CountryCode[], read: (home: CountryCode) => PhoneNumber | undefined) {
+  for (const home of homes) {
+    const parts = partsOf(read(home));
+    if (parts !== null) return { home, parts };
+  }
+  return null;
 }
 
 function whyNot(field: string, dialled: string, home: CountryCode | null): InputFault {
