@@ -101,9 +101,9 @@ function readOne(field: string, dialled: string, homes: Homes): ReadPhone | Inpu
   return whyNot(field, dialled, tried[0] ?? null);
 }
 
-function firstRead(homes: readonly CountryCode[], read: (home: CountryCode) => PhoneNumber | undefined) {
+function firstRead(homes: readonly CountryCode[], parsedIn: (home: CountryCode) => PhoneNumber | undefined) {
   for (const home of homes) {
-    const parts = partsOf(read(home));
+    const parts = partsOf(parsedIn(home));
     if (parts !== null) return { home, parts };
   }
   return null;
