@@ -11,6 +11,7 @@ import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/de
 import { firstWalkers, leaveList, openLists, parentsOf, readPage } from "./reading/lists.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import { loadRun, runningRuns, type Run } from "./runs/load-run.ts";
+import { reportRuns, summaryOf } from "./runs/report.ts";
 import { dropTick, failRun, startRun, type RunKind, type Tick, type Trigger } from "./runs/runs.ts";
 import type { Walker } from "./reading/walker.ts";
 
@@ -160,7 +161,8 @@ export function createSync(deps: SyncDeps) {
     const rows = rowJobs(run.id, await conclude(deps, run.id));
     const after = await loadRun(database, run.id);
     if (after?.state === "running") return rows;
-    logger.info({ run: run.id, outcome: after?.state }, "run concluded");
+    const [report] = await reportRuns(database, [run.id]);
+    if (report !== undefined) logger.info(summaryOf(report), "run concluded");
     await resumeNested(run);
     return [];
   }

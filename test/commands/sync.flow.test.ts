@@ -32,7 +32,9 @@ describe("sync", () => {
     const world = await openWorld();
     const { code, stdout, stderr } = await world.run(["sync", "--json"], { LOG_LEVEL: "trace" });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/run concluded/);
+    expect(stderr).toMatch(
+      /"resource":"\w+","sync":"full","outcome":"proven","rows":\d+,"pages":\d+,"seconds":\d+,"msg":"run concluded"/,
+    );
     expect(runsOf(stdout).map(({ state }) => state)).toEqual(resourceNames.map(() => "proven"));
   });
 

@@ -101,6 +101,12 @@ function totalOf(walkers: readonly { readonly total: number | null; readonly par
   return nested.some(({ total }) => total === null) ? null : nested.reduce((sum, { total }) => sum + (total ?? 0), 0);
 }
 
+/** What the log says of a run that has ended. */
+export function summaryOf({ run, resource, kind, state, rows, pages, startedAt, finishedAt }: RunReport) {
+  const seconds = Math.round((Date.parse(finishedAt ?? startedAt) - Date.parse(startedAt)) / 1000);
+  return { run, resource, sync: kind, outcome: state, rows, pages, seconds };
+}
+
 /** The latest runs of an account, newest first. */
 export async function latestRuns(database: Database, account: string, limit: number): Promise<readonly RunReport[]> {
   const latest = { where: { account }, orderBy: { id: "desc" }, take: limit, select: { id: true } } as const;
