@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
-import { FAULTS } from "../src/outbox/import/faults.ts";
+import { FAULTS, NOTES } from "../src/outbox/import/faults.ts";
 import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
 import { REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
@@ -148,7 +148,7 @@ function champsTable(): string {
 
 /** What may follow the name of a field in a file of rejected lines. */
 function faultsTable(language: Language): string {
-  const rows = Object.values(FAULTS).map((text) => [text[language]]);
+  const rows = Object.entries(FAULTS).flatMap(([code, text]) => (Object.hasOwn(NOTES, code) ? [] : [[text[language]]]));
   return markdownTable([language === "fr" ? "Motif" : "Fault"], rows);
 }
 

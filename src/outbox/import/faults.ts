@@ -4,7 +4,29 @@
  */
 import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
 
+/** What a person should know about a value that was accepted. */
+export const NOTES = {
+  phone_read_in: {
+    en: "names no country: it was read as a number of {country}",
+    fr: "n'indique pas de pays : il a été lu comme un numéro du pays {country}",
+  },
+  first_of_several: {
+    en: "holds several numbers: the first is used",
+    fr: "contient plusieurs numéros : le premier est utilisé",
+  },
+  extension_left_out: { en: "has an extension: it is left out", fr: "a un numéro de poste : il est ignoré" },
+  language_left_out: {
+    en: "is no language that the API knows (French, English, Spanish): it is left out",
+    fr: "n'est pas une langue que l'API connaît (français, anglais, espagnol) : elle est ignorée",
+  },
+  country_left_out: {
+    en: "is no country that is known: it is left out",
+    fr: "n'est pas un pays connu : il est ignoré",
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
 export const FAULTS = {
+  ...NOTES,
   // Any field.
   required: { en: "is needed", fr: "est obligatoire" },
   unknown_field: { en: "is not a field of an import", fr: "n'est pas un champ d'un import" },
@@ -192,25 +214,6 @@ export const FAULTS = {
     fr: "désigne un fichier que cet utilisateur ne peut pas lire",
   },
   path_no_file: { en: "names something that is not a file", fr: "désigne autre chose qu'un fichier" },
-
-  // Notes on what was accepted.
-  phone_read_in: {
-    en: "names no country: it was read as a number of {country}",
-    fr: "n'indique pas de pays : il a été lu comme un numéro du pays {country}",
-  },
-  first_of_several: {
-    en: "holds several numbers: the first is used",
-    fr: "contient plusieurs numéros : le premier est utilisé",
-  },
-  extension_left_out: { en: "has an extension: it is left out", fr: "a un numéro de poste : il est ignoré" },
-  language_left_out: {
-    en: "is no language that the API knows (French, English, Spanish): it is left out",
-    fr: "n'est pas une langue que l'API connaît (français, anglais, espagnol) : elle est ignorée",
-  },
-  country_left_out: {
-    en: "is no country that is known: it is left out",
-    fr: "n'est pas un pays connu : il est ignoré",
-  },
 
   // Lines of a file.
   line_too_long: {
