@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
-import { FAULTS, NOTES } from "../src/outbox/import/faults.ts";
+import { FAULTS, NOTES } from "../src/outbox/import/fault-texts.ts";
 import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
 import { REASONS, reasonOf } from "../src/outbox/import/reasons.ts";

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { checkImport } from "../../src/outbox/import/check.ts";
-import { describeFaults, FAULTS, message, reasonOfMessage } from "../../src/outbox/import/faults.ts";
+import { FAULTS } from "../../src/outbox/import/fault-texts.ts";
+import { describeFaults, message, reasonOfMessage } from "../../src/outbox/import/faults.ts";
 
 const rules = { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] } as const;
 

@@ -1,7 +1,8 @@
 /** Checks one import as a caller wrote it. Pure: what needs the database is in intake/add.ts. */
 import type { z } from "zod";
 import type { AccountKind } from "../../kelio.ts";
-import { fault, FAULTS, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
+import { FAULTS } from "./fault-texts.ts";
+import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
 import { FIELD_NAMES, inputSchema, LENIENT_FIELDS, type CheckedInput } from "./fields.ts";
 import { isoMoment } from "./moment.ts";
 import { nationalNumber } from "./phone.ts";
