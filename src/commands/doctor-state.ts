@@ -1,5 +1,5 @@
 /** The checks of our own stores: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
-import { spellDuration } from "../platform/text.ts";
+import { localTime, spellDuration } from "../platform/text.ts";
 import { longestGapMs } from "../schedule/cron.ts";
 import { outboxOptionsOf, type Context, type Stores } from "../wiring.ts";
 import { overviewOf } from "../outbox/operations/overview.ts";
@@ -41,7 +41,7 @@ export async function outboxChecks({ config }: Context, database: Database): Pro
   const waiting = rejected === 0 ? some : [...some, `${rejected} rejected`];
   const isForPerson = forPerson > 0;
   const isPaused = gate.code === "circuit_open";
-  const until = gate.until === null ? "" : ` until ${gate.until}`;
+  const until = gate.until === null ? "" : ` until ${localTime(gate.until)}`;
   const closed =
     gate.open || held ? "" : `; ${isPaused ? "paused" : "nothing is sent"}${until}: ${trimmed(gate.reason)}`;
   const hint = isForPerson ? ". See: applicant-sync imports list" : "";

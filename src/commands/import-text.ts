@@ -1,4 +1,4 @@
-import { spellDuration, plain, table } from "../platform/text.ts";
+import { localTime, spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
@@ -134,7 +134,7 @@ function describeNext({ ready, held, stopped }: FileImport, { source, gate, work
 }
 
 function untilOf(until: Date | null): string {
-  return until === null ? "" : ` Until ${until.toISOString()}.`;
+  return until === null ? "" : ` Until ${localTime(until)}.`;
 }
 
 function spell(count: number): string {

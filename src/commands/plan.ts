@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { spellDuration, table } from "../platform/text.ts";
+import { localTime, spellDuration, table } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
@@ -82,7 +82,7 @@ function renderPlan(report: PlanReport): string {
     ...(busiestHour === null
       ? []
       : [
-          `The busiest hour, from ${busiestHour.from.toISOString()}, needs ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
+          `The busiest hour, from ${localTime(busiestHour.from)}, needs ${count(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
         ]),
     ...(conflicts.length === 0
       ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]

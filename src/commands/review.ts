@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Context } from "../wiring.ts";
 import { openExisting } from "./stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
-import { table } from "../platform/text.ts";
+import { localTime, table } from "../platform/text.ts";
 import { runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
 
@@ -57,7 +57,14 @@ function describeHeld(runs: readonly HeldRun[], decision: Decision): string {
   if (runs.length === 0) return `Nothing ${decision === null ? "" : "else "}waits for a decision.`;
   const lines = table(
     ["run", "resource", "started", "rows absent", "of", "for example"],
-    runs.map((run) => [run.run, run.resource, run.startedAt, run.absent, run.known, run.examples.join(", ")]),
+    runs.map((run) => [
+      run.run,
+      run.resource,
+      localTime(run.startedAt),
+      run.absent,
+      run.known,
+      run.examples.join(", "),
+    ]),
   );
   const advice = `Check whether these rows are gone at the source, then run: applicant-sync review --accept RUN (each row is still requested before it is marked as deleted, where the API allows it) or --reject RUN.`;
   return `${lines}\n${advice}`;

@@ -6,7 +6,7 @@ import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
 import { watchParent } from "../platform/parent.ts";
-import { localTimes, plainJson, plainLines } from "../platform/text.ts";
+import { plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 
 /** The exit codes. After a signal: 128 and its number. */
@@ -56,7 +56,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
 export function report(thrown: unknown): number {
   const error = databaseErrorOf(thrown) ?? thrown;
   if (error instanceof AppError) {
-    process.stderr.write(`applicant-sync: ${plainLines(localTimes(error.message))}\n`);
+    process.stderr.write(`applicant-sync: ${plainLines(error.message)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
   process.stderr.write(`applicant-sync: unexpected error\n${plainJson(errorFields(error))}\n`);
@@ -65,7 +65,7 @@ export function report(thrown: unknown): number {
 
 /** Prints text for a person. Standard output belongs to the data of commands; the log goes to standard error. */
 export function print(text: string): void {
-  process.stdout.write(`${plainLines(localTimes(text))}\n`);
+  process.stdout.write(`${plainLines(text)}\n`);
 }
 
 /** Prints what a command found: as JSON for `--json`, else as a person reads it. */

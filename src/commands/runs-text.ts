@@ -1,5 +1,5 @@
 /** Runs as a person reads them, and the exit code that they come to. */
-import { plain, table } from "../platform/text.ts";
+import { localTime, plain, table } from "../platform/text.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import { EXIT } from "./run.ts";
 
@@ -31,7 +31,7 @@ export function renderRuns(runs: readonly RunReport[]): string {
       run.resource,
       run.kind,
       run.state,
-      run.startedAt,
+      localTime(run.startedAt),
       run.total === null ? run.rows : `${run.rows}/${run.total}`,
       run.inserted,
       run.updated + run.restored,

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { openQueue, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import { ago, parseDuration, table } from "../platform/text.ts";
+import { localTime, ago, parseDuration, table } from "../platform/text.ts";
 import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
 import { quotaUse } from "../quota/request-gate.ts";
 import { pullsOf, type Pull } from "../schedule/pulls.ts";
@@ -174,7 +174,7 @@ function renderStatus(report: StatusReport): string {
     "",
     table(
       ["table", "rows", "deleted", "last change"],
-      report.mirror.map((one) => [one.table, one.rows, one.deleted, one.lastChange ?? "never"]),
+      report.mirror.map((one) => [one.table, one.rows, one.deleted, timeOr(one.lastChange, "never")]),
     ),
     "",
     table(
@@ -182,10 +182,10 @@ function renderStatus(report: StatusReport): string {
       report.resources.map((one) => [
         one.resource,
         one.ageSeconds === null ? "never synced" : ago(one.ageSeconds),
-        one.provenAsOf ?? "never",
+        timeOr(one.provenAsOf, "never"),
         one.staleShare === null ? "not known yet" : `${(one.staleShare * 100).toFixed(2)} %`,
         one.schedule,
-        one.nextDue ?? "-",
+        timeOr(one.nextDue, "-"),
         one.incremental?.schedule ?? "-",
       ]),
     ),
@@ -200,6 +200,10 @@ function renderStatus(report: StatusReport): string {
     `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
     ...describeAlerts(report.alerts),
   ].join("\n");
+}
+
+function timeOr(time: string | null, none: string): string {
+  return time === null ? none : localTime(time);
 }
 
 function describeAlerts(alerts: StatusReport["alerts"]): readonly string[] {
@@ -221,8 +225,8 @@ function describeNotOffered(all: readonly ResourceStatus[]): readonly string[] {
   const lines = all.flatMap(({ resource, notOffered }) =>
     notOffered.map(({ embed, since }) =>
       embed === null
-        ? `The API shows no single row of ${resource} to this key (since ${since}). It is tried again once a week.`
-        : `The API does not offer ${embed} of ${resource} to this key (since ${since}). It is tried again once a week.`,
+        ? `The API shows no single row of ${resource} to this key (since ${localTime(since)}). It is tried again once a week.`
+        : `The API does not offer ${embed} of ${resource} to this key (since ${localTime(since)}). It is tried again once a week.`,
     ),
   );
   return lines.length === 0 ? [] : ["", ...lines];

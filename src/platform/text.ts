@@ -76,25 +76,15 @@ export function ago(seconds: number): string {
 }
 
 /**
- * Writes the times of a text as Postgres does, in the time zone of the process: `2026-11-26 04:43:54+01`. Reports and messages carry UTC, as
- * `toISOString` writes it; this is for where a person reads them. A column of a table keeps its width.
+ * A time as Postgres writes it, in the time zone of the process: `2026-11-26 04:43:54+01`. Reports carry UTC, as `toISOString` writes it; this
+ * is for where a person reads them.
  */
-export function localTimes(text: string): string {
-  return text.replaceAll(
-    /(?<![\w-])(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d\.\d{3})?Z)(?!\w)( {2})?/g,
-    (iso, time: string, gap = "") => {
-      const local = localTime(new Date(time), time.length);
-      return gap === "" ? local : `${local.padEnd(iso.length - gap.length)}${gap}`;
-    },
-  );
-}
-
-/** `length`: of the time in UTC, to the minute or to the millisecond. */
-function localTime(time: Date, length: number): string {
-  const offset = -time.getTimezoneOffset();
-  const shifted = new Date(time.getTime() + offset * 60_000)
+export function localTime(time: Date | string, precision: "second" | "minute" = "second"): string {
+  const at = new Date(time);
+  const offset = -at.getTimezoneOffset();
+  const shifted = new Date(at.getTime() + offset * 60_000)
     .toISOString()
-    .slice(0, length > 20 ? 19 : 16)
+    .slice(0, precision === "second" ? 19 : 16)
     .replace("T", " ");
   const two = (number: number) => String(number).padStart(2, "0");
   const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];

@@ -21,8 +21,8 @@ describe("review", () => {
     expect(renderReview([])).toBe("Nothing waits for a decision.");
   });
 
-  it("says that an accepted run goes on, and what it needs", () => {
-    expect(renderReview([], { accept: 12 })).toMatch(/^Run 12 goes on: .*applicant-sync start.*\nNothing else waits/);
+  it("says that an accepted run continues, and what it needs", () => {
+    expect(renderReview([], { accept: 12 })).toMatch(/^Run 12 continues: .*applicant-sync start.*\nNothing else waits/);
   });
 
   it("says that a rejected run has ended, and which others wait", () => {

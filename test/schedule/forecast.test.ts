@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { localTime } from "../../src/platform/text.ts";
 import { planSyncs, requestsOf, type Midnights, type ScheduledSync } from "../../src/schedule/forecast/cost.ts";
 
 const MINUTE_MS = 60_000;
@@ -196,7 +197,9 @@ describe("a schedule conflict", () => {
     const { conflicts, busiestHour } = planOf({ ...long, ticks: every(DAY, 120) }, { ...long, ticks: every(DAY, 130) });
     expect(busiestHour).toMatchObject({ from: at(120), requests: 2 * 6_000, share: 12_000 / 7_200 });
     expect(conflicts).toMatchObject([{ reason: "hour" }]);
-    expect(conflicts[0]?.message).toContain("12,000 requests in the hour from 2026-11-30T02:00Z, 167 % of the quota");
+    expect(conflicts[0]?.message).toContain(
+      `12,000 requests in the hour from ${localTime("2026-11-30T02:00Z", "minute")}, 167 % of the quota`,
+    );
   });
 
   it("is not reported for a single run of any length", () => {

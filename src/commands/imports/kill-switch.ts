@@ -6,6 +6,7 @@ import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
 import { isOlderTable } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
+import { localTime } from "../../platform/text.ts";
 import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../wiring.ts";
@@ -59,7 +60,7 @@ async function requireDecision(query: Query, account: string, isDecided: boolean
   if (isDecided) return decideRestore(query, account);
   throw new UsageError(
     pending.code,
-    `Nothing is released: since ${pending.foundAt.toISOString()} imports are held because ${pending.reason}.\n` +
+    `Nothing is released: since ${localTime(pending.foundAt)} imports are held because ${pending.reason}.\n` +
       "First make sure that no other worker or database sends for this account, and run applicant-sync sync, so that the mirror " +
       "shows who exists.\n" +
       "Then: applicant-sync imports release --all --after-restore. What was waiting in this database is looked up before it is " +

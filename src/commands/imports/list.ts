@@ -3,7 +3,7 @@ import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operat
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
 import { writeSheet } from "../../outbox/operations/sheet/write.ts";
-import { plain, table } from "../../platform/text.ts";
+import { localTime, plain, table } from "../../platform/text.ts";
 import { openQueue, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
@@ -106,8 +106,8 @@ const NONE = "-";
 export function renderOverview({ counts, oldestWaiting, gate, delivery }: ImportsOverview): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   const all = some.length === 0 ? "none" : some.map(([state, count]) => `${count} ${state}`).join(", ");
-  const since = oldestWaiting === null ? "" : `; the oldest waits since ${oldestWaiting}`;
-  const until = gate.until === null ? "" : ` Until ${gate.until}.`;
+  const since = oldestWaiting === null ? "" : `; the oldest waits since ${localTime(oldestWaiting)}`;
+  const until = gate.until === null ? "" : ` Until ${localTime(gate.until)}.`;
   return [
     `Imports: ${all}${since}.`,
     ...(gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${until}`]),
@@ -126,7 +126,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 function describeDelivery(delivery: ImportsOverview["delivery"]): readonly string[] {
   const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
   const lately = `Applicants in the last hour: ${createdLastHour}`;
-  const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${lastAt.slice(0, 16)}Z`;
+  const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${localTime(lastAt, "minute")}`;
   const rate =
     limitedBy === "no_worker"
       ? `No worker is running. Start one with: applicant-sync start. From then, ${last}.`
@@ -154,8 +154,8 @@ const COLUMNS: readonly Column[] = [
   { head: "campaign", cell: ({ campaignId }) => campaignId },
   { head: "applicant", cell: ({ applicantId }) => applicantId },
   { head: "application", cell: ({ applicationId }) => applicationId },
-  { head: "submitted", cell: ({ createdAt }) => createdAt },
-  { head: "changed", cell: ({ updatedAt }) => updatedAt },
+  { head: "submitted", cell: ({ createdAt }) => localTime(createdAt) },
+  { head: "changed", cell: ({ updatedAt }) => localTime(updatedAt) },
 ];
 
 export function renderImports(found: ImportsList): string {

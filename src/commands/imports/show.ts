@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { findImports, readImport, type Found, type ImportReport } from "../../outbox/operations/report.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
-import { plain, table } from "../../platform/text.ts";
+import { localTime, plain, table } from "../../platform/text.ts";
 import type { Context, Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
@@ -81,7 +81,7 @@ function renderImport(one: Shown, language: Language): string {
     ["file", one.file === null ? null : `${one.file}, line ${one.line}`],
     ["company", one.companyId],
     ["campaign", one.campaignId],
-    ["state", one.dismissedAt === null ? one.state : `${one.state}, dismissed ${one.dismissedAt}`],
+    ["state", one.dismissedAt === null ? one.state : `${one.state}, dismissed ${localTime(one.dismissedAt)}`],
     ["why", (isFrench ? french.reason : one.reason) ?? one.reasonCode],
     ["applicant", stepText(applicant)],
     ["application", application === null ? null : stepText(application)],
@@ -96,13 +96,13 @@ function renderImport(one: Shown, language: Language): string {
       resume === null ? null : `${resume.type ?? "not yet checked"}, ${resume.bytes} bytes${erased(resume.erasedAt)}`,
     ],
     ["requests", one.attempts],
-    ["came", one.createdAt],
-    ["finished", one.finishedAt],
-    ["erased", one.erasedAt],
+    ["came", localTime(one.createdAt)],
+    ["finished", timeOrNull(one.finishedAt)],
+    ["erased", timeOrNull(one.erasedAt)],
   ];
   const shown = facts.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
   const events = one.events.map(({ at, step, from, to, reasonCode, reason }) => [
-    at,
+    localTime(at),
     step,
     from === null ? to : `${from} → ${to}`,
     reason ?? reasonCode ?? NONE,
@@ -123,11 +123,15 @@ function stepText({ state, id, origin }: ImportReport["applicant"]): string {
 }
 
 function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"]): string {
-  const evidence = [at, how, wording].filter((one) => one !== null).join("; ");
+  const evidence = [timeOrNull(at), how, wording].filter((one) => one !== null).join("; ");
   const said = submitted === true ? "submitted" : "none";
   return `${said}${evidence === "" ? "" : ` (${evidence})`}; reported to the API as ${reported}`;
 }
 
+function timeOrNull(time: string | null): string | null {
+  return time === null ? null : localTime(time);
+}
+
 function erased(at: string | null): string {
-  return at === null ? "" : `, erased ${at}`;
+  return at === null ? "" : `, erased ${localTime(at)}`;
 }

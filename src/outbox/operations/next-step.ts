@@ -1,4 +1,5 @@
 import { fill, type Language, type Text } from "../../platform/language.ts";
+import { localTime } from "../../platform/text.ts";
 import { reasonOf } from "../import/reasons.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
@@ -55,7 +56,8 @@ export interface Explained {
 export function explain(row: Known, reset: string): Explained {
   const { state } = stepOf(row);
   const { id, source, campaignId, notBefore } = row;
-  const facts = { id: String(id), source, campaign: String(campaignId), until: notBefore?.toISOString() ?? "", reset };
+  const postponed = notBefore === null ? "" : localTime(notBefore);
+  const facts = { id: String(id), source, campaign: String(campaignId), until: postponed, reset };
   const why = reasonOf(row.reasonCode);
   const own = why?.state === state ? why.next : undefined;
   const isErased = state === "rejected" && row.email === null;

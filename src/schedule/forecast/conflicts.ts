@@ -1,4 +1,4 @@
-import { spellDuration } from "../../platform/text.ts";
+import { localTime, spellDuration } from "../../platform/text.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
@@ -51,11 +51,11 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
 }
 
 function describeDay({ from, requests, share }: Demand): string {
-  return `The schedules need ${count(requests)} requests in the day from ${minute(from)}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
+  return `The schedules need ${count(requests)} requests in the day from ${localTime(from, "minute")}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
 }
 
 function describeHour({ from, requests, share }: Demand): string {
-  return `The schedules need ${count(requests)} requests in the hour from ${minute(from)}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
+  return `The schedules need ${count(requests)} requests in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
 }
 
 function count(value: number): string {
@@ -64,8 +64,4 @@ function count(value: number): string {
 
 function percent(share: number): string {
   return `${Math.ceil(share * 100)} %`;
-}
-
-function minute(time: Date): string {
-  return `${time.toISOString().slice(0, 16)}Z`;
 }
