@@ -19,7 +19,7 @@ interface DatabaseCopy extends CopyReport {
 
 /**
  * Copies the database into the one at `url`, or at COPY_TO_URL. Throws `copy_target_missing`, `copy_target_invalid`,
- * `worker_running`, and what `copyDatabase` throws.
+ * `worker_running`, `workers_unknown`, and what `copyDatabase` throws.
  */
 export async function copyDatabaseTo(context: Context, url: string | null): Promise<DatabaseCopy> {
   const to = targetOf(url ?? readEnvironment()[COPY_TO_VARIABLE]);
@@ -93,6 +93,10 @@ async function refuseWorkers(context: Context, stores: Stores): Promise<void> {
     const { queue } = await openQueue({ ...context, config: { ...config, account } }, stores);
     const workers = await queue.workers();
     if (workers === 0) continue;
+    if (workers === null) {
+      const unknown = `Whether a worker of account ${account} runs is unknown: this user of Redis may not list connections. Allow it with: ACL SETUSER … +client|list. Nothing was copied.`;
+      throw new AppError("workers_unknown", unknown, { disposition: "fail" });
+    }
     const message = `A worker or a sync of account ${account} is running and would go on with what is copied. Stop it, then copy. Nothing was copied.`;
     throw new AppError("worker_running", message, { disposition: "fail" });
   }

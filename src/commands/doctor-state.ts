@@ -18,7 +18,7 @@ const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
 export async function stateChecks(
   context: Context,
   database: Database,
-  workers: number,
+  workers: number | null,
   maxAgeMs: number | null,
 ): Promise<readonly Check[]> {
   const [outbox, mirror, worker] = await Promise.all([
@@ -108,6 +108,8 @@ export async function mirrorChecks(
 }
 
 const SYNC = "Sync them with: applicant-sync sync";
+const WORKERS_UNKNOWN =
+  "unknown: this user of Redis may not list connections. Allow it with: ACL SETUSER … +client|list";
 const KEPT = "as fresh as its schedules keep it";
 
 function freshText(maxAgeMs: number): string {
@@ -119,8 +121,9 @@ function limitText(maxAgeMs: number | null, keptUnderMs: number): string {
   return maxAgeMs === null ? `its schedule keeps it under ${limit}` : `more than ${limit}`;
 }
 
-/** Whether a worker runs if something waits for one. `workers`: the number of processes that process jobs of the account. */
-export async function workerCheck({ config }: Context, database: Database, workers: number): Promise<Check> {
+/** Whether a worker runs if something waits for one. `workers`: the number of processes that process jobs of the account, null if that is unknown. */
+export async function workerCheck({ config }: Context, database: Database, workers: number | null): Promise<Check> {
+  if (workers === null) return warning("workers", WORKERS_UNKNOWN);
   if (workers > 0) return ok("workers", `${workers} running`);
   const { counts } = await overviewOf(database, outboxOptionsOf(config));
   const imports = counts.draft + counts.ready + counts.unknown;

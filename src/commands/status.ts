@@ -89,7 +89,7 @@ interface StatusReport {
   readonly runs: readonly RunReport[];
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
-  readonly queue: QueueCounts & { readonly backend: string; readonly workers: number };
+  readonly queue: QueueCounts & { readonly backend: string; readonly workers: number | null };
   /** On what somebody must act. */
   readonly alerts: readonly { readonly code: AlertCode; readonly check: string; readonly detail: string }[];
 }
@@ -197,9 +197,15 @@ function renderStatus(report: StatusReport): string {
     "",
     renderOverview(report.imports),
     `Requests: ${quota.lastMinute} in the last minute (at most ${quota.perMinute}), ${quota.lastHour} in the last hour.`,
-    `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${queue.workers} worker${queue.workers === 1 ? "" : "s"} running.`,
+    `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${workersText(queue.workers)}.`,
     ...describeAlerts(report.alerts),
   ].join("\n");
+}
+
+/** Null: Redis does not tell. */
+function workersText(workers: number | null): string {
+  if (workers === null) return "whether a worker runs is unknown, as this user of Redis may not ask (+client|list)";
+  return `${workers} worker${workers === 1 ? "" : "s"} running`;
 }
 
 function timeOr(time: string | null, none: string): string {

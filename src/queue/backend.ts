@@ -9,6 +9,7 @@ import {
   type JobsOptions,
   type PgPool,
   type Processor,
+  type Queue,
 } from "bullmq";
 import type { RedisTarget } from "../platform/redis-url.ts";
 import { PostgresClient, statementName } from "../database/postgres-client.ts";
@@ -22,6 +23,9 @@ import { QUEUE_SCHEMA } from "./schema.ts";
 const PREFIX = "{applicant-sync}";
 /** The back-off of a worker whose backend answers with errors, such as a Redis that is full. */
 const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
+
+/** What BullMQ calls the one worker of a server that knows no CLIENT LIST. */
+const NO_CLIENT_LIST = "GCP does not support client list";
 
 /** One connection that listens for jobs, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
@@ -44,8 +48,8 @@ class QueueClientOfPostgres extends PostgresClient {
 export interface QueueClient {
   add(kind: string, payload: unknown, options: JobsOptions): Promise<void>;
   counts(): Promise<Readonly<Record<string, number>>>;
-  /** How many worker processes process its jobs. */
-  workers(): Promise<number>;
+  /** How many worker processes process its jobs; null: this user of Redis may not ask (CLIENT LIST). */
+  workers(): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -156,7 +160,7 @@ function bind<B extends IQueueBackend, C>(
       return {
         add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
         counts: () => queue.getJobCounts("waiting", "prioritized", "delayed", "active"),
-        workers: () => queue.getWorkersCount(),
+        workers: () => countWorkers(queue),
         close: () => queue.close(),
       };
     },
@@ -194,6 +198,16 @@ function bind<B extends IQueueBackend, C>(
       };
     },
   };
+}
+
+async function countWorkers(queue: Pick<Queue, "getWorkers">): Promise<number | null> {
+  try {
+    const workers = await queue.getWorkers();
+    return workers.some(({ name }) => name === NO_CLIENT_LIST) ? null : workers.length;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("NOPERM")) return null;
+    throw error;
+  }
 }
 
 function backOffMs(failures: number): number {

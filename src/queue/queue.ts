@@ -41,7 +41,7 @@ export function createQueue(backend: Backend, account: string, onError: (error: 
       return { waiting: waiting + prioritized, delayed, active };
     },
 
-    /** How many worker processes process its jobs. */
+    /** How many worker processes process its jobs; null: this user of Redis may not ask. */
     workers: () => queue.workers(),
 
     close: () => queue.close(),

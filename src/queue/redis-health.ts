@@ -48,7 +48,7 @@ const BY_ANSWER: Readonly<Record<string, Omit<RedisFault, "code">>> = {
   NOPERM: {
     isFatal: true,
     message:
-      "lacks rights for this user: allow the keys {applicant-sync}* and all commands on them (ACL SETUSER … ~{applicant-sync}* +@all -@admin)",
+      "lacks rights for this user: allow the keys {applicant-sync}* and all commands on them (ACL SETUSER … ~{applicant-sync}* +@all -@admin +client|list +client|setname)",
   },
   OOM: {
     isFatal: false,

@@ -20,7 +20,7 @@ describe("the overview of imports", () => {
     expect(days).toBeGreaterThan(4.9);
     expect(days).toBeLessThan(5.2);
     expect(renderOverview(found)).toMatch(
-      /limited by the cap of IMPORTS_PER_DAY: the last of 29 will be sent about \d{4}-.*Z\. Applicants in the last hour: 1\./,
+      /limited by the cap of IMPORTS_PER_DAY: the last of 29 will be sent about \d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d(?::\d\d)?\. Applicants in the last hour: 1\./,
     );
     const free = await overviewOf(world.database, { ...deps, imports: { ...deps.imports, perDay: null } }, one);
     expect(free.delivery).toMatchObject({ limit: "quota", perHour: expect.closeTo(600, -2) });
