@@ -1,11 +1,9 @@
-/** Files as spreadsheets save them: names of columns, columns of text, encodings, names of resumes. */
+/** Files as spreadsheets save them: names of columns, columns of text, names of resumes. */
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { UsageError } from "../../../src/platform/errors.ts";
 import { readResume } from "../../../src/outbox/intake/file/check.ts";
-import { createDecoder, encodingOf } from "../../../src/outbox/intake/file/decoder.ts";
 import { parseMaps, refuseWithoutOffers } from "../../../src/outbox/intake/file/header.ts";
 import { openImportFile, type FileOptions } from "../../../src/outbox/intake/file/rows.ts";
 
@@ -130,84 +128,6 @@ it("refuses a jobboard's file in which nobody would apply to an offer, with the 
   expect(await refusal("email;Poste;company_id", "a@example.org;12;42")).toMatch(/Nearest: "Poste"/);
   expect(await refusal("email;company_id", "a@example.org;42")).toBeNull();
   expect(await refusal("email;N° offre", "a@example.org;127")).toBeNull();
-});
-
-/** The bytes of a text in an encoding of one byte a character. */
-function bytesIn(encoding: string, text: string): Uint8Array {
-  const decoder = createDecoder(encoding);
-  const bytes = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte]));
-  return Uint8Array.from(text, (character) => bytes.get(character) ?? 0x3f);
-}
-
-async function textOf(file: Uint8Array, options: FileOptions = {}) {
-  const { encoding, rows } = await open(file, options);
-  const lines: unknown[] = [];
-  for await (const some of rows()) lines.push(...some.map(({ submitted }) => submitted));
-  return { encoding, lines };
-}
-
-describe("the encoding of a file", () => {
-  const PEOPLE = ["Léa", "Hélène", "François", "Noël", "Zoë", "Gaëlle", "Benoît", "Élodie", "ANDRÉ", "Anaïs"];
-  const text = `email;Prénom\n${PEOPLE.map((name, n) => `p${n}@example.org;${name}`).join("\n")}\n`;
-  const lines = PEOPLE.map((first_name, n) => ({ email: `p${n}@example.org`, first_name }));
-  const twice = (written: string) => new TextDecoder("windows-1252").decode(new TextEncoder().encode(written));
-
-  it.each<readonly [encoding: string, file: Uint8Array]>([
-    ["utf-8", Buffer.from(text)],
-    ["utf-8", Buffer.from(`\uFEFF${text}`)],
-    ["utf-16le", Buffer.from(`\uFEFF${text.replaceAll(";", "\t")}`, "utf16le")],
-    ["utf-8-twice", Buffer.from(twice(text))],
-    ["utf-8-twice", Buffer.from(`\uFEFF${twice(text)}`)],
-    ...["windows-1252", "macintosh", "ibm850"].map((encoding) => [encoding, bytesIn(encoding, text)] as const),
-  ])("is told by its words: %s", async (encoding, file) => {
-    expect(await textOf(file)).toEqual({ encoding, lines });
-  });
-
-  it.each(
-    PEOPLE.flatMap((name) => ["windows-1252", "macintosh", "ibm850"].map((encoding) => [name, encoding] as const)),
-  )("is right, or asked for, by one word alone: %s in %s", async (name, encoding) => {
-    const file = bytesIn(encoding, `email;nom\na@example.org;${name}\n`);
-    const right = [{ email: "a@example.org", last_name: name }];
-    const outcome = await textOf(file).then(
-      (found) => found.lines,
-      (error: unknown) =>
-        error instanceof UsageError && error.code === "unclear_encoding" && error.message.includes(name)
-          ? right
-          : error,
-    );
-    expect(outcome).toEqual(right);
-  });
-
-  it("tells ISO-8859-15 where it differs", async () => {
-    const file = bytesIn("iso-8859-15", "email;nom\na@example.org;Lecœur\nb@example.org;Zoé\n");
-    expect(await textOf(file)).toMatchObject({
-      encoding: "iso-8859-15",
-      lines: [{ last_name: "Lecœur" }, { last_name: "Zoé" }],
-    });
-  });
-
-  it("is asked for, with names in two readings, where no reading is plausible", async () => {
-    const file = bytesIn("windows-1251", "email;nom\na@example.org;Иванов\nb@example.org;Петрова\n");
-    await expect(open(file)).rejects.toMatchObject({
-      code: "unclear_encoding",
-      message: expect.stringMatching(/--encoding \S+: \S+, \S+\n {2}--encoding \S+: \S+, \S+/),
-    });
-    expect(await textOf(file, { encoding: encodingOf("cp1251") })).toMatchObject({
-      lines: [{ last_name: "Иванов" }, {}],
-    });
-  });
-
-  it("may be named in several ways, and is refused if it is not known", () => {
-    expect(["UTF8", "cp1252", "latin1", "MacRoman", "cp850", "latin9"].map(encodingOf)).toEqual([
-      "utf-8",
-      "windows-1252",
-      "windows-1252",
-      "macintosh",
-      "ibm850",
-      "iso-8859-15",
-    ]);
-    expect(() => encodingOf("martian")).toThrow(/martian is not known/);
-  });
 });
 
 describe("the name of a resume", () => {

@@ -12,6 +12,9 @@ export interface Decoder {
 const IBM850 =
   "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0";
 
+/** The characters of the bytes 0x80 to 0x9f; all others are those of Latin-1. */
+const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
 /** Names that people use beside those of the standard. */
 const OTHER_NAMES: Readonly<Record<string, Encoding>> = {
   ansi: "windows-1252",
@@ -40,6 +43,7 @@ export function encodingOf(name: string): Encoding {
 
 export function createDecoder(encoding: Encoding): Decoder {
   if (encoding === "ibm850") return { decode: (bytes = new Uint8Array()) => decodeIbm850(bytes) };
+  if (encoding === "windows-1252") return { decode: (bytes = new Uint8Array()) => decodeWindows(bytes) };
   const decoder = new TextDecoder(encoding === "utf-8-twice" ? "utf-8" : encoding);
   const decode = (bytes?: Uint8Array) =>
     bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
@@ -57,9 +61,14 @@ function decodeIbm850(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : (IBM850[byte - 0x80] ?? ""))).join("");
 }
 
-const HIGH_BYTES = Uint8Array.from({ length: 128 }, (_, n) => n + 128);
+/** Not by a TextDecoder: that of many versions of Node 20, 22 and 24 reads Latin-1 in its place (nodejs/node#56542, #60888). */
+function decodeWindows(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return text.replaceAll(/[\x80-\x9f]/g, (byte) => WINDOWS_1252[byte.charCodeAt(0) - 0x80] ?? "");
+}
+
 const WINDOWS_BYTES: ReadonlyMap<string, number> = new Map(
-  Array.from(new TextDecoder("windows-1252").decode(HIGH_BYTES), (character, n) => [character, n + 128]),
+  Array.from(WINDOWS_1252, (character, n) => [character, n + 0x80]),
 );
 /** No byte of UTF-8: it becomes U+FFFD. */
 const NO_BYTE = 0xff;
@@ -68,6 +77,7 @@ const NO_BYTE = 0xff;
 function windowsBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    return code < 0x80 ? code : (WINDOWS_BYTES.get(character) ?? NO_BYTE);
+    const isLatin = code < 0x80 || (code >= 0xa0 && code <= 0xff);
+    return isLatin ? code : (WINDOWS_BYTES.get(character) ?? NO_BYTE);
   });
 }
