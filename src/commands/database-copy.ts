@@ -2,35 +2,39 @@
 import { postgresUrl } from "../config/formats.ts";
 import { readEnvironment } from "../config/config.ts";
 import { createDatabase } from "../database/client.ts";
-import { copyDatabase, type CopyReport } from "../database/copy/copy.ts";
+import { copyDatabase, refuseEmptySource, type CopyReport } from "../database/copy/copy.ts";
 import { holdForMove } from "../outbox/restore/restore.ts";
 import { createWatermark } from "../outbox/restore/watermark.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import { openQueue, openStores, type Context, type Stores } from "../wiring.ts";
+import { openQueue, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
+import { describeStores, openExisting } from "./stores.ts";
 
 /** The variable with the URL to copy to; on the command line every user of the machine could see it. */
 const COPY_TO_VARIABLE = "COPY_TO_URL";
 
 interface DatabaseCopy extends CopyReport {
-  /** Host, port and database, without the login. */
+  /** Each without its login. */
+  readonly from: string;
   readonly to: string;
 }
 
 /**
  * Copies the database into the one at `url`, or at COPY_TO_URL. Throws `copy_target_missing`, `copy_target_invalid`,
- * `worker_running`, `workers_unknown`, and what `copyDatabase` throws.
+ * `no_database`, `copy_source_empty`, `worker_running`, `workers_unknown`, and what `copyDatabase` throws.
  */
 export async function copyDatabaseTo(context: Context, url: string | null): Promise<DatabaseCopy> {
   const to = targetOf(url ?? readEnvironment()[COPY_TO_VARIABLE]);
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
+  const from = describeStores(stores);
+  await refuseEmptySource(stores.databaseUrl, from);
   await refuseWorkers(context, stores);
   const report = await move(context, stores, to);
   const { host, pathname } = new URL(to);
-  return { ...report, to: `${host}${pathname}` };
+  return { ...report, from, to: `${host}${pathname}` };
 }
 
-export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
+export function renderDatabaseCopy({ from, to, tables, left }: DatabaseCopy): string {
   const filled = tables.filter(({ rows }) => rows > 0);
   const others =
     left.length === 0 ? "" : `\n\nNot copied, because they are not tables of applicant-sync: ${left.join(", ")}.`;
@@ -39,7 +43,7 @@ export function renderDatabaseCopy({ to, tables, left }: DatabaseCopy): string {
     filled.map(({ name, rows }) => [name, String(rows)]),
   )}
 
-Copied to ${to}, all tables at one moment.${others}
+Copied to ${to}, all tables at one moment, from ${from}.${others}
 
 Both databases now hold the same waiting imports, and neither sends any until you release them in one:
   1. Set DATABASE_URL to the new one, and start no worker on the old one again.

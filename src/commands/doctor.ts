@@ -41,7 +41,8 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   if (opened === null) return [...checks, skipped("queue", "database"), skipped("API", "database")];
   const { stores, absent } = opened;
   const { database } = stores;
-  const postgres = await attempt(checks, "connection", () => postgresFacts(stores.databaseUrl), describeReach);
+  const databaseUrl = config.database.url ?? stores.databaseUrl;
+  const postgres = await attempt(checks, "connection", () => postgresFacts(databaseUrl), describeReach);
   if (postgres === null) return [...checks, skipped("queue", "connection"), skipped("API", "connection")];
   checks.push(settingsOfSession(postgres));
   const onPostgres = config.redis === null;
@@ -177,7 +178,7 @@ function lastFour(key: string | null): string {
 function describeDatabase({ stores, absent }: LookedAt): string {
   return absent === null
     ? `${describeStores(stores)}; migrations applied`
-    : `none yet in ${absent}: an empty one stands in for it, until applicant-sync sync or start creates it`;
+    : `${absent}: an empty database stands in for it, until applicant-sync sync or start creates it`;
 }
 
 function describeQueue({ backend: { name, detail } }: QueueSide): string {

@@ -35,7 +35,7 @@ async function plan(context: Context): Promise<PlanReport> {
   const { database } = stores;
   const found = await forecast(database, context.config);
   const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
-  const looked = absent === null ? describeStores(stores) : `none yet in ${absent}`;
+  const looked = absent ?? describeStores(stores);
   return { account, kind, database: looked, notKnown: notKnown.map(({ resource }) => resource), ...found };
 }
 

@@ -1,54 +1,64 @@
-/** The stores of commands that only look: none of them creates a database. */
+/** The stores of commands that work on what is there: none of them creates a database. */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locateEmbedded } from "../database/embedded/directory.ts";
-import { isMigrated } from "../database/migrations/migrations.ts";
-import { AppError } from "../platform/errors.ts";
+import { isMigrated, pendingMigrations } from "../database/migrations/migrations.ts";
+import { UsageError } from "../platform/errors.ts";
 import { openStores, type Context, type Stores } from "../wiring.ts";
-
-const CREATE = "or create it with: applicant-sync sync";
+import { addressOf, requireEmbedded, requireMigrated } from "./existing.ts";
 
 /** Opens the database that is there. Throws `no_database`. */
 export async function openExisting(context: Context): Promise<Stores> {
-  const { url } = context.config.database;
-  if (url === null) {
-    const { directory, isThere } = await locateEmbedded(context.config.database.dataDir);
-    if (!isThere) {
-      const advice = `Run this where applicant-sync ran before, set DATA_DIR or DATABASE_URL, ${CREATE}`;
-      throw new AppError("no_database", `There is no database yet in ${directory}. ${advice}`);
-    }
-  } else if (!(await isMigrated(url))) {
-    const advice = `Check DATABASE_URL, ${CREATE}`;
-    throw new AppError("no_database", `The database ${addressOf(url)} has no tables of applicant-sync yet. ${advice}`);
-  }
+  const { url, dataDir } = context.config.database;
+  await (url === null ? requireEmbedded(dataDir) : requireMigrated(url));
   return openStores(context);
 }
 
 export interface LookedAt {
   readonly stores: Stores;
-  /** Where there is no embedded database yet: an empty one was opened instead. Null: the stores are those of the configuration. */
+  /** What is not there yet, and where: an empty database was opened instead. Null: the stores are those of the configuration. */
   readonly absent: string | null;
 }
 
-/** Opens the database, or an empty one in a temporary directory where no embedded one is there yet; it is removed at the end. */
+/**
+ * Opens the database, or an empty embedded one in a temporary directory where there is none yet; it is removed at the end.
+ * Throws what the migration of a configured database would throw, and `no_database` where no embedded one can be opened.
+ */
 export async function openExistingOrEmpty(context: Context): Promise<LookedAt> {
+  const absent = await absentOf(context);
+  if (absent === null) return { stores: await openStores(context), absent };
+  try {
+    return { stores: await openEmpty(context), absent };
+  } catch (error) {
+    // An installation for a Postgres of the user's own may lack the embedded one.
+    const { url } = context.config.database;
+    if (url !== null && error instanceof UsageError) await requireMigrated(url);
+    throw error;
+  }
+}
+
+async function absentOf({ config }: Context): Promise<string | null> {
+  const { url, dataDir } = config.database;
+  if (url === null) {
+    const { directory, isThere } = await locateEmbedded(dataDir);
+    return isThere ? null : `none yet in ${directory}`;
+  }
+  if (await isMigrated(url)) return null;
+  await pendingMigrations({ url }); // Refuses a server that cannot hold our tables.
+  return `no tables yet in ${addressOf(url)}`;
+}
+
+async function openEmpty(context: Context): Promise<Stores> {
   const { config, lifecycle } = context;
-  const { directory, isThere } = await locateEmbedded(config.database.dataDir);
-  if (config.database.url !== null || isThere) return { stores: await openStores(context), absent: null };
   const temporary = await mkdtemp(join(tmpdir(), "applicant-sync-"));
   lifecycle.add("temporary database", () => rm(temporary, { recursive: true, force: true }));
   await chmod(temporary, 0o755); // Under root, another account runs the server.
-  const database = { ...config.database, dataDir: join(temporary, "data") };
-  return { stores: await openStores({ ...context, config: { ...config, database } }), absent: directory };
+  const database = { ...config.database, url: null, dataDir: join(temporary, "data"), autoMigrate: true };
+  return openStores({ ...context, config: { ...config, database } });
 }
 
 /** Says which database it is, without user and password. */
 export function describeStores({ directory, databaseUrl }: Stores): string {
   return directory === null ? addressOf(databaseUrl) : `embedded, in ${directory}`;
-}
-
-function addressOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port || "5432"}${pathname}`;
 }

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -45,29 +44,5 @@ describe("status --max-age", () => {
     await world.workerHere(env);
     const running = await status(world, ["--max-age", "2d"], env);
     expect(running).toMatchObject({ code: 0, codes: [] });
-  });
-});
-
-describe("a command that only looks", () => {
-  it("says where it looked and creates nothing, or looks into an empty database that it removes", async () => {
-    const world = await openWorld({ env: { KELIO_SCOPES: "campaigns_read", DATABASE_URL: "" } });
-    const directory = world.env["DATA_DIR"] ?? "";
-    for (const words of [["status"], ["imports", "list"], ["imports", "show", "1"], ["review"]]) {
-      const { code, stderr } = await world.run(words);
-      expect({ words, code, stderr }).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining("There is no database yet in "),
-      });
-    }
-    const [plan, doctor] = await Promise.all([
-      world.run(["plan"]),
-      world.run(["doctor"], { CAMPAIGNS_CRON: "0 2 * * *" }),
-    ]);
-    expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("database: none yet in ") });
-    expect(doctor).toMatchObject({
-      code: 1,
-      stdout: expect.stringMatching(/none yet in [^]*scope campaigns_read +ok/),
-    });
-    expect(await readdir(directory).catch(() => [])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { onServer, urlOf } from "../support/postgres.ts";
+import { createEmptyDatabase } from "../support/postgres.ts";
 import { redisInstalled } from "../support/installed.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -8,11 +8,9 @@ const PASSWORD = "hunter2hunter2";
 const NOWHERE = "127.0.0.1:9";
 
 async function emptyDatabase(): Promise<string> {
-  const name = `test_empty_${crypto.randomUUID().slice(0, 8)}`;
-  const server = inject("postgresUrl");
-  await onServer(server, `create database ${name} template template0`);
-  onTestFinished(() => onServer(server, `drop database ${name} with (force)`));
-  return urlOf(server, name);
+  const { url, drop } = await createEmptyDatabase();
+  onTestFinished(drop);
+  return url;
 }
 
 describe("a store that is not there", () => {
@@ -61,7 +59,7 @@ describe("AUTO_MIGRATE=off", () => {
   it("is not needed: several processes may meet an empty database at once", async () => {
     const world = await openWorld();
     const env = { DATABASE_URL: await emptyDatabase() };
-    const ended = await Promise.all([1, 2, 3].map(() => world.cli(["plan"], env).ended));
+    const ended = await Promise.all([1, 2, 3].map(() => world.cli(["migrate"], env).ended));
     expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(ended.map(() => ({ code: 0, stderr: "" })));
   });
 });

@@ -34,6 +34,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** A database of the test's own without the product's tables, reached directly. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const server = inject("postgresUrl");
+  const name = `test_empty_${process.pid}_${randomBytes(6).toString("hex")}`;
+  await onServer(server, `create database ${escapeIdentifier(name)} template template0`);
+  return {
+    url: urlOf(server, name),
+    drop: () => onServer(server, `drop database if exists ${escapeIdentifier(name)} with (force)`),
+  };
+}
+
 /** The database of `url` as the owner of the test server reaches it, past every pooler. */
 export function asSuperuser(url: string): string {
   return urlOf(inject("postgresUrl"), new URL(url).pathname.slice(1));

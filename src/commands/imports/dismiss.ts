@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { dismissImport } from "../../outbox/operations/review.ts";
-import { openStores, type Context } from "../../wiring.ts";
+import type { Context } from "../../wiring.ts";
 import { runCommand } from "../run.ts";
+import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
 import { declareSome, idsOf, requireSome, type Some } from "./arguments.ts";
@@ -20,7 +21,7 @@ export function declare(command: Command): void {
 
 async function importsDismiss(context: Context, some: Some): Promise<Acted> {
   requireSome(some);
-  const { database } = await openStores(context);
+  const { database } = await openExisting(context);
   const store = { database, account: context.config.account };
   return eachOf(await idsOf(store, some, "dismiss"), (id) => dismissImport(store, id));
 }

@@ -10,6 +10,7 @@ import { localTime } from "../../platform/text.ts";
 import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../wiring.ts";
+import { requireEmbedded, requireMigrated } from "../existing.ts";
 import { atOnce, type Acted } from "./acted.ts";
 
 /** How long a statement waits for a lock, that of a table included. Only the transaction of an operator holds such locks. */
@@ -18,7 +19,7 @@ const LOCK_TIMEOUT_MS = 700;
 const LOCKED =
   "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.";
 
-/** Throws `switch_locked` and `migrations_pending`. */
+/** Throws `switch_locked`, `migrations_pending` and `no_database`. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const why = { code: null, reason };
   const done = await bySql(context, (query, account) => holdEverything(query, account, why));
@@ -34,7 +35,7 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
 
 /**
  * `isDecided`: a person has checked the account after the database was restored or copied. Throws `switch_locked`,
- * `migrations_pending`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
+ * `migrations_pending`, `no_database`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
  */
 export async function resetKillSwitch(context: Context, isDecided: boolean): Promise<Acted> {
   const {
@@ -75,6 +76,7 @@ async function bySql<T>(context: Context, work: (query: Query, account: string) 
     try {
       return await work(queryOf(client), context.config.account);
     } catch (error) {
+      if (isOlderTable(error)) await requireMigrated(url);
       throw named(error);
     }
   });
@@ -96,9 +98,10 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** The embedded Postgres is started if it is not running. */
+/** The embedded Postgres is started if it is not running. Throws `no_database` where there is none. */
 async function urlOf({ config, logger, lifecycle }: Context): Promise<string> {
   if (config.database.url !== null) return config.database.url;
+  await requireEmbedded(config.database.dataDir);
   const { startEmbeddedPostgres } = await import("../../database/embedded/postgres.ts");
   const embedded = await startEmbeddedPostgres({ dataDir: config.database.dataDir, logger, signal: lifecycle.signal });
   lifecycle.add("embedded postgres", embedded.release);

@@ -3,8 +3,9 @@ import { resolveImport, type Decided, type Resolution } from "../../outbox/opera
 import { readResolutions } from "../../outbox/operations/sheet/rows.ts";
 import { verifyResolution } from "../../outbox/operations/verify.ts";
 import { UsageError } from "../../platform/errors.ts";
-import { openApi, openStores, type Context } from "../../wiring.ts";
+import { openApi, type Context } from "../../wiring.ts";
 import { runCommand } from "../run.ts";
+import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
 import { declareSome, positiveId, requireSome, type Some } from "./arguments.ts";
@@ -85,7 +86,7 @@ async function importsResolve(
   isUnchecked: boolean,
 ): Promise<Acted> {
   const { account, kind: accountKind } = context.config;
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
   const store = { database: stores.database, account };
   const inFile = from === undefined ? null : await readResolutions(store, from, all);
   let opened: ReturnType<typeof openApi>["api"] | null = null;

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { retryImport } from "../../outbox/operations/review.ts";
-import { openQueue, openStores, type Context } from "../../wiring.ts";
+import { openQueue, type Context } from "../../wiring.ts";
 import { runCommand } from "../run.ts";
+import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
 import { declareSome, idsOf, requireSome, type Some } from "./arguments.ts";
@@ -21,7 +22,7 @@ export function declare(command: Command): void {
 async function importsRetry(context: Context, some: Some): Promise<Acted> {
   requireSome(some);
   const { account } = context.config;
-  const stores = await openStores(context);
+  const stores = await openExisting(context);
   const ids = await idsOf({ database: stores.database, account }, some, "retry");
   const { queue } = await openQueue(context, stores);
   const deps = { database: stores.database, account, enqueue: queue.enqueue };

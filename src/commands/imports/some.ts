@@ -2,7 +2,8 @@
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
 import { hasSource } from "../../outbox/operations/overview.ts";
 import { UsageError } from "../../platform/errors.ts";
-import { openStores, type Context } from "../../wiring.ts";
+import type { Context } from "../../wiring.ts";
+import { openExisting } from "../stores.ts";
 import { atOnce, eachOf, type Acted } from "./acted.ts";
 import { idsOf, type Some } from "./arguments.ts";
 
@@ -43,7 +44,7 @@ export async function releaseSome(context: Context, chosen: Released): Promise<A
 }
 
 async function depsOf(context: Context) {
-  const { database } = await openStores(context);
+  const { database } = await openExisting(context);
   return { database, account: context.config.account };
 }
 

@@ -63,6 +63,15 @@ export async function copyDatabase(options: CopyOptions): Promise<CopyReport> {
   );
 }
 
+/** Throws `copy_source_empty` if the migrated database at `from` never held anything. `name`: what to call it. */
+export async function refuseEmptySource(from: string, name: string): Promise<void> {
+  const names = await ourTables();
+  const filled = await withClient(from, (source) => filledTables(source, ofUsers(names)));
+  if (filled.length > 0) return;
+  const message = `The database to copy from (${name}) holds nothing yet: run this where applicant-sync ran before, or set DATA_DIR or DATABASE_URL. Nothing was copied.`;
+  throw new AppError("copy_source_empty", message, { disposition: "fail" });
+}
+
 function withTarget<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   return withClient(url, work, "the URL to copy to");
 }
@@ -152,11 +161,13 @@ async function prepareTarget(target: Client, names: readonly string[]): Promise<
   );
 }
 
+/** Without the tables that migrations fill. */
+function ofUsers(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !WRITTEN_BY_MIGRATIONS.includes(name));
+}
+
 async function refuseFilled(target: Client, names: readonly string[]): Promise<void> {
-  const filled = await filledTables(
-    target,
-    names.filter((name) => !WRITTEN_BY_MIGRATIONS.includes(name)),
-  );
+  const filled = await filledTables(target, ofUsers(names));
   if (filled.length === 0) return;
   const message = `The database to copy to holds rows already, in ${filled.join(", ")}: name an empty one. Nothing was copied.`;
   throw new UsageError("copy_target_in_use", message);

@@ -1,0 +1,29 @@
+/** Whether a database of applicant-sync is where the settings name it. Loads no Prisma: the kill switch uses it too. */
+import { locateEmbedded } from "../database/embedded/directory.ts";
+import { isMigrated } from "../database/migrations/migrations.ts";
+import { AppError } from "../platform/errors.ts";
+
+/** Throws `no_database` where there is no embedded database of `dataDir`. Creates and starts nothing. */
+export async function requireEmbedded(dataDir: string): Promise<void> {
+  const { directory, isThere } = await locateEmbedded(dataDir);
+  if (isThere) return;
+  throw noDatabase(
+    `There is no database yet in ${directory}. Run this where applicant-sync ran before, or set DATA_DIR or DATABASE_URL`,
+  );
+}
+
+/** Throws `no_database` if the Postgres at `url` has no table of ours. Creates nothing. */
+export async function requireMigrated(url: string): Promise<void> {
+  if (await isMigrated(url)) return;
+  throw noDatabase(`The database ${addressOf(url)} has no tables of applicant-sync yet. Check DATABASE_URL`);
+}
+
+/** Host, port and name of a database, without the login. */
+export function addressOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || "5432"}${pathname}`;
+}
+
+function noDatabase(what: string): AppError {
+  return new AppError("no_database", `${what}. A new one is created by: applicant-sync sync`, { disposition: "fail" });
+}
