@@ -64,6 +64,7 @@ function describeDryRun(run: DryRun): readonly string[] {
     [run.applicants, "applicants to create"],
     [run.applications, "applications to create"],
     [run.knownImports, "lines imported before: nothing changes"],
+    [run.resubmitted, "lines imported before and rejected: they are corrected and tried again"],
     [run.knownPeople, "lines of people known to the mirror, the outbox or an earlier line: not created again"],
     [
       run.deletedThere,

@@ -138,11 +138,10 @@ async function resultsOf(
 ): Promise<readonly AddResult[]> {
   const stored = await tx.applicantImport.findMany({
     where: { id: { in: [...found.values()].map(({ id }) => id) } },
-    select: { id: true, state: true, reasonCode: true, applicantState: true },
   });
   const byId = new Map(stored.map((row) => [row.id, row]));
   const reported = new Set<bigint>();
-  return inputs.map((input, n): AddResult => {
+  return inputs.map((_, n): AddResult => {
     const refused = faults.get(n);
     if (refused !== undefined) return { fault: refused };
     const row = byId.get(found.get(n)?.id ?? 0n);
@@ -151,7 +150,7 @@ async function resultsOf(
     const isFirst = !reported.has(id);
     reported.add(id);
     const outcome = isFirst && inserted.has(id) ? "queued" : isFirst && fixed.has(id) ? "resubmitted" : "known";
-    return { id, state, reasonCode, outcome, emailExpected: applicantState !== "sent" && !consentToTell(input) };
+    return { id, state, reasonCode, outcome, emailExpected: applicantState !== "sent" && !consentToTell(row) };
   });
 }
 

@@ -11,15 +11,19 @@ interface Resubmission {
   readonly input: CheckedInput;
   readonly company: string | null;
   readonly resume: Pick<Resume, "sha256"> | null;
-  readonly origin: FileLine | undefined;
 }
 
 /** Updates a rejected import with what was submitted again, and moves it on. Returns false, and changes nothing, if nothing differs. */
-export async function resubmit(tx: Executor, account: string, id: bigint, submitted: Resubmission): Promise<boolean> {
+export async function resubmit(
+  tx: Executor,
+  account: string,
+  id: bigint,
+  submitted: Resubmission & { readonly origin: FileLine | undefined },
+): Promise<boolean> {
   const row = await lockImport(tx, account, id);
-  if (row?.state !== "rejected" || row.droppedUnknown) return false;
-  if (!fits(row, submitted) || !(await isDifferent(tx, row, submitted))) return false;
-  const { input, company, origin } = submitted;
+  const input = row === null ? null : await fixedInput(tx, row, submitted);
+  if (row === null || input === null) return false;
+  const { company, origin } = submitted;
   const { held } = await readSwitch(queryOf(tx), account);
   const campaignId = toId(input.campaign_id);
   const { waived } = await tx.applicantImport.update({
@@ -37,6 +41,26 @@ export async function resubmit(tx: Executor, account: string, id: bigint, submit
   const { state: to, reason_code: reasonCode, reason } = initialState({ ...input, campaignId, waived }, held);
   await moveStep(tx, row, { to, reasonCode: reasonCode ?? "resubmitted", reason });
   return true;
+}
+
+/**
+ * Returns what a rejected import becomes when it is submitted again; null: nothing differs, or it must stay as it is. Its consent is kept
+ * where the submission is silent about it, so that a file without these columns cannot cause an e-mail; a `no` withdraws it.
+ */
+export async function fixedInput(tx: Executor, row: ImportRow, submitted: Resubmission): Promise<CheckedInput | null> {
+  if (row.state !== "rejected" || row.droppedUnknown || !fits(row, submitted)) return null;
+  const { input } = submitted;
+  const fixed = input.is_legals_accepted_by_manager === false ? input : { ...input, ...keptConsent(row, input) };
+  return (await isDifferent(tx, row, { ...submitted, input: fixed })) ? fixed : null;
+}
+
+function keptConsent(row: ImportRow, input: CheckedInput) {
+  return {
+    is_legals_accepted_by_manager: input.is_legals_accepted_by_manager ?? row.is_legals_accepted_by_manager,
+    consent_at: input.consent_at ?? row.consent_at,
+    consent_how: input.consent_how ?? row.consent_how,
+    consent_wording: input.consent_wording ?? row.consent_wording,
+  };
 }
 
 /** With the applicant there, only the application is left. It must not be created for another person or company. */

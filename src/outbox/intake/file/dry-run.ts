@@ -4,10 +4,12 @@ import type { ImportConfig } from "../../../config/config.ts";
 import { companiesOf } from "../../import/companies.ts";
 import { consentToTell } from "../../import/consent.ts";
 import { createHomes } from "../../import/home-country.ts";
+import type { CheckedInput } from "../../import/fields.ts";
 import { identityTexts, sameImports, type ImportIdentity } from "../../import/identity.ts";
+import type { ImportRow } from "../../import/row.ts";
 import { existing, type Existing } from "../../lookup/existing.ts";
 import { keyInUse } from "../add.ts";
-import type { GoodRow } from "./check.ts";
+import { fixedInput } from "../resubmit.ts";
 import { createHashSet } from "./hash-set.ts";
 import { processFile, type FileSummary, type ProcessFileOptions, type StoreRows } from "./import-file.ts";
 import type { ImportFile } from "./rows.ts";
@@ -15,8 +17,10 @@ import type { ImportFile } from "./rows.ts";
 export interface DryRun extends FileSummary {
   /** Lines that are the same import as an earlier line. */
   readonly duplicates: number;
-  /** Lines that are in the outbox already. */
+  /** Lines that are in the outbox already: nothing changes. */
   readonly knownImports: number;
+  /** Lines whose import was rejected: they correct it, and it is tried again. What follows counts them as well. */
+  readonly resubmitted: number;
   /** New imports of people who are in the mirror, in the outbox, or in an earlier line: they are not created again. */
   readonly knownPeople: number;
   /** New imports of people, or applications, that the vendor has deleted: held until a person releases them to be created again. */
@@ -36,6 +40,13 @@ export interface DryRunOptions extends ProcessFileOptions {
   readonly requestsPerMinute: number;
 }
 
+/** A line that would be sent, and the rejected import that it corrects; null: it is new. */
+interface Sending {
+  readonly input: CheckedInput;
+  readonly identity: ImportIdentity;
+  readonly before: ImportRow | null;
+}
+
 /** JSONL repeats the field names in each line. */
 const TYPICAL_LINE_BYTES = { csv: 80, jsonl: 160 } as const;
 
@@ -43,10 +54,18 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
   const { account } = options;
   const expected = file.bytes / TYPICAL_LINE_BYTES[file.format];
   const seen = { imports: createHashSet(expected), people: createHashSet(expected) };
-  const counts = { duplicates: 0, knownImports: 0, knownPeople: 0, deletedThere: 0, applicants: 0, applications: 0 };
+  const counts = {
+    duplicates: 0,
+    knownImports: 0,
+    resubmitted: 0,
+    knownPeople: 0,
+    deletedThere: 0,
+    applicants: 0,
+    applications: 0,
+  };
   const mails = { noAgreement: 0, noEvidence: 0 };
 
-  function count({ input }: GoodRow, identity: ImportIdentity, found: Existing): void {
+  function count({ input, identity }: Sending, found: Existing): void {
     const isFirst = seen.people.add(identityTexts(identity).person) === "new";
     if (found.isDeleted) {
       counts.deletedThere += 1;
@@ -85,26 +104,37 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       account,
       unique.map(({ identity }) => identity),
     );
-    const fresh = unique.filter(({ n }) => !known.has(n));
+    const rejected = await database.applicantImport.findMany({
+      where: { id: { in: [...known.values()].flatMap(({ id, state }) => (state === "rejected" ? [id] : [])) } },
+    });
+    const byId = new Map(rejected.map((row) => [row.id, row]));
+    const toSend: Sending[] = [];
+    for (const { n, row, identity } of unique) {
+      const same = known.get(n);
+      const before = same === undefined ? null : (byId.get(same.id) ?? null);
+      const submitted = { ...row, company: identity.company_id };
+      const input = before === null ? row.input : await fixedInput(database, before, submitted);
+      if (same === undefined) toSend.push({ input: row.input, identity, before });
+      else if (before !== null && input !== null) toSend.push({ input, identity, before });
+      else if (same.isOther) faults[n] = keyInUse(same.id);
+      else counts.knownImports += 1;
+    }
     const people = await existing(
       database,
       account,
-      fresh.map(({ identity: { company_id: companyId, campaign_id: campaignId, email } }) => ({
-        id: null,
+      toSend.map(({ identity: { company_id: companyId, campaign_id: campaignId, email }, before }) => ({
+        id: before?.id ?? null,
         companyId,
         campaignId,
         email,
-        applicantId: null,
+        applicantId: before?.applicantId ?? null,
       })),
     );
-    fresh.forEach(({ row, identity }, index) => {
+    toSend.forEach((one, index) => {
       const found = people[index];
-      if (found !== undefined) count(row, identity, found);
+      if (one.before !== null) counts.resubmitted += 1;
+      if (found !== undefined) count(one, found);
     });
-    for (const [n, { id, state, isOther }] of known) {
-      if (isOther && state !== "rejected") faults[n] = keyInUse(id);
-      else counts.knownImports += 1;
-    }
     return faults;
   };
   const summary = await processFile(file, options, storeNothing, homesOf);

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
 import type { Language } from "../../../platform/language.ts";
 import type { OutboxStore } from "../../context.ts";
-import { PERSON_FIELDS } from "../../import/fields.ts";
+import { CHANGEABLE_FIELDS } from "../../import/fields.ts";
 import type { ImportRow } from "../../import/row.ts";
 import { csvLine } from "../../intake/file/errors-file.ts";
 import type { Condition } from "../filter.ts";
@@ -30,7 +30,8 @@ export const SHEET_COLUMNS = [
   "line",
   "company_id",
   "campaign_id",
-  ...PERSON_FIELDS,
+  // All that `import` may change, so that the file, corrected, can be imported again.
+  ...CHANGEABLE_FIELDS,
   "submitted_at",
   "changed_at",
 ] as const;
@@ -83,10 +84,12 @@ export async function writeSheet(
   return count;
 }
 
-type Cell = string | number | bigint | boolean | null | undefined;
+type Cell = string | number | bigint | boolean | Date | null | undefined;
 type Cells = Readonly<Record<(typeof SHEET_COLUMNS)[number], Cell>>;
 
+/** A value as the file shows it, and as `import` reads it back. */
 function cellOf(value: Cell): string {
+  if (value instanceof Date) return value.toISOString();
   return value == null ? "" : String(value);
 }
 
