@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createTransport, type HttpRequest } from "../../src/api/request/transport.ts";
 import { createAuthority } from "../support/certificates.ts";
 import { startConnectProxy, startTls } from "../support/connect-proxy.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { apiErrorOf } from "./support/client.ts";
 import { serve } from "./support/server.ts";
 
@@ -54,8 +55,9 @@ test.each(requests)("a %s through what is no proxy says so", async (_, request) 
   );
   const hanging = await startConnectProxy({ port: 1, status: null });
   expect(await failureThrough(`http://127.0.0.1:${hanging.port}`, request, 200)).toMatch(
-    /(no (connection|whole answer) within 200 ms.* through the proxy http|the proxy http\S+ \(HTTPS_PROXY\) does not answer)/,
+    /the proxy http\S+ \(HTTPS_PROXY\) does not answer: check HTTPS_PROXY and that it runs/,
   );
+  await waitFor("the connection is closed", async () => (await hanging.open()) === 0);
   const mail = net.createServer((socket) => socket.on("error", () => {}).end("220 mail.example.org ESMTP\r\n"));
   onTestFinished(() => void mail.close());
   await new Promise<void>((resolve) => void mail.listen(0, "127.0.0.1", resolve));
@@ -63,6 +65,20 @@ test.each(requests)("a %s through what is no proxy says so", async (_, request) 
   const port = typeof address === "object" ? address?.port : 0;
   expect(await failureThrough(`http://127.0.0.1:${port}`, request)).toMatch(/does not answer as a proxy does/);
   expect(await failureThrough(`https://127.0.0.1:${hanging.port}`, request)).toMatch(/does not speak TLS on this port/);
+});
+
+test.each(requests)("a %s that is stopped leaves no connection to a proxy that never answers", async (_, request) => {
+  const hanging = await startConnectProxy({ port: 1, status: null });
+  const proxy = { url: `http://127.0.0.1:${hanging.port}`, setting: "HTTPS_PROXY" };
+  const transport = createTransport({ timeoutMs: 60_000, maxBytes: 1000, proxy });
+  const stop = new AbortController();
+  const stopped = { ...request, signal: stop.signal };
+  const failed = apiErrorOf((async () => transport.exchange(stopped, await transport.connect(stopped)))());
+  await waitFor("the proxy is asked", () => hanging.asked.length === 1);
+  stop.abort();
+  expect(await failed).toMatchObject({ sent: false, message: expect.stringContaining("the process is stopping") });
+  transport.close();
+  await waitFor("the connection is closed", async () => (await hanging.open()) === 0);
 });
 
 test("a certificate that is not accepted says why, and what to do, with and without a proxy", async () => {

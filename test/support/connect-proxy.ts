@@ -11,6 +11,8 @@ export interface ConnectProxy {
   readonly asked: readonly { readonly target: string; readonly login: string | null }[];
   /** What the proxy itself could read of the tunnels, and of anything else that was sent to it. */
   readonly seen: () => string;
+  /** How many connections to it are open. */
+  readonly open: () => Promise<number>;
 }
 
 /**
@@ -32,7 +34,8 @@ export async function startConnectProxy(to: {
     asked.push({ target: request.url ?? "", login: request.headers["proxy-authorization"] ?? null });
     client.on("error", () => {});
     if (status !== 200) {
-      if (status !== null) client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+      if (status === null) client.resume().on("end", () => client.end());
+      else client.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
     const upstream = net.connect(port, "127.0.0.1", () => {
@@ -44,7 +47,8 @@ export async function startConnectProxy(to: {
     client.on("close", () => upstream.destroy());
   });
   const own = await listening(server);
-  return { port: own, asked, seen: () => seen };
+  const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  return { port: own, asked, seen: () => seen, open };
 }
 
 /** Speaks TLS with this certificate, and passes on what comes to a port of this machine. */

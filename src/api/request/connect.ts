@@ -4,8 +4,8 @@ import type { Tunnels } from "./tunnels.ts";
 
 /**
  * Opens a connection to the server of `url`: TCP, or a tunnel where there are `tunnels`, and for https a TLS handshake in which the
- * server proves who it is. Rejects with what went wrong, after `timeoutMs`, and as soon as `signal` aborts; then the socket is
- * destroyed.
+ * server proves who it is. Rejects with what went wrong, after `timeoutMs`, and as soon as `signal` aborts; then the socket, or
+ * the request for the tunnel, is destroyed.
  */
 export function connect(
   url: URL,
@@ -17,6 +17,7 @@ export function connect(
   const secure = { host, port, servername: net.isIP(host) === 0 ? host : "", ALPNProtocols: ["http/1.1"] };
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
+    const failing = new AbortController();
     let isSettled = false;
     const settle = (): void => {
       isSettled = true;
@@ -26,6 +27,7 @@ export function connect(
     const fail = (error: Error): void => {
       settle();
       socket?.destroy();
+      failing.abort();
       reject(error);
     };
     const onAbort = (): void => fail(new Error("aborted"));
@@ -45,7 +47,7 @@ export function connect(
     else if (!isTls) open(net.connect({ host, port }));
     else if (tunnels === null) open(tls.connect(secure));
     else
-      tunnels.createConnection(secure, (error, stream) =>
+      tunnels.createConnection({ ...secure, signal: failing.signal }, (error, stream) =>
         stream instanceof Socket ? open(stream) : fail(error ?? new Error("no tunnel")),
       );
   });

@@ -10,6 +10,8 @@ import { describeProxy, PROXY, Tunnels, type Proxy } from "./tunnels.ts";
 import type { RequestName } from "../../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Of that time, for the answer of a proxy: the rest is for TLS, and a silent proxy is told from a silent server. */
+const TUNNEL_SHARE = 0.8;
 const STOPPING = "the process is stopping";
 
 export interface TransportOptions {
@@ -56,7 +58,7 @@ export interface Transport {
 /** GETs share kept-alive connections. A POST has its own: with a reused one that is closing, its outcome would be unknown. */
 export function createTransport({ timeoutMs, maxBytes, proxy = null, now = Date.now }: TransportOptions): Transport {
   const connectMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
-  const tunnels = proxy === null ? null : new Tunnels(proxy, connectMs);
+  const tunnels = proxy === null ? null : new Tunnels(proxy, connectMs * TUNNEL_SHARE);
   const httpsAgent = tunnels ?? new https.Agent({ keepAlive: true });
   const agents = { httpAgent: new http.Agent({ keepAlive: true }), httpsAgent };
   const through = proxy === null ? "" : ` through ${describeProxy(proxy)}`;

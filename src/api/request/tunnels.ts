@@ -20,17 +20,39 @@ type Connected = (error: Error | null, stream: Duplex) => void;
  */
 export class Tunnels extends HttpsProxyAgent {
   readonly #proxy: Proxy;
+  readonly #timeoutMs: number;
+  /** Options of the next CONNECT: hpagent reads them as it begins one, and there is no other way to it. */
+  proxyRequestOptions: { readonly signal?: AbortSignal } = {};
+  /** Each ends a CONNECT that has no answer yet. */
+  readonly #pending = new Set<() => void>();
 
-  /** `timeoutMs`: how long the proxy may be silent before it has answered. */
+  /** `timeoutMs`: how long the proxy may take to answer. */
   constructor(proxy: Proxy, timeoutMs: number) {
     super({ keepAlive: true, proxy: proxy.url, timeout: timeoutMs });
     this.#proxy = proxy;
+    this.#timeoutMs = timeoutMs;
   }
 
   override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | null | undefined {
-    return super.createConnection(options, (error, stream) =>
-      callback?.(error === null ? null : this.#explain(error, `${options.host}:${options.port}`), stream),
-    );
+    // The signal is of the wait for the tunnel alone, not of the socket that comes of it.
+    const { signal, ...target } = options;
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const timer = setTimeout(end, this.#timeoutMs);
+    this.#pending.add(end);
+    signal?.addEventListener("abort", end, { once: true });
+    this.proxyRequestOptions = { signal: ending.signal };
+    return super.createConnection(target, (error, stream) => {
+      clearTimeout(timer);
+      this.#pending.delete(end);
+      signal?.removeEventListener("abort", end);
+      callback?.(error === null ? null : this.#explain(error, `${target.host}:${target.port}`), stream);
+    });
+  }
+
+  override destroy(): void {
+    for (const end of this.#pending) end();
+    super.destroy();
   }
 
   #explain(error: Error, target: string): Error {
@@ -62,7 +84,8 @@ function whyNoTunnel(error: Error, target: string, { url, setting }: Proxy): str
   if (tls !== null) return tls;
   const code = codeOf(error) ?? "";
   if (code.startsWith("HPE_")) return `does not answer as a proxy does: check address and port in ${setting}`;
-  if (error.message === "Proxy timeout") return `does not answer: check ${setting} and that it runs`;
+  if (code === "ABORT_ERR" || error.message === "Proxy timeout")
+    return `does not answer: check ${setting} and that it runs`;
   if (code === "ECONNRESET") return "closed the connection without an answer: try again, or ask those who run it";
   return `cannot be reached (${code || error.message}): check ${setting} and that it runs`;
 }
