@@ -10,6 +10,14 @@ export const NOTES = {
     en: "names no country: it was read as a number of {country}",
     fr: "n'indique pas de pays : il a été lu comme un numéro du pays {country}",
   },
+  phone_of_both: {
+    en: "is a number of {country}, as which it was read, and of {other} too: write it with its country, such as +33 6 42 42 42 42",
+    fr: "est un numéro du pays {country}, comme lequel il a été lu, et aussi du pays {other} : écrivez-le avec son indicatif, tel que +33 6 42 42 42 42",
+  },
+  phone_without_plus: {
+    en: "begins with a calling code without its +: it was read as a number of {country}",
+    fr: "commence par un indicatif sans + : il a été lu comme un numéro du pays {country}",
+  },
   first_of_several: {
     en: "holds several numbers: the first is used",
     fr: "contient plusieurs numéros : le premier est utilisé",
@@ -101,7 +109,14 @@ export const FAULTS = {
     en: "needs its country: write +33…, or give phone_code or iso_country",
     fr: "doit avoir son pays : écrivez +33…, ou donnez phone_code ou iso_country",
   },
-
+  phone_of_two: {
+    en: "may be a number of {country} whose + is missing, or one of {other}: write it with its country, such as +33 6 42 42 42 42",
+    fr: "peut être un numéro du pays {country} dont le + manque, ou un numéro du pays {other} : écrivez-le avec son indicatif, tel que +33 6 42 42 42 42",
+  },
+  phone_first: {
+    en: "holds several numbers, and the first cannot be read: correct it, or keep the right one",
+    fr: "contient plusieurs numéros, et le premier est illisible : corrigez-le, ou ne gardez que le bon",
+  },
   number_shortened: {
     en: "has been shortened by Excel (such as 6,12346E+08): its last digits are lost. Format the column as text, and save the file again",
     fr: "a été raccourci par Excel (tel que 6,12346E+08) : ses derniers chiffres sont perdus. Mettez la colonne au format texte, et enregistrez de nouveau le fichier",

@@ -1,11 +1,19 @@
 /** The numbers in a text that people, spreadsheets and other programs wrote as a phone. */
 import { plainWords } from "../../platform/comparable.ts";
 
+/** A number as one dials it. */
+export interface Dialled {
+  /** Its digits, after `+` if it is international. */
+  readonly digits: string;
+  /** The digits of its first group. */
+  readonly head: string;
+}
+
 export interface PhoneText {
-  /** The whole text as one number: its digits, after `+` if it is international; null: it is none. */
-  readonly whole: string | null;
-  /** The numbers between the signs and words that separate several. */
-  readonly parts: readonly string[];
+  /** The whole text as one number; null: it is none. */
+  readonly whole: Dialled | null;
+  /** What stands between the signs and words that separate several numbers, and has digits; null: it is no number. */
+  readonly parts: readonly (Dialled | null)[];
   readonly hasExtension: boolean;
 }
 
@@ -35,13 +43,15 @@ export function isShortened(text: string): boolean {
 export function readPhoneText(submitted: string): PhoneText | null {
   const text = withoutLink(plainSigns(submitted));
   const bare = text.replace(EXTENSION, "");
-  const read = (label: string) => bare.replaceAll(/\p{L}+/gu, (word) => meaningOf(word, label));
+  const read = (label: string) =>
+    // `01 23 45 67 89 (fax)`: the number before it is the one of the fax.
+    bare.replaceAll(/\p{L}+/gu, (word) => meaningOf(word, label)).replaceAll(/\(\s*\/(?=fax)/g, "(");
   const parts = read(";")
-    .split(/[/;,|\r\n]|\s-\s/)
-    .filter((part) => !part.includes(FAX))
-    .flatMap((part) => dialled(part) ?? []);
-  const whole = dialled(read(" "));
-  return whole === null && parts.length === 0 ? null : { whole, parts, hasExtension: bare !== text };
+    .split(/[/;,|\r\n]|\s-\s|(?<=\d)\s*(?=\+)/)
+    .filter((part) => /\d/.test(part) && !part.includes(FAX))
+    .map((part) => dialled(withoutWords(part)));
+  const whole = dialled(read(" ")) ?? (parts.length === 1 ? (parts[0] ?? null) : null);
+  return whole === null && parts.every((part) => part === null) ? null : { whole, parts, hasExtension: bare !== text };
 }
 
 /** Digits, signs and spaces of one kind, without what spreadsheets put around a number. */
@@ -84,12 +94,19 @@ function meaningOf(word: string, label: string): string {
   return LABELS.has(plain) ? label : SEPARATORS.has(plain) ? "/" : plain;
 }
 
-/** The digits of one number, after `+` if it has one or begins with 00. */
-function dialled(text: string): string | null {
+/** A number of an owner or a place, such as `06 12 34 56 78 (privé)`: one with its 0 or +, apart from the words. */
+const IN_WORDS = /^(?:[^\d+]*\p{L}[^\d+]*[\s.(:])?\s*([+0][\d\s().+,/*[\]-]{7,}\d)(?:[\s.)(,-][^\d+]*)?$/u;
+
+function withoutWords(part: string): string {
+  return IN_WORDS.exec(part)?.[1] ?? part;
+}
+
+function dialled(text: string): Dialled | null {
   const number = text.replaceAll(":", " ").trim();
-  if (!/^[\d\s().+,/*[\]-]+$/.test(number) || !/\d/.test(number) || number.lastIndexOf("+") > number.search(/\d/))
+  if (!/^[\d\s().+,;/*[\]-]+$/.test(number) || !/\d/.test(number) || number.lastIndexOf("+") > number.search(/\d/))
     return null;
   const digits = number.replaceAll(/\D/g, "");
-  if (digits.startsWith("00")) return `+${digits.slice(2)}`;
-  return number.includes("+") ? `+${digits}` : digits;
+  const head = /\d+/.exec(number)?.[0] ?? "";
+  if (digits.startsWith("00")) return { digits: `+${digits.slice(2)}`, head };
+  return { digits: number.includes("+") ? `+${digits}` : digits, head };
 }

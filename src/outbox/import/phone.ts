@@ -7,7 +7,7 @@ import {
 } from "libphonenumber-js/max";
 import { isSupportedCountry, parsePhoneNumberFromString as parseLoosely } from "libphonenumber-js/min";
 import { fault, type InputFault } from "./faults.ts";
-import { isShortened, readPhoneText } from "./phone-text.ts";
+import { isShortened, readPhoneText, type Dialled } from "./phone-text.ts";
 
 interface SubmittedPhone {
   /** The whole number as people write it. */
@@ -60,54 +60,89 @@ function read(field: string, text: string, homes: Homes, code: string | null = n
   const written = readPhoneText(text);
   if (written === null) return fault(field, "phone");
   const { whole, parts, hasExtension } = written;
-  const one = (dialled: string) =>
-    code === null ? readOne(field, dialled, homes) : readWithCode(field, dialled, code);
-  const several = parts.length < 2 ? [] : parts.map(one).filter((found) => "phone_code" in found);
+  const one = (dialled: Dialled | null): ReadPhone | InputFault => {
+    if (dialled === null) return fault(field, "phone");
+    return code === null ? readOne(field, dialled, homes) : readWithCode(field, dialled, code);
+  };
+  const several = parts.length < 2 ? [] : parts.map(one);
+  const isRead = (found: ReadPhone | InputFault | undefined) => found !== undefined && "phone_code" in found;
   const [first] = several;
-  const found = several.length > 1 && first !== undefined ? first : one(whole ?? parts[0] ?? "");
-  if ("reason" in found) return found;
+  const isFirst = isRead(first) && several.filter(isRead).length > 1;
+  const alone = one(whole);
+  // A later number is not taken for the first one, which may be the right one but for a typing error.
+  const found = first !== undefined && (isFirst || (isRead(first) && !isRead(alone))) ? first : alone;
+  if ("reason" in found) return several.some(isRead) ? fault(field, "phone_first") : found;
   return {
     ...found,
     notes: [
-      ...(several.length > 1 ? [fault(field, "first_of_several")] : []),
+      ...(found === first ? [fault(field, "first_of_several")] : []),
       ...(hasExtension ? [fault(field, "extension_left_out")] : []),
       ...found.notes,
     ],
   };
 }
 
-function readWithCode(field: string, dialled: string, code: string): ReadPhone | InputFault {
-  if (dialled.startsWith("+")) return international(field, dialled);
-  const found = international(field, `+${code}${dialled}`);
-  const again = "reason" in found && dialled.startsWith(code) ? international(field, `+${dialled}`) : found;
+function readWithCode(field: string, { digits }: Dialled, code: string): ReadPhone | InputFault {
+  if (digits.startsWith("+")) return international(field, digits);
+  const withCode = digits.startsWith(code) ? `+${digits}` : null;
+  const [natural, repeated] = [`+${code}${digits}`, withCode].map((one) => (one === null ? null : valid(parse(one))));
+  if (natural != null && repeated != null) return likelier(field, natural, repeated);
+  const found = international(field, `+${code}${digits}`);
+  const again = "reason" in found || repeated != null ? international(field, withCode ?? digits) : found;
   return "reason" in again ? found : again;
 }
 
-function readOne(field: string, dialled: string, homes: Homes): ReadPhone | InputFault {
-  if (dialled.startsWith("+")) return international(field, dialled);
+function readOne(field: string, { digits, head }: Dialled, homes: Homes): ReadPhone | InputFault {
+  if (digits.startsWith("+")) return international(field, digits);
   const [own = null] = homes;
   const tried = homes.flatMap((home) => (home !== null && isSupportedCountry(home) ? [home] : []));
   // All ten digits of France are its numbers, and ranges are opened faster than our list of them is renewed.
-  const found =
-    firstRead(tried, (home) => parseIn(home, dialled)) ??
-    firstRead(tried.filter(isFrench), () => parseLoosely(withOverseas(dialled), "FR"));
-  if (found !== null) {
-    const { home, parts } = found;
-    return { ...parts, notes: home === own ? [] : [fault(field, "phone_read_in", { country: home })] };
-  }
-  // A spreadsheet drops the + of what it takes for a number.
-  const plus = /^[1-9]\d{10,}$/.test(dialled) ? partsOf(parse(`+${dialled}`)) : null;
-  if (plus !== null) return { ...plus, notes: [] };
-  return whyNot(field, dialled, tried[0] ?? null);
+  const readings = readingsIn(tried, (home) => parseIn(home, digits));
+  const [found, other] =
+    readings.length > 0 ? readings : readingsIn(tried.filter(isFrench), () => parseLoosely(withOverseas(digits), "FR"));
+  const withPlus = withoutItsPlus(digits, head);
+  if (found === undefined)
+    return withPlus === null ? whyNot(field, digits, tried[0] ?? null) : told(field, withPlus, homes);
+  const { home, number } = found;
+  if (withPlus !== null && withPlus.number !== number.number) return likelier(field, number, withPlus);
+  const both = other === undefined ? [] : [fault(field, "phone_of_both", { country: home, other: other.home })];
+  const assumed = home === own ? [] : [fault(field, "phone_read_in", { country: home })];
+  return { ...partsOf(number), notes: [...assumed, ...both] };
 }
 
-function firstRead(homes: readonly CountryCode[], parsedIn: (home: CountryCode) => PhoneNumber | undefined) {
-  for (const home of homes) {
-    const parts = partsOf(parsedIn(home));
-    if (parts !== null) return { home, parts };
-  }
-  return null;
+/** The different numbers that the same digits are in these countries. */
+function readingsIn(homes: readonly CountryCode[], parsedIn: (home: CountryCode) => PhoneNumber | undefined) {
+  const readings = homes.flatMap((home) => {
+    const number = valid(parsedIn(home));
+    return number === null ? [] : [{ home, number }];
+  });
+  return readings.filter(({ number }, n) => readings.findIndex((one) => one.number.number === number.number) === n);
 }
+
+/** A spreadsheet drops the + of what it takes for a number. In groups, the first one must be the calling code of a country. */
+function withoutItsPlus(digits: string, head: string): PhoneNumber | null {
+  if (!/^[1-9]\d{10,}$/.test(digits)) return null;
+  const number = valid(parse(withOverseas(`+${digits}`)));
+  const isGroup = number !== null && number.countryCallingCode.length > 1 && head.startsWith(number.countryCallingCode);
+  return head === digits || isGroup ? number : null;
+}
+
+/** Of a reading in the country that is known, and one in which the digits begin with a calling code: the only mobile, else neither. */
+function likelier(field: string, natural: PhoneNumber, withPlus: PhoneNumber): ReadPhone | InputFault {
+  const [isNaturalMobile, isMobile] = [natural, withPlus].map((number) => number.getType() === "MOBILE");
+  const countries = { country: countryOf(withPlus), other: countryOf(natural) };
+  if (isNaturalMobile === isMobile) return fault(field, "phone_of_two", countries);
+  if (isMobile === true) return { ...partsOf(withPlus), notes: [fault(field, "phone_without_plus", countries)] };
+  return { ...partsOf(natural), notes: [] };
+}
+
+function told(field: string, number: PhoneNumber, homes: Homes): ReadPhone {
+  const country = countryOf(number);
+  const notes = homes.includes(country) ? [] : [fault(field, "phone_without_plus", { country })];
+  return { ...partsOf(number), notes };
+}
+
+const countryOf = (number: PhoneNumber) => number.country ?? `+${number.countryCallingCode}`;
 
 function whyNot(field: string, dialled: string, home: CountryCode | null): InputFault {
   if (home === null) return fault(field, "phone_country");
@@ -121,8 +156,8 @@ function whyNot(field: string, dialled: string, home: CountryCode | null): Input
 /** A number after its `+`. Ranges that are newer than our list of them are accepted. */
 function international(field: string, dialled: string): ReadPhone | InputFault {
   const number = withOverseas(dialled);
-  const found = partsOf(parse(number)) ?? partsOf(parseLoosely(number));
-  return found === null ? fault(field, "phone") : { ...found, notes: [] };
+  const found = valid(parse(number)) ?? valid(parseLoosely(number));
+  return found === null ? fault(field, "phone") : { ...partsOf(found), notes: [] };
 }
 
 function parse(dialled: string, home?: CountryCode): PhoneNumber | undefined {
@@ -132,9 +167,12 @@ function parse(dialled: string, home?: CountryCode): PhoneNumber | undefined {
   });
 }
 
-function partsOf(parsed: PhoneNumber | undefined): ApiPhone | null {
-  if (parsed?.isValid() !== true) return null;
-  return { phone_code: parsed.countryCallingCode, phone_number: parsed.nationalNumber };
+function valid(parsed: PhoneNumber | undefined): PhoneNumber | null {
+  return parsed?.isValid() === true ? parsed : null;
+}
+
+function partsOf({ countryCallingCode, nationalNumber }: PhoneNumber): ApiPhone {
+  return { phone_code: countryCallingCode, phone_number: nationalNumber };
 }
 
 function parseIn(home: CountryCode, dialled: string): PhoneNumber | undefined {
