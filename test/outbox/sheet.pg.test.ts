@@ -62,6 +62,8 @@ describe("a file of imports list, completed by a person", () => {
       { is: "applicant", id: 14_711n },
       { is: "applicant", id: 127n },
     ]);
+    const swiss = await file(`id;applicant_id\n${a};1’127\n`);
+    expect((await readResolutions(deps, swiss, null)).get(a)).toEqual({ is: "applicant", id: 1127n });
     const asTabs = Buffer.from(`\uFEFFid\tdecision\n${a}\tdrop\n`, "utf16le");
     expect(await readResolutions(deps, await file(asTabs), null)).toEqual(new Map([[a, { is: "drop" }]]));
     expect(await readIds(deps, await file(`sep=,\nid,decision\n${a},\n"${b}",Libérer\n`), "release")).toEqual([a, b]);
@@ -87,6 +89,11 @@ describe("a file of imports list, completed by a person", () => {
     );
     expect(await wrong("id\n999999999")).toMatch(/there is no import 999999999 in account/);
     expect(await wrong(filled(text, a, "applicant_id", "4,7E+11"))).toMatch(/applicant_id is 4,7E\+11/);
+    // 1,000 is a thousand to some and one to others: neither is another person's id.
+    for (const grouped of ["5.000", "1,000", "101,000", "1.234.000"]) {
+      expect(await wrong(filled(text, a, "applicant_id", grouped))).toContain(`applicant_id must be a whole number`);
+      expect(await wrong(`id\n${grouped === "5.000" ? grouped : `"${grouped}"`}\n`)).toContain("id must be a whole");
+    }
     expect(await wrong(filled(text, a, "decision", "perhaps"))).toMatch(/one of absent, drop/);
     expect(await wrong(filled(text, a, "decision", "release"))).toMatch(/decision release is for imports release/);
     expect(await wrong(filled(filled(text, a, "decision", "drop"), a, "applicant_id", "7"))).toMatch(

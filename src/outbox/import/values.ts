@@ -65,9 +65,10 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
   return z.NEVER;
 });
 
-/** A whole number as spreadsheets show it: `1 127`, `127,00`. */
+/** A whole number as spreadsheets show it: `1 127`, `1’127`, `127,00`. Not `1.127`, which may be a fraction as well. */
 function numberOf(written: string): string {
   return tidy(written.normalize("NFKC"))
+    .replaceAll(/(?<=\d)[’'](?=\d{3}(\D|$))/g, " ")
     .replace(/^(\d{1,3}( \d{3})+|\d+)[.,]0{1,2}$/, "$1")
     .replace(/^\d{1,3}( \d{3})+$/, (grouped) => grouped.replaceAll(" ", ""));
 }

@@ -1,6 +1,8 @@
 /** What a person wrote into a file of `imports list --csv`: decisions about imports, and ids that they found. */
 import { emailKey } from "../../../mirror/email-key.ts";
 import type { OutboxStore } from "../../context.ts";
+import { isShortened } from "../../import/phone-text.ts";
+import { id as wholeNumber } from "../../import/values.ts";
 import type { Resolution } from "../review.ts";
 import { readRecords, unusable, type Cells } from "./records.ts";
 
@@ -126,22 +128,18 @@ function rowOf(line: number, cells: Cells): SheetRow {
   };
 }
 
-/** A whole number as spreadsheets write it: `1 127`, `127,00`. */
+/** A whole number, read like the ids of a file of imports. */
 function numberOf(column: string, cells: Cells): bigint | null {
-  const written = cells.get(column) ?? "";
+  const written = (cells.get(column) ?? "").replace(/^'/, "");
   if (written === "") return null;
-  const digits = written
-    .normalize("NFKC")
-    .replace(/^'/, "")
-    .replace(/[.,]0+$/, "")
-    .replaceAll(/(?<=\d)[ ’'](?=\d{3}(\D|$))/g, "");
-  if (/^[1-9]\d{0,17}$/.test(digits)) return BigInt(digits);
-  if (/^\d+([.,]\d+)?e\+?\d+$/i.test(digits)) {
+  const number = wholeNumber.safeParse(written);
+  if (number.success) return BigInt(number.data);
+  if (isShortened(written)) {
     throw new LineFault(
       `${column} is ${written}: the spreadsheet has shortened this number. Make the column a text before you type it`,
     );
   }
-  throw new LineFault(`${column} must be a whole number above 0`);
+  throw new LineFault(`${column} must be a whole number above 0, such as 1127, and not ${written.slice(0, 30)}`);
 }
 
 function decisionOf(written: string): Decision | null {
