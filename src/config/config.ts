@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { environments, scopesOf, type Scope } from "../kelio.ts";
 import { UsageError } from "../platform/errors.ts";
+import { LANGUAGES } from "../platform/language.ts";
 import { extraCaFaults, refuseExtraCaOf } from "./extra-ca.ts";
 import { readEnvFile } from "./env-file.ts";
 import { describeFaults, unknownSettings } from "./faults.ts";
@@ -61,9 +62,18 @@ export function readEnvironment(directory: string = process.cwd()): Record<strin
   const file = readEnvFile(directory, process.env);
   refuseExtraCaOf(join(directory, ".env"), file, process.env);
   const both = { ...withUpperCase(file), ...withUpperCase(process.env) };
-  // Systems set LANGUAGE for all programs, such as en_US:en: what the file says is meant for this one.
-  const isOfSystem = /[_:]/.test(process.env["LANGUAGE"] ?? "");
-  return isOfSystem && file["LANGUAGE"] !== undefined ? { ...both, LANGUAGE: file["LANGUAGE"] } : both;
+  return { ...both, LANGUAGE: languageOf(process.env["LANGUAGE"], file["LANGUAGE"]) };
+}
+
+/** Systems set LANGUAGE for all programs, to anything such as `fr_FR:en` or `C`: what the file says is meant for this one. */
+function languageOf(system: string | undefined, file: string | undefined): string | undefined {
+  if (system === undefined || clean(system) === "" || isLanguage(clean(system))) return system ?? file;
+  const tags = system.split(":").map((locale) => locale.replace(/[_.@].*/, ""));
+  return file ?? tags.find(isLanguage);
+}
+
+function isLanguage(text: string): boolean {
+  return LANGUAGES.some((one) => one === text.toLowerCase());
 }
 
 /** Other programs read the names of proxies in lower case as well, some of them only so. */

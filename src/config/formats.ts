@@ -3,7 +3,6 @@ import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
 import { countryCode } from "../platform/countries.ts";
 import { loginFault } from "../platform/connection-url.ts";
-import { LANGUAGES } from "../platform/language.ts";
 import { parseRedisUrl, REDIS_FORMS } from "../platform/redis-url.ts";
 
 const POSTGRES_FORM = "postgres://user:password@host:5432/database, special characters percent-encoded";
@@ -70,13 +69,6 @@ export const redisUrl = parsed(
   (url) => parseRedisUrl(url) ?? undefined,
   (url) => (/^rediss?(\+(sentinel|cluster))?:\/\//i.test(url) ? loginFault(url) : null) ?? REDIS_FORMS,
 );
-
-/** `en` or `fr`, or what systems set for all programs, such as `fr_FR:fr`: en if it begins with another language. */
-export const language = parsed((value) => {
-  const isOfSystem = /^[a-z]{2,3}_[^:]*(:|$)|:/i.test(value);
-  const tag = value.toLowerCase().split(/[^a-z]/)[0];
-  return LANGUAGES.find((one) => one === (isOfSystem ? tag : value.toLowerCase())) ?? (isOfSystem ? "en" : undefined);
-}, LANGUAGES.join(" or "));
 
 /** `France` or `fra` becomes `FR`. */
 export const country = parsed((name) => countryCode(name) ?? undefined, "a country by its name or code, such as FR");

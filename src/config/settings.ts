@@ -1,7 +1,8 @@
 /** The table of settings: everything that is read from the environment. */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { country, cron, language, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import { LANGUAGES } from "../platform/language.ts";
+import { country, cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 
 /** The description of a setting, for docs/configuration.md and `.env.example`. */
@@ -214,9 +215,10 @@ export const settings = z.object({
     default: "Europe/Paris",
     meaning: "The time zone of all schedules, of quiet hours and of the times that people read: its IANA name",
   }),
-  LANGUAGE: setting(language, {
+  LANGUAGE: setting(oneOf(...LANGUAGES), {
     default: "en",
-    meaning: "en or fr: the language of the reasons of rejected lines and of next steps",
+    meaning:
+      "en or fr: the language of the reasons of rejected lines and of next steps. In the environment, where systems set it as well, fr_FR is fr, and any other value counts as unset",
   }),
   HEARTBEAT_FILE: optional(z.string().refine(isAbsolute, "an absolute path"), {
     example: "/tmp/applicant-sync.alive",

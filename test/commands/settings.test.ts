@@ -67,7 +67,10 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>>) => 
 
 describe("a wrong setting ends every command with 2, names the variable and no secret", () => {
   it.each(SETTINGS.map(({ name }) => name))("%s", async (name) => {
+    // Systems set it to anything: only that of the file is meant for us.
+    if (name === "LANGUAGE") await writeFile(join(directory, ".env"), `LANGUAGE=${WRONG[name]}\n`);
     const { code, stdout, stderr } = await run(["sync"], { ...KEYS, [name]: WRONG[name] });
+    await rm(join(directory, ".env"), { force: true });
     expect(code).toBe(2);
     expect(stderr).toContain(name);
     expect(stderr).not.toContain(SECRET);
@@ -77,7 +80,9 @@ describe("a wrong setting ends every command with 2, names the variable and no s
   it("all of them at once, in one message", async () => {
     // Which scopes there are depends on the kind, which quota there is on the host.
     const malformed = { KELIO_ACCOUNT_KIND: "customer", KELIO_REQUESTS_PER_MINUTE: "many", KELIO_SECRET_KEY: "" };
+    await writeFile(join(directory, ".env"), `LANGUAGE=${WRONG["LANGUAGE"]}\n`);
     const { code, stderr } = await run(["start"], { ...WRONG, ...malformed });
+    await rm(join(directory, ".env"));
     expect(code).toBe(2);
     const unnamed = SETTINGS.map(({ name }) => name).filter((name) => !stderr.includes(`${name} is`));
     expect(unnamed).toEqual(["KELIO_ACCOUNT_KIND"]);

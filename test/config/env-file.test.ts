@@ -119,10 +119,27 @@ not a line of its own
 
   test("may choose the language over what the system set for all programs", async () => {
     const directory = await withEnvFile("LANGUAGE=fr\n");
-    vi.stubEnv("LANGUAGE", "en_US:en");
-    expect(readEnvironment(directory)["LANGUAGE"]).toBe("fr");
+    for (const system of ["en_US:en", "de", "C", "C.UTF-8", "POSIX", "de_DE.UTF-8:de"]) {
+      vi.stubEnv("LANGUAGE", system);
+      expect(readEnvironment(directory)["LANGUAGE"]).toBe("fr");
+    }
     vi.stubEnv("LANGUAGE", "en");
     expect(readEnvironment(directory)["LANGUAGE"]).toBe("en");
+    vi.unstubAllEnvs();
+  });
+
+  test.each([
+    ["fr_FR:fr:en", "fr"],
+    ["de:fr_CA.UTF-8", "fr"],
+    ["en_GB:en", "en"],
+    ["de_DE.UTF-8:de", undefined],
+    ["C", undefined],
+    ["POSIX", undefined],
+    [" FR ", " FR "],
+    ["", ""],
+  ])("need not be there for LANGUAGE=%s, as systems set it for all programs", async (system, language) => {
+    vi.stubEnv("LANGUAGE", system);
+    expect(readEnvironment(await withEnvFile("TIMEZONE=Europe/Paris\n"))["LANGUAGE"]).toBe(language);
     vi.unstubAllEnvs();
   });
 });
