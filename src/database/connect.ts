@@ -11,7 +11,8 @@ const NO_SUCH_DATABASE = "3D000";
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
  * `database_login`, `database_tls`, `database_missing` or `database_url_invalid`, each naming host and port, the
- * `setting` that gave the URL, and never the password.
+ * `setting` that gave the URL, and never the password. Only the last is a UsageError: what a server answers may be another
+ * thing in a minute.
  */
 export async function withClient<T>(
   url: string,
@@ -25,7 +26,7 @@ export async function withClient<T>(
     await client.connect();
   } catch (error) {
     await client.end().catch(() => {});
-    throw describe(error, client, setting);
+    throw describe(error, client, url, setting);
   }
   try {
     return await work(client);
@@ -62,29 +63,30 @@ function unreadableFile(url: string, error: unknown): string | null {
   return `${parameter ?? "a file"}=${error.path}, which cannot be read (${codeOf(error) ?? error.message}): ${advice}`;
 }
 
-function describe(error: unknown, client: PostgresClient, setting: string): AppError {
+function describe(error: unknown, client: PostgresClient, url: string, setting: string): AppError {
   const where = `${client.host}:${client.port}`;
   const code = codeOf(error) ?? "";
-  const tls = tlsAdvice(error, setting);
-  if (tls !== null) return new UsageError("database_tls", `Postgres at ${where} ${tls}`, { cause: error });
-  if (/pg_hba\.conf/.test(error instanceof Error ? error.message : "")) {
-    return new UsageError(
-      "database_login",
-      `Postgres at ${where} does not admit user ${client.user} from this machine to database ${client.database}: let its administrator add a line to pg_hba.conf, or correct ${setting}`,
-      { cause: error },
-    );
+  const said = error instanceof Error ? error.message : "";
+  const refused = (name: string, message: string) =>
+    new AppError(name, `Postgres at ${where} ${message}`, { cause: error, disposition: "fail" });
+  const notAdmitted = `does not admit user ${client.user} from this machine to database ${client.database}: let its administrator add a line to pg_hba.conf`;
+  if (/pg_hba\.conf.*(no encryption|SSL off)/i.test(said)) {
+    // Postgres says the same whether it has a line for TLS alone, or none.
+    return refused("database_tls", `either demands TLS: ${tlsOn(url, setting)}, or ${notAdmitted}`);
   }
+  const tls = tlsAdvice(error, url, setting);
+  if (tls !== null) return refused("database_tls", tls);
+  if (/pg_hba\.conf/.test(said)) return refused("database_login", `${notAdmitted}, or correct ${setting}`);
   if (LOGIN_REFUSED.test(code)) {
-    return new UsageError(
+    return refused(
       "database_login",
-      `Postgres at ${where} refuses the login of user ${client.user}: check user and password in ${setting}; special characters are percent-encoded`,
-      { cause: error },
+      `refuses the login of user ${client.user}: check user and password in ${setting}; special characters are percent-encoded`,
     );
   }
-  if (error instanceof Error && /unsupported startup parameter/.test(error.message)) {
+  if (/unsupported startup parameter/.test(said)) {
     return new UsageError(
       "database_pooler",
-      `The pooler at ${where} does not accept a parameter that ${setting} or PGOPTIONS asks for (${error.message}): remove it`,
+      `The pooler at ${where} does not accept a parameter that ${setting} or PGOPTIONS asks for (${said}): remove it`,
       { cause: error },
     );
   }
@@ -92,11 +94,7 @@ function describe(error: unknown, client: PostgresClient, setting: string): AppE
   const named = databaseErrorOf(error);
   if (named !== null && (code.startsWith("53") || named.code === "database_disk_full")) return named;
   if (code === NO_SUCH_DATABASE) {
-    return new UsageError(
-      "database_missing",
-      `Postgres at ${where} has no database ${client.database}: create it, or correct ${setting}`,
-      { cause: error },
-    );
+    return refused("database_missing", `has no database ${client.database}: create it, or correct ${setting}`);
   }
   return unreachable(where, error, setting);
 }
@@ -112,11 +110,19 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
 }
 
 /** What is wrong with the encryption of a connection, and what to do; null: nothing. */
-function tlsAdvice(error: unknown, setting: string): string | null {
+function tlsAdvice(error: unknown, url: string, setting: string): string | null {
   const said = error instanceof Error ? error.message : "";
-  if (/no encryption|SSL off/i.test(said)) return `demands TLS: add ?sslmode=verify-full to ${setting}`;
+  if (/SSL (connection is )?required|connection is insecure/i.test(said)) return `demands TLS: ${tlsOn(url, setting)}`;
   if (/does not support SSL/i.test(said))
     return `speaks no TLS: remove sslmode from ${setting}, or turn it on at the server`;
   if (/client certificate/i.test(said)) return `demands a certificate of ours: add sslcert and sslkey to ${setting}`;
   return tlsFault(error, `sslrootcert in ${setting}, or with ${EXTRA_CA} in the environment`);
+}
+
+/** How to write that a connection is encrypted. */
+function tlsOn(url: string, setting: string): string {
+  const { search, searchParams } = new URL(url);
+  const mode = searchParams.get("sslmode");
+  if (mode !== null) return `write sslmode=verify-full in ${setting}, in place of sslmode=${mode}`;
+  return `add ${search === "" ? "?" : "&"}sslmode=verify-full to ${setting}`;
 }

@@ -1,5 +1,5 @@
 /** How a Postgres is reached and what it allows: `start` refuses what does not suffice, `doctor` shows it. */
-import { UsageError } from "../platform/errors.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
 import { withClient } from "./connect.ts";
 import { PostgresClient } from "./postgres-client.ts";
 
@@ -60,9 +60,10 @@ export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, proc
   const needed = connectionsNeeded(queueInPostgres, process);
   if (free >= needed) return;
   const withRedis = queueInPostgres ? ` (${connectionsNeeded(false, process)} with REDIS_URL)` : "";
-  throw new UsageError(
+  throw new AppError(
     "too_few_connections",
     `A ${process} needs ${needed} connections to Postgres${withRedis}, and ${free} of the ${limit} that the ${limitedBy === "role" ? `role ${facts.role}` : limitedBy} allows are free: ${RAISE[limitedBy]}`,
+    { disposition: "fail" },
   );
 }
 

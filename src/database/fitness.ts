@@ -1,4 +1,4 @@
-import { UsageError } from "../platform/errors.ts";
+import { AppError, UsageError } from "../platform/errors.ts";
 import type { PostgresClient } from "./postgres-client.ts";
 
 /** The oldest major version of Postgres that we work with. */
@@ -16,8 +16,8 @@ interface ServerRow {
 }
 
 /**
- * Throws a UsageError if our tables cannot be created, or cannot hold the data of the API: `database_version`,
- * `database_encoding`, `database_read_only`, `database_triggers`, `database_rights`.
+ * Throws if our tables cannot be created, or cannot hold the data of the API: `database_version` and `database_encoding`, as
+ * UsageErrors, and what its administrator may change: `database_read_only`, `database_triggers`, `database_rights`.
  */
 export async function refuseServer(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<ServerRow>(
@@ -43,21 +43,24 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
     );
   }
   if (standby) {
-    throw new UsageError(
+    throw new AppError(
       "database_read_only",
       `The Postgres in DATABASE_URL is a standby, which accepts no writes: set DATABASE_URL to the primary server`,
+      { disposition: "fail" },
     );
   }
   if (replica) {
-    throw new UsageError(
+    throw new AppError(
       "database_triggers",
       `Triggers are off for role ${role} in database ${database} (session_replication_role): reset it, imports by SQL depend on them`,
+      { disposition: "fail" },
     );
   }
   if (!mayCreate && !ours) {
-    throw new UsageError(
+    throw new AppError(
       "database_rights",
       `Role ${role} may not create tables in schema public of database ${database}: let the owner of the database run GRANT CREATE ON SCHEMA public TO ${role}, or make the role the owner`,
+      { disposition: "fail" },
     );
   }
 }

@@ -2,7 +2,7 @@
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
-import { UsageError } from "../platform/errors.ts";
+import { AppError } from "../platform/errors.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";
@@ -46,7 +46,7 @@ const DATABASE_MS = 800;
 
 /**
  * Serves `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
- * `bad_http_address` (both UsageError).
+ * `bad_http_address`.
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { database, logger } = options;
@@ -94,11 +94,11 @@ async function listen(app: FastifyInstance, { host, port }: Pick<ServerOptions, 
     const code = cause instanceof Error && "code" in cause ? cause.code : null;
     if (code === "EADDRINUSE") {
       const message = `HTTP_PORT ${port} of ${host} is in use: stop what listens there, or choose another HTTP_PORT.`;
-      throw new UsageError("port_in_use", message, { cause });
+      throw new AppError("port_in_use", message, { cause, disposition: "fail" });
     }
     if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
       const message = `The worker cannot listen on ${host}, port ${port} (${code}): see HTTP_HOST and HTTP_PORT.`;
-      throw new UsageError("bad_http_address", message, { cause });
+      throw new AppError("bad_http_address", message, { cause, disposition: "fail" });
     }
     throw cause;
   }

@@ -36,7 +36,10 @@ export class AppError extends Error {
   }
 }
 
-/** A setting, an option or an argument that the user must fix. Ends the command with exit code 2. */
+/**
+ * A setting, an option or an argument that the user must fix. Ends the command with exit code 2, after which a service is not
+ * started again. So it is never what may pass by itself: a database that is full, a standby, a port that is in use.
+ */
 export class UsageError extends AppError {
   constructor(code: string, message: string, options: AppErrorOptions = {}) {
     super(code, message, { disposition: "fail", ...options });

@@ -1,7 +1,7 @@
 import { assertSchemaCompatibility, runMigrations, SchemaMigrationRequiredError } from "bullmq";
 import { withClient } from "../database/connect.ts";
 import type { PostgresClient } from "../database/postgres-client.ts";
-import { UsageError } from "../platform/errors.ts";
+import { AppError } from "../platform/errors.ts";
 
 /** The schema of the queue's tables in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";
@@ -24,9 +24,10 @@ async function refuseWithoutRights(client: PostgresClient): Promise<void> {
   );
   const [{ may, role, database } = { may: true, role: "", database: "" }] = rows;
   if (may) return;
-  throw new UsageError(
+  throw new AppError(
     "database_rights",
     `Role ${role} may not create the schema of the queue in database ${database}: let the owner of the database run GRANT CREATE ON DATABASE ${database} TO ${role}, or set REDIS_URL for the queue`,
+    { disposition: "fail" },
   );
 }
 

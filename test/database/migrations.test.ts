@@ -129,13 +129,13 @@ describe("a database that cannot be reached", () => {
   test("because of a wrong password says so", async () => {
     const url = new URL(inject("postgresUrl"));
     url.password = "hidden-word";
-    expect(await errorFor(url.href)).toMatchObject({ code: "database_login" });
+    expect(await errorFor(url.href)).toMatchObject({ name: "AppError", code: "database_login" });
   });
 
   test("because there is no such database says which", async () => {
     const url = urlOf(inject("postgresUrl"), "nowhere");
     const message = expect.stringContaining("has no database nowhere");
-    expect(await errorFor(url)).toMatchObject({ code: "database_missing", message });
+    expect(await errorFor(url)).toMatchObject({ name: "AppError", code: "database_missing", message });
   });
 
   test("because its URL is invalid shows an example, and not the value", async () => {

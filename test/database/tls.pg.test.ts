@@ -45,7 +45,13 @@ describeWithPostgres15("a Postgres that demands TLS", () => {
     expect(await database.$queryRaw`select ssl from pg_stat_ssl where pid = pg_backend_pid()`).toEqual([{ ssl: true }]);
     await database.$disconnect();
 
-    expect(await failureOf(url)).toMatch(/demands TLS: add \?sslmode=verify-full to DATABASE_URL$/);
+    expect(await failureOf(url)).toMatch(
+      /demands TLS: add \?sslmode=verify-full to DATABASE_URL, or does not admit user postgres from this machine to database postgres: .*pg_hba\.conf$/,
+    );
+    expect(await failureOf(`${url}?application_name=x`)).toMatch(/: add &sslmode=verify-full to DATABASE_URL, or /);
+    expect(await failureOf(`${url}?sslmode=disable`)).toMatch(
+      /: write sslmode=verify-full in DATABASE_URL, in place of sslmode=disable, or /,
+    );
     expect(await failureOf(`${url}?sslmode=require`)).toMatch(
       /authority that is not trusted here.*\(UNABLE_TO_\w+\): name the PEM file of that authority with sslrootcert in DATABASE_URL, or with NODE_EXTRA_CA_CERTS/,
     );

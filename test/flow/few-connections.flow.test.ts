@@ -19,7 +19,7 @@ it("a worker works with a role that is limited to 10 connections, and with 5 it 
 
   await onServer(server, `alter role ${name} connection limit 5`);
   const { code, stderr } = await world.run(["start"]);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stderr).toMatch(
     /A worker needs 7 connections to Postgres \(4 with REDIS_URL\), and \d of the 5 that the role/,
   );

@@ -212,6 +212,6 @@ describe("the server", () => {
     const { silent } = await import("../../support/silent.ts");
     await expect(
       openServer({ host: "127.0.0.1", port, database: database(), logger: silent, plugins: [] }),
-    ).rejects.toMatchObject({ name: "UsageError", code: "port_in_use", message: expect.stringContaining("HTTP_PORT") });
+    ).rejects.toMatchObject({ name: "AppError", code: "port_in_use", message: expect.stringContaining("HTTP_PORT") });
   });
 });

@@ -76,6 +76,6 @@ it("does not start on a port that is in use, and names the setting", async () =>
   const world = await openWorld();
   const { url } = await listening(world);
   const ended = await world.run(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
-  expect(ended.code).toBe(2);
+  expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("HTTP_PORT");
 });
