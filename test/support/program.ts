@@ -35,7 +35,10 @@ async function runAlone(
   const cwd = process.cwd();
   const { writeSync } = fs;
   const writes = [stdout.write, stderr.write] as const;
-  const forget = [listenersOf(process, "SIGINT"), listenersOf(process, "SIGTERM"), listenersOf(stdout, "error")];
+  const forget = [
+    ...["SIGHUP", "SIGINT", "SIGTERM"].map((name) => listenersOf(process, name)),
+    listenersOf(stdout, "error"),
+  ];
   const said = { stdout: "", stderr: "" };
   const keep = (name: keyof typeof said, text: Text): true => {
     said[name] += typeof text === "string" ? text : Buffer.from(text).toString();
