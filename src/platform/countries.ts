@@ -148,6 +148,14 @@ export function countryCode(text: string): string | null {
   return found.size === 1 ? only : null;
 }
 
+/** What French sheets write for "none": non applicable, communiqué, précisé, renseigné, sans objet; and for Royaume-Uni, là, and overseas. */
+const SHORT_FORMS: ReadonlySet<string> = new Set("na nc np nr so ru la dom com".split(" "));
+
+/** Whether a cell holds nothing but a code of a country that is also a short form of something else, such as NC or RU. */
+export function isShortForm(text: string): boolean {
+  return SHORT_FORMS.has(plainWords(text));
+}
+
 function letterOf(symbol: string): string {
   return String.fromCodePoint((symbol.codePointAt(0) ?? 0) - FLAG_OFFSET);
 }

@@ -10,6 +10,13 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
   Object.entries(NAMES).flatMap(([tag, names]) => names.split(" ").map((name) => [name, tag] as const)),
 );
 
+/** With these words the name of a language says that it is not spoken, or is part of the name of another. */
+const OTHER_WORDS = new Set(
+  "pas non not no sans aucun aucune ni jamais sauf except without creole pidgin old ancien ancienne vieux judeo signe signes sign".split(
+    " ",
+  ),
+);
+
 /** The tag of the first of these languages that is named: `fr` for `Français`, `FR_fr`, `fra`, `French (France)`. Null: none. */
 export function languageCode(text: string, known: readonly string[]): string | null {
   const plain = text.trim().toLowerCase();
@@ -17,6 +24,7 @@ export function languageCode(text: string, known: readonly string[]): string | n
   const tag = tagOf(text);
   if (known.includes(tag)) return tag;
   const words = plainWords(text).split(" ");
+  if (words.some((word) => OTHER_WORDS.has(word))) return null;
   const named = words.map((word) => BY_NAME.get(word) ?? "");
   // A tag stands alone between signs: `en cours` names no language.
   const listed = text.split(/[/,;|+()&.@]|\s-\s/).map(tagOf);

@@ -97,3 +97,66 @@ describe("several phones in a cell", () => {
     expect(phoneOf({ phone: "01 23 45 67 89 (fax) / 06 12 34 56 78", iso_country: "FR" })).toBe("+33 612345678");
   });
 });
+
+const read = (submitted: object, more: Partial<InputRules> = {}) =>
+  checkImport({ email: "lea@example.org", ...submitted }, { ...rules, ...more });
+
+describe("a country", () => {
+  const sheet = { isSheet: true };
+
+  it.each("NR, NC, nc, SO, NA, NP, RU, La, LA, DOM".split(", "))("is not %s alone in a cell", (iso_country) => {
+    expect(read({ iso_country }, sheet)).toMatchObject({
+      input: { iso_country: null },
+      notes: [{ field: "iso_country" }],
+    });
+    expect(phoneOf({ phone: "06 12 34 56 78", iso_country }, sheet)).toContain("+33 612345678");
+  });
+
+  it.each([
+    ["NRU", "NR"],
+    ["Nouvelle-Calédonie (NC)", "NC"],
+    ["🇳🇨", "NC"],
+    ["Russie", "RU"],
+    ["NAM", "NA"],
+    ["Laos", "LA"],
+    ["RE", "RE"],
+  ])("is %s, by its name or by a code that means nothing else", (iso_country, expected) => {
+    expect(read({ iso_country }, sheet)).toMatchObject({ input: { iso_country: expected }, notes: [] });
+  });
+
+  it("has its code if a program wrote it", () => {
+    expect(read({ iso_country: "NC" })).toMatchObject({ input: { iso_country: "NC" }, notes: [] });
+  });
+});
+
+it.each(["Pas français", "Créole français", "Old English", "Anglais : non", "Langue des signes française"])(
+  "takes no language from %s",
+  (locale) => {
+    expect(read({ locale })).toMatchObject({ input: { locale: null }, notes: [{ field: "locale" }] });
+  },
+);
+
+describe("a date", () => {
+  it.each(["25-11-24", "24-11-25 10:32", "24/11/2025 -05:00", "24/11/2025-05:00"])(
+    "that may be two is refused: %s",
+    (consent_at) => {
+      expect(read({ consent_at })).toMatchObject({ ok: false, faults: [{ field: "consent_at" }] });
+    },
+  );
+
+  it("says which digits are missing", () => {
+    expect(read({ consent_at: "25-11-24" })).toMatchObject({
+      faults: [{ reason: { en: expect.stringContaining("four digits") } }],
+    });
+  });
+
+  it.each([
+    ["24/11/2025 +05:00", "2025-11-23T19:00:00Z"],
+    ["24/11/2025 10:32 -05:00", "2025-11-24T15:32:00Z"],
+    ["24/11/2025 - 10:32", "2025-11-24T09:32:00Z"],
+    ["25-11-25", "2025-11-24T23:00:00Z"],
+    ["25.11.24", "2024-11-24T23:00:00Z"],
+  ])("that can only be one is read: %s", (consent_at, expected) => {
+    expect(read({ consent_at })).toMatchObject({ input: { consent_at: new Date(expected) } });
+  });
+});

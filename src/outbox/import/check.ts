@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { AccountKind } from "../../kelio.ts";
 import { FAULTS } from "./fault-texts.ts";
+import { isShortForm } from "../../platform/countries.ts";
 import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
 import { FIELD_NAMES, inputSchema, LENIENT_FIELDS, type CheckedInput } from "./fields.ts";
 import { isoMoment } from "./moment.ts";
@@ -21,6 +22,8 @@ export interface InputRules {
   readonly timezone?: string;
   /** ISO 3166: where a national phone number is read whose person's country is not known. By default it is refused. */
   readonly home?: string | null;
+  /** Whether people wrote the values into the cells of a sheet. Programs write codes of countries that are short forms there, such as NC. */
+  readonly isSheet?: boolean;
 }
 
 export type CheckedImport =
@@ -33,7 +36,7 @@ export type CheckedImport =
  * `notes`: what a person should know about how it was read, and what was left out.
  */
 export function checkImport(submitted: unknown, rules: InputRules, now: () => Date = () => new Date()): CheckedImport {
-  const parsed = inputSchema.safeParse(withIsoMoment(submitted, rules.timezone ?? "UTC"));
+  const parsed = inputSchema.safeParse(readable(submitted, rules));
   if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
   const { phone, ...rest } = parsed.data;
   const { phone_code: code, phone_number: rawNumber, iso_country: country } = rest;
@@ -48,10 +51,15 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
   return { ok: true, input: { ...rest, ...parts }, notes: [...notes, ...leftOut(submitted, parsed.data)] };
 }
 
-function withIsoMoment(submitted: unknown, timezone: string): unknown {
-  if (typeof submitted !== "object" || submitted === null || !("consent_at" in submitted)) return submitted;
-  const { consent_at: at } = submitted;
-  return typeof at === "string" ? { ...submitted, consent_at: isoMoment(at, timezone) } : submitted;
+/** Dates in ISO 8601, and no country whose code means something else. */
+function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
+  if (typeof submitted !== "object" || submitted === null) return submitted;
+  const { consent_at: at, iso_country: country }: { readonly [field: string]: unknown } = { ...submitted };
+  return {
+    ...submitted,
+    ...(typeof at === "string" ? { consent_at: isoMoment(at, timezone) } : {}),
+    ...(isSheet && typeof country === "string" && isShortForm(country) ? { iso_country: null } : {}),
+  };
 }
 
 /** What was submitted, and was not understood well enough to be kept. */

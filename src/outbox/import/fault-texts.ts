@@ -91,6 +91,10 @@ export const FAULTS = {
     en: "is the number of a day in a spreadsheet: format the column as a date, and save the file again",
     fr: "est le numéro d'un jour dans un tableur : mettez la colonne au format date, et enregistrez de nouveau le fichier",
   },
+  two_dates: {
+    en: "may be two dates: write its year with four digits",
+    fr: "peut être deux dates : écrivez l'année avec quatre chiffres",
+  },
   too_early: { en: "lies before the year 2000", fr: "est antérieure à l'an 2000" },
   in_the_future: { en: "lies in the future", fr: "est dans le futur" },
 

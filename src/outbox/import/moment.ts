@@ -33,8 +33,14 @@ export function isDayNumber(text: string): boolean {
   return /^\s*\d{5}(?:[.,]\d+)?\s*$/.test(text);
 }
 
+/** Whether a date may have its day first or its year, such as `25-11-24`. */
+export function isTwoDates(text: string): boolean {
+  const [, first, last] = /^\s*(\d{2})-\d{1,2}-(\d{2})(?!\d)/.exec(text) ?? [];
+  return first !== last && Number(first) <= 31 && Number(last) <= 31;
+}
+
 /**
- * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24-11-25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`. The day
+ * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24.11.25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`. The day
  * comes first; years of two digits are of this century; without an offset the time is that of `timezone`, without a time it is midnight.
  * Any other text is returned as it is.
  */
@@ -48,7 +54,10 @@ export function isoMoment(written: string, timezone: string): string {
   const found = YEAR_FIRST.exec(dated) ?? DAY_FIRST.exec(dated);
   if (found?.groups === undefined) return written;
   const { year = "", month = "", day = "" } = found.groups;
-  const rest = dated.slice(found[0].length).replace(/^\s*(?:T|à|a|at|,|-)?\s*/iu, "");
+  const after = dated.slice(found[0].length);
+  // `24/11/2025 -05:00` is five o'clock or an offset.
+  if (isTwoDates(text) || /^\s*-\d{2}:?\d{2}$/.test(after)) return written;
+  const rest = after.replace(/^\s*(?:T|à|a|at|,|-)?\s*/iu, "");
   const zone = ZONE.exec(rest);
   const time = timeOf(rest.replace(ZONE, "").trim());
   const number = monthOf(month);

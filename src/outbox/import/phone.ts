@@ -171,8 +171,8 @@ function valid(parsed: PhoneNumber | undefined): PhoneNumber | null {
   return parsed?.isValid() === true ? parsed : null;
 }
 
-function partsOf({ countryCallingCode, nationalNumber }: PhoneNumber): ApiPhone {
-  return { phone_code: countryCallingCode, phone_number: nationalNumber };
+function partsOf(number: PhoneNumber): ApiPhone {
+  return { phone_code: number.countryCallingCode, phone_number: number.nationalNumber };
 }
 
 function parseIn(home: CountryCode, dialled: string): PhoneNumber | undefined {

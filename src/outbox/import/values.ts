@@ -5,7 +5,7 @@ import { comparable, tidy } from "../../platform/comparable.ts";
 import { countryCode } from "../../platform/countries.ts";
 import { languageCode } from "../../platform/languages.ts";
 import { message } from "./faults.ts";
-import { isDayNumber } from "./moment.ts";
+import { isDayNumber, isTwoDates } from "./moment.ts";
 import { isShortened } from "./phone-text.ts";
 
 const ID = message("id");
@@ -114,13 +114,14 @@ export const moment = z.union([z.string(), z.date()], { error: MOMENT }).transfo
   const date = value instanceof Date ? value : readMoment(value.trim());
   const isDate = date !== null && !Number.isNaN(date.getTime());
   if (isDate && date.getUTCFullYear() >= 2000) return date;
-  const isNumber = typeof value === "string" && isDayNumber(value);
-  context.addIssue({
-    code: "custom",
-    message: isDate ? message("too_early") : isNumber ? message("day_number") : MOMENT,
-  });
+  context.addIssue({ code: "custom", message: isDate ? message("too_early") : whyNoMoment(String(value)) });
   return z.NEVER;
 });
+
+function whyNoMoment(value: string): string {
+  if (isDayNumber(value)) return message("day_number");
+  return isTwoDates(value) ? message("two_dates") : MOMENT;
+}
 
 function readMoment(value: string): Date | null {
   const [, day, time = "00:00:00", zone = "Z"] =

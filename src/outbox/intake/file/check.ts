@@ -47,7 +47,10 @@ export async function checkRow(
   if (row.faults.length > 0) return { row, faults: row.faults };
   const { directory, imports } = options;
   const resume = isSubmitted(row.resume) ? await readResume(directory, row.resume, imports, find) : null;
-  const checked = withResume(checkImport(row.submitted, { ...options, home }), resume);
+  const checked = withResume(
+    checkImport(row.submitted, { ...options, home, isSheet: "cells" in row.original }),
+    resume,
+  );
   if ("faults" in checked) return { row, faults: checked.faults };
   return { ...checked, row, input: { ...checked.input, source: checked.input.source ?? options.source } };
 }
