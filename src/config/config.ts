@@ -37,7 +37,7 @@ export function loadConfig(
   invocation: Invocation = { directory: process.cwd(), terminal: process.stderr.isTTY },
 ): Config {
   const secrets = withSecretFiles(env, invocation.directory);
-  const values = valuesOf(secrets.env);
+  const values = valuesOf(secrets.env, secrets.secrets);
   const parsed = settings.safeParse(values);
   const issues = parsed.error?.issues ?? [];
   const placeholders = placeholderFaults(values);
@@ -90,10 +90,11 @@ export function useTimezone({ schedules }: Pick<Config, "schedules">): void {
   process.env["TZ"] = schedules.timezone;
 }
 
-function valuesOf(env: Readonly<Record<string, string | undefined>>): Values {
+/** `secrets` are taken as they are, the others cleaned. */
+function valuesOf(env: Readonly<Record<string, string | undefined>>, secrets: Values): Values {
   return Object.fromEntries(
     SETTINGS.flatMap(({ name, default: defaultValue }) => {
-      const value = clean(env[name] ?? "") || defaultValue;
+      const value = secrets[name] ?? (clean(env[name] ?? "") || defaultValue);
       return value === null ? [] : [[name, value]];
     }),
   );

@@ -10,8 +10,18 @@ const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
   "123ab456-1a12-123a-a123-12a34b5c6789",
   "abcDEfgH123abCDef12345ABcd",
 ]);
-const PLACEHOLDER =
-  /^(<.*>|\[.*\]|x{3,}|\*{2,}|\.{3}|(your|change([-_ ]?(me|this|it))?|replace|todo|fixme|tbd|placeholder)\b.*|(votre|vos|à[-_ ]?remplacer)(?!\p{L}).*)$/iu;
+/** A placeholder begins with one of these and goes on with words of the second list only: `Change-2024!` may be a password. */
+const FIRST_WORDS = "your|change|replace|todo|fixme|tbd|placeholder|votre|vos|à[-_ ]?remplacer";
+const OTHER_WORDS =
+  "me|this|it|with|by|the|own|real|new|here|of|more|than|24|characters|private|secret|encryption|import|database|db|redis|api|" +
+  "key|password|passwd|token|value|url|host|hostname|user|username|name|id|account|" +
+  "clé|privée|secrète|mot|de|du|la|le|passe|jeton|valeur|base|hôte|nom|compte|ici";
+const PLACEHOLDER = new RegExp(
+  String.raw`^(<[\p{L}\d _.-]+>|\[[\p{L}\d _.-]+\]|x{3,}|\*{2,}|\.{3}|(${FIRST_WORDS})([-_ .]*(${OTHER_WORDS}))*)$`,
+  "iu",
+);
+/** `keyFaults` and `isExampleKey` decide on the keys. Hosts may stand in brackets or begin with dots. */
+const NO_PLACEHOLDERS: ReadonlySet<SettingName> = new Set(["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY", "NO_PROXY"]);
 const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 
 /** The faults of several settings together. `need.keys`: the command calls the API. */
@@ -53,11 +63,11 @@ function keyFaults(values: Values): readonly SettingFault[] {
   return [{ name, right: "not the key that looks like a UUID: that one is the private key; swap the two" }];
 }
 
-/** A placeholder left where a value or its password belongs. Of the keys, `keyFaults` and `isExampleKey` decide. */
+/** A placeholder left where a value or its password belongs. */
 export function placeholderFaults(values: Values): readonly SettingFault[] {
   return SETTINGS.flatMap(({ name }) => {
     const value = values[name];
-    if (value === undefined || name === "KELIO_PRIVATE_KEY" || name === "KELIO_SECRET_KEY") return [];
+    if (value === undefined || NO_PLACEHOLDERS.has(name)) return [];
     const password = /^[a-z+]+:\/\/[^/]*?:([^/]+)@/i.exec(value)?.[1] ?? "";
     if (!PLACEHOLDER.test(value) && !PLACEHOLDER.test(password)) return [];
     return [{ name, right: "a value of your own, or nothing: this is still a placeholder" }];

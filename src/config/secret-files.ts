@@ -5,8 +5,10 @@ import { SETTINGS, type SettingName } from "./settings.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface WithSecrets {
-  /** The environment with the secrets that were read, and without the names of their files. */
+  /** The environment without the names of the files. */
   readonly env: Environment;
+  /** The secrets that were read: as they are, every character. */
+  readonly secrets: Readonly<Partial<Record<SettingName, string>>>;
   /** A line for each secret that could not be read: its name, what its file is, and what would be right. */
   readonly faults: ReadonlyMap<SettingName, string>;
 }
@@ -16,12 +18,13 @@ interface WithSecrets {
  * the file of a secret setting `NAME`. A relative path begins in `directory`.
  */
 export function withSecretFiles(env: Environment, directory: string): WithSecrets {
-  const read: Record<string, string | undefined> = { ...env };
+  const others: Record<string, string | undefined> = { ...env };
+  const secrets: Partial<Record<SettingName, string>> = {};
   const faults = new Map<SettingName, string>();
   for (const { name, example } of SETTINGS.filter(({ secret }) => secret)) {
     const variable = `${name}_FILE`;
     const file = env[variable]?.trim() ?? "";
-    delete read[variable];
+    delete others[variable];
     if (file === "") continue;
     const set = env[name]?.trim() ?? "";
     const isSet = set !== "" && set !== example;
@@ -29,9 +32,9 @@ export function withSecretFiles(env: Environment, directory: string): WithSecret
       ? { fault: `${name} is set as well: remove one of the two` }
       : readSecret(resolve(directory, file));
     if ("fault" in found) faults.set(name, `${variable} is ${JSON.stringify(file)}: ${found.fault}`);
-    else read[name] = found.secret;
+    else secrets[name] = found.secret;
   }
-  return { env: read, faults };
+  return { env: others, secrets, faults };
 }
 
 /** The one line of a file, without its end, or what is wrong with it. */
@@ -45,7 +48,9 @@ function readSecret(path: string): { readonly secret: string } | { readonly faul
     if (code === "EISDIR") return { fault: "a file, not a directory" };
     return { fault: `a file that this user may read (${String(code)})` };
   }
-  const secret = text.replace(/^\uFEFF/, "").trim();
-  if (secret === "") return { fault: "the file is empty" };
-  return /[\n\0\uFFFD]/.test(secret) ? { fault: "a text file in UTF-8 with the secret as its only line" } : { secret };
+  const secret = text.replace(/^\uFEFF/, "").replace(/(\r?\n)+$/, "");
+  if (secret.trim() === "") return { fault: "the file is empty" };
+  return /[\r\n\0\uFFFD]/.test(secret)
+    ? { fault: "a text file in UTF-8 with the secret as its only line" }
+    : { secret };
 }

@@ -228,6 +228,7 @@ describe("what is refused, with the name of the variable and what would be right
     ],
     [{ DATABASE_URL: "postgres://app:changeme@db:5432/x" }, /still a placeholder/],
     [{ REDIS_URL: "redis://:xxx@db:6379" }, /still a placeholder/],
+    [{ REDIS_URL: "redis://:[votre mot de passe]@db:6379" }, /still a placeholder/],
     [{ HTTP_PORT: "8080", IMPORT_TOKEN: "your-token-of-more-than-24-characters" }, /still a placeholder/],
   ])("%j", (env: Record<string, string>, expected) => {
     expect(faultsOf(env)).toMatch(expected);

@@ -29,6 +29,17 @@ describe("a secret in a file", () => {
     );
   });
 
+  test.for([
+    ["quotation marks", `"p4ss'word"`],
+    ["spaces at its ends", " p4ssword "],
+    ["the look of a placeholder", "Change-2024!"],
+  ])("may have %s, which belong to it", async ([, password = ""]) => {
+    await writeFile(join(directory, "password"), `${password}\n`);
+    const DATABASE_URL = "postgres://app@db.example.org:5432/sync";
+    const { url } = load({ DATABASE_URL, DATABASE_PASSWORD_FILE: "password" }).database;
+    expect(decodeURIComponent(new URL(url ?? "").password)).toBe(password);
+  });
+
   test("takes the place of the example in .env", async () => {
     await writeFile(join(directory, "key"), "fromfile\n");
     const env = { KELIO_SECRET_KEY: "your-secret-encryption-key", KELIO_SECRET_KEY_FILE: "key" };
