@@ -22,12 +22,13 @@ export function declare(command: Command): void {
     .addOption(new Option("--copy-to [url]").hideHelp())
     .addHelpText(
       "after",
-      examples(
-        'psql "$(applicant-sync database)"',
-        "applicant-sync database --where",
-        "applicant-sync database --stop",
-        "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to",
-      ),
+      WITHOUT_PASSWORD +
+        examples(
+          'psql "$(applicant-sync database)"',
+          "applicant-sync database --where",
+          "applicant-sync database --stop",
+          "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to",
+        ),
     )
     .action(({ stop, where, copyTo }: Options) =>
       runCommand({}, async (context) => {
@@ -59,9 +60,13 @@ const STOP_SENTENCES: Readonly<Record<StopOutcome, string>> = {
   not_running: "The embedded Postgres is not running.",
 };
 
-/** The connection URL. An embedded server is started if necessary and keeps running until `stopDatabase`. */
+const WITHOUT_PASSWORD = `
+The password of DATABASE_PASSWORD is not in it: others would see it in the arguments of psql. Give it by PGPASSFILE or PGPASSWORD.
+`;
+
+/** The connection URL, without the password of DATABASE_PASSWORD. An embedded server is started if necessary and keeps running until `stopDatabase`. */
 async function databaseUrl({ config, logger }: Context): Promise<string> {
-  if (config.database.url !== null) return config.database.url;
+  if (config.database.urlAsGiven !== null) return config.database.urlAsGiven;
   const held = await keepEmbeddedPostgres({ dataDir: config.database.dataDir, logger });
   await held.release();
   return held.url;

@@ -84,6 +84,17 @@ describe("database", () => {
   });
 });
 
+describe("database with DATABASE_PASSWORD", () => {
+  it("prints the URL without that password, which the arguments of psql would show", async () => {
+    const world = await openWorld();
+    const env = {
+      DATABASE_URL: "postgresql://app@db.example.org:5432/ats?sslmode=require",
+      DATABASE_PASSWORD: PASSWORD,
+    };
+    expect(await world.run(["database"], env)).toMatchObject({ code: 0, stdout: `${env.DATABASE_URL}\n`, stderr: "" });
+  });
+});
+
 describe("status", () => {
   it("tells what the mirror holds, how fresh it is and what was used, without keys and without a request", async () => {
     const world = await openWorld({ redisUrl: redisInstalled() ? inject("redisUrl") : null });
