@@ -41,15 +41,15 @@ function filled(text: string, id: bigint, column: string, value: string): string
 
 describe("a file of imports list, completed by a person", () => {
   it("says what they found out, and leaves alone what they left empty", async () => {
-    const { deps, file, list, a, b, c } = await openReview();
+    const { deps, file, list, a, b } = await openReview();
     const text = filled(filled(await list(), a, "applicant_id", "4711"), b, "decision", "Absente");
-    expect(await readResolutions(deps, await file(text), null)).toEqual(
-      new Map([
-        [c, null],
+    expect(await readResolutions(deps, await file(text), null)).toEqual({
+      answers: new Map([
         [b, { is: "absent" }],
         [a, { is: "applicant", id: 4711n }],
       ]),
-    );
+      note: "Imports without an answer in the file, left as they are: 1.",
+    });
   });
 
   it("may be saved by Excel in French: in Windows-1252, without the mark, with cells and lines left over, numbers grouped", async () => {
@@ -57,16 +57,43 @@ describe("a file of imports list, completed by a person", () => {
     const text = filled(filled(await list(), a, "applicant_id", "14\u00a0711"), b, "applicant_id", "127,00");
     const excel = `${text.replace("\uFEFF", "").replaceAll("\r\n", ";;\r\n")};;;;\r\n`;
     const saved = Buffer.from(excel, "latin1");
-    const found = await readResolutions(deps, await file(saved), null);
+    const { answers: found, note } = await readResolutions(deps, await file(saved), null);
+    expect(note).not.toMatch(/Changed cells/);
     expect([found.get(a), found.get(b)]).toEqual([
       { is: "applicant", id: 14_711n },
       { is: "applicant", id: 127n },
     ]);
     const swiss = await file(`id;applicant_id\n${a};1’127\n`);
-    expect((await readResolutions(deps, swiss, null)).get(a)).toEqual({ is: "applicant", id: 1127n });
+    expect((await readResolutions(deps, swiss, null)).answers.get(a)).toEqual({ is: "applicant", id: 1127n });
     const asTabs = Buffer.from(`\uFEFFid\tdecision\n${a}\tdrop\n`, "utf16le");
-    expect(await readResolutions(deps, await file(asTabs), null)).toEqual(new Map([[a, { is: "drop" }]]));
-    expect(await readIds(deps, await file(`sep=,\nid,decision\n${a},\n"${b}",Libérer\n`), "release")).toEqual([a, b]);
+    expect((await readResolutions(deps, await file(asTabs), null)).answers).toEqual(new Map([[a, { is: "drop" }]]));
+    const declared = await file(`sep=,\nid,decision\n${a},libérer\n"${b}",Libérer\n`);
+    expect(await readIds(deps, declared, "release")).toEqual({ ids: [a, b], note: null });
+  });
+
+  it("is about the lines in which something was decided, and about all lines where nothing was", async () => {
+    const { deps, file, a, b, c } = await openReview();
+    const some = await file(`id;decision\n${a};release\n${b};\n${c};\n`);
+    const note = "Imports without a decision in the file, left as they are: 2.";
+    expect(await readIds(deps, some, "release")).toEqual({ ids: [a], note });
+    const none = await file(`id;decision\n${a};\n${b};\n`);
+    expect(await readIds(deps, none, "release")).toEqual({ ids: [a, b], note: null });
+  });
+
+  it("whose other cells were changed says that they are not stored, and takes no notice of how a spreadsheet writes them", async () => {
+    const { deps, file, list, a, b } = await openReview();
+    const text = await list();
+    const noteAbout = async (content: string) => (await readIds(deps, await file(content), "retry")).note;
+    expect(await noteAbout(text)).toBeNull();
+    expect(await noteAbout(filled(text, a, "company_id", "7"))).toMatch(/^Changed cells.*: line 4 \(company_id\)\. To/);
+    expect(await noteAbout(filled(text, b, "applicant_id", "99"))).toMatch(/line 3 \(applicant_id\)/);
+    const { email } = await deps.database.applicantImport.findUniqueOrThrow({ where: { id: a } });
+    expect(await noteAbout(`id;first_name\n${a};Léa\n`)).toMatch(
+      /line 2 \(first_name\)\. To correct rejected imports, import/,
+    );
+    const rewritten = `id;email;last_name;is_legals_accepted_by_manager\n${a};${email?.toUpperCase()};"Müller;  «Noël» ";VRAI\n`;
+    await deps.database.applicantImport.update({ where: { id: a }, data: { is_legals_accepted_by_manager: true } });
+    expect(await noteAbout(rewritten)).toBeNull();
   });
 
   it("that is wrong is refused as a whole, with each line and why", async () => {

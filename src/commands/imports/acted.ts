@@ -1,12 +1,13 @@
 /** The outcome of a command that changes imports. Exit code 1 if one of them could not be changed. */
 import type { Decided } from "../../outbox/operations/review.ts";
+import type { Chosen } from "../../outbox/operations/sheet/rows.ts";
 import { plain } from "../../platform/text.ts";
 import { EXIT, show } from "../run.ts";
 
 /** What a command did to single imports, or to many at once. */
 export interface Acted {
   readonly imports: readonly Decided[];
-  /** For people; null if each import has its own message. */
+  /** For people, about all of them; null: each import has its own message. */
   readonly message: string | null;
   /** How many imports changed their state. */
   readonly moved: number;
@@ -18,9 +19,9 @@ interface Stopped extends Acted {
 }
 
 /** Does `act` with each import once, one after the other, each in its own transaction. An error ends it; what was done stays done. */
-export async function eachOf(ids: readonly bigint[], act: (id: bigint) => Promise<Decided>): Promise<Acted | Stopped> {
+export async function eachOf({ ids, note }: Chosen, act: (id: bigint) => Promise<Decided>): Promise<Acted | Stopped> {
   const imports: Decided[] = [];
-  const acted = () => ({ imports, message: null, moved: imports.filter(({ isDone }) => isDone).length });
+  const acted = () => ({ imports, message: note, moved: imports.filter(({ isDone }) => isDone).length });
   try {
     for (const id of new Set(ids)) imports.push(await act(id));
     return acted();

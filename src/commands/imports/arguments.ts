@@ -1,7 +1,7 @@
 /** Which imports a command is about, as people write it. */
 import { InvalidArgumentError, type Command } from "commander";
 import type { OutboxStore } from "../../outbox/context.ts";
-import type { Decision } from "../../outbox/operations/sheet/rows.ts";
+import type { Chosen, Decision } from "../../outbox/operations/sheet/rows.ts";
 import { UsageError } from "../../platform/errors.ts";
 
 export function positiveId(text: string): bigint {
@@ -31,9 +31,9 @@ export function requireSome({ ids, from }: Some): void {
   requireOne([ids.length > 0, from !== undefined], "ids, --from");
 }
 
-/** Returns the ids, or those of the file. Throws `UsageError` `bad_sheet`. */
-export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: Decision): Promise<readonly bigint[]> {
-  if (from === undefined) return ids;
+/** Returns the ids, or those of the file that are meant. Throws `UsageError` `bad_sheet`. */
+export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: Decision): Promise<Chosen> {
+  if (from === undefined) return { ids, note: null };
   const { readIds } = await import("../../outbox/operations/sheet/rows.ts"); // Other commands must not wait for it.
   return readIds(store, from, verb);
 }

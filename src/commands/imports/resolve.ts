@@ -91,10 +91,8 @@ async function importsResolve(
   const inFile = from === undefined ? null : await readResolutions(store, from, all);
   let opened: ReturnType<typeof openApi>["api"] | null = null;
   const api = () => (opened ??= openApi(context, stores).api);
-  const answers = new Map<bigint, Resolution>();
-  for (const [id, answer] of inFile ?? new Map(ids.map((one) => [one, all])))
-    if (answer !== null) answers.set(id, answer);
-  const acted = await eachOf([...answers.keys()], async (id) => {
+  const answers = inFile?.answers ?? new Map(ids.flatMap((id) => (all === null ? [] : [[id, all]])));
+  return eachOf({ ids: [...answers.keys()], note: inFile?.note ?? null }, async (id) => {
     const resolution = answers.get(id) ?? { is: "review" };
     const seen = await verifyResolution({ ...store, accountKind, api }, id, resolution);
     if (seen.is === "wrong") return refused(id, `${seen.reason}. Nothing was changed`);
@@ -108,10 +106,6 @@ async function importsResolve(
     if (seen.is === "right" || !decided.isDone) return decided;
     return { ...decided, message: `${decided.message}. It was accepted unchecked: ${seen.reason}` };
   });
-  const left = (inFile?.size ?? answers.size) - answers.size;
-  return left === 0
-    ? acted
-    : { ...acted, message: `Imports without an answer in the file, left as they are: ${left}.` };
 }
 
 function refused(id: bigint, message: string): Decided {

@@ -88,7 +88,7 @@ type Cell = string | number | bigint | boolean | Date | null | undefined;
 type Cells = Readonly<Record<(typeof SHEET_COLUMNS)[number], Cell>>;
 
 /** A value as the file shows it, and as `import` reads it back. */
-function cellOf(value: Cell): string {
+export function cellOf(value: Cell): string {
   if (value instanceof Date) return value.toISOString();
   return value == null ? "" : String(value);
 }
@@ -108,11 +108,13 @@ function cellsOf(row: ImportRow, { reset, language, time }: Rendering): Cells {
     reason: reasonIn(language, row.reason, reason),
     next: next[language],
     decision: null,
-    applicant_id: row.applicantId,
-    application_id: row.applicationId,
-    company_id: row.companyId,
-    campaign_id: row.campaignId,
+    ...idsAsColumns(row),
     submitted_at: time(row.createdAt),
     changed_at: time(row.updatedAt),
   };
+}
+
+/** The ids of an import by the names of their columns. */
+export function idsAsColumns({ applicantId, applicationId, companyId, campaignId }: ImportRow) {
+  return { applicant_id: applicantId, application_id: applicationId, company_id: companyId, campaign_id: campaignId };
 }
