@@ -14,7 +14,7 @@ export interface FileReport {
   readonly delimiter: string | null;
   /** Names of columns that are no field of an import. */
   readonly ignoredColumns: readonly string[];
-  /** Names of columns that are ignored because they hold text where a number is needed. */
+  /** Names of columns that are ignored because they hold something else than their names say. */
   readonly textColumns: readonly string[];
   /** Null if no line was rejected: then no file is written. */
   readonly errorsFile: string | null;
@@ -46,7 +46,7 @@ function describeFile({ file, format, encoding, delimiter, ignoredColumns, textC
   const text =
     textColumns.length === 0
       ? ""
-      : ` Ignored, because they hold text and not the number of a company or an offer: ${plain(textColumns.join(", "))}.`;
+      : ` Ignored, because they hold something else than their names say, such as a title in place of the number of an offer: ${plain(textColumns.join(", "))}. --map "COLUMN=FIELD" tells what they hold.`;
   return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
 }
 

@@ -77,6 +77,51 @@ describe("a column", () => {
   });
 });
 
+describe("a column whose content says what it is", () => {
+  const columns = async (header: string, ...lines: readonly string[]) =>
+    (await open(`${header}\n${lines.join("\n")}\n`)).head?.columns;
+
+  it.each(["N°", "No", "Nº", "Num.", "Numéro", "Number", "Numéro national"])("numbers the lines: %s", async (name) => {
+    expect(await columns(`${name};email;Nom`, "1;a@example.org;Martin")).toEqual([null, "email", "last_name"]);
+    expect(await columns(`${name};email;Tél;Indicatif`, "1;a@example.org;612345678;33")).toEqual([
+      null,
+      "email",
+      "phone_number",
+      "phone_code",
+    ]);
+  });
+
+  it("is a phone beside its calling code", async () => {
+    expect(await columns("email;Indicatif;Numéro;N°", "a@example.org;33;612345678;1")).toEqual([
+      "email",
+      "phone_code",
+      "phone_number",
+      null,
+    ]);
+    expect((await mapped("email;Numéro\na@example.org;0612345678\n", "Numéro=phone_number")).head?.columns[1]).toBe(
+      "phone_number",
+    );
+  });
+
+  it("of two that may hold a number is the one that does", async () => {
+    expect(await columns("email;Offre;N° offre", "a@example.org;Vendeur;12")).toEqual(["email", null, "campaign_id"]);
+    expect(await columns("email;Offre;Réf. offre", "a@example.org;12;Vendeur")).toEqual(["email", "campaign_id", null]);
+    expect(await columns("email;Société;Entreprise", "a@example.org;Kelio;42")).toEqual(["email", null, "company_id"]);
+  });
+
+  it("is ignored with a word if it holds something else", async () => {
+    const { head } = await open("email;Site;RGPD;Photo\na@example.org;Lyon;24/11/2025;oui\n");
+    expect(head).toMatchObject({ columns: ["email", null, null, null], textColumns: ["Site", "RGPD", "Photo"] });
+    expect(await columns("email;Site web;RGPD", "a@example.org;https://example.org/lea;oui")).toEqual([
+      "email",
+      "bio_url",
+      "is_legals_accepted_by_manager",
+    ]);
+    expect(await columns("email;RGPD", "a@example.org;d'accord")).toEqual(["email", "is_legals_accepted_by_manager"]);
+    expect(await columns("email;URL candidature", "a@example.org;https://ats.example.org/1")).toEqual(["email", null]);
+  });
+});
+
 describe("--map", () => {
   const file = "email;N° offre;Offre;Poste\na@example.org;127;128;129\n";
 

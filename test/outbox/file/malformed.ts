@@ -102,7 +102,7 @@ export const CASES: readonly Case[] = [
   whole("two columns for the e-mail", `email;courriel\n${FIRST};${LAST}\n`, "doubled_column"),
   whole("the same column twice", `email;nom;Nom\n${FIRST};a;b\n`, "doubled_column"),
   whole("the same phone twice", `email;Téléphone;telephone\n${FIRST};;\n`, "doubled_column"),
-  whole("a phone and the number of another", `email;phone_number;numéro\n${FIRST};;\n`, "doubled_column"),
+  whole("a phone and the number of another", `email;phone_code;phone_number;numéro\n${FIRST};;;\n`, "doubled_column"),
   whole("a quotation mark astray in the header", `email;"nom\n${FIRST};a\n`, "no_header"),
   whole("a workbook", Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), Buffer.from(TWO)]), "workbook"),
 

@@ -34,7 +34,7 @@ const SAME_WORDS: Readonly<Record<string, string>> = {
   address: "adresse",
 };
 /** Words that say nothing without the word for what they number. */
-const BARE = new Set("numero id reference code date".split(" "));
+const BARE = new Set("numero id reference code date url".split(" "));
 
 const LEAST_LIKENESS = 0.35;
 const MOST_NEAREST = 3;

@@ -3,8 +3,9 @@ import { parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
 import { comparable } from "../../../platform/comparable.ts";
 import { plain } from "../../../platform/text.ts";
-import { FIELDS } from "../../import/fields.ts";
-import { id } from "../../import/values.ts";
+import { FIELDS, type FieldName } from "../../import/fields.ts";
+import { isoMoment } from "../../import/moment.ts";
+import { id, moment, url } from "../../import/values.ts";
 import { columnOf, ERRORS_COLUMN, fold, MAPPABLE, namesOf, nearest, type Column } from "./column-names.ts";
 import type { Line } from "./text.ts";
 
@@ -18,7 +19,7 @@ export interface CsvHead {
   readonly columns: readonly (Column | null)[];
   /** The indexes of the columns. Of columns that hold a phone the first one that is filled counts; mobiles come first. */
   readonly order: readonly number[];
-  /** The names of columns that are ignored because they hold text where a number is needed. */
+  /** The names of columns that are ignored because they hold something else, such as text where a number is needed. */
   readonly textColumns: readonly string[];
 }
 
@@ -29,8 +30,8 @@ export interface MappedColumn {
 }
 
 const DELIMITERS = [";", ",", "\t"] as const;
-/** The share of numbers below which a column holds text: some texts are numbers. */
-const NUMBERS_SHARE = 0.1;
+/** The share of values of its field below which a column holds something else: some texts are numbers. */
+const LEAST_SHARE = 0.1;
 
 /**
  * Reads what a person wrote with `--map`, such as `N° offre=campaign_id`, or `Company=` to ignore a column.
@@ -67,7 +68,7 @@ function unknownField(text: string, field: string): UsageError {
 /**
  * Reads the first lines of a CSV file, up to the one that names its columns. The delimiter is the one that gives the most known names,
  * or the one that Excel wrote into a line such as `sep=;`.
- * @throws UsageError `no_header`, `no_email_column`, `doubled_column`, `unknown_column`.
+ * @throws UsageError `no_header`, `no_email_column`, `unknown_column`.
  */
 export function readHead(path: string, lines: readonly Line[], maps: readonly MappedColumn[] = []): CsvHead {
   const [first, second] = lines.filter(({ text }) => text === null || text.trim() !== "");
@@ -82,12 +83,11 @@ export function readHead(path: string, lines: readonly Line[], maps: readonly Ma
     const names = cellsOf(line.text, delimiter);
     return names === null ? [] : [headOf(delimiter, line.number, names, maps)];
   });
-  const [best] = heads.toSorted((a, b) => known(b) - known(a) || b.names.length - a.names.length);
+  const [best] = heads.toSorted((a, b) => countKnown(b) - countKnown(a) || b.names.length - a.names.length);
   if (best === undefined) {
     throw new UsageError("no_header", `Line ${line.number} of ${path} cannot be read as the names of columns.`);
   }
   if (maps.length > 0) refuseUnknown(path, best, maps);
-  refuseDoubled(path, best);
   if (!best.columns.includes("email")) {
     const message = `${path} has no column for the e-mail address. Line ${line.number} must name the columns, one of them email (or courriel, adresse e-mail), with ; , or tabs between them. A column of another name: --map "NAME=email".`;
     throw new UsageError("no_email_column", message);
@@ -113,14 +113,19 @@ function headOf(delimiter: string, line: number, names: readonly string[], maps:
     const column = columnOf(name);
     return column !== null && decided.has(column) ? null : column;
   });
-  // Beside a column of calling codes, a phone is the rest of the number.
-  const isSplit = columns.includes("phone_code") && !columns.includes("phone_number");
+  // Beside a column of calling codes, a phone is the rest of the number, and `Numéro` may be. `N°` numbers the lines.
+  const hasCode = columns.includes("phone_code");
+  const isRest = (n: number) => isExactName(names[n] ?? "", "phone_number", hasCode && !columns.includes("phone"));
+  const known = columns.map((column, n) =>
+    column === "phone_number" && mapped[n] === undefined && !isRest(n) ? null : column,
+  );
+  const isSplit = hasCode && !known.includes("phone_number");
   const isMobile = names.map((name) => /mobile|portable|gsm/.test(fold(name)));
   return {
     delimiter,
     line,
     names,
-    columns: columns.map((column) => (isSplit && column === "phone" ? "phone_number" : column)),
+    columns: known.map((column) => (isSplit && column === "phone" ? "phone_number" : column)),
     order: [...names.keys()].toSorted((a, b) => Number(isMobile[b]) - Number(isMobile[a])),
     textColumns: [],
   };
@@ -129,7 +134,12 @@ function headOf(delimiter: string, line: number, names: readonly string[], maps:
 const isSameName = (one: string, other: string) =>
   comparable(one) === comparable(other) || (fold(one) !== "" && fold(one) === fold(other));
 
-const known = ({ columns }: CsvHead) => columns.filter((column) => column !== null).length;
+/** Whether it is the name of the field itself, or letter for letter another name of it if those are allowed. */
+function isExactName(name: string, column: FieldName, withOthers: boolean): boolean {
+  return (withOthers ? namesOf(column) : [column]).some((one) => fold(one) === fold(name));
+}
+
+const countKnown = ({ columns }: CsvHead) => columns.filter((column) => column !== null).length;
 
 function refuseUnknown(path: string, { names }: CsvHead, maps: readonly MappedColumn[]): void {
   for (const { name } of maps) {
@@ -145,8 +155,11 @@ function refuseUnknown(path: string, { names }: CsvHead, maps: readonly MappedCo
   }
 }
 
-/** Refuses two columns of the same field, except phones of different names. */
-function refuseDoubled(path: string, { names, columns }: CsvHead): void {
+/**
+ * Refuses two columns of the same field, except phones of different names.
+ * @throws UsageError `doubled_column`.
+ */
+export function refuseDoubled(path: string, { names, columns }: CsvHead): void {
   for (const column of new Set(columns)) {
     const positions = columns.flatMap((one, n) => (one === column ? [n] : []));
     if (column === null || positions.length < 2) continue;
@@ -163,8 +176,8 @@ function areDifferentPhones(names: readonly string[]): boolean {
 }
 
 /**
- * Ignores columns that hold text where a number is needed, such as `Offre` with the titles of offers. A column with the name of the
- * field itself, or one that was mapped by hand, is what it says. `cells`: the first records of the file.
+ * Ignores columns that hold something else than their field, such as `Offre` with the titles of offers, `Site` with a town, or `RGPD`
+ * with dates. A column with the name of the field itself, or one that was mapped by hand, is what it says. `cells`: the first records of the file.
  */
 export function ignoreTextColumns(
   head: CsvHead,
@@ -173,18 +186,26 @@ export function ignoreTextColumns(
 ): CsvHead {
   const isText = head.columns.map((column, n) => {
     const name = head.names[n] ?? "";
-    if (column === null || column === "resume" || column === ERRORS_COLUMN || FIELDS[column].column !== "bigint")
-      return false;
+    const belongs = column === null ? undefined : belongsTo(column);
+    if (column === null || belongs === undefined) return false;
     if (fold(name) === fold(column) || maps.some((map) => isSameName(map.name, name))) return false;
     const filled = cells.map((record) => record[n] ?? "").filter((cell) => cell.trim() !== "");
-    const numbers = filled.filter((cell) => id.safeParse(cell).success);
-    return filled.length > 0 && numbers.length <= filled.length * NUMBERS_SHARE;
+    return filled.length > 0 && filled.filter(belongs).length <= filled.length * LEAST_SHARE;
   });
   return {
     ...head,
     columns: head.columns.map((column, n) => (isText[n] === true ? null : column)),
     textColumns: head.names.filter((_, n) => isText[n]),
   };
+}
+
+/** How to tell a value of a field; undefined: nothing tells. A flag that is not understood is refused, for a consent must not be lost. */
+function belongsTo(column: Column): ((cell: string) => boolean) | undefined {
+  if (column === "resume" || column === ERRORS_COLUMN) return undefined;
+  if (column === "bio_url" || column === "avatar_url") return (cell) => url.safeParse(cell).success;
+  const type = FIELDS[column].column;
+  if (type === "bigint") return (cell) => id.safeParse(cell).success;
+  return type === "boolean" ? (cell) => !moment.safeParse(isoMoment(cell, "UTC")).success : undefined;
 }
 
 /** Beside the names of the offer: what such a column may be called whose numbers are of something else. */
@@ -205,8 +226,9 @@ const MAYBE_OFFERS = [
  * no column that could be the offer says what it means.
  * @throws UsageError `no_offer_column`, with the names of the file that come nearest.
  */
-export function refuseWithoutOffers(path: string, { names, columns, textColumns }: CsvHead): void {
+export function refuseWithoutOffers(path: string, { names, columns, textColumns: ignored }: CsvHead): void {
   if (columns.includes("campaign_id")) return;
+  const textColumns = ignored.filter((name) => ["campaign_id", "company_id"].includes(columnOf(name) ?? ""));
   const others = names.filter((name, n) => columns[n] === null && name.trim() !== "");
   const near = nearest(
     others.filter((name) => !textColumns.includes(name)),

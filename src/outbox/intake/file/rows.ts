@@ -6,7 +6,7 @@ import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { createCsvReader, fits, unescapeAll, unescapeFormula, type CsvRecord } from "./csv.ts";
 import { ERRORS_COLUMN } from "./column-names.ts";
 import type { Encoding } from "./decoder.ts";
-import { ignoreTextColumns, readHead, type CsvHead, type MappedColumn } from "./header.ts";
+import { ignoreTextColumns, readHead, refuseDoubled, type CsvHead, type MappedColumn } from "./header.ts";
 import { inspectFile, readLines, type Line } from "./text.ts";
 
 export interface FileRow {
@@ -81,7 +81,9 @@ async function headOf({ path, encoding }: Source, maps: readonly MappedColumn[])
     true,
   );
   const cells = records.flatMap((record) => ("cells" in record ? [record.cells] : []));
-  return ignoreTextColumns(head, cells, maps);
+  const told = ignoreTextColumns(head, cells, maps);
+  refuseDoubled(path, told);
+  return told;
 }
 
 async function* jsonRows({ path, encoding }: Source, onBytes?: OnBytes): AsyncGenerator<readonly FileRow[]> {
