@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { localTime, spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
@@ -111,11 +112,11 @@ function describeRejected(summary: FileSummary | null, { errorsFile }: FileRepor
   ];
 }
 
-function describeNext({ ready, held, stopped }: FileImport, { source, gate, workers }: FileReport): readonly string[] {
+function describeNext({ ready, held, stopped }: FileImport, { file, gate, workers }: FileReport): readonly string[] {
   const waiting = Object.entries(held).map(
     ([code, count]) => `${spell(count)} held: they ${reasonOf(code)?.many ?? `wait (${code})`}.`,
   );
-  const hint = `List them with: applicant-sync imports list --state held --source "${source}"`;
+  const hint = `List them with: applicant-sync imports list --state held --file "${plain(basename(file))}"`;
   const closed = gate === null || gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${untilOf(gate.until)}`];
   const worker =
     stopped || workers === null || ready === 0

@@ -3,6 +3,7 @@ import { holdImport } from "../../src/outbox/operations/hold.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { storeStatusTexts } from "../../src/outbox/operations/status-texts.ts";
 import { connect, insert, openInbox } from "../support/inbox.ts";
+import { importPeople } from "../support/imports.ts";
 import { lead } from "../support/outbox.ts";
 import { asSuperuser, onServer } from "../support/postgres.ts";
 import { createRole } from "../support/role.ts";
@@ -64,6 +65,27 @@ describe("import_status", () => {
       reason: expect.stringContaining(good),
     });
     expect(deps.account).toBe(world.account);
+  });
+
+  it("names no import of another role or intake where a row repeats it or its key", async () => {
+    const { mine, theirs, world, admit } = await openApplications();
+    const row = { account: world.account, company_id: 1 };
+    await importPeople(world, [{ email: "noe@example.org", company_id: 1 }]);
+    await insert(theirs, { ...row, key: "their-key", email: "lea@example.org" });
+    await admit();
+    const repeats = [
+      await insert(mine, { ...row, email: "noe@example.org" }),
+      await insert(mine, { ...row, key: "their-key", email: "lea@example.org" }),
+      await insert(mine, { ...row, key: "their-key", email: "ana@example.org" }),
+    ];
+    await admit();
+    const seen = [];
+    for (const id of repeats) seen.push(await statusOf(mine, id));
+    expect(seen.map(({ reason_code: code, reason }) => [code, reason])).toEqual([
+      ["duplicate", "It is another import already."],
+      ["duplicate", "It is another import already."],
+      ["key_in_use", "Its key is that of another person or campaign already."],
+    ]);
   });
 
   it("shows nothing that the API or a person wrote, for that may name somebody", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { inspectFile } from "../../src/outbox/intake/file/text.ts";
 import { ALL_IMPORTS, conditionOf } from "../../src/outbox/operations/filter.ts";
 import { readIds, readResolutions } from "../../src/outbox/operations/sheet/rows.ts";
 import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
@@ -69,6 +70,17 @@ describe("a file of imports list, completed by a person", () => {
     expect((await readResolutions(deps, await file(asTabs), null)).answers).toEqual(new Map([[a, { is: "drop" }]]));
     const declared = await file(`sep=,\nid,decision\n${a},libérer\n"${b}",Libérer\n`);
     expect(await readIds(deps, declared, "release")).toEqual({ ids: [a, b], note: null });
+  });
+
+  it("may be in an encoding that its words do not tell", async () => {
+    const { deps, file, a } = await openReview();
+    const odd = Buffer.concat([
+      Buffer.from(`id;decision;last_name\n${a};drop;`),
+      Buffer.from([0x81, 0x8d, 0x9d, 0x0a]),
+    ]);
+    const path = await file(odd);
+    await expect(inspectFile(path)).rejects.toMatchObject({ code: "unclear_encoding" });
+    expect(await readIds(deps, path, "drop")).toMatchObject({ ids: [a] });
   });
 
   it("is about the lines in which something was decided, and about all lines where nothing was", async () => {

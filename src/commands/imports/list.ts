@@ -28,7 +28,7 @@ export function declare(command: Command): void {
       examples(
         "applicant-sync imports list",
         "applicant-sync imports list --state needs_review,rejected --since 2d --limit 200",
-        "applicant-sync imports list --reason invalid --file candidates.csv --csv to-fix.csv",
+        "applicant-sync imports list --state rejected --file candidates.csv --csv to-fix.csv",
         "applicant-sync imports list --email -",
       ),
     )

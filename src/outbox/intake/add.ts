@@ -27,9 +27,14 @@ export interface AddedImport {
   readonly outcome: "queued" | "known" | "resubmitted";
   /** Whether the vendor is expected to e-mail the person. */
   readonly emailExpected: boolean;
+  /** Who submitted it: the intake, and by SQL the role. */
+  readonly by: Submitter;
 }
 
-export type AddResult = AddedImport | { readonly fault: InputFault };
+export type Submitter = Pick<SameImport, "intake" | "submittedBy">;
+
+/** `by`: who submitted the import that is in the way; undefined: none is. */
+export type AddResult = AddedImport | { readonly fault: InputFault; readonly by?: Submitter | undefined };
 
 /** More imports than this at once are a batch; single imports are sent before those of a batch. */
 export const FEW = 10;
@@ -143,14 +148,15 @@ async function resultsOf(
   const reported = new Set<bigint>();
   return inputs.map((_, n): AddResult => {
     const refused = faults.get(n);
-    if (refused !== undefined) return { fault: refused };
+    if (refused !== undefined) return { fault: refused, by: found.get(n) };
     const row = byId.get(found.get(n)?.id ?? 0n);
     if (row === undefined) throw new RangeError(`Row ${n} was neither stored nor refused.`);
-    const { id, state, reasonCode, applicantState } = row;
+    const { id, state, reasonCode, applicantState, intake, submittedBy } = row;
     const isFirst = !reported.has(id);
     reported.add(id);
     const outcome = isFirst && inserted.has(id) ? "queued" : isFirst && fixed.has(id) ? "resubmitted" : "known";
-    return { id, state, reasonCode, outcome, emailExpected: applicantState !== "sent" && !consentToTell(row) };
+    const emailExpected = applicantState !== "sent" && !consentToTell(row);
+    return { id, state, reasonCode, outcome, emailExpected, by: { intake, submittedBy } };
   });
 }
 

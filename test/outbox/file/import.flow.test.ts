@@ -174,6 +174,7 @@ describe("import FILE", () => {
     await world.run(["imports", "hold", "--all"]);
     const { stdout } = await world.run(["import", "people.csv"]);
     expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
+    expect(stdout).toContain('imports list --state held --file "people.csv"');
   });
 
   it("refuses a wrong file or option before it reads anything", async () => {

@@ -7,7 +7,7 @@ import { describeFaults } from "../../import/faults.ts";
 import { createHomes } from "../../import/home-country.ts";
 import { because } from "../../import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
-import { FEW, addCheckedRows, type AddResult } from "../add.ts";
+import { FEW, addCheckedRows, type AddResult, type Submitter } from "../add.ts";
 import { admitDraftRows } from "../store.ts";
 import {
   checkDraft,
@@ -94,8 +94,7 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
           }),
         ),
       keepResume: (importId, n) => keepResume(tx, importId, good[n]),
-      mayFix: ({ intake, submittedBy }, n) =>
-        intake === "sql" && (submittedBy === null || submittedBy === good[n]?.draft.row.submittedBy),
+      mayFix: (rejected, n) => isOwn(rejected, good[n]?.draft),
       isKnown: (id) => byId(id)?.draft.row.admitted === true,
     });
     for (const [n, result] of results.entries()) {
@@ -112,16 +111,25 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
 
 interface DraftVerdict {
   readonly code: "invalid" | "duplicate" | "key_in_use";
-  readonly reason: string;
+  /** Null: the text of the code. */
+  readonly reason: string | null;
 }
 
-/** Returns why a draft does not become an import; null: it does. */
-function verdictOf({ row: { id } }: Draft, result: AddResult, language: Language): DraftVerdict | null {
+/** Returns whether the role that inserted a draft submitted an import, and so may know of it. */
+function isOwn({ intake, submittedBy }: Submitter, draft: Draft | undefined): boolean {
+  return intake === "sql" && (submittedBy === null || submittedBy === draft?.row.submittedBy);
+}
+
+/** Returns why a draft does not become an import; null: it does. The role that inserted it reads this: no id of others stands there. */
+function verdictOf(draft: Draft, result: AddResult, language: Language): DraftVerdict | null {
+  const isOfOthers = result.by !== undefined && !isOwn(result.by, draft);
   if ("fault" in result) {
     const { fault } = result;
-    return { code: fault.field === "key" ? "key_in_use" : "invalid", reason: describeFaults([fault], language) };
+    const code = fault.field === "key" ? "key_in_use" : "invalid";
+    return { code, reason: isOfOthers ? null : describeFaults([fault], language) };
   }
-  if (result.id === id) return null;
+  if (result.id === draft.row.id) return null;
+  if (isOfOthers) return { code: "duplicate", reason: null };
   const reason =
     result.outcome === "resubmitted"
       ? `It fixes import ${result.id}, which is updated with what is submitted here and goes on.`
@@ -132,7 +140,7 @@ function verdictOf({ row: { id } }: Draft, result: AddResult, language: Language
 async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: DraftVerdict): Promise<void> {
   const now = await lockImport(tx, account, row.id);
   if (now === null || stepOf(now).state !== "draft") return;
-  await moveStep(tx, now, because(code, reason));
+  await moveStep(tx, now, because(code, reason ?? {}));
 }
 
 /** The resume of a draft stays with it, or moves to the import that the draft fixes. */

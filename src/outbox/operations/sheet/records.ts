@@ -1,6 +1,7 @@
 /** Reads back a file of `imports list --csv`, as a spreadsheet has left it. */
 import { CsvError, parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
+import type { Encoding } from "../../intake/file/decoder.ts";
 import { unescapeFormula } from "../../intake/file/csv.ts";
 import { inspectFile, readLines } from "../../intake/file/text.ts";
 import { SHEET_COLUMNS } from "./write.ts";
@@ -13,7 +14,7 @@ export interface SheetRecord {
   readonly cells: Cells;
 }
 
-/** Reads the lines that are not blank. Throws `UsageError` `bad_sheet`, and those of `inspectFile`. */
+/** Reads the lines that are not blank. Throws `UsageError` `bad_sheet`, and those of `inspectFile`, but for its encoding. */
 export async function readRecords(path: string): Promise<readonly SheetRecord[]> {
   return parseRecords(path, await textOf(path));
 }
@@ -24,7 +25,7 @@ export function unusable(path: string, why: string): UsageError {
 }
 
 async function textOf(path: string): Promise<string> {
-  const { encoding } = await inspectFile(path);
+  const encoding = await encodingOf(path);
   const all: string[] = [];
   for await (const lines of readLines(path, encoding)) {
     for (const { number, text } of lines) {
@@ -33,6 +34,16 @@ async function textOf(path: string): Promise<string> {
     }
   }
   return all.join("\n");
+}
+
+/** Ids and words of ASCII are the same in all encodings of one byte: where the names do not tell which it is, any of them will do. */
+async function encodingOf(path: string): Promise<Encoding> {
+  try {
+    return (await inspectFile(path)).encoding;
+  } catch (error) {
+    if (error instanceof UsageError && error.code === "unclear_encoding") return "windows-1252";
+    throw error;
+  }
 }
 
 const COLUMNS: readonly string[] = SHEET_COLUMNS;
