@@ -1,6 +1,5 @@
 /** `database copy-to`: the whole database into another Postgres, which goes on instead. */
 import { postgresUrl } from "../config/formats.ts";
-import { readEnvironment } from "../config/config.ts";
 import { createDatabase } from "../database/client.ts";
 import { copyDatabase, refuseEmptySource, type CopyReport } from "../database/copy/copy.ts";
 import { holdForMove } from "../outbox/restore/restore.ts";
@@ -9,9 +8,6 @@ import { AppError, UsageError } from "../platform/errors.ts";
 import { openQueue, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
 import { describeStores, openExisting } from "./stores.ts";
-
-/** The variable with the URL to copy to; on the command line every user of the machine could see it. */
-const COPY_TO_VARIABLE = "COPY_TO_URL";
 
 interface DatabaseCopy extends CopyReport {
   /** Each without its login. */
@@ -24,7 +20,7 @@ interface DatabaseCopy extends CopyReport {
  * `no_database`, `copy_source_empty`, `worker_running`, `workers_unknown`, and what `copyDatabase` throws.
  */
 export async function copyDatabaseTo(context: Context, url: string | null): Promise<DatabaseCopy> {
-  const to = targetOf(url ?? readEnvironment()[COPY_TO_VARIABLE]);
+  const to = targetOf(url ?? context.config.database.copyTo);
   const stores = await openExisting(context);
   const from = describeStores(stores);
   await refuseEmptySource(stores.databaseUrl, from);
@@ -78,9 +74,9 @@ async function move(
   return report;
 }
 
-function targetOf(url: string | undefined): string {
-  if (url === undefined || url === "") {
-    const message = `There is no target to copy to. Give database copy-to URL, or set ${COPY_TO_VARIABLE} in the environment, where other users of this machine cannot see the password.`;
+function targetOf(url: string | null): string {
+  if (url === null || url === "") {
+    const message = `There is no target to copy to. Give database copy-to URL, or set COPY_TO_URL (or COPY_TO_URL_FILE, a file that holds it), where other users of this machine cannot see the password.`;
     throw new UsageError("copy_target_missing", message);
   }
   const checked = postgresUrl.safeParse(url);

@@ -142,6 +142,8 @@ function configOf(
       url: read.DATABASE_URL === undefined ? null : withPassword(read.DATABASE_URL, read.DATABASE_PASSWORD),
       /** To be shown: DATABASE_URL as it is, without the password of DATABASE_PASSWORD. */
       urlAsGiven: read.DATABASE_URL ?? null,
+      /** The one to copy to; null: none. */
+      copyTo: read.COPY_TO_URL ?? null,
       /** Absolute. */
       dataDir: resolve(directory, read.DATA_DIR),
       autoMigrate: read.AUTO_MIGRATE === "on",

@@ -104,6 +104,11 @@ export const settings = z.object({
     secret: true,
     meaning: "The password for DATABASE_URL, written as it is, where the URL has none",
   }),
+  COPY_TO_URL: optional(postgresUrl, {
+    example: "postgres://applicant_sync:password@new-db.example.org:5432/applicant_sync",
+    secret: true,
+    meaning: "The empty Postgres that database copy-to copies into; only that command reads it",
+  }),
   DATA_DIR: setting(
     z.string().refine((path) => !path.startsWith("~"), "a path written in full: ~ is not expanded here"),
     {

@@ -27,6 +27,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   DATABASE_URL: `mysql://user:${SECRET}@db.example.org/x`,
   DATABASE_PASSWORD: "without-a-url",
   DATA_DIR: "~/data",
+  COPY_TO_URL: `mysql://root:${SECRET}@db.example.org/x`,
   AUTO_MIGRATE: "maybe",
   REDIS_URL: `http://:${SECRET}@redis.example.org`,
   CAMPAIGNS_CRON: "every day",

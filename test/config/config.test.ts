@@ -41,7 +41,7 @@ describe("what is used when nothing but the keys is set", () => {
         proxy: null,
       },
       detailsPerRun: 200,
-      database: { url: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
+      database: { url: null, urlAsGiven: null, copyTo: null, dataDir: "/srv/sync/.applicant-sync", autoMigrate: true },
       language: "en",
       redis: null,
       schedules: {

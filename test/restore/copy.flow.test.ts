@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createTestDatabase } from "../support/postgres.ts";
 import { describeOnBackends } from "../support/redis.ts";
@@ -16,7 +19,10 @@ describeOnBackends("applicant-sync database copy-to", ({ redisUrl }) => {
     });
     await worker.stop();
     expect(await world.database.importControl.findMany()).toMatchObject([{ held: false }]);
-    const copied = await world.run(["database", "copy-to"], { COPY_TO_URL: target.url });
+    const file = join(await mkdtemp(join(tmpdir(), "applicant-sync-copy-")), "url");
+    onTestFinished(() => rm(dirname(file), { recursive: true }));
+    await writeFile(file, `${target.url}\n`);
+    const copied = await world.run(["database", "copy-to"], { COPY_TO_URL_FILE: file });
     expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/\baccount +1\n[^]*imports release --all/) });
     const again = await world.run(["database", "--copy-to", target.url]);
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("holds rows already, in account") });
