@@ -83,7 +83,7 @@ describe("one row of import_inbox", () => {
     { email: `${"a".repeat(1_900)}@example.org` },
     { phone: "\u0661\u0662\u0663" },
     { avatar_url: "http://[" },
-    { locale: "\u{10ffff}" },
+    { source: "\u{10ffff}\u0001" },
     { consent_at: "1900-01-01T00:00:00Z" },
   ])("is rejected alone, whatever is in it: %o", async (odd) => {
     const { world, insert: put, admit } = await openInbox();

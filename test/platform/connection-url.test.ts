@@ -79,7 +79,7 @@ describe("a password that is not percent-encoded in a connection URL", () => {
   ])("a value of .env that a # cuts off is refused, and not shown: %j", async (text) => {
     const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
     await writeFile(join(directory, ".env"), `${text}\n`);
-    expect(() => readEnvironment(directory)).toThrow(/the value of (DATABASE_URL|KELIO_SECRET_KEY) ends at a #/);
+    expect(() => readEnvironment(directory)).toThrow(/The value of (DATABASE_URL|KELIO_SECRET_KEY) ends at a #/);
     expect(() => readEnvironment(directory)).not.toThrow(/Zq|xJ7/);
     await rm(directory, { recursive: true });
   });
