@@ -94,7 +94,7 @@ describe("doctor", () => {
     const { code, lines } = await doctor(world);
     expect(code).toBe(0);
     expect(lines["imports"]).toMatch(
-      /^warning: none waits; paused until \S+Z: The outcome of 3 requests in a row is unknown; imports pause/,
+      /^warning: none waits; paused until \S+ \S+: The outcome of 3 requests in a row is unknown; imports pause/,
     );
   });
 });
