@@ -77,6 +77,32 @@ describe("the encoding of a file", () => {
     expect(outcome).toEqual(right);
   });
 
+  it.each(
+    Object.entries({
+      "windows-1252":
+        "Lætitia Simões Pokorný Œuvrard Muñoz João Sørensen L'Haÿ Cœur Fenêtre Conceição Åse Geneviève Maëlys Núñez",
+      macintosh: "FRANÇOIS LEFÈVRE Château Cœur Garçon",
+      "windows-1250":
+        "Dębski Gdańsk Kučera Dvořák Wiśniewski Brăila Kamiński Procházka Piątek Růžička Čech Szőke Tőkés",
+    }).flatMap(([encoding, words]) => words.split(" ").map((word) => [word, encoding] as const)),
+  )("is never wrong by one word: %s in %s", async (word, encoding) => {
+    const outcome = await textOf(bytesIn(encoding, `email;nom\na@example.org;${word}\n`)).then(
+      ({ lines: found }) => found,
+      (error: unknown) => (error instanceof UsageError ? error.code : error),
+    );
+    expect([[{ email: "a@example.org", last_name: word }], "unclear_encoding"]).toContainEqual(outcome);
+  });
+
+  it("is not asked for because of one name from another country", async () => {
+    for (const last_name of ["Pokorný", "Lætitia", "Œuvrard", "Guðmundsson"]) {
+      const file = bytesIn("windows-1252", `${text}z@example.org;${last_name}\n`);
+      expect(await textOf(file)).toMatchObject({
+        encoding: "windows-1252",
+        lines: expect.arrayContaining([{ email: "z@example.org", first_name: last_name }]),
+      });
+    }
+  });
+
   it("tells ISO-8859-15 where it differs", async () => {
     const file = bytesIn("iso-8859-15", "email;nom\na@example.org;Lecœur\nb@example.org;Zoé\n");
     expect(await textOf(file)).toMatchObject({

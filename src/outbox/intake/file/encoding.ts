@@ -8,6 +8,13 @@ import { createDecoder, type Encoding } from "./decoder.ts";
 const CANDIDATES = ["windows-1252", "iso-8859-15", "macintosh", "ibm850", "windows-1250", "windows-1254"] as const;
 /** Where two readings differ, the right one must be so much more plausible in each word on average. */
 const MARGIN = 0.4;
+/** By so much at least in all these words: one letter that is somewhat rarer tells nothing. */
+const LEAST_LEAD = 1;
+/** What a French spreadsheet saves: the others must show in more than one word. */
+const FRENCH: ReadonlySet<Encoding> = new Set(["windows-1252", "iso-8859-15"]);
+/** Of many words in Windows-1252 so few may look more like one of the neighbours: they are names from there. */
+const FOREIGN = { words: 10, share: 0.1, lead: -2 } as const;
+const NEIGHBOURS: ReadonlySet<Encoding> = new Set(["windows-1250", "windows-1254"]);
 /** The most words that are strange in the encoding of a file: it may hold names from anywhere. */
 const STRANGE_SHARE = 0.25;
 const MOST_WORDS = 2_000;
@@ -18,19 +25,20 @@ const USUAL: ReadonlyMap<string, number> = new Map(
   Object.entries({
     4: "é",
     3: "èçÉ",
-    2: "êëàïîôöüä",
-    1.5: "ûâœñÈÇ",
-    1: "ùÿáíóúãåøßÊÀËÏÎÔÖÜÄÑłńśźżąęćğşıİ",
-    0.5: "ŒæõÂÛÁÓŁŚŻ",
+    2: "êëàïîôöüäæõœñ",
+    1.5: "ûâãøÿýåÅŒÈÇ",
+    1: "ùáíóúßÊÀËÏÎÔÖÜÄÑłńśźżąęćğşıİ",
+    0.5: "ÂÛÁÓŁŚŻ",
   }).flatMap(([weight, letters]) => Array.from(letters, (letter) => [letter, Number(weight)] as const)),
 );
 const RARE = 0.3;
 /** The accents that have a key of their own on a French keyboard: people type them among capitals too. */
 const KEYS = /[éèçàù]/;
-const CAPITALS_SHARE = 0.6;
+const CAPITALS_SHARE = 0.1;
 const STRANGE = -2;
-/** What no French word has: ç before another letter than a, o and u; à and ë where they do not stand. */
-const UNUSUAL = /ç(?![aouâàôAOU]|$)|[ai]û|à(?=\p{L})|^[ëïüö]/u;
+/** What no French word has: ç before another letter than a, o and u; letters before or after which they do not stand. */
+const UNUSUAL =
+  /ç(?![aouâàôAOU]|$)|[ai]û|à(?=\p{L})|^[ëïüö]|î(?=[aeouy])|è(?=[aeiouyíák]|$)|ø(?=[aeiouyáí])|ñ(?![aeiouyáéíóúàAEIOU]|$)|ê(?=[bdfkz])|(?<=\p{L}{2})[êø]$|ã(?![oesOE]|$)|õ(?![eE])|È(?=[aeiouyAEIOU])|ù(?=\p{L})|[aeiouyAEIOU]œ|œ(?![uidntlsUE]|$)|Œ(?![uUdD])/gu;
 
 export interface WordCollector {
   add(chunk: Uint8Array): void;
@@ -113,7 +121,18 @@ function isBetter(one: Reading, other: Reading): boolean {
       CANDIDATES.findIndex((name) => name === one.encoding) < CANDIDATES.findIndex((name) => name === other.encoding)
     );
   const sum = ({ scores }: Reading) => different.reduce((total, n) => total + (scores[n] ?? 0), 0);
-  return sum(one) > 0 && sum(one) - sum(other) >= MARGIN * different.length;
+  const lead = sum(one) - sum(other);
+  const isForeign =
+    one.texts.length >= FOREIGN.words &&
+    different.length <= FOREIGN.share * one.texts.length &&
+    isFrenchOverNeighbour(one, other);
+  if (isForeign) return lead >= FOREIGN.lead;
+  const isShown = FRENCH.has(one.encoding) || different.length > 1;
+  return isShown && sum(one) > 0 && lead >= Math.max(LEAST_LEAD, MARGIN * different.length);
+}
+
+function isFrenchOverNeighbour(one: Reading, other: Reading): boolean {
+  return FRENCH.has(one.encoding) && NEIGHBOURS.has(other.encoding);
 }
 
 function plausibility(text: string): number {
@@ -131,7 +150,7 @@ function plausibilityOfRun(run: string): number {
   const isCapital = /^\P{Ll}+$/u.test(run.replaceAll(new RegExp(KEYS, "g"), "")) && /[A-Z]{2}/.test(run);
   const isPlain = rest === rest.toLowerCase();
   if (run.length === 1) return run === "à" ? 1 : 0;
-  let sum = UNUSUAL.test(run) ? STRANGE : 0;
+  let sum = STRANGE * (run.match(UNUSUAL)?.length ?? 0);
   for (const letter of run.replaceAll(/[\x20-\x7e]/g, "")) {
     const weight = USUAL.get(letter) ?? RARE;
     if (letter !== letter.toLowerCase() || isPlain) sum += isPlain || isCapital ? weight : STRANGE;
