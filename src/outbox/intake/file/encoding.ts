@@ -10,7 +10,7 @@ const CANDIDATES = ["windows-1252", "iso-8859-15", "macintosh", "ibm850", "windo
 const MARGIN = 0.4;
 /** By so much at least in all these words: one letter that is somewhat rarer tells nothing. */
 const LEAST_LEAD = 1;
-/** What a French spreadsheet saves: the others must show in more than one word. */
+/** What a French spreadsheet saves: the others must show in more than two words. */
 const FRENCH: ReadonlySet<Encoding> = new Set(["windows-1252", "iso-8859-15"]);
 /** Of many words in Windows-1252 so few may look more like one of the neighbours: they are names from there. */
 const FOREIGN = { words: 10, share: 0.1, lead: -2 } as const;
@@ -127,7 +127,7 @@ function isBetter(one: Reading, other: Reading): boolean {
     different.length <= FOREIGN.share * one.texts.length &&
     isFrenchOverNeighbour(one, other);
   if (isForeign) return lead >= FOREIGN.lead;
-  const isShown = FRENCH.has(one.encoding) || different.length > 1;
+  const isShown = FRENCH.has(one.encoding) || different.length > 2;
   return isShown && sum(one) > 0 && lead >= Math.max(LEAST_LEAD, MARGIN * different.length);
 }
 
