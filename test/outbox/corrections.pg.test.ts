@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../src/api/errors.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { verifyResolution } from "../../src/outbox/operations/verify.ts";
+import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
+import { openWorld } from "../support/world.ts";
 
 async function reportedOne() {
   const { world, ids, deps } = await worldWith(people(1));
@@ -35,6 +37,16 @@ describe("what a person reported about an import", () => {
   ] as const)("can be withdrawn: $is", async ({ is, state }) => {
     const { id, deps } = await reportedOne();
     expect(await resolveImport(deps, id, { is })).toMatchObject({ isDone: true, state });
+  });
+
+  it("is about one step: an application that was never sent needs no review, though its applicant was sent once more", async () => {
+    const world = await openWorld({ kind: "jobboard" });
+    const [one] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
+    const [id, deps] = [one?.id ?? 0n, { database: world.database, account: world.account }];
+    await lead(world, id, ["sending", "unknown", "needs_review"]);
+    await resolveImport(deps, id, { is: "absent" });
+    await lead(world, id, ["sending", "sent"]);
+    expect(await resolveImport(deps, id, { is: "review" })).toMatchObject({ isDone: false, state: "ready" });
   });
 
   it("leaves no applicant behind when it is withdrawn as absent: the person is sent, not found", async () => {

@@ -84,6 +84,9 @@ async function holdFirst(tx: Executor, where: Origin, ids: readonly bigint[], fi
  * after each decision, in its transaction. Returns how many were released.
  */
 export async function releaseAwaiting(tx: Executor, { account, source, intake, submittedBy }: Origin): Promise<number> {
+  // All that is held is read for the spellings of a source: only after the last decision about it, not after each.
+  const undecided = { account, source, intake, submittedBy, state: "held", reasonCode: "source_approval" };
+  if ((await tx.applicantImport.findFirst({ where: undecided, select: { id: true } })) !== null) return 0;
   const released = moveColumns("'ready'", { reason_code: "'released'", reason: "null" });
   const same = (alias: string) => `${alias}.account = $1 and ${alias}.source = any($2::text[]) and ${alias}.intake = $3
       and ${alias}.submitted_by is not distinct from $4::text and ${alias}.state = 'held'`;
