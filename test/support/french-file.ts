@@ -34,6 +34,8 @@ const COUNTRIES: readonly Spelling[] = [
   ["France (FR)", "FR"],
   ["", null],
   ["Royaume des Elfes", null],
+  ["NC", null],
+  ["NR", null],
 ];
 const LANGUAGES: readonly Spelling[] = [
   ["Français", "fr"],
@@ -45,6 +47,7 @@ const LANGUAGES: readonly Spelling[] = [
   ["Espagnol", "es"],
   ["Español", "es"],
   ["Elfique", null],
+  ["Pas français", null],
   ["", null],
 ];
 const SOURCES: readonly Spelling[] = [
@@ -92,6 +95,8 @@ const PHONES: readonly ((d: string, p: readonly string[]) => string)[] = [
   (_, p) => `Tél. : ${p.join(" ")}`,
   (_, p) => `${p.join(" ")} (perso)`,
   (_, p) => `${p.join(" ")} / 01 23 45 67 89`,
+  (_, p) => `${p.join(" ")} (privé) / 01 23 45 67 89`,
+  (_, p) => p.join(";"),
   (d) => `="${d}"`,
   (d) => `'${d}`,
   (d) => `${d.slice(1)}.0`,
@@ -115,10 +120,12 @@ const DAMAGE: readonly (readonly [field: string, damage: (person: Person) => Per
   ["phone", (one) => ({ ...one, phone: "#VALEUR!" })],
   ["phone", (one) => ({ ...one, phone: "06 12 34 56 7" })],
   ["phone", (one) => ({ ...one, phone: "voir CV" })],
+  ["phone", (one) => ({ ...one, phone: "06 12 34 56 7O / 01 23 45 67 89" })],
   ["email", (one) => ({ ...one, email: "" })],
   ["email", (one) => ({ ...one, email: "lea.martin" })],
   ["consent_at", (one) => ({ ...one, moment: "11/24/2025" })],
   ["consent_at", (one) => ({ ...one, moment: "45985" })],
+  ["consent_at", (one) => ({ ...one, moment: "25-11-24" })],
 ];
 
 /** Writes `lines` people; the same for the same number. */
