@@ -39,18 +39,21 @@ export async function isRestless(database: Database, account: string): Promise<b
   return row?.restless ?? false;
 }
 
-/** What waits for a time waits no more; the clock of the database cannot be moved. */
+/** What waits for a time waits no more; the clock of the database cannot be moved. Two tests' workers may do it at once: rows are locked in one order. */
 export async function letAnHourPass(database: Database, account: string, lostAfter: number): Promise<void> {
   await database.$executeRaw`
     update public.applicant_import set not_before = null, unknown_since = unknown_since - interval '1 hour'
-    where account = ${account} and state in ('ready', 'unknown')`;
+    where id in (select id from public.applicant_import
+      where account = ${account} and state in ('ready', 'unknown') order by id for update)`;
   await database.$executeRaw`
     update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
-    where account = ${account} and state = 'sending'
-      and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision)`;
+    where id in (select id from public.applicant_import
+      where account = ${account} and state = 'sending'
+        and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision) order by id for update)`;
   await database.$executeRaw`
     update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
-    where account = ${account} and state = 'held' and refusals = 1`;
+    where id in (select id from public.applicant_import
+      where account = ${account} and state = 'held' and refusals = 1 order by id for update)`;
   await endApiPause(database, account);
   await endPause(database, account);
 }
@@ -66,6 +69,8 @@ export async function endPause(database: Database, account: string): Promise<boo
     update public.import_pause set paused_until = null, failures = 0 where account = ${account} and paused_until is not null`;
   if (paused === 0) return false;
   await database.$executeRaw`
-    update public.applicant_import set not_before = null where account = ${account} and state = 'ready' and not_before is not null`;
+    update public.applicant_import set not_before = null
+    where id in (select id from public.applicant_import
+      where account = ${account} and state = 'ready' and not_before is not null order by id for update)`;
   return true;
 }
