@@ -53,7 +53,7 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
 
 /** Dates in ISO 8601, and no country whose code means something else. */
 function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
-  if (typeof submitted !== "object" || submitted === null) return submitted;
+  if (typeof submitted !== "object" || submitted === null || Array.isArray(submitted)) return submitted;
   const { consent_at: at, iso_country: country }: { readonly [field: string]: unknown } = { ...submitted };
   return {
     ...submitted,
