@@ -6,8 +6,10 @@ import { SETTINGS } from "../src/config/settings.ts";
 import { FAULTS, NOTES } from "../src/outbox/import/fault-texts.ts";
 import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
-import { REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
-import { IMPORT_STATES, STEP_STATES } from "../src/outbox/import/states.ts";
+import { OF_API, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
+import { STEP_STATES, type StepState } from "../src/outbox/import/states.ts";
+import { LISTED_STATES } from "../src/outbox/operations/filter.ts";
+import { OF_STATE } from "../src/outbox/operations/next-step.ts";
 import { fill, type Language } from "../src/platform/language.ts";
 import { markdownTable, PATHS, renewPage, ROOT } from "./support/docs.ts";
 
@@ -71,9 +73,10 @@ test("the README links to every page of the docs", () => {
 });
 
 test("the French page of states explains every state", () => {
-  const { text } = pageOf("docs/fr/etats-des-imports.md");
-  const explained = [...text.matchAll(/^\| `(\w+)` +\|/gm)].map(([, state]) => state);
-  expect(explained).toEqual(expect.arrayContaining([...IMPORT_STATES, ...STEP_STATES]));
+  // The table of reasons below has a row `dismissed`, too.
+  const [states = ""] = pageOf("docs/fr/etats-des-imports.md").text.split("## Décider");
+  const explained = [...states.matchAll(/^\| `(\w+)` +\|/gm)].map(([, state]) => state);
+  expect(explained).toEqual(expect.arrayContaining([...LISTED_STATES, ...STEP_STATES]));
 });
 
 test("the README has at most 200 lines", () => {
@@ -152,7 +155,9 @@ function faultsTable(language: Language): string {
   return markdownTable([language === "fr" ? "Motif" : "Fault"], rows);
 }
 
-const FACTS = { id: "ID", campaign: "N", source: "NAME", reset: "applicant-sync imports release --all" };
+const FACTS = { id: "ID", campaign: "N", reset: "applicant-sync imports release --all" };
+/** The states in which a person has something to do. */
+const ASKING: readonly string[] = ["held", "needs_review", "rejected"] satisfies readonly StepState[];
 
 /** Every reason, in English with what a person can do, then in French. */
 function reasonsTables(): string {
@@ -180,11 +185,12 @@ function motifsTable(): string {
 }
 
 function reasonRows() {
-  return Object.keys(REASONS).flatMap((code) => {
-    const reason = reasonOf(code);
+  const own = Object.keys(REASONS).map((code) => [code, reasonOf(code)] as const);
+  return [...own, ["api_…", OF_API] as const].flatMap(([code, reason]) => {
     if (reason === null) return [];
-    const next = fill(reason.next ?? { en: "", fr: "" }, FACTS);
-    return [{ code: `\`${code}\``, reason, text: fill(reason.text, FACTS), next }];
+    const next = reason.next ?? (ASKING.includes(reason.state) ? OF_STATE[reason.state] : { en: "", fr: "" });
+    const filled = { en: fill(next, { ...FACTS, source: "NAME" }).en, fr: fill(next, { ...FACTS, source: "NOM" }).fr };
+    return [{ code: `\`${code}\``, reason, text: fill(reason.text, FACTS), next: filled }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { because, codesWith, isWaived, REASONS, reasonCodeOf, reasonOf } from "../../src/outbox/import/reasons.ts";
+import { because, codesWith, REASONS, reasonCodeOf, reasonOf } from "../../src/outbox/import/reasons.ts";
+import { isWaived } from "../../src/outbox/import/waivers.ts";
 import { fill } from "../../src/platform/language.ts";
 import { explain } from "../../src/outbox/operations/next-step.ts";
 

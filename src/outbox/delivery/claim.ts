@@ -1,7 +1,7 @@
 /** Claims an import before its request: checks that it may be sent now and has not been done already. */
 import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
-import { because, isWaived } from "../import/reasons.ts";
+import { because } from "../import/reasons.ts";
 import type { OutboxSettings } from "../context.ts";
 import { isTrialInFlight } from "./circuit-breaker.ts";
 import { gateOf, type Gate } from "./send-gate.ts";
@@ -9,6 +9,7 @@ import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow, type Move } from "../import/row.ts";
+import { isWaived } from "../import/waivers.ts";
 import type { Step } from "../import/states.ts";
 
 /** Another import of the same person is in flight: this one is tried again after this time, or as soon as that one has ended. */

@@ -1,7 +1,8 @@
 /** Requests that the API refuses because of an offer or a resume: only that offer or that import is held, not the account. */
 import type { Executor } from "../../database/client.ts";
-import { because, isWaived } from "../import/reasons.ts";
+import { because } from "../import/reasons.ts";
 import { moveColumns, moveStep, type ImportRow } from "../import/row.ts";
+import { isWaived } from "../import/waivers.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Step } from "../import/states.ts";
 

@@ -50,7 +50,7 @@ export const FAULTS = {
   },
   read_twice: {
     en: "holds letters that were read in a wrong encoding (Ã© for é): export it again as UTF-8",
-    fr: "contient des lettres lues dans un mauvais encodage (Ã© pour é) : exportez-le de nouveau en UTF-8",
+    fr: "contient des lettres lues dans un mauvais encodage (Ã© pour é) : exportez de nouveau le fichier en UTF-8",
   },
 
   // Texts.
@@ -85,7 +85,7 @@ export const FAULTS = {
   },
   moment: {
     en: "must be a date and time such as 2026-11-24T10:00:00Z",
-    fr: "doit être une date et une heure telles que 2026-11-24T10:00:00Z",
+    fr: "doit être une date, telle que 24/11/2026 10:32",
   },
   day_number: {
     en: "is the number of a day in a spreadsheet: format the column as a date, and save the file again",
@@ -93,10 +93,10 @@ export const FAULTS = {
   },
   two_dates: {
     en: "may be two dates: write its year with four digits",
-    fr: "peut être deux dates : écrivez l'année avec quatre chiffres",
+    fr: "peut se lire comme deux dates différentes : écrivez l'année avec quatre chiffres",
   },
-  too_early: { en: "lies before the year 2000", fr: "est antérieure à l'an 2000" },
-  in_the_future: { en: "lies in the future", fr: "est dans le futur" },
+  too_early: { en: "lies before the year 2000", fr: "est une date antérieure à l'an 2000" },
+  in_the_future: { en: "lies in the future", fr: "est une date à venir" },
 
   // Phones.
   phone: {
@@ -226,7 +226,7 @@ export const FAULTS = {
   },
   path_outside: {
     en: "leads out of the file's directory by a link",
-    fr: "mène hors du dossier du fichier par un lien",
+    fr: "sort du dossier du fichier par un lien symbolique",
   },
   path_forbidden: {
     en: "names a file that this user may not read",

@@ -5,11 +5,11 @@ import type { FieldName } from "./fields.ts";
 export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   key: {
     en: "Your own name for this import: the same key is the same import, for good. Without one, company, e-mail and campaign say which it is.",
-    fr: "Votre propre nom pour cet import : la même clé désigne le même import, définitivement. Sans clé, l'entreprise, l'e-mail et la campagne le désignent.",
+    fr: "Votre identifiant pour cet import : la même clé désigne le même import, définitivement. Sans clé, l'entreprise, l'e-mail et la campagne le désignent.",
   },
   source: {
     en: "Where it comes from: any text, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
-    fr: "D'où il vient : un texte quelconque, tel que le nom d'un formulaire. Par défaut la voie d'arrivée : `file`, `http` ou `sql`.",
+    fr: "Sa provenance : un texte libre, par exemple le nom d'un formulaire. Par défaut, la voie d'arrivée : `file`, `http` ou `sql`.",
   },
   company_id: {
     en: "Jobboard accounts: the company. By default that of the campaign.",
@@ -33,7 +33,7 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   },
   locale: {
     en: "The person's language, by its name or tag: French, English or Spanish, which become fr, en and es. Any other is left out.",
-    fr: "La langue de la personne, par son nom ou son code : français, anglais ou espagnol, qui deviennent fr, en et es. Toute autre est laissée de côté.",
+    fr: "La langue de la personne, par son nom ou son code : français, anglais ou espagnol, qui deviennent fr, en et es. Toute autre est ignorée.",
   },
   phone: {
     en: "A telephone number as people write it, such as +33 6 42 42 42 42 or 06 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
@@ -49,7 +49,7 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   },
   iso_country: {
     en: "The person's country: its name in English or French, or its code of two or three letters. One that is not known is left out.",
-    fr: "Le pays de la personne : son nom en français ou en anglais, ou son code à deux ou trois lettres. Un pays inconnu est laissé de côté.",
+    fr: "Le pays de la personne : son nom en français ou en anglais, ou son code à deux ou trois lettres. Un pays inconnu est ignoré.",
   },
   avatar_url: {
     en: "http(s) URL of a picture.",
@@ -69,7 +69,7 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   },
   is_legals_accepted_by_manager: {
     en: "Whether the person agreed to the vendor's terms with you. Reported to the vendor only with all three consent_ fields; otherwise the vendor e-mails the person.",
-    fr: "Si la personne a accepté devant vous les conditions de l'éditeur. Ce n'est transmis à l'éditeur qu'avec les trois champs consent_ ; sinon l'éditeur envoie un e-mail à la personne.",
+    fr: "Si la personne a accepté auprès de vous les conditions de l'éditeur. Ce n'est transmis à l'éditeur qu'avec les trois champs consent_ ; sinon l'éditeur envoie un e-mail à la personne.",
   },
   consent_at: {
     en: "When the person agreed: a date and time in ISO 8601, or day first such as 24/11/2026 10:32. Without an offset, in TIMEZONE.",
@@ -85,6 +85,6 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   },
   resume: {
     en: "The resume: a path in a file, base64 over HTTP, bytes by SQL.",
-    fr: "Le CV : un chemin dans un fichier, en base64 par HTTP, des octets par SQL.",
+    fr: "Le CV : dans un fichier, le chemin du document ; par HTTP, son contenu en base64 ; par SQL, ses octets.",
   },
 };

@@ -1,5 +1,6 @@
 import { hasEvidence } from "./consent.ts";
-import { because, isWaived, type ReasonCode, type Waivable } from "./reasons.ts";
+import { because, type ReasonCode } from "./reasons.ts";
+import { isWaived, type Waivable } from "./waivers.ts";
 
 /** The first state of a new import, and why. */
 export interface InitialState {

@@ -37,6 +37,11 @@ const FIX: Text = {
   fr: "Corrigez ce que le motif indique, puis importez-le de nouveau.",
 };
 
+const GIVEN_UP: Text = {
+  en: "Nothing. To send it after all: applicant-sync imports retry {id}",
+  fr: "Rien à faire. Pour l'envoyer malgré tout : applicant-sync imports retry {id}",
+};
+
 export const REASONS = {
   // Held: a person decides.
   kill_switch: {
@@ -152,7 +157,7 @@ export const REASONS = {
     state: "ready",
     text: { en: "It was fixed and submitted again.", fr: "Il a été corrigé et renvoyé." },
   },
-  retried: { state: "ready", text: { en: "A person has it tried again.", fr: "Une personne le fait retenter." } },
+  retried: { state: "ready", text: { en: "A person has it tried again.", fr: "Quelqu'un a demandé un nouvel essai." } },
   tried_again: { state: "ready", text: { en: "A worker tries it once more.", fr: "Il est retenté une fois." } },
   proven_absent: {
     state: "ready",
@@ -170,7 +175,10 @@ export const REASONS = {
   },
 
   // Sent, by what a person reported.
-  reported: { state: "sent", text: { en: "A person found it in the account.", fr: "Une personne l'a trouvé." } },
+  reported: {
+    state: "sent",
+    text: { en: "A person found it in the account.", fr: "Quelqu'un l'a trouvé dans le compte." },
+  },
 
   // Unknown: looked up before it is sent again.
   worker_lost: {
@@ -201,7 +209,7 @@ export const REASONS = {
     state: "needs_review",
     text: {
       en: "A person corrects what a person reported.",
-      fr: "Une personne corrige ce qu'une personne avait indiqué.",
+      fr: "Quelqu'un revient sur une réponse donnée auparavant.",
     },
   },
 
@@ -214,8 +222,8 @@ export const REASONS = {
   },
   duplicate: {
     state: "rejected",
-    text: { en: "It is another import already.", fr: "Un autre import est identique." },
-    next: FIX,
+    text: { en: "It is another import already.", fr: "Cet import existe déjà." },
+    next: { en: "Nothing: this import exists already.", fr: "Rien à faire : cet import existe déjà." },
     failsCheck: true,
     isSettled: true,
   },
@@ -230,21 +238,21 @@ export const REASONS = {
   dropped: {
     state: "rejected",
     text: { en: "A person dropped it.", fr: "Une personne l'a abandonné." },
+    next: GIVEN_UP,
     isSettled: true,
   },
   // In its history alone: the reason for which it was rejected stays.
-  dismissed: { state: "rejected", text: { en: "A person dismissed it.", fr: "Une personne l'a classé." } },
+  dismissed: {
+    state: "rejected",
+    text: { en: "A person dismissed it.", fr: "Une personne l'a classé." },
+    next: GIVEN_UP,
+  },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 type OwnCode = keyof typeof REASONS;
 
 /** Why an import is where it is: stable, fit for programs. What the API answered has the code of its error, such as `api_invalid`. */
 export type ReasonCode = OwnCode | `api_${string}`;
-
-/** The reasons that a person's release lifts. */
-export type LiftableCode = {
-  [K in OwnCode]: (typeof REASONS)[K] extends { readonly lifts: true } ? K : never;
-}[OwnCode];
 
 /** Any reason that the API gave. */
 export const OF_API: Reason = {
@@ -285,23 +293,4 @@ export function because<C extends OwnCode>(
 ): { readonly to: (typeof REASONS)[C]["state"]; readonly reasonCode: C; readonly reason: string } {
   const { state, text } = REASONS[code];
   return { to: state, reasonCode: code, reason: typeof details === "string" ? details : fill(text, details).en };
-}
-
-/** The reasons that a person's releases of an import cover; without `waived`, none. */
-export interface Waivable {
-  readonly campaignId?: bigint | null;
-  readonly waived?: readonly string[];
-}
-
-/**
- * The entry of `applicant_import.waived` for a release from a reason, such as `campaign_not_online:7`; without a campaign, the code
- * alone. In SQL: `reason_code || coalesce(':' || campaign_id, '')`.
- */
-function waiverOf(reasonCode: LiftableCode, { campaignId }: Waivable): string {
-  return campaignId == null ? reasonCode : `${reasonCode}:${campaignId}`;
-}
-
-/** Returns whether a person has released the import from this reason for its present campaign. */
-export function isWaived(row: Waivable, reasonCode: LiftableCode): boolean {
-  return row.waived?.includes(waiverOf(reasonCode, row)) ?? false;
 }

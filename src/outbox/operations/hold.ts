@@ -3,7 +3,8 @@ import type { OutboxStore } from "../context.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
-import { because, codesWith, reasonOf, type LiftableCode } from "../import/reasons.ts";
+import { because, codesWith, reasonOf } from "../import/reasons.ts";
+import type { LiftableCode } from "../import/waivers.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { spellingsOf } from "./sources.ts";
 
