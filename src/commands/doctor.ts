@@ -49,7 +49,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   const queueLines: Check[] = [];
   const queueSide = isRefused(() => refuseUnfit(postgres, onPostgres, "command"))
     ? null
-    : await attempt(queueLines, "queue", () => openQueue(context, stores), describeQueue);
+    : await attempt(queueLines, "queue", () => openQueue(context, stores), describeQueue(absent !== null));
   const workers = (await queueSide?.queue.workers().catch(() => 0)) ?? 0;
   // A running worker has its connections already, so that only a command must still fit.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
@@ -181,8 +181,12 @@ function describeDatabase({ stores, absent }: LookedAt): string {
     : `${absent}: an empty database stands in for it, until applicant-sync sync or start creates it`;
 }
 
-function describeQueue({ backend: { name, detail } }: QueueSide): string {
-  return `on ${name}${detail === null ? "" : ` (${detail})`}`;
+/** `isTemporary`: the keys would be those of the database that stands in for the absent one. */
+function describeQueue(isTemporary: boolean): (side: QueueSide) => string {
+  return ({ backend: { name, detail, keysBegin } }) => {
+    const keys = keysBegin === null || isTemporary ? "" : `, its keys begin with ${keysBegin}`;
+    return `on ${name}${detail === null ? "" : ` (${detail})`}${keys}`;
+  };
 }
 
 /** Compares our clock with the database's: hosts that share a database coordinate by their clocks, and tokens hold our time. */

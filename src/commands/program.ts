@@ -28,7 +28,7 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: "imports",
-    summary: "manage the people to be created: list, show, retry, resolve, hold, release",
+    summary: "manage the people to be created: list, show, retry, resolve, hold, release, drop, dismiss",
     load: () => import("./imports/imports.ts"),
   },
   {

@@ -85,6 +85,8 @@ export interface Backend {
   readonly name: "postgres" | "redis";
   /** What is known of its server; null: nothing beyond its name. */
   readonly detail: string | null;
+  /** What its keys of this database begin with; null: the queue lives in Postgres. */
+  readonly keysBegin: string | null;
   /** What is wrong with the server and does not keep the queue from working, or from working again. */
   readonly warnings: readonly RedisFault[];
   queue(name: string, onError: (error: Error) => void): QueueClient;
@@ -119,19 +121,25 @@ export async function openBackend(options: {
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
     const bound = bind(withBackend(createPostgresBackend), pool, takeover);
-    return { name: "postgres", detail: null, warnings: [], ...bound, numbers: null, close: () => pool.end() };
+    return {
+      name: "postgres",
+      detail: null,
+      keysBegin: null,
+      warnings: [],
+      ...bound,
+      numbers: null,
+      close: () => pool.end(),
+    };
   }
   const redis = await connectRedis(options.redis);
   const close = async () => void (await redis.quit());
   try {
     const { faults, detail, isPlain } = await redisHealth(redis);
     refuseFatal(addressOf(options.redis), faults);
-    const bound = bind(withBackend(createRedisBackend), redis, takeover, {
-      prefix: prefixOf(options.databaseKey),
-      skipVersionCheck: !isPlain,
-    });
+    const prefix = prefixOf(options.databaseKey);
+    const bound = bind(withBackend(createRedisBackend), redis, takeover, { prefix, skipVersionCheck: !isPlain });
     const numbers = numbersIn(redis, `${PREFIX}:`);
-    return { name: "redis", detail, warnings: faults, ...bound, numbers, close };
+    return { name: "redis", detail, keysBegin: `${prefix}:`, warnings: faults, ...bound, numbers, close };
   } catch (error) {
     redis.disconnect();
     throw error;

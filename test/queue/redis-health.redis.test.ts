@@ -39,6 +39,19 @@ describeWithRedis("a Redis that a queue is opened in", () => {
     });
   });
 
+  it("holds no queue outside the keys that it names", async () => {
+    const redis = await started();
+    const backend = await openBackend({ databaseUrl: "", databaseKey: "test", redis: parseRedisUrl(redis.url) });
+    const queue = backend.queue("queue", () => {});
+    await queue.add("kind", {}, {});
+    const keys = await adminOf(redis).keys("{applicant-sync}:test:*");
+    expect(backend.keysBegin).toBe("{applicant-sync}:test:");
+    expect(keys.length).toBeGreaterThan(0);
+    expect((await adminOf(redis).keys("*")).filter((key) => !keys.includes(key))).toEqual(["{applicant-sync}:probe"]);
+    await queue.close();
+    await backend.close();
+  });
+
   it("is refused while it is a replica", async () => {
     const primary = await started();
     const replica = await started({ replicaof: `127.0.0.1 ${primary.port}` });

@@ -109,7 +109,7 @@ export const email = text(254).transform((value, context) => {
   return z.NEVER;
 });
 
-/** A date, or a date and time in ISO 8601 (moment.ts); UTC unless it names an offset. */
+/** A date, or a date and time (moment.ts says in which spellings); in TIMEZONE unless it names an offset. */
 export const moment = z.union([z.string(), z.date()], { error: MOMENT }).transform((value, context) => {
   const date = value instanceof Date ? value : readMoment(value.trim());
   const isDate = date !== null && !Number.isNaN(date.getTime());
