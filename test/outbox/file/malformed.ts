@@ -53,6 +53,7 @@ function good(name: string, file: string | Buffer, accepted: readonly string[] =
 }
 
 const TWO = `email;prénom\n${FIRST};Léa\n${LAST};Noé\n`;
+const beginning = (...bytes: readonly number[]) => Buffer.concat([Buffer.from(bytes), Buffer.from(TWO)]);
 const bigEndian = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16();
 const PHONE = "must be a phone number that exists, such as +33 6 42 42 42 42";
 const OPEN = "line opens a quotation mark that nothing closes";
@@ -104,7 +105,11 @@ export const CASES: readonly Case[] = [
   whole("the same phone twice", `email;Téléphone;telephone\n${FIRST};;\n`, "doubled_column"),
   whole("a phone and the number of another", `email;phone_code;phone_number;numéro\n${FIRST};;;\n`, "doubled_column"),
   whole("a quotation mark astray in the header", `email;"nom\n${FIRST};a\n`, "no_header"),
-  whole("a workbook", Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), Buffer.from(TWO)]), "workbook"),
+  whole("a workbook", beginning(0x50, 0x4b, 3, 4), "not_text"),
+  whole("a workbook of an old Office", beginning(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1), "not_text"),
+  whole("a PDF", beginning(...Buffer.from("%PDF-1.7\n%"), 0xe2, 0xe3, 0xcf, 0xd3), "not_text"),
+  whole("a picture", beginning(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 8, 6, 3, 0, 0xff, 1), "not_text"),
+  whole("bytes of any kind", Buffer.from(Array.from({ length: 2_000 }, (_, n) => (n * 167 + 41) % 256)), "not_text"),
 
   // Quotation marks and ragged rows.
   line("a quotation mark that nothing closes", `"bad@example.org;Zoé;`, OPEN),

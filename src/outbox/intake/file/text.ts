@@ -100,28 +100,33 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
-/** The first bytes of a zip archive: workbooks of Excel and LibreOffice are archives. */
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** The first bytes of what people choose in place of a CSV file: workbooks of Excel and LibreOffice are zip archives, older ones are not. */
+const NOT_TEXT: readonly (readonly [what: string, mark: readonly number[]])[] = [
+  ["a workbook or an archive", [0x50, 0x4b, 0x03, 0x04]],
+  ["a workbook or a document of an old Office", [0xd0, 0xcf, 0x11, 0xe0]],
+  ["a PDF", [0x25, 0x50, 0x44, 0x46]],
+];
+const HEAD_BYTES = 4_096;
+/** A damaged text holds one control character or two; the bytes of a picture or a program are of every kind. */
+const MOST_CONTROLS = 3;
 
 /**
  * Returns the size and encoding of a file: the one that is given, or that of its byte order mark. A file most of whose characters
  * beyond ASCII are valid UTF-8 is UTF-8, though a few of its bytes may be broken; of any other, its words tell (encoding.ts).
- * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `workbook`, `unclear_encoding`.
+ * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `not_text`, `unclear_encoding`.
  */
 export async function inspectFile(path: string, given: Encoding | null = null): Promise<FileText> {
   const bytes = await sizeOf(path);
   const head = await firstBytes(path);
   const startsWith = (mark: readonly number[]) => mark.every((byte, n) => head[n] === byte);
-  if (startsWith(ZIP)) {
-    throw new UsageError(
-      "workbook",
-      `${path} is a workbook or an archive, not text. Save its sheet as CSV (UTF-8) first.`,
-    );
-  }
-  const marked = BYTE_ORDER_MARKS.find(([, mark]) => startsWith(mark));
-  const mark = marked?.[0] ?? null;
+  const mark = BYTE_ORDER_MARKS.find(([, start]) => startsWith(start))?.[0] ?? null;
   // UTF-16 without its mark is refused by its header.
-  const isKnown = (mark !== null && mark !== "utf-8") || head.includes(0);
+  const isKnown = (mark !== null && mark !== "utf-8") || head.subarray(0, 4).includes(0);
+  const binary = NOT_TEXT.find(([, start]) => startsWith(start))?.[0] ?? null;
+  if (binary !== null || (given === null && !isKnown && isBinary(head))) {
+    const what = binary === null ? "is not text" : `is ${binary}, not text`;
+    throw new UsageError("not_text", `${path} ${what}. Save the people as CSV (UTF-8) first.`);
+  }
   const encoding = given ?? (isKnown ? (mark ?? "utf-8") : await detectEncoding(path, mark));
   return { encoding, bytes };
 }
@@ -140,11 +145,17 @@ async function firstBytes(path: string): Promise<Uint8Array> {
     throw new UsageError("no_such_file", `${path} cannot be opened: this user may not read it.`, { cause });
   });
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(4), 0, 4, 0);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+/** Whether these bytes are no text in any encoding. A zero byte tells nothing: UTF-16 has one for each letter. */
+function isBinary(head: Uint8Array): boolean {
+  const controls = new Set(head.filter((byte) => (byte > 0 && byte < 0x09) || (byte > 0x0d && byte < 0x20)));
+  return controls.size > MOST_CONTROLS && new TextDecoder("utf-8").decode(head, { stream: true }).includes("\uFFFD");
 }
 
 /** U+FFFD in UTF-8. */
