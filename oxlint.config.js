@@ -6,6 +6,7 @@
  * for some targets. A room imports only rooms above it, so they form no circle.
  */
 const WIRING = "worker.ts wiring.ts cli.ts";
+const VIEW = ["api", "A page view or a report never calls the vendor (invariant I9): read what our own stores know."];
 const ROOMS = {
   platform: ["", "platform/ knows nothing of what the product does: move it into the room that it serves."],
   config: ["platform", "config/ reads settings: what works with them accepts them as a parameter."],
@@ -29,16 +30,16 @@ const ROOMS = {
     "platform config database mirror sync",
     "schedule/ says when runs are due and what they cost: accept what starts them as a dependency.",
   ],
-  http: [
-    "platform database",
-    "http/ serves the routes that it is handed.",
-    ["api", "A page view or a report never calls the vendor (invariant I9). Read the mirror: mirror/queries.ts."],
-    ["queue", "http/ receives a function that counts jobs; wiring.ts hands it in."],
-  ],
+  http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
   outbox: [
     "platform config database quota api http mirror/queries.ts mirror/email-key.ts",
     "outbox/ knows no queue and no run: accept `enqueue` as a dependency; wiring.ts hands it in.",
     ["mirror", "outbox/ may read the mirror (mirror/queries.ts); only sync/ writes it."],
+  ],
+  ops: [
+    "platform config database quota mirror/queries.ts sync schedule http outbox",
+    "ops/ reports what our own stores know: accept what needs the queue or the wiring as a dependency.",
+    VIEW,
   ],
   sandbox: [
     "platform",
@@ -47,7 +48,7 @@ const ROOMS = {
     ["database", "sandbox/ keeps its data in memory: it stands in for the vendor, not for us."],
   ],
   commands: [
-    "platform config database quota mirror/queries.ts type:queue sync schedule http outbox sandbox worker.ts wiring.ts",
+    "platform config database quota mirror/queries.ts type:queue sync schedule http outbox ops sandbox worker.ts wiring.ts",
     "cli.ts runs commands and prints what they return, never the other way round.",
     ["api", "Nothing calls the API but through the request gate (invariant I1): go through wiring.ts."],
     ["queue", "Commands go through wiring.ts; only types may come from here."],

@@ -1,0 +1,128 @@
+/** What is known of an account from our own stores: the one source of the command `status`, the page, the metrics and the notices. */
+import type { AccountKind, Environment } from "../../kelio.ts";
+import type { ImportsOverview } from "../../outbox/operations/overview.ts";
+import type { Facts } from "../../platform/language.ts";
+import type { HeldRun } from "../../sync/conclusion/review.ts";
+import type { ResourceName } from "../../sync/resources.ts";
+import type { Truth } from "../../sync/runs/report.ts";
+import type { Colour, ConditionCode } from "./conditions.ts";
+
+/**
+ * The state of a resource in one word, by its own schedules. `late`: older than a period and its grace; `overdue`: older than
+ * two. `unproven`: fresh, but not proven for longer than the full syncs allow. `off`: no schedule.
+ */
+export type Word = "on_time" | "running" | "late" | "overdue" | "never_synced" | "unproven" | "off";
+
+/** Something that is not as it should be, as long as it lasts. Its texts stand in `CONDITIONS`. */
+export interface Condition {
+  readonly code: ConditionCode;
+  readonly colour: Colour;
+  /** Null: not known. */
+  readonly since: Date | null;
+  /** What stands in the braces of its texts. No personal data. */
+  readonly facts: Facts;
+  /** What it is about, such as a resource or the number of a run; empty: the account. With `code` it identifies the condition. */
+  readonly subject: string;
+}
+
+/** A schedule of a resource. */
+export interface Schedule {
+  /** For people: the cron expression, `off`, or why there is none. */
+  readonly schedule: string;
+  /** Null: there is none, or no worker has seen it yet. */
+  readonly nextDue: Date | null;
+}
+
+export interface ResourceState extends Truth {
+  readonly resource: ResourceName;
+  readonly word: Word;
+  /** The longest time between two ticks of its schedules, in milliseconds; null: it has none. */
+  readonly periodMs: number | null;
+  /** When it becomes `late` and `overdue` if nothing is read before; null: never synced, or no schedule. */
+  readonly lateAt: Date | null;
+  readonly overdueAt: Date | null;
+  readonly full: Schedule;
+  /** Null: the resource has none. */
+  readonly incremental: Schedule | null;
+  /** The run that is going on. */
+  readonly running: { readonly run: number; readonly kind: string; readonly startedAt: Date } | null;
+}
+
+/** The runs since yesterday evening, 18:00 in the time zone of the account. */
+export interface Night {
+  readonly from: Date;
+  /** Those that ended well: proven, done, or unproven with every page read. */
+  readonly ended: number;
+  readonly failed: number;
+  readonly running: number;
+  /** Rows that were new, changed, restored or deleted. */
+  readonly rowsChanged: number;
+  readonly requests: number;
+}
+
+/** What the schedules will ask of the quota until tomorrow noon, and whether that fits. */
+export interface Tonight {
+  readonly from: Date;
+  readonly to: Date;
+  readonly requests: number;
+  /** Share of the quota of that time, 1 being all of it. */
+  readonly share: number;
+  /** Conflicts of the coming week with the quota or with each other, in English. */
+  readonly conflicts: readonly { readonly reason: "overlap" | "day" | "hour"; readonly message: string }[];
+}
+
+export interface KillSwitch {
+  readonly held: boolean;
+  /** Why, for programs; null: a person threw it. */
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly since: Date | null;
+  /** The database was restored or copied, and nobody has decided yet. */
+  readonly isRestored: boolean;
+}
+
+export interface QuotaState {
+  readonly lastMinute: number;
+  readonly lastHour: number;
+  readonly perMinute: number;
+  /** When the pause after a 403 ends; null: there is none. */
+  readonly pausedUntil: Date | null;
+}
+
+/** What is known of the notices; handed in by who sends them. */
+export interface NoticesState {
+  /** The channels that are configured, such as `webhook`. */
+  readonly channels: readonly string[];
+  /** Notices that wait to be delivered. */
+  readonly waiting: number;
+  /** Channels to which the oldest notice could not be delivered, and since when. */
+  readonly undelivered: readonly { readonly channel: string; readonly since: Date }[];
+}
+
+export interface WorkersState {
+  /** Processes that process jobs of the account; null: this user of Redis may not ask. */
+  readonly running: number | null;
+  /** Whether something waits for a worker: a schedule, or imports. */
+  readonly isNeeded: boolean;
+}
+
+export interface State {
+  readonly account: string;
+  readonly environment: Environment;
+  readonly kind: AccountKind;
+  /** When it was read. */
+  readonly at: Date;
+  /** When the counts of imports, notices and quarantine were read: they may be older. */
+  readonly countedAt: Date;
+  readonly resources: readonly ResourceState[];
+  readonly lastNight: Night;
+  readonly reviews: readonly HeldRun[];
+  readonly imports: ImportsOverview;
+  readonly killSwitch: KillSwitch;
+  readonly quota: QuotaState;
+  readonly forecast: Tonight;
+  readonly workers: WorkersState;
+  readonly notices: NoticesState;
+  /** Worst first. */
+  readonly conditions: readonly Condition[];
+}
