@@ -67,10 +67,10 @@ async function openIntakes(context: Context, stores: Stores, notices: boolean, o
     import("./http/server.ts"),
     import("./outbox/intake/http/plugin.ts"),
   ]);
-  const { host, port, token } = config.http;
+  const { host, port, importToken: token } = config.http;
   const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
   const isHeld = async () => (await readSwitch(queryOf(database), config.account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });
   lifecycle.add("http server", server.close);
-  logger.info({ url: server.url }, "listening for imports");
+  logger.info({ url: server.url }, "http server listening");
 }

@@ -182,9 +182,22 @@ function configOf(
     },
     /** Where the worker listens; null: nowhere. */
     http:
-      read.HTTP_PORT === undefined || read.IMPORT_TOKEN === undefined
+      read.HTTP_PORT === undefined
         ? null
-        : { host: read.HTTP_HOST, port: read.HTTP_PORT, token: read.IMPORT_TOKEN },
+        : {
+            host: read.HTTP_HOST,
+            port: read.HTTP_PORT,
+            /** Of POST /imports; null: closed. */
+            importToken: read.IMPORT_TOKEN ?? null,
+            page: {
+              /** Null: the page is closed. */
+              password: read.OPS_PASSWORD ?? null,
+              /** Null: there is no viewer. */
+              viewerPassword: read.OPS_VIEWER_PASSWORD ?? null,
+              /** The header that names the person, in lower case; null: none. */
+              userHeader: read.OPS_USER_HEADER?.toLowerCase() ?? null,
+            },
+          },
     /** Who watches over the process. */
     supervision: { manager: managerOf(env), heartbeatFile: read.HEARTBEAT_FILE ?? null },
     log: {

@@ -20,6 +20,9 @@ export function text(pattern: RegExp, wanted: string) {
   return z.string().regex(pattern, wanted);
 }
 
+/** A password that a browser asks for. */
+export const pagePassword = text(/^\P{Cc}{12,200}$/u, "12 to 200 characters, such as openssl rand -base64 18 prints");
+
 /** A text that `read` turns into something; undefined: it cannot, and `wanted` says what would be right. */
 export function parsed<T>(read: (text: string) => T | undefined, wanted: string | ((text: string) => string)) {
   return z.string().transform((value, context): T => {

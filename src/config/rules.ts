@@ -33,7 +33,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
     ...environmentFaults(values),
     ...scopeFaults(values),
     ...quotaFaults(values),
-    ...pairFaults(values, "HTTP_PORT", "IMPORT_TOKEN"),
+    ...pageFaults(values),
     ...passwordFaults(values),
   ];
 }
@@ -103,6 +103,24 @@ function pairFaults(values: Values, one: SettingName, other: SettingName): reado
   if ((values[one] === undefined) === (values[other] === undefined)) return [];
   const [missing, set] = values[one] === undefined ? [one, other] : [other, one];
   return [{ name: missing, right: `set together with ${set}, or neither of them` }];
+}
+
+/** What opens a part of the HTTP server needs the server, and nobody is operator by the password of viewers. */
+function pageFaults(values: Values): readonly SettingFault[] {
+  const { OPS_PASSWORD: operator, OPS_VIEWER_PASSWORD: viewer } = values;
+  const served = (["IMPORT_TOKEN", "OPS_PASSWORD"] as const).find((name) => values[name] !== undefined);
+  const ofPage = (["OPS_VIEWER_PASSWORD", "OPS_USER_HEADER"] as const).find((name) => values[name] !== undefined);
+  return [
+    ...(served === undefined || values.HTTP_PORT !== undefined ? [] : [unset("HTTP_PORT", served)]),
+    ...(ofPage === undefined || operator !== undefined ? [] : [unset("OPS_PASSWORD", ofPage)]),
+    ...(operator === undefined || operator !== viewer
+      ? []
+      : [{ name: "OPS_VIEWER_PASSWORD", right: "another password than OPS_PASSWORD" } as const]),
+  ];
+}
+
+function unset(name: SettingName, needs: SettingName): SettingFault {
+  return { name, right: `set, because ${needs} is set; or leave both unset` };
 }
 
 /** A password of its own needs a URL that names its user, and has no password. */

@@ -3,37 +3,9 @@ import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { LANGUAGES } from "../platform/language.ts";
 import { country, cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import { facts, optional, setting, type SettingFacts } from "./setting.ts";
+import { serverSettings } from "./server-settings.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
-
-/** The description of a setting, for docs/configuration.md and `.env.example`. */
-interface SettingFacts {
-  /** What it decides and what is allowed: one line that makes sense alone. */
-  readonly meaning: string;
-  /** The value used when it is unset, as one would write it; null: none, and `meaning` says what happens then. */
-  readonly default: string | null;
-  /** What to write where there is no default; refused as a value of a key. */
-  readonly example: string | null;
-  /** Its value may hold a secret, so it is never printed. */
-  readonly secret: boolean;
-}
-
-const facts = z.registry<SettingFacts>();
-
-/** A setting that always has a value. */
-function setting<T extends z.ZodType>(schema: T, shown: { readonly meaning: string; readonly default: string }): T {
-  facts.add(schema, { ...shown, example: null, secret: false });
-  return schema;
-}
-
-/** A setting that may stay unset. */
-function optional<T extends z.ZodType>(
-  required: T,
-  shown: { readonly meaning: string; readonly example: string; readonly secret?: boolean },
-): z.ZodOptional<T> {
-  const schema = required.optional();
-  facts.add(schema, { secret: false, ...shown, default: null });
-  return schema;
-}
 
 /** Each setting with its schema, in the order in which they are shown. */
 export const settings = z.object({
@@ -163,22 +135,7 @@ export const settings = z.object({
     meaning:
       "The country of phone numbers that name none, such as 06 42 42 42 42: its name or code. Unset: that of the campaign",
   }),
-  HTTP_PORT: optional(wholeNumber(0, 65_535, "a port from 0 to 65535; 0 picks a free one"), {
-    example: "8080",
-    meaning: "The port where `start` listens for POST /imports; together with IMPORT_TOKEN. Unset: no HTTP server",
-  }),
-  HTTP_HOST: setting(text(/^[\w.:-]+$/, "an address of this machine, such as 127.0.0.1 or 0.0.0.0"), {
-    default: "127.0.0.1",
-    meaning: "The address of the HTTP server. Reachable from other machines, it belongs behind a proxy that speaks TLS",
-  }),
-  IMPORT_TOKEN: optional(
-    text(/^[\x21-\x7e]{24,}$/, "at least 24 plain characters without a space, such as openssl rand -hex 32 prints"),
-    {
-      example: "your-import-token",
-      secret: true,
-      meaning: "The bearer token of POST /imports: at least 24 characters, such as `openssl rand -hex 32` prints",
-    },
-  ),
+  ...serverSettings,
   IMPORTS_PER_HOUR: optional(wholeNumber(1), {
     example: "500",
     meaning: "Applicants created in any rolling hour at most. Unset: as many as the quota allows",

@@ -22,12 +22,11 @@ describe("the settings of imports", () => {
       quietHours: { from: 1_200, to: 510 },
       resumeTypes: { pdf: "application/pdf", docx: "docx" },
     });
-    expect(http).toEqual({ host: "127.0.0.1", port: 8080, token: TOKEN });
+    expect(http).toMatchObject({ host: "127.0.0.1", port: 8080, importToken: TOKEN });
   });
 
   test.each([
-    [{ HTTP_PORT: "8080" }, /IMPORT_TOKEN is not set: set together with HTTP_PORT/],
-    [{ IMPORT_TOKEN: TOKEN }, /HTTP_PORT is not set: set together with IMPORT_TOKEN/],
+    [{ IMPORT_TOKEN: TOKEN }, /HTTP_PORT is not set: set, because IMPORT_TOKEN is set/],
     [{ HTTP_PORT: "8080", IMPORT_TOKEN: "your-import-token" }, /IMPORT_TOKEN is a text of 17 characters, not shown/],
     [{ QUIET_HOURS: "20:00-20:00" }, /QUIET_HOURS is "20:00-20:00": two times of day such as 20:00-08:00/],
     [{ UNKNOWN_WAIT_SECONDS: "30" }, /UNKNOWN_WAIT_SECONDS is "30": a whole number of at least 60/],
@@ -39,6 +38,40 @@ describe("the settings of imports", () => {
     const wrong = { QUIET_HOURS: "20:00-20:00", UNKNOWN_WAIT_SECONDS: "30" };
     expect(() => load({ QUIET_HOURS: wrong.QUIET_HOURS })).toThrow("One setting is wrong. Fix it in the environment");
     expect(() => load(wrong)).toThrow("2 settings are wrong. Fix them in the environment");
+  });
+});
+
+describe("the settings of the page", () => {
+  const OPENED = { HTTP_PORT: "8080", OPS_PASSWORD: "violet-harbour-42" };
+
+  test("are read, and HTTP_PORT alone opens the server with everything else closed", () => {
+    expect(load({ HTTP_PORT: "8080" }).http).toEqual({
+      host: "127.0.0.1",
+      port: 8080,
+      importToken: null,
+      page: { password: null, viewerPassword: null, userHeader: null },
+    });
+    const viewed = { OPS_VIEWER_PASSWORD: "amber harbour é 7", OPS_USER_HEADER: "X-Forwarded-User" };
+    expect(load({ ...OPENED, ...viewed }).http?.page).toEqual({
+      password: "violet-harbour-42",
+      viewerPassword: "amber harbour é 7",
+      userHeader: "x-forwarded-user",
+    });
+  });
+
+  test.each([
+    [{ OPS_PASSWORD: OPENED.OPS_PASSWORD }, /HTTP_PORT is not set: set, because OPS_PASSWORD is set/],
+    [{ HTTP_PORT: "8080", OPS_VIEWER_PASSWORD: "amber-harbour-7" }, /OPS_PASSWORD is not set: .*OPS_VIEWER_PASSWORD/],
+    [{ HTTP_PORT: "8080", OPS_USER_HEADER: "X-User" }, /OPS_PASSWORD is not set: .*OPS_USER_HEADER/],
+    [
+      { ...OPENED, OPS_VIEWER_PASSWORD: OPENED.OPS_PASSWORD },
+      /OPS_VIEWER_PASSWORD .*another password than OPS_PASSWORD/,
+    ],
+    [{ ...OPENED, OPS_PASSWORD: "short" }, /OPS_PASSWORD is a text of 5 characters, not shown: 12 to 200 characters/],
+    [{ ...OPENED, OPS_PASSWORD: "your-password" }, /OPS_PASSWORD .*placeholder/],
+    [{ ...OPENED, OPS_USER_HEADER: "X User" }, /OPS_USER_HEADER is "X User": the name of a header/],
+  ])("that are wrong are named with what would be right: %o", (env, expected) => {
+    expect(() => load(env)).toThrow(expected);
   });
 });
 
@@ -58,6 +91,12 @@ describe("what is generated from the table of settings", () => {
       name,
       defaultValue ?? example ?? "",
     ]);
-    expect(() => load({ ...Object.fromEntries(values), IMPORT_TOKEN: TOKEN, DATABASE_PASSWORD: "" })).not.toThrow();
+    const secrets = {
+      IMPORT_TOKEN: TOKEN,
+      DATABASE_PASSWORD: "",
+      OPS_PASSWORD: TOKEN,
+      OPS_VIEWER_PASSWORD: `${TOKEN}2`,
+    };
+    expect(() => load({ ...Object.fromEntries(values), ...secrets })).not.toThrow();
   });
 });

@@ -201,6 +201,14 @@ describe("the server", () => {
     expect(validator.version).toBe("3.1");
   });
 
+  it("refuses every import where no token is set, and says so", async () => {
+    const server = await openImports(database(), { token: null });
+    const answers = [await server.post({ email: "lea.martin@example.org" }), await server.get("/imports/1")];
+    for (const { status, body } of answers)
+      expect({ status, ...body }).toMatchObject({ status: 403, code: "imports_closed" });
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
   it("says that it is well", async () => {
     const server = await openImports(database());
     expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: "ok", database: "ok" });

@@ -34,9 +34,10 @@ export async function openImports(
     readonly kind?: ImportRoutesOptions["accountKind"];
     readonly limits?: Partial<ServerLimits>;
     readonly account?: string;
+    readonly token?: string | null;
   } = {},
 ): Promise<ImportServer> {
-  const { kind = "customer", limits = {}, account = `test-${crypto.randomUUID()}` } = options;
+  const { kind = "customer", limits = {}, token = TOKEN, account = `test-${crypto.randomUUID()}` } = options;
   let count: (done: (error: Error | null, open: number) => void) => void = () => {};
   const server = await openServer({
     host: "127.0.0.1",
@@ -51,7 +52,7 @@ export async function openImports(
         account,
         accountKind: kind,
         database,
-        token: TOKEN,
+        token,
         environment: "sandbox",
         scopes: ["applicants_write", "applications_write"],
         language: "en",

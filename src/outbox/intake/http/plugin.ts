@@ -10,8 +10,8 @@ import { createBudget, createTurns } from "./load.ts";
 import { openapiDocument } from "./openapi.ts";
 
 export interface ImportRoutesOptions extends AcceptDeps {
-  /** The bearer token of callers. */
-  readonly token: string;
+  /** The bearer token of callers; null: imports are refused. */
+  readonly token: string | null;
 }
 
 /** A thousand imports without resumes are two megabytes; a dozen resumes of ordinary size are twenty. */
@@ -53,7 +53,8 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
   return async (app: FastifyInstance): Promise<void> => {
     // Before the body is read.
     app.addHook("onRequest", async (request) => {
-      const fault = bearerFault(request.headers.authorization, options.token);
+      const { token } = options;
+      const fault = token === null ? closed() : bearerFault(request.headers.authorization, token);
       if (fault !== null) throw fault;
     });
     app.removeAllContentTypeParsers();
@@ -107,6 +108,11 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
       admission.release();
     }
   }
+}
+
+function closed(): ProblemError {
+  const detail = "Imports over HTTP are closed: set IMPORT_TOKEN and restart the worker.";
+  return refusal(403, "imports_closed", detail, { connection: "close" });
 }
 
 const REALM = 'Bearer realm="applicant-sync"';
