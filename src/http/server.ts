@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
+import { inTime, shared } from "../platform/in-time.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";
@@ -72,12 +73,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
   const ping = shared(() => database.$queryRaw`select 1`.then(() => true));
   const readHeld = shared(options.isHeld ?? (async () => false));
-  const isUp = () => inTime(ping(), false).catch(() => false);
+  const isUp = () => inTime(ping(), false, DATABASE_MS).catch(() => false);
   app.setErrorHandler(createErrorHandler({ logger, isUp }));
   app.setNotFoundHandler(notFound);
   app.get("/health", async () => {
     if (!(await isUp())) throw unwell("database_unavailable", "The database does not answer.");
-    const isHeld = await inTime(readHeld(), null).catch(() => null);
+    const isHeld = await inTime(readHeld(), null, DATABASE_MS).catch(() => null);
     if (isHeld === null) throw unwell("kill_switch_unreadable", SWITCH_LOCKED);
     return { status: "ok", database: "ok", ...(isHeld && { imports: "held" }) };
   });
@@ -115,21 +116,4 @@ const SWITCH_LOCKED =
 
 function unwell(code: string, detail: string) {
   return refusal(503, code, detail, { "retry-after": "5" });
-}
-
-/** Callers that ask while an answer is awaited share it: probes must not use up the connections of the pool. */
-function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | null = null;
-  return () => (asked ??= ask().finally(() => (asked = null)));
-}
-
-/** Returns the answer of the database, or `late` if it takes too long for a health check. */
-async function inTime<T, L>(asked: Promise<T>, late: L): Promise<T | L> {
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<L>((resolve) => (timer = setTimeout(resolve, DATABASE_MS, late)));
-  try {
-    return await Promise.race([asked, waited]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

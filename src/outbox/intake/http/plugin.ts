@@ -1,6 +1,7 @@
 /** POST /imports and its companions, as a plugin of the worker's HTTP server. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { bearerFault } from "../../../http/bearer.ts";
+import { onlyMethods } from "../../../http/methods.ts";
 import { refusal, type ProblemError } from "../../../http/problem.ts";
 import { ANSWER_MS, acceptRows, type AcceptDeps } from "./accept.ts";
 import { findStatus } from "./answer.ts";
@@ -54,7 +55,7 @@ function guardedRoutes(options: ImportRoutesOptions, bodyLimit: number) {
     // Before the body is read.
     app.addHook("onRequest", async (request) => {
       const { token } = options;
-      const fault = token === null ? closed() : bearerFault(request.headers.authorization, token);
+      const fault = token === null ? closed() : bearerFault(request.headers.authorization, token, "IMPORT_TOKEN");
       if (fault !== null) throw fault;
     });
     app.removeAllContentTypeParsers();
@@ -115,23 +116,6 @@ function closed(): ProblemError {
   return refusal(403, "imports_closed", detail, { connection: "close" });
 }
 
-const REALM = 'Bearer realm="applicant-sync"';
-
-/** Returns what is wrong with an `Authorization` header; null: it holds the token. Takes the same time for every wrong token. */
-function bearerFault(header: string | undefined, token: string): ProblemError | null {
-  const submitted = /^bearer +(\S+)$/i.exec(header ?? "")?.[1];
-  const headers = (challenge: string) => ({ "www-authenticate": challenge, connection: "close" });
-  if (submitted === undefined) {
-    return refusal(401, "token_missing", "Send the header Authorization: Bearer IMPORT_TOKEN.", headers(REALM));
-  }
-  if (timingSafeEqual(digest(submitted), digest(token))) return null;
-  return refusal(401, "token_wrong", "This is not the token.", headers(`${REALM}, error="invalid_token"`));
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
-
 function refuseEncoded({ headers: { "content-encoding": encoding } }: FastifyRequest): void {
   if (encoding === undefined || encoding === "identity") return;
   const detail = "Send the body as it is, without Content-Encoding.";
@@ -140,18 +124,3 @@ function refuseEncoded({ headers: { "content-encoding": encoding } }: FastifyReq
 
 /** The wait of a request that has used up its time before its turn. */
 const LEAST_WAIT_MS = 50;
-
-const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
-
-function onlyMethods(app: FastifyInstance, url: string, allowed: readonly (typeof METHODS)[number][]): void {
-  const method = METHODS.filter((one) => !allowed.includes(one));
-  const headers = { allow: allowed.join(", "), connection: "close" };
-  app.route({
-    method,
-    url,
-    onRequest: async () => {
-      throw refusal(405, "method_not_allowed", `Only ${headers.allow} is answered here.`, headers);
-    },
-    handler: async () => {},
-  });
-}
