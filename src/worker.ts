@@ -2,6 +2,8 @@ import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
+import { inTime } from "./platform/in-time.ts";
+import { manifest } from "./platform/manifest.ts";
 import { forecast } from "./schedule/forecast/forecast.ts";
 import { pullsOf } from "./schedule/pulls.ts";
 import {
@@ -14,9 +16,13 @@ import {
   PACE,
   type Context,
   type Pace,
+  type QueueSide,
   type Stores,
   type WorkerParts,
 } from "./wiring.ts";
+
+/** How long the count of workers is waited for, in milliseconds. */
+const QUEUE_MS = 2_000;
 
 interface Worker {
   /** Whether it does its work: neither the queue's loop, nor a job, nor a maintenance task hangs. */
@@ -39,8 +45,10 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const { conflicts } = await forecast(stores.database, config);
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
   const clock = await openClock(context, stores, sync, pulls, maintenanceOf(outbox, log, pace), pace);
-  await openIntakes(context, stores, keepsSessions, outbox);
-  return { isAlive: () => isAlive() && clock.isAlive() };
+  const worker = { isAlive: () => isAlive() && clock.isAlive() };
+  listen(context, stores, keepsSessions, outbox);
+  if (config.http !== null) await serve(context, config.http, stores, queue, { ...worker, quotaWaits: log.waits });
+  return worker;
 }
 
 /** What a worker process does besides its schedules. */
@@ -52,24 +60,43 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
   ];
 }
 
-/** Where imports arrive while a worker runs: rows that another application inserts, and the HTTP server if one is configured. */
-async function openIntakes(context: Context, stores: Stores, notices: boolean, outbox: Outbox): Promise<void> {
-  const { config, logger, lifecycle } = context;
-  const { databaseUrl, database } = stores;
+/** Notices the rows that another application inserts. */
+function listen({ config, logger, lifecycle }: Context, stores: Stores, notices: boolean, outbox: Outbox): void {
+  const { databaseUrl } = stores;
   const listener = listenForImports({ databaseUrl, account: config.account, wake: outbox.wake, notices, logger });
   lifecycle.add("notices of imports", async () => {
     await listener.close();
     await outbox.settled();
   });
-  if (config.http === null) return;
+}
+
+/** The HTTP server of the worker. */
+async function serve(
+  { config, logger, lifecycle }: Context,
+  { host, port, importToken, metricsToken }: NonNullable<Context["config"]["http"]>,
+  { database }: Stores,
+  { queue }: QueueSide,
+  { isAlive, quotaWaits }: Worker & { readonly quotaWaits: () => number },
+): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
-  const [{ openServer }, { importRoutes }] = await Promise.all([
+  const [{ openServer }, { importRoutes }, { metricsRoutes }, { createState }] = await Promise.all([
     import("./http/server.ts"),
     import("./outbox/intake/http/plugin.ts"),
+    import("./ops/metrics/plugin.ts"),
+    import("./ops/state/state.ts"),
   ]);
-  const { host, port, importToken: token } = config.http;
-  const plugins = [importRoutes({ ...outboxOptionsOf(config), database, token })];
-  const isHeld = async () => (await readSwitch(queryOf(database), config.account)).held;
+  const { account, environment, kind } = config;
+  const outbox = outboxOptionsOf(config);
+  // A queue that is away must not keep what the database knows from being shown.
+  const workers = () => inTime(queue.workers(), null, QUEUE_MS).catch(() => null);
+  const state = createState({ database, config, outbox, workers });
+  const { version } = manifest();
+  const worker = () => ({ version, environment, kind, isAlive: isAlive(), quotaWaits: quotaWaits() });
+  const plugins = [
+    importRoutes({ ...outbox, database, token: importToken }),
+    metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
+  ];
+  const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });
   lifecycle.add("http server", server.close);
   logger.info({ url: server.url }, "http server listening");

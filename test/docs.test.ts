@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
+import { FAMILIES } from "../src/ops/metrics/families.ts";
 import { FAULTS, NOTES } from "../src/outbox/import/fault-texts.ts";
 import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
@@ -23,6 +24,7 @@ const program = await createProgram();
 test.for([
   ["docs/configuration.md", { settings: settingsTable }],
   ["docs/commands.md", { commands: commandReference }],
+  ["docs/metrics.md", { metrics: metricsTable }],
   ["docs/imports.md", { fields: fieldsTable }],
   ["docs/reasons.md", { reasons: reasonsTables, faults: () => faultsTable("en") }],
   ["docs/fr/imports.md", { fields: champsTable, faults: () => faultsTable("fr") }],
@@ -138,6 +140,16 @@ function settingsTable(): string {
 }
 
 const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
+
+function metricsTable(): string {
+  const rows = FAMILIES.map(({ name, type, help, labels }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(", "),
+    help,
+  ]);
+  return markdownTable(["Metric", "Type", "Labels", "Meaning"], rows);
+}
 
 function fieldsTable(): string {
   const rows = fields.map(([name, { en, fr }]) => [`\`${name}\``, MEANINGS[name].en, `${en}; ${fr}`]);

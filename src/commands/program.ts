@@ -1,6 +1,6 @@
 /** The commands of the program: their list, and what comes of one of them as an exit code. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { manifest } from "../platform/manifest.ts";
 import { plainLines } from "../platform/text.ts";
 import { EXIT, EXIT_CODES, report } from "./run.ts";
 import { addVerbs, type Verb } from "./verbs.ts";
@@ -70,12 +70,10 @@ const VERBS: readonly Verb[] = [
 
 /** The program. `words`: its command line, of which only the named commands are loaded; all of them without it. */
 export async function createProgram(words?: readonly string[]): Promise<Command> {
-  const manifest: { readonly version: string; readonly description: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-  );
+  const { version, description } = manifest();
   const program = new Command("applicant-sync")
-    .description(`${manifest.description}.`)
-    .version(manifest.version)
+    .description(`${description}.`)
+    .version(version)
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(plainLines(text)) })
     .addHelpText("after", EXIT_CODES);

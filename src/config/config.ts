@@ -189,6 +189,8 @@ function configOf(
             port: read.HTTP_PORT,
             /** Of POST /imports; null: closed. */
             importToken: read.IMPORT_TOKEN ?? null,
+            /** Of GET /metrics; null: open. */
+            metricsToken: read.METRICS_TOKEN ?? null,
             page: {
               /** Null: the page is closed. */
               password: read.OPS_PASSWORD ?? null,

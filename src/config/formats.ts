@@ -20,6 +20,12 @@ export function text(pattern: RegExp, wanted: string) {
   return z.string().regex(pattern, wanted);
 }
 
+/** A token that a program sends. */
+export const bearerToken = text(
+  /^[\x21-\x7e]{24,}$/,
+  "at least 24 plain characters without a space, such as openssl rand -hex 32 prints",
+);
+
 /** A password that a browser asks for. */
 export const pagePassword = text(/^\P{Cc}{12,200}$/u, "12 to 200 characters, such as openssl rand -base64 18 prints");
 

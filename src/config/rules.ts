@@ -13,7 +13,7 @@ const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
 /** A placeholder begins with one of these and goes on with words of the second list only: `Change-2024!` may be a password. */
 const FIRST_WORDS = "your|change|replace|todo|fixme|tbd|placeholder|votre|vos|à[-_ ]?remplacer";
 const OTHER_WORDS =
-  "me|this|it|with|by|the|own|real|new|here|of|more|than|24|characters|private|secret|encryption|import|database|db|redis|api|" +
+  "me|this|it|with|by|the|own|real|new|here|of|more|than|24|characters|private|secret|encryption|import|metrics|database|db|redis|api|" +
   "key|password|passwd|token|value|url|host|hostname|user|username|name|id|account|" +
   "clé|privée|secrète|mot|de|du|la|le|passe|jeton|valeur|base|hôte|nom|compte|ici";
 const PLACEHOLDER = new RegExp(
@@ -108,7 +108,9 @@ function pairFaults(values: Values, one: SettingName, other: SettingName): reado
 /** What opens a part of the HTTP server needs the server, and nobody is operator by the password of viewers. */
 function pageFaults(values: Values): readonly SettingFault[] {
   const { OPS_PASSWORD: operator, OPS_VIEWER_PASSWORD: viewer } = values;
-  const served = (["IMPORT_TOKEN", "OPS_PASSWORD"] as const).find((name) => values[name] !== undefined);
+  const served = (["IMPORT_TOKEN", "METRICS_TOKEN", "OPS_PASSWORD"] as const).find(
+    (name) => values[name] !== undefined,
+  );
   const ofPage = (["OPS_VIEWER_PASSWORD", "OPS_USER_HEADER"] as const).find((name) => values[name] !== undefined);
   return [
     ...(served === undefined || values.HTTP_PORT !== undefined ? [] : [unset("HTTP_PORT", served)]),

@@ -1,25 +1,29 @@
 /** The settings of the HTTP server and of what it serves. */
 import { optional, setting } from "./setting.ts";
-import { pagePassword, text, wholeNumber } from "./formats.ts";
+import { bearerToken, pagePassword, text, wholeNumber } from "./formats.ts";
 
 export const serverSettings = {
   HTTP_PORT: optional(wholeNumber(0, 65_535, "a port from 0 to 65535; 0 picks a free one"), {
     example: "8080",
-    meaning: "The port where `start` serves the page of operations, /health and POST /imports. Unset: no HTTP server",
+    meaning:
+      "The port where `start` serves the page of operations, /metrics, /health and POST /imports. Unset: no HTTP server",
   }),
   HTTP_HOST: setting(text(/^[\w.:-]+$/, "an address of this machine, such as 127.0.0.1 or 0.0.0.0"), {
     default: "127.0.0.1",
     meaning: "The address of the HTTP server. Reachable from other machines, it belongs behind a proxy that speaks TLS",
   }),
-  IMPORT_TOKEN: optional(
-    text(/^[\x21-\x7e]{24,}$/, "at least 24 plain characters without a space, such as openssl rand -hex 32 prints"),
-    {
-      example: "your-import-token",
-      secret: true,
-      meaning:
-        "The bearer token of POST /imports: at least 24 characters, such as `openssl rand -hex 32` prints. Unset: it is refused",
-    },
-  ),
+  IMPORT_TOKEN: optional(bearerToken, {
+    example: "your-import-token",
+    secret: true,
+    meaning:
+      "The bearer token of POST /imports: at least 24 characters, such as `openssl rand -hex 32` prints. Unset: it is refused",
+  }),
+  METRICS_TOKEN: optional(bearerToken, {
+    example: "your-metrics-token",
+    secret: true,
+    meaning:
+      "The bearer token of GET /metrics: at least 24 characters. Unset: everybody who reaches the port may read them",
+  }),
   OPS_PASSWORD: optional(pagePassword, {
     example: "your-password",
     secret: true,

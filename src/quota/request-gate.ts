@@ -57,6 +57,7 @@ export interface QuotaUse {
  * API would wait for it at every step): a crash of Postgres itself may forget the requests of its last half second.
  */
 export function createRequestLog(database: Database, { account, requestsPerMinute }: RequestLogOptions) {
+  let waits = 0;
   const log: Required<RequestLog> = {
     async open({ method, path, job, creates = false }) {
       try {
@@ -69,6 +70,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
             ${creates}::boolean)`),
         );
         const { id, wait_ms: waitMs, pause_ms: pauseMs, held } = opened;
+        if (waitMs + pauseMs > 0) waits += 1;
         return { id, waitMs: waitMs + pauseMs, held, isPaused: pauseMs > 0 };
       } catch (error) {
         throw isLockTimeout(error) ? gateBusy(account, error) : error;
@@ -132,6 +134,9 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
 
   return {
     ...log,
+
+    /** How many requests were kept back here, since this was created, because the minute was full or the API is left alone. */
+    waits: (): number => waits,
 
     /** The 90th percentile of the latest 50 answered requests of the last day, in milliseconds; null without any. */
     async latencyMs(): Promise<number | null> {

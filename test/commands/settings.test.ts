@@ -42,6 +42,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   HTTP_PORT: "99999",
   HTTP_HOST: "http://localhost",
   IMPORT_TOKEN: "short",
+  METRICS_TOKEN: "short",
   OPS_PASSWORD: "secret",
   OPS_VIEWER_PASSWORD: "secret",
   OPS_USER_HEADER: "X User",

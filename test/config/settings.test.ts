@@ -22,11 +22,12 @@ describe("the settings of imports", () => {
       quietHours: { from: 1_200, to: 510 },
       resumeTypes: { pdf: "application/pdf", docx: "docx" },
     });
-    expect(http).toMatchObject({ host: "127.0.0.1", port: 8080, importToken: TOKEN });
+    expect(http).toMatchObject({ host: "127.0.0.1", port: 8080, importToken: TOKEN, metricsToken: null });
   });
 
   test.each([
     [{ IMPORT_TOKEN: TOKEN }, /HTTP_PORT is not set: set, because IMPORT_TOKEN is set/],
+    [{ METRICS_TOKEN: TOKEN }, /HTTP_PORT is not set: set, because METRICS_TOKEN is set/],
     [{ HTTP_PORT: "8080", IMPORT_TOKEN: "your-import-token" }, /IMPORT_TOKEN is a text of 17 characters, not shown/],
     [{ QUIET_HOURS: "20:00-20:00" }, /QUIET_HOURS is "20:00-20:00": two times of day such as 20:00-08:00/],
     [{ UNKNOWN_WAIT_SECONDS: "30" }, /UNKNOWN_WAIT_SECONDS is "30": a whole number of at least 60/],
@@ -49,6 +50,7 @@ describe("the settings of the page", () => {
       host: "127.0.0.1",
       port: 8080,
       importToken: null,
+      metricsToken: null,
       page: { password: null, viewerPassword: null, userHeader: null },
     });
     const viewed = { OPS_VIEWER_PASSWORD: "amber harbour é 7", OPS_USER_HEADER: "X-Forwarded-User" };
@@ -93,6 +95,7 @@ describe("what is generated from the table of settings", () => {
     ]);
     const secrets = {
       IMPORT_TOKEN: TOKEN,
+      METRICS_TOKEN: TOKEN,
       DATABASE_PASSWORD: "",
       OPS_PASSWORD: TOKEN,
       OPS_VIEWER_PASSWORD: `${TOKEN}2`,

@@ -27,6 +27,11 @@ export function systemdInstalled(): boolean {
   );
 }
 
+/** Whether this machine has Prometheus and its `promtool`. */
+export function prometheusInstalled(): boolean {
+  return ["prometheus", "promtool"].every((program) => spawnSync(program, ["--version"]).status === 0);
+}
+
 /** What the names of tests end with that need a program: that it was not found, where it was not. */
 export function noteOn(program: string, isInstalled: boolean): string {
   return isInstalled ? "" : ` (needs ${program}, not found)`;

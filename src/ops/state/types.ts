@@ -11,7 +11,8 @@ import type { Colour, ConditionCode } from "./conditions.ts";
  * The state of a resource in one word, by its own schedules. `late`: older than a period and its grace; `overdue`: older than
  * two. `unproven`: fresh, but not proven for longer than the full syncs allow. `off`: no schedule.
  */
-export type Word = "on_time" | "running" | "late" | "overdue" | "never_synced" | "unproven" | "off";
+export const WORDS = ["on_time", "running", "late", "overdue", "never_synced", "unproven", "off"] as const;
+export type Word = (typeof WORDS)[number];
 
 /** Something that is not as it should be, as long as it lasts. Its texts stand in `CONDITIONS`. */
 export interface Condition {

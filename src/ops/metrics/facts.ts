@@ -1,0 +1,55 @@
+import type { Database } from "../../database/client.ts";
+import { inTime, shared } from "../../platform/in-time.ts";
+import type { StateReader } from "../state/state.ts";
+import type { Facts, QueueFacts, StoredFacts, WorkerFacts } from "./family.ts";
+import { createRequestCounter, quotaWindow } from "./requests.ts";
+import { countRuns } from "./runs.ts";
+
+export interface FactsDeps {
+  readonly account: string;
+  readonly database: Database;
+  readonly state: StateReader;
+  readonly queue: {
+    counts(): Promise<QueueFacts["jobs"]>;
+    workers(): Promise<number | null>;
+  };
+  readonly worker: () => WorkerFacts;
+}
+
+/** How long a scrape waits for the database, and for the queue. Prometheus gives up after 10 s. */
+const ANSWER_MS = 3_000;
+
+/** Returns what reads the facts of a scrape. It never throws, and answers within `ANSWER_MS` whatever hangs. */
+export function createFacts(deps: FactsDeps): () => Promise<Facts> {
+  const { database, account, state, queue } = deps;
+  const requests = createRequestCounter(database, account);
+
+  const readStored = shared(async (): Promise<StoredFacts> => {
+    // Asked each time: the state may be kept from before the database went away.
+    const skewSeconds = await clockSkew(database);
+    const [now, runs, counted, window] = await Promise.all([
+      state.read(),
+      countRuns(database, account),
+      requests.read(),
+      quotaWindow(database, account),
+    ]);
+    return { state: now, runs, requests: counted, window, skewSeconds };
+  });
+  const readQueue = shared(async (): Promise<QueueFacts> => {
+    const [jobs, workers] = await Promise.all([queue.counts(), queue.workers()]);
+    return { jobs, workers };
+  });
+  const orNull = <T>(asked: Promise<T>) => inTime(asked, null, ANSWER_MS).catch(() => null);
+
+  return async () => {
+    const [stored, queued] = await Promise.all([orNull(readStored()), orNull(readQueue())]);
+    return { stored, queue: queued, worker: deps.worker() };
+  };
+}
+
+/** Seconds by which our clock is ahead of that of the database, measured at the middle of a query. */
+async function clockSkew(database: Database): Promise<number> {
+  const before = Date.now();
+  const [{ now }] = await database.$queryRaw<readonly [{ now: Date }]>`select clock_timestamp() as now`;
+  return ((before + Date.now()) / 2 - now.getTime()) / 1000;
+}

@@ -1,0 +1,69 @@
+import type { State } from "../state/types.ts";
+import type { QuotaWindow, RequestCount } from "./requests.ts";
+import type { RunCount } from "./runs.ts";
+
+/** What our own stores know. Every worker of an account shows the same of it. */
+export interface StoredFacts {
+  readonly state: State;
+  readonly runs: readonly RunCount[];
+  readonly requests: readonly RequestCount[];
+  readonly window: QuotaWindow;
+  /** How far the clock of this process is ahead of that of the database. */
+  readonly skewSeconds: number;
+}
+
+/** Jobs by state, and the processes that process them; null: this user of Redis may not ask. */
+export interface QueueFacts {
+  readonly jobs: { readonly waiting: number; readonly delayed: number; readonly active: number };
+  readonly workers: number | null;
+}
+
+/** What a worker knows of itself. */
+export interface WorkerFacts {
+  readonly version: string;
+  readonly environment: string;
+  readonly kind: string;
+  readonly isAlive: boolean;
+  /** Requests that it kept back because the minute was full. */
+  readonly quotaWaits: number;
+}
+
+/** What one scrape shows. Null: the database, or the queue, did not answer in time. */
+export interface Facts {
+  readonly stored: StoredFacts | null;
+  readonly queue: QueueFacts | null;
+  readonly worker: WorkerFacts;
+}
+
+export interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A family of metrics: a row of the table. `account` is added to its labels. */
+export interface Family {
+  /** After the prefix. In base units; that of a counter ends in `_total`. */
+  readonly name: string;
+  readonly type: "gauge" | "counter";
+  /** What it says, in one sentence. */
+  readonly help: string;
+  /** Each has few values, which are known beforehand. */
+  readonly labels: readonly string[];
+  /** No sample where its facts are not known. */
+  readonly read: (facts: Facts) => readonly Sample[];
+}
+
+/** A family of what our stores know; without samples while the database does not answer. */
+export function stored(read: (facts: StoredFacts) => readonly Sample[]): Family["read"] {
+  return (facts) => (facts.stored === null ? [] : read(facts.stored));
+}
+
+/** The only sample of a family; none for null. */
+export function single(value: number | null): readonly Sample[] {
+  return value === null ? [] : [{ value }];
+}
+
+/** Seconds since the epoch. */
+export function timestamp(time: Date | string | null): number | null {
+  return time === null ? null : new Date(time).getTime() / 1000;
+}

@@ -1,0 +1,25 @@
+/** GET /metrics, as a plugin of the worker's HTTP server. */
+import type { FastifyInstance } from "fastify";
+import { bearerFault } from "../../http/bearer.ts";
+import { onlyMethods } from "../../http/methods.ts";
+import { expose } from "./exposition.ts";
+import { createFacts, type FactsDeps } from "./facts.ts";
+
+export interface MetricsOptions extends FactsDeps {
+  /** The bearer token of the scraper; null: everybody may scrape. The metrics hold no personal data. */
+  readonly token: string | null;
+}
+
+/** `GET /metrics`. It answers with 200 also while the database or the queue does not answer. */
+export function metricsRoutes({ token, ...deps }: MetricsOptions): (app: FastifyInstance) => Promise<void> {
+  const readFacts = createFacts(deps);
+  return async (app) => {
+    app.get("/metrics", async (request, reply) => {
+      const fault = token === null ? null : bearerFault(request.headers.authorization, token, "METRICS_TOKEN");
+      if (fault !== null) throw fault;
+      const { contentType, text } = await expose(await readFacts(), deps.account);
+      return reply.type(contentType).send(text);
+    });
+    onlyMethods(app, "/metrics", ["GET", "HEAD"]);
+  };
+}
