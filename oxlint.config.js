@@ -62,6 +62,7 @@ const QUEUE = "Only queue/ knows BullMQ and ioredis. Accept `enqueue` or a count
 const CLOCK = "Only schedule/ knows node-cron: it keeps the clock.";
 const HTTP = "HTTP to Kelio ATS lives in api/, and every request goes through the request gate (invariant I1).";
 const PRISMA = "Prisma is reached through database/client.ts (`Database`, `Executor`).";
+const ESCAPED = "HTML is built by `html` of ops/page/html.ts, whose fragments are a type: a text is always escaped.";
 const ITEMS = "mirror/items/ is pure: an object of the API in, a row out. I/O belongs in sync/ or the rest of mirror/.";
 const IO = "fs|http|https|net|tls|dns|child_process|worker_threads|process|os|timers";
 /** Packages: who may import them, which, what others read. */
@@ -69,6 +70,7 @@ const PACKAGES = [
   ["queue", "^(bullmq|ioredis)(/|$)", QUEUE],
   ["schedule settings", "^node-cron(/|$)", CLOCK],
   ["api", "^axios(/|$)", HTTP],
+  ["fragments", "^ghtml(/|$)", ESCAPED],
   ["database", "^@prisma/|^[./]+/generated/", PRISMA],
 ];
 const PURE = `^(pg|pino|fastify|jose)(/|$)|^node:(${IO})(/|$)|/(database|platform|config)/`;
@@ -140,6 +142,7 @@ export default {
       { group: ["../*.ts", "!../email-key.ts"], message: ITEMS },
       ...closedTo("mirror", 2),
     ]),
+    borders(["src/ops/page/html.ts"], "fragments", closedTo("ops", 2)),
     { files: ["src/config/config.ts", "*.config.*", "test/**"], rules: set("off", "node/no-process-env") },
     { files: ["test/**"], rules: set("off", "no-console") },
     { files: ["*.config.*", "test/support/**"], rules: set("off", "import/no-default-export") },

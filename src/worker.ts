@@ -73,16 +73,17 @@ function listen({ config, logger, lifecycle }: Context, stores: Stores, notices:
 /** The HTTP server of the worker. */
 async function serve(
   { config, logger, lifecycle }: Context,
-  { host, port, importToken, metricsToken }: NonNullable<Context["config"]["http"]>,
+  { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,
   { database }: Stores,
   { queue }: QueueSide,
   { isAlive, quotaWaits }: Worker & { readonly quotaWaits: () => number },
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
-  const [{ openServer }, { importRoutes }, { metricsRoutes }, { createState }] = await Promise.all([
+  const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }, { createState }] = await Promise.all([
     import("./http/server.ts"),
     import("./outbox/intake/http/plugin.ts"),
     import("./ops/metrics/plugin.ts"),
+    import("./ops/page/page.ts"),
     import("./ops/state/state.ts"),
   ]);
   const { account, environment, kind } = config;
@@ -95,6 +96,7 @@ async function serve(
   const plugins = [
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
+    pageRoutes({ config, database, outbox, state }, page),
   ];
   const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });

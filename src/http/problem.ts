@@ -1,15 +1,17 @@
 import { STATUS_CODES } from "node:http";
+import { z } from "zod";
 import { AppError } from "../platform/errors.ts";
 
 /** An error in an answer of our HTTP server, as RFC 9457 defines it. `code` is stable. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
   /** For people. Repeats nothing of the request. */
-  readonly detail: string;
-}
+  detail: z.string(),
+});
+export type Problem = Readonly<z.infer<typeof problemSchema>>;
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 

@@ -1,6 +1,7 @@
 /** What the import routes answer. Nothing in it is personal. */
 import { z } from "zod";
 import type { Database } from "../../../database/client.ts";
+import { problemSchema } from "../../../http/problem.ts";
 import { IMPORT_STATES, STEP_STATES } from "../../import/states.ts";
 import type { AddedImport } from "../add.ts";
 
@@ -18,12 +19,7 @@ const importSchema = z.object({
 });
 
 /** A row that cannot be accepted, by its index in the body, and why. */
-const rowProblemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
+const rowProblemSchema = problemSchema.extend({
   index: z.int(),
   errors: z.array(z.object({ field: z.string(), reason: z.string() })),
 });
@@ -94,5 +90,4 @@ export async function findStatus(database: Database, account: string, id: bigint
   return status;
 }
 
-export const problemSchema = rowProblemSchema.pick({ type: true, title: true, status: true, code: true, detail: true });
 export const noneAcceptedSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });

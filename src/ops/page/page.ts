@@ -1,0 +1,125 @@
+/** The page of operations, as a plugin of the worker's HTTP server. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { PROBLEM_TYPE, problemSchema, refusal } from "../../http/problem.ts";
+import { ASSETS } from "./assets.ts";
+import type { PageContext } from "./context.ts";
+import type { Role } from "./credentials.ts";
+import { createGuard, type Access, type Person } from "./guard.ts";
+import { bareDocument, documentOf, type Frame } from "./layout.ts";
+import { preferredLanguage } from "./preferred-language.ts";
+import { problemScreen } from "./problem-screen.ts";
+import type { Route, Screen } from "./route.ts";
+import { firstRoutes } from "./screens/first.ts";
+import { createTimes } from "./times.ts";
+
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  vary: "accept-language",
+} as const;
+const HTML_TYPE = "text/html; charset=utf-8";
+const KEPT = { "cache-control": "private, max-age=31536000, immutable" } as const;
+const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
+
+/** The routes of all screens, in the order of the navigation. */
+function routesOf(context: PageContext): readonly Route[] {
+  return [...firstRoutes(context)];
+}
+
+/** `/` and everything below `/ops/`. */
+export function pageRoutes(context: PageContext, access: Access): (app: FastifyInstance) => Promise<void> {
+  const routes = routesOf(context);
+  const { account, kind, environment, language: usual, schedules } = context.config;
+  const nav = routes.flatMap(({ path, nav: text }) => (text === undefined ? [] : [{ path, nav: text }]));
+  const frame: Frame = { account, kind, environment, timezone: schedules.timezone, nav };
+  const times = createTimes(schedules.timezone);
+  const admit = createGuard(access);
+  const roles = new Map(routes.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
+  const people = new WeakMap<FastifyRequest, Person>();
+  const languageOf = ({ headers }: FastifyRequest) => preferredLanguage(headers["accept-language"], usual);
+
+  function render(request: FastifyRequest, screen: Screen): string {
+    const person = people.get(request);
+    const language = languageOf(request);
+    if (person === undefined) return bareDocument(language, screen.title, screen.main);
+    return documentOf(frame, screen, language, pathOf(request), person);
+  }
+
+  return async (app) => {
+    app.addHook("onRequest", async (request, reply) => {
+      reply.headers(HEADERS);
+      const { method, routeOptions } = request;
+      const role = roles.get(`${method === "HEAD" ? "GET" : method} ${routeOptions.url ?? ""}`);
+      people.set(request, admit(request, role ?? "viewer"));
+    });
+    // A problem becomes a page, whoever found it.
+    app.addHook("onSend", async (request, reply, payload) => {
+      if (reply.getHeader("content-type") !== PROBLEM_TYPE || typeof payload !== "string") return payload;
+      reply.type(HTML_TYPE);
+      return render(request, problemScreen(problemSchema.parse(JSON.parse(payload)), languageOf(request)));
+    });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
+      done(null, new URLSearchParams(String(body))),
+    );
+    for (const { path, type, text } of ASSETS) {
+      app.get(path, async (_request, reply) => reply.headers(KEPT).type(type).send(text));
+    }
+    for (const { method, path: url, handle } of routes) {
+      app.route<{ Params: Readonly<Record<string, string>> }>({
+        method,
+        url,
+        handler: async (request, reply) => {
+          const language = languageOf(request);
+          const person = people.get(request);
+          if (person === undefined) throw new Error("the request was not admitted");
+          const { body } = request;
+          const answer = await handle({
+            person,
+            language,
+            times: times[language],
+            path: pathOf(request),
+            params: request.params,
+            query: new URLSearchParams(request.url.split("?")[1]),
+            form: body instanceof URLSearchParams ? body : new URLSearchParams(),
+          });
+          return send(reply, answer, (screen) => render(request, screen));
+        },
+      });
+    }
+    closeOthers(app, routes);
+  };
+}
+
+function send(reply: FastifyReply, answer: Awaited<ReturnType<Route["handle"]>>, render: (screen: Screen) => string) {
+  if ("location" in answer) return reply.redirect(answer.location, 303);
+  return reply
+    .code(answer.status ?? 200)
+    .type(HTML_TYPE)
+    .send(render(answer));
+}
+
+/** Other methods of our paths, and other paths below `/ops/`, behind the same guard. */
+function closeOthers(app: FastifyInstance, routes: readonly Pick<Route, "method" | "path">[]): void {
+  for (const url of new Set(routes.map(({ path }) => path))) {
+    const own = routes.filter(({ path }) => path === url).map(({ method }) => method);
+    const allowed: readonly string[] = own.includes("GET") ? ["HEAD", ...own] : own;
+    const detail = `Only ${allowed.join(", ")} is answered here.`;
+    const handler = async () => {
+      throw refusal(405, "method_not_allowed", detail, { allow: allowed.join(", ") });
+    };
+    app.route({ method: METHODS.filter((method) => !allowed.includes(method)), url, handler });
+  }
+  const nothing = async () => {
+    throw refusal(404, "not_found", "There is nothing at this path.");
+  };
+  for (const url of ["/ops", "/ops/*"]) app.route({ method: [...METHODS], url, handler: nothing });
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split("?")[0] ?? url;
+}

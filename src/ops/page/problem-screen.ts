@@ -1,0 +1,48 @@
+import type { Problem } from "../../http/problem.ts";
+import type { Language, Text } from "../../platform/language.ts";
+import { html } from "./html.ts";
+import type { Screen } from "./route.ts";
+
+const TITLE: Text = { en: "This cannot be done", fr: "Cela n'est pas possible" };
+
+/** What people read of the problems of the page; of others, the detail. */
+const TEXTS: Readonly<Record<string, Text>> = {
+  page_closed: {
+    en: "This page is closed. Set OPS_PASSWORD (12 characters or more) for the user operator, and restart the worker.",
+    fr: "Cette page est fermée. Définissez OPS_PASSWORD (12 caractères ou plus) pour l'utilisateur operator, puis redémarrez le processus.",
+  },
+  password_missing: {
+    en: "Sign in as operator (OPS_PASSWORD) or as viewer (OPS_VIEWER_PASSWORD).",
+    fr: "Connectez-vous en tant qu'operator (OPS_PASSWORD) ou viewer (OPS_VIEWER_PASSWORD).",
+  },
+  password_wrong: {
+    en: "This is not the password of this user.",
+    fr: "Ce n'est pas le mot de passe de cet utilisateur.",
+  },
+  too_many_wrong_passwords: {
+    en: "Too many wrong passwords came from your address. Wait a minute, then try again.",
+    fr: "Trop de mots de passe erronés depuis votre adresse. Patientez une minute, puis réessayez.",
+  },
+  viewer_only: {
+    en: "A viewer sees everything and decides nothing. Sign in as operator.",
+    fr: "L'utilisateur viewer voit tout et ne décide rien. Connectez-vous en tant qu'operator.",
+  },
+  cross_origin: {
+    en: "This request was sent by a page of another site. If you sent it from here, your proxy does not pass on the header Host.",
+    fr: "Cette requête vient d'une page d'un autre site. Si vous l'avez envoyée d'ici, votre proxy ne transmet pas l'en-tête Host.",
+  },
+  not_found: { en: "There is nothing at this address.", fr: "Il n'y a rien à cette adresse." },
+  database_unavailable: {
+    en: "The database does not answer. Nothing was decided: try again in a moment.",
+    fr: "La base de données ne répond pas. Rien n'a été décidé : réessayez dans un instant.",
+  },
+  internal: {
+    en: "An unexpected error. The log of the worker says which.",
+    fr: "Une erreur inattendue. Le journal du processus la précise.",
+  },
+};
+
+/** What a person reads of a problem. */
+export function problemScreen({ status, code, detail }: Problem, language: Language): Screen {
+  return { title: TITLE[language], status, main: html`<p class="red">${TEXTS[code]?.[language] ?? detail}</p>` };
+}

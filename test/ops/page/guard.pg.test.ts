@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { useDatabase } from "../../support/database.ts";
+import { as, openPage } from "./support.ts";
+
+const database = useDatabase();
+const SAME_ORIGIN = { "sec-fetch-site": "same-origin" };
+
+/** Every route of the page with every method, and paths that do not exist. */
+async function everywhere() {
+  const page = await openPage(database());
+  const own = page.routes.filter(({ url }) => url === "/" || url.startsWith("/ops"));
+  const paths = own.map(({ method, url }) => ({ method, path: url.replaceAll(/:\w+|\*/g, "1") }));
+  const unknown = ["GET", "POST", "PUT", "DELETE"].map((method) => ({ method, path: "/ops/nothing/here" }));
+  return { ...page, paths: [...paths, ...unknown] };
+}
+
+describe("the guard", () => {
+  it("shows nothing to anybody who has not signed in, at any route and with any method", async () => {
+    const { url, account, paths } = await everywhere();
+    expect(paths.length).toBeGreaterThan(10);
+    for (const { method, path } of paths) {
+      const answer = await fetch(url + path, { method, headers: SAME_ORIGIN });
+      expect([method, path, answer.status]).toEqual([method, path, 401]);
+      expect(answer.headers.get("www-authenticate")).toBe('Basic realm="applicant-sync", charset="UTF-8"');
+      expect(await answer.text()).not.toContain(account);
+    }
+  });
+
+  it("lets a viewer write nowhere", async () => {
+    const { url, paths } = await everywhere();
+    for (const { method, path } of paths.filter((one) => !["GET", "HEAD", "OPTIONS"].includes(one.method))) {
+      const answer = await fetch(url + path, { method, headers: { ...SAME_ORIGIN, ...as("viewer") } });
+      expect([method, path, answer.status]).toEqual([method, path, 403]);
+    }
+    expect((await fetch(url, { headers: as("viewer") })).status).toBe(200);
+  });
+
+  it("shows nothing without OPS_PASSWORD, and says what to set", async () => {
+    const { url, account } = await openPage(database(), {
+      env: { OPS_PASSWORD: "", OPS_VIEWER_PASSWORD: "", OPS_USER_HEADER: "" },
+    });
+    for (const path of ["/", "/ops/runs", "/ops/nothing"]) {
+      const answer = await fetch(url + path, { headers: as("operator") });
+      expect(answer.status).toBe(403);
+      const text = await answer.text();
+      expect(text).toContain("OPS_PASSWORD");
+      expect(text).not.toContain(account);
+    }
+  });
+
+  it("refuses what another site makes a browser send, before it looks at the password", async () => {
+    const { url } = await openPage(database());
+    const post = (headers: Readonly<Record<string, string>>) =>
+      fetch(`${url}/ops/nothing`, { method: "POST", headers: { ...as("operator"), ...headers } }).then(
+        (answer) => answer.status,
+      );
+    expect(await post({ "sec-fetch-site": "cross-site" })).toBe(403);
+    expect(await post({ origin: "https://evil.example.org" })).toBe(403);
+    expect(await post({ "sec-fetch-site": "same-origin" })).toBe(404);
+    expect(await post({ origin: url })).toBe(404);
+  });
+
+  it("sends headers that close the page to frames, scripts and addresses of others", async () => {
+    const { url } = await openPage(database());
+    const { headers } = await fetch(url, { headers: as("operator") });
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none';.*frame-ancestors 'none'/);
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+});

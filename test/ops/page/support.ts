@@ -1,0 +1,63 @@
+import type { FastifyInstance } from "fastify";
+import { onTestFinished } from "vitest";
+import { loadConfig } from "../../../src/config/config.ts";
+import type { Database } from "../../../src/database/client.ts";
+import { openServer } from "../../../src/http/server.ts";
+import { pageRoutes } from "../../../src/ops/page/page.ts";
+import { createState } from "../../../src/ops/state/state.ts";
+import { outboxOptionsOf } from "../../../src/wiring.ts";
+import { silent } from "../../support/silent.ts";
+
+export const OPERATOR = "violet-harbour-42";
+export const VIEWER = "amber-harbour-77";
+
+export interface PageOptions {
+  readonly account?: string;
+  /** Settings over those of a sandbox with both users. Empty: unset. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Headers of HTTP basic authentication. */
+export function as(user: "operator" | "viewer", password = user === "operator" ? OPERATOR : VIEWER) {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
+}
+
+/** The worker's HTTP server in this process, with the page of an account of the test's own. Ends with the test. */
+export async function openPage(
+  database: Database,
+  { account = `test-${crypto.randomUUID()}`.slice(0, 20), env = {} }: PageOptions = {},
+) {
+  const settings = {
+    KELIO_ACCOUNT: account,
+    HTTP_PORT: "1",
+    OPS_PASSWORD: OPERATOR,
+    OPS_VIEWER_PASSWORD: VIEWER,
+    OPS_USER_HEADER: "X-Forwarded-User",
+    ...env,
+  };
+  const config = loadConfig(settings, { keys: false });
+  const outbox = outboxOptionsOf(config);
+  const state = createState({ database, config, outbox, workers: async () => 1 });
+  if (config.http === null) throw new Error("The settings open no server.");
+  const routes: { readonly method: string; readonly url: string }[] = [];
+  const server = await openServer({
+    host: "127.0.0.1",
+    port: 0,
+    database,
+    logger: silent,
+    plugins: [
+      // On the server itself: the hook sees the routes of every plugin.
+      Object.assign(
+        async (app: FastifyInstance) =>
+          void app.addHook(
+            "onRoute",
+            ({ method, url }) => void routes.push(...[method].flat().map((one) => ({ method: String(one), url }))),
+          ),
+        { [Symbol.for("skip-override")]: true },
+      ),
+      pageRoutes({ config, database, outbox, state }, config.http.page),
+    ],
+  });
+  onTestFinished(server.close);
+  return { account, config, url: server.url, routes };
+}
