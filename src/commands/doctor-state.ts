@@ -1,39 +1,19 @@
-/** The checks of our own stores: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
+/** The checks of the state: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
+import type { ResourceState, State } from "../ops/state/types.ts";
 import { localTime, spellDuration } from "../platform/text.ts";
-import { longestGapMs } from "../schedule/cron.ts";
-import { outboxOptionsOf, type Context, type Stores } from "../wiring.ts";
-import { overviewOf } from "../outbox/operations/overview.ts";
-import { queryOf, readSwitch, releaseCommandOf } from "../outbox/operations/switch.ts";
-import { truthOf } from "../sync/runs/report.ts";
-import { pullsOf } from "../schedule/pulls.ts";
-import { heldRuns } from "../sync/conclusion/review.ts";
+import { releaseCommandOf } from "../outbox/operations/switch.ts";
 import { alert, ok, warning, type Check } from "./check.ts";
 
-type Database = Stores["database"];
-
-/** The mirror may be older than the longest gap between two ticks by a quarter of it, within these limits, because a run takes time. */
-const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
-
 /** Everything that `doctor` checks of the state, for `status` as well. */
-export async function stateChecks(
-  context: Context,
-  database: Database,
-  workers: number | null,
-  maxAgeMs: number | null,
-): Promise<readonly Check[]> {
-  const [outbox, mirror, worker] = await Promise.all([
-    outboxChecks(context, database),
-    mirrorChecks(context, database, maxAgeMs),
-    workerCheck(context, database, workers),
-  ]);
-  return [...outbox, ...mirror, worker];
+export function stateChecks(state: State, maxAgeMs: number | null): readonly Check[] {
+  return [...outboxChecks(state), ...mirrorChecks(state, maxAgeMs), workerCheck(state)];
 }
 
 /** The kill switch, and what else keeps imports from being sent or waits for a person. */
-export async function outboxChecks({ config }: Context, database: Database): Promise<readonly Check[]> {
-  const { held, reason, isRestored } = await readSwitch(queryOf(database), config.account);
-  const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf({ isRestored })}`;
-  const { counts, forPerson, gate } = await overviewOf(database, outboxOptionsOf(config));
+export function outboxChecks({ killSwitch, imports }: State): readonly Check[] {
+  const { held, reason } = killSwitch;
+  const thrown = `thrown${reason === null ? "" : `: ${trimmed(reason)}`}. Nothing is sent until: ${releaseCommandOf(killSwitch)}`;
+  const { counts, forPerson, gate } = imports;
   const some = (["draft", "ready", "held", "unknown", "needs_review"] as const).flatMap((state) =>
     counts[state] === 0 ? [] : [`${counts[state]} ${state}`],
   );
@@ -58,35 +38,23 @@ export async function outboxChecks({ config }: Context, database: Database): Pro
 
 /**
  * Whether each resource is fresh, and whether a run waits for a decision. A resource is checked if it has a schedule or was ever synced.
- * `maxAgeMs`: the greatest age that is fresh; null: the age that the schedule of the resource keeps it under, if it has one.
+ * `maxAgeMs`: the greatest age that is fresh; null: as its schedules keep it, in the word of the resource.
  */
-export async function mirrorChecks(
-  { config }: Context,
-  database: Database,
-  maxAgeMs: number | null = null,
-  now: Date = new Date(),
-): Promise<readonly Check[]> {
-  const full = pullsOf(config).filter(({ kind }) => kind === "full");
-  const ages = await Promise.all(
-    full.map(async ({ resource, expression }) => {
-      const { freshAsOf } = await truthOf(database, config.account, resource);
-      const ageMs = freshAsOf === null ? null : now.getTime() - freshAsOf.getTime();
-      const gapMs = expression === null ? null : longestGapMs(expression, config.schedules.timezone, now);
-      const limitMs = maxAgeMs ?? (gapMs === null ? null : gapMs + graceOf(gapMs));
-      return { resource, isScheduled: expression !== null, ageMs, limitMs, keptUnderMs: maxAgeMs ?? gapMs };
-    }),
-  );
-  const scheduled = ages.some(({ isScheduled }) => isScheduled);
-  const isNothingSynced = ages.every(({ ageMs }) => ageMs === null);
-  const never = ages.filter(
-    ({ ageMs, isScheduled }) => ageMs === null && (isScheduled || (maxAgeMs !== null && !scheduled && isNothingSynced)),
-  );
-  const late = ages.flatMap(({ resource, ageMs, limitMs, keptUnderMs }) =>
-    ageMs === null || limitMs === null || keptUnderMs === null || ageMs <= limitMs
-      ? []
-      : [`${resource} ${spellDuration(ageMs / 1000)} old, ${limitText(maxAgeMs, keptUnderMs)}`],
-  );
-  const reviews = await heldRuns(database, config.account);
+export function mirrorChecks({ resources, reviews, at }: State, maxAgeMs: number | null = null): readonly Check[] {
+  const ageOf = ({ freshAsOf }: ResourceState) => (freshAsOf === null ? null : at.getTime() - freshAsOf.getTime());
+  const isScheduled = (one: ResourceState) => one.periodMs !== null;
+  const isAnyScheduled = resources.some(isScheduled);
+  const isNothingSynced = resources.every(({ freshAsOf }) => freshAsOf === null);
+  const never = resources.filter((one) => {
+    if (one.freshAsOf !== null) return false;
+    if (maxAgeMs === null) return one.word === "never_synced";
+    return isScheduled(one) || (!isAnyScheduled && isNothingSynced);
+  });
+  const late = resources.flatMap((one) => {
+    const ageMs = ageOf(one);
+    if (ageMs === null || !(maxAgeMs === null ? isLate(one) : ageMs > maxAgeMs)) return [];
+    return [`${one.resource} ${spellDuration(ageMs / 1000)} old, ${limitText(maxAgeMs, one.periodMs ?? 0)}`];
+  });
   return [
     ...(never.length === 0
       ? []
@@ -96,7 +64,7 @@ export async function mirrorChecks(
     ...(late.length === 0 ? [] : [alert("mirror", "stale", `stale: ${late.join("; ")}. See: applicant-sync status`)]),
     ...(never.length + late.length > 0
       ? []
-      : [ok("mirror", maxAgeMs !== null ? freshText(maxAgeMs) : scheduled ? KEPT : "no schedule keeps it fresh")]),
+      : [ok("mirror", maxAgeMs !== null ? freshText(maxAgeMs) : isAnyScheduled ? KEPT : "no schedule keeps it fresh")]),
     ...reviews.map(({ run }) =>
       alert(
         "review",
@@ -112,32 +80,33 @@ const WORKERS_UNKNOWN =
   "unknown: this user of Redis may not list connections. Allow it with: ACL SETUSER … +client|list";
 const KEPT = "as fresh as its schedules keep it";
 
+function isLate({ word }: ResourceState): boolean {
+  return word === "late" || word === "overdue";
+}
+
 function freshText(maxAgeMs: number): string {
   return `at most ${spellDuration(maxAgeMs / 1000)} old`;
 }
 
-function limitText(maxAgeMs: number | null, keptUnderMs: number): string {
-  const limit = spellDuration(keptUnderMs / 1000);
-  return maxAgeMs === null ? `its schedule keeps it under ${limit}` : `more than ${limit}`;
+function limitText(maxAgeMs: number | null, periodMs: number): string {
+  return maxAgeMs === null
+    ? `its schedule keeps it under ${spellDuration(periodMs / 1000)}`
+    : `more than ${spellDuration(maxAgeMs / 1000)}`;
 }
 
-/** Whether a worker runs if something waits for one. `workers`: the number of processes that process jobs of the account, null if that is unknown. */
-export async function workerCheck({ config }: Context, database: Database, workers: number | null): Promise<Check> {
-  if (workers === null) return warning("workers", WORKERS_UNKNOWN);
-  if (workers > 0) return ok("workers", `${workers} running`);
-  const { counts } = await overviewOf(database, outboxOptionsOf(config));
-  const imports = counts.draft + counts.ready + counts.unknown;
-  const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;
-  if (imports + schedules === 0) return ok("workers", "none runs, and nothing waits for one");
+/** Whether a worker runs if something waits for one. */
+export function workerCheck({ workers, imports }: State): Check {
+  const { running, schedules } = workers;
+  if (running === null) return warning("workers", WORKERS_UNKNOWN);
+  if (running > 0) return ok("workers", `${running} running`);
+  const { draft, ready, unknown } = imports.counts;
+  const waiting = draft + ready + unknown;
+  if (!workers.isNeeded) return ok("workers", "none runs, and nothing waits for one");
   const waits = [
-    ...(imports > 0 ? [`${imports} imports wait`] : []),
+    ...(waiting > 0 ? [`${waiting} imports wait`] : []),
     ...(schedules > 0 ? [`no schedule of ${schedules} is kept`] : []),
   ];
   return alert("workers", "no_worker", `none runs: ${waits.join(" and ")}. Start one with: applicant-sync start`);
-}
-
-function graceOf(gapMs: number): number {
-  return Math.min(GRACE_MS.most, Math.max(GRACE_MS.least, gapMs / 4));
 }
 
 function trimmed(reason: string): string {

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { claimFor, openApi, openQueue, type Context, type QueueSide, type Stores } from "../wiring.ts";
+import { claimFor, openApi, openQueue, outboxOptionsOf, type Context, type QueueSide, type Stores } from "../wiring.ts";
+import { createState } from "../ops/state/state.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
@@ -54,17 +55,23 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   // A running worker has its connections already, so that only a command must still fit.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
   const isFit = (await attempt(checks, "connections", fit, describeConnections(onPostgres, workers))) !== null;
+  const state = createState({
+    database,
+    config,
+    outbox: outboxOptionsOf(config),
+    workers: async () => queueSide?.queue.workers() ?? null,
+  });
   checks.push(
     ...(await linesOf("clock", async () => [await clockCheck(database)])),
-    ...(await linesOf("imports", () => outboxChecks(context, database))),
-    ...(await linesOf("mirror", () => mirrorChecks(context, database))),
+    ...(await linesOf("imports", async () => outboxChecks(await state.read()))),
+    ...(await linesOf("mirror", async () => mirrorChecks(await state.read()))),
   );
   if (!isFit) return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
   checks.push(...queueLines);
   if (queueSide === null) return [...checks, skipped("API", "queue")];
   checks.push(
     ...queueSide.backend.warnings.map(({ message }) => warning("redis", `it ${message}`)),
-    ...(await linesOf("workers", async () => [await workerCheck(context, database, await queueSide.queue.workers())])),
+    ...(await linesOf("workers", async () => [workerCheck(await state.read())])),
   );
   const mismatch = await linesOf("account", async () => (await claimFor(config, stores), []));
   if (mismatch.length > 0) return [...checks, ...mismatch, skipped("API", "account")];

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { openQueue, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
+import { describeCondition, type ConditionText } from "../ops/state/conditions.ts";
+import { createState } from "../ops/state/state.ts";
+import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";
 import { localTime, ago, parseDuration, table } from "../platform/text.ts";
-import { overviewOf, type ImportsOverview } from "../outbox/operations/overview.ts";
-import { quotaUse } from "../quota/request-gate.ts";
-import { pullsOf, type Pull } from "../schedule/pulls.ts";
-import { latestRuns, truthOf, type RunReport } from "../sync/runs/report.ts";
+import type { ImportsOverview } from "../outbox/operations/overview.ts";
+import { latestRuns, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
-import { dueTimes } from "../schedule/ticks.ts";
 import type { AlertCode } from "./check.ts";
 import { stateChecks } from "./doctor-state.ts";
 import { renderOverview } from "./imports/list.ts";
@@ -51,6 +51,8 @@ function duration(text: string): number {
 
 interface ResourceStatus {
   readonly resource: string;
+  /** Its state in one word, by its own schedules. */
+  readonly word: Word;
   /** When the last run that read the list started, in ISO 8601; null before the first one. */
   readonly freshAsOf: string | null;
   readonly ageSeconds: number | null;
@@ -90,80 +92,68 @@ interface StatusReport {
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
   readonly queue: QueueCounts & { readonly backend: string; readonly workers: number | null };
+  /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself. Texts by LANGUAGE. */
+  readonly conditions: readonly (Condition & ConditionText)[];
   /** On what somebody must act. */
   readonly alerts: readonly { readonly code: AlertCode; readonly check: string; readonly detail: string }[];
 }
 
 /** What our own stores know of the account. Makes no request to the API. `maxAgeMs`: the age that is fresh; null: by the schedules. */
-async function status(
-  context: Context,
-  maxAgeMs: number | null,
-  now: () => Date = () => new Date(),
-): Promise<StatusReport> {
+async function status(context: Context, maxAgeMs: number | null): Promise<StatusReport> {
   const { config } = context;
   const stores = await openExisting(context);
   const { backend, queue } = await openQueue(context, stores);
   const { database } = stores;
-  const [mirror, runs, imports, quota, counts, workers, due] = await Promise.all([
+  const { workers } = queue;
+  const [state, mirror, runs, counts] = await Promise.all([
+    createState({ database, config, outbox: outboxOptionsOf(config), workers }).read(),
     countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
-    overviewOf(database, outboxOptionsOf(config), queue.workers),
-    quotaUse(database, config.account),
     queue.counts(),
-    queue.workers(),
-    dueTimes(database, config.account),
   ]);
-  const pulls = pullsOf(config);
-  const scheduleOf = ({ name, expression, schedule }: Pull) => ({
-    schedule,
-    nextDue: expression === null ? null : (due.get(name)?.toISOString() ?? null),
-  });
-  const resourceStatus = pulls.filter(isFull).map(async (full): Promise<ResourceStatus> => {
-    const { resource } = full;
-    const truth = await truthOf(database, config.account, resource);
-    const { freshAsOf, provenAsOf, staleShare, pendingDetails, quarantined } = truth;
-    const incremental = pulls.find((pull) => pull.resource === resource && !isFull(pull));
-    return {
-      resource,
-      freshAsOf: freshAsOf?.toISOString() ?? null,
-      ageSeconds: freshAsOf === null ? null : secondsSince(freshAsOf, now()),
-      provenAsOf: provenAsOf?.toISOString() ?? null,
-      staleShare,
-      pendingDetails,
-      quarantined,
-      notOffered: truth.notOffered.map(({ embed, since, triedAt }) => ({
-        embed,
-        since: since.toISOString(),
-        triedAt: triedAt?.toISOString() ?? null,
-      })),
-      ...scheduleOf(full),
-      incremental: incremental === undefined ? null : scheduleOf(incremental),
-    };
-  });
-  const checks = await stateChecks(context, database, workers, maxAgeMs);
+  const { account, kind, environment, imports, quota } = state;
   return {
     database: describeStores(stores),
-    account: config.account,
-    kind: config.kind,
-    environment: config.environment,
+    account,
+    kind,
+    environment,
     mirror,
-    resources: await Promise.all(resourceStatus),
+    resources: state.resources.map((one) => statusOf(one, state.at)),
     runs,
     imports,
-    quota: { ...quota, perMinute: config.api.requestsPerMinute },
-    queue: { backend: backend.name, workers, ...counts },
-    alerts: checks.flatMap(({ name, alert, detail }) =>
+    quota: { lastMinute: quota.lastMinute, lastHour: quota.lastHour, perMinute: quota.perMinute },
+    queue: { backend: backend.name, workers: state.workers.running, ...counts },
+    conditions: state.conditions.map((one) => ({ ...one, ...describeCondition(one, config.language) })),
+    alerts: stateChecks(state, maxAgeMs).flatMap(({ name, alert, detail }) =>
       alert === undefined ? [] : [{ code: alert, check: name, detail }],
     ),
   };
 }
 
-function isFull({ kind }: Pull): boolean {
-  return kind === "full";
+function statusOf(one: ResourceState, now: Date): ResourceStatus {
+  const { resource, word, freshAsOf, staleShare, pendingDetails, quarantined, full, incremental } = one;
+  const scheduleOf = ({ schedule, nextDue }: Schedule) => ({ schedule, nextDue: timeOf(nextDue) });
+  return {
+    resource,
+    word,
+    freshAsOf: timeOf(freshAsOf),
+    ageSeconds: freshAsOf === null ? null : Math.round((now.getTime() - freshAsOf.getTime()) / 1000),
+    provenAsOf: timeOf(one.provenAsOf),
+    staleShare,
+    pendingDetails,
+    quarantined,
+    notOffered: one.notOffered.map(({ embed, since, triedAt }) => ({
+      embed,
+      since: since.toISOString(),
+      triedAt: timeOf(triedAt),
+    })),
+    ...scheduleOf(full),
+    incremental: incremental === null ? null : scheduleOf(incremental),
+  };
 }
 
-function secondsSince(then: Date, now: Date): number {
-  return Math.round((now.getTime() - then.getTime()) / 1000);
+function timeOf(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
 }
 
 /** The report as a person reads it. */
@@ -178,9 +168,19 @@ function renderStatus(report: StatusReport): string {
     ),
     "",
     table(
-      ["resource", "as fresh as", "proven as of", "stale before a full sync", "schedule", "next due", "incremental"],
+      [
+        "resource",
+        "is",
+        "as fresh as",
+        "proven as of",
+        "stale before a full sync",
+        "schedule",
+        "next due",
+        "incremental",
+      ],
       report.resources.map((one) => [
         one.resource,
+        one.word.replaceAll("_", " "),
         one.ageSeconds === null ? "never synced" : ago(one.ageSeconds),
         timeOr(one.provenAsOf, "never"),
         one.staleShare === null ? "not known yet" : `${(one.staleShare * 100).toFixed(2)} %`,

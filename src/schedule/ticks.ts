@@ -13,18 +13,28 @@ export async function dueTime(
   next: Date,
 ): Promise<Date> {
   const isEmpty = kind === "full" && (await lastRead(database, account, resource)) === null;
-  const first = { account, name, expression, nextAt: isEmpty ? new Date() : next };
+  const since = new Date();
+  const first = { account, name, expression, expressionSince: since, nextAt: isEmpty ? since : next };
   // Not `upsert`, which reads before it writes: two processes that start together would both insert.
   await database.scheduleTick.createMany({ data: first, skipDuplicates: true });
   const known = await database.scheduleTick.findUniqueOrThrow({ where: { account_name: { account, name } } });
   if (known.expression === expression) return known.nextAt;
-  const nextAt = known.nextAt <= new Date() ? known.nextAt : next;
-  await database.scheduleTick.update({ where: { account_name: { account, name } }, data: { expression, nextAt } });
+  const nextAt = known.nextAt <= since ? known.nextAt : next;
+  const data = { expression, expressionSince: since, nextAt };
+  await database.scheduleTick.update({ where: { account_name: { account, name } }, data });
   return nextAt;
 }
 
-/** The due time of every schedule that has been seen, by name. */
-export async function dueTimes(database: Database, account: string): Promise<ReadonlyMap<string, Date>> {
+/** What is recorded of a schedule. `expressionSince` null: since before that was recorded. */
+export interface KnownTick {
+  /** The cron expression and its time zone. */
+  readonly expression: string;
+  readonly nextAt: Date;
+  readonly expressionSince: Date | null;
+}
+
+/** Every schedule that a worker has seen, by name. */
+export async function knownTicks(database: Database, account: string): Promise<ReadonlyMap<string, KnownTick>> {
   const ticks = await database.scheduleTick.findMany({ where: { account } });
-  return new Map(ticks.map(({ name, nextAt }) => [name, nextAt]));
+  return new Map(ticks.map(({ name, ...tick }) => [name, tick]));
 }

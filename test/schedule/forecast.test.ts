@@ -179,6 +179,7 @@ describe("a schedule conflict", () => {
     expect(conflicts).toEqual([
       {
         reason: "overlap",
+        what: "APPLICATIONS_CRON",
         message:
           "APPLICATIONS_CRON: a full sync of 60,000 applications needs 10 min of the quota; it is due every 5 min. Schedule it less often: a tick that is due while it runs starts no second run.",
       },

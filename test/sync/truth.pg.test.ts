@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { truthOf } from "../../src/sync/runs/report.ts";
+import { truthsOf } from "../../src/sync/runs/truth.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const staleShare = async ({ database, account }: World) =>
-  (await truthOf(database, account, "applications")).staleShare;
+  (await truthsOf(database, account, ["applications"])).at(0)?.staleShare;
 
 it("the staleness to expect is the share of rows that the last proven run found changed or gone in silence", async () => {
   const world = await openWorld();

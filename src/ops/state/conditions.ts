@@ -116,7 +116,7 @@ export const CONDITIONS = {
     colour: "red",
     text: {
       en: "The schedules do not fit the quota: {conflict}",
-      fr: "Les planifications dépassent le quota : {conflict}",
+      fr: "Les planifications ne tiennent pas dans le quota ({what}).",
     },
     next: {
       en: "Change the schedules; applicant-sync plan shows what each costs.",
@@ -199,6 +199,6 @@ export function describeCondition(
 }
 
 /** The section of a condition in the docs. */
-export function docsOf(code: ConditionCode): string {
+function docsOf(code: ConditionCode): string {
   return `docs/operations.md#${code}`;
 }

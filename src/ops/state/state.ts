@@ -2,15 +2,16 @@
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
-import { overviewOf } from "../../outbox/operations/overview.ts";
 import { quotaUse } from "../../quota/request-gate.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
+import { readSkew } from "./clock.ts";
 import { findConditions } from "./find-conditions.ts";
-import { readNight } from "./night.ts";
-import { readResources } from "./resources.ts";
+import { readCounts, type Counts } from "./counts.ts";
 import { readKillSwitch } from "./kill-switch.ts";
-import { readTonight } from "./tonight.ts";
+import { vanishedAccounts } from "./other-accounts.ts";
+import { createResources } from "./resources.ts";
+import { createShared } from "./shared.ts";
 import type { NoticesState, State } from "./types.ts";
 
 export interface StateDeps {
@@ -25,54 +26,64 @@ export interface StateDeps {
 
 /** A state is shared by all who ask within this time. */
 const KEPT_MS = 10_000;
+/** Counts of many rows are shown this long while they are read anew. */
+const STALE_MS = 60_000;
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
 
 /** The state of an account, read from our own stores alone: no request is made to the API. */
 export function createState(deps: StateDeps) {
-  const { now = () => new Date() } = deps;
-  let kept: { readonly at: number; readonly state: Promise<State> } | null = null;
+  const { database, config, now = () => new Date() } = deps;
+  const resources = createResources(database, config);
+  const keep = <T>(read: () => Promise<T>, staleMs: number) =>
+    createShared(read, { keptMs: KEPT_MS, staleMs, now: () => now().getTime() });
+  const counts = keep(() => readCounts(deps, resources.names, now()), STALE_MS);
+  const state = keep(() => readState(deps, resources, counts.get, now()), 0);
 
   return {
-    /** At most 10 s old. Those who ask at the same time share one set of queries. */
-    read(): Promise<State> {
-      const at = now().getTime();
-      if (kept !== null && at - kept.at < KEPT_MS && at >= kept.at) return kept.state;
-      const state = readState(deps, new Date(at));
-      kept = { at, state };
-      // A failure is not kept: the next one who asks tries again.
-      state.catch(() => {
-        if (kept?.state === state) kept = null;
-      });
-      return state;
+    /** At most 10 s old; see `countedAt` for what is counted. Those who ask at the same time share one set of queries. */
+    read: state.get,
+    /** The next read returns what is true then: after a decision, whoever made it sees what it changed. */
+    forget(): void {
+      counts.forget();
+      state.forget();
     },
   };
 }
 
+/** What the page, the metrics and the notices receive. */
 export type StateReader = ReturnType<typeof createState>;
 
-async function readState(deps: StateDeps, at: Date): Promise<State> {
-  const { database, config, outbox, notices = () => Promise.resolve(NO_NOTICES) } = deps;
+async function readState(
+  deps: StateDeps,
+  resources: ReturnType<typeof createResources>,
+  countsOf: () => Promise<Counts>,
+  at: Date,
+): Promise<State> {
+  const { database, config, notices = () => Promise.resolve(NO_NOTICES) } = deps;
   const { account, kind, environment } = config;
-  const [resources, lastNight, reviews, running, killSwitch, use, pause, forecast, noticesState] = await Promise.all([
-    readResources(database, config, at),
-    readNight(database, config, at),
-    heldRuns(database, account),
-    deps.workers(),
-    readKillSwitch(database, account),
-    quotaUse(database, account),
-    database.apiPause.findUnique({ where: { account } }),
-    readTonight(database, config, at),
-    notices(),
-  ]);
-  const imports = await overviewOf(database, outbox, () => Promise.resolve(running));
+  const [counts, reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished] =
+    await Promise.all([
+      countsOf(),
+      heldRuns(database, account),
+      deps.workers().catch(() => null),
+      readKillSwitch(database, account),
+      quotaUse(database, account),
+      database.apiPause.findUnique({ where: { account } }),
+      notices(),
+      database.apiRequest.findFirst({ where: { account }, orderBy: { at: "desc" }, select: { at: true } }),
+      readSkew(database),
+      vanishedAccounts(database, account),
+    ]);
+  const { imports, lastNight, forecast, gaps, at: countedAt } = counts;
+  const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
     account,
     environment,
     kind,
     at,
-    countedAt: at,
-    resources,
+    countedAt,
+    resources: await resources.read({ now: at, lastRequestAt: lastRequest?.at ?? null, gaps }),
     lastNight,
     reviews,
     imports,
@@ -80,14 +91,13 @@ async function readState(deps: StateDeps, at: Date): Promise<State> {
     quota: {
       ...use,
       perMinute: config.api.requestsPerMinute,
-      pausedUntil: pause !== null && pause.until > at ? pause.until : null,
+      pausedUntil: pause?.until ?? null,
     },
     forecast,
-    workers: {
-      running,
-      isNeeded: draft + ready + unknown > 0 || pullsOf(config).some(({ expression }) => expression !== null),
-    },
+    workers: { running, schedules, isNeeded: draft + ready + unknown + schedules > 0 },
     notices: noticesState,
+    skewMs,
+    vanished,
   };
   return { ...facts, conditions: findConditions(facts) };
 }

@@ -2,9 +2,10 @@
 import type { AccountKind, Environment } from "../../kelio.ts";
 import type { ImportsOverview } from "../../outbox/operations/overview.ts";
 import type { Facts } from "../../platform/language.ts";
+import type { ScheduleConflict } from "../../schedule/forecast/conflicts.ts";
 import type { HeldRun } from "../../sync/conclusion/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
-import type { Truth } from "../../sync/runs/report.ts";
+import type { Gaps, Truth } from "../../sync/runs/truth.ts";
 import type { Colour, ConditionCode } from "./conditions.ts";
 
 /**
@@ -34,19 +35,19 @@ export interface Schedule {
   readonly nextDue: Date | null;
 }
 
-export interface ResourceState extends Truth {
-  readonly resource: ResourceName;
+export interface ResourceState extends Truth, Gaps {
   readonly word: Word;
   /** The longest time between two ticks of its schedules, in milliseconds; null: it has none. */
   readonly periodMs: number | null;
   /** When it becomes `late` and `overdue` if nothing is read before; null: never synced, or no schedule. */
   readonly lateAt: Date | null;
   readonly overdueAt: Date | null;
+  /** When it becomes `unproven`, and when it has been for three nights, unless a full sync proves it before; null: no full schedule. */
+  readonly unprovenAt: Date | null;
+  readonly unprovenThreeNightsAt: Date | null;
   readonly full: Schedule;
   /** Null: the resource has none. */
   readonly incremental: Schedule | null;
-  /** The run that is going on. */
-  readonly running: { readonly run: number; readonly kind: string; readonly startedAt: Date } | null;
 }
 
 /** The runs since yesterday evening, 18:00 in the time zone of the account. */
@@ -61,15 +62,26 @@ export interface Night {
   readonly requests: number;
 }
 
-/** What the schedules will ask of the quota until tomorrow noon, and whether that fits. */
+/** A run that a schedule will start. */
+export interface ComingRun {
+  readonly resource: ResourceName;
+  readonly kind: string;
+  readonly at: Date;
+  /** For its list; null before the first sync. */
+  readonly requests: number | null;
+}
+
+/** What the schedules will do and ask of the quota until the next noon in the time zone of the account, and whether it fits. */
 export interface Tonight {
   readonly from: Date;
   readonly to: Date;
+  /** The first 500. */
+  readonly runs: readonly ComingRun[];
   readonly requests: number;
   /** Share of the quota of that time, 1 being all of it. */
   readonly share: number;
-  /** Conflicts of the coming week with the quota or with each other, in English. */
-  readonly conflicts: readonly { readonly reason: "overlap" | "day" | "hour"; readonly message: string }[];
+  /** Conflicts of the coming week with the quota or with each other. */
+  readonly conflicts: readonly ScheduleConflict[];
 }
 
 export interface KillSwitch {
@@ -86,7 +98,7 @@ export interface QuotaState {
   readonly lastMinute: number;
   readonly lastHour: number;
   readonly perMinute: number;
-  /** When the pause after a 403 ends; null: there is none. */
+  /** When the last pause after a 403 ended or will end; null: there has been none since the API last answered. */
   readonly pausedUntil: Date | null;
 }
 
@@ -103,8 +115,16 @@ export interface NoticesState {
 export interface WorkersState {
   /** Processes that process jobs of the account; null: this user of Redis may not ask. */
   readonly running: number | null;
+  /** How many schedules are set. */
+  readonly schedules: number;
   /** Whether something waits for a worker: a schedule, or imports. */
   readonly isNeeded: boolean;
+}
+
+/** Another account of the database, and when the last of its schedules was due. */
+export interface VanishedAccount {
+  readonly account: string;
+  readonly since: Date;
 }
 
 export interface State {
@@ -124,6 +144,9 @@ export interface State {
   readonly forecast: Tonight;
   readonly workers: WorkersState;
   readonly notices: NoticesState;
+  /** How far the clock of this machine is from that of the database, in milliseconds. */
+  readonly skewMs: number;
+  readonly vanished: readonly VanishedAccount[];
   /** Worst first. */
   readonly conditions: readonly Condition[];
 }

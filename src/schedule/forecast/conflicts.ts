@@ -7,6 +7,8 @@ export interface ScheduleConflict {
   /** `overlap`: a sync is due again before it can end. `day`, `hour`: all syncs together exceed the quota. */
   readonly reason: "overlap" | "day" | "hour";
   readonly message: string;
+  /** What it is about, in a word: a setting, or the share of the quota. */
+  readonly what: string;
 }
 
 export interface CostedSync extends Ticks {
@@ -29,8 +31,10 @@ export function scheduleConflictsOf(
 ): readonly ScheduleConflict[] {
   const { requestsPerMinute, busiestDay, busiestHour } = quota;
   const overlaps = syncs.flatMap((sync) => overlapOf(sync, requestsPerMinute));
-  if (isOver(busiestDay)) return [...overlaps, { reason: "day", message: describeDay(busiestDay) }];
-  if (isOver(busiestHour)) return [...overlaps, { reason: "hour", message: describeHour(busiestHour) }];
+  if (isOver(busiestDay))
+    return [...overlaps, { reason: "day", message: describeDay(busiestDay), what: percent(busiestDay.share) }];
+  if (isOver(busiestHour))
+    return [...overlaps, { reason: "hour", message: describeHour(busiestHour), what: percent(busiestHour.share) }];
   return overlaps;
 }
 
@@ -47,7 +51,7 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
   const what =
     kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
   const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Schedule it less often: a tick that is due while it runs starts no second run.`;
-  return [{ reason: "overlap", message }];
+  return [{ reason: "overlap", message, what: setting }];
 }
 
 function describeDay({ from, requests, share }: Demand): string {

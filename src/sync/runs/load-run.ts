@@ -6,7 +6,7 @@ import { isResourceName, type ResourceName } from "../resources.ts";
 import { RUN_STATES, type RunKind, type RunState, type Trigger } from "./runs.ts";
 
 /** The states of a full run that has read its list. */
-const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
+export const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
 
 export interface Run {
   readonly id: number;

@@ -1,10 +1,5 @@
 import type { Database } from "../../database/client.ts";
-import { notOffered, type NotOffered } from "../../mirror/embed-offers.ts";
-import { countQuarantined } from "../../mirror/quarantine.ts";
-import { countPendingDetails } from "../../mirror/pending-details.ts";
 import { MAX_PAGE_ROWS } from "../../kelio.ts";
-import { resources, type ResourceName } from "../resources.ts";
-import { lastRead } from "./load-run.ts";
 
 /** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
 export interface RunReport {
@@ -113,43 +108,6 @@ export async function latestRuns(database: Database, account: string, limit: num
   const ids = (await database.syncRun.findMany(latest)).map(({ id }) => id);
   const runs = await reportRuns(database, ids);
   return runs.toReversed();
-}
-
-/** How true the mirror of a resource is. */
-export interface Truth {
-  /** When the last run that read the list began: the mirror is as fresh as that, but for silent edits and deletions. */
-  readonly freshAsOf: Date | null;
-  /** When the last proven run began: of that moment the mirror is exact. */
-  readonly provenAsOf: Date | null;
-  /**
-   * Of the rows that the last proven run knew, the share that it found changed or gone since they were last seen: what is to be
-   * expected of the mirror just before the next. 0 to 1.
-   */
-  readonly staleShare: number | null;
-  /** Living rows that a list showed in part and that wait to be completed. */
-  readonly pendingDetails: number;
-  /** Items that could not become rows, and were not seen as good ones since. */
-  readonly quarantined: number;
-  readonly notOffered: readonly NotOffered[];
-}
-
-/** What the runs of a resource tell of its mirror. */
-export async function truthOf(database: Database, account: string, resource: ResourceName): Promise<Truth> {
-  const proven = await database.syncRun.findFirst({
-    where: { account, resource, state: "proven" },
-    orderBy: { id: "desc" },
-    select: { startedAt: true, known: true, updated: true, restored: true, deleted: true },
-  });
-  const { known, updated, restored, deleted } = proven ?? {};
-  const stale = (updated ?? 0) + (restored ?? 0) + (deleted ?? 0);
-  return {
-    freshAsOf: await lastRead(database, account, resource),
-    provenAsOf: proven?.startedAt ?? null,
-    pendingDetails: await countPendingDetails(database, { account, table: resources[resource].table }),
-    quarantined: await countQuarantined(database, { account, resource }),
-    notOffered: await notOffered(database, { account, resource }),
-    staleShare: typeof known === "number" && known > 0 ? stale / known : null,
-  };
 }
 
 /** How long the list of a resource was by its last full run that received a total; null before one. */

@@ -1,0 +1,62 @@
+/** When a mirror that was last read at some time counts as late, by the calendar of its schedules. Pure. */
+import type { Calendar } from "../../schedule/calendar.ts";
+
+/** A run takes time: a mirror may be older than its period by a quarter of it, within these limits. */
+const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
+
+/**
+ * Returns when so many periods and their grace have passed since `read`; null: no schedule goes on that long. A period is the time to the
+ * next tick, as the calendar has it there: from Friday to Monday, or over a night that has no such hour. A mirror that was read between
+ * two ticks, by a command or by a worker that was started late, has the whole period before it, but not the tick after it as well.
+ */
+export function deadlineOf(calendars: readonly Calendar[], read: Date, periods: number): Date | null {
+  const ticks = ticksAfter(calendars, read, periods + 1);
+  const tick = ticks[periods - 1];
+  if (tick === undefined) return null;
+  const before = Math.max(...calendars.map((one) => one.before(read)?.getTime() ?? -Infinity));
+  const offset = before === -Infinity ? 0 : read.getTime() - before;
+  const shifted = Math.min(tick + offset, ticks[periods] ?? Infinity);
+  return new Date(
+    shifted + graceOf(longestGap([before === -Infinity ? read.getTime() : before, ...ticks.slice(0, periods)])),
+  );
+}
+
+/** The longest time between two ticks of the coming week, all schedules together, in milliseconds; null: they have less than two. */
+export function periodOf(calendars: readonly Calendar[], now: Date): number | null {
+  const end = now.getTime() + WEEK_MS;
+  const ticks = calendars.flatMap((calendar) => {
+    const coming: number[] = [];
+    for (const tick of calendar.after(now)) {
+      coming.push(tick.getTime());
+      if (tick.getTime() > end && coming.length > 1) break;
+    }
+    return coming;
+  });
+  return ticks.length < 2 ? null : longestGap(ticks.toSorted(ascending));
+}
+
+const WEEK_MS = 8 * 86_400_000;
+
+function ticksAfter(calendars: readonly Calendar[], from: Date, count: number): readonly number[] {
+  const ticks = calendars.flatMap((calendar) => {
+    const coming: number[] = [];
+    for (const tick of calendar.after(from)) {
+      coming.push(tick.getTime());
+      if (coming.length === count) break;
+    }
+    return coming;
+  });
+  return [...new Set(ticks)].toSorted(ascending).slice(0, count);
+}
+
+function longestGap(ticks: readonly number[]): number {
+  return ticks.slice(1).reduce((longest, tick, n) => Math.max(longest, tick - (ticks[n] ?? tick)), 0);
+}
+
+function graceOf(gapMs: number): number {
+  return Math.min(GRACE_MS.most, Math.max(GRACE_MS.least, gapMs / 4));
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

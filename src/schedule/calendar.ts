@@ -1,0 +1,98 @@
+/** The ticks of a cron expression after and before any moment. node-cron itself tells only those that come after now, and slowly. */
+import { createTask, parse } from "node-cron";
+
+const DAY_MS = 86_400_000;
+/** An expression that matches no day of so many years never matches. */
+const MOST_DAYS = 366 * 100;
+/** By so much local time differs from UTC at most, rounded up. */
+const MOST_OFFSET_MS = 15 * 3_600_000;
+
+export interface Calendar {
+  /** The ticks later than `from`, without end; none if the expression never matches. */
+  readonly after: (from: Date) => Generator<Date, void>;
+  /** The last tick up to `until`; null: there is none. */
+  readonly before: (until: Date) => Date | null;
+}
+
+/**
+ * The ticks are those of node-cron, of several in a minute the first: when daylight saving begins, an hour that does not exist has no
+ * tick; when it ends, the hour that is repeated has one.
+ */
+export function createCalendar(expression: string, timezone: string): Calendar {
+  const { second, minute, hour, dayOfMonth, month } = parse(expression);
+  const offsetAt = offsetsOf(timezone);
+  const times = hour
+    .toSorted(ascending)
+    .flatMap((h) => minute.toSorted(ascending).map((m) => ((h * 60 + m) * 60 + Math.min(...second)) * 1000));
+  const days = dayOfMonth.every((day) => typeof day === "number") ? dayOfMonth : null;
+
+  /** The times at which the wall clock shows `wall`: the one of two that node-cron takes, or none. */
+  function instantsOf(wall: number): readonly number[] {
+    const first = wall - offsetAt(wall);
+    const other = wall - offsetAt(first);
+    return [first, other].filter((at) => at + offsetAt(at) === wall).slice(0, 1);
+  }
+
+  /** The ticks of a day, in order. */
+  function ticksOf(day: number, matches: (time: Date) => boolean): readonly number[] {
+    const date = new Date(day);
+    if (!month.includes(date.getUTCMonth() + 1) || days?.includes(date.getUTCDate()) === false) return [];
+    const offset = offsetAt(day - MOST_OFFSET_MS);
+    const isEven = offset === offsetAt(day + DAY_MS + MOST_OFFSET_MS);
+    if (!isEven)
+      return times
+        .flatMap((time) => instantsOf(day + time))
+        .filter((at) => matches(new Date(at)))
+        .toSorted(ascending);
+    const ticks = times.map((time) => day + time - offset);
+    return ticks.slice(0, 1).every((at) => matches(new Date(at))) ? ticks : [];
+  }
+
+  function* ticksFrom(from: number, step: 1 | -1): Generator<number, void> {
+    const task = createTask(expression, () => {}, { timezone });
+    try {
+      const start = Math.floor((from + offsetAt(from)) / DAY_MS) * DAY_MS;
+      for (let n = 0; n < MOST_DAYS; n++) {
+        const ticks = ticksOf(start + n * step * DAY_MS, (time) => task.match(time));
+        yield* step === 1 ? ticks : ticks.toReversed();
+      }
+    } finally {
+      void task.destroy(); // node-cron keeps a list of all tasks.
+    }
+  }
+
+  return {
+    *after(from) {
+      for (const tick of ticksFrom(from.getTime(), 1)) if (tick > from.getTime()) yield new Date(tick);
+    },
+    before(until) {
+      for (const tick of ticksFrom(until.getTime(), -1)) if (tick <= until.getTime()) return new Date(tick);
+      return null;
+    },
+  };
+}
+
+/** By how many milliseconds the wall clock of a time zone is ahead of UTC at a time. */
+function offsetsOf(timezone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    calendar: "iso8601",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  return (time) => {
+    const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
+  };
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
