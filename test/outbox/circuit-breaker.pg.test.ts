@@ -20,9 +20,15 @@ async function open(options: {
   readonly fault?: Fault;
   readonly path?: string;
   readonly apply?: boolean;
+  readonly atOnce?: number;
 }): Promise<Outpost> {
-  const { variants = {}, fault, path = "/jobboards/applicants", apply = false } = options;
-  const outpost = await openOutpost({ database: database(), kind: "jobboard", sandbox: { variants } });
+  const { variants = {}, fault, path = "/jobboards/applicants", apply = false, atOnce } = options;
+  const outpost = await openOutpost({
+    database: database(),
+    kind: "jobboard",
+    sandbox: { variants },
+    ...(atOnce !== undefined && { atOnce }),
+  });
   if (fault !== undefined) outpost.sandbox.script.fault(fault, { method: "POST", path, times: Infinity });
   const campaign = outpost.sandbox.data.campaigns.all().find(({ status }) => status === "online");
   const wanted = { company_id: campaign?.company_id, ...(apply ? { campaign_id: campaign?.id } : {}) };
@@ -62,6 +68,14 @@ describe("three creations in a row whose answer does not tell what came of them"
     expect(
       await database().applicantImport.count({ where: { account: outpost.account, state: "ready" } }),
     ).toBeGreaterThan(PEOPLE - MOST - 1);
+  });
+
+  it("pause imports before a fourth where one is sent at a time", async () => {
+    const outpost = await open({ fault: { kind: "reset", effect: "after" }, atOnce: 1 });
+    await work(outpost);
+    expect(outpost.sandbox.effects.map(({ outcome }) => outcome)).toEqual(["created", "created", "created"]);
+    const ready = { account: outpost.account, state: "ready" } as const;
+    expect(await database().applicantImport.count({ where: ready })).toBe(PEOPLE - 3);
   });
 
   it("pause imports where applications are accepted without an id that cannot be looked up either", async () => {

@@ -27,7 +27,8 @@ interface Entry {
   attempts: number;
 }
 
-export function createHandQueue(): HandQueue {
+/** `atOnce`: how many jobs it runs at a time. */
+export function createHandQueue(atOnce = AT_ONCE): HandQueue {
   const waiting: Entry[] = [];
   const running = new Map<string, (again: boolean) => void>();
   let copies = 0;
@@ -69,7 +70,7 @@ export function createHandQueue(): HandQueue {
       const worker = async (): Promise<void> => {
         for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) await run(entry, work);
       };
-      while (waiting.length > 0) await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      while (waiting.length > 0) await Promise.all(Array.from({ length: atOnce }, worker));
     },
 
     leaveBehind: (name, again) => running.get(name)?.(again),

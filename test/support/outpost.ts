@@ -49,6 +49,8 @@ export interface OutpostOptions {
   /** The account of another outpost, which ends it. */
   readonly shared?: Sandbox;
   readonly between?: Between;
+  /** How many jobs run at a time; 8 by default. */
+  readonly atOnce?: number;
 }
 
 export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
@@ -89,7 +91,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
   };
   const api = createApiClient(settings, { log });
   const refusing = createApiClient({ ...settings, url: `http://127.0.0.1:${await freePort()}/v2` }, { log });
-  const queue = createHandQueue();
+  const queue = createHandQueue(options.atOnce);
   const outbox = createOutbox({
     ...outboxOptionsOf(config),
     database,
