@@ -35,7 +35,8 @@ const passOn = callbackify((answered: Promise<unknown>) => answered);
 export class PostgresClient extends Client {
   #state: "connecting" | "direct" | "pooled" = "connecting";
   #settings: readonly SessionSetting[] = [];
-  #begin = "";
+  #begin = "BEGIN";
+  #begun: Promise<unknown> | null = null;
 
   constructor({ connectionString, ...config }: ClientConfig = {}) {
     const url = connectionString === undefined ? {} : { connectionString: withVerifiedTls(connectionString) };
@@ -101,8 +102,8 @@ export class PostgresClient extends Client {
       const { processID } = this;
       const { rows } = await this.query<SessionSetting>(inspectSession(processID ?? 0, this.searchPath));
       this.#settings = rows;
-      this.#begin = beginWith(rows);
       this.#state = rows[0]?.pid === processID ? "direct" : "pooled";
+      if (this.pooled) this.#begin = beginWith(rows);
       return this;
     } catch (error) {
       end();
@@ -114,12 +115,13 @@ export class PostgresClient extends Client {
   }
 
   async #perform(send: Send, statement: unknown, values: unknown): Promise<unknown> {
+    const text = textOf(statement);
+    if (BEGIN.test(text)) return this.#beginAhead(send);
+    await this.#hasBegun(END.test(text));
     if (this.#state !== "pooled") {
       const name = typeof statement === "string" && values !== undefined ? this.planOf(statement) : null;
       return send(name === null ? statement : { text: statement, name }, values);
     }
-    const text = textOf(statement);
-    if (BEGIN.test(text)) return send(this.#begin, undefined);
     const unnamed = typeof statement === "object" ? { ...statement, name: undefined } : statement;
     if (this.getTransactionStatus() !== "I" || END.test(text)) return send(unnamed, values);
     await send(this.#begin, undefined);
@@ -132,7 +134,25 @@ export class PostgresClient extends Client {
       throw error;
     }
   }
+
+  /** Returns before the transaction has begun: its first statement is prepared meanwhile, and sent once it has. */
+  #beginAhead(send: Send): unknown {
+    const begun = send(this.#begin, undefined);
+    begun.catch(() => {});
+    this.#begun = begun;
+    return NO_ROWS;
+  }
+
+  /** Throws the error of a transaction that could not begin, for each statement up to its last. */
+  async #hasBegun(isEnd: boolean): Promise<void> {
+    const begun = this.#begun;
+    if (isEnd) this.#begun = null;
+    await begun;
+  }
 }
+
+/** What the answer to a statement is that returns no rows. */
+const NO_ROWS = { rows: [], fields: [], rowCount: null } as const;
 
 /**
  * pg verifies the server with `sslmode=require` as with `verify-full`, and prints a page about that on standard error. The

@@ -67,7 +67,7 @@ export function mirrorFactsOf(
   bind: (value: string) => string,
 ): string {
   const held = [main, ...parts].map(({ table, items }) => {
-    return heldOf(table, account, bind(items.map(({ id }) => id).join(",")));
+    return `(${heldOf(table, account, bind(items.map(({ id }) => id).join(",")))})`;
   });
   return `json_build_object('held', json_build_array(${held.join(", ")}), 'hasOpenRows', ${openRowsOf(account, resource)})`;
 }
