@@ -2,8 +2,10 @@ import { basename } from "node:path";
 import { localTime, spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
+import type { Language } from "../platform/language.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
 import type { Gate } from "../outbox/delivery/send-gate.ts";
+import { WORDS, type Words } from "./import-words.ts";
 
 export interface FileReport {
   readonly file: string;
@@ -28,117 +30,98 @@ export interface FileReport {
 }
 
 /** The report as a person reads it. */
-export function renderFileImport(report: FileReport): string {
+export function renderFileImport(report: FileReport, language: Language): string {
   const { dryRun, imported } = report;
+  const words = WORDS[language];
   const lines = [
-    describeFile(report),
-    ...(dryRun === null ? [] : describeDryRun(dryRun)),
-    ...(imported === null ? [] : describeImported(imported)),
-    ...describeNotes(dryRun ?? imported),
-    ...describeRejected(dryRun ?? imported, report),
-    ...(imported === null ? [] : describeNext(imported, report)),
+    describeFile(report, words),
+    ...(dryRun === null ? [] : describeDryRun(dryRun, language)),
+    ...(imported === null ? [] : describeImported(imported, words)),
+    ...describeNotes(dryRun ?? imported, words),
+    ...describeRejected(dryRun ?? imported, report, words),
+    ...(imported === null ? [] : describeNext(imported, report, language)),
   ];
   return lines.join("\n");
 }
 
-function describeFile({ file, format, encoding, delimiter, ignoredColumns, textColumns }: FileReport): string {
-  const between = delimiter === null ? "" : `, columns separated by ${delimiter === "\t" ? "tabs" : delimiter}`;
-  const ignored = ignoredColumns.length === 0 ? "" : ` Unknown columns, ignored: ${plain(ignoredColumns.join(", "))}.`;
-  const text =
-    textColumns.length === 0
-      ? ""
-      : ` Ignored, because they hold something else than their names say, such as a title in place of the number of an offer: ${plain(textColumns.join(", "))}. --map "COLUMN=FIELD" tells what they hold.`;
-  return `${plain(file)}: ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
+function describeFile(report: FileReport, words: Words): string {
+  const { file, format, encoding, delimiter, ignoredColumns, textColumns } = report;
+  const between = delimiter === null ? "" : words.delimiter(delimiter === "\t" ? words.tabs : delimiter);
+  const ignored = ignoredColumns.length === 0 ? "" : words.ignored(plain(ignoredColumns.join(", ")));
+  const text = textColumns.length === 0 ? "" : words.textColumns(plain(textColumns.join(", ")));
+  return `${plain(file)}${words.colon} ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
 }
 
-function describeImported(done: FileImport): readonly string[] {
-  const { lines, queued, known, resubmitted, rejected } = done;
-  const again = resubmitted === 0 ? "" : `${spell(resubmitted)} fixed after a rejection, `;
-  const counts = `${spell(lines)} lines: ${spell(queued)} new, ${again}${spell(known)} known before or repeated in the file, ${spell(rejected)} rejected.`;
-  if (!done.stopped) return [counts];
-  return [`Stopped. ${counts} They are kept; the same command continues with the rest.`];
+function describeImported(done: FileImport, words: Words): readonly string[] {
+  const counts = words.imported(done);
+  return [done.stopped ? words.stopped(counts) : counts];
 }
 
-function describeDryRun(run: DryRun): readonly string[] {
-  const mails = run.mails.noAgreement + run.mails.noEvidence;
+function describeDryRun(run: DryRun, language: Language): readonly string[] {
+  const words = WORDS[language];
+  const mailed = run.mails.noAgreement + run.mails.noEvidence;
   const rows: readonly (readonly [number, string])[] = [
-    [run.applicants, "applicants to create"],
-    [run.applications, "applications to create"],
-    [run.knownImports, "lines imported before: nothing changes"],
-    [run.resubmitted, "lines imported before and rejected: they are corrected and tried again"],
-    [run.knownPeople, "lines of people known to the mirror, the outbox or an earlier line: not created again"],
-    [
-      run.deletedThere,
-      "lines of people or applications that were deleted in the account: held until released, then created again",
-    ],
-    [run.duplicates, "lines that repeat an earlier line"],
-    [run.rejected, "lines that are rejected"],
-    [mails, "people who will be e-mailed by the vendor, of whom"],
-    [run.mails.noAgreement, "  have no consent in the file"],
-    [run.mails.noEvidence, "  have consent without evidence: held until released, then e-mailed"],
+    [run.applicants, words.dryRun.applicants],
+    [run.applications, words.dryRun.applications],
+    [run.knownImports, words.dryRun.knownImports],
+    [run.resubmitted, words.dryRun.resubmitted],
+    [run.knownPeople, words.dryRun.knownPeople],
+    [run.deletedThere, words.dryRun.deletedThere],
+    [run.duplicates, words.dryRun.duplicates],
+    [run.rejected, words.dryRun.rejected],
+    [mailed, words.dryRun.mailed],
+    [run.mails.noAgreement, words.dryRun.noAgreement],
+    [run.mails.noEvidence, words.dryRun.noEvidence],
   ];
-  const width = Math.max(...rows.map(([count]) => spell(count).length));
-  const time = `${spell(run.requests)} requests: at least ${spellDuration(run.seconds)} at the quota and the caps, quiet hours not counted.`;
+  const width = Math.max(...rows.map(([count]) => words.number(count).length));
   return [
-    `${run.stopped ? "Stopped. " : ""}Nothing was written. Of ${spell(run.lines)} lines:`,
-    ...rows.map(([count, what]) => `  ${spell(count).padStart(width)}  ${what}`),
-    time,
+    words.nothingWritten(run.lines, run.stopped),
+    ...rows.map(([count, what]) => `  ${words.number(count).padStart(width)}  ${what}`),
+    words.requests(run.requests, spellDuration(run.seconds, language)),
   ];
 }
 
-function describeNotes(summary: FileSummary | null): readonly string[] {
+function describeNotes(summary: FileSummary | null, words: Words): readonly string[] {
   if (summary === null || summary.notes.length === 0) return [];
   return [
-    "Read with these assumptions:",
+    words.notes,
     table(
-      ["lines", "first", "field", ""],
+      [words.lines, words.first, words.field, ""],
       summary.notes.map(({ lines, first, field, reason }) => [lines, first, field, reason]),
     ),
   ];
 }
 
-function describeRejected(summary: FileSummary | null, { errorsFile }: FileReport): readonly string[] {
+function describeRejected(summary: FileSummary | null, { errorsFile }: FileReport, words: Words): readonly string[] {
   if (summary === null || summary.rejected === 0) return [];
-  const where =
-    errorsFile === null
-      ? "--errors FILE writes all of them to a file, ready to be fixed"
-      : `all of them are in ${plain(errorsFile)}`;
   return [
-    `Rejected: ${spell(summary.rejected)} lines. The first faults (${where}):`,
+    words.rejected(summary.rejected, errorsFile === null ? null : plain(errorsFile)),
     table(
-      ["line", "field", "reason"],
+      [words.line, words.field, words.reason],
       summary.faults.map(({ line, field, reason }) => [line, field, reason]),
     ),
   ];
 }
 
-function describeNext({ ready, held, stopped }: FileImport, { file, gate, workers }: FileReport): readonly string[] {
-  const waiting = Object.entries(held).map(
-    ([code, count]) => `${spell(count)} held: they ${reasonOf(code)?.many ?? `wait (${code})`}.`,
+function describeNext(
+  { ready, held, stopped }: FileImport,
+  { file, gate, workers }: FileReport,
+  language: Language,
+): readonly string[] {
+  const words = WORDS[language];
+  const waiting = Object.entries(held).map(([code, count]) =>
+    words.held(count, reasonOf(code)?.many?.[language] ?? words.wait(code)),
   );
-  const hint = `List them with: applicant-sync imports list --state held --file "${plain(basename(file))}"`;
-  const closed = gate === null || gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${untilOf(gate.until)}`];
-  const worker =
-    stopped || workers === null || ready === 0
+  const closed =
+    gate === null || gate.open
       ? []
-      : [
-          workers > 0
-            ? "A worker is running and sends them."
-            : "No worker is running. Start one with: applicant-sync start",
-        ];
+      : [words.closed(plain(language === "fr" ? gate.french : gate.reason), gate.until && localTime(gate.until))];
+  const worker = stopped || workers === null || ready === 0 ? [] : [workers > 0 ? words.worker : words.noWorker];
   return [
-    ...(ready > 0 ? [`${spell(ready)} wait to be sent.`] : []),
+    ...(ready > 0 ? [words.ready(ready)] : []),
     ...waiting,
-    ...(waiting.length > 0 ? [hint] : []),
+    ...(waiting.length > 0 ? [words.listHeld(plain(basename(file)))] : []),
     ...closed,
     ...worker,
   ];
-}
-
-function untilOf(until: Date | null): string {
-  return until === null ? "" : ` Until ${localTime(until)}.`;
-}
-
-function spell(count: number): string {
-  return count.toLocaleString("en");
 }

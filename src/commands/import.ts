@@ -3,6 +3,7 @@ import { rm, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { countryCode } from "../platform/countries.ts";
 import { UsageError } from "../platform/errors.ts";
+import { inEach } from "../platform/language.ts";
 import { plain } from "../platform/text.ts";
 import { claimFor, openQueue, outboxOptionsOf, openStores, type Context, type Stores } from "../wiring.ts";
 import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
@@ -73,7 +74,7 @@ export function declare(command: Command): void {
           { ...options, dryRun, errors: errors ?? null },
           bar?.update,
         ).finally(bar?.stop);
-        show(report, json, renderFileImport);
+        show(report, json, (found) => renderFileImport(found, context.config.language));
         return rejectedOf(report) > 0 ? EXIT.failed : EXIT.ok;
       }),
     );
@@ -102,7 +103,11 @@ export async function importPeople(
   watch: Watch = () => {},
 ): Promise<FileReport> {
   const wrong = faultOfSource(options.source);
-  if (wrong !== null) throw new UsageError("bad_source", `--source ${wrong.en}.`);
+  if (wrong !== null)
+    throw new UsageError(
+      "bad_source",
+      inEach((language) => `--source ${wrong[language]}.`),
+    );
   const defaultCountry = options.country === undefined ? null : countryOf(options.country);
   const maps = parseMaps(options.map ?? []);
   const encoding = options.encoding === undefined ? null : encodingOf(options.encoding);
@@ -141,10 +146,10 @@ export async function importPeople(
 function countryOf(name: string): string {
   const code = countryCode(name);
   if (code !== null) return code;
-  throw new UsageError(
-    "unknown_country",
-    `--country ${plain(name, 60)} is not known: a country by its name or code, such as FR.`,
-  );
+  throw new UsageError("unknown_country", {
+    en: `--country ${plain(name, 60)} is not known: a country by its name or code, such as FR.`,
+    fr: `--country ${plain(name, 60)} est inconnu : donnez un pays par son nom ou son code, par exemple FR.`,
+  });
 }
 
 function rejectedOf({ imported, dryRun }: Pick<FileReport, "dryRun" | "imported">): number {

@@ -3,6 +3,7 @@ import { loadConfig, readEnvironment, useTimezone } from "../config/config.ts";
 import { envFileWarnings } from "../config/env-file.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
+import type { Language } from "../platform/language.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
 import { watchParent } from "../platform/parent.ts";
@@ -37,7 +38,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
   // npm and npx pass a signal on to their shell, which ends and leaves this process behind.
   if (environment["npm_lifecycle_event"] !== undefined) watchParent(() => void lifecycle.stop("npm has ended"));
   const outcome = command({ config, logger, lifecycle }).catch((error: unknown) =>
-    lifecycle.signal.aborted ? EXIT.failed : report(error),
+    lifecycle.signal.aborted ? EXIT.failed : report(error, config.language),
   );
   await Promise.race([lifecycle.stopped, outcome]);
   if (!lifecycle.signal.aborted) {
@@ -53,10 +54,10 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
 }
 
 /** Reports on standard error what went wrong. Returns the exit code. */
-export function report(thrown: unknown): number {
+export function report(thrown: unknown, language: Language = "en"): number {
   const error = databaseErrorOf(thrown) ?? thrown;
   if (error instanceof AppError) {
-    process.stderr.write(`applicant-sync: ${plainLines(error.message)}\n`);
+    process.stderr.write(`applicant-sync: ${plainLines(error.text[language])}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
   process.stderr.write(`applicant-sync: unexpected error\n${plainJson(errorFields(error))}\n`);

@@ -180,7 +180,7 @@ export const settings = z.object({
   LANGUAGE: setting(oneOf(...LANGUAGES), {
     default: "en",
     meaning:
-      "en or fr: the language of the reasons of rejected lines and of next steps. In the environment, where systems set it as well, fr_FR is fr, and any other value counts as unset",
+      "en or fr: the language of import and of the commands imports …: reports, reasons, next steps, and what is wrong with a file. In the environment, where systems set it as well, fr_FR is fr, and any other value counts as unset",
   }),
   HEARTBEAT_FILE: optional(z.string().refine(isAbsolute, "an absolute path"), {
     example: "/tmp/applicant-sync.alive",

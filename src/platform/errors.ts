@@ -1,3 +1,4 @@
+import type { Text } from "./language.ts";
 import { redactText } from "./redact.ts";
 
 const MAX_TEXT = 500;
@@ -20,17 +21,21 @@ export interface AppErrorOptions {
 
 /**
  * The base of every error we throw on purpose. `code` is stable and safe to match on; `message` says what failed, with
- * which id, and what to do, and never holds personal data or a secret.
+ * which id, and what to do, and never holds personal data or a secret. It is in English; `text` has it in each language, where the people
+ * who decide about imports read it.
  */
 export class AppError extends Error {
   readonly code: string;
   readonly disposition: Disposition;
   readonly delayMs: number;
+  readonly text: Text;
 
-  constructor(code: string, message: string, options: AppErrorOptions = {}) {
-    super(message, { cause: options.cause });
+  constructor(code: string, message: string | Text, options: AppErrorOptions = {}) {
+    const text = typeof message === "string" ? { en: message, fr: message } : message;
+    super(text.en, { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
+    this.text = text;
     this.disposition = options.disposition ?? "retry";
     this.delayMs = options.delayMs ?? 0;
   }
@@ -41,7 +46,7 @@ export class AppError extends Error {
  * started again. So it is never what may pass by itself: a database that is full, a standby, a port that is in use.
  */
 export class UsageError extends AppError {
-  constructor(code: string, message: string, options: AppErrorOptions = {}) {
+  constructor(code: string, message: string | Text, options: AppErrorOptions = {}) {
     super(code, message, { disposition: "fail", ...options });
   }
 }

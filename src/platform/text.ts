@@ -1,5 +1,7 @@
 /** Texts for a terminal: safe with any content, in columns, with durations as a person says them. */
 
+import type { Language } from "./language.ts";
+
 /**
  * Text that comes from outside, made safe for a terminal or a log. Whatever could move the cursor, reorder or hide what stands
  * beside it, or imitate a line of ours is shown as its code: control characters and escape sequences, bidirectional overrides,
@@ -107,14 +109,15 @@ function unitMs(letter = ""): number {
 }
 
 /** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */
-export function spellDuration(seconds: number): string {
-  if (seconds < 120) return `${short(seconds)} s`;
-  if (seconds < 2 * 3600) return `${short(seconds / 60)} min`;
-  if (seconds < 2 * 86_400) return `${short(seconds / 3600)} h`;
-  return `${short(seconds / 86_400)} days`;
+export function spellDuration(seconds: number, language: Language = "en"): string {
+  const spell = (value: number) => short(value).toLocaleString(language, { useGrouping: false });
+  if (seconds < 120) return `${spell(seconds)} s`;
+  if (seconds < 2 * 3600) return `${spell(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${spell(seconds / 3600)} h`;
+  return `${spell(seconds / 86_400)} ${language === "fr" ? "jours" : "days"}`;
 }
 
 /** Rounds to two digits. */
-function short(value: number): string {
-  return value < 10 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
+function short(value: number): number {
+  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }

@@ -22,7 +22,7 @@ const FOUND: ImportsList = {
   counts: { draft: 0, held: 0, ready: 1, sending: 0, unknown: 0, needs_review: 0, rejected: 0, done: 0, dismissed: 0 },
   forPerson: 0,
   oldestWaiting: AT,
-  gate: { open: true, code: "open", reason: "", until: null },
+  gate: { open: true, code: "open", reason: "", french: "", until: null },
   delivery: { waiting: 1, createdLastHour: 0, awaitingApproval: 0, limit: "quota", perHour: 60, lastAt: AT },
   matching: 1,
   imports: [LINE],

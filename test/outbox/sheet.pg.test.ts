@@ -49,7 +49,10 @@ describe("a file of imports list, completed by a person", () => {
         [b, { is: "absent" }],
         [a, { is: "applicant", id: 4711n }],
       ]),
-      note: "Imports without an answer in the file, left as they are: 1.",
+      note: {
+        en: "Imports without an answer in the file, left as they are: 1.",
+        fr: "Imports sans réponse dans le fichier, laissés tels quels : 1.",
+      },
     });
   });
 
@@ -59,7 +62,7 @@ describe("a file of imports list, completed by a person", () => {
     const excel = `${text.replace("\uFEFF", "").replaceAll("\r\n", ";;\r\n")};;;;\r\n`;
     const saved = Buffer.from(excel, "latin1");
     const { answers: found, note } = await readResolutions(deps, await file(saved), null);
-    expect(note).not.toMatch(/Changed cells/);
+    expect(note?.en).not.toMatch(/Changed cells/);
     expect([found.get(a), found.get(b)]).toEqual([
       { is: "applicant", id: 14_711n },
       { is: "applicant", id: 127n },
@@ -87,7 +90,7 @@ describe("a file of imports list, completed by a person", () => {
     const { deps, file, a, b, c } = await openReview();
     const some = await file(`id;decision\n${a};release\n${b};\n${c};\n`);
     const note = "Imports without a decision in the file, left as they are: 2.";
-    expect(await readIds(deps, some, "release")).toEqual({ ids: [a], note });
+    expect(await readIds(deps, some, "release")).toMatchObject({ ids: [a], note: { en: note } });
     const none = await file(`id;decision\n${a};\n${b};\n`);
     expect(await readIds(deps, none, "release")).toEqual({ ids: [a, b], note: null });
   });
@@ -95,7 +98,7 @@ describe("a file of imports list, completed by a person", () => {
   it("whose other cells were changed says that they are not stored, and takes no notice of how a spreadsheet writes them", async () => {
     const { deps, file, list, a, b } = await openReview();
     const text = await list();
-    const noteAbout = async (content: string) => (await readIds(deps, await file(content), "retry")).note;
+    const noteAbout = async (content: string) => (await readIds(deps, await file(content), "retry")).note?.en ?? null;
     expect(await noteAbout(text)).toBeNull();
     expect(await noteAbout(filled(text, a, "company_id", "7"))).toMatch(/^Changed cells.*: line 4 \(company_id\)\. To/);
     expect(await noteAbout(filled(text, b, "applicant_id", "99"))).toMatch(/line 3 \(applicant_id\)/);

@@ -15,7 +15,7 @@ export function declare(command: Command): void {
       examples("applicant-sync imports dismiss 17 18", "applicant-sync imports dismiss --from dismiss.csv"),
     )
     .action((ids: readonly bigint[] = [], { from, json }: { readonly from?: string; readonly json?: true }) =>
-      runCommand({}, async (context) => showActed(await importsDismiss(context, { ids, from }), json)),
+      runCommand({}, async (context) => showActed(await importsDismiss(context, { ids, from }), context, json)),
     );
 }
 

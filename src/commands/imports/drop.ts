@@ -12,7 +12,7 @@ export function declare(command: Command): void {
     .option("--json", "print it as JSON")
     .addHelpText("after", examples("applicant-sync imports drop 17 18", "applicant-sync imports drop --from drop.csv"))
     .action((ids: readonly bigint[] = [], { from, json }: { readonly from?: string; readonly json?: true }) =>
-      runCommand({}, async (context) => showActed(await importsDrop(context, { ids, from }), json)),
+      runCommand({}, async (context) => showActed(await importsDrop(context, { ids, from }), context, json)),
     );
 }
 

@@ -29,10 +29,10 @@ export function declare(command: Command): void {
           [ids.length > 0, from !== undefined, source !== undefined, all === true],
           "ids, --from, --source, --all",
         );
-        if (all) return showActed(await throwKillSwitch(context, reason ?? null), json);
+        if (all) return showActed(await throwKillSwitch(context, reason ?? null), context, json);
         const { holdSome } = await import("./some.ts"); // The kill switch must not wait for it.
         const chosen = source === undefined ? { ids, from } : { source };
-        return showActed(await holdSome(context, chosen, reason ?? null), json);
+        return showActed(await holdSome(context, chosen, reason ?? null), context, json);
       }),
     );
 }

@@ -6,6 +6,7 @@ import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
 import { isOlderTable } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
+import type { Text } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
@@ -16,21 +17,42 @@ import { atOnce, type Acted } from "./acted.ts";
 /** How long a statement waits for a lock, that of a table included. Only the transaction of an operator holds such locks. */
 const LOCK_TIMEOUT_MS = 700;
 
-const LOCKED =
-  "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.";
+const LOCKED: Text = {
+  en: "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.",
+  fr: "Les imports n'ont été ni déplacés ni comptés : un worker s'en charge. Soit une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), soit la base attend : applicant-sync migrate.",
+};
+
+const NOTHING: Text = { en: "", fr: "" };
 
 /** Throws `switch_locked`, `migrations_pending` and `no_database`. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const why = { code: null, reason };
   const done = await bySql(context, (query, account) => holdEverything(query, account, why));
   const { held, sending, remaining = 0, isLocked = false } = done;
-  if (isLocked) return atOnce(0, `The kill switch is thrown: nothing more is sent. ${LOCKED}`);
-  const more = remaining === 0 ? "" : ` ${remaining} more are not sent either; a worker holds them.`;
-  const gone = sending === 0 ? "" : ` ${sending} may have been sent already; their outcome is still recorded.`;
-  return atOnce(
-    held,
-    `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more}${gone}`,
-  );
+  if (isLocked) {
+    return atOnce(0, {
+      en: `The kill switch is thrown: nothing more is sent. ${LOCKED.en}`,
+      fr: `Tout est suspendu : plus rien n'est envoyé. ${LOCKED.fr}`,
+    });
+  }
+  const more =
+    remaining === 0
+      ? NOTHING
+      : {
+          en: ` ${remaining} more are not sent either; a worker holds them.`,
+          fr: ` ${remaining} de plus ne sont pas envoyés non plus ; un worker les suspend.`,
+        };
+  const gone =
+    sending === 0
+      ? NOTHING
+      : {
+          en: ` ${sending} may have been sent already; their outcome is still recorded.`,
+          fr: ` ${sending} ont pu déjà partir ; leur résultat est encore enregistré.`,
+        };
+  return atOnce(held, {
+    en: `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more.en}${gone.en}`,
+    fr: `Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : ${held}.${more.fr}${gone.fr}`,
+  });
 }
 
 /**
@@ -46,12 +68,20 @@ export async function resetKillSwitch(context: Context, isDecided: boolean): Pro
     await requireDecision(query, account, isDecided);
     return releaseEverything(query, account);
   });
-  if (isLocked) return atOnce(0, `The kill switch is off. ${LOCKED}`);
+  if (isLocked) {
+    return atOnce(0, { en: `The kill switch is off. ${LOCKED.en}`, fr: `Les envois reprennent. ${LOCKED.fr}` });
+  }
   const others =
     stillHeld === 0
-      ? ""
-      : ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`;
-  return atOnce(released, `The kill switch is off, and ${released} imports may be sent.${others}`);
+      ? NOTHING
+      : {
+          en: ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`,
+          fr: ` ${stillHeld} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un worker les libère : applicant-sync imports list --state held`,
+        };
+  return atOnce(released, {
+    en: `The kill switch is off, and ${released} imports may be sent.${others.en}`,
+    fr: `Les envois reprennent. Imports qui peuvent être envoyés : ${released}.${others.fr}`,
+  });
 }
 
 /** Only a person can make sure that nobody is created twice. */
@@ -59,15 +89,22 @@ async function requireDecision(query: Query, account: string, isDecided: boolean
   const pending = await pendingRestore(query, account);
   if (pending === null) return;
   if (isDecided) return decideRestore(query, account);
-  throw new UsageError(
-    pending.code,
-    `Nothing is released: since ${localTime(pending.foundAt)} imports are held because ${pending.reason}.\n` +
+  throw new UsageError(pending.code, {
+    en:
+      `Nothing is released: since ${localTime(pending.foundAt)} imports are held because ${pending.reason.en}.\n` +
       "First make sure that no other worker or database sends for this account, and run applicant-sync sync, so that the mirror " +
       "shows who exists.\n" +
       "Then: applicant-sync imports release --all --after-restore. What was waiting in this database is looked up before it is " +
       "sent, and what cannot be looked up waits for you. Import again what arrived after the backup: a person who exists is not " +
       "created again.",
-  );
+    fr:
+      `Rien n'est libéré : depuis le ${localTime(pending.foundAt)}, les imports sont suspendus, car ${pending.reason.fr}.\n` +
+      "Assurez-vous d'abord qu'aucun autre worker ni aucune autre base n'envoie pour ce compte, puis lancez applicant-sync sync, pour " +
+      "que la copie locale montre qui existe.\n" +
+      "Ensuite : applicant-sync imports release --all --after-restore. Ce qui attendait dans cette base est recherché avant d'être " +
+      "envoyé, et ce qui ne peut pas l'être vous attend. Importez de nouveau ce qui est arrivé après la sauvegarde : une personne " +
+      "qui existe n'est pas créée de nouveau.",
+  });
 }
 
 async function bySql<T>(context: Context, work: (query: Query, account: string) => Promise<T>): Promise<T> {

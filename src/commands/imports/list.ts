@@ -3,12 +3,14 @@ import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operat
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
 import { writeSheet } from "../../outbox/operations/sheet/write.ts";
+import type { Language, Text } from "../../platform/language.ts";
 import { localTime, plain, table } from "../../platform/text.ts";
 import { openQueue, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
+import { WORDS, type Words } from "./list-words.ts";
 
 interface Options extends FilterOptions {
   readonly limit?: number;
@@ -35,7 +37,9 @@ export function declare(command: Command): void {
     .action(({ limit: most, csv, json, ...options }: Options) =>
       runCommand({}, async (context) => {
         const filter = await filterOf(options, context.config.schedules.timezone);
-        show(await importsList(context, filter, { csv: csv ?? null, most: most ?? null }), json, renderImports);
+        show(await importsList(context, filter, { csv: csv ?? null, most: most ?? null }), json, (list) =>
+          renderImports(list, context.config.language),
+        );
       }),
     );
 }
@@ -103,72 +107,69 @@ export async function listOf(
 const NONE = "-";
 
 /** A line of counts, and one that says why nothing is sent, if so. */
-export function renderOverview({ counts, oldestWaiting, gate, delivery }: ImportsOverview): string {
+export function renderOverview(overview: ImportsOverview, language: Language = "en"): string {
+  const { counts, oldestWaiting, gate, delivery } = overview;
+  const words = WORDS[language];
   const some = Object.entries(counts).filter(([, count]) => count > 0);
-  const all = some.length === 0 ? "none" : some.map(([state, count]) => `${count} ${state}`).join(", ");
-  const since = oldestWaiting === null ? "" : `; the oldest waits since ${localTime(oldestWaiting)}`;
-  const until = gate.until === null ? "" : ` Until ${localTime(gate.until)}.`;
+  const all = some.length === 0 ? words.none : some.map(([state, count]) => `${count} ${state}`).join(", ");
+  const since = oldestWaiting === null ? "" : words.oldest(localTime(oldestWaiting));
+  const until = gate.until === null ? null : localTime(gate.until);
+  const reason = plain(language === "fr" ? gate.french : gate.reason);
   return [
-    `Imports: ${all}${since}.`,
-    ...(gate.open ? [] : [`Nothing is sent now: ${plain(gate.reason)}${until}`]),
-    ...describeDelivery(delivery),
+    words.imports(all, since),
+    ...(gate.open ? [] : [words.closed(reason, until)]),
+    ...describeDelivery(delivery, words),
   ].join("\n");
 }
 
-const LIMITS: Readonly<Record<string, string>> = {
-  quota: "the quota of requests (KELIO_REQUESTS_PER_MINUTE)",
-  hour_cap: "the cap of IMPORTS_PER_HOUR",
-  day_cap: "the cap of IMPORTS_PER_DAY",
-  quiet_hours: "QUIET_HOURS",
-  circuit_open: "the pause after unknown outcomes",
-};
-
-function describeDelivery(delivery: ImportsOverview["delivery"]): readonly string[] {
+function describeDelivery(delivery: ImportsOverview["delivery"], words: Words): readonly string[] {
   const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
-  const lately = `Applicants in the last hour: ${createdLastHour}`;
-  const last = lastAt === null ? "" : `the last of ${waiting} will be sent about ${localTime(lastAt, "minute")}`;
+  const lately = words.lately(createdLastHour);
+  const last = lastAt === null ? "" : words.last(waiting, localTime(lastAt, "minute"));
+  const limitText = words.limits[limitedBy ?? ""] ?? limitedBy ?? "";
   const rate =
     limitedBy === "no_worker"
-      ? `No worker is running. Start one with: applicant-sync start. From then, ${last}.`
+      ? words.noWorker(last)
       : lastAt === null
         ? `${lately}.`
-        : `Sending about ${perHour} an hour, limited by ${LIMITS[limitedBy ?? ""] ?? limitedBy}: ${last}. ${lately}.`;
-  const approval = `Waiting for the approval of their source: ${awaitingApproval}. See: applicant-sync imports list --state held --reason source_approval`;
-  return [...(waiting + createdLastHour > 0 ? [rate] : []), ...(awaitingApproval > 0 ? [approval] : [])];
+        : words.sending(perHour ?? 0, limitText, last, lately);
+  return [
+    ...(waiting + createdLastHour > 0 ? [rate] : []),
+    ...(awaitingApproval > 0 ? [words.approval(awaitingApproval)] : []),
+  ];
 }
 
 /** A column of the list. One that is empty in every row is left out, unless it is always shown. */
 interface Column {
-  readonly head: string;
+  readonly head: Text;
   readonly cell: (one: ImportLine) => string | null;
   readonly always?: true;
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: "import", cell: ({ id }) => id },
-  { head: "state", cell: ({ state }) => state },
-  { head: "why", cell: ({ reasonCode }) => reasonCode, always: true },
-  { head: "key", cell: ({ key }) => key, always: true },
-  { head: "source", cell: ({ source }) => source },
-  { head: "file", cell: ({ file, line }) => (file === null ? null : `${file}:${line}`) },
-  { head: "campaign", cell: ({ campaignId }) => campaignId },
-  { head: "applicant", cell: ({ applicantId }) => applicantId },
-  { head: "application", cell: ({ applicationId }) => applicationId },
-  { head: "submitted", cell: ({ createdAt }) => localTime(createdAt) },
-  { head: "changed", cell: ({ updatedAt }) => localTime(updatedAt) },
+  { head: { en: "import", fr: "import" }, cell: ({ id }) => id },
+  { head: { en: "state", fr: "état" }, cell: ({ state }) => state },
+  { head: { en: "why", fr: "motif" }, cell: ({ reasonCode }) => reasonCode, always: true },
+  { head: { en: "key", fr: "clé" }, cell: ({ key }) => key, always: true },
+  { head: { en: "source", fr: "source" }, cell: ({ source }) => source },
+  { head: { en: "file", fr: "fichier" }, cell: ({ file, line }) => (file === null ? null : `${file}:${line}`) },
+  { head: { en: "campaign", fr: "campagne" }, cell: ({ campaignId }) => campaignId },
+  { head: { en: "applicant", fr: "candidat" }, cell: ({ applicantId }) => applicantId },
+  { head: { en: "application", fr: "candidature" }, cell: ({ applicationId }) => applicationId },
+  { head: { en: "submitted", fr: "reçu le" }, cell: ({ createdAt }) => localTime(createdAt) },
+  { head: { en: "changed", fr: "modifié le" }, cell: ({ updatedAt }) => localTime(updatedAt) },
 ];
 
-export function renderImports(found: ImportsList): string {
+export function renderImports(found: ImportsList, language: Language = "en"): string {
   const { imports, matching, csv } = found;
-  const heading = renderOverview(found);
-  if (csv !== null) {
-    return `${heading}\nImports written to ${plain(csv.file)}: ${csv.imports}. It holds personal data, so only you can read it; delete it when it is no longer needed.`;
-  }
-  if (imports.length === 0) return matching === total(found) ? heading : `${heading}\nNo import matches.`;
+  const words = WORDS[language];
+  const heading = renderOverview(found, language);
+  if (csv !== null) return `${heading}\n${words.written(plain(csv.file), csv.imports)}`;
+  if (imports.length === 0) return matching === total(found) ? heading : `${heading}\n${words.noMatch}`;
   const columns = COLUMNS.filter(({ cell, always }) => always === true || imports.some((one) => cell(one) !== null));
   const rows = imports.map((one) => columns.map(({ cell }) => cell(one) ?? NONE));
-  const head = columns.map((column) => column.head);
-  const more = matching > imports.length ? [`The newest ${imports.length} of ${matching}. More: --limit`] : [];
+  const head = columns.map((column) => column.head[language]);
+  const more = matching > imports.length ? [words.more(imports.length, matching)] : [];
   return [heading, "", table(head, rows), ...more].join("\n");
 }
 

@@ -44,11 +44,11 @@ export function declare(command: Command): void {
           [ids.length > 0, from !== undefined, source !== undefined, campaign !== undefined, all === true],
           "ids, --from, --source, --campaign, --all",
         );
-        if (all) return showActed(await resetKillSwitch(context, afterRestore === true), options.json);
+        if (all) return showActed(await resetKillSwitch(context, afterRestore === true), context, options.json);
         const { releaseSome } = await import("./some.ts"); // The kill switch must not wait for it.
         const chosen = source !== undefined ? { source } : campaign !== undefined ? { campaign } : null;
         const byId = { ids, from, withoutResume: withoutResume === true };
-        return showActed(await releaseSome(context, chosen ?? byId), options.json);
+        return showActed(await releaseSome(context, chosen ?? byId), context, options.json);
       }),
     );
 }

@@ -49,7 +49,11 @@ export function declare(command: Command): void {
         const some = { ids, from: options.from };
         requireSome(some);
         const resolution = resolutionOf(options);
-        return showActed(await importsResolve(context, some, resolution, options.unchecked === true), options.json);
+        return showActed(
+          await importsResolve(context, some, resolution, options.unchecked === true),
+          context,
+          options.json,
+        );
       }),
     );
 }
@@ -95,19 +99,22 @@ async function importsResolve(
   return eachOf({ ids: [...answers.keys()], note: inFile?.note ?? null }, async (id) => {
     const resolution = answers.get(id) ?? { is: "review" };
     const seen = await verifyResolution({ ...store, accountKind, api }, id, resolution);
-    if (seen.is === "wrong") return refused(id, `${seen.reason}. Nothing was changed`);
+    const { en, fr } = seen.reason;
+    if (seen.is === "wrong") return refused(id, `${en}. Nothing was changed`, `${fr}. Rien n'a été modifié`);
     if (seen.is === "unanswered" && !isUnchecked) {
       return refused(
         id,
-        `it could not be looked up (${seen.reason}). Try again later, or add --unchecked if you are sure`,
+        `it could not be looked up (${en}). Try again later, or add --unchecked if you are sure`,
+        `il n'a pas pu être recherché (${fr}). Réessayez plus tard, ou ajoutez --unchecked si vous êtes sûr`,
       );
     }
     const decided = await resolveImport(store, id, resolution);
     if (seen.is === "right" || !decided.isDone) return decided;
-    return { ...decided, message: `${decided.message}. It was accepted unchecked: ${seen.reason}` };
+    const message = `${decided.message}. It was accepted unchecked: ${en}`;
+    return { ...decided, message, french: `${decided.french}. Il a été accepté sans vérification : ${fr}` };
   });
 }
 
-function refused(id: bigint, message: string): Decided {
-  return { id: String(id), isDone: false, state: null, message };
+function refused(id: bigint, message: string, french: string): Decided {
+  return { id: String(id), isDone: false, state: null, message, french };
 }

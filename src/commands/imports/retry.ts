@@ -15,7 +15,7 @@ export function declare(command: Command): void {
       examples("applicant-sync imports retry 17 18", "applicant-sync imports retry --from rejected.csv"),
     )
     .action((ids: readonly bigint[] = [], { from, json }: { readonly from?: string; readonly json?: true }) =>
-      runCommand({}, async (context) => showActed(await importsRetry(context, { ids, from }), json)),
+      runCommand({}, async (context) => showActed(await importsRetry(context, { ids, from }), context, json)),
     );
 }
 

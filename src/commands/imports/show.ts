@@ -9,6 +9,7 @@ import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { readLines } from "./filter-options.ts";
 import { listOf, renderImports, type ImportsList } from "./list.ts";
+import { WORDS, type Words } from "./show-words.ts";
 
 const NONE = "-";
 /** The longest text that an import may hold. */
@@ -33,7 +34,7 @@ export function declare(command: Command): void {
         const stores = await openExisting(context);
         const wanted = name === "-" ? await nameFromInput() : name;
         const found = await importsShow(context, stores, wanted);
-        if ("imports" in found) show(found, json, renderImports);
+        if ("imports" in found) show(found, json, (list) => renderImports(list, context.config.language));
         else show(found, json, (one) => renderImport(one, context.config.language));
       }),
     );
@@ -59,14 +60,16 @@ async function importsShow(context: Context, stores: Stores, name: string): Prom
   if (id === undefined) {
     // An e-mail is not repeated: it would stand in logs.
     const what = name.includes("@") ? "of this e-mail or key" : name;
-    throw new AppError(
-      "no_import",
-      `There is no import ${what} in account ${account}. See: applicant-sync imports list`,
-    );
+    const whose = name.includes("@") ? "de cette adresse ou clé" : name;
+    throw new AppError("no_import", {
+      en: `There is no import ${what} in account ${account}. See: applicant-sync imports list`,
+      fr: `Le compte ${account} n'a pas d'import ${whose}. Voyez : applicant-sync imports list`,
+    });
   }
   if (more.length > 0) return listOf(context, stores, by === "key" ? { keys: [name] } : { emails: [name] }, SHOWN);
   const found = await readImport(database, account, id);
-  if (found === null) throw new AppError("no_import", `Import ${id} is gone.`);
+  if (found === null)
+    throw new AppError("no_import", { en: `Import ${id} is gone.`, fr: `L'import ${id} n'existe plus.` });
   return { ...found, others };
 }
 
@@ -74,64 +77,69 @@ type Shown = ImportReport & Pick<Found, "others">;
 
 function renderImport(one: Shown, language: Language): string {
   const { person, consent, applicant, application, resume, french } = one;
+  const words = WORDS[language];
   const isFrench = language === "fr";
   const facts: readonly (readonly [string, string | number | boolean | null])[] = [
-    ["key", one.key],
-    ["source", `${one.source}, by ${one.intake}`],
-    ["file", one.file === null ? null : `${one.file}, line ${one.line}`],
-    ["company", one.companyId],
-    ["campaign", one.campaignId],
-    ["state", one.dismissedAt === null ? one.state : `${one.state}, dismissed ${localTime(one.dismissedAt)}`],
-    ["why", (isFrench ? french.reason : one.reason) ?? one.reasonCode],
-    ["applicant", stepText(applicant)],
-    ["application", application === null ? null : stepText(application)],
+    [words.key, one.key],
+    ["source", `${one.source}, ${words.by} ${one.intake}`],
+    [words.file, one.file === null ? null : `${one.file}, ${words.line} ${one.line}`],
+    [words.company, one.companyId],
+    [words.campaign, one.campaignId],
+    [
+      words.state,
+      one.dismissedAt === null ? one.state : `${one.state}, ${words.dismissed} ${localTime(one.dismissedAt)}`,
+    ],
+    [words.why, (isFrench ? french.reason : one.reason) ?? one.reasonCode],
+    [words.applicant, stepText(applicant, words)],
+    [words.application, application === null ? null : stepText(application, words)],
     ...Object.entries(person),
-    ["consent", consentText(consent)],
-    [
-      "e-mail",
-      one.emailExpected === null ? null : one.emailExpected ? "the vendor e-mails the person" : "none expected",
-    ],
-    [
-      "résumé",
-      resume === null ? null : `${resume.type ?? "not yet checked"}, ${resume.bytes} bytes${erased(resume.erasedAt)}`,
-    ],
-    ["requests", one.attempts],
-    ["came", localTime(one.createdAt)],
-    ["finished", timeOrNull(one.finishedAt)],
-    ["erased", timeOrNull(one.erasedAt)],
+    [words.consent, consentText(consent, words)],
+    ["e-mail", one.emailExpected === null ? null : one.emailExpected ? words.mailed : words.notMailed],
+    [words.resume, resume === null ? null : resumeText(resume, words)],
+    [words.requests, one.attempts],
+    [words.came, localTime(one.createdAt)],
+    [words.finished, timeOrNull(one.finishedAt)],
+    [words.erased, timeOrNull(one.erasedAt)],
   ];
-  const shown = facts.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
-  const events = one.events.map(({ at, step, from, to, reasonCode, reason }) => [
-    localTime(at),
-    step,
-    from === null ? to : `${from} → ${to}`,
-    reason ?? reasonCode ?? NONE,
+  const shown = facts.flatMap(([name, value]) => (value === null ? [] : [[name, textOf(value, words)]]));
+  const events = one.events.map((event) => [
+    localTime(event.at),
+    event.step === "applicant" ? words.applicant : words.application,
+    event.from === null ? event.to : `${event.from} → ${event.to}`,
+    (isFrench ? event.french : event.reason) ?? event.reasonCode ?? NONE,
   ]);
-  const others = one.others.map((id) => `Import ${id} has the key ${one.id}: applicant-sync imports show ${id}`);
+  const others = one.others.map((id) => words.other(id, one.id));
   return [
     table([`import ${one.id}`, ""], shown, LONGEST),
     "",
-    table(["when", "step", "state", "why"], events, LONGEST),
+    table([words.when, words.step, words.state, words.why], events, LONGEST),
     "",
     isFrench ? `À faire : ${plain(french.next)}` : `Next: ${plain(one.next)}`,
     ...others,
   ].join("\n");
 }
 
-function stepText({ state, id, origin }: ImportReport["applicant"]): string {
-  return id === null ? state : `${state}: ${id} (${origin ?? "origin unknown"})`;
+function textOf(value: string | number | boolean, words: Words): string {
+  return value === true ? words.yes : value === false ? words.no : String(value);
 }
 
-function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"]): string {
+function stepText({ state, id, origin }: ImportReport["applicant"], words: Words): string {
+  if (id === null) return state;
+  const found = origin === "created" || origin === "existing" || origin === "found" || origin === "reported";
+  return `${state}: ${id} (${found ? words.origin[origin] : words.originUnknown})`;
+}
+
+function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"], words: Words): string {
   const evidence = [timeOrNull(at), how, wording].filter((one) => one !== null).join("; ");
-  const said = submitted === true ? "submitted" : "none";
-  return `${said}${evidence === "" ? "" : ` (${evidence})`}; reported to the API as ${reported}`;
+  const said = submitted === true ? words.submitted : words.none;
+  return `${said}${evidence === "" ? "" : ` (${evidence})`}; ${words.reportedAs} ${textOf(reported, words)}`;
+}
+
+function resumeText({ type, bytes, erasedAt }: NonNullable<ImportReport["resume"]>, words: Words): string {
+  const gone = erasedAt === null ? "" : `, ${words.erased} ${localTime(erasedAt)}`;
+  return `${type ?? words.unchecked}, ${bytes} ${words.bytes}${gone}`;
 }
 
 function timeOrNull(time: string | null): string | null {
   return time === null ? null : localTime(time);
-}
-
-function erased(at: string | null): string {
-  return at === null ? "" : `, erased ${localTime(at)}`;
 }

@@ -20,7 +20,10 @@ export async function holdSome(context: Context, chosen: Held, reason: string | 
   if ("ids" in chosen) return eachOf(await idsOf(deps, chosen, "hold"), (id) => holdImport(deps, id, reason));
   await requireSource(deps, chosen.source);
   const moved = await holdSource(deps, chosen.source, reason);
-  return atOnce(moved, `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`);
+  return atOnce(moved, {
+    en: `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`,
+    fr: `Imports suspendus de la source « ${chosen.source} » : ${moved}. Ceux qui arriveront plus tard ne le sont pas.`,
+  });
 }
 
 /** Throws `UsageError` `no_source` if the account has no import of the source. */
@@ -32,15 +35,24 @@ export async function releaseSome(context: Context, chosen: Released): Promise<A
   }
   if ("campaign" in chosen) {
     const moved = await releaseOffer(deps, chosen.campaign);
-    return atOnce(moved, `${moved} imports that the API refused for campaign ${chosen.campaign} may be sent.`);
+    return atOnce(moved, {
+      en: `${moved} imports that the API refused for campaign ${chosen.campaign} may be sent.`,
+      fr: `Imports refusés par l'API pour la campagne ${chosen.campaign} qui peuvent être envoyés : ${moved}.`,
+    });
   }
   await requireSource(deps, chosen.source);
   const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
   const mailed =
     withoutEvidence === 0
-      ? ""
-      : ` ${withoutEvidence} of them are sent without their consent, because it lacks evidence: the vendor e-mails these people.`;
-  return atOnce(released, `${released} imports of source "${chosen.source}" may be sent.${mailed}`);
+      ? { en: "", fr: "" }
+      : {
+          en: ` ${withoutEvidence} of them are sent without their consent, because it lacks evidence: the vendor e-mails these people.`,
+          fr: ` Parmi eux, ${withoutEvidence} partent sans accord, faute de preuve : l'éditeur envoie un e-mail à ces personnes.`,
+        };
+  return atOnce(released, {
+    en: `${released} imports of source "${chosen.source}" may be sent.${mailed.en}`,
+    fr: `Imports de la source « ${chosen.source} » qui peuvent être envoyés : ${released}.${mailed.fr}`,
+  });
 }
 
 async function depsOf(context: Context) {
@@ -50,8 +62,8 @@ async function depsOf(context: Context) {
 
 async function requireSource({ database, account }: Awaited<ReturnType<typeof depsOf>>, source: string): Promise<void> {
   if (await hasSource(database, account, source)) return;
-  throw new UsageError(
-    "no_source",
-    `Account ${account} has no import of source "${source}". See its sources with: applicant-sync imports list`,
-  );
+  throw new UsageError("no_source", {
+    en: `Account ${account} has no import of source "${source}". See its sources with: applicant-sync imports list`,
+    fr: `Le compte ${account} n'a pas d'import de la source « ${source} ». Voyez ses sources : applicant-sync imports list`,
+  });
 }

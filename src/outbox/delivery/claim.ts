@@ -2,6 +2,7 @@
 import type { Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { because } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import type { OutboxSettings } from "../context.ts";
 import { isTrialInFlight } from "./circuit-breaker.ts";
 import { gateOf, type Gate } from "./send-gate.ts";
@@ -86,8 +87,7 @@ async function claimStep(tx: Executor, settings: OutboxSettings, row: ImportRow,
     return { is: "known" };
   }
   if (isDeleted && !isWaived(row, "deleted_there")) {
-    const what = isApplicant ? "person" : "application";
-    const reason = `The ${what} was in the account and has been deleted there. Release it to create them again, or drop it.`;
+    const reason = sentence(isApplicant ? "person_deleted" : "application_deleted");
     return skip(tx, row, because("deleted_there", reason));
   }
   // The offer must be online before a person is created, and e-mailed, because of it.
@@ -116,8 +116,8 @@ async function stopWithoutCampaign(tx: Executor, row: ImportRow): Promise<Claim 
     await postpone(tx, row, WAIT_FOR_CAMPAIGNS_SECONDS);
     return { is: "skipped", stale: true };
   }
-  const reason = `Campaign ${row.campaignId} is of another company, as far as the mirror knows. Release it to send it anyway.`;
-  const details = campaign === "elsewhere" ? reason : { campaign: String(row.campaignId) };
+  const facts = { campaign: String(row.campaignId) };
+  const details = campaign === "elsewhere" ? sentence("campaign_elsewhere", facts) : facts;
   return skip(tx, row, because("campaign_not_online", details));
 }
 

@@ -4,6 +4,7 @@ import { ApiError, IMPORTS_HELD } from "../../api/errors.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Step } from "../import/states.ts";
 import { because, reasonCodeOf } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import type { Move } from "../import/row.ts";
 
 export interface Outcome {
@@ -33,11 +34,11 @@ export function outcomeOfAnswer({ outcome, id, status }: Creation): Outcome {
   const origin = outcome === "created" ? "created" : "existing";
   if (id !== null) return { move: { to: "sent", id: BigInt(id), origin }, api: "well", rethrow: false };
   if (outcome === "exists") {
-    const why = because("exists_without_id", `The API says that it is there already (HTTP ${status}), without its id.`);
+    const why = because("exists_without_id", sentence("exists_without_id", { status }));
     return { move: { ...why, existsThere: true }, api: "well", rethrow: false };
   }
   // Created without a known id. Where it cannot be looked up, each one needs a person, so it counts as a failure.
-  const why = because("accepted_without_id", `The API accepted it (HTTP ${status}) without an id that can be read.`);
+  const why = because("accepted_without_id", sentence("accepted_without_id", { status }));
   return { move: { ...why, existsThere: true }, api: "failing", rethrow: false };
 }
 
@@ -72,15 +73,13 @@ function notSent(): Outcome {
 function refusedAlone(error: ApiError, { step, withResume }: Attempt): Outcome {
   const { status } = error;
   if (step === "applicant" && withResume) {
-    const reason =
-      status === 413
-        ? "The resume is too large for the API (HTTP 413)."
-        : `The API refuses it with its resume (HTTP ${status}), while it answers other requests.`;
+    const facts = { status: String(status) };
+    const reason = status === 413 ? sentence("resume_too_large") : sentence("resume_refused", facts);
     const move = { ...because("resume_refused", reason), ...(status === 413 ? { final: true as const } : {}) };
     return { move, api: status === 413 ? "well" : "untouched", rethrow: false, alone: "resume" };
   }
   if (step === "application" && status === 403) {
-    const reason = `The API refuses applications for this offer (HTTP ${status}), while it answers other requests.`;
+    const reason = sentence("offer_refused", { status });
     return { move: because("offer_refused", reason), api: "untouched", rethrow: false, alone: "offer" };
   }
   return rejected(error);

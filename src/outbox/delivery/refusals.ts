@@ -1,6 +1,7 @@
 /** Requests that the API refuses because of an offer or a resume: only that offer or that import is held, not the account. */
 import type { Executor } from "../../database/client.ts";
 import { because } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import { moveColumns, moveStep, type ImportRow } from "../import/row.ts";
 import { isWaived } from "../import/waivers.ts";
 import type { Outcome } from "./outcome.ts";
@@ -27,11 +28,8 @@ export async function narrow(tx: Executor, row: ImportRow, outcome: Outcome): Pr
   if (isGeneral) return outcome;
   const why =
     alone === "offer"
-      ? because(
-          "offer_refused",
-          "The API refuses applications for this offer (HTTP 403), or the key lacks applications_write.",
-        )
-      : because("resume_refused", "The API refuses it with its resume (HTTP 403), or the key lacks applicants_write.");
+      ? because("offer_refused", sentence("offer_or_scope"))
+      : because("resume_refused", sentence("resume_or_scope"));
   return { move: { ...why, refusals }, api: "untouched", rethrow: false };
 }
 
@@ -62,13 +60,14 @@ async function areCreationsRefused(tx: Executor, { account }: ImportRow): Promis
 export async function holdRefused(tx: Executor, row: ImportRow, step: Step): Promise<boolean> {
   const offer = await refusedOffer(tx, row);
   if (offer !== null) {
-    const reason = `The API refuses applications for campaign ${row.campaignId} (import ${offer}).`;
+    const facts = { campaign: String(row.campaignId), id: String(offer) };
+    const reason = sentence("offer_refused_before", facts);
     await moveStep(tx, row, { ...because("offer_refused", reason), refusals: 0 });
     return true;
   }
   const resume = step === "applicant" ? await refusedResume(tx, row) : null;
   if (resume === null) return false;
-  const reason = `The API refused a resume that is no larger (import ${resume}).`;
+  const reason = sentence("resume_no_larger", { id: String(resume) });
   await moveStep(tx, row, { ...because("resume_refused", reason), refusals: 0 });
   return true;
 }

@@ -2,6 +2,8 @@
 import type { Executor } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../operations/switch.ts";
+import { inEach, type Text } from "../../platform/language.ts";
+import { heldReasonIn } from "../restore/decision.ts";
 import { endOfQuiet } from "./quiet-hours.ts";
 
 /** Open, or closed with a reason. `until`: when it opens by itself; null: a person has to open it. */
@@ -11,10 +13,16 @@ export interface Gate {
     "open" | "production_writes_off" | "kill_switch" | "circuit_open" | "quiet_hours" | "hour_cap" | "day_cap";
   /** For people. */
   readonly reason: string;
+  /** The same in French. */
+  readonly french: string;
   readonly until: Date | null;
 }
 
-const OPEN: Gate = { open: true, code: "open", reason: "open", until: null };
+const OPEN: Gate = { open: true, code: "open", reason: "open", french: "ouvert", until: null };
+
+function closed(code: Gate["code"], { en, fr }: Text, until: Date | null = null): Gate {
+  return { open: false, code, reason: en, french: fr, until };
+}
 
 /**
  * Returns whether imports may be sent now. In this order it checks the setting for production, the kill switch, the circuit breaker,
@@ -23,24 +31,33 @@ const OPEN: Gate = { open: true, code: "open", reason: "open", until: null };
 export async function gateOf(tx: Executor, settings: OutboxSettings): Promise<Gate> {
   const { account, environment, imports, timezone } = settings;
   if (environment === "production" && !imports.allowProductionWrites) {
-    const reason =
-      "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once everything works on the sandbox.";
-    return { open: false, code: "production_writes_off", reason, until: null };
+    return closed("production_writes_off", {
+      en: "Writes to production are off. Set ALLOW_PRODUCTION_WRITES=yes once everything works on the sandbox.",
+      fr: "Les envois en production sont désactivés. Mettez ALLOW_PRODUCTION_WRITES=yes une fois que tout marche sur le bac à sable.",
+    });
   }
   const { held, reason: heldReason, isRestored } = await readSwitch(queryOf(tx), account);
   if (held) {
-    const why = heldReason === null ? "" : ` (${heldReason})`;
-    const reason = `Imports are held${why}. Release them with: ${releaseCommandOf({ isRestored })}`;
-    return { open: false, code: "kill_switch", reason, until: null };
+    const why = inEach((language) => (heldReason === null ? "" : ` (${heldReasonIn(language, heldReason)})`));
+    const release = releaseCommandOf({ isRestored });
+    return closed("kill_switch", {
+      en: `Imports are held${why.en}. Release them with: ${release}`,
+      fr: `Les imports sont suspendus${why.fr}. Pour les libérer : ${release}`,
+    });
   }
   const now = await databaseNow(tx);
   const pause = await tx.importPause.findUnique({ where: { account } });
   if (pause !== null && pause.pausedUntil !== null && pause.pausedUntil > now) {
-    const reason = `The outcome of ${pause.failures} requests in a row is unknown; imports pause.`;
-    return { open: false, code: "circuit_open", reason, until: pause.pausedUntil };
+    const text = {
+      en: `The outcome of ${pause.failures} requests in a row is unknown; imports pause.`,
+      fr: `On ne sait pas si ${pause.failures} requêtes de suite ont abouti ; les envois font une pause.`,
+    };
+    return closed("circuit_open", text, pause.pausedUntil);
   }
   const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
-  if (quiet !== null) return { open: false, code: "quiet_hours", reason: "These are quiet hours.", until: quiet };
+  if (quiet !== null) {
+    return closed("quiet_hours", { en: "These are quiet hours.", fr: "C'est une plage sans envoi." }, quiet);
+  }
   return (
     (await capOf(tx, account, { code: "hour_cap", hours: 1, most: imports.perHour })) ??
     (await capOf(tx, account, { code: "day_cap", hours: 24, most: imports.perDay })) ??
@@ -70,6 +87,9 @@ async function capOf(
       and e.at > clock_timestamp() - make_interval(hours => ${hours}::integer)
     order by e.at desc offset ${most - 1} limit 1`;
   if (oldest === undefined) return null;
-  const reason = `The cap of ${most} applicants ${hours === 1 ? "an hour" : "a day"} is reached.`;
-  return { open: false, code, reason, until: oldest.until };
+  const text = {
+    en: `The cap of ${most} applicants ${hours === 1 ? "an hour" : "a day"} is reached.`,
+    fr: `Le plafond de ${most} candidats par ${hours === 1 ? "heure" : "jour"} est atteint.`,
+  };
+  return closed(code, text, oldest.until);
 }

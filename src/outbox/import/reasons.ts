@@ -3,31 +3,7 @@
  * `because` where it arises.
  */
 import { fill, type Facts, type Text } from "../../platform/language.ts";
-import type { StepState } from "./states.ts";
-
-interface Reason {
-  /** The state of a step with this reason. */
-  readonly state: StepState;
-  readonly text: Text;
-  /** The same of several imports, after their number. */
-  readonly many?: string;
-  /** What happens next and what a person can do, where it differs from other imports in this state. */
-  readonly next?: Text;
-  /**
-   * What releases all imports with this reason together: turning the kill switch off, the approval of their source, or `imports release
-   * --campaign`. A person can release every held import alone or with its source (with its source not while the kill switch is on, if that
-   * is what holds it).
-   */
-  readonly bulk?: "switch" | "approval" | "campaign";
-  /** A person's release lifts the check that gave this reason, for the present campaign of the import (`waived`). */
-  readonly lifts?: true;
-  /** The import fails a check that stays true: a release is recorded as `released_by_hand`. */
-  readonly overrules?: true;
-  /** Our own check rejected the import: it must pass before it is sent. */
-  readonly failsCheck?: true;
-  /** Rejected, and nobody has to do anything about it. */
-  readonly isSettled?: true;
-}
+import type { Reason } from "./reason.ts";
 
 const DROP = "applicant-sync imports drop {id}";
 const RELEASE = "applicant-sync imports release {id}";
@@ -47,7 +23,7 @@ export const REASONS = {
   kill_switch: {
     state: "held",
     text: { en: "All imports are held.", fr: "Tous les imports sont suspendus." },
-    many: "wait because all imports are held",
+    many: { en: "wait because all imports are held", fr: "attendent parce que tous les imports sont suspendus" },
     next: { en: "All imports are held: {reset}", fr: "Tous les imports sont suspendus : {reset}" },
     bulk: "switch",
   },
@@ -58,7 +34,10 @@ export const REASONS = {
       en: "It says that the person agreed, but consent_at, consent_how or consent_wording is missing. If you release it as it is, the person is e-mailed.",
       fr: "Il indique que la personne a donné son accord, mais consent_at, consent_how ou consent_wording manque. Si vous le libérez tel quel, la personne reçoit un e-mail.",
     },
-    many: "say that the person agreed, without consent_at, consent_how and consent_wording",
+    many: {
+      en: "say that the person agreed, without consent_at, consent_how and consent_wording",
+      fr: "indiquent l'accord de la personne, sans consent_at, consent_how ni consent_wording",
+    },
     next: {
       en: `Release it as it is, and the person is e-mailed: ${RELEASE}. Or drop it (${DROP}) and import it again with consent_at, consent_how and consent_wording.`,
       fr: `Libérez-le tel quel, et la personne reçoit un e-mail : ${RELEASE}. Ou abandonnez-le (${DROP}) et importez-le de nouveau avec consent_at, consent_how et consent_wording.`,
@@ -72,7 +51,10 @@ export const REASONS = {
       en: "One of the first of a new source: check it, then release it.",
       fr: "C'est l'un des premiers d'une nouvelle source : vérifiez-le, puis libérez-le.",
     },
-    many: "are the first of a new source: look at them, then release them",
+    many: {
+      en: "are the first of a new source: look at them, then release them",
+      fr: "sont les premiers d'une nouvelle source : vérifiez-les, puis libérez-les",
+    },
   },
   awaits_source_approval: {
     state: "held",
@@ -80,7 +62,7 @@ export const REASONS = {
       en: "Waits for the first ones of its source.",
       fr: "Attend la décision sur les premiers imports de sa source.",
     },
-    many: "wait for the first of their source",
+    many: { en: "wait for the first of their source", fr: "attendent la décision sur les premiers de leur source" },
     next: {
       en: 'It is released once the first imports of its source have been decided: applicant-sync imports list --source "{source}" --state held',
       fr: 'Il sera libéré quand les premiers imports de sa source auront été décidés : applicant-sync imports list --source "{source}" --state held',
@@ -93,7 +75,10 @@ export const REASONS = {
       en: "The person or the application was in the account and has been deleted there. Release it to create them again, or drop it.",
       fr: "La personne ou la candidature était dans le compte et y a été supprimée. Libérez l'import pour la recréer, ou abandonnez-le.",
     },
-    many: "are of people who were deleted in the account: released, they are created again",
+    many: {
+      en: "are of people who were deleted in the account: released, they are created again",
+      fr: "concernent des personnes supprimées dans le compte : libérés, ils les créent de nouveau",
+    },
     lifts: true,
   },
   campaign_not_online: {

@@ -7,6 +7,7 @@ import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import type { OutboxContext } from "../context.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
+import { sentence } from "../import/sentences.ts";
 import type { Step } from "../import/states.ts";
 
 /**
@@ -94,7 +95,7 @@ async function lookUpInApplications(
     return { is: "there", id: mine.applicantId };
   if (mine !== undefined && step === "application" && mine.id !== null) return { is: "there", id: mine.id };
   if (seen.some(({ applicantId, email }) => applicantId === null && email === null)) {
-    return { is: "unseen", reason: "The list of applications does not show whose they are." };
+    return { is: "unseen", reason: sentence("list_anonymous") };
   }
   const since = (row.claimedAt?.getTime() ?? Date.now()) - OLDER_MS;
   // An import that is `ready` may have been sent at any time, by another program or before a restore.
@@ -104,7 +105,7 @@ async function lookUpInApplications(
     seen.some(({ createdAt }) => createdAt !== null && createdAt < since);
   const next = nextOf(answer, page, isPast);
   if (next.is !== "absent" || step === "application") return next;
-  return { is: "unseen", reason: "A jobboard cannot look up an applicant without an application." };
+  return { is: "unseen", reason: sentence("jobboard_blind") };
 }
 
 /**
@@ -115,7 +116,7 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
   const received = items.length;
   const before = (page - 1) * received;
   if (received === 0 && (pagination?.total ?? 0) > (page - 1) * MAX_PAGE_ROWS)
-    return { is: "unseen", reason: "The list announces rows that it does not return." };
+    return { is: "unseen", reason: sentence("list_incomplete") };
   const through = received < MAX_PAGE_ROWS ? null : page * MAX_PAGE_ROWS;
   const isBelieved = pagination !== null && !contradicts(pagination, { page, received, before, through });
   const isLast =
@@ -123,7 +124,7 @@ function nextOf({ items, pagination }: ListAnswer, page: number, isPast: boolean
     !hasNext(isBelieved ? pagination : null, { page, perPage: MAX_PAGE_ROWS, received, previousReceived: null });
   if (isLast) return { is: "absent" };
   if (page >= MOST_PAGES)
-    return { is: "unseen", reason: `It is not among the newest ${page * MAX_PAGE_ROWS} of the list.` };
+    return { is: "unseen", reason: sentence("not_among_newest", { count: page * MAX_PAGE_ROWS }) };
   return { is: "more", at: page + 1 };
 }
 

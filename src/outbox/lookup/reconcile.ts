@@ -9,6 +9,7 @@ import { existingOf } from "./existing.ts";
 import { lookUp, type LookupResult } from "./lookup.ts";
 import { releaseWaiting } from "../delivery/refusals.ts";
 import { because, reasonCodeOf } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import { loadImport, lockImport, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 
 /** How many lookups in a row without a match, the last of them after the waiting time, prove absence. */
@@ -34,7 +35,7 @@ export async function reconcile(
 /** Returns `unseen` if the API refuses the lookup for good. Throws any other error. */
 function giveUp(error: unknown): LookupResult {
   if (!(error instanceof ApiError) || error.disposition !== "fail") throw error;
-  return { is: "unseen", reason: `The API does not let it be looked up (${error.code}).` };
+  return { is: "unseen", reason: sentence("lookup_refused", { code: error.code }) };
 }
 
 /** Returns what the mirror or another import has learned meanwhile, without a request. */
@@ -73,7 +74,7 @@ async function conclude(
   // After a lookup that could not see it, a single absence is no proof.
   if (mayGoAgain && absences < LOOKUPS_PROVING_ABSENCE) return null;
   if (mayGoAgain) {
-    const reason = `Absent in ${absences} lookups over ${imports.unknownWaitSeconds} s: it is sent once more.`;
+    const reason = sentence("proven_absent", { count: absences, seconds: imports.unknownWaitSeconds });
     await moveStep(tx, row, { ...because("proven_absent", reason), resent: true });
     return jobOf("deliver", { ...row, resends: row.resends + 1 });
   }
@@ -91,14 +92,10 @@ async function hasWaited(tx: Executor, row: ImportRow, seconds: number): Promise
 }
 
 function adviceFor(row: ImportRow, result: LookupResult): string {
-  const known = row.reason ?? "The outcome of the request is unknown.";
+  const known = row.reason ?? sentence("outcome_unknown");
   const found =
-    result.is === "unseen"
-      ? result.reason
-      : row.existsThere
-        ? "It could not be found."
-        : "It was sent once more already.";
-  return `${known} ${found} Check the account, then: applicant-sync imports resolve ${row.id}`;
+    result.is === "unseen" ? result.reason : row.existsThere ? sentence("not_found") : sentence("resent_already");
+  return `${known} ${found} ${sentence("then_resolve", { id: String(row.id) })}`;
 }
 
 /**
@@ -135,7 +132,7 @@ async function concludeBefore(
     return row.applicationState === "waiting" ? jobOf("deliver", { ...row, applicantState: "sent", resends: 0 }) : null;
   }
   if (result.is === "unseen" && accountKind === "customer") {
-    const reason = `It is unknown whether the person is there. ${result.reason} Check the account, then release it to send it, or drop it.`;
+    const reason = `${sentence("person_unknown")} ${result.reason} ${sentence("then_release")}`;
     await moveStep(tx, row, because("not_looked_up", reason));
     return null;
   }

@@ -4,9 +4,12 @@ import { inTransaction, type Executor } from "../../database/client.ts";
 import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import type { LiftableCode } from "../import/waivers.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { inEach } from "../../platform/language.ts";
 import { spellingsOf } from "./sources.ts";
+import { verdictText } from "./verdict-texts.ts";
 
 /** `holdEverything`, in the process of a worker. Must not run in a transaction. */
 export function holdAll({ database, account }: OutboxStore, reason: string | null, code: string | null = null) {
@@ -25,17 +28,17 @@ export function holdImport(store: OutboxStore, id: bigint, reason: string | null
     const why = byHand(reason);
     if (state === "ready") {
       await moveStep(tx, row, why);
-      return done("it is held");
+      return done("held");
     }
     // A release of all that are held for a common reason must not release this one.
     const bulk = reasonOf(row.reasonCode)?.bulk;
     if (state === "held" && (bulk === "switch" || bulk === "approval")) {
       const { reasonCode, reason: text } = why;
       await tx.applicantImport.update({ where: { id: row.id }, data: { reasonCode, reason: text } });
-      return done("it is held, by itself now");
+      return done("held_by_itself");
     }
-    if (state === "held") return done("it is held already");
-    return refuse(`it is ${state}: only what is ready can be held`);
+    if (state === "held") return done("held_already");
+    return refuse("only_ready_held", { state });
   });
 }
 
@@ -55,13 +58,13 @@ export function holdSource({ database, account }: OutboxStore, source: string, r
 export function releaseImport(store: OutboxStore, id: bigint, withoutResume = false): Promise<Decided> {
   return decide(store, id, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
-    if (state !== "held") return refuse(`it is ${state}: only what is held can be released`);
+    if (state !== "held") return refuse("only_held_released", { state });
     if (withoutResume) {
-      if (step === "application") return refuse("its applicant is there already, with the resume");
-      if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("it has no resume");
+      if (step === "application") return refuse("resume_there");
+      if ((await tx.importResume.count({ where: { importId: id } })) === 0) return refuse("no_resume");
     }
     await release(tx, store.account, { id, withoutResume });
-    return done(`${releasedText(row)}${withoutResume ? ", without its resume" : ""}`);
+    return releasedVerdict(row, withoutResume);
   });
 }
 
@@ -125,7 +128,7 @@ function release(
     email_expected: "case when i.reason_code = 'consent_evidence' then true else i.email_expected end",
     without_resume: "i.without_resume or $8::boolean",
     reason_code: "case when i.reason_code = any($7::text[]) then 'released_by_hand' else 'released' end",
-    reason: "case when $8::boolean then 'A person decided to send it without its resume.' end",
+    reason: "case when $8::boolean then $10::text end",
   });
   const sql = `
     update public.applicant_import i set ${columns}
@@ -134,19 +137,20 @@ function release(
       and ($4::bigint is null or i.campaign_id = $4) and ($5::text[] is null or i.reason_code = any($5))
       and (i.reason_code is null or i.reason_code <> all($9::text[]))`;
   const which = [account, id ?? null, sources ?? null, campaign ?? null, only ?? null];
-  return tx.$executeRawUnsafe(sql, ...which, LIFTABLE, OVERRULED, withoutResume, but);
+  return tx.$executeRawUnsafe(sql, ...which, LIFTABLE, OVERRULED, withoutResume, but, sentence("without_resume"));
 }
 
-function releasedText(row: ImportRow): string {
-  if (row.reasonCode === "consent_evidence") {
-    return "it goes without the agreement, for which there is no evidence: the vendor e-mails the person. It is released from nothing else";
-  }
+function releasedVerdict(row: ImportRow, withoutResume: boolean): Verdict {
+  const resume = withoutResume ? verdictText("without_resume") : { en: "", fr: "" };
+  if (row.reasonCode === "consent_evidence") return done("released_without_consent", {}, resume);
+  const mail = mailNote(row);
+  const notes = inEach((language) => mail[language] + resume[language]);
   if (row.reasonCode === "campaign_not_online") {
-    return `it is tried although campaign ${row.campaignId} is not online as far as the mirror knows${mailNote(row)}`;
+    return done("released_offline", { campaign: String(row.campaignId) }, notes);
   }
-  return `it may be sent${mailNote(row)}`;
+  return done("released", {}, notes);
 }
 
 function byHand(reason: string | null) {
-  return because("by_hand", reason === null ? {} : `A person held it: ${reason}`);
+  return because("by_hand", reason === null ? {} : sentence("held_because", { why: reason }));
 }

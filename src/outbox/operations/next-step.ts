@@ -1,6 +1,7 @@
 import { fill, type Language, type Text } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import { reasonOf } from "../import/reasons.ts";
+import { inLanguage } from "../import/sentences.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 
@@ -67,5 +68,6 @@ export function explain(row: Known, reset: string): Explained {
 
 /** Returns the reason in a language: the text of its code, unless the row says more than that. */
 export function reasonIn(language: Language, written: string | null, ofCode: Text | null): string | null {
-  return ofCode !== null && (written === null || written === ofCode.en) ? ofCode[language] : written;
+  if (ofCode !== null && (written === null || written === ofCode.en)) return ofCode[language];
+  return written === null ? null : inLanguage(language, written);
 }

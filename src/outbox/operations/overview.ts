@@ -18,7 +18,7 @@ export interface ImportsOverview {
 }
 
 /** Whether imports may be sent now. `until` ISO 8601, null: until a person opens it. */
-export interface GateReport extends Pick<Gate, "open" | "code" | "reason"> {
+export interface GateReport extends Pick<Gate, "open" | "code" | "reason" | "french"> {
   readonly until: string | null;
 }
 

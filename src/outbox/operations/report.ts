@@ -2,6 +2,8 @@
 import type { Database } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
+import { reasonOf } from "../import/reasons.ts";
+import { fill } from "../../platform/language.ts";
 import { explain, reasonIn } from "./next-step.ts";
 import { ALL_IMPORTS, conditionOf, type ImportFilter } from "./filter.ts";
 import { listImports } from "./list.ts";
@@ -45,6 +47,10 @@ export async function readImport(database: Database, account: string, id: bigint
   if (row === null) return null;
   const releaseAll = releaseCommandOf(await readSwitch(queryOf(database), account));
   const explained = explain(row, releaseAll);
+  const ofCode = (code: string | null) => {
+    const why = reasonOf(code);
+    return why === null ? null : fill(why.text, { campaign: String(row.campaignId) });
+  };
   const { applicantState, applicationState, resume } = row;
   return {
     id: String(row.id),
@@ -100,6 +106,8 @@ export async function readImport(database: Database, account: string, id: bigint
       to: toState,
       reasonCode,
       reason,
+      /** The reason in French; null: neither the event nor its code has one. */
+      french: reasonIn("fr", reason, ofCode(reasonCode)),
     })),
   };
 }

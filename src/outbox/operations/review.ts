@@ -8,7 +8,9 @@ import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, reopenApplicant, stepOf, type ImportRow } from "../import/row.ts";
 import type { Step, StepState } from "../import/states.ts";
+import { fill, type Facts, type Text } from "../../platform/language.ts";
 import { queryOf, readSwitch } from "./switch.ts";
+import { verdictText, type VerdictCode } from "./verdict-texts.ts";
 
 /** The effect of a decision on an import, or why it had none (`isDone` false). */
 export interface Decided {
@@ -18,6 +20,8 @@ export interface Decided {
   readonly state: string | null;
   /** For people; holds no personal data. */
   readonly message: string;
+  /** The same in French. */
+  readonly french: string;
 }
 
 /** What a person found in the account (it is there with this id, or absent), or that the import is reopened or dropped. */
@@ -32,11 +36,21 @@ export type Resolution =
 export interface Verdict {
   readonly isDone: boolean;
   readonly message: string;
+  readonly french: string;
   readonly job?: OutboxJob;
 }
 
-export const refuse = (message: string): Verdict => ({ isDone: false, message });
-export const done = (message: string): Verdict => ({ isDone: true, message });
+export const refuse = (code: VerdictCode, facts: Facts = {}): Verdict => verdict(false, verdictText(code, facts));
+export const done = (code: VerdictCode, facts: Facts = {}, more: Text = NOTHING): Verdict => {
+  const text = verdictText(code, facts);
+  return verdict(true, { en: text.en + more.en, fr: text.fr + more.fr });
+};
+
+function verdict(isDone: boolean, { en, fr }: Text): Verdict {
+  return { isDone, message: en, french: fr };
+}
+
+const NOTHING: Text = { en: "", fr: "" };
 
 /** Retries a rejected import as it is, or has one of unknown outcome looked up at once. */
 export async function retryImport(
@@ -58,29 +72,28 @@ export async function resolveImport(store: OutboxStore, id: bigint, resolution: 
 export async function dismissImport(store: OutboxStore, id: bigint): Promise<Decided> {
   const { job: _, ...decided } = await decide(store, id, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
-    if (state !== "rejected") return refuse(`it is ${state}: only what is rejected can be dismissed`);
-    if (row.dismissedAt !== null) return done("it is dismissed already");
+    if (state !== "rejected") return refuse("only_rejected_dismissed", { state });
+    if (row.dismissedAt !== null) return done("dismissed_already");
     await tx.$executeRaw`update public.applicant_import set dismissed_at = clock_timestamp() where id = ${id}`;
     const { reasonCode, reason } = because("dismissed");
     const event = { importId: id, step, fromState: state, toState: state, reasonCode, reason };
     await tx.importEvent.create({ data: event });
-    return done("it is dismissed: nobody is asked to look at it any more");
+    return done("dismissed");
   });
   return decided;
 }
 
-/** Locks an import and applies `verdict`; in the same transaction, releases what waited for the approval of its source. */
+/** Locks an import and applies what `judge` decides; in the same transaction, releases what waited for the approval of its source. */
 export function decide(
   { database, account }: OutboxStore,
   id: bigint,
-  verdict: (tx: Executor, row: ImportRow) => Promise<Verdict>,
+  judge: (tx: Executor, row: ImportRow) => Promise<Verdict>,
 ): Promise<Decided & { readonly job?: OutboxJob }> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const row = await lockImport(tx, account, id);
-    if (row === null)
-      return { id: String(id), state: null, ...refuse(`there is no import ${id} in account ${account}`) };
-    const said = await verdict(tx, row);
+    if (row === null) return { id: String(id), state: null, ...refuse("no_import", { id: String(id), account }) };
+    const said = await judge(tx, row);
     if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
     const now = await lockImport(tx, account, id);
     return { id: String(id), state: now?.state ?? null, ...said };
@@ -89,23 +102,22 @@ export function decide(
 
 async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const { state } = stepOf(row);
-  if (state === "unknown") return { ...done("a running worker looks it up at once"), job: jobOf("reconcile", row) };
-  if (state === "needs_review") return refuse(`it needs a review: check the account, then imports resolve ${row.id}`);
-  if (state !== "rejected") return refuse(`it is ${state}: only what was rejected, or is unknown, can be tried again`);
-  if (row.email === null) return refuse("its data has been erased: import the person again");
-  if (row.droppedUnknown) {
-    return refuse(
-      `it was dropped while the outcome of its request was unknown: check the account, then imports resolve ${row.id}`,
-    );
-  }
+  const id = String(row.id);
+  if (state === "unknown") return { ...done("looked_up_at_once"), job: jobOf("reconcile", row) };
+  if (state === "needs_review") return refuse("needs_review", { id });
+  if (state !== "rejected") return refuse("only_rejected_retried", { state });
+  if (row.email === null) return refuse("erased");
+  if (row.droppedUnknown) return refuse("dropped_unknown_before", { id });
   if (needsCheck(row)) {
     await moveStep(tx, row, { to: "draft" });
-    return done("a running worker checks it again, and it is sent only if it passes");
+    return done("checked_again");
   }
   const { held } = await readSwitch(queryOf(tx), row.account);
   const initial = initialState(row, held);
   await moveStep(tx, row, { to: initial.state, reasonCode: initial.reason_code ?? "retried", reason: initial.reason });
-  return done(initial.reason ?? `it is tried again${mailNote(row)}`);
+  const why = reasonOf(initial.reason_code);
+  if (initial.reason === null || why === null) return done("tried_again", {}, mailNote(row));
+  return verdict(true, { en: initial.reason, fr: fill(why.text, { campaign: String(row.campaignId) }).fr });
 }
 
 /** Returns whether our own check has refused the import or has not run yet: it must pass before the import is sent. */
@@ -118,15 +130,15 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
   if (resolution.is === "drop" && DROPPABLE.includes(stepOf(before).state)) return dropRow(tx, before);
   const row = await reopen(tx, before, resolution);
   if ("message" in row) return row;
-  if (resolution.is === "review") return done("it needs a review again");
+  if (resolution.is === "review") return done("reviewed_again");
   if (resolution.is === "drop") return dropRow(tx, row);
   const { step, state } = stepOf(row);
   if (state !== "needs_review" && state !== "unknown") {
-    return refuse(`it is ${state}: only what needs a review, or is unknown, can be resolved this way`);
+    return refuse("only_review_resolved", { state });
   }
   if (resolution.is === "absent") {
     await moveStep(tx, row, { ...because("reported_absent"), existsThere: false, resent: true });
-    return done(`it will be sent once more${mailNote(row)}`);
+    return done("sent_once_more", {}, mailNote(row));
   }
   if (resolution.is !== step) return otherStep(step);
   await moveStep(tx, row, { ...because("reported"), id: resolution.id, origin: "reported", reason: null });
@@ -135,11 +147,9 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
     const { reasonCode, reason } = before;
     await tx.applicantImport.update({ where: { id: row.id }, data: { reasonCode, reason } });
   }
-  return done(
-    step === "applicant" && row.applicationState !== null
-      ? `it is there as applicant ${resolution.id}; its application follows`
-      : `it is there as ${step} ${resolution.id}`,
-  );
+  const isFollowed = step === "applicant" && row.applicationState !== null;
+  const code = isFollowed ? "there_application_follows" : (`there_as_${step}` as const);
+  return done(code, { id: String(resolution.id) });
 }
 
 /**
@@ -151,39 +161,33 @@ async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Pro
   const isApplicantReported = row.applicantOrigin === "reported";
   const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantReported;
   if (inApplicant && !["ready", "held", "rejected"].includes(state)) {
-    return refuse(
-      `its application is ${state} for applicant ${row.applicantId}: that can be corrected in the account only`,
-    );
+    return refuse("corrected_there_only", { state, applicant: String(row.applicantId) });
   }
   if (!inApplicant && (state === "needs_review" || state === "unknown")) {
-    return resolution.is === "review" ? refuse(`it is ${state} already`) : row;
+    return resolution.is === "review" ? refuse("already", { state }) : row;
   }
   const origin = step === "applicant" ? row.applicantOrigin : row.applicationOrigin;
   const isResent = (state === "ready" || state === "held") && row.resends > 0;
-  if (isResent && resolution.is === "absent") return refuse(`it is ${state}, to be sent once more already`);
+  if (isResent && resolution.is === "absent") return refuse("resent_already", { state });
   const isReported =
     inApplicant ||
     isResent ||
     (state === "sent" && origin === "reported") ||
     (state === "rejected" && row.droppedUnknown);
   if (!isReported) {
-    return refuse(
-      `it is ${state}: only what needs a review, is unknown, or was reported by a person can be resolved this way`,
-    );
+    return refuse("only_reported_resolved", { state });
   }
   const isStep = resolution.is === "applicant" || resolution.is === "application";
   if (isStep && resolution.is !== step && !inApplicant) return otherStep(step);
-  if (row.email === null && resolution.is === "absent")
-    return refuse("its data has been erased: import the person again");
+  if (row.email === null && resolution.is === "absent") return refuse("erased");
   const open = await otherUnderReview(tx, row);
-  if (open !== null) return refuse(`import ${open} of the same person is open: resolve that one first`);
+  if (open !== null) return refuse("other_open", { id: String(open) });
   await (inApplicant ? reopenApplicant(tx, row) : moveStep(tx, row, because("corrected")));
   return (await lockImport(tx, row.account, row.id)) ?? row;
 }
 
 function otherStep(step: Step): Verdict {
-  const wanted = `--${step} with the id of the ${step} found in the account`;
-  return refuse(`the outcome of its ${step} is unknown: give ${wanted}, or --absent`);
+  return refuse(`wanted_${step}`);
 }
 
 async function otherUnderReview(tx: Executor, row: ImportRow): Promise<bigint | null> {
@@ -202,18 +206,14 @@ const DROPPABLE: readonly StepState[] = ["draft", "held", "ready", "unknown", "n
 
 async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const { step, state } = stepOf(row);
-  if (!DROPPABLE.includes(state)) return refuse(`it is ${state}: only what is ${DROPPABLE.join(", ")} can be dropped`);
+  if (!DROPPABLE.includes(state)) return refuse("only_open_dropped", { state, states: DROPPABLE.join(", ") });
   const droppedUnknown = state === "unknown" || state === "needs_review";
   await moveStep(tx, row, { ...because("dropped"), droppedUnknown });
-  return done(
-    droppedUnknown
-      ? `it is dropped; it is unknown whether the ${step} is there, and another import of the person would create and may e-mail them`
-      : "it is dropped",
-  );
+  return done(droppedUnknown ? `dropped_unknown_${step}` : "dropped");
 }
 
 /** Returns a note that the person is e-mailed, or an empty text if no e-mail is expected. */
-export function mailNote(row: ImportRow): string {
-  const mailed = stepOf(row).step === "applicant" && !consentToTell(row);
-  return mailed ? ", and the vendor e-mails the person unless they are there already" : "";
+export function mailNote(row: ImportRow): Text {
+  const isMailed = stepOf(row).step === "applicant" && !consentToTell(row);
+  return isMailed ? verdictText("mailed", {}) : NOTHING;
 }

@@ -2,6 +2,7 @@
 import type { Executor } from "../../database/client.ts";
 import { isLockTimeout, isOlderTable } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
+import { sentence } from "../import/sentences.ts";
 import { moveColumns } from "../import/row.ts";
 
 /** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
@@ -81,8 +82,7 @@ const LOT = 200;
 export async function followSwitch(query: Query, account: string, forMs: number): Promise<number> {
   const end = Date.now() + forMs;
   const { held, reason } = await readSwitch(query, account);
-  const { en } = REASONS.kill_switch.text;
-  const why = reason === null ? en : `${en.slice(0, -1)}: ${reason}`;
+  const why = reason === null ? REASONS.kill_switch.text.en : sentence("all_held_because", { why: reason });
   const move = held
     ? { from: "ready", to: "held", only: null, code: "kill_switch", why }
     : { from: "held", to: "ready", only: "kill_switch", code: "released", why: null };

@@ -4,6 +4,8 @@ import { ApiError } from "../../api/errors.ts";
 import { parseApplicant } from "../../api/schemas/hiring.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxContext, OutboxStore } from "../context.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { Text } from "../../platform/language.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import type { Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
@@ -12,7 +14,7 @@ import { loadImport, type ImportRow } from "../import/row.ts";
 export interface Verified {
   readonly is: "right" | "wrong" | "unchecked" | "unanswered";
   /** For people; holds no personal data. */
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
@@ -20,8 +22,9 @@ interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
   readonly api: () => Pick<ApiClient, "show">;
 }
 
-const RIGHT: Verified = { is: "right", reason: "" };
-const wrong = (reason: string): Verified => ({ is: "wrong", reason });
+const RIGHT: Verified = { is: "right", reason: { en: "", fr: "" } };
+const wrong = (en: string, fr: string): Verified => ({ is: "wrong", reason: { en, fr } });
+const unchecked = (en: string, fr: string): Verified => ({ is: "unchecked", reason: { en, fr } });
 
 /** Looks up an id that a person gives: for a customer's applicant with one request, for a jobboard in the mirror. */
 export async function verifyResolution(deps: VerifyDeps, id: bigint, resolution: Resolution): Promise<Verified> {
@@ -37,43 +40,74 @@ export async function verifyResolution(deps: VerifyDeps, id: bigint, resolution:
 async function verifyCustomers({ database, api }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
   try {
     const shown = parseApplicant(await api().show("applicants", String(id), { job: null }));
-    if (shown.id !== String(id)) return wrong(`the API shows another applicant than ${id}`);
-    if (shown.email === null) return { is: "unchecked", reason: `the API shows applicant ${id} without an e-mail` };
-    return (await isPerson(database, row, shown.email)) ? RIGHT : wrong(notTheirs(id));
+    if (shown.id !== String(id)) {
+      return wrong(`the API shows another applicant than ${id}`, `l'API montre un autre candidat que ${id}`);
+    }
+    if (shown.email === null) {
+      return unchecked(
+        `the API shows applicant ${id} without an e-mail`,
+        `l'API montre le candidat ${id} sans adresse e-mail`,
+      );
+    }
+    return (await isPerson(database, row, shown.email)) ? RIGHT : notTheirs(id);
   } catch (error) {
-    if (error instanceof ApiError && error.kind === "not-found") return wrong(`the account has no applicant ${id}`);
-    return { is: "unanswered", reason: error instanceof Error ? error.message : "the API could not be asked" };
+    if (error instanceof ApiError && error.kind === "not-found") {
+      return wrong(`the account has no applicant ${id}`, `le compte n'a pas de candidat ${id}`);
+    }
+    const none = { en: "the API could not be asked", fr: "l'API n'a pas pu être interrogée" };
+    const reason = error instanceof AppError ? error.text : none;
+    return { is: "unanswered", reason };
   }
 }
 
 async function verifyMirrored({ database, account }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
   const shown = await database.applicant.findUnique({ where: { account_id: { account, id } } });
   if (shown === null) {
-    return {
-      is: "unchecked",
-      reason: `a jobboard cannot look applicants up, and the mirror does not know applicant ${id}`,
-    };
+    return unchecked(
+      `a jobboard cannot look applicants up, and the mirror does not know applicant ${id}`,
+      `un jobboard ne peut pas rechercher de candidat, et la copie locale ne connaît pas le candidat ${id}`,
+    );
   }
   if (shown.company_id !== null && row.companyId !== null && shown.company_id !== row.companyId) {
-    return wrong(`applicant ${id} is of another company`);
+    return wrong(`applicant ${id} is of another company`, `le candidat ${id} est d'une autre société`);
   }
-  if (shown.email === null) return { is: "unchecked", reason: `the mirror has applicant ${id} without an e-mail` };
-  return (await isPerson(database, row, shown.email)) ? RIGHT : wrong(notTheirs(id));
+  if (shown.email === null) {
+    return unchecked(
+      `the mirror has applicant ${id} without an e-mail`,
+      `la copie locale a le candidat ${id} sans adresse e-mail`,
+    );
+  }
+  return (await isPerson(database, row, shown.email)) ? RIGHT : notTheirs(id);
 }
 
 async function verifyApplication({ database, account }: VerifyDeps, row: ImportRow, id: bigint): Promise<Verified> {
   const shown = await database.application.findUnique({ where: { account_id: { account, id } } });
-  if (shown === null) return { is: "unchecked", reason: `the mirror does not know application ${id}` };
+  if (shown === null) {
+    return unchecked(
+      `the mirror does not know application ${id}`,
+      `la copie locale ne connaît pas la candidature ${id}`,
+    );
+  }
   if (shown.applicant_id !== null && row.applicantId !== null && shown.applicant_id !== row.applicantId) {
-    return wrong(`application ${id} is of another applicant than ${row.applicantId}`);
+    return wrong(
+      `application ${id} is of another applicant than ${row.applicantId}`,
+      `la candidature ${id} est d'un autre candidat que ${row.applicantId}`,
+    );
   }
   if (shown.campaign_id !== null && shown.campaign_id !== row.campaignId) {
-    return wrong(`application ${id} is for another campaign than ${row.campaignId}`);
+    return wrong(
+      `application ${id} is for another campaign than ${row.campaignId}`,
+      `la candidature ${id} est pour une autre campagne que ${row.campaignId}`,
+    );
   }
   return RIGHT;
 }
 
-const notTheirs = (id: bigint): string => `applicant ${id} is another person: the e-mail is not that of the import`;
+const notTheirs = (id: bigint): Verified =>
+  wrong(
+    `applicant ${id} is another person: the e-mail is not that of the import`,
+    `le candidat ${id} est une autre personne : l'adresse e-mail n'est pas celle de l'import`,
+  );
 
 /** Compares hashes, so that it works after the data of the import has been erased. */
 async function isPerson(database: Database, row: ImportRow, email: string): Promise<boolean> {

@@ -42,7 +42,7 @@ async function throwAll(tx: Executor, account: string, code: RestoreCode): Promi
        held_reason = ${REASON}`,
     account,
     code,
-    REASONS[code],
+    REASONS[code].en,
   );
 }
 

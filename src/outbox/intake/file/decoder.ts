@@ -1,5 +1,5 @@
 /** Decoders of the encodings in which spreadsheets save text. */
-import { UsageError } from "../../../platform/errors.ts";
+import { fileError } from "./file-errors.ts";
 
 /** A name of the Encoding Standard, or `ibm850` (MS-DOS), or `utf-8-twice`: UTF-8 that was read as Windows-1252 and saved as UTF-8. */
 export type Encoding = string;
@@ -36,8 +36,7 @@ export function encodingOf(name: string): Encoding {
   try {
     return new TextDecoder(known).encoding;
   } catch (cause) {
-    const message = `--encoding ${name} is not known: utf-8, windows-1252, macintosh, ibm850 (MS-DOS), iso-8859-15, utf-16le or another name of the Encoding Standard.`;
-    throw new UsageError("unknown_encoding", message, { cause });
+    throw fileError("unknown_encoding", { name }, { cause });
   }
 }
 

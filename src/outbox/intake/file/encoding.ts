@@ -1,8 +1,8 @@
 /** Determines the encoding of a file that has no mark by its words: what they would be in each encoding. */
 import { isAscii } from "node:buffer";
-import { UsageError } from "../../../platform/errors.ts";
 import { plain } from "../../../platform/text.ts";
 import { createDecoder, type Encoding } from "./decoder.ts";
+import { fileError } from "./file-errors.ts";
 
 /** What a French spreadsheet, an old one of a Mac, MS-DOS and the neighbours save, the likeliest first. */
 const CANDIDATES = ["windows-1252", "iso-8859-15", "macintosh", "ibm850", "windows-1250", "windows-1254"] as const;
@@ -87,8 +87,7 @@ export function encodingOfWords(path: string, words: readonly Uint8Array[]): Enc
     reading === undefined
       ? ""
       : `--encoding ${reading.encoding}: ${shown.map((n) => plain(reading.texts[n] ?? "", 40)).join(", ")}`;
-  const message = `${path} is not UTF-8, and its letters can be read in more than one way. Say which is right:\n  ${sample(first)}\n  ${sample(second)}\nOr save it as CSV (UTF-8).`;
-  throw new UsageError("unclear_encoding", message);
+  throw fileError("unclear_encoding", { path, first: sample(first), second: sample(second) });
 }
 
 interface Reading {

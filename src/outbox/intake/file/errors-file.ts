@@ -1,10 +1,10 @@
 /** Writes rejected lines as they were, with the reasons, to be fixed and imported again. */
 import { open } from "node:fs/promises";
-import { UsageError } from "../../../platform/errors.ts";
 import { fill, type Language, type Text } from "../../../platform/language.ts";
 import { describeFaults, type InputFault } from "../../import/faults.ts";
 import { escapeFormulas } from "./csv.ts";
 import { ERRORS_COLUMN } from "./column-names.ts";
+import { fileError } from "./file-errors.ts";
 import type { CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
 
@@ -32,16 +32,11 @@ export async function openErrorsFile(
 ): Promise<ErrorsFile> {
   const isJson = path.endsWith(".jsonl") || path.endsWith(".ndjson");
   if (isJson !== (format === "jsonl")) {
-    const extension = format === "jsonl" ? ".jsonl or .ndjson" : "another extension than .jsonl, such as .csv";
-    throw new UsageError("errors_extension", `--errors ${path} must have ${extension}, as the imported file has.`);
+    throw fileError("errors_extension", { path, extension: format === "jsonl" ? ".jsonl" : ".csv" });
   }
   const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    throw exists
-      ? new UsageError("errors_exist", `--errors ${path}: there is a file already. Name another, or remove it.`, {
-          cause,
-        })
-      : new UsageError("errors_unwritable", `--errors ${path} cannot be written there.`, { cause });
+    throw fileError(exists ? "errors_exist" : "errors_unwritable", { path }, { cause });
   });
   // Excel reads a file as UTF-8 because of this mark.
   if (head !== null) await handle.write(`\uFEFF${csvLine(namesWithErrors(head), head.delimiter)}`);

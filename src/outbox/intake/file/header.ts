@@ -1,12 +1,14 @@
 /** The first lines of a CSV file: its delimiter, and which field each of its columns holds. */
 import { parse } from "csv-parse/sync";
-import { UsageError } from "../../../platform/errors.ts";
+import type { UsageError } from "../../../platform/errors.ts";
+import type { Text } from "../../../platform/language.ts";
 import { comparable } from "../../../platform/comparable.ts";
 import { plain } from "../../../platform/text.ts";
 import { FIELDS, type FieldName } from "../../import/fields.ts";
 import { isoMoment } from "../../import/moment.ts";
 import { id, moment, url } from "../../import/values.ts";
 import { columnOf, ERRORS_COLUMN, fold, MAPPABLE, namesOf, nearest, type Column } from "./column-names.ts";
+import { fileError } from "./file-errors.ts";
 import type { Line } from "./text.ts";
 
 export interface CsvHead {
@@ -42,15 +44,15 @@ export function parseMaps(texts: readonly string[]): readonly MappedColumn[] {
     const at = text.lastIndexOf("=");
     const name = text.slice(0, Math.max(0, at)).trim();
     const field = text.slice(at + 1).trim();
-    if (name === "") throw new UsageError("bad_map", `--map ${plain(text)}: write it as "COLUMN=FIELD".`);
+    if (name === "") throw fileError("bad_map", { text: plain(text) });
     const column = MAPPABLE.find((one) => one === field.toLowerCase()) ?? null;
     if (column === null && field !== "") throw unknownField(text, field);
     return { name, column };
   });
   for (const { column } of maps) {
-    const names = maps.filter((one) => column !== null && one.column === column).map(({ name }) => `"${plain(name)}"`);
-    if (names.length > 1)
-      throw new UsageError("doubled_field", `--map: ${names.join(" and ")} cannot both hold ${column}.`);
+    if (column === null) continue;
+    const names = maps.filter((one) => one.column === column).map(({ name }) => `"${plain(name)}"`);
+    if (names.length > 1) throw fileError("doubled_field", { names: joined(names), column });
   }
   return maps;
 }
@@ -58,11 +60,18 @@ export function parseMaps(texts: readonly string[]): readonly MappedColumn[] {
 function unknownField(text: string, field: string): UsageError {
   const alias = columnOf(field);
   const near = alias === null ? nearest(MAPPABLE, [field]) : [alias];
-  const hint = near.length > 0 ? ` Nearest: ${near.join(", ")}.` : "";
-  return new UsageError(
-    "unknown_field",
-    `--map ${plain(text)}: there is no field ${plain(field)}.${hint} All fields: ${MAPPABLE.join(", ")}.`,
-  );
+  const names = near.join(", ");
+  const hint = near.length === 0 ? "" : { en: ` Nearest: ${names}.`, fr: ` Les plus proches : ${names}.` };
+  return fileError("unknown_field", {
+    text: plain(text),
+    field: plain(field),
+    hint,
+    fields: MAPPABLE.join(", "),
+  });
+}
+
+function joined(names: readonly string[]): Text {
+  return { en: names.join(" and "), fr: names.join(" et ") };
 }
 
 /**
@@ -74,24 +83,16 @@ export function readHead(path: string, lines: readonly Line[], maps: readonly Ma
   const [first, second] = lines.filter(({ text }) => text === null || text.trim() !== "");
   const declared = /^sep=(.)$/i.exec(first?.text ?? "")?.[1];
   const line = declared === undefined ? first : second;
-  if (line === undefined) throw new UsageError("empty_file", `${path} holds no line.`);
-  if (line.text?.includes("\0") === true) {
-    const message = `${path} is not UTF-8, or UTF-16 without its mark. Save it as CSV (UTF-8), or say --encoding utf-16le.`;
-    throw new UsageError("no_header", message);
-  }
+  if (line === undefined) throw fileError("empty_file", { path });
+  if (line.text?.includes("\0") === true) throw fileError("not_utf_8", { path });
   const heads = (declared === undefined ? DELIMITERS : [declared]).flatMap((delimiter) => {
     const names = cellsOf(line.text, delimiter);
     return names === null ? [] : [headOf(delimiter, line.number, names, maps)];
   });
   const [best] = heads.toSorted((a, b) => countKnown(b) - countKnown(a) || b.names.length - a.names.length);
-  if (best === undefined) {
-    throw new UsageError("no_header", `Line ${line.number} of ${path} cannot be read as the names of columns.`);
-  }
+  if (best === undefined) throw fileError("no_header", { path, line: line.number });
   if (maps.length > 0) refuseUnknown(path, best, maps);
-  if (!best.columns.includes("email")) {
-    const message = `${path} has no column for the e-mail address. Line ${line.number} must name the columns, one of them email (or courriel, adresse e-mail), with ; , or tabs between them. A column of another name: --map "NAME=email".`;
-    throw new UsageError("no_email_column", message);
-  }
+  if (!best.columns.includes("email")) throw fileError("no_email_column", { path, line: line.number });
   return best;
 }
 
@@ -147,11 +148,12 @@ function refuseUnknown(path: string, { names }: CsvHead, maps: readonly MappedCo
     if (found.length === 1) continue;
     const near = nearest(names, [name]);
     const all = (near.length > 0 ? near : names.slice(0, 20)).map((one) => `"${plain(one, 60)}"`).join(", ");
-    const message =
-      found.length > 1
-        ? `--map "${plain(name)}": ${path} has ${found.length} columns of that name. Give each its own.`
-        : `--map "${plain(name)}": ${path} has no such column. ${near.length > 0 ? "Nearest" : "Its columns"}: ${all}.`;
-    throw new UsageError("unknown_column", message);
+    if (found.length > 1) throw fileError("columns_of_one_name", { name: plain(name), path, count: found.length });
+    const hint =
+      near.length > 0
+        ? { en: `Nearest: ${all}`, fr: `Les plus proches : ${all}` }
+        : { en: `Its columns: ${all}`, fr: `Ses colonnes : ${all}` };
+    throw fileError("unknown_column", { name: plain(name), path, hint });
   }
 }
 
@@ -165,9 +167,8 @@ export function refuseDoubled(path: string, { names, columns }: CsvHead): void {
     if (column === null || positions.length < 2) continue;
     const doubled = positions.map((n) => names[n] ?? "");
     if (areDifferentPhones(doubled)) continue;
-    const which = positions.map((n) => `${n + 1} ("${plain(names[n] ?? "", 60)}")`).join(" and ");
-    const message = `Columns ${which} of ${path} both hold ${column}: keep one of them, or say which: --map "${plain(doubled[0] ?? "", 60)}=${column}".`;
-    throw new UsageError("doubled_column", message);
+    const which = joined(positions.map((n) => `${n + 1} ("${plain(names[n] ?? "", 60)}")`));
+    throw fileError("doubled_column", { which, path, column, name: plain(doubled[0] ?? "", 60) });
   }
 }
 
@@ -238,11 +239,20 @@ export function refuseWithoutOffers(path: string, { names, columns, textColumns:
   const quoted = (some: readonly string[]) => some.map((name) => `"${plain(name, 60)}"`).join(", ");
   const shown = near.length > 0 ? near : others.slice(0, 10);
   const [first] = shown;
+  const map = `--map "${plain(first ?? "", 60)}=campaign_id"`;
   const hint =
     first === undefined
       ? ""
-      : ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${quoted(shown)}. If one holds the number of the offer, add --map "${plain(first, 60)}=campaign_id".`;
-  const text = textColumns.length === 0 ? "" : ` ${quoted(textColumns)} holds text, not the number of an offer.`;
-  const message = `${path} has no column for the offer (campaign_id, offre, n° offre, réf. offre): nobody would apply to one.${text}${hint} To create people without applications, add --without-offers.`;
-  throw new UsageError("no_offer_column", message);
+      : {
+          en: ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${quoted(shown)}. If one holds the number of the offer, add ${map}.`,
+          fr: ` ${near.length > 0 ? "Les plus proches" : "Ses autres colonnes"} : ${quoted(shown)}. Si l'une contient le numéro de l'offre, ajoutez ${map}.`,
+        };
+  const text =
+    textColumns.length === 0
+      ? ""
+      : {
+          en: ` ${quoted(textColumns)} holds text, not the number of an offer.`,
+          fr: ` ${quoted(textColumns)} contient du texte, et non le numéro d'une offre.`,
+        };
+  throw fileError("no_offer_column", { path, text, hint });
 }

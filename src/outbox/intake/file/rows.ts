@@ -1,10 +1,10 @@
 /** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
 import { extname } from "node:path";
-import { UsageError } from "../../../platform/errors.ts";
 import type { Text } from "../../../platform/language.ts";
 import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { createCsvReader, fits, unescapeAll, unescapeFormula, type CsvRecord } from "./csv.ts";
 import { ERRORS_COLUMN } from "./column-names.ts";
+import { fileError } from "./file-errors.ts";
 import type { Encoding } from "./decoder.ts";
 import { ignoreTextColumns, readHead, refuseDoubled, type CsvHead, type MappedColumn } from "./header.ts";
 import { inspectFile, readLines, type Line } from "./text.ts";
@@ -52,7 +52,7 @@ export async function openImportFile(
   const file = { path, ...(await inspectFile(path, encoding)) };
   if ([".jsonl", ".ndjson"].includes(extname(path).toLowerCase())) {
     if (maps.length > 0) {
-      throw new UsageError("map_for_json", `--map is for the columns of CSV: in ${path} each line names its fields.`);
+      throw fileError("map_for_json", { path });
     }
     return { ...file, format: "jsonl", head: null, rows: (onBytes) => jsonRows(file, onBytes) };
   }

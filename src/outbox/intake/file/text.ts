@@ -1,8 +1,9 @@
 /** The text of a file: its encoding, and its lines, read no faster than they are consumed. */
 import { isAscii } from "node:buffer";
 import { open, stat } from "node:fs/promises";
-import { UsageError } from "../../../platform/errors.ts";
+import type { Text } from "../../../platform/language.ts";
 import { createDecoder, type Encoding } from "./decoder.ts";
+import { fileError } from "./file-errors.ts";
 import { createWordCollector, encodingOfWords, isReadTwice } from "./encoding.ts";
 
 /** A physical line of a file; the first is number 1. */
@@ -101,11 +102,21 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
   ["utf-16be", [0xfe, 0xff]],
 ];
 /** The first bytes of what people choose in place of a CSV file: workbooks of Excel and LibreOffice are zip archives, older ones are not. */
-const NOT_TEXT: readonly (readonly [what: string, mark: readonly number[]])[] = [
-  ["a workbook or an archive", [0x50, 0x4b, 0x03, 0x04]],
-  ["a workbook or a document of an old Office", [0xd0, 0xcf, 0x11, 0xe0]],
-  ["a PDF", [0x25, 0x50, 0x44, 0x46]],
+const NOT_TEXT: readonly (readonly [what: Text, mark: readonly number[]])[] = [
+  [
+    { en: "is a workbook or an archive, not text", fr: "est un classeur ou une archive, et non du texte" },
+    [0x50, 0x4b, 0x03, 0x04],
+  ],
+  [
+    {
+      en: "is a workbook or a document of an old Office, not text",
+      fr: "est un classeur ou un document d'un ancien Office, et non du texte",
+    },
+    [0xd0, 0xcf, 0x11, 0xe0],
+  ],
+  [{ en: "is a PDF, not text", fr: "est un PDF, et non du texte" }, [0x25, 0x50, 0x44, 0x46]],
 ];
+const OTHER: Text = { en: "is not text", fr: "n'est pas du texte" };
 const HEAD_BYTES = 4_096;
 /** A damaged text holds one control character or two; the bytes of a picture or a program are of every kind. */
 const MOST_CONTROLS = 3;
@@ -124,8 +135,7 @@ export async function inspectFile(path: string, given: Encoding | null = null): 
   const isKnown = (mark !== null && mark !== "utf-8") || head.subarray(0, 4).includes(0);
   const binary = NOT_TEXT.find(([, start]) => startsWith(start))?.[0] ?? null;
   if (binary !== null || (given === null && !isKnown && isBinary(head))) {
-    const what = binary === null ? "is not text" : `is ${binary}, not text`;
-    throw new UsageError("not_text", `${path} ${what}. Save the people as CSV (UTF-8) first.`);
+    throw fileError("not_text", { path, what: binary ?? OTHER });
   }
   const encoding = given ?? (isKnown ? (mark ?? "utf-8") : await detectEncoding(path, mark));
   return { encoding, bytes };
@@ -133,16 +143,16 @@ export async function inspectFile(path: string, given: Encoding | null = null): 
 
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new UsageError("no_such_file", `${path} is not there, or this user may not read it.`, { cause });
+    throw fileError("no_such_file", { path }, { cause });
   });
-  if (!found.isFile()) throw new UsageError("not_a_file", `${path} is not a file.`);
-  if (found.size === 0) throw new UsageError("empty_file", `${path} is empty.`);
+  if (!found.isFile()) throw fileError("not_a_file", { path });
+  if (found.size === 0) throw fileError("empty_file", { path });
   return found.size;
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
   const file = await open(path).catch((cause: unknown) => {
-    throw new UsageError("no_such_file", `${path} cannot be opened: this user may not read it.`, { cause });
+    throw fileError("no_such_file", { path }, { cause });
   });
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -6,6 +6,7 @@ import type { Language } from "../../../platform/language.ts";
 import { describeFaults } from "../../import/faults.ts";
 import { createHomes } from "../../import/home-country.ts";
 import { because } from "../../import/reasons.ts";
+import { sentenceIn } from "../../import/sentences.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
 import { FEW, addCheckedRows, type AddResult, type Submitter } from "../add.ts";
 import { admitDraftRows } from "../store.ts";
@@ -130,10 +131,8 @@ function verdictOf(draft: Draft, result: AddResult, language: Language): DraftVe
   }
   if (result.id === draft.row.id) return null;
   if (isOfOthers) return { code: "duplicate", reason: null };
-  const reason =
-    result.outcome === "resubmitted"
-      ? `It fixes import ${result.id}, which is updated with what is submitted here and goes on.`
-      : `It is import ${result.id} already.`;
+  const what = result.outcome === "resubmitted" ? "fixes" : "duplicate_of";
+  const reason = sentenceIn(language, what, { id: String(result.id) });
   return { code: "duplicate", reason };
 }
 

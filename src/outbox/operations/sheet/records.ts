@@ -1,6 +1,7 @@
 /** Reads back a file of `imports list --csv`, as a spreadsheet has left it. */
 import { CsvError, parse } from "csv-parse/sync";
 import { UsageError } from "../../../platform/errors.ts";
+import type { Text } from "../../../platform/language.ts";
 import type { Encoding } from "../../intake/file/decoder.ts";
 import { unescapeFormula } from "../../intake/file/csv.ts";
 import { inspectFile, readLines } from "../../intake/file/text.ts";
@@ -20,8 +21,11 @@ export async function readRecords(path: string): Promise<readonly SheetRecord[]>
 }
 
 /** The error for a file that cannot be used. */
-export function unusable(path: string, why: string): UsageError {
-  return new UsageError("bad_sheet", `--from ${path} cannot be used, and nothing was done: ${why}`);
+export function unusable(path: string, { en, fr }: Text): UsageError {
+  return new UsageError("bad_sheet", {
+    en: `--from ${path} cannot be used, and nothing was done: ${en}`,
+    fr: `--from ${path} n'est pas utilisable, et rien n'a été fait : ${fr}`,
+  });
 }
 
 async function textOf(path: string): Promise<string> {
@@ -29,7 +33,9 @@ async function textOf(path: string): Promise<string> {
   const all: string[] = [];
   for await (const lines of readLines(path, encoding)) {
     for (const { number, text } of lines) {
-      if (text === null) throw unusable(path, `line ${number} is too long.`);
+      if (text === null) {
+        throw unusable(path, { en: `line ${number} is too long.`, fr: `la ligne ${number} est trop longue.` });
+      }
       all.push(text);
     }
   }
@@ -62,17 +68,24 @@ function parseRecords(path: string, text: string): readonly SheetRecord[] {
     const options = { delimiter, skip_empty_lines: true, relax_column_count: true } as const;
     parse(body, { ...options, on_record: (cells: string[], { lines }) => (onRecord(cells, lines), null) });
   } catch (error) {
-    if (error instanceof CsvError)
-      throw unusable(path, `it is not a CSV as imports list --csv writes it (${error.code}).`);
+    if (error instanceof CsvError) {
+      throw unusable(path, {
+        en: `it is not a CSV as imports list --csv writes it (${error.code}).`,
+        fr: `ce n'est pas un CSV comme l'écrit imports list --csv (${error.code}).`,
+      });
+    }
     throw error;
   }
   const [head, ...rest] = records;
-  if (head === undefined) throw unusable(path, "it is empty.");
+  if (head === undefined) throw unusable(path, { en: "it is empty.", fr: "il est vide." });
   const names = namesOf(path, head.cells);
   return rest.flatMap(({ line, cells }): readonly SheetRecord[] => {
     if (cells.every((cell) => cell.trim() === "")) return [];
     if (cells.slice(names.length).some((cell) => cell.trim() !== "")) {
-      throw unusable(path, `line ${line} has ${cells.length} cells where the first has ${names.length}.`);
+      throw unusable(path, {
+        en: `line ${line} has ${cells.length} cells where the first has ${names.length}.`,
+        fr: `la ligne ${line} a ${cells.length} cellules, et la première ${names.length}.`,
+      });
     }
     return [{ line, cells: new Map(names.map((name, n) => [name, unescapeFormula(cells[n] ?? "").trim()])) }];
   });
@@ -82,11 +95,20 @@ function namesOf(path: string, cells: readonly string[]): readonly string[] {
   const names = cells.map((cell) => cell.trim().toLowerCase());
   const unknown = names.filter((name) => name !== "" && !COLUMNS.includes(name));
   if (!names.includes("id")) {
-    throw unusable(path, "its first line names no column id. It must be a file of imports list --csv, completed.");
+    throw unusable(path, {
+      en: "its first line names no column id. It must be a file of imports list --csv, completed.",
+      fr: "sa première ligne ne nomme pas de colonne id. Il faut un fichier de imports list --csv, complété.",
+    });
   }
-  if (unknown.length > 0)
-    throw unusable(path, `it has columns of no meaning here: ${unknown.join(", ")}. Remove or rename them.`);
+  if (unknown.length > 0) {
+    throw unusable(path, {
+      en: `it has columns of no meaning here: ${unknown.join(", ")}. Remove or rename them.`,
+      fr: `il a des colonnes sans signification ici : ${unknown.join(", ")}. Supprimez-les ou renommez-les.`,
+    });
+  }
   const twice = names.find((name, n) => name !== "" && names.indexOf(name) !== n);
-  if (twice !== undefined) throw unusable(path, `it has two columns ${twice}.`);
+  if (twice !== undefined) {
+    throw unusable(path, { en: `it has two columns ${twice}.`, fr: `il a deux colonnes ${twice}.` });
+  }
   return names;
 }

@@ -1,14 +1,14 @@
 /** What a person wrote into a file of `imports list --csv`: decisions about imports, and ids that they found. */
 import { emailKey } from "../../../mirror/email-key.ts";
-import { comparable } from "../../../platform/comparable.ts";
+import { inEach, type Text } from "../../../platform/language.ts";
 import type { OutboxStore } from "../../context.ts";
-import { FIELDS, STORED_FIELDS, type StoredField } from "../../import/fields.ts";
 import { isShortened } from "../../import/phone-text.ts";
 import type { ImportRow } from "../../import/row.ts";
 import { id as wholeNumber } from "../../import/values.ts";
 import type { Resolution } from "../review.ts";
+import { ANSWER, DECISION, editedText, leftText, noteOf } from "./notes.ts";
+import { verdictText } from "../verdict-texts.ts";
 import { readRecords, unusable, type Cells } from "./records.ts";
-import { cellOf, idsAsColumns } from "./write.ts";
 
 /** What a person may write into the column `decision`, in English and French. */
 const DECISIONS = {
@@ -38,7 +38,14 @@ interface Written {
 }
 
 /** A fault of a line, for people. */
-class LineFault extends Error {}
+class LineFault extends Error {
+  readonly text: Text;
+
+  constructor(text: Text) {
+    super(text.en);
+    this.text = text;
+  }
+}
 
 /**
  * Reads the imports that a file names, and checks that it is about imports of this account. Columns may be left out, all but `id`.
@@ -46,33 +53,38 @@ class LineFault extends Error {}
  */
 async function readSheet(store: OutboxStore, path: string): Promise<readonly SheetRow[]> {
   const records = await readRecords(path);
-  const faults: string[] = [];
+  const faults: Text[] = [];
   const seen = new Map<bigint, number>();
   const written = records.flatMap(({ line, cells }): readonly Written[] => {
     try {
       const row = rowOf(line, cells);
       const before = seen.get(row.id);
-      if (before !== undefined) throw new LineFault(`import ${row.id} is in line ${before} already`);
+      if (before !== undefined) {
+        throw new LineFault({
+          en: `import ${row.id} is in line ${before} already`,
+          fr: `l'import ${row.id} est déjà à la ligne ${before}`,
+        });
+      }
       seen.set(row.id, line);
       return [row];
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
-      faults.push(`line ${line}: ${error.message}`);
+      faults.push(atLine(line, error.text));
       return [];
     }
   });
   refuseFaults(path, faults);
-  if (written.length === 0) throw unusable(path, "it holds no import.");
+  if (written.length === 0) throw unusable(path, { en: "it holds no import.", fr: "il ne contient aucun import." });
   const imports = await store.database.applicantImport.findMany({
     where: { account: store.account, id: { in: written.map(({ id }) => id) } },
   });
   const byId = new Map(imports.map((row) => [row.id, row]));
-  const others: string[] = [];
+  const others: Text[] = [];
   const rows = written.flatMap((row): readonly SheetRow[] => {
     const stored = byId.get(row.id);
-    const stranger =
-      stored === undefined ? `there is no import ${row.id} in account ${store.account}` : strange(row, stored);
-    if (stranger !== null) others.push(`line ${row.line}: ${stranger}`);
+    const none = verdictText("no_import", { id: String(row.id), account: store.account });
+    const stranger = stored === undefined ? none : strange(row, stored);
+    if (stranger !== null) others.push(atLine(row.line, stranger));
     return stored === undefined ? [] : [{ ...row, stored }];
   });
   refuseFaults(path, others);
@@ -83,7 +95,7 @@ async function readSheet(store: OutboxStore, path: string): Promise<readonly She
 export interface Chosen {
   readonly ids: readonly bigint[];
   /** What else stands in the file, and has no effect, for people; null: nothing. */
-  readonly note: string | null;
+  readonly note: Text | null;
 }
 
 /**
@@ -94,12 +106,19 @@ export async function readResolutions(
   store: OutboxStore,
   path: string,
   all: Resolution | null,
-): Promise<{ readonly answers: ReadonlyMap<bigint, Resolution>; readonly note: string | null }> {
+): Promise<{ readonly answers: ReadonlyMap<bigint, Resolution>; readonly note: Text | null }> {
   const rows = await readSheet(store, path);
-  const faults: string[] = [];
+  const faults: Text[] = [];
   const answers = rows.flatMap(({ line, id, decision, applicantId, applicationId, stored }) => {
     const isResolution = decision === null || decision === "absent" || decision === "drop" || decision === "review";
-    if (!isResolution) faults.push(`line ${line}: the decision ${decision} is for imports ${decision}`);
+    if (!isResolution) {
+      faults.push(
+        atLine(line, {
+          en: `the decision ${decision} is for imports ${decision}`,
+          fr: `la décision ${decision} est pour imports ${decision}`,
+        }),
+      );
+    }
     const given: readonly Resolution[] = [
       ...(all === null ? [] : [all]),
       ...(isResolution && decision !== null && decision !== all?.is ? [{ is: decision }] : []),
@@ -110,14 +129,17 @@ export async function readResolutions(
         ? []
         : [{ is: "application", id: applicationId } as const]),
     ];
-    if (given.length > 1)
-      faults.push(`line ${line}: gives ${given.length} answers: ${given.map(({ is }) => is).join(", ")}`);
+    if (given.length > 1) {
+      const words = given.map(({ is }) => is).join(", ");
+      const text = { en: `gives ${given.length} answers: ${words}`, fr: `donne ${given.length} réponses : ${words}` };
+      faults.push(atLine(line, text));
+    }
     return given.slice(0, 1).map((one) => [id, one] as const);
   });
   refuseFaults(path, faults);
   return {
     answers: new Map(answers),
-    note: noteOf([leftText(rows.length - answers.length, "an answer"), editedText(rows, [])]),
+    note: noteOf([leftText(rows.length - answers.length, ANSWER), editedText(rows, [])]),
   };
 }
 
@@ -130,58 +152,42 @@ export async function readIds(store: OutboxStore, path: string, verb: Decision):
   const others = rows.filter(({ decision }) => decision !== null && decision !== verb);
   refuseFaults(
     path,
-    others.map(({ line, decision }) => `line ${line}: the decision is ${decision}, not ${verb}`),
+    others.map(({ line, decision }) =>
+      atLine(line, {
+        en: `the decision is ${decision}, not ${verb}`,
+        fr: `la décision est ${decision}, et non ${verb}`,
+      }),
+    ),
   );
   const decided = rows.filter(({ decision }) => decision !== null);
   const chosen = decided.length > 0 ? decided : rows;
-  const left = leftText(rows.length - chosen.length, "a decision");
+  const left = leftText(rows.length - chosen.length, DECISION);
   return {
     ids: chosen.map(({ id }) => id),
     note: noteOf([left, editedText(rows, ["applicant_id", "application_id"])]),
   };
 }
 
-function leftText(left: number, what: "a decision" | "an answer"): string | null {
-  return left === 0 ? null : `Imports without ${what} in the file, left as they are: ${left}.`;
-}
-
-function noteOf(texts: readonly (string | null)[]): string | null {
-  return texts.filter((text) => text !== null).join(" ") || null;
-}
-
-const MOST_EDITED = 5;
-
-/** Says which cells were changed that these commands do not store: those of the fields, and of `more` columns. */
-function editedText(rows: readonly SheetRow[], more: readonly ("applicant_id" | "application_id")[]): string | null {
-  const edited = rows.flatMap((row) => {
-    const fields = [...STORED_FIELDS, ...more].filter((field) => isEdited(row, field));
-    return fields.length === 0 ? [] : [`line ${row.line} (${fields.join(", ")})`];
-  });
-  if (edited.length === 0) return null;
-  const rest = edited.length > MOST_EDITED ? ` and ${edited.length - MOST_EDITED} more lines` : "";
-  return `Changed cells are not stored by this command: ${edited.slice(0, MOST_EDITED).join(", ")}${rest}. To correct rejected imports, import the file.`;
-}
-
-function isEdited({ cells, stored }: SheetRow, field: StoredField | "applicant_id" | "application_id"): boolean {
-  const cell = cells.get(field);
-  const shown = cellOf({ ...stored, ...idsAsColumns(stored) }[field]);
-  if (cell === undefined || comparable(cell) === comparable(shown)) return false;
-  // A spreadsheet may write the same value in its own way.
-  const schema = field === "applicant_id" || field === "application_id" ? wholeNumber : FIELDS[field].schema;
-  const read = schema.safeParse(cell);
-  return !read.success || cellOf(read.data) !== shown;
-}
 const MOST_FAULTS = 20;
 
-function refuseFaults(path: string, faults: readonly string[]): void {
+function atLine(line: number, { en, fr }: Text): Text {
+  return { en: `line ${line}: ${en}`, fr: `ligne ${line} : ${fr}` };
+}
+
+function refuseFaults(path: string, faults: readonly Text[]): void {
   if (faults.length === 0) return;
-  const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
-  throw unusable(path, ["", ...faults.slice(0, MOST_FAULTS), ...more].join("\n  "));
+  const left = faults.length - MOST_FAULTS;
+  const more = left > 0 ? [{ en: `and ${left} more`, fr: `et ${left} de plus` }] : [];
+  const shown = [...faults.slice(0, MOST_FAULTS), ...more];
+  throw unusable(
+    path,
+    inEach((language) => ["", ...shown.map((one) => one[language])].join("\n  ")),
+  );
 }
 
 function rowOf(line: number, cells: Cells): Written {
   const id = numberOf("id", cells);
-  if (id === null) throw new LineFault("has no id");
+  if (id === null) throw new LineFault({ en: "has no id", fr: "n'a pas d'id" });
   return {
     line,
     cells,
@@ -200,11 +206,15 @@ function numberOf(column: string, cells: Cells): bigint | null {
   const number = wholeNumber.safeParse(written);
   if (number.success) return BigInt(number.data);
   if (isShortened(written)) {
-    throw new LineFault(
-      `${column} is ${written}: the spreadsheet has shortened this number. Make the column a text before you type it`,
-    );
+    throw new LineFault({
+      en: `${column} is ${written}: the spreadsheet has shortened this number. Make the column a text before you type it`,
+      fr: `${column} vaut ${written} : le tableur a abrégé ce nombre. Mettez la colonne au format texte avant de le saisir`,
+    });
   }
-  throw new LineFault(`${column} must be a whole number above 0, such as 1127, and not ${written.slice(0, 30)}`);
+  throw new LineFault({
+    en: `${column} must be a whole number above 0, such as 1127, and not ${written.slice(0, 30)}`,
+    fr: `${column} doit être un nombre entier positif, par exemple 1127, et non ${written.slice(0, 30)}`,
+  });
 }
 
 function decisionOf(written: string): Decision | null {
@@ -213,7 +223,10 @@ function decisionOf(written: string): Decision | null {
   for (const [decision, french] of Object.entries(DECISIONS)) {
     if (word === decision || word === fold(french)) return isDecision(decision) ? decision : null;
   }
-  throw new LineFault(`the decision must be one of ${Object.keys(DECISIONS).join(", ")}`);
+  throw new LineFault({
+    en: `the decision must be one of ${Object.keys(DECISIONS).join(", ")}`,
+    fr: `la décision doit être l'une de : ${Object.values(DECISIONS).join(", ")}`,
+  });
 }
 
 function isDecision(text: string): text is Decision {
@@ -228,7 +241,10 @@ function fold(text: string): string {
 }
 
 /** Returns why a line is about another person than its import: a column was sorted alone, or a cell moved. */
-function strange({ id, email }: Written, stored: ImportRow): string | null {
+function strange({ id, email }: Written, stored: ImportRow): Text | null {
   if (stored.email === null || email === null || emailKey(email) === emailKey(stored.email)) return null;
-  return `import ${id} is of another person than this line says`;
+  return {
+    en: `import ${id} is of another person than this line says`,
+    fr: `l'import ${id} est celui d'une autre personne que celle de cette ligne`,
+  };
 }

@@ -1,7 +1,7 @@
 /** Writes imports with their people for a spreadsheet: `imports list --csv`. `rows.ts` reads it back. */
 import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
-import type { Language } from "../../../platform/language.ts";
+import type { Language, Text } from "../../../platform/language.ts";
 import type { OutboxStore } from "../../context.ts";
 import { CHANGEABLE_FIELDS } from "../../import/fields.ts";
 import type { ImportRow } from "../../import/row.ts";
@@ -36,6 +36,15 @@ export const SHEET_COLUMNS = [
   "changed_at",
 ] as const;
 
+const existsAlready = (path: string): Text => ({
+  en: `--csv ${path}: there is a file already. Name another, or remove it.`,
+  fr: `--csv ${path} : ce fichier existe déjà. Nommez-en un autre, ou supprimez-le.`,
+});
+const cannotBeWritten = (path: string): Text => ({
+  en: `--csv ${path} cannot be written there.`,
+  fr: `--csv ${path} : impossible d'écrire à cet endroit.`,
+});
+
 interface SheetOptions {
   readonly path: string;
   readonly limit: number;
@@ -58,8 +67,8 @@ export async function writeSheet(
   const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     throw exists
-      ? new UsageError("csv_exists", `--csv ${path}: there is a file already. Name another, or remove it.`, { cause })
-      : new UsageError("csv_unwritable", `--csv ${path} cannot be written there.`, { cause });
+      ? new UsageError("csv_exists", existsAlready(path), { cause })
+      : new UsageError("csv_unwritable", cannotBeWritten(path), { cause });
   });
   // As Excel sorts and filters it.
   const time = (at: Date) => at.toLocaleString("sv", { timeZone: timezone });

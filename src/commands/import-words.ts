@@ -1,0 +1,123 @@
+/** The words of the report of `import`, in the languages of the people who read it. */
+import type { FileImport } from "../outbox/intake/file/import-file.ts";
+import type { Language } from "../platform/language.ts";
+
+const count = (number: number) => number.toLocaleString("en");
+// With a narrow space between groups, as it is written in French.
+const nombre = (number: number) => number.toLocaleString("fr");
+
+const EN = {
+  number: count,
+  colon: ":",
+  tabs: "tabs",
+  delimiter: (what: string) => `, columns separated by ${what}`,
+  ignored: (names: string) => ` Unknown columns, ignored: ${names}.`,
+  textColumns: (names: string) =>
+    ` Ignored, because they hold something else than their names say, such as a title in place of the number of an offer: ${names}. --map "COLUMN=FIELD" tells what they hold.`,
+
+  imported: ({ lines, queued, known, resubmitted, rejected }: FileImport) => {
+    const again = resubmitted === 0 ? "" : `${count(resubmitted)} fixed after a rejection, `;
+    return `${count(lines)} lines: ${count(queued)} new, ${again}${count(known)} known before or repeated in the file, ${count(rejected)} rejected.`;
+  },
+  stopped: (counts: string) => `Stopped. ${counts} They are kept; the same command continues with the rest.`,
+
+  nothingWritten: (lines: number, isStopped: boolean) =>
+    `${isStopped ? "Stopped. " : ""}Nothing was written. Of ${count(lines)} lines:`,
+  dryRun: {
+    applicants: "applicants to create",
+    applications: "applications to create",
+    knownImports: "lines imported before: nothing changes",
+    resubmitted: "lines imported before and rejected: they are corrected and tried again",
+    knownPeople: "lines of people known to the mirror, the outbox or an earlier line: not created again",
+    deletedThere:
+      "lines of people or applications that were deleted in the account: held until released, then created again",
+    duplicates: "lines that repeat an earlier line",
+    rejected: "lines that are rejected",
+    mailed: "people who will be e-mailed by the vendor, of whom",
+    noAgreement: "  have no consent in the file",
+    noEvidence: "  have consent without evidence: held until released, then e-mailed",
+  },
+  requests: (requests: number, time: string) =>
+    `${count(requests)} requests: at least ${time} at the quota and the caps, quiet hours not counted.`,
+
+  notes: "Read with these assumptions:",
+  lines: "lines",
+  first: "first",
+  field: "field",
+  line: "line",
+  reason: "reason",
+  rejected: (rejected: number, file: string | null) =>
+    `Rejected: ${count(rejected)} lines. The first faults (${
+      file === null ? "--errors FILE writes all of them to a file, ready to be fixed" : `all of them are in ${file}`
+    }):`,
+
+  ready: (ready: number) => `${count(ready)} wait to be sent.`,
+  held: (held: number, why: string) => `${count(held)} held: they ${why}.`,
+  wait: (code: string) => `wait (${code})`,
+  listHeld: (file: string) => `List them with: applicant-sync imports list --state held --file "${file}"`,
+  closed: (reason: string, until: string | null) =>
+    `Nothing is sent now: ${reason}${until === null ? "" : ` Until ${until}.`}`,
+  worker: "A worker is running and sends them.",
+  noWorker: "No worker is running. Start one with: applicant-sync start",
+};
+
+export type Words = typeof EN;
+
+const FR: Words = {
+  number: nombre,
+  colon: " :",
+  tabs: "des tabulations",
+  delimiter: (what) => `, colonnes séparées par ${what}`,
+  ignored: (names) => ` Colonnes inconnues, ignorées : ${names}.`,
+  textColumns: (names) =>
+    ` Colonnes ignorées, car elles contiennent autre chose que ce que dit leur nom, par exemple un intitulé à la place du numéro d'une offre : ${names}. --map "COLONNE=CHAMP" dit ce qu'elles contiennent.`,
+
+  imported: ({ lines, queued, known, resubmitted, rejected }) => {
+    const again = resubmitted === 0 ? "" : ` Corrigées après un refus : ${nombre(resubmitted)}.`;
+    return `Lignes : ${nombre(lines)}. Nouvelles : ${nombre(queued)}.${again} Déjà connues ou répétées dans le fichier : ${nombre(known)}. Refusées : ${nombre(rejected)}.`;
+  },
+  stopped: (counts) => `Interrompu. ${counts} Elles sont conservées ; la même commande reprend le reste.`,
+
+  nothingWritten: (lines, isStopped) =>
+    `${isStopped ? "Interrompu. " : ""}Rien n'a été écrit. Lignes du fichier : ${nombre(lines)}, dont :`,
+  dryRun: {
+    applicants: "candidats à créer",
+    applications: "candidatures à créer",
+    knownImports: "lignes déjà importées : rien ne change",
+    resubmitted: "lignes déjà importées et refusées : elles sont corrigées et retentées",
+    knownPeople:
+      "lignes de personnes déjà dans la copie locale, la file d'envoi ou une ligne précédente : pas créées de nouveau",
+    deletedThere:
+      "lignes de personnes ou de candidatures supprimées dans le compte : suspendues, puis recréées une fois libérées",
+    duplicates: "lignes qui répètent une ligne précédente",
+    rejected: "lignes refusées",
+    mailed: "personnes qui recevront un e-mail de l'éditeur, dont",
+    noAgreement: "  sans accord dans le fichier",
+    noEvidence: "  avec un accord sans preuve : suspendues, puis prévenues par e-mail une fois libérées",
+  },
+  requests: (requests, time) =>
+    `Requêtes : ${nombre(requests)}, soit au moins ${time} selon le quota et les plafonds, plages sans envoi non comprises.`,
+
+  notes: "Lu avec ces hypothèses :",
+  lines: "lignes",
+  first: "première",
+  field: "champ",
+  line: "ligne",
+  reason: "motif",
+  rejected: (rejected, file) =>
+    `Lignes refusées : ${nombre(rejected)}. Les premières fautes (${
+      file === null
+        ? "--errors FICHIER les écrit toutes dans un fichier, prêt à être corrigé"
+        : `elles sont toutes dans ${file}`
+    }) :`,
+
+  ready: (ready) => `En attente d'envoi : ${nombre(ready)}.`,
+  held: (held, why) => `Suspendus : ${nombre(held)}, qui ${why}.`,
+  wait: (code) => `attendent (${code})`,
+  listHeld: (file) => `Pour les voir : applicant-sync imports list --state held --file "${file}"`,
+  closed: (reason, until) => `Rien n'est envoyé en ce moment : ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
+  worker: "Un worker tourne et les envoie.",
+  noWorker: "Aucun worker ne tourne. Démarrez-en un : applicant-sync start",
+};
+
+export const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };

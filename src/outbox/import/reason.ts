@@ -1,0 +1,27 @@
+/** What is known of a reason why an import is where it is. `reasons.ts` has all of them. */
+import type { Text } from "../../platform/language.ts";
+import type { StepState } from "./states.ts";
+
+export interface Reason {
+  /** The state of a step with this reason. */
+  readonly state: StepState;
+  readonly text: Text;
+  /** The same of several imports, after their number. */
+  readonly many?: Text;
+  /** What happens next and what a person can do, where it differs from other imports in this state. */
+  readonly next?: Text;
+  /**
+   * What releases all imports with this reason together: turning the kill switch off, the approval of their source, or `imports release
+   * --campaign`. A person can release every held import alone or with its source (with its source not while the kill switch is on, if that
+   * is what holds it).
+   */
+  readonly bulk?: "switch" | "approval" | "campaign";
+  /** A person's release lifts the check that gave this reason, for the present campaign of the import (`waived`). */
+  readonly lifts?: true;
+  /** The import fails a check that stays true: a release is recorded as `released_by_hand`. */
+  readonly overrules?: true;
+  /** Our own check rejected the import: it must pass before it is sent. */
+  readonly failsCheck?: true;
+  /** Rejected, and nobody has to do anything about it. */
+  readonly isSettled?: true;
+}
