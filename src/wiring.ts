@@ -14,7 +14,10 @@ import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, type Watermark } from "./outbox/restore/watermark.ts";
+import { noticesState } from "./ops/notices/notices-state.ts";
+import { createState, type StateReader } from "./ops/state/state.ts";
 import { UsageError } from "./platform/errors.ts";
+import { inTime } from "./platform/in-time.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { openBackend, TAKEOVER, type Backend, type Takeover } from "./queue/backend.ts";
@@ -250,6 +253,21 @@ async function openWatermark({ config, logger }: Context, stores: Stores, { numb
   await watermark.check();
   return watermark;
 }
+
+/** The report of the state, which the page, the metrics and the notices of this process share. `side`: null if the queue is away. */
+export function openState({ config }: Context, { database }: Stores, side: QueueSide | null): StateReader {
+  return createState({
+    database,
+    config,
+    outbox: outboxOptionsOf(config),
+    // A queue that is away must not keep what the database knows from being shown.
+    workers: async () => (side === null ? null : inTime(side.queue.workers(), null, QUEUE_MS).catch(() => null)),
+    notices: () => noticesState(database, config),
+  });
+}
+
+/** How long the report of the state waits for the queue. */
+const QUEUE_MS = 2_000;
 
 /** The clock of this process: the pulls, the watchdog over open runs, other maintenance tasks. `isAlive`: none of them hangs. */
 export async function openClock(

@@ -1,8 +1,9 @@
 import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import { noticeTasks } from "./ops/notices/notices.ts";
+import type { StateReader } from "./ops/state/state.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
-import { inTime } from "./platform/in-time.ts";
 import { manifest } from "./platform/manifest.ts";
 import { forecast } from "./schedule/forecast/forecast.ts";
 import { pullsOf } from "./schedule/pulls.ts";
@@ -10,6 +11,7 @@ import {
   fitPostgres,
   openClock,
   openQueue,
+  openState,
   openStores,
   openWorker,
   outboxOptionsOf,
@@ -20,9 +22,6 @@ import {
   type Stores,
   type WorkerParts,
 } from "./wiring.ts";
-
-/** How long the count of workers is waited for, in milliseconds. */
-const QUEUE_MS = 2_000;
 
 interface Worker {
   /** Whether it does its work: neither the queue's loop, nor a job, nor a maintenance task hangs. */
@@ -44,10 +43,13 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await forecast(stores.database, config);
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
-  const clock = await openClock(context, stores, sync, pulls, maintenanceOf(outbox, log, pace), pace);
+  const state = openState(context, stores, queue);
+  const maintenance = [...maintenanceOf(outbox, log, pace), ...noticesOf(context, stores, state, pace)];
+  const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };
   listen(context, stores, keepsSessions, outbox);
-  if (config.http !== null) await serve(context, config.http, stores, queue, { ...worker, quotaWaits: log.waits });
+  const served = { ...worker, state, quotaWaits: log.waits };
+  if (config.http !== null) await serve(context, config.http, stores, queue, served);
   return worker;
 }
 
@@ -58,6 +60,12 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
     { name: "clear request log", expression: "17 4 * * *", run: log.prune },
     { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
+}
+
+/** How people are told what needs them, and a monitor how the nights go. */
+function noticesOf(context: Context, { database }: Stores, { read }: StateReader, { maintenance }: Pace) {
+  const { config, logger, lifecycle } = context;
+  return noticeTasks({ config, database, read, expression: maintenance, logger, signal: lifecycle.signal });
 }
 
 /** Notices the rows that another application inserts. */
@@ -76,21 +84,17 @@ async function serve(
   { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,
   { database }: Stores,
   { queue }: QueueSide,
-  { isAlive, quotaWaits }: Worker & { readonly quotaWaits: () => number },
+  { isAlive, state, quotaWaits }: Worker & { readonly state: StateReader; readonly quotaWaits: () => number },
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
-  const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }, { createState }] = await Promise.all([
+  const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
     import("./http/server.ts"),
     import("./outbox/intake/http/plugin.ts"),
     import("./ops/metrics/plugin.ts"),
     import("./ops/page/page.ts"),
-    import("./ops/state/state.ts"),
   ]);
   const { account, environment, kind } = config;
   const outbox = outboxOptionsOf(config);
-  // A queue that is away must not keep what the database knows from being shown.
-  const workers = () => inTime(queue.workers(), null, QUEUE_MS).catch(() => null);
-  const state = createState({ database, config, outbox, workers });
   const { version } = manifest();
   const worker = () => ({ version, environment, kind, isAlive: isAlive(), quotaWaits: quotaWaits() });
   const plugins = [

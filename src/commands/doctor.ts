@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { claimFor, openApi, openQueue, outboxOptionsOf, type Context, type QueueSide, type Stores } from "../wiring.ts";
-import { createState } from "../ops/state/state.ts";
+import { claimFor, openApi, openQueue, openState, type Context, type QueueSide, type Stores } from "../wiring.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
+import { noticesCheck } from "./doctor-notices.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { AppError } from "../platform/errors.ts";
 import { describeStores, openExistingOrEmpty, type LookedAt } from "./stores.ts";
@@ -55,16 +55,12 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   // A running worker has its connections already, so that only a command must still fit.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);
   const isFit = (await attempt(checks, "connections", fit, describeConnections(onPostgres, workers))) !== null;
-  const state = createState({
-    database,
-    config,
-    outbox: outboxOptionsOf(config),
-    workers: async () => queueSide?.queue.workers() ?? null,
-  });
+  const state = openState(context, stores, queueSide);
   checks.push(
     ...(await linesOf("clock", async () => [await clockCheck(database)])),
     ...(await linesOf("imports", async () => outboxChecks(await state.read()))),
     ...(await linesOf("mirror", async () => mirrorChecks(await state.read()))),
+    ...(await linesOf("notices", async () => [await noticesCheck(config, database)])),
   );
   if (!isFit) return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
   checks.push(...queueLines);

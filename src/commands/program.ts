@@ -47,6 +47,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    name: "notify",
+    summary: "try who is told when something needs a person: notify test sends a test and shows what came of it",
+    load: () => import("./notify.ts"),
+  },
+  {
     name: "database",
     summary: "print the connection URL; an embedded Postgres is started if necessary and keeps running",
     load: () => import("./database.ts"),

@@ -200,6 +200,23 @@ function configOf(
               userHeader: read.OPS_USER_HEADER?.toLowerCase() ?? null,
             },
           },
+    /** Who is told what needs a person; null: nobody by that way. */
+    notices: {
+      heartbeat:
+        read.HEARTBEAT_URL === undefined
+          ? null
+          : { url: read.HEARTBEAT_URL, proxy: proxyFor(read.HEARTBEAT_URL, read) },
+      webhook:
+        read.NOTIFY_URL === undefined
+          ? null
+          : { ...read.NOTIFY_URL, secret: read.NOTIFY_SECRET ?? null, proxy: proxyFor(read.NOTIFY_URL.url, read) },
+      email:
+        read.SMTP_URL === undefined || read.NOTIFY_EMAIL === undefined
+          ? null
+          : { server: read.SMTP_URL, to: read.NOTIFY_EMAIL },
+      /** The page of the worker, without a slash at its end; null: unknown. */
+      pageUrl: read.OPS_URL?.replace(/\/+$/, "") ?? null,
+    },
     /** Who watches over the process. */
     supervision: { manager: managerOf(env), heartbeatFile: read.HEARTBEAT_FILE ?? null },
     log: {

@@ -35,6 +35,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
     ...quotaFaults(values),
     ...pageFaults(values),
     ...passwordFaults(values),
+    ...noticeFaults(values, need.keys),
   ];
 }
 
@@ -132,6 +133,20 @@ function passwordFaults({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Valu
   if (login !== null && login.username !== "" && login.password === "") return [];
   const right = "the password of the user whom DATABASE_URL names, and the URL without a password";
   return [{ name: "DATABASE_PASSWORD", right }];
+}
+
+/** `proxiesChecked`: those that cannot be used have been reported already. */
+function noticeFaults(values: Values, proxiesChecked: boolean): readonly SettingFault[] {
+  const { NOTIFY_URL: url, NOTIFY_SECRET: secret, HEARTBEAT_URL: heartbeat } = values;
+  const web = [url, heartbeat].find((one) => /^(\w+\+)?https:/i.test(one ?? ""));
+  const isChecked = proxiesChecked && !/^http:/i.test(values.KELIO_API_URL ?? "");
+  return [
+    ...pairFaults(values, "SMTP_URL", "NOTIFY_EMAIL"),
+    ...(secret !== undefined && url === undefined
+      ? [{ name: "NOTIFY_URL", right: "set together with NOTIFY_SECRET, which signs what is sent there" } as const]
+      : []),
+    ...(web === undefined || isChecked ? [] : proxyFaults("https:", values)),
+  ];
 }
 
 /** Keys of one environment must never be sent to the other. */

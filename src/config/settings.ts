@@ -6,6 +6,7 @@ import { country, cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "
 import { facts, optional, setting, type SettingFacts } from "./setting.ts";
 import { serverSettings } from "./server-settings.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
+import { noticeSettings } from "./notice-settings.ts";
 
 /** Each setting with its schema, in the order in which they are shown. */
 export const settings = z.object({
@@ -182,6 +183,7 @@ export const settings = z.object({
     meaning:
       "en or fr: the language of import and of the commands imports …: reports, reasons, next steps, and what is wrong with a file. In the environment, where systems set it as well, fr_FR is fr, and any other value counts as unset",
   }),
+  ...noticeSettings,
   HEARTBEAT_FILE: optional(z.string().refine(isAbsolute, "an absolute path"), {
     example: "/tmp/applicant-sync.alive",
     meaning: "A file that `start` writes every 20 seconds while it is well, for a health check. Unset: none",

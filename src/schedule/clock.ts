@@ -16,6 +16,8 @@ export interface MaintenanceTask {
   /** A node-cron expression. */
   readonly expression: string;
   readonly run: () => Promise<unknown>;
+  /** It may wait for a server of others, for which the start of a process does not wait: it runs at its first time. */
+  readonly waitsForOthers?: true;
 }
 
 export interface ClockDeps {
@@ -91,7 +93,8 @@ export function createClock(deps: ClockDeps) {
     async start(): Promise<void> {
       for (const task of tasks) await task.start();
       await lookAgain();
-      await Promise.all(deps.maintenance.map(({ name, run }) => guarded(name, run)));
+      const atOnce = deps.maintenance.filter(({ waitsForOthers }) => waitsForOthers !== true);
+      await Promise.all(atOnce.map(({ name, run }) => guarded(name, run)));
     },
     /** Starts no more tasks, and waits for those that are running. */
     async stop(): Promise<void> {

@@ -57,6 +57,12 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   IMPORT_RETENTION_DAYS: "a month",
   TIMEZONE: "Paris",
   LANGUAGE: "latin",
+  HEARTBEAT_URL: `ftp://example.org/${SECRET}`,
+  NOTIFY_URL: `pager+https://example.org/${SECRET}`,
+  NOTIFY_SECRET: SECRET,
+  SMTP_URL: `smtp://user:${SECRET}#@mail.example.org`,
+  NOTIFY_EMAIL: "the team",
+  OPS_URL: "applicants.example.org",
   HEARTBEAT_FILE: "alive",
   LOG_LEVEL: "loud",
   LOG_FORMAT: "xml",
@@ -132,7 +138,7 @@ describe("a wrong argument", () => {
 });
 
 describe("help", () => {
-  it.each(["start", "sync", "status", "plan", "doctor", "database", "migrate", "sandbox", "demo"])(
+  it.each(["start", "sync", "status", "plan", "doctor", "database", "migrate", "sandbox", "demo", "notify"])(
     "of %s has an example and ends with 0",
     async (command) => {
       const { code, stdout } = await run([command, "--help"], {});

@@ -67,6 +67,7 @@ describe("what is used when nothing but the keys is set", () => {
         retentionDays: 30,
       },
       http: null,
+      notices: { heartbeat: null, webhook: null, email: null, pageUrl: null },
       supervision: { manager: null, heartbeatFile: null },
       log: { level: "info", format: "json" },
     });

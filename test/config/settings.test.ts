@@ -97,6 +97,7 @@ describe("what is generated from the table of settings", () => {
       IMPORT_TOKEN: TOKEN,
       METRICS_TOKEN: TOKEN,
       DATABASE_PASSWORD: "",
+      NOTIFY_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
       OPS_PASSWORD: TOKEN,
       OPS_VIEWER_PASSWORD: `${TOKEN}2`,
     };

@@ -10,7 +10,7 @@ import type { RequestLog } from "../../quota/request-gate.ts";
 import type { AccountKind } from "../../kelio.ts";
 import { createTokens } from "./token.ts";
 import { createTransport, type HttpAnswer } from "./transport.ts";
-import type { Proxy } from "./tunnels.ts";
+import type { Proxy } from "../../platform/tunnels.ts";
 
 export interface ApiSettings {
   /** With `/v2`, e.g. `https://sandbox.talentview.fr/v2`. */

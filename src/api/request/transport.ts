@@ -5,8 +5,8 @@ import { TLSSocket } from "node:tls";
 import axios, { AxiosHeaders, isAxiosError } from "axios";
 import { tlsFault } from "../../platform/certificates.ts";
 import { ApiError, stopped } from "../errors.ts";
-import { connect } from "./connect.ts";
-import { describeProxy, PROXY, Tunnels, type Proxy } from "./tunnels.ts";
+import { connect } from "../../platform/connect.ts";
+import { describeProxy, PROXY, Tunnels, type Proxy } from "../../platform/tunnels.ts";
 import type { RequestName } from "../../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -1,10 +1,10 @@
 import type { ClientRequestArgs } from "node:http";
 import type { Duplex } from "node:stream";
 import { HttpsProxyAgent } from "hpagent";
-import { tlsFault } from "../../platform/certificates.ts";
-import { codeOf } from "../../platform/errors.ts";
+import { tlsFault } from "./certificates.ts";
+import { codeOf } from "./errors.ts";
 
-/** The proxy through which the API is reached. */
+/** The proxy through which a server is reached. */
 export interface Proxy {
   /** `http://` or `https://`, with user and password if it asks for them. */
   readonly url: string;
@@ -15,7 +15,7 @@ export interface Proxy {
 type Connected = (error: Error | null, stream: Duplex) => void;
 
 /**
- * Connections that lead through a proxy: it is asked for a tunnel (CONNECT), in which TLS begins with the API itself, so that
+ * Connections that lead through a proxy: it is asked for a tunnel (CONNECT), in which TLS begins with the server itself, so that
  * the proxy sees neither token nor content. Where there is no tunnel nothing was sent: the error says why, and shows no login.
  */
 export class Tunnels extends HttpsProxyAgent {

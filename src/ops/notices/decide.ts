@@ -1,0 +1,141 @@
+/** When people are told of a condition. Pure: what is known and what is seen go in, what is known and told comes out. */
+import type { Condition } from "../state/types.ts";
+import type { ConditionCode } from "../state/conditions.ts";
+import type { NoticeKind } from "./notice.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** It must be seen twice. */
+const RAISE_AFTER_MS = 15 * SECOND_MS;
+/** How long it must be gone before it counts as good again. */
+const RESOLVE_AFTER_MS = 10 * MINUTE_MS;
+/** What comes back within a day goes to and fro: it is told once, and again only if it stays for a day. */
+const FLAPPING_MS = DAY_MS;
+/** How long what follows from something else may outlast it. */
+const AFTERMATH_MS = 6 * HOUR_MS;
+
+interface Rule {
+  /** All of one kind in one notice: when the API fails, six resources are overdue within half an hour. */
+  readonly isGrouped: boolean;
+  /** How long it must last before anybody is told. */
+  readonly raiseAfterMs: number;
+  /** Time between the first notice and the first reminder; later ones come daily. */
+  readonly firstReminderMs: number;
+  /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is told of it before. */
+  readonly isEffect: boolean;
+  /** Whether it can come and go by itself. What a person or a rule decides does not: each time is news. */
+  readonly flaps: boolean;
+}
+
+const COMMON: Rule = {
+  isGrouped: false,
+  raiseAfterMs: RAISE_AFTER_MS,
+  firstReminderMs: DAY_MS,
+  isEffect: false,
+  flaps: true,
+};
+/** The next night decides: one reminder less, and an API that fails three nights and recovers costs two messages. */
+const MIRROR: Rule = { ...COMMON, isGrouped: true, firstReminderMs: 2 * DAY_MS, isEffect: true };
+const DECIDED: Rule = { ...COMMON, flaps: false };
+
+const RULES: Readonly<Partial<Record<ConditionCode, Rule>>> = {
+  mirror_overdue: MIRROR,
+  // An installation of today is synced tonight.
+  never_synced: { ...MIRROR, raiseAfterMs: 26 * HOUR_MS },
+  unproven_three_nights: MIRROR,
+  kill_switch: DECIDED,
+  database_restored: DECIDED,
+  review_waiting: DECIDED,
+};
+
+/** What makes a mirror grow old. */
+export const CAUSES: readonly ConditionCode[] = ["access_refused", "no_worker"];
+
+export function ruleOf(code: ConditionCode): Rule {
+  return RULES[code] ?? COMMON;
+}
+
+/** What people have been told of a condition, and what was seen of it since. */
+export interface Told {
+  /** The kind of the last notice; null: none yet. */
+  readonly told: NoticeKind | null;
+  readonly toldAt: Date | null;
+  /** Since when it has been red without a break; null: it is not. */
+  readonly redSince: Date | null;
+  /** When this may be told. */
+  readonly raiseAt: Date | null;
+  readonly lastRedAt: Date;
+}
+
+export interface Sight {
+  /** Null: there is no such condition now. */
+  readonly colour: Condition["colour"] | null;
+  readonly at: Date;
+  /** Whether a cause has been told, or is about to be. */
+  readonly hasCause: boolean;
+  /** Whether a full sync is running, whose end may end it. */
+  readonly isSyncing: boolean;
+}
+
+/** What is known after `sight`, and which notice it calls for. `known` null: it is forgotten. */
+export function decide(
+  code: ConditionCode,
+  known: Told | null,
+  sight: Sight,
+): { readonly known: Told | null; readonly kind: Told["told"] } {
+  if (sight.colour === "red") return whileRed(ruleOf(code), known, sight);
+  if (known === null) return { known, kind: null };
+  const gone = { ...known, redSince: null, raiseAt: null };
+  // Amber: it is not over yet, but recovers by itself.
+  if (sight.colour === "amber") return { known: gone, kind: null };
+  const goneMs = sight.at.getTime() - known.lastRedAt.getTime();
+  if (isOpen(known)) {
+    return goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", sight.at);
+  }
+  return { known: goneMs < FLAPPING_MS ? gone : null, kind: null };
+}
+
+/** Whether people believe that it lasts. */
+export function isOpen({ told }: Told): boolean {
+  return told === "raised" || told === "reminder";
+}
+
+function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typeof decide> {
+  const { at } = sight;
+  const known = { ...(before ?? NOTHING), redSince: before?.redSince ?? at, lastRedAt: at };
+  if (isOpen(known)) {
+    const wait = known.told === "raised" ? rule.firstReminderMs : DAY_MS;
+    return at.getTime() - (known.toldAt?.getTime() ?? 0) < wait ? { known, kind: null } : tell(known, "reminder", at);
+  }
+  const isBack = rule.flaps && before?.told === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;
+  const raiseAt = known.raiseAt ?? later(at, isBack ? FLAPPING_MS : rule.raiseAfterMs);
+  if (rule.isEffect && isExplained(sight, known.redSince)) {
+    return {
+      known: { ...known, raiseAt: latest(raiseAt, later(at, sight.hasCause ? AFTERMATH_MS : RAISE_AFTER_MS)) },
+      kind: null,
+    };
+  }
+  return at < raiseAt ? { known: { ...known, raiseAt }, kind: null } : tell({ ...known, raiseAt }, "raised", at);
+}
+
+/** A sync that never ends explains nothing. */
+function isExplained({ hasCause, isSyncing, at }: Sight, redSince: Date): boolean {
+  return hasCause || (isSyncing && at.getTime() - redSince.getTime() < AFTERMATH_MS);
+}
+
+function tell(known: Told, kind: NoticeKind, at: Date): ReturnType<typeof decide> {
+  return { known: { ...known, told: kind, toldAt: at }, kind };
+}
+
+const NOTHING = { told: null, toldAt: null, raiseAt: null } as const;
+
+function later(at: Date, ms: number): Date {
+  return new Date(at.getTime() + ms);
+}
+
+function latest(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}

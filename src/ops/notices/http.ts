@@ -1,0 +1,105 @@
+import http from "node:http";
+import https from "node:https";
+import { tlsFault } from "../../platform/certificates.ts";
+import { connect } from "../../platform/connect.ts";
+import { codeOf } from "../../platform/errors.ts";
+import { PROXY, Tunnels, type Proxy } from "../../platform/tunnels.ts";
+
+/** For a whole exchange. A receiver that hangs costs no more. */
+const TIMEOUT_MS = 10_000;
+const CONNECT_MS = 5_000;
+/** Of an answer, in bytes: only its beginning is shown to anybody. */
+const MOST_BYTES = 2_000;
+
+export interface WebRequest {
+  readonly method: "GET" | "POST";
+  /** With a login, it is sent as HTTP basic authentication. */
+  readonly url: string;
+  readonly proxy: Proxy | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  /** The beginning of the body. */
+  readonly text: string;
+  /** The header of this name, as it came. */
+  readonly retryAfter: string | null;
+}
+
+/**
+ * Sends one request on a connection of its own and returns any answer. Follows no redirect. Rejects with what went wrong, in a sentence
+ * without the URL, whose path is a secret.
+ */
+export async function exchange(request: WebRequest): Promise<WebAnswer> {
+  const { timeoutMs = TIMEOUT_MS, proxy } = request;
+  const url = new URL(request.url);
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal === undefined ? late : AbortSignal.any([request.signal, late]);
+  const connectMs = Math.min(CONNECT_MS, timeoutMs);
+  const tunnels = proxy === null ? null : new Tunnels(proxy, connectMs);
+  try {
+    const socket = await connect(url, { timeoutMs: connectMs, signal, tunnels });
+    const options = { ...requestOptions(request, url), signal, createConnection: () => socket };
+    return await new Promise<WebAnswer>((resolve, reject) => {
+      const client = url.protocol === "https:" ? https : http;
+      client
+        .request(options, (answer) => void read(answer).then(resolve, reject))
+        .on("error", reject)
+        .end(request.body);
+    });
+  } catch (error) {
+    throw new Error(late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error), { cause: error });
+  } finally {
+    tunnels?.destroy();
+  }
+}
+
+function requestOptions({ method, headers = {}, body }: WebRequest, url: URL): https.RequestOptions {
+  const { username, password } = url;
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    method,
+    host: url.hostname,
+    port: url.port,
+    // Without an agent Node knows no default port, and would name port 80 in the header `Host`.
+    defaultPort: url.protocol === "https:" ? 443 : 80,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      "user-agent": "applicant-sync",
+      connection: "close",
+      ...(login === ":" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
+      ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+      ...headers,
+    },
+  };
+}
+
+async function read(answer: http.IncomingMessage): Promise<WebAnswer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunks.at(-1)?.length ?? 0;
+    if (bytes >= MOST_BYTES) break;
+  }
+  return {
+    status: answer.statusCode ?? 0,
+    text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString(),
+    retryAfter: answer.headers["retry-after"] ?? null,
+  };
+}
+
+function whyNot(error: unknown): string {
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  const message = first instanceof Error ? first.message : "unknown failure";
+  if (message.startsWith(PROXY)) return message;
+  const fault = tlsFault(first);
+  if (fault !== null) return `the server ${fault}`;
+  const code = codeOf(first) ?? "";
+  return message.includes(code) ? message : `${message} (${code})`;
+}
