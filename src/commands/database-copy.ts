@@ -7,6 +7,7 @@ import { createWatermark } from "../outbox/restore/watermark.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import { openQueue, type Context, type Stores } from "../wiring.ts";
 import { table } from "../platform/text.ts";
+import { byCommand } from "./decider.ts";
 import { describeStores, openExisting } from "./stores.ts";
 
 interface DatabaseCopy extends CopyReport {
@@ -56,7 +57,7 @@ async function move(
   { databaseUrl, database }: Stores,
   to: string,
 ): Promise<CopyReport> {
-  const undo = await holdForMove(database, config.account);
+  const undo = await holdForMove({ database, account: config.account, by: byCommand(null) });
   const copying = copyDatabase({ from: databaseUrl, to, signal: lifecycle.signal });
   lifecycle.add("held imports", () => copying.catch(undo));
   const report = await copying;

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Decider } from "../database/audit.ts";
 import type { Context } from "../wiring.ts";
+import { byCommand, reasonText } from "./decider.ts";
 import { openExisting } from "./stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
 import { localTime, table } from "../platform/text.ts";
@@ -8,16 +10,24 @@ import { examples } from "./verbs.ts";
 
 type Decision = { readonly accept: number } | { readonly reject: number } | null;
 
+interface Options {
+  readonly accept?: number;
+  readonly reject?: number;
+  readonly reason?: string;
+  readonly json?: true;
+}
+
 export function declare(command: Command): void {
   command
     .addOption(new Option("--accept <run>", "mark the absent rows as deleted").argParser(runNumber).conflicts("reject"))
     .option("--reject <run>", "keep all rows", runNumber)
+    .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--json", "print it as JSON")
     .addHelpText("after", examples("applicant-sync review", "applicant-sync review --accept 42"))
-    .action(({ accept, reject, json }: { readonly accept?: number; readonly reject?: number; readonly json?: true }) =>
+    .action(({ accept, reject, reason, json }: Options) =>
       runCommand({}, async (context) => {
         const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;
-        const held = await review(context, decision);
+        const held = await review(context, decision, byCommand(reason));
         show({ held }, json, () => renderReview(held, decision));
       }),
     );
@@ -29,14 +39,13 @@ function runNumber(text: string): number {
 }
 
 /** The runs that the brake stopped, after the decision on one of them. The watchdog of a worker resumes an accepted run. */
-export async function review(context: Context, decision: Decision): Promise<readonly HeldRun[]> {
-  const stores = await openExisting(context);
+export async function review(context: Context, decision: Decision, by: Decider): Promise<readonly HeldRun[]> {
+  const { database } = await openExisting(context);
   const { account } = context.config;
-  if (decision !== null && "accept" in decision) {
-    await acceptRun(stores.database, account, decision.accept);
-  }
-  if (decision !== null && "reject" in decision) await rejectRun(stores.database, account, decision.reject);
-  return heldRuns(stores.database, account);
+  const how = { database, account, by, absent: null };
+  if (decision !== null && "accept" in decision) await acceptRun(how, decision.accept);
+  if (decision !== null && "reject" in decision) await rejectRun(how, decision.reject);
+  return heldRuns(database, account);
 }
 
 /** The effect of the decision, and the runs that wait for one, as a person reads them. */

@@ -17,6 +17,7 @@ import {
 import { goingIncremental } from "../sync/runs/load-run.ts";
 import type { RunKind } from "../sync/runs/runs.ts";
 import type { Sync } from "../sync/sync.ts";
+import { byCommand } from "./decider.ts";
 import { withProgress, type SyncProgress, type WatchSync } from "./progress.ts";
 import { runCommand, show } from "./run.ts";
 import { exitCodeOf, renderRuns } from "./runs-text.ts";
@@ -127,7 +128,7 @@ async function startAll(
 }
 
 async function start(protocol: Sync, resource: ResourceName, kind: RunKind): Promise<number> {
-  const run = await protocol.start({ resource, kind, trigger: "command" });
+  const run = await protocol.start({ resource, kind, trigger: "command", by: byCommand(null) });
   if (run !== null) return run;
   throw new UsageError(
     "never_read",

@@ -87,5 +87,5 @@ export async function writeAudit(tx: Pick<Executor, "$executeRawUnsafe">, decisi
 
 /** Postgres stores neither U+0000 nor half a character, and counts characters rather than UTF-16 units. */
 function bounded(text: string, most: number): string {
-  return [...text.replaceAll("\0", "").toWellFormed()].slice(0, most).join("");
+  return Array.from(text.replaceAll("\0", "").toWellFormed()).slice(0, most).join("");
 }

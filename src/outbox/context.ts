@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
 import type { ImportConfig } from "../config/config.ts";
+import type { Decider } from "../database/audit.ts";
 import type { Database } from "../database/client.ts";
 import type { Language } from "../platform/language.ts";
 import type { InputRules } from "./import/check.ts";
@@ -39,8 +40,12 @@ export interface OutboxContext extends OutboxSettings {
   readonly now?: () => number;
 }
 
-/** What a decision of a person needs. */
 export type OutboxStore = Pick<OutboxContext, "account" | "database">;
+
+/** What a decision needs: `by` becomes a row of the audit. */
+export interface DecisionStore extends OutboxStore {
+  readonly by: Decider;
+}
 
 /** A job of the outbox: ids and numbers only. `deliver` sends a step of an import, `reconcile` does one step of looking one up. */
 export interface OutboxJob {

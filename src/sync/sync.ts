@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { CallContext } from "../api/client.ts";
+import type { Decider } from "../database/audit.ts";
 import { inTransaction } from "../database/client.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";
@@ -41,6 +42,8 @@ export interface WantedSync {
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly tick?: Tick | undefined;
+  /** The person who starts it, for the audit. */
+  readonly by?: Decider | undefined;
 }
 
 /** A run fails when its conclusion has failed this many times in one process. */

@@ -5,6 +5,7 @@ import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import { checkImport } from "../../src/outbox/import/check.ts";
 import { resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
+import { PERSON } from "../support/decider.ts";
 import type { Person } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
@@ -25,7 +26,7 @@ async function add(world: World, people: readonly Person[], resume: typeof CV | 
 const jobboard = (more: WorldOptions = {}) => openWorld({ kind: "jobboard", ...more });
 const first = (world: World) => world.database.applicantImport.findFirstOrThrow({ orderBy: { id: "asc" } });
 const retry = (world: World, id: bigint) =>
-  retryImport({ database: world.database, account: world.account, enqueue: async () => {} }, id);
+  retryImport({ database: world.database, account: world.account, by: PERSON, enqueue: async () => {} }, id);
 
 describe("a key", () => {
   it("that is submitted for a second person is refused, so that nobody is lost silently", async () => {
@@ -61,7 +62,7 @@ describe("an import that was rejected", () => {
     const lea = { key: "lea", email: "lea@example.org" };
     await add(world, [{ ...lea, company_id: 42, campaign_id: 7 }]);
     const { id } = await first(world);
-    await resolveImport({ database: world.database, account: world.account }, id, { is: "drop" });
+    await resolveImport({ database: world.database, account: world.account, by: PERSON }, id, { is: "drop" });
     expect(await add(world, [{ ...lea, company_id: 43, campaign_id: 8 }])).toMatchObject([{ outcome: "resubmitted" }]);
     expect(await first(world)).toMatchObject({ companyId: 43n, campaignId: 8n, applicationState: "waiting" });
     await lead(world, id, ["rejected"]);
@@ -109,7 +110,7 @@ describe("an import that was rejected", () => {
     const { account, database } = world;
     await database.$executeRaw`insert into public.import_inbox (account, email) values (${account}, 'no address')`;
     const { id } = await first(world);
-    await resolveImport({ database, account }, id, { is: "drop" });
+    await resolveImport({ database, account, by: PERSON }, id, { is: "drop" });
     expect(await retry(world, id)).toMatchObject({ isDone: true, state: "draft" });
   });
 

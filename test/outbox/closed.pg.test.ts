@@ -3,6 +3,7 @@ import type { AccountKind } from "../../src/kelio.ts";
 import { releaseAll } from "../../src/outbox/operations/hold.ts";
 import { WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import { useDatabase } from "../support/database.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople } from "../support/imports.ts";
 import { openOutpost, type Outpost } from "../support/outpost.ts";
 import { wrongsOf } from "../support/truth.ts";
@@ -36,7 +37,7 @@ describe.each(KINDS)("a key of a %s that the API refuses", (kind) => {
     expect(outpost.sandbox.effects).toEqual([]);
 
     outpost.sandbox.script.clear();
-    await releaseAll({ database: database(), account: outpost.account });
+    await releaseAll({ database: database(), account: outpost.account, by: PERSON });
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(people.map(() => "done"));
     expect(await wrongsOf(outpost, people.length)).toEqual([]);
@@ -91,9 +92,9 @@ describe("a clock that jumps between the claim and the request", () => {
     await importPeople(outpost, [{ email: "lea@example.org" }]);
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["done"]);
-    expect(await database().applicantImport.findMany({ where: { account: outpost.account } })).toMatchObject([
-      { attempts: 2, resends: 0 },
-    ]);
+    expect(
+      await database().applicantImport.findMany({ where: { account: outpost.account } }),
+    ).toMatchObject([{ attempts: 2, resends: 0 }]);
     expect(outpost.sandbox.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 });

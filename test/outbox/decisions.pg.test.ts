@@ -3,6 +3,7 @@ import { inTransaction } from "../../src/database/client.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { releaseImport, releaseSource } from "../../src/outbox/operations/hold.ts";
 import { retryImport } from "../../src/outbox/operations/review.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -16,7 +17,7 @@ async function open(person: Person) {
   const [one] = await importPeople(world, [person]);
   await campaignsRead(world);
   const { account, database } = world;
-  return { world, id: one?.id ?? 0n, deps: { database, account } };
+  return { world, id: one?.id ?? 0n, deps: { database, account, by: PERSON } };
 }
 
 async function campaignsRead({ database, account }: World): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import { gateOf } from "../../src/outbox/delivery/send-gate.ts";
 import { readImport } from "../../src/outbox/operations/report.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
+import { because } from "../support/decider.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
 
@@ -21,7 +22,7 @@ describe("the kill switch", () => {
       ...people(3),
       { email: "noe@example.org", is_legals_accepted_by_manager: true },
     ]);
-    await holdImport(deps, ids[1] ?? 0n, "odd");
+    await holdImport({ ...deps, by: because("odd") }, ids[1] ?? 0n);
     await lead(world, ids[2] ?? 0n, ["sending"]);
     expect(await holdAll(deps, "wrong offers")).toEqual({ held: 1, sending: 1 });
     expect(await statesOf(world)).toEqual([
@@ -108,7 +109,7 @@ describe("imports hold and release", () => {
       { email: "b@example.org", source: "careers" },
       { email: "c@example.org", source: "other" },
     ]);
-    expect(await holdSource(deps, "careers", null)).toBe(2);
+    expect(await holdSource(deps, "careers")).toBe(2);
     expect(await statesOf(world)).toEqual(["held (by_hand)", "held (by_hand)", "ready"]);
     expect(await releaseImport(deps, ids[0] ?? 0n)).toMatchObject({ isDone: true, state: "ready" });
     expect(await releaseImport(deps, ids[0] ?? 0n)).toMatchObject({ isDone: false, state: "ready" });
@@ -119,7 +120,7 @@ describe("imports hold and release", () => {
   it("keep an import held that a person held while the kill switch was on", async () => {
     const { world, ids, deps } = await worldWith(people(2));
     await holdAll(deps, null);
-    await holdImport(deps, ids[0] ?? 0n, null);
+    await holdImport(deps, ids[0] ?? 0n);
     await releaseAll(deps);
     expect(await statesOf(world)).toEqual(["held (by_hand)", "ready (released)"]);
   });

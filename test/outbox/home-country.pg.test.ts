@@ -122,7 +122,7 @@ describe("two spellings of a source", () => {
     const deps = outboxDepsOf(world);
     await importPeople(world, [person(1, "Site carrière"), person(2, "SITE CARRIÈRE"), person(3, "autre")]);
     expect(await hasSource(world.database, world.account, "site carrie\u0300re")).toBe(true);
-    expect(await holdSource(deps, "site  carrière", null)).toBe(2);
+    expect(await holdSource(deps, "site  carrière")).toBe(2);
     expect(await releaseSource(deps, "Site Carrière")).toMatchObject({ released: 2 });
   });
 });

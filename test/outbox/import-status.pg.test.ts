@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { holdImport } from "../../src/outbox/operations/hold.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { storeStatusTexts } from "../../src/outbox/operations/status-texts.ts";
+import { because } from "../support/decider.ts";
 import { connect, insert, openInbox } from "../support/inbox.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead } from "../support/outbox.ts";
@@ -18,7 +19,7 @@ const RIGHTS = [
 async function openApplications() {
   const inbox = await openInbox({ kind: "jobboard" });
   const url = inbox.world.env["DATABASE_URL"] ?? "";
-  const deps = { database: inbox.world.database, account: inbox.world.account };
+  const deps = { database: inbox.world.database, account: inbox.world.account, by: because("Léa Martin called") };
   await storeStatusTexts(deps, "en");
   const [one, other] = [await createRole(url, ...RIGHTS), await createRole(url, ...RIGHTS)];
   const [mine, theirs] = [await connect(inbox.world, one), await connect(inbox.world, other)];
@@ -94,7 +95,7 @@ describe("import_status", () => {
     const held = await insert(mine, { ...row, email: "lea@example.org" });
     const refused = await insert(mine, { ...row, email: "noe@example.org" });
     await admit();
-    await holdImport(deps, BigInt(held), "Léa Martin called");
+    await holdImport(deps, BigInt(held));
     await world.database.$executeRaw`
       update public.applicant_import set applicant_state = 'rejected', reason_code = 'api_invalid',
         reason = 'noe@example.org is invalid', finished_at = now() where id = ${BigInt(refused)}`;

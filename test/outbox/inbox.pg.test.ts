@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { releaseImport } from "../../src/outbox/operations/hold.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople } from "../support/imports.ts";
 import { connect, insert, openInbox } from "../support/inbox.ts";
 import { outboxDepsOf, people, statesOf } from "../support/outbox.ts";
@@ -227,11 +228,11 @@ describe("a role that inserts into import_inbox", () => {
     const [a, b] = roles;
     if (a === undefined || b === undefined) throw new Error("two roles");
     const [one] = await importPeople(world, [{ email: "h@example.org", source: "careers" }]);
-    await releaseImport({ database: world.database, account: world.account }, one?.id ?? 0n);
+    await releaseImport({ database: world.database, account: world.account, by: PERSON }, one?.id ?? 0n);
     const row = (email: string) => ({ account: world.account, source: "careers", email });
     const first = await insert(a.client, row("a1@example.org"));
     await admit();
-    await releaseImport({ database: world.database, account: world.account }, BigInt(first));
+    await releaseImport({ database: world.database, account: world.account, by: PERSON }, BigInt(first));
     await insert(a.client, row("a2@example.org"));
     await insert(b.client, row("b1@example.org"));
     await insert(b.client, row("b2@example.org"));

@@ -5,6 +5,7 @@ import { dryRunFile } from "../../src/outbox/intake/file/dry-run.ts";
 import type { ImportFile } from "../../src/outbox/intake/file/rows.ts";
 import { releaseImport } from "../../src/outbox/operations/hold.ts";
 import { useDatabase } from "../support/database.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { openOutpost, type Outpost } from "../support/outpost.ts";
 import { statesOf } from "../support/outbox.ts";
@@ -69,7 +70,7 @@ describe("somebody who was imported and then deleted at the vendor", () => {
     expect(await statesOf(outpost)).toEqual(["done", "held (deleted_there)"]);
     expect(outpost.sandbox.effects).toHaveLength(1);
     const held = await database().applicantImport.findFirstOrThrow({ where: { account: outpost.account, key: "2" } });
-    await releaseImport({ database: database(), account: outpost.account }, held.id);
+    await releaseImport({ database: database(), account: outpost.account, by: PERSON }, held.id);
     await outpost.settle();
     expect((await statesOf(outpost))[1]).toMatch(/^done/);
   });

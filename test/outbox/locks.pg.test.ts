@@ -5,6 +5,7 @@ import { holdAll, releaseAll } from "../../src/outbox/operations/hold.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { lockOutbox } from "../../src/outbox/import/row.ts";
 import { reconcilePending } from "../../src/outbox/delivery/dispatch.ts";
+import { PERSON } from "../support/decider.ts";
 import { connect } from "../support/inbox.ts";
 import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { outboxDepsOf, people, statesOf, worldWith } from "../support/outbox.ts";
@@ -113,7 +114,7 @@ describe("the locks of the outbox and of the request gate", () => {
     await reader.query("select pg_advisory_lock(hashtextextended('applicant_import:' || $1, 0))", [world.account]);
     expect(await log.open(request)).toMatchObject({ waitMs: 0 });
     await inTransaction(world.database, (tx) => lockOutbox(tx, world.account));
-    await holdAll(world, null);
+    await holdAll({ ...world, by: PERSON }, null);
     await reader.query("rollback");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { releaseAll, releaseImport, releaseOffer } from "../../src/outbox/operations/hold.ts";
 import { WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import { useDatabase } from "../support/database.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { openOutpost, type Outpost, type OutpostOptions } from "../support/outpost.ts";
 import { letAnHourPass } from "../support/quiet.ts";
@@ -95,7 +96,7 @@ describe("an offer that the API refuses with a 403", () => {
     const rule = forbid(outpost, first);
     await outpost.settle();
     rule.cancel();
-    const deps = { database: database(), account: outpost.account };
+    const deps = { database: database(), account: outpost.account, by: PERSON };
     // One that waits. The one that was refused may be any of the three, and would release the others once it is sent.
     const where = { account: outpost.account, state: "held", refusals: 0 };
     const { id: waiting } = await database().applicantImport.findFirstOrThrow({ where });
@@ -142,7 +143,7 @@ async function openWithResumes(sizes: readonly (number | null)[], options: Parti
       data: { importId: ids[n] ?? 0n, type: "pdf", size, sha256: "x", bytes },
     });
   }
-  return { outpost, ids, deps: { database: database(), account: outpost.account } };
+  return { outpost, ids, deps: { database: database(), account: outpost.account, by: PERSON } };
 }
 
 const forbidLarge = ({ sandbox }: Outpost, status: number, limit: number) =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { holdAll, releaseAll } from "../../src/outbox/operations/hold.ts";
 import type { OutboxJob } from "../../src/outbox/context.ts";
 import { resolveImport, retryImport, type Resolution } from "../../src/outbox/operations/review.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople } from "../support/imports.ts";
 import { applicationAt, lead, people, statesOf, worldWith } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -11,7 +12,10 @@ const CLAIMED = { consent_at: "2026-01-01T00:00:00Z", consent_how: "form", conse
 async function retry(world: World, id: bigint) {
   const jobs: OutboxJob[] = [];
   const enqueue = async (job: OutboxJob) => void jobs.push(job);
-  return { ...(await retryImport({ database: world.database, account: world.account, enqueue }, id)), jobs };
+  return {
+    ...(await retryImport({ database: world.database, account: world.account, by: PERSON, enqueue }, id)),
+    jobs,
+  };
 }
 
 describe("imports retry", () => {
@@ -106,7 +110,7 @@ describe("imports resolve", () => {
     const world = await openWorld({ kind: "jobboard" });
     const [one] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
     await lead(world, one?.id ?? 0n, ["sending", "unknown"]);
-    const said = await resolveImport({ database: world.database, account: world.account }, one?.id ?? 0n, {
+    const said = await resolveImport({ database: world.database, account: world.account, by: PERSON }, one?.id ?? 0n, {
       is: "applicant",
       id: 4711n,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
+import { PERSON } from "../support/decider.ts";
 import { importPeople } from "../support/imports.ts";
 import { openInbox } from "../support/inbox.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";
@@ -151,7 +152,7 @@ describe("a row that is inserted into import_inbox again", () => {
     const id = await put({ key: "a", email: "lea@example.org" });
     await admit();
     await lead(world, BigInt(id), ["sending", "unknown"]);
-    await resolveImport({ database: world.database, account: world.account }, BigInt(id), { is: "drop" });
+    await resolveImport({ database: world.database, account: world.account, by: PERSON }, BigInt(id), { is: "drop" });
     await put({ key: "a", email: "lea@example.org", first_name: "Léa" });
     await put({ key: "a", email: "noe@example.org" });
     await admit();

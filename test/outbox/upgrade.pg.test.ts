@@ -6,6 +6,7 @@ import { releaseAll, releaseImport } from "../../src/outbox/operations/hold.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import { retryImport } from "../../src/outbox/operations/review.ts";
 import { packIds } from "../../src/sync/reading/page-rows.ts";
+import { PERSON } from "../support/decider.ts";
 import { databaseBefore } from "../support/older-database.ts";
 import { onServer } from "../support/postgres.ts";
 
@@ -182,7 +183,7 @@ describe("a database that an older version filled", () => {
 
   it("has no import wait for the first ones of another intake", async () => {
     const database = await upgraded();
-    const deps = { database, account: "a", enqueue: async () => {} };
+    const deps = { database, account: "a", by: PERSON, enqueue: async () => {} };
     const first = (await byKey(database)).get("waits by HTTP");
     await releaseAll(deps);
     await releaseImport(deps, first?.id ?? 0n);
@@ -222,7 +223,7 @@ describe("a database that an older version filled", () => {
   it("has refused imports whose values were too long erased, and tried again", async () => {
     const database = await upgraded();
     const long = (await byKey(database)).get("refused and long");
-    const decided = await retryImport({ database, account: "a", enqueue: async () => {} }, long?.id ?? 0n);
+    const decided = await retryImport({ database, account: "a", by: PERSON, enqueue: async () => {} }, long?.id ?? 0n);
     expect(decided).toMatchObject({ isDone: true });
     await database.applicantImport.updateMany({
       where: { id: long?.id ?? 0n },

@@ -3,6 +3,7 @@ import { copyDatabase } from "../../src/database/copy/copy.ts";
 import { createDatabase } from "../../src/database/client.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
 import { createWatermark } from "../../src/outbox/restore/watermark.ts";
+import { PERSON } from "../support/decider.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { silent } from "../support/silent.ts";
 
@@ -24,7 +25,7 @@ it("a move that fails leaves every switch as it was, held by a person, off, or h
     data: [{ account: "one", held: true, heldReason: "lunch", heldAt: new Date() }, { account: "other" }],
   });
   const before = await database.importControl.findMany({ orderBy: { account: "asc" } });
-  const undo = await holdForMove(database, "one");
+  const undo = await holdForMove({ database, account: "one", by: PERSON });
   expect(await database.importControl.findMany({ orderBy: { account: "asc" } })).toMatchObject([
     { held: true, reasonCode: "database_moved", heldReason: expect.stringMatching(/held before: lunch$/) },
     { held: true, reasonCode: "database_moved" },
@@ -34,8 +35,8 @@ it("a move that fails leaves every switch as it was, held by a person, off, or h
   expect(await database.importControl.findMany({ orderBy: { account: "asc" } })).toEqual(before);
   expect(await database.importRestore.count()).toBe(0);
 
-  await holdForMove(database, "one");
-  const undoSecond = await holdForMove(database, "one");
+  await holdForMove({ database, account: "one", by: PERSON });
+  const undoSecond = await holdForMove({ database, account: "one", by: PERSON });
   await undoSecond();
   expect(await database.importControl.findMany()).toMatchObject([{ held: true }, { held: true }]);
   expect(await database.importRestore.count({ where: { decidedAt: null } })).toBe(2);

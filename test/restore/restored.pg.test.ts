@@ -30,7 +30,7 @@ async function release({ env, account }: World, afterRestore: boolean) {
   const lifecycle = createLifecycle({ logger: silent });
   try {
     const config = loadConfig({ ...env, KELIO_ACCOUNT: account }, { keys: true });
-    return await resetKillSwitch({ config, logger: silent, lifecycle }, afterRestore);
+    return await resetKillSwitch({ config, logger: silent, lifecycle }, afterRestore, null);
   } finally {
     await lifecycle.stop("done");
   }

@@ -1,11 +1,12 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
-import type { OutboxContext } from "../../src/outbox/context.ts";
+import type { DecisionStore, OutboxContext } from "../../src/outbox/context.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { reasonCodeOf } from "../../src/outbox/import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../src/outbox/import/row.ts";
 import type { StepState } from "../../src/outbox/import/states.ts";
 import { createWatermark } from "../../src/outbox/restore/watermark.ts";
+import { PERSON } from "./decider.ts";
 import { claimFreshMirror } from "./fresh-mirror.ts";
 import { importPeople, type Person } from "./imports.ts";
 import { silent } from "./silent.ts";
@@ -14,11 +15,15 @@ import { openWorld, type World } from "./world.ts";
 type Stores = Pick<World, "database" | "env">;
 
 /** What the outbox of a world needs in this process, without an API and a queue: enough for what only decides and writes. */
-export function outboxDepsOf({ database, env }: Stores, more: Partial<OutboxContext> = {}): OutboxContext {
+export function outboxDepsOf(
+  { database, env }: Stores,
+  more: Partial<OutboxContext> = {},
+): OutboxContext & DecisionStore {
   const none = () => Promise.reject(new Error("The test foresees no request."));
   return {
     ...outboxOptionsOf(loadConfig(env, { keys: true })),
     database,
+    by: PERSON,
     watermark: createWatermark({
       database,
       account: env["KELIO_ACCOUNT"] ?? "",
@@ -62,7 +67,11 @@ export async function worldWith(people: readonly Person[], env: Readonly<Record<
   const world = await openWorld({ env });
   await claimFreshMirror(world.database, world.account);
   const added = await importPeople(world, people);
-  return { world, ids: added.map(({ id }) => id), deps: { database: world.database, account: world.account } };
+  return {
+    world,
+    ids: added.map(({ id }) => id),
+    deps: { database: world.database, account: world.account, by: PERSON },
+  };
 }
 
 /** Persons who are not known anywhere. */
@@ -74,5 +83,5 @@ export async function applicationAt(way: readonly StepState[]) {
   const world = await openWorld({ kind: "jobboard" });
   const [one] = await importPeople(world, [{ email: "lea@example.org", company_id: 42, campaign_id: 7 }]);
   await lead(world, one?.id ?? 0n, ["sent", ...way]);
-  return { world, id: one?.id ?? 0n, deps: { database: world.database, account: world.account } };
+  return { world, id: one?.id ?? 0n, deps: { database: world.database, account: world.account, by: PERSON } };
 }

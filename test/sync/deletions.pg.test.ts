@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { review } from "../../src/commands/review.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
+import { PERSON } from "../support/decider.ts";
 import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -27,7 +28,7 @@ async function deletedIn({ database, account }: World): Promise<readonly number[
 async function decide({ env }: World, decision: Parameters<typeof review>[1]) {
   const lifecycle = createLifecycle({ logger: silent });
   try {
-    return await review({ config: loadConfig(env, { keys: false }), logger: silent, lifecycle }, decision);
+    return await review({ config: loadConfig(env, { keys: false }), logger: silent, lifecycle }, decision, PERSON);
   } finally {
     await lifecycle.stop("done");
   }

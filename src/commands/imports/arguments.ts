@@ -1,5 +1,6 @@
 /** Which imports a command is about, as people write it. */
 import { InvalidArgumentError, type Command } from "commander";
+import { reasonText } from "../decider.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
 import type { Chosen, Decision } from "../../outbox/operations/sheet/rows.ts";
 import { UsageError } from "../../platform/errors.ts";
@@ -13,11 +14,19 @@ function collectIds(text: string, before: readonly bigint[] | undefined): readon
   return [...(before ?? []), positiveId(text)];
 }
 
-/** Declares several ids, or a file of imports. */
+/** Declares several ids, or a file of imports, and why. */
 export function declareSome(command: Command): Command {
   return command
     .argument("[id...]", "ids as imports list shows them", collectIds)
-    .option("--from <file>", "the imports of this file, which imports list --csv wrote");
+    .option("--from <file>", "the imports of this file, which imports list --csv wrote")
+    .option("--reason <text>", "why, as others and the audit will read it: name no people", reasonText);
+}
+
+/** The options that `declareSome` declares, and that all its commands have. */
+export interface SomeOptions {
+  readonly from?: string;
+  readonly reason?: string;
+  readonly json?: true;
 }
 
 /** What people named, by `declareSome`. */

@@ -2,22 +2,18 @@ import type { Command } from "commander";
 import { runCommand } from "../run.ts";
 import { examples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
-import { declareSome, requireOne } from "./arguments.ts";
+import { declareSome, requireOne, type SomeOptions } from "./arguments.ts";
 import { throwKillSwitch } from "./kill-switch.ts";
 
-interface Options {
-  readonly from?: string;
+interface Options extends SomeOptions {
   readonly source?: string;
   readonly all?: true;
-  readonly reason?: string;
-  readonly json?: true;
 }
 
 export function declare(command: Command): void {
   declareSome(command)
     .option("--source <name>", "all imports of this source that are waiting now")
     .option("--all", "all imports of the account, now and later")
-    .option("--reason <text>", "why, as others will read it")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",

@@ -8,14 +8,12 @@ import { isOlderTable } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
-import { holdEverything, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
-import { decideRestore, pendingRestore } from "../../outbox/restore/decision.ts";
+import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
+import { pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../wiring.ts";
 import { requireEmbedded, requireMigrated } from "../existing.ts";
+import { byCommand } from "../decider.ts";
 import { atOnce, type Acted } from "./acted.ts";
-
-/** How long a statement waits for a lock, that of a table included. Only the transaction of an operator holds such locks. */
-const LOCK_TIMEOUT_MS = 700;
 
 const LOCKED: Text = {
   en: "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.",
@@ -24,15 +22,21 @@ const LOCKED: Text = {
 
 const NOTHING: Text = { en: "", fr: "" };
 
+const UNAUDITED: Text = {
+  en: " This decision is not in the audit, which could not be written: somebody's open transaction locks the table audit, the role in DATABASE_URL has no right to it, or the database awaits applicant-sync migrate.",
+  fr: " Cette décision n'est pas dans le journal des décisions, qui n'a pas pu être écrit : une transaction ouverte verrouille la table audit, le rôle de DATABASE_URL n'y a pas droit, ou la base attend applicant-sync migrate.",
+};
+
 /** Throws `switch_locked`, `migrations_pending` and `no_database`. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
-  const why = { code: null, reason };
-  const done = await bySql(context, (query, account) => holdEverything(query, account, why));
-  const { held, sending, remaining = 0, isLocked = false } = done;
+  const thrown = { code: null, reason, by: byCommand(reason) };
+  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown));
+  const { held, sending, remaining = 0, isLocked = false, isUnaudited = false } = done;
+  const unaudited = isUnaudited ? UNAUDITED : NOTHING;
   if (isLocked) {
     return atOnce(0, {
-      en: `The kill switch is thrown: nothing more is sent. ${LOCKED.en}`,
-      fr: `Tout est suspendu : plus rien n'est envoyé. ${LOCKED.fr}`,
+      en: `The kill switch is thrown: nothing more is sent. ${LOCKED.en}${unaudited.en}`,
+      fr: `Tout est suspendu : plus rien n'est envoyé. ${LOCKED.fr}${unaudited.fr}`,
     });
   }
   const more =
@@ -50,8 +54,8 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
           fr: ` ${sending} ont pu déjà partir ; leur résultat est encore enregistré.`,
         };
   return atOnce(held, {
-    en: `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more.en}${gone.en}`,
-    fr: `Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : ${held}.${more.fr}${gone.fr}`,
+    en: `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more.en}${gone.en}${unaudited.en}`,
+    fr: `Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : ${held}.${more.fr}${gone.fr}${unaudited.fr}`,
   });
 }
 
@@ -59,14 +63,14 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
  * `isDecided`: a person has checked the account after the database was restored or copied. Throws `switch_locked`,
  * `migrations_pending`, `no_database`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
  */
-export async function resetKillSwitch(context: Context, isDecided: boolean): Promise<Acted> {
+export async function resetKillSwitch(context: Context, isDecided: boolean, why: string | null): Promise<Acted> {
   const {
     released,
     stillHeld,
     isLocked = false,
   } = await bySql(context, async (query, account) => {
-    await requireDecision(query, account, isDecided);
-    return releaseEverything(query, account);
+    const isAfterRestore = await requireDecision(query, account, isDecided);
+    return releaseEverything(query, account, { by: byCommand(why), isAfterRestore });
   });
   if (isLocked) {
     return atOnce(0, { en: `The kill switch is off. ${LOCKED.en}`, fr: `Les envois reprennent. ${LOCKED.fr}` });
@@ -84,11 +88,11 @@ export async function resetKillSwitch(context: Context, isDecided: boolean): Pro
   });
 }
 
-/** Only a person can make sure that nobody is created twice. */
-async function requireDecision(query: Query, account: string, isDecided: boolean): Promise<void> {
+/** Only a person can make sure that nobody is created twice. Returns whether the database was restored or copied. */
+async function requireDecision(query: Query, account: string, isDecided: boolean): Promise<boolean> {
   const pending = await pendingRestore(query, account);
-  if (pending === null) return;
-  if (isDecided) return decideRestore(query, account);
+  if (pending === null) return false;
+  if (isDecided) return true;
   throw new UsageError(pending.code, {
     en:
       `Nothing is released: since ${localTime(pending.foundAt)} imports are held because ${pending.reason.en}.\n` +
@@ -124,7 +128,7 @@ function queryOf(client: Client): Query {
   return async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
     await client.query("begin");
     try {
-      await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+      await client.query(`set local lock_timeout = ${LOCK_MS}`);
       const { rows } = await client.query<T>(sql, [...values]);
       await client.query("commit");
       return rows;

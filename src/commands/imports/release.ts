@@ -3,17 +3,15 @@ import { UsageError } from "../../platform/errors.ts";
 import { runCommand } from "../run.ts";
 import { examples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
-import { declareSome, positiveId, requireOne } from "./arguments.ts";
+import { declareSome, positiveId, requireOne, type SomeOptions } from "./arguments.ts";
 import { resetKillSwitch } from "./kill-switch.ts";
 
-interface Options {
-  readonly from?: string;
+interface Options extends SomeOptions {
   readonly source?: string;
   readonly campaign?: bigint;
   readonly all?: true;
   readonly afterRestore?: true;
   readonly withoutResume?: true;
-  readonly json?: true;
 }
 
 export function declare(command: Command): void {
@@ -35,7 +33,7 @@ export function declare(command: Command): void {
     )
     .action((ids: readonly bigint[] = [], options: Options) =>
       runCommand({}, async (context) => {
-        const { from, source, campaign, all, afterRestore, withoutResume } = options;
+        const { from, source, campaign, all, afterRestore, withoutResume, reason = null } = options;
         if (withoutResume && ids.length === 0 && from === undefined) {
           const message = "--without-resume needs the ids of imports, or --from: decide on each of them.";
           throw new UsageError("imports_choice", message);
@@ -44,11 +42,13 @@ export function declare(command: Command): void {
           [ids.length > 0, from !== undefined, source !== undefined, campaign !== undefined, all === true],
           "ids, --from, --source, --campaign, --all",
         );
-        if (all) return showActed(await resetKillSwitch(context, afterRestore === true), context, options.json);
+        if (all) {
+          return showActed(await resetKillSwitch(context, afterRestore === true, reason), context, options.json);
+        }
         const { releaseSome } = await import("./some.ts"); // The kill switch must not wait for it.
         const chosen = source !== undefined ? { source } : campaign !== undefined ? { campaign } : null;
         const byId = { ids, from, withoutResume: withoutResume === true };
-        return showActed(await releaseSome(context, chosen ?? byId), context, options.json);
+        return showActed(await releaseSome(context, chosen ?? byId, reason), context, options.json);
       }),
     );
 }

@@ -1,24 +1,24 @@
 import type { Command } from "commander";
-import { resolveImport, type Decided, type Resolution } from "../../outbox/operations/review.ts";
+import type { Decider } from "../../database/audit.ts";
+import type { Resolution } from "../../outbox/operations/review.ts";
 import { readResolutions } from "../../outbox/operations/sheet/rows.ts";
-import { verifyResolution } from "../../outbox/operations/verify.ts";
+import { resolveVerified } from "../../outbox/operations/verify.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { openApi, type Context } from "../../wiring.ts";
+import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
-import { declareSome, positiveId, requireSome, type Some } from "./arguments.ts";
+import { declareSome, positiveId, requireSome, type Some, type SomeOptions } from "./arguments.ts";
 
-interface Options {
-  readonly from?: string;
+interface Options extends SomeOptions {
   readonly applicant?: bigint;
   readonly application?: bigint;
   readonly absent?: true;
   readonly drop?: true;
   readonly review?: true;
   readonly unchecked?: true;
-  readonly json?: true;
 }
 
 const MORE = `
@@ -49,11 +49,8 @@ export function declare(command: Command): void {
         const some = { ids, from: options.from };
         requireSome(some);
         const resolution = resolutionOf(options);
-        return showActed(
-          await importsResolve(context, some, resolution, options.unchecked === true),
-          context,
-          options.json,
-        );
+        const answer = { resolution, isUnchecked: options.unchecked === true, by: byCommand(options.reason) };
+        return showActed(await importsResolve(context, some, answer), context, options.json);
       }),
     );
 }
@@ -79,42 +76,28 @@ function resolutionOf({ from, applicant, application, absent, drop, review }: Op
   );
 }
 
-/**
- * Settles imports by what a person found, after looking up the ids that they report. `isUnchecked`: even if the API cannot be
- * asked, for example because the key may not read applicants.
- */
+interface Answer {
+  /** Null: the file has the answers. */
+  readonly resolution: Resolution | null;
+  /** Accepted even if the API cannot be asked, for example because the key may not read applicants. */
+  readonly isUnchecked: boolean;
+  readonly by: Decider;
+}
+
+/** Settles imports by what a person found, after looking up the ids that they report. */
 async function importsResolve(
   context: Context,
   { ids, from }: Some,
-  all: Resolution | null,
-  isUnchecked: boolean,
+  { resolution: all, isUnchecked, by }: Answer,
 ): Promise<Acted> {
   const { account, kind: accountKind } = context.config;
   const stores = await openExisting(context);
-  const store = { database: stores.database, account };
+  const store = { database: stores.database, account, by };
   const inFile = from === undefined ? null : await readResolutions(store, from, all);
   let opened: ReturnType<typeof openApi>["api"] | null = null;
   const api = () => (opened ??= openApi(context, stores).api);
   const answers = inFile?.answers ?? new Map(ids.flatMap((id) => (all === null ? [] : [[id, all]])));
-  return eachOf({ ids: [...answers.keys()], note: inFile?.note ?? null }, async (id) => {
-    const resolution = answers.get(id) ?? { is: "review" };
-    const seen = await verifyResolution({ ...store, accountKind, api }, id, resolution);
-    const { en, fr } = seen.reason;
-    if (seen.is === "wrong") return refused(id, `${en}. Nothing was changed`, `${fr}. Rien n'a été modifié`);
-    if (seen.is === "unanswered" && !isUnchecked) {
-      return refused(
-        id,
-        `it could not be looked up (${en}). Try again later, or add --unchecked if you are sure`,
-        `il n'a pas pu être recherché (${fr}). Réessayez plus tard, ou ajoutez --unchecked si vous êtes sûr`,
-      );
-    }
-    const decided = await resolveImport(store, id, resolution);
-    if (seen.is === "right" || !decided.isDone) return decided;
-    const message = `${decided.message}. It was accepted unchecked: ${en}`;
-    return { ...decided, message, french: `${decided.french}. Il a été accepté sans vérification : ${fr}` };
-  });
-}
-
-function refused(id: bigint, message: string, french: string): Decided {
-  return { id: String(id), isDone: false, state: null, message, french };
+  return eachOf({ ids: [...answers.keys()], note: inFile?.note ?? null }, (id) =>
+    resolveVerified({ ...store, accountKind, api }, id, answers.get(id) ?? { is: "review" }, isUnchecked),
+  );
 }

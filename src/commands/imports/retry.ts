@@ -1,11 +1,13 @@
 import type { Command } from "commander";
+import type { Decider } from "../../database/audit.ts";
 import { retryImport } from "../../outbox/operations/review.ts";
 import { openQueue, type Context } from "../../wiring.ts";
+import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
-import { declareSome, idsOf, requireSome, type Some } from "./arguments.ts";
+import { declareSome, idsOf, requireSome, type Some, type SomeOptions } from "./arguments.ts";
 
 export function declare(command: Command): void {
   declareSome(command)
@@ -14,17 +16,19 @@ export function declare(command: Command): void {
       "after",
       examples("applicant-sync imports retry 17 18", "applicant-sync imports retry --from rejected.csv"),
     )
-    .action((ids: readonly bigint[] = [], { from, json }: { readonly from?: string; readonly json?: true }) =>
-      runCommand({}, async (context) => showActed(await importsRetry(context, { ids, from }), context, json)),
+    .action((ids: readonly bigint[] = [], { from, reason, json }: SomeOptions) =>
+      runCommand({}, async (context) =>
+        showActed(await importsRetry(context, { ids, from }, byCommand(reason)), context, json),
+      ),
     );
 }
 
-async function importsRetry(context: Context, some: Some): Promise<Acted> {
+async function importsRetry(context: Context, some: Some, by: Decider): Promise<Acted> {
   requireSome(some);
   const { account } = context.config;
   const stores = await openExisting(context);
   const ids = await idsOf({ database: stores.database, account }, some, "retry");
   const { queue } = await openQueue(context, stores);
-  const deps = { database: stores.database, account, enqueue: queue.enqueue };
+  const deps = { database: stores.database, account, enqueue: queue.enqueue, by };
   return eachOf(ids, (id) => retryImport(deps, id));
 }

@@ -1,8 +1,10 @@
 /** Holds and releases some imports. All of them: kill-switch.ts, which needs none of what is loaded here. */
+import type { OutboxStore } from "../../outbox/context.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
 import { hasSource } from "../../outbox/operations/overview.ts";
 import { UsageError } from "../../platform/errors.ts";
 import type { Context } from "../../wiring.ts";
+import { byCommand } from "../decider.ts";
 import { openExisting } from "../stores.ts";
 import { atOnce, eachOf, type Acted } from "./acted.ts";
 import { idsOf, type Some } from "./arguments.ts";
@@ -15,11 +17,11 @@ type Released =
   | { readonly campaign: bigint };
 
 /** Throws `UsageError` `no_source` if the account has no import of the source. */
-export async function holdSome(context: Context, chosen: Held, reason: string | null): Promise<Acted> {
-  const deps = await depsOf(context);
-  if ("ids" in chosen) return eachOf(await idsOf(deps, chosen, "hold"), (id) => holdImport(deps, id, reason));
+export async function holdSome(context: Context, chosen: Held, why: string | null): Promise<Acted> {
+  const deps = await depsOf(context, why);
+  if ("ids" in chosen) return eachOf(await idsOf(deps, chosen, "hold"), (id) => holdImport(deps, id));
   await requireSource(deps, chosen.source);
-  const moved = await holdSource(deps, chosen.source, reason);
+  const moved = await holdSource(deps, chosen.source);
   return atOnce(moved, {
     en: `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`,
     fr: `Imports suspendus de la source « ${chosen.source} » : ${moved}. Ceux qui arriveront plus tard ne le sont pas.`,
@@ -27,8 +29,8 @@ export async function holdSome(context: Context, chosen: Held, reason: string | 
 }
 
 /** Throws `UsageError` `no_source` if the account has no import of the source. */
-export async function releaseSome(context: Context, chosen: Released): Promise<Acted> {
-  const deps = await depsOf(context);
+export async function releaseSome(context: Context, chosen: Released, why: string | null): Promise<Acted> {
+  const deps = await depsOf(context, why);
   if ("ids" in chosen) {
     const ids = await idsOf(deps, chosen, "release");
     return eachOf(ids, (id) => releaseImport(deps, id, chosen.withoutResume));
@@ -55,12 +57,12 @@ export async function releaseSome(context: Context, chosen: Released): Promise<A
   });
 }
 
-async function depsOf(context: Context) {
+async function depsOf(context: Context, why: string | null) {
   const { database } = await openExisting(context);
-  return { database, account: context.config.account };
+  return { database, account: context.config.account, by: byCommand(why) };
 }
 
-async function requireSource({ database, account }: Awaited<ReturnType<typeof depsOf>>, source: string): Promise<void> {
+async function requireSource({ database, account }: OutboxStore, source: string): Promise<void> {
   if (await hasSource(database, account, source)) return;
   throw new UsageError("no_source", {
     en: `Account ${account} has no import of source "${source}". See its sources with: applicant-sync imports list`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { LARGE_BODY, scopeFor } from "../../kelio.ts";
+import { WORKER } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type JobCall, type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
@@ -122,7 +123,7 @@ async function record(context: OutboxContext, attempt: ImportRow, first: Outcome
     if (stepOf(row).step === "application" && isAnswered(outcome)) await releaseWaiting(tx, row);
     return followUp(row, outcome);
   });
-  if (outcome.api === "closed") await holdAll(context, whyClosed(failure));
+  if (outcome.api === "closed") await holdAll({ ...context, by: WORKER }, whyClosed(failure));
   if (outcome.move.to !== "sent" && outcome.move.to !== "ready") {
     logger.warn({ import: Number(attempt.id), state: outcome.move.to, code: outcome.move.reasonCode }, "import");
   }
@@ -140,7 +141,7 @@ async function lookUpOrHoldAll(context: OutboxContext, row: ImportRow, call: Cal
   try {
     await lookUpBeforeSending(context, row, call);
   } catch (error) {
-    if (isAccessRefused(error)) await holdAll(context, whyClosed(error));
+    if (isAccessRefused(error)) await holdAll({ ...context, by: WORKER }, whyClosed(error));
     throw error;
   }
 }

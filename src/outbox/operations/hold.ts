@@ -1,7 +1,8 @@
 /** The kill switch, and holding and releasing single imports or those of a source. */
-import type { OutboxStore } from "../context.ts";
-import { inTransaction, type Executor } from "../../database/client.ts";
-import { holdEverything, queryOf, readSwitch, releaseEverything } from "./switch.ts";
+import { writeAudit, type DecisionCode } from "../../database/audit.ts";
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import type { DecisionStore } from "../context.ts";
+import { holdEverything, LOCK_MS, queryOf, readSwitch, releaseEverything, type Query } from "./switch.ts";
 import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
 import { because, codesWith, reasonOf } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
@@ -12,20 +13,29 @@ import { spellingsOf } from "./sources.ts";
 import { verdictText } from "./verdict-texts.ts";
 
 /** `holdEverything`, in the process of a worker. Must not run in a transaction. */
-export function holdAll({ database, account }: OutboxStore, reason: string | null, code: string | null = null) {
-  return holdEverything(queryOf(database), account, { code, reason });
+export function holdAll({ database, account, by }: DecisionStore, reason: string | null, code: string | null = null) {
+  return holdEverything(boundedQueryOf(database), account, { code, reason, by });
 }
 
 /** `releaseEverything`, in the process of a worker. Must not run in a transaction. */
-export function releaseAll({ database, account }: OutboxStore) {
-  return releaseEverything(queryOf(database), account);
+export function releaseAll({ database, account, by }: DecisionStore, isAfterRestore = false) {
+  return releaseEverything(boundedQueryOf(database), account, { by, isAfterRestore });
+}
+
+/** Each statement has its own transaction, in which no wait for a lock, that of a table included, is longer than `LOCK_MS`. */
+function boundedQueryOf(database: Database): Query {
+  return (sql, ...values) =>
+    inTransaction(database, async (tx) => {
+      await tx.$executeRaw`select set_config('lock_timeout', ${String(LOCK_MS)}, true)`;
+      return tx.$queryRawUnsafe(sql, ...values);
+    });
 }
 
 /** Holds one import that waits to be sent. */
-export function holdImport(store: OutboxStore, id: bigint, reason: string | null): Promise<Decided> {
-  return decide(store, id, async (tx, row): Promise<Verdict> => {
+export function holdImport(store: DecisionStore, id: bigint): Promise<Decided> {
+  return decide(store, id, { what: "import_held" }, async (tx, row): Promise<Verdict> => {
     const { state } = stepOf(row);
-    const why = byHand(reason);
+    const why = byHand(store.by.why);
     if (state === "ready") {
       await moveStep(tx, row, why);
       return done("held");
@@ -43,20 +53,20 @@ export function holdImport(store: OutboxStore, id: bigint, reason: string | null
 }
 
 /** Holds all imports of a source that wait to be sent. Returns how many; those that come later are not held. */
-export function holdSource({ database, account }: OutboxStore, source: string, reason: string | null): Promise<number> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
-    const { reasonCode, reason: text } = byHand(reason);
+export function holdSource(store: DecisionStore, source: string): Promise<number> {
+  return decideMany(store, { what: "source_held", subject: source }, async (tx, account) => {
+    const { reasonCode, reason: text } = byHand(store.by.why);
     const columns = moveColumns("'held'", { reason_code: "$3::text", reason: "$4::text" });
     const spellings = await spellingsOf(tx, account, [source]);
     const sql = `update public.applicant_import i set ${columns} where i.account = $1 and i.state = 'ready' and i.source = any($2::text[])`;
-    return tx.$executeRawUnsafe(sql, account, spellings, reasonCode, text);
+    const moved = await tx.$executeRawUnsafe(sql, account, spellings, reasonCode, text);
+    return { moved, result: moved };
   });
 }
 
 /** Releases one import from the reason it is held for. `withoutResume`: it is sent without its resume. */
-export function releaseImport(store: OutboxStore, id: bigint, withoutResume = false): Promise<Decided> {
-  return decide(store, id, async (tx, row): Promise<Verdict> => {
+export function releaseImport(store: DecisionStore, id: bigint, withoutResume = false): Promise<Decided> {
+  return decide(store, id, { what: "import_released" }, async (tx, row): Promise<Verdict> => {
     const { step, state } = stepOf(row);
     if (state !== "held") return refuse("only_held_released", { state });
     if (withoutResume) {
@@ -69,11 +79,11 @@ export function releaseImport(store: OutboxStore, id: bigint, withoutResume = fa
 }
 
 /** Releases all imports that are held because the API refuses their offer. Returns how many. */
-export function releaseOffer({ database, account }: OutboxStore, campaign: bigint): Promise<number> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
+export function releaseOffer(store: DecisionStore, campaign: bigint): Promise<number> {
+  return decideMany(store, { what: "campaign_released", subject: String(campaign) }, async (tx, account) => {
     const only = codesWith(({ bulk }) => bulk === "campaign");
-    return release(tx, account, { campaign, only });
+    const moved = await release(tx, account, { campaign, only });
+    return { moved, result: moved };
   });
 }
 
@@ -84,9 +94,8 @@ export interface ReleasedSource {
 }
 
 /** Releases all imports of a source, whatever they are held for, except by a kill switch that is on. */
-export function releaseSource({ database, account }: OutboxStore, source: string): Promise<ReleasedSource> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
+export function releaseSource(store: DecisionStore, source: string): Promise<ReleasedSource> {
+  return decideMany(store, { what: "source_released", subject: source }, async (tx, account) => {
     const { held } = await readSwitch(queryOf(tx), account);
     const sources = await spellingsOf(tx, account, [source], true);
     const where = {
@@ -97,7 +106,22 @@ export function releaseSource({ database, account }: OutboxStore, source: string
     };
     const withoutEvidence = await tx.applicantImport.count({ where });
     const but = held ? codesWith(({ bulk }) => bulk === "switch") : [];
-    return { released: await release(tx, account, { sources, but }), withoutEvidence };
+    const moved = await release(tx, account, { sources, but });
+    return { moved, result: { released: moved, withoutEvidence } };
+  });
+}
+
+/** Locks the outbox, does `work`, and adds the row of the audit, with how many imports were moved, in one transaction. */
+function decideMany<T>(
+  { database, account, by }: DecisionStore,
+  { what, subject }: { readonly what: DecisionCode; readonly subject: string },
+  work: (tx: Executor, account: string) => Promise<{ readonly moved: number; readonly result: T }>,
+): Promise<T> {
+  return inTransaction(database, async (tx) => {
+    await lockOutbox(tx, account);
+    const { moved, result } = await work(tx, account);
+    await writeAudit(tx, { account, by, what, subjects: [subject], facts: { moved } });
+    return result;
   });
 }
 

@@ -1,8 +1,9 @@
 /** What a person can decide about a single import: to retry it, to resolve it by what they found in the account, or to drop it. */
+import { writeAudit, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { consentToTell } from "../import/consent.ts";
 import { releaseAwaiting } from "./source-approval.ts";
-import { jobOf, type OutboxContext, type OutboxJob, type OutboxStore } from "../context.ts";
+import { jobOf, type DecisionStore, type OutboxContext, type OutboxJob } from "../context.ts";
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
@@ -54,23 +55,27 @@ const NOTHING: Text = { en: "", fr: "" };
 
 /** Retries a rejected import as it is, or has one of unknown outcome looked up at once. */
 export async function retryImport(
-  context: Pick<OutboxContext, "account" | "database" | "enqueue">,
+  context: DecisionStore & Pick<OutboxContext, "enqueue">,
   id: bigint,
 ): Promise<Decided> {
-  const { job, ...decided } = await decide(context, id, retryRow);
+  const { job, ...decided } = await decide(context, id, { what: "import_retried" }, retryRow);
   if (job !== undefined) await context.enqueue(job);
   return decided;
 }
 
 /** Resolves an import by what a person found in the account. */
-export async function resolveImport(store: OutboxStore, id: bigint, resolution: Resolution): Promise<Decided> {
-  const { job: _, ...decided } = await decide(store, id, (tx, row) => resolveRow(tx, row, resolution));
+export async function resolveImport(store: DecisionStore, id: bigint, resolution: Resolution): Promise<Decided> {
+  const { is } = resolution;
+  const what = is === "drop" ? "import_dropped" : is === "review" ? "import_reopened" : "import_resolved";
+  const facts = "id" in resolution ? { found: is, id: String(resolution.id) } : is === "absent" ? { found: is } : {};
+  const judge = (tx: Executor, row: ImportRow) => resolveRow(tx, row, resolution);
+  const { job: _, ...decided } = await decide(store, id, { what, facts }, judge);
   return decided;
 }
 
 /** Dismisses a rejected import: it stays rejected, but waits for nobody. A retry takes that back. */
-export async function dismissImport(store: OutboxStore, id: bigint): Promise<Decided> {
-  const { job: _, ...decided } = await decide(store, id, async (tx, row): Promise<Verdict> => {
+export async function dismissImport(store: DecisionStore, id: bigint): Promise<Decided> {
+  const { job: _, ...decided } = await decide(store, id, { what: "import_dismissed" }, async (tx, row) => {
     const { step, state } = stepOf(row);
     if (state !== "rejected") return refuse("only_rejected_dismissed", { state });
     if (row.dismissedAt !== null) return done("dismissed_already");
@@ -83,10 +88,14 @@ export async function dismissImport(store: OutboxStore, id: bigint): Promise<Dec
   return decided;
 }
 
-/** Locks an import and applies what `judge` decides; in the same transaction, releases what waited for the approval of its source. */
+/**
+ * Locks an import and applies what `judge` decides; in the same transaction, releases what waited for the approval of its source, and adds the
+ * row of the audit unless the decision was refused.
+ */
 export function decide(
-  { database, account }: OutboxStore,
+  { database, account, by }: DecisionStore,
   id: bigint,
+  { what, facts }: { readonly what: DecisionCode; readonly facts?: Readonly<Record<string, string>> },
   judge: (tx: Executor, row: ImportRow) => Promise<Verdict>,
 ): Promise<Decided & { readonly job?: OutboxJob }> {
   return inTransaction(database, async (tx) => {
@@ -96,7 +105,10 @@ export function decide(
     const said = await judge(tx, row);
     if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
     const now = await lockImport(tx, account, id);
-    return { id: String(id), state: now?.state ?? null, ...said };
+    const state = now?.state ?? null;
+    const moved = { from: row.state, to: state, reason: row.reasonCode };
+    if (said.isDone) await writeAudit(tx, { account, by, what, subjects: [id], facts: { ...moved, ...facts } });
+    return { id: String(id), state, ...said };
   });
 }
 

@@ -1,4 +1,5 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
+import { auditInsert, auditJson, type Decider, type Decision } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
 import { isLockTimeout, isOlderTable } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
@@ -42,34 +43,66 @@ export async function readSwitch(query: Query, account: string): Promise<Switch>
   return found ?? OFF;
 }
 
-/** Only an open transaction of an operator can delay the switch, and no longer than this. */
-const BOUNDED = "bounded as materialized (select set_config('lock_timeout', '700', true))";
+/** How long a statement of the switch waits for a lock, in milliseconds: only an open transaction of an operator can delay it. */
+export const LOCK_MS = 350;
+const BOUNDED = `bounded as materialized (select set_config('lock_timeout', '${LOCK_MS}', true))`;
 
-/** Throws the switch. Outside a transaction it is committed on return, and from then on no request that creates is sent. */
-export async function throwSwitch(
-  query: Query,
-  account: string,
-  { code, reason }: { readonly code: string | null; readonly reason: string | null },
-): Promise<void> {
-  await query(
-    `with ${BOUNDED}
-     insert into public.import_control (account, held, reason_code, held_reason, held_at)
-     select $1, true, $2, $3, clock_timestamp() from bounded
-     on conflict (account) do update set held = true, reason_code = excluded.reason_code,
-       held_reason = excluded.held_reason, held_at = excluded.held_at`,
-    account,
-    code,
-    reason,
-  );
+export interface Thrown {
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly by: Decider;
 }
 
-/** Turns the switch off. */
-async function resetSwitch(query: Query, account: string): Promise<void> {
+/**
+ * Throws the switch and adds the row of the audit, in one statement. Outside a transaction it is committed on return, and from then on no
+ * request that creates is sent. A table `audit` that is locked, lacking or closed to the role does not keep the switch from being thrown: returns
+ * whether the decision has its row.
+ */
+export async function throwSwitch(query: Query, account: string, thrown: Thrown): Promise<boolean> {
+  const { code, reason, by } = thrown;
+  const why = by.why ?? reason;
+  const decision: Decision = {
+    account,
+    by: { ...by, why },
+    what: "kill_switch_on",
+    facts: code === null ? {} : { code },
+  };
+  try {
+    await query(
+      `with ${BOUNDED}, noted as (${auditInsert("$4")}) ${THROW}`,
+      account,
+      code,
+      reason,
+      auditJson(decision),
+    );
+    return true;
+  } catch {
+    await query(`with ${BOUNDED} ${THROW}`, account, code, reason);
+    return false;
+  }
+}
+
+const THROW = `
+  insert into public.import_control (account, held, reason_code, held_reason, held_at)
+  select $1, true, $2, $3, clock_timestamp() from bounded
+  on conflict (account) do update set held = true, reason_code = excluded.reason_code,
+    held_reason = excluded.held_reason, held_at = excluded.held_at`;
+
+/**
+ * Turns the switch off, and adds the row of the audit. `isAfterRestore`: a person has checked the account after the database was restored or
+ * copied.
+ */
+async function resetSwitch(query: Query, account: string, { by, isAfterRestore }: Reset): Promise<void> {
+  const decision: Decision = { account, by, what: isAfterRestore ? "restore_released" : "kill_switch_off" };
   await query(
-    `with ${BOUNDED}
+    `with ${BOUNDED}, noted as (${auditInsert("$2")}),
+     decided as (
+       update public.import_restore set decided_at = clock_timestamp() where account = $1 and decided_at is null and $3)
      update public.import_control set held = false, reason_code = null, held_reason = null, held_at = null
      from bounded where account = $1`,
     account,
+    auditJson(decision),
+    isAfterRestore,
   );
 }
 
@@ -144,6 +177,8 @@ export interface HeldAll {
   readonly remaining?: number;
   /** A lock kept the imports from being moved or counted. Nothing is sent nevertheless, and a worker will move them. */
   readonly isLocked?: true;
+  /** The audit could not be written. */
+  readonly isUnaudited?: true;
 }
 
 export interface ReleasedAll {
@@ -157,24 +192,25 @@ export interface ReleasedAll {
 /** For how long a command moves imports; a worker moves the rest. */
 const MOVE_MS = 300;
 
-/** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. */
-export async function holdEverything(
-  query: Query,
-  account: string,
-  why: { readonly code: string | null; readonly reason: string | null },
-): Promise<HeldAll> {
-  await throwSwitch(query, account, why);
-  return unlessLocked<HeldAll>({ held: 0, sending: 0, isLocked: true }, async () => {
+/** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. Must not run in a transaction. */
+export async function holdEverything(query: Query, account: string, thrown: Thrown): Promise<HeldAll> {
+  const unaudited = (await throwSwitch(query, account, thrown)) ? {} : { isUnaudited: true as const };
+  return unlessLocked<HeldAll>({ held: 0, sending: 0, isLocked: true, ...unaudited }, async () => {
     const held = await followSwitch(query, account, MOVE_MS);
     const sending = await countState(query, account, "sending");
     const remaining = await countState(query, account, "ready");
-    return { held, sending, ...(remaining === 0 ? {} : { remaining }) };
+    return { held, sending, ...(remaining === 0 ? {} : { remaining }), ...unaudited };
   });
 }
 
+interface Reset {
+  readonly by: Decider;
+  readonly isAfterRestore: boolean;
+}
+
 /** Turns the kill switch off, closes the circuit breaker, and releases what the switch held, but nothing that is held for another reason. */
-export async function releaseEverything(query: Query, account: string): Promise<ReleasedAll> {
-  await resetSwitch(query, account);
+export async function releaseEverything(query: Query, account: string, reset: Reset): Promise<ReleasedAll> {
+  await resetSwitch(query, account, reset);
   return unlessLocked<ReleasedAll>({ released: 0, stillHeld: 0, isLocked: true }, async () => {
     await endWaits(query, account);
     const released = await followSwitch(query, account, MOVE_MS);

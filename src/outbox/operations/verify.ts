@@ -3,11 +3,11 @@ import type { ApiClient } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { parseApplicant } from "../../api/schemas/hiring.ts";
 import type { Database } from "../../database/client.ts";
-import type { OutboxContext, OutboxStore } from "../context.ts";
+import type { DecisionStore, OutboxContext, OutboxStore } from "../context.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
 import { emailKey } from "../../mirror/email-key.ts";
-import type { Resolution } from "./review.ts";
+import { resolveImport, type Decided, type Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
 
 /** `unchecked`: nothing shows whose the id is. `unanswered`: a lookup is possible, but failed now. */
@@ -17,7 +17,7 @@ export interface Verified {
   readonly reason: Text;
 }
 
-interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
+export interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
   /** Opened only where a request is needed. */
   readonly api: () => Pick<ApiClient, "show">;
 }
@@ -25,6 +25,33 @@ interface VerifyDeps extends OutboxStore, Pick<OutboxContext, "accountKind"> {
 const RIGHT: Verified = { is: "right", reason: { en: "", fr: "" } };
 const wrong = (en: string, fr: string): Verified => ({ is: "wrong", reason: { en, fr } });
 const unchecked = (en: string, fr: string): Verified => ({ is: "unchecked", reason: { en, fr } });
+
+/** Resolves an import by what a person found, if the id that they give is not another person's. `isUnchecked`: even if it cannot be looked up now. */
+export async function resolveVerified(
+  deps: VerifyDeps & DecisionStore,
+  id: bigint,
+  resolution: Resolution,
+  isUnchecked: boolean,
+): Promise<Decided> {
+  const seen = await verifyResolution(deps, id, resolution);
+  const { en, fr } = seen.reason;
+  if (seen.is === "wrong") return refused(id, `${en}. Nothing was changed`, `${fr}. Rien n'a été modifié`);
+  if (seen.is === "unanswered" && !isUnchecked) {
+    return refused(
+      id,
+      `it could not be looked up (${en}). Try again later, or add --unchecked if you are sure`,
+      `il n'a pas pu être recherché (${fr}). Réessayez plus tard, ou ajoutez --unchecked si vous êtes sûr`,
+    );
+  }
+  const decided = await resolveImport(deps, id, resolution);
+  if (seen.is === "right" || !decided.isDone) return decided;
+  const message = `${decided.message}. It was accepted unchecked: ${en}`;
+  return { ...decided, message, french: `${decided.french}. Il a été accepté sans vérification : ${fr}` };
+}
+
+function refused(id: bigint, message: string, french: string): Decided {
+  return { id: String(id), isDone: false, state: null, message, french };
+}
 
 /** Looks up an id that a person gives: for a customer's applicant with one request, for a jobboard in the mirror. */
 export async function verifyResolution(deps: VerifyDeps, id: bigint, resolution: Resolution): Promise<Verified> {

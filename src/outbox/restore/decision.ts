@@ -56,11 +56,3 @@ export async function pendingRestore(query: Query, account: string): Promise<Pen
 function isCode(code: string): code is RestoreCode {
   return code in REASONS;
 }
-
-/** Records that a person has checked the account and wants imports to continue. */
-export async function decideRestore(query: Query, account: string): Promise<void> {
-  await query(
-    "update public.import_restore set decided_at = clock_timestamp() where account = $1 and decided_at is null",
-    account,
-  );
-}

@@ -1,4 +1,5 @@
 /** Stops all imports of a database that is a copy or an older backup, or from which another one goes on, until a person decides. */
+import { WORKER, writeAudit, type Decider, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { Identity } from "./database-identity.ts";
 import { REASONS, type RestoreCode } from "./decision.ts";
@@ -23,14 +24,19 @@ export function throwForRestore(
         timeline = ${now.timeline}, version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
       where id = ${id}::uuid returning id::text`;
     if (renewed === undefined) return null;
-    await throwAll(tx, account, code);
+    await throwAll(tx, account, code, { by: WORKER, what: "kill_switch_on" });
     return renewed.id;
   });
 }
 
-/** Throws the switch of every account of the database, `account` among them, and notes why. */
-async function throwAll(tx: Executor, account: string, code: RestoreCode): Promise<void> {
-  await tx.$executeRawUnsafe(
+interface Thrown {
+  readonly by: Decider;
+  readonly what: DecisionCode;
+}
+
+/** Throws the switch of every account of the database, `account` among them, and notes why, also in the audit. */
+async function throwAll(tx: Executor, account: string, code: RestoreCode, thrown: Thrown): Promise<void> {
+  const accounts = await tx.$queryRawUnsafe<{ account: string }[]>(
     `with accounts as (select account from public.account union select account from public.import_control
        union select account from public.import_progress union select $1),
      noted as (
@@ -39,25 +45,34 @@ async function throwAll(tx: Executor, account: string, code: RestoreCode): Promi
      insert into public.import_control as c (account, held, reason_code, held_reason, held_at)
      select account, true, $2, $3, clock_timestamp() from accounts
      on conflict (account) do update set held = true, reason_code = excluded.reason_code, held_at = excluded.held_at,
-       held_reason = ${REASON}`,
+       held_reason = ${REASON} returning c.account`,
     account,
     code,
     REASONS[code].en,
   );
+  for (const one of accounts) await writeAudit(tx, { ...one, ...thrown, facts: { code } });
 }
 
 /**
  * Holds all imports of a database from which another one is to go on. Returns what undoes it: every switch is as it was, held for an
  * earlier move or not, but one that was thrown meanwhile for another reason.
  */
-export async function holdForMove(database: Database, account: string): Promise<() => Promise<void>> {
+export async function holdForMove({
+  database,
+  account,
+  by,
+}: {
+  readonly database: Database;
+  readonly account: string;
+  readonly by: Decider;
+}): Promise<() => Promise<void>> {
   const code: RestoreCode = "database_moved";
   const before = await inTransaction(database, async (tx) => {
     const found = {
       switches: await tx.importControl.findMany(),
       restores: await tx.importRestore.findMany(),
     };
-    await throwAll(tx, account, code);
+    await throwAll(tx, account, code, { by, what: "database_copied" });
     return found;
   });
   return () =>
@@ -68,6 +83,7 @@ export async function holdForMove(database: Database, account: string): Promise<
       for (const { account: one } of await tx.importControl.findMany({ where: { reasonCode: code } })) {
         const was = before.switches.find((known) => known.account === one);
         await tx.importControl.update({ where: { account: one }, data: was ?? off });
+        await writeAudit(tx, { account: one, by, what: "database_copy_undone" });
       }
     });
 }

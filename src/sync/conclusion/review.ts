@@ -1,3 +1,4 @@
+import { writeAudit, type Decider, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { dropPages, lockRun } from "../runs/runs.ts";
@@ -35,10 +36,20 @@ export async function heldRuns(database: Database, account: string): Promise<rea
   }));
 }
 
-/** Accepts the deletions: the run continues and confirms its candidates. Throws `no_such_review`, `run_going`. */
-export function acceptRun(database: Database, account: string, id: number): Promise<void> {
+/** Who decides about a run, and how many absent rows they were shown: the decision is refused if these are others now. */
+export interface ReviewDecision {
+  readonly database: Database;
+  readonly account: string;
+  readonly by: Decider;
+  /** Null: the decision is about whatever is absent. */
+  readonly absent: number | null;
+}
+
+/** Accepts the deletions: the run continues and confirms its candidates. Throws `no_such_review`, `review_changed`, `run_going`. */
+export function acceptRun(decision: ReviewDecision, id: number): Promise<void> {
+  const { database, account } = decision;
   return inTransaction(database, async (tx) => {
-    const { resource } = await heldRun(tx, account, id);
+    const { resource } = await decideRun(tx, decision, id, "deletions_accepted");
     const going = await tx.syncRun.findFirst({ where: { account, resource, state: "running" }, select: { id: true } });
     if (going !== null) {
       throw new UsageError(
@@ -53,10 +64,10 @@ export function acceptRun(database: Database, account: string, id: number): Prom
   });
 }
 
-/** Rejects the deletions: all rows are kept. Throws `no_such_review`. */
-export function rejectRun(database: Database, account: string, id: number): Promise<void> {
-  return inTransaction(database, async (tx) => {
-    await heldRun(tx, account, id);
+/** Rejects the deletions: all rows are kept. Throws `no_such_review`, `review_changed`. */
+export function rejectRun(decision: ReviewDecision, id: number): Promise<void> {
+  return inTransaction(decision.database, async (tx) => {
+    await decideRun(tx, decision, id, "deletions_rejected");
     await tx.syncCandidate.updateMany({ where: { runId: id }, data: { state: "rejected" } });
     const errorMessage = "A person looked at the absent rows and kept them all.";
     await tx.syncRun.update({ where: { id }, data: { state: "proven", errorCode: "rejected", errorMessage } });
@@ -64,7 +75,23 @@ export function rejectRun(database: Database, account: string, id: number): Prom
   });
 }
 
-async function heldRun(tx: Executor, account: string, id: number): Promise<{ readonly resource: string }> {
+/** Locks a run that waits for a decision, and adds the row of the audit. */
+async function decideRun(
+  tx: Executor,
+  { account, by, absent: shown }: ReviewDecision,
+  id: number,
+  what: DecisionCode,
+): Promise<{ readonly resource: string }> {
+  const { resource, candidates: absent, known } = await heldRun(tx, account, id);
+  if (shown !== null && shown !== absent) {
+    const message = `Run ${id} has ${absent ?? 0} absent rows now, not ${shown}: look at them again before you decide.`;
+    throw new UsageError("review_changed", message);
+  }
+  await writeAudit(tx, { account, by, what, subjects: [id], facts: { resource, absent, known } });
+  return { resource };
+}
+
+async function heldRun(tx: Executor, account: string, id: number) {
   await lockRun(tx, id);
   const run = await tx.syncRun.findFirst({ where: { id, account, state: "needs_review" } });
   if (run !== null && (await isLatest(tx, run))) return run;

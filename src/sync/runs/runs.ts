@@ -1,5 +1,6 @@
 /** Starting and ending a run. */
 import { z } from "zod";
+import { writeAudit, type Decider } from "../../database/audit.ts";
 import { inTransaction, preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Walker } from "../reading/walker.ts";
@@ -30,6 +31,8 @@ export interface WantedRun {
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly tick?: Tick | undefined;
+  /** The person who starts it; a run that starts, rather than one that is joined, becomes a row of the audit. */
+  readonly by?: Decider | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface WantedRun {
  */
 export async function startRun(
   database: Database,
-  { account, resource, kind, trigger, tick }: WantedRun,
+  { account, resource, kind, trigger, tick, by }: WantedRun,
   walkers: readonly Walker[],
 ): Promise<number | null> {
   return database.$transaction(async (tx) => {
@@ -51,18 +54,21 @@ export async function startRun(
         insert into public.sync_run as run (account, resource, kind, trigger, state)
         values (${account}, ${resource}, ${kind}, ${trigger}, 'running')
         on conflict (account, resource) where state = 'running' do update set state = run.state
-        returning id, kind, exists (select from public.sync_walker where run_id = run.id) as "hasWalkers"`,
+        returning id, kind, run.xmax = 0 as "isNew", exists (select from public.sync_walker where run_id = run.id) as "hasWalkers"`,
     );
     if (kind === "full" && run.kind !== "full") {
       const message = `An incremental sync of ${resource} is running; the full one starts after it.`;
       throw new AppError("run_going", message, { disposition: "retry", delayMs: 3_000 });
     }
     if (!run.hasWalkers) await addWalkers(tx, run.id, walkers);
+    if (by !== undefined && run.isNew) {
+      await writeAudit(tx, { account, by, what: "sync_started", subjects: [run.id], facts: { resource, kind } });
+    }
     return run.id;
   });
 }
 
-const startedRun = z.tuple([z.object({ id: z.int(), kind: z.string(), hasWalkers: z.boolean() })]);
+const startedRun = z.tuple([z.object({ id: z.int(), kind: z.string(), isNew: z.boolean(), hasWalkers: z.boolean() })]);
 
 /** Claims a tick without starting a run. */
 export async function dropTick(database: Executor, account: string, tick: Tick | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import { Client } from "pg";
 import { expect, inject, it, onTestFinished } from "vitest";
 import { createDatabase } from "../../../src/database/client.ts";
 import { holdAll } from "../../../src/outbox/operations/hold.ts";
+import { PERSON } from "../../support/decider.ts";
 import { createTestDatabase } from "../../support/postgres.ts";
 import { openImports } from "./support.ts";
 
@@ -55,7 +56,7 @@ it("accepts imports as held while the kill switch is on, whatever an SQL client 
   const { database, other, server } = await open();
   await other.query("begin");
   await other.query("insert into import_inbox (account, email) values ($1, 'x@example.org')", [server.account]);
-  await holdAll({ database, account: server.account }, "stop");
+  await holdAll({ database, account: server.account, by: PERSON }, "stop");
   const { status, body } = await server.post({ email: "x@example.org" });
   expect(status).toBe(202);
   expect(body["imports"]).toMatchObject([{ state: "held" }]);

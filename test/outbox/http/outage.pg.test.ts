@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { createDatabase, inTransaction } from "../../../src/database/client.ts";
 import { applyMigrations } from "../../../src/database/migrations/migrations.ts";
 import { queryOf, throwSwitch } from "../../../src/outbox/operations/switch.ts";
+import { PERSON } from "../../support/decider.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { useDatabase } from "../../support/database.ts";
 import { openImports } from "./support.ts";
@@ -18,7 +19,7 @@ it("reports at /health that the kill switch cannot be read while a transaction l
     });
   });
   expect(await server.get("/health")).toMatchObject({ status: 200, body: { status: "ok", database: "ok" } });
-  await throwSwitch(queryOf(database()), server.account, { code: null, reason: null });
+  await throwSwitch(queryOf(database()), server.account, { code: null, reason: null, by: PERSON });
   expect(await server.get("/health")).toMatchObject({ status: 200, body: { imports: "held" } });
 });
 

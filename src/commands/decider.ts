@@ -1,0 +1,24 @@
+/** Who decides by a command, for the audit. */
+import { userInfo } from "node:os";
+import { InvalidArgumentError } from "commander";
+import { LONGEST_WHY, type Decider } from "../database/audit.ts";
+
+/** The user of the operating system. `why`: what they gave as the reason; null: nothing. */
+export function byCommand(why: string | null | undefined): Decider {
+  return { source: "command", role: "operator", name: userName(), why: why ?? null };
+}
+
+/** In a container, the user may have a number and no name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    const uid = process.getuid?.();
+    return uid === undefined ? null : `uid ${uid}`;
+  }
+}
+
+export function reasonText(text: string): string {
+  if (Array.from(text).length <= LONGEST_WHY) return text;
+  throw new InvalidArgumentError(`At most ${LONGEST_WHY} characters.`);
+}
