@@ -92,9 +92,9 @@ describe("a clock that jumps between the claim and the request", () => {
     await importPeople(outpost, [{ email: "lea@example.org" }]);
     await outpost.settle();
     expect(await statesOf(outpost)).toEqual(["done"]);
-    expect(
-      await database().applicantImport.findMany({ where: { account: outpost.account } }),
-    ).toMatchObject([{ attempts: 2, resends: 0 }]);
+    expect(await database().applicantImport.findMany({ where: { account: outpost.account } })).toMatchObject([
+      { attempts: 2, resends: 0 },
+    ]);
     expect(outpost.sandbox.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 });
