@@ -4,6 +4,7 @@ import type { Outbox } from "./outbox/outbox.ts";
 import { noticeTasks } from "./ops/notices/notices.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
+import type { PageContext } from "./ops/page/context.ts";
 import { manifest } from "./platform/manifest.ts";
 import { forecast } from "./schedule/forecast/forecast.ts";
 import { pullsOf } from "./schedule/pulls.ts";
@@ -48,7 +49,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };
   listen(context, stores, keepsSessions, outbox);
-  const served = { ...worker, state, quotaWaits: log.waits };
+  const served = { ...worker, state, quotaWaits: log.waits, startSync: sync.start };
   if (config.http !== null) await serve(context, config.http, stores, queue, served);
   return worker;
 }
@@ -78,13 +79,20 @@ function listen({ config, logger, lifecycle }: Context, stores: Stores, notices:
   });
 }
 
+/** What the HTTP server shows and starts of its worker. */
+interface Served extends Worker {
+  readonly state: StateReader;
+  readonly quotaWaits: () => number;
+  readonly startSync: WorkerParts["sync"]["start"];
+}
+
 /** The HTTP server of the worker. */
 async function serve(
   { config, logger, lifecycle }: Context,
   { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,
   { database }: Stores,
   { queue }: QueueSide,
-  { isAlive, state, quotaWaits }: Worker & { readonly state: StateReader; readonly quotaWaits: () => number },
+  { isAlive, state, quotaWaits, startSync }: Served,
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
   const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
@@ -97,10 +105,11 @@ async function serve(
   const outbox = outboxOptionsOf(config);
   const { version } = manifest();
   const worker = () => ({ version, environment, kind, isAlive: isAlive(), quotaWaits: quotaWaits() });
+  const startByPerson: PageContext["startSync"] = (wanted) => startSync({ ...wanted, trigger: "command" });
   const plugins = [
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
-    pageRoutes({ config, database, outbox, state }, page),
+    pageRoutes({ config, database, outbox, state, startSync: startByPerson }, page),
   ];
   const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });

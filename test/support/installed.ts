@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 export const PGBOUNCER = "/usr/sbin/pgbouncer";
+export const CHROMIUM = "/usr/bin/chromium";
 export const POSTGRES_15 = "/usr/lib/postgresql/15/bin";
 
 /** Whether this machine has a PgBouncer. */
@@ -13,6 +14,11 @@ export function pgBouncerInstalled(): boolean {
 /** Whether this machine has Postgres 15. */
 export function postgres15Installed(): boolean {
   return existsSync(`${POSTGRES_15}/postgres`);
+}
+
+/** Whether this machine has a Chromium. */
+export function chromiumInstalled(): boolean {
+  return existsSync(CHROMIUM);
 }
 
 /** Whether this machine has a `redis-server`. */

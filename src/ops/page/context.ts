@@ -1,6 +1,9 @@
 import type { Config } from "../../config/config.ts";
+import type { Decider } from "../../database/audit.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
+import type { ResourceName } from "../../sync/resources.ts";
+import type { RunKind } from "../../sync/runs/runs.ts";
 import type { StateReader } from "../state/state.ts";
 
 /** What the screens are made from: our own stores, and functions that start work. None of it calls the vendor. */
@@ -9,4 +12,10 @@ export interface PageContext {
   readonly database: Database;
   readonly outbox: OutboxSettings;
   readonly state: StateReader;
+  /** Starts a run, or returns the one that is running; null: an incremental one before the first full one. Throws `run_going`. */
+  readonly startSync: (wanted: {
+    readonly resource: ResourceName;
+    readonly kind: RunKind;
+    readonly by: Decider;
+  }) => Promise<number | null>;
 }

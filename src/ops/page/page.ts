@@ -10,6 +10,9 @@ import { preferredLanguage } from "./preferred-language.ts";
 import { problemScreen } from "./problem-screen.ts";
 import type { Route, Screen } from "./route.ts";
 import { firstRoutes } from "./screens/first.ts";
+import { runRoutes } from "./screens/run.ts";
+import { runsRoutes } from "./screens/runs.ts";
+import { syncNowRoutes } from "./screens/sync-now.ts";
 import { createTimes } from "./times.ts";
 
 const HEADERS = {
@@ -27,7 +30,7 @@ const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as 
 
 /** The routes of all screens, in the order of the navigation. */
 function routesOf(context: PageContext): readonly Route[] {
-  return [...firstRoutes(context)];
+  return [...firstRoutes(context), ...runsRoutes(context), ...runRoutes(context), ...syncNowRoutes(context)];
 }
 
 /** `/` and everything below `/ops/`. */

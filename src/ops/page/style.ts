@@ -37,7 +37,17 @@ caption { text-align: left; color: var(--soft); }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .red { color: var(--red); } .amber { color: var(--amber); } .green { color: var(--green); }
-.soft { color: var(--soft); }
+.soft { color: var(--soft); } .blue { color: var(--link); }
+.timeline { margin: 1rem 0; }
+.timeline .marks { display: flex; margin-left: 7rem; font-size: .8rem; color: var(--soft); }
+.timeline .marks span { flex: 1; overflow: hidden; white-space: nowrap; }
+.timeline .row { display: grid; grid-template-columns: 7rem 1fr; align-items: center; }
+.timeline .row span { overflow-wrap: anywhere; }
+.timeline svg { width: 100%; height: 1.6rem; background: var(--panel); }
+.timeline rect { fill: currentColor; }
+.timeline rect.soft { fill: none; stroke: currentColor; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.timeline .base { stroke: var(--line); } .timeline .now { stroke: var(--text); stroke-width: 2; vector-effect: non-scaling-stroke; }
+.timeline .key { border-left: .8rem solid currentColor; padding-left: .3rem; margin-right: .6rem; }
 .sentences { list-style: none; padding: 0; }
 .sentences li { border-left: .4rem solid currentColor; background: var(--panel); padding: .5rem 1rem; margin: .5rem 0; }
 .sentences p { color: var(--text); margin: 0; }
@@ -50,6 +60,6 @@ button { background: var(--panel); cursor: pointer; font-weight: 600; }
 button.danger { background: var(--production); color: var(--on); border-color: var(--production); }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; }
 .notice { border: 1px solid var(--line); border-left: .4rem solid var(--link); background: var(--panel); padding: .5rem 1rem; }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } header .account { margin-left: 0; } }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } header .account { margin-left: 0; } .timeline .row { grid-template-columns: 1fr; } .timeline .marks { margin-left: 0; } .timeline .marks span:nth-child(even) { visibility: hidden; } }
 @media print { nav, .skip, form { display: none; } }
 `;

@@ -15,6 +15,8 @@ export interface Times {
   readonly at: (time: Date | null) => Fragment;
   /** `02:10` */
   readonly clock: (time: Date) => string;
+  /** `02:10:42` */
+  readonly second: (time: Date) => string;
   /** `Thu 26 Nov` */
   readonly day: (time: Date) => string;
   /** `3 hours ago`, `in 5 minutes`: in the unit that a person would say. */
@@ -36,12 +38,14 @@ function timesIn(language: Language, timeZone: string): Times {
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options });
   const full = format({ dateStyle: "medium", timeStyle: "short" });
   const clock = format({ timeStyle: "short" });
+  const second = format({ timeStyle: "medium" });
   const day = format({ weekday: "short", day: "numeric", month: "short" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
   const numbers = new Intl.NumberFormat(locale);
   return {
     at: (time) => (time === null ? html`–` : html`<time datetime="${time.toISOString()}">${full.format(time)}</time>`),
     clock: (time) => clock.format(time),
+    second: (time) => second.format(time),
     day: (time) => day.format(time),
     ago: (time, now) => {
       const seconds = (time.getTime() - now.getTime()) / 1_000;

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { loadConfig } from "../../../src/config/config.ts";
 import type { Database } from "../../../src/database/client.ts";
 import { openServer } from "../../../src/http/server.ts";
+import type { PageContext } from "../../../src/ops/page/context.ts";
 import { pageRoutes } from "../../../src/ops/page/page.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { outboxOptionsOf } from "../../../src/wiring.ts";
@@ -15,6 +16,7 @@ export interface PageOptions {
   readonly account?: string;
   /** Settings over those of a sandbox with both users. Empty: unset. */
   readonly env?: Readonly<Record<string, string>>;
+  readonly startSync?: PageContext["startSync"];
 }
 
 /** Headers of HTTP basic authentication. */
@@ -25,7 +27,7 @@ export function as(user: "operator" | "viewer", password = user === "operator" ?
 /** The worker's HTTP server in this process, with the page of an account of the test's own. Ends with the test. */
 export async function openPage(
   database: Database,
-  { account = `test-${crypto.randomUUID()}`.slice(0, 20), env = {} }: PageOptions = {},
+  { account = `test-${crypto.randomUUID()}`.slice(0, 20), env = {}, startSync = async () => 1 }: PageOptions = {},
 ) {
   const settings = {
     KELIO_ACCOUNT: account,
@@ -55,7 +57,7 @@ export async function openPage(
           ),
         { [Symbol.for("skip-override")]: true },
       ),
-      pageRoutes({ config, database, outbox, state }, config.http.page),
+      pageRoutes({ config, database, outbox, state, startSync }, config.http.page),
     ],
   });
   onTestFinished(server.close);

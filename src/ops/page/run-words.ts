@@ -1,0 +1,35 @@
+/** How runs are named and coloured on the page. */
+import type { Text } from "../../platform/language.ts";
+import type { RunState } from "../../sync/runs/runs.ts";
+
+/** `planned`: it has not begun. */
+export type Stage = RunState | "planned";
+
+interface StageWords extends Text {
+  readonly colour: "red" | "amber" | "green" | "soft" | "blue";
+}
+
+export const STAGES: Readonly<Record<Stage, StageWords>> = {
+  running: { en: "running", fr: "en cours", colour: "blue" },
+  proven: { en: "proven", fr: "prouvée", colour: "green" },
+  done: { en: "done", fr: "terminée", colour: "green" },
+  unproven: { en: "unproven", fr: "non prouvée", colour: "amber" },
+  needs_review: { en: "waits for a decision", fr: "attend une décision", colour: "red" },
+  failed: { en: "failed", fr: "échouée", colour: "red" },
+  planned: { en: "planned", fr: "prévue", colour: "soft" },
+};
+
+export const KINDS: Readonly<Record<string, Text>> = {
+  full: { en: "full", fr: "complète" },
+  incremental: { en: "incremental", fr: "incrémentale" },
+};
+
+export const TRIGGERS: Readonly<Record<string, Text>> = {
+  schedule: { en: "schedule", fr: "planification" },
+  command: { en: "a person", fr: "une personne" },
+};
+
+/** The words of a state as the database has it. */
+export function stageOf(state: string): StageWords {
+  return Object.entries(STAGES).find(([name]) => name === state)?.[1] ?? { en: state, fr: state, colour: "soft" };
+}

@@ -1,0 +1,62 @@
+import type { Database } from "../../../database/client.ts";
+import type { Text } from "../../../platform/language.ts";
+import { html, type Fragment } from "../html.ts";
+import type { Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+
+const SHOWN = 50;
+
+const TEXTS = {
+  title: { en: "Pages", fr: "Pages" },
+  dropped: {
+    en: "Pages are kept while a run is going on, or waits for a decision. Of this one, the counts are left.",
+    fr: "Les pages sont conservées tant que la synchronisation est en cours ou attend une décision. De celle-ci, il reste les décomptes.",
+  },
+  walker: { en: "Walker", fr: "Parcours" },
+  step: { en: "Step", fr: "Étape" },
+  page: { en: "Page", fr: "Page" },
+  received: { en: "Rows received", fr: "Lignes reçues" },
+  written: { en: "New, changed", fr: "Nouvelles, modifiées" },
+  joined: { en: "Joined to those before", fr: "Raccordée aux précédentes" },
+  read: { en: "Read", fr: "Lue" },
+  yes: { en: "yes", fr: "oui" },
+  no: { en: "no", fr: "non" },
+  next: { en: "More pages", fr: "Pages suivantes" },
+} as const satisfies Readonly<Record<string, Text>>;
+
+/** The pages of a run, as long as they are kept, from the one after `?page=WALKER-STEP`. */
+export async function pagesOf(database: Database, runId: number, { query, language, times }: Visit): Promise<Fragment> {
+  const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+  const [walker = 0, step = -1] = (/^(\d{1,9})-(\d{1,9})$/.exec(query.get("page") ?? "") ?? []).slice(1).map(Number);
+  const pages = await database.syncPage.findMany({
+    where: { runId, OR: [{ walker, step: { gt: step } }, { walker: { gt: walker } }] },
+    orderBy: [{ walker: "asc" }, { step: "asc" }],
+    take: SHOWN,
+    omit: { ids: true },
+  });
+  if (pages.length === 0) return html`<p>${t("dropped")}</p>`;
+  const last = pages.length < SHOWN ? undefined : pages.at(-1);
+  const table = scrolled(
+    t("title"),
+    [
+      ...(["walker", "step", "page", "received", "written"] as const).map((name) => ({
+        name: t(name),
+        isNumber: true,
+      })),
+      { name: t("joined") },
+      { name: t("read") },
+    ],
+    pages.map((page) => [
+      page.walker,
+      page.step,
+      page.page,
+      page.received,
+      `${page.inserted} · ${page.updated + page.restored}`,
+      page.contiguous ? t("yes") : t("no"),
+      times.at(page.readAt),
+    ]),
+  );
+  if (last === undefined) return table;
+  return html`${table}
+    <p><a href="/ops/runs/${runId}?page=${last.walker}-${last.step}">${t("next")}</a></p>`;
+}

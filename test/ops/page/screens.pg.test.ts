@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumInstalled, noteOn } from "../../support/installed.ts";
+import { axeViolations, openSite, visit, type Site } from "./browser.ts";
+
+const ends: (() => Promise<void>)[] = [];
+let site: Site;
+
+/** Where the pictures of docs/operations.md are written, by `npm run screenshots`. */
+const PICTURES = process.env["SCREENSHOTS"];
+
+describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium", chromiumInstalled())}`, () => {
+  beforeAll(async () => {
+    site = await openSite({ onEnd: (end) => void ends.push(end) });
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+
+  const SCREENS = [
+    ["first", "/"],
+    ["runs", "/ops/runs"],
+    ["run", "/ops/runs/1"],
+    ["sync", "/ops/sync"],
+  ] as const;
+
+  it.each(
+    SCREENS.flatMap(([name, path]) => (["en", "fr"] as const).map((language) => [name, language, path] as const)),
+  )("%s, %s: axe finds nothing, light and dark, and nothing is wider than 320 pixels", async (name, language, path) => {
+    const locale = language === "fr" ? "fr-FR" : "en-GB";
+    const { page, complaints } = await visit(site, path, { locale, viewport: { width: 1100, height: 700 } });
+    expect(await page.getAttribute("html", "lang")).toBe(language);
+    expect(await axeViolations(page)).toEqual([]);
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${language}.png`, fullPage: true });
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await axeViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+    expect(complaints).toEqual([]);
+  });
+});
