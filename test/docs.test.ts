@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
 import { FAMILIES } from "../src/ops/metrics/families.ts";
+import { CONDITIONS } from "../src/ops/state/conditions.ts";
 import { FAULTS, NOTES } from "../src/outbox/import/fault-texts.ts";
 import { MEANINGS } from "../src/outbox/import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS, RESUME } from "../src/outbox/import/fields.ts";
@@ -11,7 +12,8 @@ import { OF_API, REASONS, reasonOf } from "../src/outbox/import/reasons.ts";
 import { STEP_STATES, type StepState } from "../src/outbox/import/states.ts";
 import { LISTED_STATES } from "../src/outbox/operations/filter.ts";
 import { OF_STATE } from "../src/outbox/operations/next-step.ts";
-import { fill, type Language } from "../src/platform/language.ts";
+import { releaseCommandOf } from "../src/outbox/operations/switch.ts";
+import { fill, type Language, type Text } from "../src/platform/language.ts";
 import { markdownTable, PATHS, renewPage, ROOT } from "./support/docs.ts";
 
 const PAGES = PATHS.map((path) => {
@@ -26,6 +28,7 @@ test.for([
   ["docs/commands.md", { commands: commandReference }],
   ["docs/metrics.md", { metrics: metricsTable }],
   ["docs/imports.md", { fields: fieldsTable }],
+  ["docs/operations.md", { conditions: conditionSections }],
   ["docs/reasons.md", { reasons: reasonsTables, faults: () => faultsTable("en") }],
   ["docs/fr/imports.md", { fields: champsTable, faults: () => faultsTable("fr") }],
   ["docs/fr/etats-des-imports.md", { reasons: motifsTable }],
@@ -128,6 +131,23 @@ function headingsOf(text: string): readonly string[] {
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+}
+
+/** A section for each condition; its heading is the code, by which `docsOf` links to it. */
+function conditionSections(): string {
+  const reset = releaseCommandOf({ isRestored: false });
+  const inWords = (text: Text) =>
+    fill(text, { reset }).en.replaceAll(/\{(\w+)\}/g, (_, fact: string) => fact.toUpperCase());
+  return Object.entries(CONDITIONS)
+    .map(([code, { colour, meaning, text, next }]) =>
+      [
+        `### ${code}`,
+        `> ${colour === "red" ? "Red" : "Amber"}: ${inWords(text)}`,
+        meaning,
+        `**What to do:** ${inWords(next)}`,
+      ].join("\n\n"),
+    )
+    .join("\n\n");
 }
 
 function settingsTable(): string {

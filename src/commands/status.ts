@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { openQueue, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
-import { describeCondition, type ConditionText } from "../ops/state/conditions.ts";
+import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
+import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
 import { createState } from "../ops/state/state.ts";
 import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";
 import { localTime, ago, parseDuration, table } from "../platform/text.ts";
@@ -92,6 +93,8 @@ interface StatusReport {
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
   readonly queue: QueueCounts & { readonly backend: string; readonly workers: number | null };
+  /** The state in at most eight sentences, worst first; green: nothing is to be done. In the language of LANGUAGE. */
+  readonly sentences: readonly Sentence[];
   /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself. Texts by LANGUAGE. */
   readonly conditions: readonly (Condition & ConditionText)[];
   /** On what somebody must act. */
@@ -123,6 +126,7 @@ async function status(context: Context, maxAgeMs: number | null): Promise<Status
     imports,
     quota: { lastMinute: quota.lastMinute, lastHour: quota.lastHour, perMinute: quota.perMinute },
     queue: { backend: backend.name, workers: state.workers.running, ...counts },
+    sentences: sentencesOf(state, config.language),
     conditions: state.conditions.map((one) => ({ ...one, ...describeCondition(one, config.language) })),
     alerts: stateChecks(state, maxAgeMs).flatMap(({ name, alert, detail }) =>
       alert === undefined ? [] : [{ code: alert, check: name, detail }],
@@ -162,6 +166,8 @@ function renderStatus(report: StatusReport): string {
   return [
     `Account ${report.account} (${report.kind}, ${report.environment}); database: ${report.database}`,
     "",
+    ...report.sentences.flatMap(describeSentence),
+    "",
     table(
       ["table", "rows", "deleted", "last change"],
       report.mirror.map((one) => [one.table, one.rows, one.deleted, timeOr(one.lastChange, "never")]),
@@ -200,6 +206,13 @@ function renderStatus(report: StatusReport): string {
     `Queue (${queue.backend}): ${queue.waiting} waiting, ${queue.delayed} delayed, ${queue.active} active; ${workersText(queue.workers)}.`,
     ...describeAlerts(report.alerts),
   ].join("\n");
+}
+
+/** The colour, as words that a terminal without colours shows, and what to do on a line of its own. */
+function describeSentence({ colour, text, since, next }: Sentence): readonly string[] {
+  const when = since === null ? "" : ` (${localTime(since, "minute")})`;
+  const step = colour === "green" || next === null ? [] : [`        ${next}`];
+  return [`${`[${colour}]`.padEnd(8)}${text}${when}`, ...step];
 }
 
 /** Null: Redis does not tell. */

@@ -2,13 +2,21 @@
  * What can be wrong with an installation: one row for each condition, with everything that depends on it. A new condition is a new row
  * here, and the place that finds it in the facts (`find-conditions.ts`).
  */
-import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
+import type { Text } from "../../platform/language.ts";
 
 /** Red: a person must act. Amber: it recovers by itself. */
 export type Colour = "red" | "amber";
 
+/** The sentences of the first screen, in the order in which they stand while all is well. */
+export const SENTENCES = ["fresh", "proven", "night", "deletions", "imports", "quota", "workers", "notices"] as const;
+export type SentenceCode = (typeof SENTENCES)[number];
+
 interface ConditionRow {
   readonly colour: Colour;
+  /** The sentence that tells of it. */
+  readonly sentence: SentenceCode;
+  /** For the docs: when it holds, and how that is known. */
+  readonly meaning: string;
   /** What is wrong, with the facts in braces. No personal data. */
   readonly text: Text;
   /** What to do. */
@@ -18,9 +26,12 @@ interface ConditionRow {
 export const CONDITIONS = {
   access_refused: {
     colour: "red",
+    sentence: "quota",
+    meaning:
+      "The last run of the resource failed with `api_refused` or `api_unauthorised`, and none has read the list since. Since the first of these runs. A refusal that the quota explains is no such failure.",
     text: {
-      en: "The API refuses {what}: the access is closed, a key is wrong, or the scope is missing.",
-      fr: "L'API refuse {what} : l'accès est fermé, une clé est erronée, ou le droit manque.",
+      en: "The API refuses {resource}: the access is closed, a key is wrong, or a scope is missing.",
+      fr: "L'API refuse la lecture ({resource}) : l'accès est fermé, une clé est erronée, ou le droit manque.",
     },
     next: {
       en: "Check the keys and KELIO_SCOPES with: applicant-sync doctor. Then ask the vendor.",
@@ -29,6 +40,9 @@ export const CONDITIONS = {
   },
   database_restored: {
     colour: "red",
+    sentence: "imports",
+    meaning:
+      "The identity of the database, or how far its outbox had come, is not what was recorded of it outside: it was restored from a backup, copied or moved ([After a restore](backups.md#after-a-restore-or-a-copy)). The kill switch of every account is on until `--after-restore`.",
     text: {
       en: "The database was restored or copied: imports are held until a person has checked the account.",
       fr: "La base de données a été restaurée ou copiée : les imports sont suspendus jusqu'à ce que quelqu'un ait vérifié le compte.",
@@ -40,6 +54,9 @@ export const CONDITIONS = {
   },
   no_worker: {
     colour: "red",
+    sentence: "workers",
+    meaning:
+      "No process works on the queue of the account, while a schedule is set or imports wait. Only what runs outside a worker can tell: `status`, `doctor`, or the absence of metrics and of the heartbeat.",
     text: {
       en: "No worker runs: no schedule is kept and no import is sent.",
       fr: "Aucun processus de travail n'est actif : rien n'est synchronisé ni envoyé.",
@@ -51,6 +68,8 @@ export const CONDITIONS = {
   },
   kill_switch: {
     colour: "red",
+    sentence: "imports",
+    meaning: "`import_control.held`: a person threw the switch, or a refusal of the key did. `held_reason` says why.",
     text: { en: "All imports are held.", fr: "Tous les imports sont suspendus." },
     next: {
       en: "Once the reason no longer holds: {reset}",
@@ -59,9 +78,12 @@ export const CONDITIONS = {
   },
   mirror_overdue: {
     colour: "red",
+    sentence: "fresh",
+    meaning:
+      "Two periods of the schedules and their grace have passed since the run that read the list last. A period is the time to the next tick in the calendar of the schedules, full and incremental together: weekends and nights without such an hour lengthen it. The grace is a quarter of it, from 30 minutes to six hours. A run that is going on explains it, unless it is one more attempt after a failure.",
     text: {
-      en: "{resource} was last read on {fresh}: two scheduled syncs did not happen.",
-      fr: "{resource} : dernière lecture le {fresh}, deux synchronisations prévues n'ont pas eu lieu.",
+      en: "{resource}: last read on {fresh}; two scheduled syncs have not refreshed it.",
+      fr: "{resource} : dernière lecture le {fresh} ; deux synchronisations prévues n'ont rien rafraîchi.",
     },
     next: {
       en: "See why the last runs failed: applicant-sync status. Then: applicant-sync sync {resource}",
@@ -70,9 +92,12 @@ export const CONDITIONS = {
   },
   never_synced: {
     colour: "red",
+    sentence: "fresh",
+    meaning:
+      "A full schedule is set, and no run has ever read the list to its end; the first one has failed, or did not begin within half an hour.",
     text: {
-      en: "{resource} was never synced.",
-      fr: "{resource} : jamais synchronisé.",
+      en: "Never synced: {resource}.",
+      fr: "Jamais synchronisé : {resource}.",
     },
     next: {
       en: "Sync it with: applicant-sync sync {resource}",
@@ -81,9 +106,12 @@ export const CONDITIONS = {
   },
   unproven_three_nights: {
     colour: "red",
+    sentence: "proven",
+    meaning:
+      "Three ticks of the full schedule and their grace have passed since the last proven run, although the list is read. Runs end as `unproven` when pages are missing or contradict each other; `sync_run.error_code` says which. Not while a run of the resource waits for a review.",
     text: {
-      en: "{resource} is read, but was last proven complete on {proven}: deletions there are not noticed.",
-      fr: "{resource} est lu, mais sa dernière lecture prouvée complète date du {proven} : les suppressions passent inaperçues.",
+      en: "{resource}: read, but last proven complete on {proven}; deletions are not noticed.",
+      fr: "{resource} : lecture faite, mais prouvée complète le {proven} pour la dernière fois ; les suppressions passent inaperçues.",
     },
     next: {
       en: "See why the full syncs prove nothing: applicant-sync status",
@@ -92,6 +120,9 @@ export const CONDITIONS = {
   },
   review_waiting: {
     colour: "red",
+    sentence: "deletions",
+    meaning:
+      "A full run is proven, but so many rows are absent that a person must decide (`sync_run.state = 'needs_review'`).",
     text: {
       en: "Run {run} of {resource} would mark {absent} of {known} rows as deleted and waits for a decision.",
       fr: "La synchronisation {run} ({resource}) marquerait {absent} lignes sur {known} comme supprimées et attend une décision.",
@@ -103,17 +134,22 @@ export const CONDITIONS = {
   },
   imports_need_person: {
     colour: "red",
+    sentence: "imports",
+    meaning: "Imports are held, need a review, or are rejected and neither dismissed nor settled.",
     text: {
       en: "{count} imports wait for a person.",
       fr: "{count} imports attendent une décision.",
     },
     next: {
-      en: "See them with: applicant-sync imports list --waiting",
-      fr: "Affichez-les : applicant-sync imports list",
+      en: "See them with: applicant-sync imports list --state held,needs_review,rejected",
+      fr: "Affichez-les : applicant-sync imports list --state held,needs_review,rejected",
     },
   },
   night_does_not_fit: {
     colour: "red",
+    sentence: "quota",
+    meaning:
+      "The forecast of the coming week (`plan`): a sync is due again before it can end, or the syncs of a day need more requests than the quota allows. A busy hour alone is none: it delays syncs.",
     text: {
       en: "The schedules do not fit the quota: {conflict}",
       fr: "Les planifications ne tiennent pas dans le quota ({what}).",
@@ -125,6 +161,9 @@ export const CONDITIONS = {
   },
   clock_skew: {
     colour: "red",
+    sentence: "workers",
+    meaning:
+      "More than five seconds lie between the clock of the machine and that of Postgres, beside the time that the answer took.",
     text: {
       en: "The clock of this machine is {seconds} s apart from that of the database.",
       fr: "L'horloge de cette machine s'écarte de {seconds} s de celle de la base de données.",
@@ -136,6 +175,8 @@ export const CONDITIONS = {
   },
   notice_undelivered: {
     colour: "red",
+    sentence: "notices",
+    meaning: "The receiver has not taken a notice for an hour, or refused it.",
     text: {
       en: "Notices to {channel} are not delivered.",
       fr: "Les avis ne parviennent pas à {channel}.",
@@ -147,9 +188,12 @@ export const CONDITIONS = {
   },
   mirror_late: {
     colour: "amber",
+    sentence: "fresh",
+    meaning:
+      "A period of the schedules and its grace have passed since the run that read the list last (`mirror_overdue` says how both are measured).",
     text: {
-      en: "{resource} was last read on {fresh}: a scheduled sync did not happen.",
-      fr: "{resource} : dernière lecture le {fresh}, une synchronisation prévue n'a pas eu lieu.",
+      en: "{resource}: last read on {fresh}; a scheduled sync has not refreshed it.",
+      fr: "{resource} : dernière lecture le {fresh} ; une synchronisation prévue n'a rien rafraîchi.",
     },
     next: {
       en: "Nothing: the next sync is due on {due}.",
@@ -158,6 +202,9 @@ export const CONDITIONS = {
   },
   quota_refused: {
     colour: "amber",
+    sentence: "quota",
+    meaning:
+      "The API answered with a 403 that the quota or a ban explains, so that all requests pause (`api_pause`). It ends 15 minutes after the last pause.",
     text: {
       en: "The API refused requests because of the quota: all requests pause until {until}.",
       fr: "L'API a refusé des requêtes à cause du quota : toutes les requêtes attendent jusqu'au {until}.",
@@ -169,6 +216,9 @@ export const CONDITIONS = {
   },
   account_vanished: {
     colour: "amber",
+    sentence: "workers",
+    meaning:
+      "Every schedule of another account of the same database has been due for a day, and no worker has started a run. After a week the account counts as given up.",
     text: {
       en: "No worker runs for the account {other} any more, whose mirror is in the same database.",
       fr: "Plus aucun processus ne sert le compte {other}, dont la copie est dans la même base de données.",
@@ -181,24 +231,3 @@ export const CONDITIONS = {
 } as const satisfies Readonly<Record<string, ConditionRow>>;
 
 export type ConditionCode = keyof typeof CONDITIONS;
-
-/** A condition for people. */
-export interface ConditionText {
-  readonly text: string;
-  readonly next: string;
-  /** Where the docs explain it, relative to the top of the repository. */
-  readonly docs: string;
-}
-
-export function describeCondition(
-  { code, facts }: { readonly code: ConditionCode; readonly facts: Facts },
-  language: Language,
-): ConditionText {
-  const { text, next } = CONDITIONS[code];
-  return { text: fill(text, facts)[language], next: fill(next, facts)[language], docs: docsOf(code) };
-}
-
-/** The section of a condition in the docs. */
-function docsOf(code: ConditionCode): string {
-  return `docs/operations.md#${code}`;
-}

@@ -1,6 +1,6 @@
 /** The first screen: what is not as it should be, worst first. */
 import type { Text } from "../../../platform/language.ts";
-import { describeCondition } from "../../state/conditions.ts";
+import { describeCondition } from "../../state/describe.ts";
 import type { PageContext } from "../context.ts";
 import { html } from "../html.ts";
 import type { Route } from "../route.ts";

@@ -1,0 +1,48 @@
+/** Conditions in the words of those who read them. */
+import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
+import { isResourceName, type ResourceName } from "../../sync/resources.ts";
+import { CONDITIONS, type ConditionCode } from "./conditions.ts";
+
+export interface ConditionText {
+  readonly text: string;
+  readonly next: string;
+  /** Where the docs explain it, relative to the top of the repository. */
+  readonly docs: string;
+}
+
+/** What people call the resources. */
+const NAMES: Readonly<Record<ResourceName, Text>> = {
+  campaigns: { en: "campaigns", fr: "campagnes" },
+  applications: { en: "applications", fr: "candidatures" },
+  applicants: { en: "applicants", fr: "candidats" },
+  managers: { en: "managers", fr: "recruteurs" },
+  entities: { en: "entities", fr: "entités" },
+  units: { en: "units", fr: "unités" },
+};
+
+/** The text of a condition, what to do, and where it is explained. The fact `resource` may name several, with commas. */
+export function describeCondition(
+  { code, facts }: { readonly code: ConditionCode; readonly facts: Facts },
+  language: Language,
+): ConditionText {
+  const { text, next } = CONDITIONS[code];
+  const resources = String(facts["resource"] ?? "").split(", ");
+  const named = { ...facts, resource: namesOf(resources, language) };
+  const asArguments = { ...facts, resource: resources.length === 1 ? resources.join("") : "all" };
+  const said = fill(text, named)[language];
+  return {
+    text: said.charAt(0).toUpperCase() + said.slice(1),
+    next: fill(next, asArguments)[language],
+    docs: docsOf(code),
+  };
+}
+
+/** What people call these resources, with commas. */
+export function namesOf(resources: readonly string[], language: Language): string {
+  return resources.map((name) => (isResourceName(name) ? NAMES[name][language] : name)).join(", ");
+}
+
+/** The section of a condition in the docs. */
+function docsOf(code: ConditionCode): string {
+  return `docs/operations.md#${code}`;
+}
