@@ -1,6 +1,6 @@
 /** What a notice says: what, since when, what to do, where to read on. In the language of the account, in its time zone. */
 import { fill, type Language, type Text } from "../../platform/language.ts";
-import { describeCondition } from "../state/conditions.ts";
+import { describeCondition } from "../state/describe.ts";
 import type { Notice, NoticeItem } from "./notice.ts";
 
 export interface TextOptions {
