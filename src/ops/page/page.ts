@@ -9,6 +9,7 @@ import { bareDocument, documentOf, type Frame } from "./layout.ts";
 import { preferredLanguage } from "./preferred-language.ts";
 import { problemScreen } from "./problem-screen.ts";
 import type { Route, Screen } from "./route.ts";
+import { deletionRoutes } from "./screens/deletions.ts";
 import { firstRoutes } from "./screens/first.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
@@ -30,7 +31,13 @@ const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as 
 
 /** The routes of all screens, in the order of the navigation. */
 function routesOf(context: PageContext): readonly Route[] {
-  return [...firstRoutes(context), ...runsRoutes(context), ...runRoutes(context), ...syncNowRoutes(context)];
+  return [
+    ...firstRoutes(context),
+    ...runsRoutes(context),
+    ...runRoutes(context),
+    ...syncNowRoutes(context),
+    ...deletionRoutes(context),
+  ];
 }
 
 /** `/` and everything below `/ops/`. */

@@ -52,10 +52,10 @@ export function acceptRun(decision: ReviewDecision, id: number): Promise<void> {
     const { resource } = await decideRun(tx, decision, id, "deletions_accepted");
     const going = await tx.syncRun.findFirst({ where: { account, resource, state: "running" }, select: { id: true } });
     if (going !== null) {
-      throw new UsageError(
-        "run_going",
-        `Run ${going.id} of ${resource} is running. Wait until it has ended, then review again.`,
-      );
+      throw new UsageError("run_going", {
+        en: `Run ${going.id} of ${resource} is running. Wait until it has ended, then review again.`,
+        fr: `La lecture ${going.id} de ${resource} est en cours. Attendez sa fin, puis décidez.`,
+      });
     }
     await tx.syncRun.update({
       where: { id },
@@ -84,8 +84,10 @@ async function decideRun(
 ): Promise<{ readonly resource: string }> {
   const { resource, candidates: absent, known } = await heldRun(tx, account, id);
   if (shown !== null && shown !== absent) {
-    const message = `Run ${id} has ${absent ?? 0} absent rows now, not ${shown}: look at them again before you decide.`;
-    throw new UsageError("review_changed", message);
+    throw new UsageError("review_changed", {
+      en: `Run ${id} has ${absent ?? 0} absent rows now, not ${shown}: look at them again before you decide.`,
+      fr: `La lecture ${id} a maintenant ${absent ?? 0} lignes absentes, et non ${shown} : regardez-les de nouveau avant de décider.`,
+    });
   }
   await writeAudit(tx, { account, by, what, subjects: [id], facts: { resource, absent, known } });
   return { resource };
@@ -95,8 +97,10 @@ async function heldRun(tx: Executor, account: string, id: number) {
   await lockRun(tx, id);
   const run = await tx.syncRun.findFirst({ where: { id, account, state: "needs_review" } });
   if (run !== null && (await isLatest(tx, run))) return run;
-  const message = `Run ${id} does not wait for a decision, or a later run of its resource has ended. See: applicant-sync review`;
-  throw new UsageError("no_such_review", message);
+  throw new UsageError("no_such_review", {
+    en: `Run ${id} does not wait for a decision, or a later run of its resource has ended. See: applicant-sync review`,
+    fr: `La lecture ${id} n'attend pas de décision, ou une lecture plus récente s'est terminée. Voyez : applicant-sync review`,
+  });
 }
 
 async function isLatest(

@@ -1,0 +1,228 @@
+/** Deletions waiting: what a full sync did not mark as deleted because it was too much at once, and the decision about it. */
+import type { Text } from "../../../platform/language.ts";
+import { absentRows, countAsked } from "../../../sync/conclusion/absent-rows.ts";
+import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conclusion/review.ts";
+import { refusal } from "../../../http/problem.ts";
+import type { PageContext } from "../context.ts";
+import { decisionForm, forOperator, orRefused, refusedScreen, whyOf, wordsIn } from "../forms.ts";
+import { html } from "../html.ts";
+import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+
+const TEXTS = {
+  nav: { en: "Deletions", fr: "Suppressions" },
+  title: { en: "Deletions waiting", fr: "Suppressions en attente" },
+  none: { en: "No deletion waits for a decision.", fr: "Aucune suppression n'attend de décision." },
+  intro: {
+    en: "These runs read their list in full and did not see rows that the mirror holds: too many to mark them as deleted without a decision.",
+    fr: "Ces lectures ont parcouru toute leur liste sans voir des lignes que contient la copie locale : trop pour les marquer supprimées sans décision.",
+  },
+  run: { en: "Run", fr: "Lecture" },
+  resource: { en: "List", fr: "Liste" },
+  started: { en: "Started", fr: "Commencée" },
+  absent: { en: "Rows absent", fr: "Lignes absentes" },
+  known: { en: "Of", fr: "Sur" },
+  share: { en: "Share", fr: "Part" },
+  one: { en: "Deletions of run {run}", fr: "Suppressions de la lecture {run}" },
+  asked: { en: "Requested one by one so far", fr: "Demandées une à une jusqu'ici" },
+  then: {
+    en: "If you accept, each row is requested by its id where the API allows it, and marked as deleted only if it is gone. If you reject, all rows are kept.",
+    fr: "Si vous acceptez, chaque ligne est demandée par son identifiant là où l'API le permet, et n'est marquée supprimée que si elle n'existe plus. Si vous refusez, toutes les lignes sont gardées.",
+  },
+  rows: { en: "Absent rows, newest first", fr: "Lignes absentes, les plus récentes d'abord" },
+  id: { en: "Id", fr: "Identifiant" },
+  campaign: { en: "Campaign", fr: "Campagne" },
+  created: { en: "Created", fr: "Créée" },
+  more: { en: "Older rows", fr: "Lignes plus anciennes" },
+  type: {
+    en: "To confirm, type the number of absent rows: {absent}",
+    fr: "Pour confirmer, tapez le nombre de lignes absentes : {absent}",
+  },
+  accept: { en: "Accept the deletions", fr: "Accepter les suppressions" },
+  reject: { en: "Keep all rows", fr: "Garder toutes les lignes" },
+  mistyped: {
+    en: "The number that you typed is not the number of absent rows.",
+    fr: "Le nombre tapé n'est pas le nombre de lignes absentes.",
+  },
+  gone: {
+    en: "This run no longer waits for a decision: somebody has decided, or a later run has ended.",
+    fr: "Cette lecture n'attend plus de décision : quelqu'un a décidé, ou une lecture plus récente s'est terminée.",
+  },
+  accepted: {
+    en: "Run {run} continues: a worker requests its absent rows within half a minute.",
+    fr: "La lecture {run} continue : un worker demande ses lignes absentes d'ici une demi-minute.",
+  },
+  rejected: {
+    en: "Run {run} has ended: all its rows are kept.",
+    fr: "La lecture {run} est terminée : toutes ses lignes sont gardées.",
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
+const PATH = "/ops/deletions";
+const ROWS = 100;
+const REFUSED = ["no_such_review", "review_changed", "run_going"];
+
+export function deletionRoutes(context: PageContext): readonly Route[] {
+  return [
+    { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => list(context, visit) },
+    { method: "GET", path: `${PATH}/:run`, role: "viewer", handle: (visit) => one(context, visit) },
+    {
+      method: "POST",
+      path: `${PATH}/:run/accept`,
+      role: "operator",
+      handle: (visit) => decide(context, visit, "accepted"),
+    },
+    {
+      method: "POST",
+      path: `${PATH}/:run/reject`,
+      role: "operator",
+      handle: (visit) => decide(context, visit, "rejected"),
+    },
+  ];
+}
+
+async function list({ database, config }: PageContext, { language, times, query }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const runs = await heldRuns(database, config.account);
+  const [done, number] = [query.get("done"), runNumber(query.get("run") ?? "")];
+  const notice =
+    number !== null && (done === "accepted" || done === "rejected")
+      ? html`<p class="notice" role="status">${t(done, { run: number })}</p>`
+      : "";
+  const rows = runs.map(
+    (run) =>
+      html`<tr>
+        <td><a href="${PATH}/${run.run}">${run.run}</a></td>
+        <td>${run.resource}</td>
+        <td>${times.at(new Date(run.startedAt))}</td>
+        <td class="number">${times.number(run.absent)}</td>
+        <td class="number">${times.number(run.known)}</td>
+        <td class="number">${shareOf(run, language)}</td>
+      </tr>`,
+  );
+  const table = html`<p>${t("intro")}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="${t("title")}">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${t("run")}</th>
+            <th scope="col">${t("resource")}</th>
+            <th scope="col">${t("started")}</th>
+            <th scope="col" class="number">${t("absent")}</th>
+            <th scope="col" class="number">${t("known")}</th>
+            <th scope="col" class="number">${t("share")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+  return { title: t("title"), main: html`${notice}${runs.length === 0 ? html`<p>${t("none")}</p>` : table}` };
+}
+
+async function one({ database, config }: PageContext, visit: Visit): Promise<Screen> {
+  const { language, times, query } = visit;
+  const t = wordsIn(TEXTS, language);
+  const run = await held({ database, config }, visit);
+  if (run === null) return refusedScreen(language, t("gone"), PATH);
+  const below = /^\d{1,18}$/.exec(query.get("below") ?? "")?.[0] ?? null;
+  const page = { run: run.run, resource: run.resource, below: below === null ? null : BigInt(below), limit: ROWS };
+  const [rows, asked] = await Promise.all([absentRows(database, config.account, page), countAsked(database, run.run)]);
+  const last = rows.at(-1);
+  const form = (what: "accept" | "reject") =>
+    decisionForm({
+      action: `${PATH}/${run.run}/${what}`,
+      language,
+      button: t(what),
+      isDanger: what === "accept",
+      shown: { absent: run.absent },
+      fields: html`<p>
+        <label for="typed-${what}">${t("type", { absent: run.absent })}</label><br />
+        <input id="typed-${what}" name="typed" inputmode="numeric" autocomplete="off" required />
+      </p>`,
+    });
+  return {
+    title: t("one", { run: run.run }),
+    main: html`<dl>
+        <dt>${t("resource")}</dt>
+        <dd>${run.resource}</dd>
+        <dt>${t("started")}</dt>
+        <dd>${times.at(new Date(run.startedAt))}</dd>
+        <dt>${t("absent")}</dt>
+        <dd>${times.number(run.absent)} / ${times.number(run.known)} (${shareOf(run, language)})</dd>
+        <dt>${t("asked")}</dt>
+        <dd>${times.number(asked)}</dd>
+      </dl>
+      <p>${t("then")}</p>
+      ${forOperator(visit, () => html`${form("accept")}${form("reject")}`)}
+      <div class="scroll" tabindex="0" role="region" aria-label="${t("rows")}">
+        <table>
+          <caption>
+            ${t("rows")}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">${t("id")}</th>
+              <th scope="col">${t("campaign")}</th>
+              <th scope="col">${t("created")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              ({ id, campaignId, createdAt }) =>
+                html`<tr>
+                  <td>${id}</td>
+                  <td>${campaignId ?? "–"}</td>
+                  <td>${times.at(createdAt)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${rows.length === ROWS && last !== undefined && html`<p><a href="${PATH}/${run.run}?below=${last.id}">${t("more")}</a></p>`}`,
+  };
+}
+
+/** The run of the path, as long as it waits for a decision. */
+async function held(
+  { database, config }: Pick<PageContext, "database" | "config">,
+  { params }: Visit,
+): Promise<HeldRun | null> {
+  const number = runNumber(params["run"] ?? "");
+  if (number === null) throw refusal(404, "not_found", "There is nothing at this path.");
+  return (await heldRuns(database, config.account)).find(({ run }) => run === number) ?? null;
+}
+
+async function decide(
+  { database, config }: PageContext,
+  visit: Visit,
+  what: "accepted" | "rejected",
+): Promise<Screen | Redirect> {
+  const { language, form } = visit;
+  const t = wordsIn(TEXTS, language);
+  const run = await held({ database, config }, visit);
+  if (run === null) return refusedScreen(language, t("gone"), PATH);
+  const back = `${PATH}/${run.run}`;
+  const absent = digitsOf(form.get("absent"));
+  if (absent === null || digitsOf(form.get("typed")) !== absent) return refusedScreen(language, t("mistyped"), back);
+  const decision = { database, account: config.account, by: deciderOf(visit, whyOf(visit)), absent };
+  return orRefused(visit, back, REFUSED, async () => {
+    await (what === "accepted" ? acceptRun(decision, run.run) : rejectRun(decision, run.run));
+    return { location: `${PATH}?done=${what}&run=${run.run}` };
+  });
+}
+
+function runNumber(text: string): number | null {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+}
+
+/** A number as a person types it, with or without separators. */
+function digitsOf(text: string | null): number | null {
+  const digits = (text ?? "").replaceAll(/[\s.,'’]/g, "");
+  return /^\d{1,10}$/.test(digits) ? Number(digits) : null;
+}
+
+function shareOf({ absent, known }: HeldRun, language: Visit["language"]): string {
+  const share = known === 0 ? 0 : absent / known;
+  return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(share);
+}
