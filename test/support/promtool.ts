@@ -10,6 +10,6 @@ export function describeWithPrometheus(name: string, declare: () => void): void 
 
 /** Runs `promtool`. Returns whether it was content, and everything that it said. */
 export function promtool(args: readonly string[], input = ""): { readonly isClean: boolean; readonly said: string } {
-  const { status, stdout, stderr } = spawnSync("promtool", args, { input, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("promtool", args, { input, encoding: "utf8", maxBuffer: 100_000_000 });
   return { isClean: status === 0, said: stdout + stderr };
 }
