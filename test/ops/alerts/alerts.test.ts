@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,28 +32,20 @@ describeWithPrometheus("the alerts", () => {
     expect(isClean, said).toBe(true);
   });
 
-  test("have no number, duration, label, matcher or severity that could be changed without a unit test that fails", async () => {
+  test.for(rules)("$alert has no number, duration, label, matcher or severity whose change no unit test notices", async (rule) => {
+    const { alert } = rule;
     const directory = await mkdtemp(join(tmpdir(), "applicant-sync-alerts-"));
     onTestFinished(() => rm(directory, { recursive: true }));
-    const mutants = rules.map((rule) => ({ ...rule, mutants: mutantsOf(rule) }));
-    expect(mutants.flatMap((rule) => rule.mutants).length).toBeGreaterThan(180);
-    const files = mutants.map(async ({ alert, mutants: some }) => {
-      const own = join(directory, alert);
-      await mkdir(own);
-      await writeFile(join(own, "alerts.yml"), fileOf(alert, some));
-      const paths = TEST_FILES.map(async (file) => {
-        const tests = testsOf(file, alert);
-        if (tests === null) return [];
-        await writeFile(join(own, file), mutantTestsOf(tests, alert, some.length));
-        return [join(own, file)];
-      });
-      return (await Promise.all(paths)).flat();
+    const mutants = mutantsOf(rule);
+    await writeFile(join(directory, "alerts.yml"), fileOf(alert, mutants));
+    const tests = TEST_FILES.flatMap((file) => {
+      const text = testsOf(file, alert);
+      return text === null ? [] : [{ path: join(directory, file), text: mutantTestsOf(text, alert, mutants.length) }];
     });
-    const { said } = promtool(["test", "rules", ...(await Promise.all(files)).flat()]);
-    const noticed = new Set([...said.matchAll(/alertname: (\w+), time:/g)].map(([, name = ""]) => name));
-    const unnoticed = mutants.flatMap(({ alert, mutants: some }) =>
-      some.filter((_, n) => !noticed.has(`${alert}_${n}`)),
-    );
-    expect(unnoticed.map(({ change }) => change)).toEqual([]);
+    for (const { path, text } of tests) await writeFile(path, text);
+    const { said } = promtool(["test", "rules", ...tests.map(({ path }) => path)]);
+    const noticed = new Set([...said.matchAll(/alertname: (\w+), time:/g)].map(([, name]) => name));
+    expect(mutants.filter((_, n) => !noticed.has(`${alert}_${n}`)).map(({ change }) => change)).toEqual([]);
+    expect(mutants.length).toBeGreaterThan(0);
   });
-});
+;

@@ -21,16 +21,23 @@ export const mirrorFamilies: readonly Family[] = [
   {
     name: "mirror_late_timestamp_seconds",
     type: "gauge",
-    help: "When the mirror becomes late unless it is read before: one period of its schedule and a grace after it was fresh",
+    help: "When the mirror becomes late unless it is read before: the next tick of its schedules, and a grace",
     labels: ["resource"],
     read: ofResource(({ lateAt }) => timestamp(lateAt)),
   },
   {
     name: "mirror_overdue_timestamp_seconds",
     type: "gauge",
-    help: "When the mirror becomes overdue unless it is read before: two periods of its schedule and a grace after it was fresh",
+    help: "When the mirror becomes overdue unless it is read before: the second tick of its schedules, and a grace",
     labels: ["resource"],
     read: ofResource(({ overdueAt }) => timestamp(overdueAt)),
+  },
+  {
+    name: "mirror_unproven_timestamp_seconds",
+    type: "gauge",
+    help: "When the mirror has been unproven for three nights, unless a full sync proves it before",
+    labels: ["resource"],
+    read: ofResource(({ unprovenThreeNightsAt }) => timestamp(unprovenThreeNightsAt)),
   },
   {
     name: "mirror_state",
@@ -60,7 +67,7 @@ export const mirrorFamilies: readonly Family[] = [
   {
     name: "schedule_period_seconds",
     type: "gauge",
-    help: "The longest time between two ticks of the schedule of the full sync; absent without a schedule",
+    help: "The longest time between two ticks of its schedules; absent without a schedule",
     labels: ["resource"],
     read: ofResource(({ periodMs }) => (periodMs === null ? null : periodMs / 1000)),
   },
