@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/commands/program.ts";
 import { SETTINGS } from "../src/config/settings.ts";
-import { CONDITIONS } from "../src/ops/state/conditions.ts";
 import { FAMILIES } from "../src/ops/metrics/families.ts";
 import { CONDITIONS } from "../src/ops/state/conditions.ts";
 import { FAULTS, NOTES } from "../src/outbox/import/fault-texts.ts";
@@ -27,7 +26,6 @@ const program = await createProgram();
 test.for([
   ["docs/configuration.md", { settings: settingsTable }],
   ["docs/commands.md", { commands: commandReference }],
-  ["docs/operations.md", { conditions: conditionSections }],
   ["docs/metrics.md", { metrics: metricsTable }],
   ["docs/imports.md", { fields: fieldsTable }],
   ["docs/operations.md", { conditions: conditionSections }],
@@ -162,16 +160,6 @@ function settingsTable(): string {
 }
 
 const fields = [...FIELD_NAMES.map((name) => [name, FIELDS[name]] as const), ["resume", RESUME] as const];
-
-/** A heading for each condition, to which notices, alerts and the page link. */
-function conditionSections(): string {
-  return Object.entries(CONDITIONS)
-    .map(([code, { colour, text, next }]) => {
-      const named = (sentence: string) => sentence.replaceAll(/\{(\w+)\}/g, (_, fact: string) => fact.toUpperCase());
-      return `#### ${code}\n\n${colour === "red" ? "Red" : "Amber"}. ${named(text.en)} **What to do:** ${named(next.en)}`;
-    })
-    .join("\n\n");
-}
 
 function metricsTable(): string {
   const rows = FAMILIES.map(({ name, type, help, labels }) => [
