@@ -13,10 +13,10 @@ import type { OutboxSettings } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
-import { createWatermark, type Watermark } from "./outbox/restore/watermark.ts";
+import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
 import { noticesState } from "./ops/notices/notices-state.ts";
 import { createState, type StateReader } from "./ops/state/state.ts";
-import { UsageError } from "./platform/errors.ts";
+import { AppError, UsageError } from "./platform/errors.ts";
 import { inTime } from "./platform/in-time.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
@@ -97,7 +97,8 @@ async function refusePending(config: Config, databaseUrl: string): Promise<void>
   const queue = config.redis === null && (await queueSchemaPending(databaseUrl));
   if (pending.length === 0 && !queue) return;
   const names = [...pending, ...(queue ? ["the queue's tables"] : [])].join(", ");
-  throw new UsageError(
+  // No wrong setting: a service that is started again finds them applied.
+  throw new AppError(
     "migrations_pending",
     `The database lacks migrations (${names}) and AUTO_MIGRATE is off. Run: applicant-sync migrate`,
   );
@@ -110,16 +111,19 @@ export async function fitPostgres({ config }: Context, { databaseUrl }: Stores):
   return keepsSessions(facts.reach);
 }
 
-/** The queue of the account, on Redis or in Postgres. */
+/** The queue of the account, on Redis or in Postgres. `leavesNothing`: the database is an empty stand-in, and Redis must not keep a key for it. */
 export async function openQueue(
   context: Context,
   stores: Stores,
   { takeover }: Pick<Pace, "takeover"> = PACE,
+  leavesNothing = false,
 ): Promise<QueueSide> {
   const { config, logger, lifecycle } = context;
   const { databaseUrl, database } = stores;
-  const key = config.redis === null ? "" : await databaseKey(database, await directoryIdIn(stores));
-  const backend = await openBackend({ databaseUrl, redis: config.redis, databaseKey: key, takeover });
+  const directoryId = await directoryIdIn(stores);
+  const ownId = () => ownIdOf(database, directoryId);
+  const key = config.redis === null ? "" : await databaseKey(database, directoryId, ownId);
+  const backend = await openBackend({ databaseUrl, redis: config.redis, databaseKey: key, takeover, leavesNothing });
   lifecycle.add("queue connection", backend.close);
   const queue = createQueue(backend, config.account, (error) => logger.debug({ err: error }, "queue connection"));
   lifecycle.add("queue", queue.close);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { claimFor, openApi, openQueue, openState, type Context, type QueueSide, type Stores } from "../wiring.ts";
+import { claimFor, openApi, openQueue, openState, PACE, type Context, type QueueSide, type Stores } from "../wiring.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { noticesCheck } from "./doctor-notices.ts";
@@ -50,7 +50,12 @@ async function doctor(context: Context): Promise<readonly Check[]> {
   const queueLines: Check[] = [];
   const queueSide = isRefused(() => refuseUnfit(postgres, onPostgres, "command"))
     ? null
-    : await attempt(queueLines, "queue", () => openQueue(context, stores), describeQueue(absent !== null));
+    : await attempt(
+        queueLines,
+        "queue",
+        () => openQueue(context, stores, PACE, absent !== null),
+        describeQueue(absent !== null),
+      );
   const workers = (await queueSide?.queue.workers().catch(() => 0)) ?? 0;
   // A running worker has its connections already, so that only a command must still fit.
   const fit = async () => (refuseUnfit(postgres, onPostgres, workers > 0 ? "command" : "worker"), postgres);

@@ -120,7 +120,15 @@ const prismaError = z.object({
   meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) }),
 });
 
-/** The SQLSTATE of an error of Postgres; null for any other error. */
+/** What a server says that does not tell something of itself: there is no such function, or not on a standby or in this kind of server. */
+const NOT_TOLD: ReadonlySet<string | null> = new Set(["42883", "55000", "0A000"]);
+
+/** Returns whether a server or a role keeps something to itself for good. Any other failure says nothing about it. */
+export function isNotTold(error: unknown): boolean {
+  return databaseErrorOf(error)?.code === RIGHTS || NOT_TOLD.has(sqlStateOf(error));
+}
+
+/** The SQLSTATE of an error of Postgres that we do not name; null for any other error. */
 export function sqlStateOf(error: unknown): string | null {
   const { success, data } = prismaError.safeParse(error);
   return success ? data.meta.driverAdapterError.cause.originalCode : null;

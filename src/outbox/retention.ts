@@ -72,6 +72,8 @@ export const OTHER_COLUMNS = {
   file: false,
   line: false,
   dismissedAt: false,
+  // Our own words about fields: no value stands in them.
+  notes: false,
 } as const satisfies Readonly<Record<Exclude<keyof ImportRow, StoredField | "companyId" | "campaignId">, boolean>>;
 
 const PERSONAL = [

@@ -116,6 +116,8 @@ export async function openBackend(options: {
   /** What tells the database from every other one; only Redis needs it. */
   readonly databaseKey: string;
   readonly takeover?: Takeover;
+  /** Nothing is kept in Redis for a database that is only looked for. */
+  readonly leavesNothing?: boolean;
 }): Promise<Backend> {
   const { takeover = TAKEOVER } = options;
   if (options.redis === null) {
@@ -137,7 +139,12 @@ export async function openBackend(options: {
     const { faults, detail, isPlain } = await redisHealth(redis);
     refuseFatal(addressOf(options.redis), faults);
     const prefix = prefixOf(options.databaseKey);
-    const bound = bind(withBackend(createRedisBackend), redis, takeover, { prefix, skipVersionCheck: !isPlain });
+    const leavesNothing = options.leavesNothing === true;
+    const bound = bind(withBackend(createRedisBackend), redis, takeover, {
+      prefix,
+      skipVersionCheck: !isPlain,
+      skipMetasUpdate: leavesNothing,
+    });
     const numbers = numbersIn(redis, `${PREFIX}:`);
     return { name: "redis", detail, keysBegin: `${prefix}:`, warnings: faults, ...bound, numbers, close };
   } catch (error) {
@@ -157,7 +164,11 @@ function bind<B extends IQueueBackend, C>(
   classes: BackendClasses<B, C>,
   connection: C,
   takeover: Takeover,
-  options: { readonly prefix?: string; readonly skipVersionCheck?: boolean } = {},
+  options: {
+    readonly prefix?: string;
+    readonly skipVersionCheck?: boolean;
+    readonly skipMetasUpdate?: boolean;
+  } = {},
 ): Pick<Backend, "queue" | "worker"> {
   const common = { connection, prefix: PREFIX, ...options };
 

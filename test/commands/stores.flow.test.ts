@@ -49,7 +49,7 @@ describe("AUTO_MIGRATE=off", () => {
     const world = await openWorld();
     const env = { DATABASE_URL: await emptyDatabase(), AUTO_MIGRATE: "off" };
     const refused = await world.run(["sync"], env);
-    expect(refused.code).toBe(2);
+    expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/applicant-sync migrate/);
     expect(await world.run(["migrate"], env)).toMatchObject({ code: 0 });
     expect(await world.run(["migrate"], env)).toMatchObject({ code: 0, stdout: "The database is up to date.\n" });

@@ -17,31 +17,40 @@ async function opened() {
   return { database, change: (statement: string) => onServer(asSuperuser(url), statement) };
 }
 
+const noId = () => Promise.reject(new Error("the server tells its identifier"));
+
 test("the key stays the same, differs from that of another database, and depends on the directory", async () => {
   const [{ database }, other] = [await opened(), await opened()];
-  const key = await databaseKey(database, null);
+  const key = await databaseKey(database, null, noId);
   expect(key).toMatch(/^[0-9a-f]{12}$/);
-  expect(await databaseKey(database, null)).toBe(key);
-  expect(await databaseKey(database, "directory")).not.toBe(key);
-  expect(await databaseKey(other.database, null)).not.toBe(key);
+  expect(await databaseKey(database, null, noId)).toBe(key);
+  expect(await databaseKey(database, "directory", noId)).not.toBe(key);
+  expect(await databaseKey(other.database, null, noId)).not.toBe(key);
 });
 
+const GONE = `alter function ${CONTROL}() rename to pg_control_system_gone`;
+const raising = (code: string) => `create function ${CONTROL}(out system_identifier bigint) language plpgsql
+  as $$ begin raise exception 'not told' using errcode = '${code}'; end $$`;
+
 test.each([
-  `revoke execute on function ${CONTROL}() from public`,
-  `alter function ${CONTROL}() rename to pg_control_system_gone`,
-])("a server that never tells its identifier has a key without it: %s", async (statement) => {
-  const { database, change } = await opened();
-  await change(statement);
-  const key = await databaseKey(database, null);
-  expect(key).toMatch(/^[0-9a-f]{12}$/);
-  expect(await databaseKey(database, null)).toBe(key);
-});
+  ["there is no such function", [GONE]],
+  ["the role may not call it", [GONE, raising("42501")]],
+])(
+  "a server that never tells its identifier has a key by the id that the database keeps: %s",
+  async (_, statements) => {
+    const { database, change } = await opened();
+    for (const statement of statements) await change(statement);
+    const key = await databaseKey(database, null, async () => "one");
+    expect(key).toMatch(/^[0-9a-f]{12}$/);
+    expect(await databaseKey(database, null, async () => "one")).toBe(key);
+    expect(await databaseKey(database, null, async () => "other")).not.toBe(key);
+  },
+);
 
 test("a server that cannot answer now gives no other key", async () => {
   const { database, change } = await opened();
-  await change(`alter function ${CONTROL}() rename to pg_control_system_gone`);
-  await change(`create function ${CONTROL}(out system_identifier bigint) language plpgsql
-    as $$ begin raise exception 'out of memory' using errcode = '53200'; end $$`);
-  const error: unknown = await databaseKey(database, null).catch((thrown: unknown) => thrown);
+  await change(GONE);
+  await change(raising("53200"));
+  const error: unknown = await databaseKey(database, null, noId).catch((thrown: unknown) => thrown);
   expect(databaseErrorOf(error)).toMatchObject({ code: "database_exhausted" });
 });

@@ -68,6 +68,24 @@ describe("import_status", () => {
     expect(deps.account).toBe(world.account);
   });
 
+  it("tells what was assumed or left out, and not that a person was deleted in the account", async () => {
+    const { mine, world, admit } = await openApplications();
+    const row = { account: world.account, company_id: 1 };
+    const odd = await insert(mine, { ...row, email: "lea@example.org", locale: "Klingon" });
+    const plain = await insert(mine, { ...row, email: "noe@example.org", locale: "Français" });
+    await admit();
+    expect(await statusOf(mine, odd)).toMatchObject({
+      state: "ready",
+      notes: expect.stringMatching(/^locale is no language/),
+    });
+    expect(await statusOf(mine, plain)).toMatchObject({ state: "ready", notes: null });
+    await world.database.$executeRaw`
+      update public.applicant_import set applicant_state = 'held', reason_code = 'deleted_there', queued_at = null
+      where id = ${BigInt(plain)}`;
+    expect(await statusOf(mine, plain)).toMatchObject({ state: "held", reason_code: null, reason: null });
+    expect((await statusOf(mine, plain)).next).toMatch(/^Check it, then: /);
+  });
+
   it("names no import of another role or intake where a row repeats it or its key", async () => {
     const { mine, theirs, world, admit } = await openApplications();
     const row = { account: world.account, company_id: 1 };

@@ -52,6 +52,18 @@ describeWithRedis("a Redis that a queue is opened in", () => {
     await backend.close();
   });
 
+  it("keeps nothing for a database that is only looked for", async () => {
+    const redis = await started();
+    const options = { databaseUrl: "", databaseKey: "test", redis: parseRedisUrl(redis.url), leavesNothing: true };
+    const backend = await openBackend(options);
+    const queue = backend.queue("queue", () => {});
+    expect(await queue.workers()).toBe(0);
+    expect((await queue.counts()).waiting).toBe(0);
+    await queue.close();
+    await backend.close();
+    expect(await adminOf(redis).keys("{applicant-sync}:test:*")).toEqual([]);
+  });
+
   it("is refused while it is a replica", async () => {
     const primary = await started();
     const replica = await started({ replicaof: `127.0.0.1 ${primary.port}` });

@@ -35,7 +35,7 @@ export async function openApiQueue(env: Readonly<Record<string, string>>): Promi
 async function keyOf(databaseUrl: string): Promise<string> {
   const database = createDatabase(databaseUrl, { connections: 1 });
   try {
-    return await databaseKey(database, null);
+    return await databaseKey(database, null, async () => "");
   } finally {
     await database.$disconnect();
   }

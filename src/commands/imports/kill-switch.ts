@@ -157,7 +157,7 @@ function named(error: unknown): unknown {
   }
   if (isOlderTable(error)) {
     const message = "The database lacks tables of this version. Run: applicant-sync migrate";
-    return new UsageError("migrations_pending", message, { cause: error });
+    return new AppError("migrations_pending", message, { cause: error });
   }
   return error;
 }

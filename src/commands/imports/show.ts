@@ -96,6 +96,7 @@ function renderImport(one: Shown, language: Language): string {
     [words.consent, consentText(consent, words)],
     ["e-mail", one.emailExpected === null ? null : one.emailExpected ? words.mailed : words.notMailed],
     [words.resume, resume === null ? null : resumeText(resume, words)],
+    [words.notes, one.notes],
     [words.requests, one.attempts],
     [words.came, localTime(one.createdAt)],
     [words.finished, timeOrNull(one.finishedAt)],

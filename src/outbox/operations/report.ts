@@ -94,6 +94,8 @@ export async function readImport(database: Database, account: string, id: bigint
     attempts: row.attempts,
     lookups: row.lookups,
     notBefore: iso(row.notBefore),
+    /** What was assumed or left out of it; null: nothing, or another intake than SQL, which reports it in its answer. */
+    notes: row.notes,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     finishedAt: iso(row.finishedAt),

@@ -1,5 +1,6 @@
 /** Which database this is: what its server and its data directory tell, and whether that is the database we knew. */
 import type { Database } from "../../database/client.ts";
+import { isNotTold } from "../../database/errors.ts";
 
 /** What tells a database from its copies. Null: this server, or this role, does not tell. */
 export interface Identity {
@@ -18,7 +19,7 @@ export interface Identity {
 /** `own`: itself. `adopt`: itself, though its server tells something else now. `older`, `copied`: nothing may be sent. */
 export type IdentityVerdict = "own" | "adopt" | "older" | "copied";
 
-/** Reads what the server tells, each on its own: a managed server may refuse some. */
+/** Reads what the server tells, each on its own: a managed server may refuse some. Throws if it cannot answer now. */
 export async function readIdentity(database: Database, directoryId: string | null): Promise<Identity> {
   const [common] = await database.$queryRaw<{ database: bigint; version: number }[]>`
     select oid::bigint as database, current_setting('server_version_num')::int as version
@@ -26,8 +27,9 @@ export async function readIdentity(database: Database, directoryId: string | nul
   const reported = async (query: () => Promise<readonly { value: string | null }[]>): Promise<string | null> => {
     try {
       return (await query())[0]?.value ?? null;
-    } catch {
-      return null;
+    } catch (error) {
+      if (isNotTold(error)) return null;
+      throw error;
     }
   };
   return {

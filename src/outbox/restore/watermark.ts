@@ -111,6 +111,12 @@ export function createWatermark({ database, account, marks, directoryId, logger 
 
 export type Watermark = ReturnType<typeof createWatermark>;
 
+/** The id by which the database tells itself from others, given to it at first need. */
+export async function ownIdOf(database: Database, directoryId: string | null): Promise<string> {
+  const { id } = await storedIdentity(database, await readIdentity(database, directoryId));
+  return id;
+}
+
 /** What is known of the database; at the first start, what it tells now. */
 async function storedIdentity(database: Database, now: Identity): Promise<Identity & { readonly id: string }> {
   const found = await database.databaseIdentity.findFirst();

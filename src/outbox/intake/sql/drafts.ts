@@ -103,11 +103,30 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
       const verdict = one === undefined ? null : verdictOf(one.draft, result, options.language);
       if (one !== undefined && verdict !== null) await reject(tx, options.account, one.draft, verdict);
     }
+    await keepNotes(tx, good, results, options.language);
     for (const { draft, faults } of bad) {
       const reason = describeFaults(faults, options.language);
       await reject(tx, options.account, draft, { code: "invalid", reason });
     }
   });
+}
+
+/** Keeps what was assumed or left out of drafts that were accepted: nobody waits for an answer that could say it. */
+async function keepNotes(
+  tx: Executor,
+  good: readonly Extract<CheckedDraft, { readonly notes: unknown }>[],
+  results: readonly AddResult[],
+  language: Language,
+): Promise<void> {
+  const noted = good.flatMap(({ notes }, n) => {
+    const result = results[n];
+    if (notes.length === 0 || result === undefined || "fault" in result || result.outcome === "known") return [];
+    return [{ id: String(result.id), notes: describeFaults(notes, language) }];
+  });
+  if (noted.length === 0) return;
+  await tx.$executeRaw`
+    update public.applicant_import i set notes = n.notes
+    from jsonb_to_recordset(${JSON.stringify(noted)}::jsonb) as n (id bigint, notes text) where i.id = n.id`;
 }
 
 interface DraftVerdict {
