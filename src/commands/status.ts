@@ -1,9 +1,8 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { openQueue, outboxOptionsOf, type Context, type QueueCounts } from "../wiring.ts";
+import { openQueue, openState, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
 import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
-import { createState } from "../ops/state/state.ts";
 import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";
 import { localTime, ago, parseDuration, table } from "../platform/text.ts";
 import type { ImportsOverview } from "../outbox/operations/overview.ts";
@@ -105,11 +104,11 @@ interface StatusReport {
 async function status(context: Context, maxAgeMs: number | null): Promise<StatusReport> {
   const { config } = context;
   const stores = await openExisting(context);
-  const { backend, queue } = await openQueue(context, stores);
+  const side = await openQueue(context, stores);
+  const { backend, queue } = side;
   const { database } = stores;
-  const { workers } = queue;
   const [state, mirror, runs, counts] = await Promise.all([
-    createState({ database, config, outbox: outboxOptionsOf(config), workers }).read(),
+    openState(context, stores, side).read(),
     countMirror(database, config.account, tablesOf(resourcesOf(config.kind))),
     latestRuns(database, config.account, RUNS_SHOWN),
     queue.counts(),

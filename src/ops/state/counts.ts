@@ -6,14 +6,12 @@ import { overviewOf, type ImportsOverview } from "../../outbox/operations/overvi
 import type { ResourceName } from "../../sync/resources.ts";
 import { gapsOf, type Gaps } from "../../sync/runs/truth.ts";
 import { readNight } from "./night.ts";
-import { readTonight } from "./tonight.ts";
-import type { Night, Tonight } from "./types.ts";
+import type { Night } from "./types.ts";
 
 export interface Counts {
   readonly at: Date;
   readonly imports: ImportsOverview;
   readonly lastNight: Night;
-  readonly forecast: Tonight;
   readonly gaps: ReadonlyMap<ResourceName, Gaps>;
 }
 
@@ -29,11 +27,10 @@ export async function readCounts(
   names: readonly ResourceName[],
   at: Date,
 ): Promise<Counts> {
-  const [imports, lastNight, forecast, gaps] = await Promise.all([
+  const [imports, lastNight, gaps] = await Promise.all([
     overviewOf(database, outbox, workers),
     readNight(database, config, at),
-    readTonight(database, config, at),
     Promise.all(names.map(async (name) => [name, await gapsOf(database, config.account, name)] as const)),
   ]);
-  return { at, imports, lastNight, forecast, gaps: new Map(gaps) };
+  return { at, imports, lastNight, gaps: new Map(gaps) };
 }

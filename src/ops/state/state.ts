@@ -3,6 +3,8 @@ import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
 import { quotaUse } from "../../quota/request-gate.ts";
+import type { Plan } from "../../schedule/forecast/cost.ts";
+import { forecast } from "../../schedule/forecast/forecast.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
 import { readSkew } from "./clock.ts";
@@ -12,6 +14,7 @@ import { readKillSwitch } from "./kill-switch.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { createResources } from "./resources.ts";
 import { createShared } from "./shared.ts";
+import { tonightOf } from "./tonight.ts";
 import type { NoticesState, State } from "./types.ts";
 
 export interface StateDeps {
@@ -28,16 +31,26 @@ export interface StateDeps {
 const KEPT_MS = 10_000;
 /** Counts of many rows are shown this long while they are read anew. */
 const STALE_MS = 60_000;
+/** The plan of the schedules counts every row of the mirror, whose number hardly changes. */
+const PLAN = { keptMs: 600_000, staleMs: 6 * 3_600_000 } as const;
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
 
 /** The state of an account, read from our own stores alone: no request is made to the API. */
 export function createState(deps: StateDeps) {
   const { database, config, now = () => new Date() } = deps;
   const resources = createResources(database, config);
-  const keep = <T>(read: () => Promise<T>, staleMs: number) =>
-    createShared(read, { keptMs: KEPT_MS, staleMs, now: () => now().getTime() });
-  const counts = keep(() => readCounts(deps, resources.names, now()), STALE_MS);
-  const state = keep(() => readState(deps, resources, counts.get, now()), 0);
+  const clock = () => now().getTime();
+  const plan = createShared(() => forecast(database, config), { ...PLAN, now: clock });
+  const counts = createShared(() => readCounts(deps, resources.names, now()), {
+    keptMs: KEPT_MS,
+    staleMs: STALE_MS,
+    now: clock,
+  });
+  const state = createShared(() => readState(deps, { resources, counts: counts.get, plan: plan.get }, now()), {
+    keptMs: KEPT_MS,
+    staleMs: 0,
+    now: clock,
+  });
 
   return {
     /** At most 10 s old; see `countedAt` for what is counted. Those who ask at the same time share one set of queries. */
@@ -53,17 +66,19 @@ export function createState(deps: StateDeps) {
 /** What the page, the metrics and the notices receive. */
 export type StateReader = ReturnType<typeof createState>;
 
-async function readState(
-  deps: StateDeps,
-  resources: ReturnType<typeof createResources>,
-  countsOf: () => Promise<Counts>,
-  at: Date,
-): Promise<State> {
+interface Sources {
+  readonly resources: ReturnType<typeof createResources>;
+  readonly counts: () => Promise<Counts>;
+  readonly plan: () => Promise<Plan>;
+}
+
+async function readState(deps: StateDeps, { resources, ...sources }: Sources, at: Date): Promise<State> {
   const { database, config, notices = () => Promise.resolve(NO_NOTICES) } = deps;
   const { account, kind, environment } = config;
-  const [counts, reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished] =
+  const [counts, plan, reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished] =
     await Promise.all([
-      countsOf(),
+      sources.counts(),
+      sources.plan(),
       heldRuns(database, account),
       deps.workers().catch(() => null),
       readKillSwitch(database, account),
@@ -74,7 +89,7 @@ async function readState(
       readSkew(database),
       vanishedAccounts(database, account),
     ]);
-  const { imports, lastNight, forecast, gaps, at: countedAt } = counts;
+  const { imports, lastNight, gaps, at: countedAt } = counts;
   const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
@@ -93,7 +108,7 @@ async function readState(
       perMinute: config.api.requestsPerMinute,
       pausedUntil: pause?.until ?? null,
     },
-    forecast,
+    forecast: tonightOf(plan, config, at),
     workers: { running, schedules, isNeeded: draft + ready + unknown + schedules > 0 },
     notices: noticesState,
     skewMs,

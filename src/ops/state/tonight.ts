@@ -1,7 +1,6 @@
 import type { Config } from "../../config/config.ts";
-import type { Database } from "../../database/client.ts";
 import { createCalendar } from "../../schedule/calendar.ts";
-import { forecast } from "../../schedule/forecast/forecast.ts";
+import type { Plan } from "../../schedule/forecast/cost.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import type { ComingRun, Tonight } from "./types.ts";
 
@@ -9,10 +8,9 @@ const MOST_RUNS = 500;
 /** A night ends at noon: with the runs of the morning, and before those of the next evening. */
 const NOON = "0 12 * * *";
 
-/** What the schedules will do until the next noon, and whether it fits the quota. */
-export async function readTonight(database: Database, config: Config, now: Date): Promise<Tonight> {
+/** What the schedules will do until the next noon by this plan, and whether it fits the quota. Pure. */
+export function tonightOf({ syncs, conflicts, requestsPerMinute }: Plan, config: Config, now: Date): Tonight {
   const { timezone } = config.schedules;
-  const { syncs, conflicts, requestsPerMinute } = await forecast(database, config);
   const noon = createCalendar(NOON, timezone).after(now).next().value ?? now;
   const runs = pullsOf(config)
     .flatMap(({ resource, kind, expression }) => {

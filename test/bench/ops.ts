@@ -1,0 +1,110 @@
+/**
+ * `npm run bench -- ops [--rows 1000000] [--imports 100000] [--requests 1000000]`: how long the worker's HTTP server takes for a page and
+ * for a scrape, with so many applications, imports and requests of the last 30 days in the database.
+ */
+import { table } from "../../src/platform/text.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { createDatabase } from "../../src/database/client.ts";
+import { openServer } from "../../src/http/server.ts";
+import { metricsRoutes } from "../../src/ops/metrics/plugin.ts";
+import { pageRoutes } from "../../src/ops/page/page.ts";
+import { createState } from "../../src/ops/state/state.ts";
+import { outboxOptionsOf } from "../../src/wiring.ts";
+import { silent } from "../support/silent.ts";
+import { seedOperations } from "./ops/seed.ts";
+import { countOf, readOptions, tell, type Report } from "./support/bench.ts";
+import { short } from "./support/figures.ts";
+import { withParts } from "./support/parts.ts";
+import { openClient, openPostgres } from "./support/services.ts";
+
+const ACCOUNT = "bench";
+const PASSWORD = "operations-2026";
+const AUTHORIZATION = `Basic ${Buffer.from(`operator:${PASSWORD}`).toString("base64")}`;
+const MOST_MS = 50;
+/** Longer than the state is kept, so that a view reads it anew. */
+const EXPIRED_MS = 10_500;
+
+/** What is asked for, in turn: at once, and after what was kept has expired. */
+const PATHS = ["/", "/runs", "/metrics"] as const;
+
+interface Case {
+  readonly name: string;
+  readonly millis: readonly number[];
+  readonly bytes: number;
+}
+
+export async function measureOps(args: readonly string[]): Promise<Report> {
+  const options = readOptions(args, { rows: "1000000", imports: "100000", requests: "1000000" });
+  const sizes = {
+    rows: countOf(options.rows, "rows"),
+    imports: countOf(options.imports, "imports"),
+    requests: countOf(options.requests, "requests"),
+  };
+  const cases = await withParts(async (parts) => {
+    const url = await openPostgres(parts);
+    const client = await openClient(parts, url);
+    tell("the database is filled");
+    await seedOperations(client, ACCOUNT, sizes);
+    const config = loadConfig(
+      { KELIO_ACCOUNT: ACCOUNT, HTTP_PORT: "65000", OPS_PASSWORD: PASSWORD, DATABASE_URL: url },
+      { keys: false },
+    );
+    const database = createDatabase(url);
+    parts.add("database", () => database.$disconnect());
+    const outbox = outboxOptionsOf(config);
+    const workers = () => Promise.resolve(1);
+    const state = createState({ database, config, outbox, workers });
+    const queue = { counts: () => Promise.resolve({ waiting: 0, delayed: 0, active: 0 }), workers };
+    const { environment, kind } = config;
+    const worker = () => ({ version: "0", environment, kind, isAlive: true, quotaWaits: 0 });
+    const page = config.http?.page ?? { password: PASSWORD, viewerPassword: null, userHeader: null };
+    const startSync = () => Promise.resolve(null);
+    const plugins = [
+      metricsRoutes({ account: ACCOUNT, database, state, queue, worker, token: null }),
+      pageRoutes({ config, database, outbox, state, startSync }, page),
+    ];
+    const server = await openServer({ host: "127.0.0.1", port: 0, database, logger: silent, plugins });
+    parts.add("server", server.close);
+    return measureViews(server.url);
+  });
+  const text = table(
+    ["view", "times", "median ms", "longest ms", "bytes"],
+    cases.map(({ name, millis, bytes }) => [
+      name,
+      millis.length,
+      short(millis.toSorted((a, b) => a - b)[Math.floor(millis.length / 2)] ?? 0),
+      short(Math.max(...millis)),
+      bytes,
+    ]),
+  );
+  const missed = cases.flatMap(({ name, millis }) => {
+    const longest = Math.max(...millis);
+    return name.startsWith("first") || longest <= MOST_MS
+      ? []
+      : [`${name}: ${short(longest)} ms, more than ${MOST_MS}`];
+  });
+  return { text: `${JSON.stringify(sizes)}\n\n${text}`, missed };
+}
+
+async function measureViews(url: string): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const path of PATHS) cases.push(await viewed(`first of ${path}`, url + path, 1, 0));
+  for (const path of PATHS) cases.push(await viewed(`${path}, kept`, url + path, 20, 0));
+  for (const path of PATHS) cases.push(await viewed(`${path}, expired`, url + path, 4, EXPIRED_MS));
+  return cases;
+}
+
+async function viewed(name: string, url: string, times: number, pauseMs: number): Promise<Case> {
+  tell(name);
+  const millis: number[] = [];
+  let bytes = 0;
+  for (let n = 0; n < times; n++) {
+    await new Promise((done) => setTimeout(done, pauseMs));
+    const start = performance.now();
+    const response = await fetch(url, { headers: { authorization: AUTHORIZATION } });
+    bytes = (await response.arrayBuffer()).byteLength;
+    millis.push(performance.now() - start);
+    if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+  }
+  return { name, millis, bytes };
+}
