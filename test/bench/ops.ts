@@ -25,7 +25,7 @@ const MOST_MS = 50;
 const EXPIRED_MS = 10_500;
 
 /** What is asked for, in turn: at once, and after what was kept has expired. */
-const PATHS = ["/", "/runs", "/metrics"] as const;
+const PATHS = ["/", "/ops/runs", "/metrics"] as const;
 
 interface Case {
   readonly name: string;
