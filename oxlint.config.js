@@ -31,6 +31,10 @@ const ROOMS = {
     "schedule/ says when runs are due and what they cost: accept what starts them as a dependency.",
   ],
   http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
+  report: [
+    "platform config database schedule",
+    "report/ reads what the views of the schema `report` show, and nothing else.",
+  ],
   outbox: [
     "platform config database quota api http mirror/queries.ts mirror/email-key.ts",
     "outbox/ knows no queue and no run: accept `enqueue` as a dependency; wiring.ts hands it in.",
@@ -48,7 +52,7 @@ const ROOMS = {
     ["database", "sandbox/ keeps its data in memory: it stands in for the vendor, not for us."],
   ],
   commands: [
-    "platform config database quota mirror/queries.ts type:queue sync schedule http outbox ops sandbox worker.ts wiring.ts",
+    "platform config database quota mirror/queries.ts type:queue sync schedule report http outbox ops sandbox worker.ts wiring.ts",
     "cli.ts runs commands and prints what they return, never the other way round.",
     ["api", "Nothing calls the API but through the request gate (invariant I1): go through wiring.ts."],
     ["queue", "Commands go through wiring.ts; only types may come from here."],

@@ -29,7 +29,7 @@ export interface CopyOptions {
 export type { CopyReport };
 
 /** What migrations themselves write; the rows of the source replace it. */
-const WRITTEN_BY_MIGRATIONS: readonly string[] = ["import_salt", "import_transition"];
+const WRITTEN_BY_MIGRATIONS: readonly string[] = ["import_salt", "import_transition", "status_word"];
 
 /** The other side waits while this one works, longer than a transaction of ours may idle otherwise. */
 const PATIENCE = "set local idle_in_transaction_session_timeout = '1h'";

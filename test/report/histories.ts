@@ -1,0 +1,190 @@
+/** Random applications, as a source lives through them and as a mirror that reads it every night comes to hold them. */
+import { createSequence } from "../../src/sandbox/data/random.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = Date.UTC(2025, 0, 1);
+const NIGHTS = 365;
+const SALT = 771;
+
+/** The statuses, each with the category that it is taken for. */
+export const CATEGORIES: Readonly<Record<string, string | null>> = {
+  Nouveau: "new",
+  Présélection: "in_progress",
+  Entretien: "interview",
+  "Entretien final": "interview",
+  Offre: "offer",
+  Embauché: "hired",
+  Refusé: "refused",
+  Désistement: "withdrawn",
+  Vivier: null,
+  "Entretien RH": "interview",
+};
+const STATUSES = Object.keys(CATEGORIES).slice(0, -1);
+/** In one night, the customer gives a status another name. */
+const RENAMED = { night: 200, from: "Entretien", to: "Entretien RH" } as const;
+
+export const nightAt = (night: number): number => START + night * DAY + 2 * HOUR;
+
+/** What the API gives of former statuses: all, the date of the present one, or nothing. */
+type Gives = "history" | "date" | "nothing";
+
+export interface Entry {
+  readonly status: string;
+  readonly at: number;
+}
+
+export interface Change {
+  readonly row_id: number;
+  readonly at: string;
+  readonly kind: "inserted" | "updated" | "deleted" | "restored";
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+export interface Life {
+  readonly id: number;
+  /** Null: the API does not say it. */
+  readonly applied: number | null;
+  readonly firstSeen: number;
+  readonly isComplete: boolean | null;
+  readonly campaign: number;
+  readonly status: string;
+  /** The statuses and their times, as far as the mirror can know them. */
+  readonly known: readonly Entry[];
+  readonly deleted: number | null;
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly changes: readonly Change[];
+  /** What the mirror held after each night in which that changed; null: nothing, or a deleted row. */
+  readonly held: readonly { readonly at: number; readonly status: string | null }[];
+}
+
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+export function randomLives(seed: number, count: number): readonly Life[] {
+  const draw = createSequence(seed, SALT);
+  return Array.from({ length: count }, (_, index) => randomLife(draw, index + 1)).filter((life) => life !== null);
+}
+
+function randomLife(draw: () => number, id: number): Life | null {
+  const below = (limit: number) => Math.floor(draw() * limit);
+  const pick = <T>(list: readonly T[], otherwise: T) => list[below(list.length)] ?? otherwise;
+  const gives = pick<Gives>(["history", "history", "date", "nothing"], "history");
+  const applied = START + below((NIGHTS - 30) * DAY);
+  const truth: Entry[] = [{ status: draw() < 0.8 ? "Nouveau" : pick(STATUSES, "Nouveau"), at: applied }];
+  for (let left = below(7), at = applied; left > 0; left -= 1) {
+    // Now and then at the same instant, else after minutes to weeks: across changes of the clock, too.
+    at += draw() < 0.1 ? 0 : below(pick([HOUR, DAY, 20 * DAY, 60 * DAY], DAY));
+    truth.push({ status: pick(STATUSES, "Nouveau"), at });
+  }
+  const gone = draw() < 0.15 ? applied + below(200 * DAY) : Infinity;
+  const back = draw() < 0.5 ? gone + below(60 * DAY) : Infinity;
+  const source = truth.filter(({ at }) => at < gone);
+  return mirrored({ id, applied, source, gone, back, gives, isNewestFirst: draw() < 0.3, draw });
+}
+
+interface Plan {
+  readonly id: number;
+  readonly applied: number;
+  readonly source: readonly Entry[];
+  readonly gone: number;
+  readonly back: number;
+  readonly gives: Gives;
+  readonly isNewestFirst: boolean;
+  readonly draw: () => number;
+}
+
+/** Reads the source night by night. Null: it was gone before a night saw it. */
+function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw }: Plan): Life | null {
+  const name = (status: string, night: number) =>
+    status === RENAMED.from && night >= RENAMED.night ? RENAMED.to : status;
+  const changes: Change[] = [];
+  const held: Life["held"][number][] = [];
+  let seen: { status: string; since: number | null } | null = null;
+  let known: Entry[] = [];
+  let listed: readonly Entry[] = [];
+  let deleted: number | null = null;
+  let firstSeen = 0;
+  const hasApplied = draw() < 0.97;
+  const log = (night: number, kind: Change["kind"], before: object | null, after: object | null) =>
+    changes.push({ row_id: id, at: new Date(nightAt(night)).toISOString(), kind, before, after });
+
+  for (let night = 0; night <= NIGHTS; night += 1) {
+    const at = nightAt(night);
+    if (applied > at) continue;
+    if (at >= gone && at < back) {
+      if (seen === null) return null;
+      if (deleted !== null) continue;
+      deleted = at;
+      log(night, "deleted", null, null);
+      held.push({ at, status: null });
+      continue;
+    }
+    const passed = source.filter((entry) => entry.at <= at);
+    const last = passed.at(-1);
+    if (last === undefined) continue;
+    const status = name(last.status, night);
+    const since = gives === "nothing" ? null : last.at;
+    listed = passed.map((entry) => ({ ...entry, status: name(entry.status, night) }));
+    if (seen === null) {
+      firstSeen = at;
+      log(night, "inserted", null, null);
+      known = [{ status, at: since ?? (hasApplied ? applied : at) }];
+      held.push({ at, status });
+    } else {
+      const before = {
+        ...(seen.status !== status && { status: seen.status }),
+        ...(seen.since !== since && { status_changed_at: iso(seen.since) }),
+      };
+      const after = {
+        ...(seen.status !== status && { status }),
+        ...(seen.since !== since && { status_changed_at: iso(since) }),
+      };
+      const isDifferent = Object.keys(after).length > 0;
+      if (deleted !== null) log(night, "restored", isDifferent ? before : null, isDifferent ? after : null);
+      else if (isDifferent) log(night, "updated", before, after);
+      if (seen.status !== status) {
+        // The same moment under another name is no other step, where moments are known.
+        if (since !== null && seen.since === since) known.splice(-1, 1, { status, at: known.at(-1)?.at ?? since });
+        else known.push({ status, at: since ?? at });
+      }
+      if (isDifferent || deleted !== null) held.push({ at, status });
+      deleted = null;
+    }
+    seen = { status, since };
+  }
+  if (seen === null) return null;
+  const isComplete = draw() < 0.05 ? null : draw() < 0.8;
+  const campaign = 1 + Math.floor(draw() * 40);
+  const history = (isNewestFirst ? listed.toReversed() : listed).map(({ status, at }) => ({
+    value: status,
+    date: iso(at),
+  }));
+  const row = {
+    id,
+    campaign_id: campaign,
+    applicant_id: id,
+    status: seen.status,
+    status_changed_at: iso(seen.since),
+    is_complete: isComplete,
+    source: ["carriere", "indeed", null][id % 3],
+    created_at: hasApplied ? iso(applied) : null,
+    status_history: gives === "history" ? history : null,
+    first_seen_at: iso(firstSeen),
+    changed_at: changes.at(-1)?.at,
+    deleted_at: iso(deleted),
+  };
+  return {
+    id,
+    applied: hasApplied ? applied : null,
+    firstSeen,
+    isComplete,
+    campaign,
+    status: seen.status,
+    known: gives === "history" ? listed : known,
+    deleted,
+    row,
+    changes,
+    held,
+  };
+}
