@@ -32,7 +32,7 @@ const ROOMS = {
   ],
   http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
   report: [
-    "platform config database schedule",
+    "platform config database",
     "report/ reads what the views of the schema `report` show, and nothing else.",
   ],
   outbox: [

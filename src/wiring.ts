@@ -26,7 +26,7 @@ import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createWorker } from "./queue/worker.ts";
 import { createRequestLog } from "./quota/request-gate.ts";
 import { slotMs } from "./quota/slot.ts";
-import { storeReportSettings } from "./report/settings.ts";
+import { storeTimezone } from "./report/settings.ts";
 import { createClock, type MaintenanceTask } from "./schedule/clock.ts";
 import type { Pull } from "./schedule/pulls.ts";
 import { createSync, type Sync } from "./sync/sync.ts";
@@ -194,11 +194,9 @@ export async function openWorker(
   const { enqueue } = queue;
   await claimFor(config, stores);
   await storeStatusTexts({ database, account }, config.language);
-  if (!(await storeReportSettings(database, config))) {
-    logger.warn(
-      { timezone: config.schedules.timezone },
-      "Postgres does not know TIMEZONE: reports count the days of the former one",
-    );
+  const { timezone } = config.schedules;
+  if (!(await storeTimezone(database, account, timezone))) {
+    logger.warn({ timezone }, "Postgres does not know TIMEZONE: reports count the days of the former time zone");
   }
   const { api, log } = openApi(context, stores);
   const slot = slotMs(config.api.requestsPerMinute);

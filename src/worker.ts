@@ -3,6 +3,7 @@ import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { noticeTasks } from "./ops/notices/notices.ts";
 import type { StateReader } from "./ops/state/state.ts";
+import { storeDeadlines } from "./report/settings.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import type { PageContext } from "./ops/page/context.ts";
 import { manifest } from "./platform/manifest.ts";
@@ -45,7 +46,11 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const { conflicts } = await forecast(stores.database, config);
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
   const state = openState(context, stores, queue);
-  const maintenance = [...maintenanceOf(outbox, log, pace), ...noticesOf(context, stores, state, pace)];
+  const maintenance = [
+    ...maintenanceOf(outbox, log, pace),
+    ...noticesOf(context, stores, state, pace),
+    deadlinesOf(context, stores, state),
+  ];
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };
   listen(context, stores, keepsSessions, outbox);
@@ -67,6 +72,21 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
 function noticesOf(context: Context, { database }: Stores, { read }: StateReader, { maintenance }: Pace) {
   const { config, logger, lifecycle } = context;
   return noticeTasks({ config, database, read, expression: maintenance, logger, signal: lifecycle.signal });
+}
+
+/** Keeps the deadlines that `report.freshness` judges by. */
+function deadlinesOf({ config }: Context, { database }: Stores, { read }: StateReader): MaintenanceTask {
+  return {
+    name: "report deadlines",
+    expression: "* * * * *",
+    run: async () => {
+      const { resources } = await read();
+      const deadlines = resources.map(({ resource, periodMs, lateAt, overdueAt, unprovenAt }) => {
+        return { resource, isScheduled: periodMs !== null, lateAt, overdueAt, unprovenAt };
+      });
+      await storeDeadlines(database, config.account, deadlines);
+    },
+  };
 }
 
 /** Notices the rows that another application inserts. */

@@ -1,34 +1,40 @@
 /** What the schema `report` needs to know of the settings of the worker. */
-import type { Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
-import { longestGapMs } from "../schedule/cron.ts";
-import { pullsOf } from "../schedule/pulls.ts";
 
 /**
- * Stores the time zone whose days reports count, and how often each list is due. Another time zone makes all facts of the account
- * anew, which takes minutes for a million applications. Returns whether Postgres knows the time zone; otherwise the former stays.
+ * Stores the time zone whose days reports count. Another one makes all facts of the account anew, which takes minutes for a million
+ * applications. Returns whether Postgres knows it; otherwise the former stays.
  */
-export async function storeReportSettings(database: Database, config: Config): Promise<boolean> {
-  const { account, schedules } = config;
-  const { timezone } = schedules;
-  const known = await database.$queryRaw<object[]>`
+export async function storeTimezone(database: Database, account: string, timezone: string): Promise<boolean> {
+  const same = await database.$queryRaw<object[]>`
     select from public.account where account = ${account} and timezone = ${timezone}`;
-  const isKnown =
-    known.length > 0 ||
-    (await database.$executeRaw`
-      update public.account set timezone = ${timezone} where account = ${account}
-        and exists (select from pg_catalog.pg_timezone_names where lower(name) = lower(${timezone}))`) > 0;
-  const rows = pullsOf(config)
-    .filter(({ kind }) => kind === "full")
-    .map(({ resource, expression }) => {
-      const gapMs = expression === null ? null : longestGapMs(expression, timezone, new Date());
-      return { resource, period: gapMs === null ? null : Math.round(gapMs / 1_000) };
-    });
+  if (same.length > 0) return true;
+  const stored = await database.$executeRaw`
+    update public.account set timezone = ${timezone} where account = ${account}
+      and exists (select from pg_catalog.pg_timezone_names where lower(name) = lower(${timezone}))`;
+  return stored > 0;
+}
+
+/** A list, and when its copy becomes late, overdue and unproven if nothing happens before; null: never. */
+export interface Deadlines {
+  readonly resource: string;
+  readonly isScheduled: boolean;
+  readonly lateAt: Date | null;
+  readonly overdueAt: Date | null;
+  readonly unprovenAt: Date | null;
+}
+
+/** Stores, where it differs, what the word of report.freshness follows from: it is right without a worker, too. */
+export async function storeDeadlines(database: Database, account: string, lists: readonly Deadlines[]): Promise<void> {
   await database.$executeRaw`
-    with due as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d (resource text, period integer)),
+    with due as (
+      select * from jsonb_to_recordset(${JSON.stringify(lists)}::jsonb) as d (resource text, "isScheduled" boolean,
+        "lateAt" timestamptz, "overdueAt" timestamptz, "unprovenAt" timestamptz)),
     gone as (delete from public.report_schedule where account = ${account} and resource not in (select resource from due))
-    insert into public.report_schedule as old (account, resource, period_seconds) select ${account}, resource, period from due order by 1, 2
-    on conflict (account, resource) do update set period_seconds = excluded.period_seconds
-      where old.period_seconds is distinct from excluded.period_seconds`;
-  return isKnown;
+    insert into public.report_schedule as old (account, resource, is_scheduled, late_at, overdue_at, unproven_at)
+    select ${account}, due.* from due order by resource
+    on conflict (account, resource) do update set is_scheduled = excluded.is_scheduled, late_at = excluded.late_at,
+      overdue_at = excluded.overdue_at, unproven_at = excluded.unproven_at
+    where (old.is_scheduled, old.late_at, old.overdue_at, old.unproven_at)
+      is distinct from (excluded.is_scheduled, excluded.late_at, excluded.overdue_at, excluded.unproven_at)`;
 }

@@ -22,7 +22,10 @@ create table public.status_category (
 create table public.report_schedule (
   account text not null,
   resource text not null,
-  period_seconds integer,
+  is_scheduled boolean not null,
+  late_at timestamptz(3),
+  overdue_at timestamptz(3),
+  unproven_at timestamptz(3),
   primary key (account, resource)
 );
 
@@ -517,10 +520,13 @@ comment on column public.status_category.status is 'The status, as the API write
 comment on column public.status_category.category is 'new, in_progress, interview, offer, hired, refused or withdrawn. Null: not mapped.';
 comment on column public.status_category.is_guessed is 'It was guessed from the words of the status; nobody has set it.';
 comment on column public.status_category.first_seen_at is 'When the mirror saw the status first.';
-comment on table public.report_schedule is 'How often a list is to be read by the schedules of the worker, for report.freshness.';
+comment on table public.report_schedule is 'When the copy of a list becomes late, overdue and unproven by the schedules of the worker, for report.freshness.';
 comment on column public.report_schedule.account is 'The account.';
 comment on column public.report_schedule.resource is 'The list.';
-comment on column public.report_schedule.period_seconds is 'The longest time between two ticks, in seconds. Null: no schedule.';
+comment on column public.report_schedule.is_scheduled is 'A schedule reads it.';
+comment on column public.report_schedule.late_at is 'When it becomes late. Null: never.';
+comment on column public.report_schedule.overdue_at is 'When it becomes overdue. Null: never.';
+comment on column public.report_schedule.unproven_at is 'When it becomes unproven. Null: never.';
 comment on table public.application_step is 'A stretch of time in one status; what report.status_step shows. Triggers keep it.';
 comment on column public.application_step.account is 'The account.';
 comment on column public.application_step.application_id is 'The application (application.id).';

@@ -260,19 +260,34 @@ select r.account, r.resource, l.label_en as resource_en, l.label_fr as resource_
   r.proven_as_of::timestamptz as proven_as_of, r.word, w.label_en as word_en, w.label_fr as word_fr,
   floor(extract(epoch from now() - r.as_of) / 60)::bigint as minutes_since
 from (
-  select *, case when is_running then 'running' when period is null then 'off' when as_of is null then 'never_synced'
-    when now() > as_of + 2 * period + grace then 'overdue' when now() > as_of + period + grace then 'late' else 'on_time' end as word
+  -- As src/ops/state/word.ts judges it.
+  select account, resource, as_of, proven_as_of, case
+      when not is_scheduled then case when is_running then 'running' else 'off' end
+      when as_of is null then case when is_explained then 'running' else 'never_synced' end
+      when now() > overdue_at then case when is_explained then 'running' else 'overdue' end
+      when now() > late_at then case when is_explained then 'running' else 'late' end
+      when now() > unproven_at then case when is_running and is_full then 'running' else 'unproven' end
+      when is_running then 'running' else 'on_time' end as word
   from (
-    select coalesce(s.account, r.account) as account, coalesce(s.resource, r.resource) as resource, r.as_of, r.proven_as_of,
-      coalesce(r.is_running, false) as is_running, make_interval(secs => s.period_seconds) as period,
-      make_interval(secs => least(21600, greatest(1800, s.period_seconds / 4.0))) as grace
-    from public.report_schedule s
-    full join (
-      select account, resource, max(started_at) filter (where state in ('proven', 'unproven', 'needs_review', 'done')) as as_of,
-        max(started_at) filter (where state = 'proven') as proven_as_of, bool_or(state = 'running') as is_running
-      from public.sync_run group by account, resource
-    ) r on r.account = s.account and r.resource = s.resource
-  ) known
+    select known.*, is_running and (not has_failed or (is_full and has_read)) as is_explained
+    from (
+      select coalesce(s.account, r.account) as account, coalesce(s.resource, r.resource) as resource, r.as_of, r.proven_as_of,
+        coalesce(s.is_scheduled, false) as is_scheduled, s.late_at, s.overdue_at, s.unproven_at,
+        coalesce(r.failed_at > r.as_of or (r.failed_at is not null and r.as_of is null), false) as has_failed,
+        g.id is not null and greatest(g.started_at, q.at) > now() - interval '6 hours' as is_running, g.kind = 'full' as is_full,
+        exists (select from public.sync_page p where p.run_id = g.id) as has_read
+      from public.report_schedule s
+      full join (
+        select account, resource, max(started_at) filter (where state in ('proven', 'unproven', 'needs_review', 'done')) as as_of,
+          max(started_at) filter (where state = 'proven') as proven_as_of, max(started_at) filter (where state = 'failed') as failed_at
+        from public.sync_run group by account, resource
+      ) r on r.account = s.account and r.resource = s.resource
+      left join public.sync_run g on g.account = coalesce(s.account, r.account) and g.resource = coalesce(s.resource, r.resource)
+        and g.state = 'running'
+      left join lateral (
+        select at from public.api_request where account = coalesce(s.account, r.account) order by at desc limit 1) q on true
+    ) known
+  ) judged
 ) r
 left join report.label l on l.kind = 'resource' and l.code = r.resource
 left join report.label w on w.kind = 'freshness' and w.code = r.word;
@@ -460,7 +475,7 @@ comment on column report.freshness.resource_en is 'The list in English.';
 comment on column report.freshness.resource_fr is 'The list in French.';
 comment on column report.freshness.as_of is 'The copy shows what was so at this time or later. Null: never synced.';
 comment on column report.freshness.proven_as_of is 'The last time of which the copy is proven complete. Null: never.';
-comment on column report.freshness.word is 'on_time, running, late, overdue, never_synced or off.';
+comment on column report.freshness.word is 'on_time, running, late, overdue, unproven, never_synced or off.';
 comment on column report.freshness.word_en is 'The word in English.';
 comment on column report.freshness.word_fr is 'The word in French.';
 comment on column report.freshness.minutes_since is 'Minutes since as_of. Null: never synced.';

@@ -14,8 +14,8 @@ export const OPERATION_VIEWS: Readonly<Record<string, View>> = {
         "Dernier moment où la copie est prouvée complète. Vide : jamais.",
       ),
       word: text(
-        "on_time, running, late, overdue, never_synced or off.",
-        "on_time, running, late, overdue, never_synced ou off.",
+        "on_time, running, late, overdue, unproven, never_synced or off.",
+        "on_time, running, late, overdue, unproven, never_synced ou off.",
       ),
       word_en: text("The word in English.", "Le mot en anglais."),
       word_fr: text("The word in French.", "Le mot en français."),
