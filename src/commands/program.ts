@@ -37,6 +37,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./status.ts"),
   },
   {
+    name: "report",
+    summary: "answer twelve questions about applications, hires and sources, in the terminal or as a file",
+    load: () => import("./report/report.ts"),
+  },
+  {
     name: "plan",
     summary: "show how much of the quota the schedules use, how fresh they keep the mirror, and whether they fit",
     load: () => import("./plan.ts"),

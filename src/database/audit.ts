@@ -29,6 +29,8 @@ export const DECISIONS = {
   deletions_accepted: { en: "Deletions accepted", fr: "Suppressions acceptées" },
   deletions_rejected: { en: "Deletions rejected", fr: "Suppressions refusées" },
   sync_started: { en: "Sync started by a person", fr: "Synchronisation lancée par une personne" },
+  /** The subjects are statuses; the facts their categories. */
+  statuses_mapped: { en: "Categories of statuses set", fr: "Catégories de statuts fixées" },
   /** The subjects are names of settings. */
   settings_changed: {
     en: "Settings changed since the last start",

@@ -45,8 +45,8 @@ export function createDatabase(url: string, options: { readonly connections?: nu
 export function inTransaction<T>(
   database: Database,
   work: (tx: Executor) => Promise<T>,
-  /** `maxWait`: how long to wait for a connection, in milliseconds. */
-  options: { readonly maxWait?: number } = {},
+  /** `maxWait`: how long to wait for a connection; `timeout`: how long it may take; in milliseconds. */
+  options: { readonly maxWait?: number; readonly timeout?: number } = {},
 ): Promise<T> {
   return database.$transaction(work, options);
 }

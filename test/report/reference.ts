@@ -54,6 +54,7 @@ export function factsOf(life: Life, day: (at: number) => string, today: string) 
     status: life.status,
     category,
     status_since: steps.at(-1)?.entered_at ?? null,
+    status_since_on: steps.at(-1)?.entered_on ?? null,
     first_new_at: firstIn("new"),
     first_in_progress_at: firstIn("in_progress"),
     first_interview_at: firstIn("interview"),

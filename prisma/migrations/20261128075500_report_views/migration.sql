@@ -140,7 +140,7 @@ from public.application_fact where deleted_at is null and source is not null gro
 create view report.application as
 select f.account, f.application_id, f.campaign_id, f.applicant_id, f.entity_id, f.source, f.applied_at::timestamptz as applied_at,
   f.applied_on, date_trunc('month', f.applied_on::timestamp)::date as cohort_month, f.status, f.category,
-  f.status_since::timestamptz as status_since,
+  f.status_since::timestamptz as status_since, f.status_since_on,
   f.first_new_at::timestamptz as first_new_at, f.first_in_progress_at::timestamptz as first_in_progress_at,
   f.first_interview_at::timestamptz as first_interview_at, f.first_offer_at::timestamptz as first_offer_at,
   f.first_hired_at::timestamptz as first_hired_at, f.first_refused_at::timestamptz as first_refused_at,
@@ -365,6 +365,7 @@ comment on column report.application.cohort_month is 'First day of the month of 
 comment on column report.application.status is 'Status, as recruiters named it (report.status). Null: not known.';
 comment on column report.application.category is 'What the status means: new, in_progress, interview, offer, hired, refused or withdrawn. Null: the status is unknown or not mapped.';
 comment on column report.application.status_since is 'Since when it has this status. Null: not known.';
+comment on column report.application.status_since_on is 'Day of status_since, in the account''s time zone. Null: not known.';
 comment on column report.application.first_new_at is 'When it first had a status of the category new. Null: never, as far as is known.';
 comment on column report.application.first_in_progress_at is 'When it first had a status of the category in_progress. Null: never, as far as is known.';
 comment on column report.application.first_interview_at is 'When it first had a status of the category interview. Null: never, as far as is known.';

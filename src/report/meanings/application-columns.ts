@@ -40,6 +40,10 @@ export const applicationColumns: Meanings = {
     "Since when it has this status. Null: not known.",
     "Depuis quand elle a ce statut. Vide : inconnu.",
   ),
+  status_since_on: text(
+    "Day of status_since, in the account's time zone. Null: not known.",
+    "Jour de status_since, dans le fuseau du compte. Vide : inconnu.",
+  ),
   first_new_at: first("new", "new (nouvelle)"),
   first_in_progress_at: first("in_progress", "in_progress (en cours)"),
   first_interview_at: first("interview", "interview (entretien)"),

@@ -1,0 +1,53 @@
+/** Asks a question. */
+import { z } from "zod";
+import { type Database } from "../database/client.ts";
+import type { Language, Text } from "../platform/language.ts";
+import type { Column } from "./columns.ts";
+import type { Question } from "./questions.ts";
+
+export type Cell = string | number | boolean | null;
+
+export interface Answer {
+  readonly title: Text;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+const rowsSchema = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
+
+/**
+ * The answer for an account. `at`: as of this moment, for a question that can be asked so; null: now. Days are YYYY-MM-DD, moments
+ * those of the account's time zone.
+ */
+export async function ask(
+  database: Database,
+  { title, sql, columns, asOf }: Question,
+  {
+    account,
+    at,
+    timezone,
+    language,
+  }: { readonly account: string; readonly at: Date | null; readonly timezone: string; readonly language: Language },
+): Promise<Answer> {
+  const asked = at === null || asOf === undefined ? { sql, columns } : asOf;
+  const values = at === null ? [account] : [account, at.toISOString()];
+  const statement = asked.sql.replaceAll("$1", "$1::text").replaceAll("$2", "$2::timestamptz");
+  const [found] = await database.$queryRawUnsafe<{ rows: string }[]>(
+    `select coalesce(json_agg(to_json(answer)), '[]')::text as rows from (${statement}) answer`,
+    ...values,
+  );
+  const rows = rowsSchema.parse(JSON.parse(found?.rows ?? "[]"));
+  const shown = Object.entries<Column>(asked.columns).filter(([, { only }]) => only === undefined || only === language);
+  return {
+    title,
+    heads: shown.map(([, head]) => head[language]),
+    rows: rows.map((row) => shown.map(([name]) => cellOf(row[name] ?? null, timezone))),
+  };
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:/;
+
+function cellOf(value: Cell, timezone: string): Cell {
+  if (typeof value !== "string" || !MOMENT.test(value)) return value;
+  return new Date(value).toLocaleString("sv", { timeZone: timezone, dateStyle: "short", timeStyle: "short" });
+}

@@ -1,0 +1,60 @@
+/** Answers as files that a spreadsheet opens. */
+import { open } from "node:fs/promises";
+import writeExcel from "write-excel-file/node";
+import { UsageError } from "../platform/errors.ts";
+import type { Answer, Cell } from "./ask.ts";
+
+/** As French spreadsheets read it with a double click: UTF-8 with its mark, semicolons, decimal commas. `line` writes one line. */
+export async function writeCsv(
+  path: string,
+  { heads, rows }: Answer,
+  line: (cells: readonly string[], delimiter: string) => string,
+): Promise<void> {
+  const lines = [heads, ...rows.map((row) => row.map(csvCell))].map((cells) => line(cells, ";"));
+  await writeNew(path, "csv", Buffer.from(`\uFEFF${lines.join("")}`));
+}
+
+function csvCell(cell: Cell): string {
+  return typeof cell === "number" ? String(cell).replace(".", ",") : String(cell ?? "");
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const WIDEST = 60;
+
+/** As a workbook of one sheet. No cell is a formula, whatever its text begins with. */
+export async function writeXlsx(path: string, { heads, rows }: Answer): Promise<void> {
+  const head = heads.map((value) => ({ value, type: String, fontWeight: "bold" as const }));
+  const widths = heads.map((name, i) => ({
+    width: Math.min(WIDEST, 2 + Math.max(name.length, ...rows.map((row) => String(row[i] ?? "").length))),
+  }));
+  const content = await writeExcel([head, ...rows.map((row) => row.map(xlsxCell))], {
+    columns: widths,
+    stickyRowsCount: 1,
+  }).toBuffer();
+  await writeNew(path, "xlsx", content);
+}
+
+function xlsxCell(cell: Cell) {
+  if (cell === null) return null;
+  if (typeof cell === "number") return { value: cell, type: Number };
+  if (typeof cell === "boolean") return { value: cell, type: Boolean };
+  return DAY.test(cell)
+    ? { value: new Date(`${cell}T00:00:00Z`), type: Date, format: "yyyy-mm-dd" }
+    : { value: cell, type: String };
+}
+
+async function writeNew(path: string, kind: "csv" | "xlsx", content: Buffer): Promise<void> {
+  const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
+    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    throw exists
+      ? new UsageError(`${kind}_exists`, `--${kind} ${path}: there is a file already. Name another, or remove it.`, {
+          cause,
+        })
+      : new UsageError(`${kind}_unwritable`, `--${kind} ${path} cannot be written there.`, { cause });
+  });
+  try {
+    await file.writeFile(content);
+  } finally {
+    await file.close();
+  }
+}

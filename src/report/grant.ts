@@ -1,0 +1,121 @@
+/** The rights of roles that read reports. */
+import { inTransaction, raw, type Database, type Executor } from "../database/client.ts";
+import { UsageError } from "../platform/errors.ts";
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** A report that takes longer than this is cut off; its transactions do not hold back the clean-up of the tables. */
+const LIMITS = [
+  ["statement_timeout", "60s"],
+  ["idle_in_transaction_session_timeout", "60s"],
+  ["lock_timeout", "5s"],
+  ["default_transaction_read_only", "on"],
+  ["search_path", "report"],
+] as const;
+
+interface Granted {
+  /** What the role can do beyond it, which others gave it; for people. */
+  readonly beyond: readonly string[];
+}
+
+/**
+ * Lets an existing role read the schema `report`, and with `people` the names in `report_people`, with limits of time. Our functions can
+ * no longer be called by every role, but only by those that may write our tables. Views of later versions are readable, too.
+ * Throws `unknown_role` and `unfit_role`.
+ */
+export async function grantReports(
+  database: Database,
+  role: string,
+  { people = false }: { readonly people?: boolean } = {},
+): Promise<Granted> {
+  return inTransaction(database, async (tx) => {
+    await refuseUnfit(tx, role);
+    for (const schema of people ? ["report", "report_people"] : ["report"]) {
+      await run(tx, `grant usage on schema ${schema} to ${quoted(role)}`);
+      await run(tx, `grant select on all tables in schema ${schema} to ${quoted(role)}`);
+      await run(tx, `alter default privileges in schema ${schema} grant select on tables to ${quoted(role)}`);
+    }
+    const [current] = await tx.$queryRaw<{ name: string }[]>`select current_database() as name`;
+    for (const [setting, value] of LIMITS) {
+      await run(
+        tx,
+        `alter role ${quoted(role)} in database ${quoted(current?.name ?? "")} set ${setting} = '${value}'`,
+      );
+    }
+    await closeFunctions(tx);
+    return { beyond: await rightsBeyond(tx, role, people) };
+  });
+}
+
+/** Creates the role if it is not there, with this password, which it sets in any case. */
+export async function createReader(database: Database, role: string, password: string): Promise<void> {
+  const known = await database.$queryRaw<object[]>`select from pg_catalog.pg_roles where rolname = ${role}`;
+  const verb = known.length === 0 ? "create" : "alter";
+  await run(database, `${verb} role ${quoted(role)} login password '${password.replaceAll("'", "''")}'`);
+  // The database is ours alone: nobody else needs temporary tables or large objects in it.
+  const [current] = await database.$queryRaw<{ name: string }[]>`select current_database() as name`;
+  await run(database, `revoke temporary on database ${quoted(current?.name ?? "")} from public`);
+  await run(
+    database,
+    `revoke execute on function pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer), pg_catalog.lo_from_bytea(oid, bytea) from public`,
+  );
+}
+
+async function run(tx: Pick<Executor, "$executeRaw">, statement: string): Promise<void> {
+  await tx.$executeRaw`${raw(statement)}`;
+}
+
+async function refuseUnfit(tx: Executor, role: string): Promise<void> {
+  const [found] = await tx.$queryRaw<{ fit: boolean }[]>`
+    select not rolsuper and not pg_has_role(oid, (select relowner from pg_class where oid = 'public.application'::regclass), 'member') as fit
+    from pg_catalog.pg_roles where rolname = ${role}`;
+  if (found === undefined) {
+    const how = `create role ${quoted(role)} login password '…'`;
+    throw new UsageError(
+      "unknown_role",
+      `There is no role ${role} on this server. Create it first, as an administrator: ${how}`,
+    );
+  }
+  if (!found.fit) {
+    throw new UsageError(
+      "unfit_role",
+      `The role ${role} owns the tables or is a superuser, so it can read and write everything. Use another one.`,
+    );
+  }
+}
+
+/** By default, every role may call every function. Those that write our tables keep that. */
+async function closeFunctions(tx: Executor): Promise<void> {
+  const ours = await tx.$queryRaw<{ name: string }[]>`
+    select p.oid::regprocedure::text as name from pg_catalog.pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
+      and p.proowner = (select relowner from pg_catalog.pg_class where oid = 'public.application'::regclass)
+      and not exists (select from pg_catalog.pg_depend d where d.objid = p.oid and d.deptype = 'e')
+      and has_function_privilege('public', p.oid, 'execute')
+    order by 1`;
+  if (ours.length === 0) return;
+  const writers = await tx.$queryRaw<{ name: string }[]>`
+    select distinct grantee::text as name from information_schema.role_table_grants
+    where table_schema = 'public' and table_name in ('sync_run', 'applicant_import') and privilege_type in ('INSERT', 'UPDATE')
+      and grantee <> 'PUBLIC'`;
+  const list = ours.map(({ name }) => (name.startsWith("public.") ? name : `public.${name}`)).join(", ");
+  for (const { name } of writers) await run(tx, `grant execute on function ${list} to ${quoted(name)}`);
+  await run(tx, `revoke execute on function ${list} from public`);
+}
+
+async function rightsBeyond(tx: Executor, role: string, people: boolean): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ what: string }[]>`
+    select 'it can read or write ' || c.oid::regclass::text as what from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'report')
+      and n.nspname not like 'pg\_t%' and not (${people} and n.nspname = 'report_people')
+      and has_schema_privilege(${role}::name, n.oid, 'usage') and has_any_column_privilege(${role}::name, c.oid, 'select, insert, update')
+    union all
+    select 'it can create in the schema ' || nspname from pg_catalog.pg_namespace
+    where nspname not like 'pg\_%' and has_schema_privilege(${role}::name, oid, 'create')
+    union all
+    select 'it can create temporary tables (revoke temporary on database ' || quote_ident(current_database()) || ' from public)'
+    where has_database_privilege(${role}::name, current_database(), 'temporary')
+    order by 1`;
+  return rows.map(({ what }) => what);
+}
