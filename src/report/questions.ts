@@ -207,5 +207,3 @@ from report.freshness where account = $1 order by resource`,
     },
   },
 } as const satisfies Readonly<Record<string, Question>>;
-
-export type QuestionName = keyof typeof QUESTIONS;

@@ -11,6 +11,7 @@ import {
 } from "../../src/outbox/operations/hold.ts";
 import { dismissImport, resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
+import { setCategories } from "../../src/report/statuses.ts";
 import { acceptRun, rejectRun } from "../../src/sync/conclusion/review.ts";
 import { startRun } from "../../src/sync/runs/runs.ts";
 import { because } from "../support/decider.ts";
@@ -82,6 +83,10 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     const run = await runToReview(world);
     return () => rejectRun(decisionAbout(world), run);
   },
+  statuses_mapped: async ({ database, account }) => {
+    await database.application.create({ data: { account, id: 1n, status: "Vivier", raw: {}, hash: "" } });
+    return () => setCategories(database, account, new Map([["Vivier", "refused"]]), BY);
+  },
   sync_started: async ({ database, account }) => {
     const wanted = { account, resource: "campaigns", kind: "full", trigger: "command", by: BY } as const;
     return () => startRun(database, wanted, []);
@@ -95,6 +100,7 @@ const stateOf = async ({ database }: World) =>
       await database.applicantImport.findMany({ orderBy: { id: "asc" } }),
       await database.importControl.findMany(),
       await database.importRestore.findMany(),
+      await database.statusCategory.findMany(),
       await database.syncRun.findMany({ orderBy: { id: "asc" } }),
     ],
     (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),

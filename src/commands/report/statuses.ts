@@ -1,7 +1,7 @@
-import { userInfo } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
 import { table } from "../../platform/text.ts";
 import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
+import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
@@ -15,7 +15,7 @@ export function declare(command: Command): void {
       `what a status means: ${CATEGORIES.join(", ")} or none; may be repeated`,
       mapping,
     )
-    .option("--why <text>", "why, for the record of decisions")
+    .option("--why <text>", "why, for the record of decisions", reasonText)
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -28,8 +28,7 @@ export function declare(command: Command): void {
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);
         const { account } = context.config;
-        const by = { source: "command", role: "operator", name: userInfo().username, why: why ?? null } as const;
-        if (set !== undefined) await setCategories(database, account, set, by);
+        if (set !== undefined) await setCategories(database, account, set, byCommand(why));
         show(await readStatuses(database, account), json, render);
       }),
     );
