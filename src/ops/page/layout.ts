@@ -1,10 +1,12 @@
 /** The frame of every screen: account and environment, navigation, who is signed in. */
 import type { AccountKind, Environment } from "../../kelio.ts";
 import type { Language, Text } from "../../platform/language.ts";
+import { plain } from "../../platform/text.ts";
 import type { Person } from "./guard.ts";
 import { foreign, html, textOf, type Fragment } from "./html.ts";
 import type { Screen } from "./route.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
+import { wordsIn } from "./words.ts";
 
 export interface Frame {
   readonly account: string;
@@ -29,7 +31,7 @@ const TEXTS = {
 /** The document of a screen for who is signed in. */
 export function documentOf(frame: Frame, screen: Screen, language: Language, path: string, person: Person): string {
   const { account, kind, environment, nav, timezone } = frame;
-  const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+  const t = wordsIn(TEXTS, language);
   const main = html` <a class="skip" href="#main">${t("skip")}</a>
     <header class="${environment}">
       <p>
@@ -49,12 +51,12 @@ export function documentOf(frame: Frame, screen: Screen, language: Language, pat
       </nav>
     </header>
     <main id="main" tabindex="-1">
-      <h1>${screen.title}</h1>
+      <h1>${foreign(screen.title)}</h1>
       ${screen.main}
     </main>
     <footer>
       <p>
-        ${t("times").replace("{timezone}", timezone)} ${t("signedIn")}
+        ${t("times", { timezone })} ${t("signedIn")}
         ${person.role}${person.name !== null && html` (${foreign(person.name)})`}.
       </p>
     </footer>`;
@@ -83,7 +85,7 @@ function page(language: Language, title: string, body: Fragment, refreshes: bool
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <title>${title}</title>
+          <title>${plain(title)}</title>
           ${isStyled && html`<link rel="stylesheet" href="${STYLE_PATH}" />`}
           ${refreshes && html`<script src="${SCRIPT_PATH}" defer></script>`}
         </head>

@@ -36,7 +36,7 @@ export interface Visitor {
 
 /** Somebody who signs in with a browser. */
 export async function visit(
-  { url }: Site,
+  { url }: Pick<Site, "url">,
   path: string,
   { user = "operator", ...options }: BrowserContextOptions & { readonly user?: "operator" | "viewer" } = {},
 ): Promise<Visitor> {

@@ -37,4 +37,29 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
     expect(complaints).toEqual([]);
   });
+
+  it("is used by keyboard alone: the skip link first, then on to a sync, which the audit names", async () => {
+    const { page } = await visit(site, "/ops/sync", { extraHTTPHeaders: { "x-forwarded-user": "lea" } });
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("campaigns");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/ops\/runs\/\d+$/);
+    const run = /\d+$/.exec(page.url())?.[0] ?? "";
+    const audited = await site.world.database.audit.findFirst({
+      where: { what: "sync_started", subjects: { has: run } },
+    });
+    expect(audited).toMatchObject({
+      source: "page",
+      role: "operator",
+      name: "lea",
+      facts: { resource: "campaigns", kind: "full" },
+    });
+    await site.world.waitForRun();
+  });
 });

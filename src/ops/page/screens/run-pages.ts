@@ -3,6 +3,7 @@ import type { Text } from "../../../platform/language.ts";
 import { html, type Fragment } from "../html.ts";
 import type { Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
+import { wordsIn } from "../words.ts";
 
 const SHOWN = 50;
 
@@ -26,7 +27,7 @@ const TEXTS = {
 
 /** The pages of a run, as long as they are kept, from the one after `?page=WALKER-STEP`. */
 export async function pagesOf(database: Database, runId: number, { query, language, times }: Visit): Promise<Fragment> {
-  const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+  const t = wordsIn(TEXTS, language);
   const [walker = 0, step = -1] = (/^(\d{1,9})-(\d{1,9})$/.exec(query.get("page") ?? "") ?? []).slice(1).map(Number);
   const pages = await database.syncPage.findMany({
     where: { runId, OR: [{ walker, step: { gt: step } }, { walker: { gt: walker } }] },

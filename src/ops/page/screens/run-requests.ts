@@ -3,6 +3,7 @@ import type { Text } from "../../../platform/language.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import type { Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
+import { wordsIn } from "../words.ts";
 
 const SHOWN = 50;
 
@@ -52,7 +53,7 @@ interface LoggedRequest {
 
 /** The requests of a run, latest first, before `?request=ID`. */
 export async function requestsOf(database: Database, span: Span, { query, language, times }: Visit): Promise<Fragment> {
-  const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+  const t = wordsIn(TEXTS, language);
   const { account, run, from, to } = span;
   const before = /^[1-9]\d{0,17}$/.test(query.get("request") ?? "") ? BigInt(query.get("request") ?? "") : null;
   const requests = await database.$queryRaw<LoggedRequest[]>`

@@ -8,6 +8,7 @@ import type { Route, Visit } from "../route.ts";
 import { countRequests, requestsOf } from "./run-requests.ts";
 import { pagesOf } from "./run-pages.ts";
 import { KINDS, stageOf, TRIGGERS } from "../run-words.ts";
+import { wordsIn } from "../words.ts";
 
 const TEXTS = {
   title: { en: "Run {run}: {resource}", fr: "Synchronisation {run} : {resource}" },
@@ -41,12 +42,11 @@ const TEXTS = {
   all: { en: "All runs", fr: "Toutes les synchronisations" },
 } as const satisfies Readonly<Record<string, Text>>;
 
-type Words = (name: keyof typeof TEXTS) => string;
 
 export function runRoutes({ config: { account }, database }: PageContext): readonly Route[] {
   async function show(visit: Visit) {
     const { language, times, params } = visit;
-    const t: Words = (name) => TEXTS[name][language];
+    const t = wordsIn(TEXTS, language);
     const id = /^[1-9]\d{0,8}$/.test(params["run"] ?? "") ? Number(params["run"]) : 0;
     const row = await database.syncRun.findFirst({ where: { id, account }, select: { id: true } });
     const [run] = row === null ? [] : await reportRuns(database, [id]);
@@ -59,23 +59,20 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
     const count = (value: number | null | undefined) => (typeof value === "number" ? times.number(value) : "–");
     const { proof, details } = run;
     return {
-      title: t("title").replace("{run}", String(id)).replace("{resource}", run.resource),
+      title: t("title", { run: id, resource: run.resource }),
       refreshes: run.state === "running",
       main: html`
         ${facts([
           [t("state"), html`<span class="${colour}">${word}</span>`],
-          [t("kind"), KINDS[run.kind]?.[language] ?? run.kind],
-          [t("trigger"), TRIGGERS[run.trigger]?.[language] ?? run.trigger],
+          [t("kind"), KINDS[run.kind]?.[language] ?? foreign(run.kind)],
+          [t("trigger"), TRIGGERS[run.trigger]?.[language] ?? foreign(run.trigger)],
           [t("started"), times.at(started)],
           [t("ended"), times.at(finished)],
           ...(run.error === null ? [] : [[t("error"), foreign(run.error.message)] as const]),
         ])}
         <h2>${t("counts")}</h2>
         ${facts([
-          [
-            t("requests"),
-            `${count(requests)}${failed > 0 ? ` (${t("refused").replace("{count}", count(failed))})` : ""}`,
-          ],
+          [t("requests"), `${count(requests)}${failed > 0 ? ` (${t("refused", { count: count(failed) })})` : ""}`],
           [t("pages"), count(run.pages)],
           [t("total"), count(run.total)],
           [t("rows"), count(run.rows)],

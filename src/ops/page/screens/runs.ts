@@ -10,6 +10,7 @@ import type { Route, Visit } from "../route.ts";
 import { KINDS, stageOf, TRIGGERS, type Stage } from "../run-words.ts";
 import { scrolled } from "../table.ts";
 import { timeline, type Bar } from "./timeline.ts";
+import { wordsIn } from "../words.ts";
 
 const LISTED = 50;
 /** More of them are not drawn. */
@@ -42,7 +43,7 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
   const planOf = kept(() => forecast(database, config));
 
   async function list({ language, times, query }: Visit) {
-    const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+    const t = wordsIn(TEXTS, language);
     const before = Number(query.get("before") ?? "");
     const below = Number.isSafeInteger(before) && before > 0 && before < 2 ** 31 ? before : null;
     const ids = await database.syncRun.findMany({
@@ -98,7 +99,7 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
       return html`
         ${timeline({ from: lastNight.from, to, now }, bars, language, times)}
         <details>
-          <summary>${t("planned").replace("{to}", `${times.day(to)} ${times.clock(to)}`)} (${planned.length})</summary>
+          <summary>${t("planned", { to: `${times.day(to)} ${times.clock(to)}` })} (${planned.length})</summary>
           ${planned.length === 0 ? html`<p>${t("nothing")}</p>` : plannedTable(planned, t, { language, times })}
         </details>
       `;
@@ -108,7 +109,7 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
   return [{ method: "GET", path: "/ops/runs", role: "viewer", nav: TEXTS.title, handle: list }];
 }
 
-type Words = (name: keyof typeof TEXTS) => string;
+type Words = ReturnType<typeof wordsIn<keyof typeof TEXTS>>;
 type Shown = Pick<Visit, "language" | "times">;
 
 function runsTable(runs: readonly RunReport[], t: Words, { language, times }: Shown): Fragment {

@@ -10,6 +10,7 @@ import { html } from "../html.ts";
 import { kept } from "../kept.ts";
 import { problemScreen } from "../problem-screen.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { wordsIn } from "../words.ts";
 
 const TEXTS = {
   title: { en: "Sync now", fr: "Synchroniser maintenant" },
@@ -42,7 +43,7 @@ export function syncNowRoutes({ config, database, startSync }: PageContext): rea
   const planOf = kept(() => forecast(database, config));
 
   async function ask({ language, times, person }: Visit): Promise<Screen> {
-    const t = (name: keyof typeof TEXTS) => TEXTS[name][language];
+    const t = wordsIn(TEXTS, language);
     const { syncs } = await planOf();
     const costs = syncs.flatMap(({ resource, kind, requestsPerRun }) =>
       kind !== "full" || !granted.includes(resource)
@@ -74,7 +75,7 @@ export function syncNowRoutes({ config, database, startSync }: PageContext): rea
     return {
       title: t("title"),
       main: html`
-        <p>${t("perMinute").replace("{count}", times.number(config.api.requestsPerMinute))}</p>
+        <p>${t("perMinute", { count: times.number(config.api.requestsPerMinute) })}</p>
         ${person.role === "operator" ? form : html`<p>${t("viewer")}</p>`}
         <h2>${t("cost")}</h2>
         <dl>${costs}</dl>

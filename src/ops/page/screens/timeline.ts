@@ -1,8 +1,10 @@
 /** The runs of the last night and the plan of the coming one on one axis of time. */
 import type { Language, Text } from "../../../platform/language.ts";
-import { html, type Fragment } from "../html.ts";
+import { foreign, html, type Fragment } from "../html.ts";
 import { STAGES, type Stage } from "../run-words.ts";
 import type { Times } from "../times.ts";
+import { plain } from "../../../platform/text.ts";
+import { wordsIn } from "../words.ts";
 
 /** A run, or one that is planned. */
 export interface Bar {
@@ -42,7 +44,7 @@ export function timeline(axis: Axis, bars: readonly Bar[], language: Language, t
     ${resources.map((resource) => {
       const own = bars.filter((bar) => bar.resource === resource);
       return html`<div class="row">
-        <span>${resource}</span>
+        <span>${foreign(resource)}</span>
         <svg
           viewBox="0 0 ${LENGTH} 20"
           preserveAspectRatio="none"
@@ -72,12 +74,13 @@ function rectangle(axis: Axis, { stage, from, to }: Bar, language: Language, tim
 }
 
 function summary(resource: string, bars: readonly Bar[], language: Language): string {
-  const count = (...stages: readonly Stage[]) => String(bars.filter(({ stage }) => stages.includes(stage)).length);
-  return TEXTS.summary[language]
-    .replace("{resource}", resource)
-    .replace("{ended}", count("proven", "done", "unproven", "needs_review"))
-    .replace("{failed}", count("failed"))
-    .replace("{planned}", count("planned"));
+  const count = (...stages: readonly Stage[]) => bars.filter(({ stage }) => stages.includes(stage)).length;
+  return wordsIn(TEXTS, language)("summary", {
+    resource: plain(resource),
+    ended: count("proven", "done", "unproven", "needs_review"),
+    failed: count("failed"),
+    planned: count("planned"),
+  });
 }
 
 function legendOf(bars: readonly Bar[]): readonly Stage[] {
