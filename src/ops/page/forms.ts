@@ -1,9 +1,12 @@
 /** Forms by which an operator decides, and what is said of what could not be decided. */
 import { LONGEST_WHY } from "../../database/audit.ts";
 import { AppError } from "../../platform/errors.ts";
-import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
+import type { Language, Text } from "../../platform/language.ts";
 import { html, type Fragment } from "./html.ts";
 import type { Screen, Visit } from "./route.ts";
+import { wordsIn } from "./words.ts";
+
+export { wordsIn };
 
 const TEXTS = {
   why: { en: "Why (optional)", fr: "Pourquoi (facultatif)" },
@@ -18,11 +21,6 @@ const TEXTS = {
     fr: "Seul l'utilisateur operator décide.",
   },
 } as const satisfies Readonly<Record<string, Text>>;
-
-/** The texts of a table in one language, with their facts. */
-export function wordsIn<K extends string>(texts: Readonly<Record<K, Text>>, language: Language) {
-  return (name: K, facts: Facts = {}): string => fill(texts[name], facts)[language];
-}
 
 interface Form {
   readonly action: string;

@@ -24,7 +24,10 @@ it("puts every value of an attribute into quotation marks", async () => {
   const root = "src/ops/page";
   const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".ts"));
   const unquoted = await Promise.all(
-    files.map(async (file) => [file, /<\w[^>`"]*(?:"[^"`]*"[^>`"]*)*=\$\{/.exec(await readFile(join(root, file), "utf8"))?.[0]]),
+    files.map(async (file) => [
+      file,
+      /<\w[^>`"]*(?:"[^"`]*"[^>`"]*)*=\$\{/.exec(await readFile(join(root, file), "utf8"))?.[0],
+    ]),
   );
   expect(unquoted.filter(([, found]) => found !== undefined)).toEqual([]);
 });

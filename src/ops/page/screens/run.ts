@@ -42,7 +42,6 @@ const TEXTS = {
   all: { en: "All runs", fr: "Toutes les synchronisations" },
 } as const satisfies Readonly<Record<string, Text>>;
 
-
 export function runRoutes({ config: { account }, database }: PageContext): readonly Route[] {
   async function show(visit: Visit) {
     const { language, times, params } = visit;
