@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Client, type QueryResult } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { importPeople } from "../src/commands/import.ts";
@@ -12,6 +14,7 @@ import { silent } from "./support/silent.ts";
 import { waitFor } from "./support/wait-for.ts";
 import { openWorld, type World } from "./support/world.ts";
 
+const run = promisify(execFile);
 const TOKEN = "a-token-of-the-tests-0123456789";
 const TEXT = (await Promise.all(PATHS.map((path) => readFile(new URL(path, ROOT), "utf8")))).join("\n");
 
@@ -44,11 +47,54 @@ async function importFile(world: World, directory: string, content: string) {
 
 const isSome = (rows: number) => rows > 0;
 
-/** The body of the example over HTTP; a jobboard adds a campaign, as the sentence below it says. */
-function bodyFor(kind: AccountKind): string {
-  const [, json = "{}"] = /--data '(\{.+?\})'/.exec(TEXT) ?? [];
-  const body: unknown = JSON.parse(json);
-  return JSON.stringify(kind === "jobboard" ? Object.assign({}, body, { campaign_id: 1001 }) : body);
+/** The example over HTTP, run by a shell; a jobboard adds a campaign, as the sentence below it says. */
+async function curl(kind: AccountKind, url: string): Promise<unknown> {
+  const [block = ""] = blocks("sh").filter((one) => one.startsWith("curl"));
+  const here = block.replace("http://127.0.0.1:8080", url);
+  const command = kind === "jobboard" ? here.replace('{"email"', '{"campaign_id": 1001, "email"') : here;
+  const env = { ...process.env, IMPORT_TOKEN: TOKEN, NO_PROXY: "*", no_proxy: "*" };
+  const { stdout } = await run("sh", ["-ec", command.replace("curl", "curl --silent --show-error")], { env });
+  return JSON.parse(stdout);
+}
+
+/** The example by SQL for an account; a jobboard adds a campaign, as its first line says. */
+function insertFor(kind: AccountKind): string {
+  const [block = ""] = blocks("sql").filter((one) => one.includes("insert into import_inbox ("));
+  if (kind === "customer") return block;
+  return block.replace("(key,", "(campaign_id, key,").replace("values (", "values (1001, ");
+}
+
+/** What is erased of a person of the mirror by docs/personal-data.md, in a transaction that is rolled back. */
+async function eraseOne(client: Client): Promise<void> {
+  const [block = ""] = blocks("sql").filter((one) => one.startsWith("create temporary table gone"));
+  const { rows } = await client.query<{ email: string }>(
+    `select p.email from applicant p join application a on a.account = p.account and a.applicant_id = p.id
+     where p.email is not null limit 1`,
+  );
+  const email = rows[0]?.email ?? "";
+  await client.query("begin");
+  await client.query(block.replaceAll("lea.martin@example.org", email));
+  const left = await client.query("select from applicant where email = $1", [email]);
+  await client.query("rollback");
+  expect({ email, left: left.rows }).toEqual({ email: expect.stringContaining("@"), left: [] });
+}
+
+/** The commands of the docs that only look, or that another command may follow, with the settings before them. */
+const COMMAND = /^((?:[A-Z_]+='?[^']*'? )*)npx --no applicant-sync ((?:plan|doctor|status|sync|import)\b.*)$/gm;
+
+async function runCommands(world: World, file: string): Promise<void> {
+  const lines = blocks("sh").flatMap((block) => [...block.matchAll(COMMAND)]);
+  const seen = new Map(lines.map(([line, settings = "", words = ""]) => [line, { settings, words }]));
+  expect(seen.size).toBeGreaterThan(5);
+  for (const [line, { settings, words }] of seen) {
+    const set = [...settings.matchAll(/([A-Z_]+)='([^']*)' /g)].map(([, name = "", value = ""]) => [name, value]);
+    const args = words
+      .replace(/(--errors )\S+/, `$1${file}.rejected.csv`)
+      .replace(/ candidat\w+\.csv/, ` ${file}`)
+      .split(" ");
+    const { code, stderr } = await world.run(args, Object.fromEntries(set));
+    expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
+  }
 }
 
 it.each(["customer", "jobboard"] as const)(
@@ -73,6 +119,12 @@ it.each(["customer", "jobboard"] as const)(
     for (const report of reports.filter((one) => !one.includes("application_status_time"))) {
       expect({ report, rows: await rowsOf(client, report) }).toEqual({ report, rows: [expect.toSatisfy(isSome)] });
     }
+    const others = blocks("sql").filter((one) => /^(create role|select)\b/.test(one) && !reports.includes(one));
+    expect(others.length).toBeGreaterThan(2);
+    for (const other of [...others, ...reports.filter((one) => one.includes("application_status_time"))]) {
+      await rowsOf(client, other);
+    }
+    await eraseOne(client);
 
     const files = blocks(`csv ${kind}`);
     expect(files.length).toBeGreaterThan(1);
@@ -81,20 +133,14 @@ it.each(["customer", "jobboard"] as const)(
 
     await world.workerHere();
     const url = await waitFor("where it listens", () => /"url":"(http:[^"]+)"/.exec(world.log.join("\n"))?.[1]);
-    const posted = await fetch(`${url}/imports`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
-      body: bodyFor(kind),
-    });
-    expect({ status: posted.status, body: await posted.json() }).toMatchObject({ status: 202, body: { rejected: [] } });
-    const inserts = blocks("sql").filter((block) => block.includes("insert into import_inbox ("));
-    expect(inserts).toHaveLength(1);
-    if (kind === "customer") await client.query(inserts[0] ?? "");
+    expect(await curl(kind, url)).toMatchObject({ rejected: [] });
+    await client.query(insertFor(kind));
     await waitFor("every import is done", async () => {
       const states = await world.database.applicantImport.findMany({ select: { state: true, reason: true } });
       expect(states.filter(({ state }) => state === "rejected" || state === "held")).toEqual([]);
       return states.every(({ state }) => state === "done");
     });
     expect(world.sandbox.effects.filter(({ outcome }) => outcome === "created").length).toBeGreaterThan(0);
+    await runCommands(world, join(directory, "candidates.csv"));
   },
 );
