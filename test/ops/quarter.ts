@@ -99,7 +99,7 @@ function runOf(
   };
   switch (event) {
     case "long_first_sync":
-      return took(BEGIN, 4);
+      return took(dueAt, 4);
     case "slow_night":
       return took(dueAt, 5);
     case "api_down_one_night":
@@ -112,7 +112,7 @@ function runOf(
       return { ...took(dueAt, 0.5), state: "unproven", errorCode: "rows_missing" };
     case "review":
       if (resource !== "applications") return took(dueAt, 0.25);
-      return { ...took(dueAt, 0.25), state: "needs_review", decidedAt: localTime(date, 40, 0) };
+      return { ...took(dueAt, 0.25), state: "needs_review", decidedAt: localTime(date, 16, 0) };
     case "worker_down":
       // The worker that starts at nine after the second night makes up for both with one run.
       return isFirst(night) ? null : took(localTime(date, 9, 1), 0.25);
