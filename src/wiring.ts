@@ -178,6 +178,8 @@ export interface WorkerParts {
   readonly log: ReturnType<typeof createRequestLog>;
   /** Whether the worker fetches jobs and none hangs. */
   readonly isAlive: () => boolean;
+  /** For what a person decides: one request, through the request gate. */
+  readonly api: ReturnType<typeof openApi>["api"];
 }
 
 /** Processes the jobs of both flows from here on. A job that fails for good ends its run. */
@@ -236,7 +238,7 @@ export async function openWorker(
   const worker = createWorker(backend, handlers, { account, slotMs: slot, logger, graceMs });
   lifecycle.add("worker", worker.stop, { timeoutMs: 20_000 });
   await worker.start();
-  return { sync, outbox, log, isAlive: worker.isAlive };
+  return { sync, outbox, log, isAlive: worker.isAlive, api };
 }
 
 /** What tells the directory of an embedded database from a copy of it; null: not embedded. */

@@ -1,3 +1,4 @@
+import { resolveVerified } from "./outbox/operations/verify.ts";
 import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -40,7 +41,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const stores = await openStores(context);
   const keepsSessions = await fitPostgres(context, stores);
   const queue = await openQueue(context, stores, pace);
-  const { sync, outbox, log, isAlive } = await openWorker(context, stores, queue, pace);
+  const { sync, outbox, log, isAlive, api } = await openWorker(context, stores, queue, pace);
   const pulls = pullsOf(config);
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await forecast(stores.database, config);
@@ -54,7 +55,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };
   listen(context, stores, keepsSessions, outbox);
-  const served = { ...worker, state, quotaWaits: log.waits, startSync: sync.start };
+  const served = { ...worker, state, quotaWaits: log.waits, startSync: sync.start, api };
   if (config.http !== null) await serve(context, config.http, stores, queue, served);
   return worker;
 }
@@ -104,6 +105,7 @@ interface Served extends Worker {
   readonly state: StateReader;
   readonly quotaWaits: () => number;
   readonly startSync: WorkerParts["sync"]["start"];
+  readonly api: WorkerParts["api"];
 }
 
 /** The HTTP server of the worker. */
@@ -112,7 +114,7 @@ async function serve(
   { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,
   { database }: Stores,
   { queue }: QueueSide,
-  { isAlive, state, quotaWaits, startSync }: Served,
+  { isAlive, state, quotaWaits, startSync, api }: Served,
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
   const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
@@ -126,10 +128,12 @@ async function serve(
   const { version } = manifest();
   const worker = () => ({ version, environment, kind, isAlive: isAlive(), quotaWaits: quotaWaits() });
   const startByPerson: PageContext["startSync"] = (wanted) => startSync({ ...wanted, trigger: "command" });
+  const resolve: PageContext["resolve"] = (by, ...answer) =>
+    resolveVerified({ database, account, accountKind: kind, api: () => api, by }, ...answer);
   const plugins = [
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
-    pageRoutes({ config, database, outbox, state, startSync: startByPerson }, page),
+    pageRoutes({ config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, resolve }, page),
   ];
   const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });

@@ -59,9 +59,10 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
     const worker = () => ({ version: "0", environment, kind, isAlive: true, quotaWaits: 0 });
     const page = config.http?.page ?? { password: PASSWORD, viewerPassword: null, userHeader: null };
     const startSync = () => Promise.resolve(null);
+    const undecided = () => Promise.reject(new Error("Nothing is decided here."));
     const plugins = [
       metricsRoutes({ account: ACCOUNT, database, state, queue, worker, token: null }),
-      pageRoutes({ config, database, outbox, state, startSync }, page),
+      pageRoutes({ config, database, outbox, state, startSync, enqueue: undecided, resolve: undecided }, page),
     ];
     const server = await openServer({ host: "127.0.0.1", port: 0, database, logger: silent, plugins });
     parts.add("server", server.close);

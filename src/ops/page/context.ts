@@ -1,12 +1,13 @@
 import type { Config } from "../../config/config.ts";
 import type { Decider } from "../../database/audit.ts";
 import type { Database } from "../../database/client.ts";
-import type { OutboxSettings } from "../../outbox/context.ts";
+import type { OutboxContext, OutboxSettings } from "../../outbox/context.ts";
+import type { Decided, Resolution } from "../../outbox/operations/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { RunKind } from "../../sync/runs/runs.ts";
 import type { StateReader } from "../state/state.ts";
 
-/** What the screens are made from: our own stores, and functions that start work. None of it calls the vendor. */
+/** What the screens are made from: our own stores, and functions that start work. No view of them calls the vendor. */
 export interface PageContext {
   readonly config: Config;
   readonly database: Database;
@@ -18,4 +19,7 @@ export interface PageContext {
     readonly kind: RunKind;
     readonly by: Decider;
   }) => Promise<number | null>;
+  readonly enqueue: OutboxContext["enqueue"];
+  /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it: one request, for the decision. */
+  readonly resolve: (by: Decider, id: bigint, resolution: Resolution, isUnchecked: boolean) => Promise<Decided>;
 }

@@ -9,7 +9,12 @@ import { bareDocument, documentOf, type Frame } from "./layout.ts";
 import { preferredLanguage } from "./preferred-language.ts";
 import { problemScreen } from "./problem-screen.ts";
 import type { Route, Screen } from "./route.ts";
+import { auditRoutes } from "./screens/audit.ts";
 import { deletionRoutes } from "./screens/deletions.ts";
+import { importActionRoutes } from "./screens/import-actions.ts";
+import { importRoutes } from "./screens/import.ts";
+import { importsRoutes } from "./screens/imports.ts";
+import { killSwitchRoutes } from "./screens/kill-switch.ts";
 import { firstRoutes } from "./screens/first.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
@@ -37,6 +42,11 @@ function routesOf(context: PageContext): readonly Route[] {
     ...runRoutes(context),
     ...syncNowRoutes(context),
     ...deletionRoutes(context),
+    ...importsRoutes(context),
+    ...importRoutes(context),
+    ...importActionRoutes(context),
+    ...killSwitchRoutes(context),
+    ...auditRoutes(context),
   ];
 }
 

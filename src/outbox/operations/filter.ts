@@ -3,6 +3,7 @@ import { join, sql, type Database } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import { IMPORT_STATES } from "../import/states.ts";
+import { storedTexts } from "./sources.ts";
 
 /** The states that a list tells apart: a rejected import that a person dismissed is a state of its own there. */
 export const LISTED_STATES = [...IMPORT_STATES, "dismissed"] as const;
@@ -47,10 +48,10 @@ export async function conditionOf(database: Database, account: string, filter: I
   const { states, reasons, keys, emails, campaigns, since, until } = filter;
   const { sources, files } = await spellings(database, account, filter);
   const conditions: readonly (readonly [isWanted: boolean, condition: Condition])[] = [
-    [states.length > 0, sql`${LISTED_STATE} = any(${[...states]}::text[])`],
-    [filter.sources.length > 0, sql`i.source = any(${sources}::text[])`],
-    [filter.files.length > 0, sql`i.file = any(${files}::text[])`],
-    [reasons.length > 0, sql`i.reason_code = any(${[...reasons]}::text[])`],
+    [states.length > 0, isIn(LISTED_STATE, states)],
+    [filter.sources.length > 0, isIn(sql`i.source`, sources)],
+    [filter.files.length > 0, isIn(sql`i.file`, files)],
+    [reasons.length > 0, isIn(sql`i.reason_code`, reasons)],
     [keys.length > 0, sql`i.key = any(${keys.map((key) => key.normalize("NFC").trim())}::text[])`],
     [emails.length > 0, isOfPerson(emails)],
     [campaigns.length > 0, sql`i.campaign_id = any(${[...campaigns]}::bigint[])`],
@@ -67,23 +68,18 @@ function isOfPerson(emails: readonly string[]): Condition {
   return sql`i.person = any(array(select public.import_person(e) from unnest(${written}::text[]) e))`;
 }
 
+/** Of a single value, an index gives the newest first without sorting. */
+function isIn(column: Condition, values: readonly string[]): Condition {
+  const [value] = values;
+  return values.length === 1 ? sql`${column} = ${value}` : sql`${column} = any(${[...values]}::text[])`;
+}
+
 /** The sources and files of the account that are meant, as they are stored. */
 async function spellings(database: Database, account: string, { sources, files }: ImportFilter) {
-  if (sources.length + files.length === 0) return { sources: [], files: [] };
-  const stored = await database.$queryRaw<{ source: string; file: string | null }[]>`
-    select distinct source, file from public.applicant_import where account = ${account}`;
-  const named = (texts: readonly (string | null)[], wanted: readonly string[]) => {
+  const named = async (column: "source" | "file", wanted: readonly string[]) => {
+    if (wanted.length === 0) return [];
     const forms = new Set(wanted.map(comparable));
-    return [...new Set(texts)].filter((text) => text !== null && forms.has(comparable(text)));
+    return (await storedTexts(database, account, column)).filter((text) => forms.has(comparable(text)));
   };
-  return {
-    sources: named(
-      stored.map(({ source }) => source),
-      sources,
-    ),
-    files: named(
-      stored.map(({ file }) => file),
-      files,
-    ),
-  };
+  return { sources: await named("source", sources), files: await named("file", files) };
 }

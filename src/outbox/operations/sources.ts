@@ -1,5 +1,5 @@
 /** Two spellings of a source that differ in case, white space or Unicode form alone are one source. */
-import { sql, type Executor } from "../../database/client.ts";
+import { raw, type Executor } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
 
 /** The spellings of some sources in the outbox. `held`: only those of imports that are held. */
@@ -10,8 +10,31 @@ export async function spellingsOf(
   held = false,
 ): Promise<readonly string[]> {
   const wanted = new Set(sources.map(comparable));
-  const only = held ? sql`and i.state = 'held'` : sql``;
-  const stored = await tx.$queryRaw<{ source: string }[]>`
-    select distinct i.source from public.applicant_import i where i.account = ${account} ${only}`;
-  return stored.map(({ source }) => source).filter((source) => wanted.has(comparable(source)));
+  const stored = held ? await heldSources(tx, account) : await storedTexts(tx, account, "source");
+  return stored.filter((source) => wanted.has(comparable(source)));
+}
+
+async function heldSources(tx: Executor, account: string): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ source: string }[]>`
+    select distinct i.source from public.applicant_import i where i.account = ${account} and i.state = 'held'`;
+  return rows.map(({ source }) => source);
+}
+
+/** The different sources, or files, of an account. Its index is read once for each of them, not for each import. */
+export async function storedTexts(
+  tx: Pick<Executor, "$queryRaw">,
+  account: string,
+  column: "source" | "file",
+): Promise<readonly string[]> {
+  const name = raw(`i.${column}`);
+  const rows = await tx.$queryRaw<{ text: string }[]>`
+    with recursive one (text) as (
+      (select ${name} from public.applicant_import i where i.account = ${account} and ${name} is not null
+       order by ${name} limit 1)
+      union all
+      select (select ${name} from public.applicant_import i where i.account = ${account} and ${name} > one.text
+        order by ${name} limit 1)
+      from one where one.text is not null)
+    select one.text from one where one.text is not null`;
+  return rows.map(({ text }) => text);
 }

@@ -5,6 +5,7 @@ import type { Database } from "../../../src/database/client.ts";
 import { openServer } from "../../../src/http/server.ts";
 import type { PageContext } from "../../../src/ops/page/context.ts";
 import { pageRoutes } from "../../../src/ops/page/page.ts";
+import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { outboxOptionsOf } from "../../../src/wiring.ts";
 import { silent } from "../../support/silent.ts";
@@ -57,9 +58,20 @@ export async function openPage(
           ),
         { [Symbol.for("skip-override")]: true },
       ),
-      pageRoutes({ config, database, outbox, state, startSync }, config.http.page),
+      pageRoutes(
+        {
+          config,
+          database,
+          outbox,
+          state,
+          startSync,
+          enqueue: async () => {},
+          resolve: (by, ...answer) => resolveImport({ database, account, by }, answer[0], answer[1]),
+        },
+        config.http.page,
+      ),
     ],
   });
   onTestFinished(server.close);
-  return { account, config, url: server.url, routes };
+  return { account, config, settings, url: server.url, routes };
 }

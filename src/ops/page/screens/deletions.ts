@@ -24,7 +24,7 @@ const TEXTS = {
   share: { en: "Share", fr: "Part" },
   one: { en: "Deletions of run {run}", fr: "Suppressions de la lecture {run}" },
   asked: { en: "Requested one by one so far", fr: "Demandées une à une jusqu'ici" },
-  then: {
+  afterwards: {
     en: "If you accept, each row is requested by its id where the API allows it, and marked as deleted only if it is gone. If you reject, all rows are kept.",
     fr: "Si vous acceptez, chaque ligne est demandée par son identifiant là où l'API le permet, et n'est marquée supprimée que si elle n'existe plus. Si vous refusez, toutes les lignes sont gardées.",
   },
@@ -153,7 +153,7 @@ async function one({ database, config }: PageContext, visit: Visit): Promise<Scr
         <dt>${t("asked")}</dt>
         <dd>${times.number(asked)}</dd>
       </dl>
-      <p>${t("then")}</p>
+      <p>${t("afterwards")}</p>
       ${forOperator(visit, () => html`${form("accept")}${form("reject")}`)}
       <div class="scroll" tabindex="0" role="region" aria-label="${t("rows")}">
         <table>

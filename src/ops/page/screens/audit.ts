@@ -1,0 +1,108 @@
+/** The audit: decisions, changed settings, runs and pauses on one line of time. */
+import { DECISIONS } from "../../../database/audit.ts";
+import type { Language, Text } from "../../../platform/language.ts";
+import { auditEvents, EVENT_KINDS, type AuditEvent, type Below } from "../audit-events.ts";
+import type { PageContext } from "../context.ts";
+import { wordsIn } from "../forms.ts";
+import { foreign, html, type Value } from "../html.ts";
+import type { Route, Screen, Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+import { IMPORTS_PATH } from "./imports.ts";
+
+const TEXTS = {
+  title: { en: "Audit", fr: "Journal" },
+  intro: {
+    en: "Who decided what, from where and why; the runs; the last pause of the requests and of the imports.",
+    fr: "Qui a décidé quoi, d'où et pourquoi ; les lectures ; la dernière pause des requêtes et des imports.",
+  },
+  none: { en: "Nothing has happened yet.", fr: "Rien ne s'est encore passé." },
+  at: { en: "When", fr: "Quand" },
+  what: { en: "What", fr: "Quoi" },
+  about: { en: "About", fr: "Sujet" },
+  who: { en: "Who, from where", fr: "Qui, d'où" },
+  why: { en: "Why", fr: "Pourquoi" },
+  details: { en: "Details", fr: "Détails" },
+  older: { en: "Older", fr: "Plus ancien" },
+  run: { en: "Run of {resource}, {kind}: {state}", fr: "Lecture de {resource}, {kind} : {state}" },
+  api_pause: { en: "Requests paused after a refusal of the API", fr: "Requêtes suspendues après un refus de l'API" },
+  import_pause: {
+    en: "Imports paused after unknown outcomes",
+    fr: "Imports suspendus après des résultats inconnus",
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
+const PATH = "/ops/audit";
+const SHOWN = 50;
+const LONGEST_LIST = 5;
+
+export function auditRoutes(context: PageContext): readonly Route[] {
+  return [{ method: "GET", path: PATH, role: "viewer", nav: TEXTS.title, handle: (visit) => show(context, visit) }];
+}
+
+async function show({ database, config }: PageContext, { language, times, query, person }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const events = await auditEvents(database, config.account, belowIn(query.get("below")), SHOWN);
+  const last = events.at(-1);
+  const columns = ["at", "what", "about", "who", "why", "details"] as const;
+  const rows = events.map((event) => [
+    times.at(event.at),
+    whatOf(event, language),
+    aboutOf(event),
+    whoOf(event),
+    // A person may have named somebody.
+    person.role === "viewer" ? "–" : foreign(event.why ?? "–"),
+    foreign(detailsOf(event)),
+  ]);
+  const named = columns.map((name) => ({ name: t(name) }));
+  return {
+    title: t("title"),
+    main: html`<p>${t("intro")}</p>
+      ${events.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("title"), named, rows)}
+      ${
+        events.length === SHOWN &&
+        last !== undefined &&
+        html`<p><a href="${PATH}?below=${last.at.toISOString()}~${last.kind}~${last.id}">${t("older")}</a></p>`
+      }`,
+  };
+}
+
+function whatOf({ kind, what, facts }: AuditEvent, language: Language): string {
+  const t = wordsIn(TEXTS, language);
+  if (kind === "run") {
+    return t("run", { resource: String(facts["resource"]), kind: String(facts["kind"]), state: what });
+  }
+  if (kind !== "decision") return t(kind);
+  // A row of a later version may hold a code that this one does not know.
+  return Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what;
+}
+
+function aboutOf({ kind, what, subjects }: AuditEvent): Value {
+  if (kind === "run" || what.startsWith("deletions_") || what === "sync_started") {
+    return subjects.map((run) => html`<a href="/ops/runs/${run}">${run}</a>`);
+  }
+  if (what.startsWith("import_")) return subjects.map((id) => html`<a href="${IMPORTS_PATH}/${id}">${id}</a> `);
+  return foreign(subjects.slice(0, LONGEST_LIST).join(", ") + (subjects.length > LONGEST_LIST ? ", …" : ""));
+}
+
+function whoOf({ source, role, name }: AuditEvent): Value {
+  return foreign([name, role === "program" ? null : role, source].filter((one) => one !== null).join(", "));
+}
+
+/** Codes and counts, as they stand in the row. */
+function detailsOf({ kind, facts }: AuditEvent): string {
+  if (kind === "run") return "–";
+  const known = Object.entries(facts).filter(([, value]) => value !== null);
+  return known.length === 0 ? "–" : known.map(([name, value]) => `${name}: ${textOf(value)}`).join("; ");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function belowIn(text: string | null): Below | null {
+  const [at = "", kind = "", id = ""] = (text ?? "").split("~");
+  const isKnown = EVENT_KINDS.some((one) => one === kind) && /^\d{1,18}$/.test(id);
+  return isKnown && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at))
+    ? { at: new Date(at), kind, id }
+    : null;
+}

@@ -1,0 +1,83 @@
+/** One import: where it is and why, what comes next, its history, and what an operator can decide about it. */
+import type { ImportReport } from "../../../outbox/operations/report.ts";
+import { reasonOf } from "../../../outbox/import/reasons.ts";
+import type { PageContext } from "../context.ts";
+import { forOperator, wordsIn } from "../forms.ts";
+import { foreign, html, type Value } from "../html.ts";
+import { WORDS } from "../import-words.ts";
+import type { Route, Screen, Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+import { importOf, whyOfImport } from "./find-import.ts";
+import { ACTIONS, isPossible } from "./import-actions.ts";
+import { IMPORTS_PATH } from "./imports.ts";
+
+export function importRoutes(context: PageContext): readonly Route[] {
+  return [{ method: "GET", path: `${IMPORTS_PATH}/:id`, role: "viewer", handle: (visit) => show(context, visit) }];
+}
+
+async function show(context: PageContext, visit: Visit): Promise<Screen> {
+  const { language, times, person, query } = visit;
+  const t = wordsIn(WORDS, language);
+  const one = await importOf(context, visit);
+  const isOperator = person.role === "operator";
+  const step = ({ state, id, origin }: ImportReport["applicant"]) =>
+    id === null ? state : `${state}: ${id} (${origin ?? "–"})`;
+  const facts: readonly (readonly [string, Value])[] = [
+    [t("state"), one.dismissedAt === null ? one.state : `${one.state}, dismissed`],
+    [t("why"), foreign(whyOfImport(one, visit) ?? "–")],
+    [t("next"), foreign(language === "fr" ? one.french.next : one.next)],
+    [t("source"), html`${foreign(one.source)} (${one.intake})`],
+    [t("campaign"), one.campaignId ?? "–"],
+    [t("applicant"), step(one.applicant)],
+    [t("application"), one.application === null ? "–" : step(one.application)],
+    [t("email"), one.emailExpected === null ? "–" : t(one.emailExpected ? "mailed" : "unmailed")],
+    [t("requests"), times.number(one.attempts)],
+    [t("submitted"), times.at(new Date(one.createdAt))],
+    [t("changed"), times.at(new Date(one.updatedAt))],
+    ...(isOperator ? personal(one, t) : []),
+  ];
+  const events = one.events.map(({ at, step: ofStep, from, to, reasonCode, reason, french }) => [
+    times.at(new Date(at)),
+    ofStep,
+    from === null ? to : `${from} → ${to}`,
+    foreign(
+      (isOperator ? (language === "fr" ? french : reason) : reasonOf(reasonCode)?.text[language]) ?? reasonCode ?? "–",
+    ),
+  ]);
+  const columns = [{ name: t("changed") }, { name: t("step") }, { name: t("state") }, { name: t("why") }];
+  return {
+    title: t("one", { id: one.id }),
+    main: html`${query.get("done") !== null && html`<p class="notice" role="status">${t("done")}</p>`}
+      <dl>
+        ${facts.map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+      <h2>${t("decide")}</h2>
+      ${forOperator(
+        visit,
+        () =>
+          html`<ul>
+            ${ACTIONS.filter((action) => isPossible(action, one)).map(
+              (action) => html`<li><a href="${IMPORTS_PATH}/${one.id}/${action}">${t(action)}</a></li>`,
+            )}
+          </ul>`,
+      )}
+      <h2>${t("history")}</h2>
+      ${scrolled(t("history"), columns, events)}`,
+  };
+}
+
+function personal(
+  one: ImportReport,
+  t: ReturnType<typeof wordsIn<keyof typeof WORDS>>,
+): readonly (readonly [string, Value])[] {
+  const fields = Object.entries(one.person).filter(([, value]) => value !== null && value !== false);
+  return [
+    [t("key"), foreign(one.key ?? "–")],
+    [t("file"), one.file === null ? "–" : html`${foreign(one.file)}, ${t("line", { line: one.line ?? 0 })}`],
+    ...fields.map(([name, value]): readonly [string, Value] => [`${t("who")}: ${name}`, foreign(String(value))]),
+  ];
+}

@@ -1,0 +1,141 @@
+/** Imports: the newest that match a filter, a page at a time. Of what was submitted, an operator sees the key and the file, a viewer neither. */
+import { join, sql } from "../../../database/client.ts";
+import { reasonOf } from "../../../outbox/import/reasons.ts";
+import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../../../outbox/operations/filter.ts";
+import { listImports } from "../../../outbox/operations/list.ts";
+import { plain } from "../../../platform/text.ts";
+import type { PageContext } from "../context.ts";
+import { wordsIn } from "../forms.ts";
+import { foreign, html, type Fragment } from "../html.ts";
+import { WORDS } from "../import-words.ts";
+import type { Route, Screen, Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+
+export const IMPORTS_PATH = "/ops/imports";
+const SHOWN = 50;
+const TEXT_FIELDS = ["source", "reason", "file", "key", "campaign"] as const;
+
+export function importsRoutes(context: PageContext): readonly Route[] {
+  return [
+    { method: "GET", path: IMPORTS_PATH, role: "viewer", nav: WORDS.nav, handle: (visit) => list(context, visit) },
+  ];
+}
+
+async function list({ database, config, state }: PageContext, visit: Visit): Promise<Screen> {
+  const { language, times, query, person } = visit;
+  const t = wordsIn(WORDS, language);
+  const isOperator = person.role === "operator";
+  const filter = filterOf(query, isOperator);
+  const condition = await conditionOf(database, config.account, filter);
+  const below = idIn(query.get("below"));
+  const page = below === null ? condition : join([condition, sql`i.id < ${below}`], " and ");
+  const [rows, { imports }] = await Promise.all([listImports(database, page, SHOWN), state.read()]);
+  const last = rows.at(-1);
+  const columns = [
+    { name: t("import") },
+    { name: t("state") },
+    { name: t("reason") },
+    ...(isOperator ? [{ name: t("key") }, { name: t("file") }] : []),
+    { name: t("source") },
+    { name: t("campaign") },
+    { name: t("submitted") },
+    { name: t("changed") },
+  ];
+  const cells = rows.map((row) => [
+    html`<a href="${IMPORTS_PATH}/${row.id}">${row.id}</a>`,
+    row.state,
+    foreign(row.reasonCode ?? "–"),
+    ...(isOperator ? [foreign(row.key ?? "–"), fileOf(row, t)] : []),
+    foreign(row.source),
+    row.campaignId ?? "–",
+    times.at(new Date(row.createdAt)),
+    times.at(new Date(row.updatedAt)),
+  ]);
+  const { gate } = imports;
+  const why = language === "fr" ? gate.french : gate.reason;
+  return {
+    title: t("nav"),
+    main: html`<p>${t("forPerson", { count: times.number(imports.forPerson) })}</p>
+      ${!gate.open && html`<p class="amber">${t("closed", { why: "" })}${foreign(why)}</p>`}
+      <p><a href="/ops/kill-switch">${t("killSwitch")}</a></p>
+      ${filterForm(visit, isOperator)}
+      ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("nav"), columns, cells)}
+      ${rows.length === SHOWN && last !== undefined && html`<p><a href="${olderOf(query, last.id)}">${t("older")}</a></p>`}
+      <p class="soft">${t("person")}</p>`,
+  };
+}
+
+function fileOf(
+  { file, line }: { readonly file: string | null; readonly line: number | null },
+  t: ReturnType<typeof wordsIn<keyof typeof WORDS>>,
+) {
+  return file === null ? "–" : html`${foreign(file)}, ${t("line", { line: line ?? 0 })}`;
+}
+
+function filterForm({ query, language }: Visit, isOperator: boolean): Fragment {
+  const t = wordsIn(WORDS, language);
+  const texts = TEXT_FIELDS.filter((name) => isOperator || (name !== "key" && name !== "file"));
+  return html`<form method="get" action="${IMPORTS_PATH}">
+    <p>
+      <label for="state">${t("state")}</label>
+      <select id="state" name="state">
+        <option value="">${t("any")}</option>
+        ${LISTED_STATES.map((one) => html`<option ${query.get("state") === one ? html`selected` : ""}>${one}</option>`)}
+      </select>
+      ${texts.map(
+        (name) =>
+          html` <label for="${name}">${t(name)}</label>
+            <input id="${name}" name="${name}" value="${plain(shortOf(query.get(name)))}" autocomplete="off" />`,
+      )}
+      <label for="since">${t("since")}</label>
+      <input id="since" name="since" type="date" value="${dayIn(query.get("since")) ?? ""}" />
+      <label for="until">${t("until")}</label>
+      <input id="until" name="until" type="date" value="${dayIn(query.get("until")) ?? ""}" />
+      <button type="submit">${t("filter")}</button>
+      <a href="${IMPORTS_PATH}">${t("clear")}</a>
+    </p>
+  </form>`;
+}
+
+/** What cannot be read filters nothing out but everything: a misspelt reason matches no import. */
+function filterOf(query: URLSearchParams, isOperator: boolean): ImportFilter {
+  const texts = (name: string) => [shortOf(query.get(name))].filter((text) => text !== "");
+  const [since, until] = [dayIn(query.get("since")), dayIn(query.get("until"))];
+  return {
+    ...ALL_IMPORTS,
+    states: LISTED_STATES.filter((one) => one === query.get("state")),
+    sources: texts("source"),
+    reasons: texts("reason").map((code) => (reasonOf(code) === null ? "none" : code)),
+    files: isOperator ? texts("file") : [],
+    keys: isOperator ? texts("key") : [],
+    campaigns: texts("campaign").map((text) => idIn(text) ?? 0n),
+    since: since === null ? null : new Date(`${since}T00:00:00`),
+    until: until === null ? null : dayAfter(until),
+  };
+}
+
+/** In the time zone of the process, which is TIMEZONE. */
+function dayAfter(day: string): Date {
+  const date = new Date(`${day}T00:00:00`);
+  date.setDate(date.getDate() + 1);
+  return date;
+}
+
+function dayIn(text: string | null): string | null {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+}
+
+/** An id; null: the text is none. */
+export function idIn(text: string | null | undefined): bigint | null {
+  return /^[1-9]\d{0,17}$/.test(text?.trim() ?? "") ? BigInt(text?.trim() ?? "") : null;
+}
+
+/** As Postgres takes it. */
+function shortOf(text: string | null): string {
+  return (text ?? "").replaceAll("\0", "").toWellFormed().trim().slice(0, 200);
+}
+
+function olderOf(query: URLSearchParams, below: string): string {
+  const kept = [...query].filter(([name, value]) => name !== "below" && value !== "");
+  return `${IMPORTS_PATH}?${new URLSearchParams([...kept, ["below", below]]).toString()}`;
+}

@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { importPeople } from "../../support/imports.ts";
+import { lead } from "../../support/outbox.ts";
+import { useDatabase } from "../../support/database.ts";
+import { as, openPage } from "./support.ts";
+
+const database = useDatabase();
+const SAME_ORIGIN = { "sec-fetch-site": "same-origin" };
+const EVIL = '<script>alert(1)</script>\u202e\u001b[31m"';
+
+const isHarmless = (text: string) => ["<script>alert", "\u202e", "\u001b"].every((bad) => !text.includes(bad));
+
+async function open() {
+  const page = await openPage(database());
+  const env = { KELIO_ACCOUNT: page.account };
+  const get = async (path: string, user: "operator" | "viewer" = "operator", language = "en") => {
+    const answer = await fetch(page.url + path, { headers: { ...as(user), "accept-language": language } });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const post = async (
+    path: string,
+    form: Readonly<Record<string, string>>,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
+    const headers = { ...SAME_ORIGIN, ...as("operator"), ...more };
+    const body = new URLSearchParams(form);
+    const answer = await fetch(page.url + path, { method: "POST", headers, body, redirect: "manual" });
+    return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
+  };
+  const audit = () => database().audit.findMany({ where: { account: page.account }, orderBy: { id: "asc" } });
+  const add = (people: readonly Readonly<Record<string, unknown>>[]) =>
+    importPeople({ database: database(), env: { ...env, ...page.settings } }, people);
+  return { ...page, get, post, audit, add };
+}
+
+/** The hidden fields of the form whose action is this path. */
+function hiddenIn(text: string, action: string): Record<string, string> {
+  const form = text.slice(text.indexOf(`action="${action}"`)).split("</form>")[0] ?? "";
+  return Object.fromEntries(
+    [...form.matchAll(/type="hidden"\s+name="(\w+)"\s+value="([^"]*)"/g)].map(([, name = "", value = ""]) => [
+      name,
+      value,
+    ]),
+  );
+}
+
+async function planReview(account: string, absent = 3) {
+  const run = { account, resource: "applications", kind: "full", trigger: "schedule", state: "needs_review" };
+  const { id } = await database().syncRun.create({ data: { ...run, candidates: absent, known: 10 } });
+  const rows = Array.from({ length: absent }, (_, n) => ({ runId: id, id: BigInt(n + 1), state: "open" }));
+  await database().syncCandidate.createMany({ data: rows });
+  return id;
+}
+
+describe("deletions on the page", () => {
+  it("are decided with the number typed, once, and leave a row in the audit", async () => {
+    const { account, get, post, audit } = await open();
+    const run = await planReview(account);
+    expect((await get("/ops/deletions", "viewer")).text).toContain(`/ops/deletions/${run}`);
+    const shown = await get(`/ops/deletions/${run}`);
+    const action = `/ops/deletions/${run}/reject`;
+    const hidden = hiddenIn(shown.text, action);
+    expect(hidden).toEqual({ absent: "3" });
+    expect((await post(action, { ...hidden, typed: "4" })).status).toBe(409);
+    expect(await audit()).toEqual([]);
+    const done = await post(action, { ...hidden, typed: " 3 ", why: "they are still there" });
+    expect(done).toMatchObject({ status: 303, location: `/ops/deletions?done=rejected&run=${run}` });
+    expect(await audit()).toMatchObject([
+      {
+        what: "deletions_rejected",
+        source: "page",
+        role: "operator",
+        subjects: [String(run)],
+        why: "they are still there",
+      },
+    ]);
+    expect((await post(action, { ...hidden, typed: "3" })).status).toBe(409);
+    expect((await get(done.location ?? "", "viewer", "fr")).text).toMatch(/est terminée/);
+  });
+
+  it("that changed since the form was shown are not decided", async () => {
+    const { account, post, audit } = await open();
+    const run = await planReview(account);
+    await database().syncRun.update({ where: { id: run }, data: { candidates: 5 } });
+    const said = await post(`/ops/deletions/${run}/accept`, { absent: "3", typed: "3" });
+    expect(said).toMatchObject({ status: 409, text: expect.stringContaining("5 absent rows now, not 3") });
+    await planReview(account);
+    expect((await post(`/ops/deletions/${run}/accept`, { absent: "5", typed: "5" })).status).toBe(409);
+    expect(await audit()).toEqual([]);
+  });
+});
+
+describe("imports on the page", () => {
+  it("are held, released, dropped, retried, resolved and dismissed, each with its row in the audit", async () => {
+    const { get, post, audit, add } = await open();
+    const ids = (await add(["a", "b", "c"].map((name) => ({ email: `${name}@example.org` })))).map(({ id }) => id);
+    const [one = 0n, other = 0n, third = 0n] = ids;
+    await lead({ database: database() }, other, ["sending", "unknown"]);
+    await lead({ database: database() }, third, ["rejected"]);
+    const decide = async (id: bigint, action: string, more: Readonly<Record<string, string>> = {}) => {
+      const path = `/ops/imports/${id}/${action}`;
+      const hidden = hiddenIn((await get(path)).text, path);
+      expect(await post(path, { ...hidden, why: "wrong offers", ...more })).toMatchObject({ status: 303 });
+      return post(path, { ...hidden, ...more });
+    };
+    // A form that is sent once more is stale.
+    expect((await decide(one, "hold")).status).toBe(409);
+    await decide(one, "release");
+    await decide(one, "drop");
+    await decide(other, "resolve", { answer: "applicant", found: "4711" });
+    await decide(third, "dismiss");
+    await decide(third, "retry");
+    expect((await audit()).map(({ what, source, why }) => `${what} ${source} ${why}`)).toEqual(
+      ["held", "released", "dropped", "resolved", "dismissed", "retried"].map(
+        (what) => `import_${what} page wrong offers`,
+      ),
+    );
+  });
+
+  it("show a viewer states and counts, and nothing of a person", async () => {
+    const { get, add } = await open();
+    const lea = { email: "lea@example.org", first_name: "Léa", last_name: "Martin", key: "lea-martin-1" };
+    const [one] = await add([lea]);
+    const list = await get("/ops/imports", "viewer");
+    const shown = await get(`/ops/imports/${one?.id}`, "viewer");
+    expect([list.status, shown.status]).toEqual([200, 200]);
+    expect(list.text + shown.text).not.toMatch(/lea|martin/i);
+    expect((await get(`/ops/imports/${one?.id}`)).text).toMatch(/Martin/);
+    expect((await get(`/ops/imports/${one?.id}/release`, "viewer")).status).toBe(403);
+  });
+
+  it("are found by each filter, and hostile texts stay texts in both languages", async () => {
+    const { get, add } = await open();
+    const [one] = await add([
+      { email: "a@example.org", source: "careers", key: EVIL.slice(0, 25) },
+      { email: "b@example.org" },
+    ]);
+    for (const query of [
+      "state=ready&source=Careers",
+      `key=${encodeURIComponent(EVIL.slice(0, 25))}`,
+      "since=2020-01-01&source=careers",
+    ]) {
+      const { text } = await get(`/ops/imports?${query}`);
+      expect(text).toContain(`/ops/imports/${one?.id}"`);
+      expect(text).toSatisfy(isHarmless);
+    }
+    for (const query of [
+      "state=done",
+      "reason=nothing",
+      "source=other",
+      "campaign=x",
+      `file=${encodeURIComponent(EVIL)}`,
+      "until=2020-01-01",
+      "state=%00",
+      "below=0",
+    ]) {
+      const { status, text } = await get(`/ops/imports?${query}`, "operator", "fr");
+      expect([query, status]).toEqual([query, 200]);
+      expect(text).toSatisfy(isHarmless);
+    }
+    expect((await get("/ops/imports?reason=nothing", "operator", "fr")).text).toMatch(/Aucun import/);
+    expect((await get("/ops/imports/999999")).status).toBe(404);
+  });
+});
+
+describe("the kill switch on the page", () => {
+  it("is thrown and released with its reason, and after a restore only by who has checked", async () => {
+    const { account, get, post, audit } = await open();
+    expect(await post("/ops/kill-switch/on", { why: EVIL })).toMatchObject({ status: 303 });
+    const shown = await get("/ops/kill-switch");
+    expect(shown.text).toSatisfy(isHarmless);
+    await database().importRestore.create({ data: { account, code: "database_older" } });
+    const hidden = hiddenIn(shown.text, "/ops/kill-switch/off");
+    expect((await post("/ops/kill-switch/off", { since: "1" })).status).toBe(409);
+    expect((await post("/ops/kill-switch/off", hidden)).status).toBe(409);
+    expect((await post("/ops/kill-switch/off", { ...hidden, checked: "yes" })).status).toBe(303);
+    expect((await audit()).map(({ what }) => what)).toEqual(["kill_switch_on", "restore_released"]);
+    const audited = await get("/ops/audit", "operator", "fr");
+    expect(audited.text).toMatch(/Arrêt d&#39;urgence activé/);
+    expect(audited.text).toSatisfy(isHarmless);
+    expect((await get("/ops/audit", "viewer")).text).not.toContain("alert");
+  });
+});
+
+describe("the audit on the page", () => {
+  it("shows decisions, runs and pauses in one order, a page at a time, each once", async () => {
+    const { account, get } = await open();
+    const at = new Date("2026-01-01T00:00:00Z");
+    const run = { account, resource: "campaigns", kind: "full", trigger: "schedule", state: "proven", startedAt: at };
+    await database().syncRun.createMany({ data: Array.from({ length: 60 }, () => run) });
+    const by = { source: "page", role: "operator", what: "sync_started", facts: {} };
+    await database().audit.createMany({ data: Array.from({ length: 60 }, () => ({ account, at, ...by })) });
+    const until = new Date("2026-01-01T00:01:00Z");
+    await database().apiPause.create({ data: { account, step: 1, notedAt: at, until } });
+    const seen: string[] = [];
+    for (let path: string | undefined = "/ops/audit"; path !== undefined;) {
+      const { text } = await get(path);
+      seen.push(...[...text.matchAll(/<th scope="row" *>/g)].map(([row]) => row));
+      path = /href="(\/ops\/audit\?below=[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+    }
+    expect(seen).toHaveLength(121);
+  });
+});
