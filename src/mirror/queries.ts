@@ -133,9 +133,11 @@ export async function knownStatuses(
   table: MirrorTable,
 ): Promise<readonly string[]> {
   const rows = await database.$queryRawUnsafe<{ status: string }[]>(
-    `select status from (select status, count(*) as rows from public.${table.name}
-       where account = $1 and deleted_at is null and status ~ '^[[:alnum:]_ -]{1,60}$'
-       group by status order by rows desc, status limit $2::integer) most
+    // The words are matched once each, not once a row.
+    `select status from (
+       select status from (
+         select status, count(*) as rows from public.${table.name} where account = $1 and deleted_at is null group by status) counted
+       where status ~ '^[[:alnum:]_ -]{1,60}$' order by rows desc, status limit $2::integer) most
      order by status`,
     account,
     MAX_STATUSES,

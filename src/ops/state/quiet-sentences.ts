@@ -13,7 +13,7 @@ interface Quiet {
 export const QUIET: Readonly<Record<SentenceCode, (state: State, language: Language) => Quiet>> = {
   fresh({ resources }, language) {
     const kept = resources.filter(({ word }) => word !== "off");
-    const running = resources.filter(({ running }) => running !== null).map(({ resource }) => resource);
+    const running = resources.filter((one) => one.running !== null).map(({ resource }) => resource);
     const now = running.length === 0 ? "" : say(RUNNING, { resources: namesOf(running, language) }, language);
     const oldest = earliest(kept.map(({ freshAsOf }) => freshAsOf));
     if (kept.length === 0) return quiet(`${TEXTS.off[language]}${now}`);
