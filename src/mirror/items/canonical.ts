@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -42,8 +42,5 @@ export function storable(text: string): string {
 
 /** A short hash (132 bits, base64url) of a canonical value: equal hash, nothing to write. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256")
-    .update(`${MAPPING_VERSION}:${JSON.stringify(value)}`)
-    .digest("base64url")
-    .slice(0, 22);
+  return hash("sha256", `${MAPPING_VERSION}:${JSON.stringify(value)}`, "base64url").slice(0, 22);
 }
