@@ -36,6 +36,7 @@ export class PostgresClient extends Client {
   #state: "connecting" | "direct" | "pooled" = "connecting";
   #settings: readonly SessionSetting[] = [];
   #begin = "BEGIN";
+  /** A `begin` without an answer yet, or one that failed. */
   #begun: Promise<unknown> | null = null;
 
   constructor({ connectionString, ...config }: ClientConfig = {}) {
@@ -117,7 +118,9 @@ export class PostgresClient extends Client {
   async #perform(send: Send, statement: unknown, values: unknown): Promise<unknown> {
     const text = textOf(statement);
     if (BEGIN.test(text)) return this.#beginAhead(send);
-    await this.#hasBegun(END.test(text));
+    const begun = this.#begun;
+    if (END.test(text)) this.#begun = null;
+    if (begun !== null) await begun;
     if (this.#state !== "pooled") {
       const name = typeof statement === "string" && values !== undefined ? this.planOf(statement) : null;
       return send(name === null ? statement : { text: statement, name }, values);
@@ -135,19 +138,18 @@ export class PostgresClient extends Client {
     }
   }
 
-  /** Returns before the transaction has begun: its first statement is prepared meanwhile, and sent once it has. */
+  /**
+   * Returns before the transaction has begun: its first statement is prepared meanwhile, and sent once it has. If it could
+   * not begin, each of its statements throws the error.
+   */
   #beginAhead(send: Send): unknown {
     const begun = send(this.#begin, undefined);
-    begun.catch(() => {});
     this.#begun = begun;
+    begun.then(
+      () => (this.#begun = null),
+      () => {},
+    );
     return NO_ROWS;
-  }
-
-  /** Throws the error of a transaction that could not begin, for each statement up to its last. */
-  async #hasBegun(isEnd: boolean): Promise<void> {
-    const begun = this.#begun;
-    if (isEnd) this.#begun = null;
-    await begun;
   }
 }
 
