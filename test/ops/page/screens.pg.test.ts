@@ -10,7 +10,8 @@ const PICTURES = process.env["SCREENSHOTS"];
 
 describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium", chromiumInstalled())}`, () => {
   beforeAll(async () => {
-    site = await openSite({ onEnd: (end) => void ends.push(end) });
+    const env = { CAMPAIGNS_CRON: "0 2 * * *", APPLICATIONS_CRON: "10 2 * * *", APPLICANTS_CRON: "20 2 * * *" };
+    site = await openSite({ env, onEnd: (end) => void ends.push(end) });
   });
   afterAll(async () => {
     for (const end of ends) await end();
@@ -21,16 +22,18 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     ["runs", "/ops/runs"],
     ["run", "/ops/runs/1"],
     ["sync", "/ops/sync"],
+    ["deletions", "/ops/deletions"],
   ] as const;
 
   it.each(
     SCREENS.flatMap(([name, path]) => (["en", "fr"] as const).map((language) => [name, language, path] as const)),
   )("%s, %s: axe finds nothing, light and dark, and nothing is wider than 320 pixels", async (name, language, path) => {
     const locale = language === "fr" ? "fr-FR" : "en-GB";
-    const { page, complaints } = await visit(site, path, { locale, viewport: { width: 1100, height: 700 } });
+    const { page, complaints } = await visit(site, path, { locale, viewport: { width: 900, height: 500 } });
     expect(await page.getAttribute("html", "lang")).toBe(language);
     expect(await axeViolations(page)).toEqual([]);
-    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${language}.png`, fullPage: true });
+    if (PICTURES !== undefined)
+      await page.screenshot({ path: `${PICTURES}/page-${name}-${language}.png`, fullPage: true });
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await axeViolations(page)).toEqual([]);
     await page.setViewportSize({ width: 320, height: 640 });

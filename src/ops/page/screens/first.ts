@@ -40,8 +40,8 @@ const WORDS: Readonly<Record<Word, Text & { readonly colour: string }>> = {
   off: { en: "off", fr: "désactivée", colour: "soft" },
 };
 
-/** Where a sentence is explained on the page. */
-const LINKS: Readonly<Record<SentenceCode, string>> = {
+/** Where a sentence is explained on the page; null: nowhere. */
+const LINKS: Readonly<Record<SentenceCode, string | null>> = {
   fresh: "/ops/runs",
   proven: "/ops/runs",
   night: "/ops/runs",
@@ -49,7 +49,7 @@ const LINKS: Readonly<Record<SentenceCode, string>> = {
   imports: "/ops/imports",
   quota: "/ops/sync",
   workers: "#resources",
-  notices: "/ops/audit",
+  notices: null,
 };
 
 export function firstRoutes({ state }: PageContext): readonly Route[] {
@@ -85,10 +85,11 @@ function sentence(
     since === null
       ? null
       : html`<span class="soft"> ${TEXTS.since[language]} ${times.at(since)} (${times.ago(since, now.at)})</span>`;
+  const link = LINKS[code];
   return html`<li class="${colour}">
     <p><strong class="${colour}">${TEXTS[colour][language]}</strong> ${foreign(text)}${ago}</p>
     ${next !== null && html`<p class="soft">${foreign(next)}</p>`}
-    <p><a href="${LINKS[code]}" aria-label="${TEXTS.more[language]}: ${text}">${TEXTS.more[language]}</a></p>
+    ${link !== null && html`<p><a href="${link}" aria-label="${TEXTS.more[language]}: ${text}">${TEXTS.more[language]}</a></p>`}
   </li>`;
 }
 
