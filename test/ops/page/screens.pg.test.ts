@@ -23,6 +23,8 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     ["run", "/ops/runs/1"],
     ["sync", "/ops/sync"],
     ["deletions", "/ops/deletions"],
+    ["imports", "/ops/imports"],
+    ["audit", "/ops/audit"],
   ] as const;
 
   it.each(
