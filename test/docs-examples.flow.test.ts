@@ -113,7 +113,9 @@ it.each(["customer", "jobboard"] as const)(
     const client = new Client({ connectionString: world.env["DATABASE_URL"] });
     await client.connect();
     onTestFinished(() => client.end());
-    const reports = blocks("sql").filter((block) => /^select\b[^]*\sfrom (application|sync_run)\b/.test(block));
+    const reports = blocks("sql").filter((block) =>
+      /^select\b[^]*\sfrom (application|sync_run|report\.\w+)\b/.test(block),
+    );
     expect(reports.length).toBeGreaterThan(8);
     // A history begins with the first sync.
     for (const report of reports.filter((one) => !one.includes("application_status_time"))) {

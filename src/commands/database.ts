@@ -8,6 +8,7 @@ import { examples } from "./verbs.ts";
 interface Options {
   readonly stop?: true;
   readonly where?: true;
+  readonly reporting?: true;
   readonly copyTo?: true | string;
 }
 
@@ -19,6 +20,12 @@ export function declare(command: Command): void {
         "copyTo",
       ),
     )
+    .addOption(
+      new Option(
+        "--reporting",
+        "create a login of the embedded Postgres that reads the schema report alone, and print where its password is",
+      ).conflicts(["stop", "where", "copyTo"]),
+    )
     .addOption(new Option("--copy-to [url]").hideHelp())
     .addHelpText(
       "after",
@@ -26,13 +33,15 @@ export function declare(command: Command): void {
         examples(
           'psql "$(applicant-sync database)"',
           "applicant-sync database --where",
+          "applicant-sync database --reporting",
           "applicant-sync database --stop",
           "COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to",
         ),
     )
-    .action(({ stop, where, copyTo }: Options) =>
+    .action(({ stop, where, reporting, copyTo }: Options) =>
       runCommand({}, async (context) => {
         if (copyTo !== undefined) await copy(context, copyTo === true ? null : copyTo);
+        else if (reporting) print(await loginOfReports(context));
         else if (where) print(await whereEverythingIs(context));
         else print(stop ? await stopDatabase(context) : await databaseUrl(context));
       }),
@@ -46,6 +55,11 @@ export function declare(command: Command): void {
       examples("COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to"),
     )
     .action((url?: string) => runCommand({}, (context) => copy(context, url ?? null)));
+}
+
+async function loginOfReports(context: Context): Promise<string> {
+  const { openReporting } = await import("./database-reporting.ts");
+  return openReporting(context);
 }
 
 async function copy(context: Context, url: string | null): Promise<void> {

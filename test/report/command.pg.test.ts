@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { openWorld, type World } from "../support/world.ts";
+
+async function synced(): Promise<World> {
+  const world = await openWorld({ sandbox: { applications: 120 } });
+  await world.sync();
+  return world;
+}
+
+it("lists twelve questions, and answers one from what was synced, as a table and as JSON", async () => {
+  const world = await synced();
+  const list = await world.run(["report"]);
+  const names = list.stdout
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => /^\w+/.exec(line)?.[0] ?? []);
+  expect(names).toHaveLength(12);
+  // All of them are asked by the role of grant.pg.test.ts.
+  for (const name of names.slice(0, 2)) {
+    const { code, stdout } = await world.run(["report", name, "--json"]);
+    expect({ name, code, answer: JSON.parse(stdout) }).toMatchObject({ name, code: 0, answer: { name } });
+  }
+  const funnel = await world.run(["report", "funnel"], { LANGUAGE: "fr" });
+  expect(funnel.stdout).toMatch(/^Combien de candidatures atteignent chaque étape \?\nétape .*\nNouvelle/);
+  expect(funnel.stdout).toMatch(/^Embauche /m);
+});
+
+it("answers as of a day, and says of what it cannot", async () => {
+  const world = await synced();
+  const before = await world.run(["report", "funnel", "--as-of", "2001-01-31", "--json"]);
+  expect(JSON.parse(before.stdout)).toMatchObject({ rows: [] });
+  const now = await world.run(["report", "sources", "--as-of", "2099-12-31", "--json"]);
+  const { rows }: { rows: [string, number][] } = JSON.parse(now.stdout);
+  expect(rows.reduce((sum, [, applications]) => sum + applications, 0)).toBe(120);
+  expect(await world.run(["report", "hires", "--as-of", "2026-01-31"])).toMatchObject({ code: 2 });
+  expect(await world.run(["report", "funnel", "--as-of", "31 février"])).toMatchObject({ code: 2 });
+  expect(await world.run(["report", "funel"])).toMatchObject({ code: 2 });
+});
+
+it("writes files that a French spreadsheet opens, without a formula, and overwrites none", async () => {
+  const world = await synced();
+  const { account, database, env } = world;
+  await database.application.updateMany({ where: { account }, data: { source: '=HYPERLINK("https://example.org")' } });
+  const file = (name: string) => join(env["DATA_DIR"] ?? "", name);
+  expect(await world.run(["report", "sources", "--csv", file("s.csv")], { LANGUAGE: "fr" })).toMatchObject({ code: 0 });
+  const text = await readFile(file("s.csv"), "utf8");
+  expect(text).toMatch(/^\uFEFFprovenance;candidatures;/);
+  expect(text).toContain("'=HYPERLINK");
+  expect(text).toMatch(/;"\d+,\d";/);
+  expect(await world.run(["report", "sources", "--csv", file("s.csv")])).toMatchObject({ code: 2 });
+  expect(await world.run(["report", "hires", "--xlsx", file("h.xlsx")])).toMatchObject({ code: 0 });
+  expect((await readFile(file("h.xlsx"))).subarray(0, 2).toString()).toBe("PK");
+});
+
+it("shows the statuses with their categories, and counts by what a person corrects", async () => {
+  const world = await synced();
+  const { account, database } = world;
+  await database.application.updateMany({ where: { account, status: "offer" }, data: { status: "Vivier" } });
+  const shown = await world.run(["report", "statuses"]);
+  expect(shown.stdout).toMatch(/Vivier +not mapped/);
+  expect(shown.stdout).toMatch(/rejected +refused +guessed/);
+  const set = await world.run(["report", "statuses", "--set", "Vivier=Refused", "--why", "a pool for later"]);
+  expect(set.stdout).toMatch(/Vivier +refused +set/);
+  const open = await database.$queryRaw`select from report.application where status = 'Vivier' and is_open`;
+  expect(open).toEqual([]);
+  expect(await world.run(["report", "statuses", "--set", "Nope=hired"])).toMatchObject({ code: 2 });
+  expect(await world.run(["report", "statuses", "--set", "Vivier=gone"])).toMatchObject({ code: 2 });
+  const decisions = await database.audit.findMany({ where: { account, what: "statuses_mapped" } });
+  expect(decisions).toMatchObject([{ why: "a pool for later", facts: { Vivier: "refused" } }]);
+});
