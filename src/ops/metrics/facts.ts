@@ -22,7 +22,8 @@ const ANSWER_MS = 3_000;
 /** Returns what reads the facts of a scrape. It never throws, and answers within `ANSWER_MS` whatever hangs. */
 export function createFacts(deps: FactsDeps): () => Promise<Facts> {
   const { database, account, state, queue } = deps;
-  const requests = createRequestCounter(database, account);
+  // From the start of the process: the worker may have made requests before it serves HTTP.
+  const requests = createRequestCounter(database, account, 0);
 
   const readStored = shared(async (): Promise<StoredFacts> => {
     // Asked each time: the state may be kept from before the database went away.

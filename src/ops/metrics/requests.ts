@@ -55,11 +55,10 @@ interface Found {
 }
 
 /**
- * Counts the requests of an account since this was created. The log is pruned, so a sum over it would fall: each request is counted
+ * Counts the requests of an account since a time of `performance.now()`. The log is pruned, so a sum over it would fall: each request is counted
  * once, when its outcome is known. The gate writes the requests of an account one after the other, so their ids are in order.
  */
-export function createRequestCounter(database: Database, account: string, now: () => number = () => performance.now()) {
-  const created = now();
+export function createRequestCounter(database: Database, account: string, since: number = performance.now()) {
   const counts = new Map<string, RequestCount>();
   let seen: { readonly last: bigint; readonly from: Date; readonly open: readonly bigint[] } | null = null;
 
@@ -74,7 +73,7 @@ export function createRequestCounter(database: Database, account: string, now: (
     const [row] = await database.$queryRaw<readonly [{ last: bigint; from: Date }]>`
       select coalesce((select id from public.api_request where account = ${account} and at < since order by at desc limit 1), 0)::bigint as last,
         since as "from"
-      from (select clock_timestamp() - make_interval(secs => ${(now() - created) / 1000}::float8) as since) beginning`;
+      from (select clock_timestamp() - make_interval(secs => ${(performance.now() - since) / 1000}::float8) as since) beginning`;
     return { ...row, open: [] };
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FAMILIES, PREFIX } from "../../../src/ops/metrics/families.ts";
 import { describeWithPrometheus, promtool } from "../../support/promtool.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { openWorld } from "../../support/world.ts";
 import { scrape, serveMetrics, valuesOf } from "./support.ts";
 
@@ -11,7 +12,11 @@ describeWithPrometheus("a scrape of a worker that has synced", () => {
     const world = await openWorld();
     const url = await serveMetrics(world);
     await world.sync();
-    const text = await scrape(url);
+    // The state is kept for a while, and may have been read before the sync.
+    const text = await waitFor("the metrics show the sync", async () => {
+      const scraped = await scrape(url);
+      return 'resource="applications"' in valuesOf(scraped, "mirror_fresh_timestamp_seconds") ? scraped : null;
+    });
     expect(promtool(["check", "metrics"], text)).toEqual({ isClean: true, said: "" });
 
     const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type = ""]) => [name, type]));
