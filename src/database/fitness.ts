@@ -27,8 +27,11 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
        exists (select from pg_tables where schemaname = 'public' and tablename = '_prisma_migrations') as ours,
        current_user as role, current_database() as database`,
   );
-  const [server] = rows;
-  if (server === undefined) return;
+  if (rows[0] !== undefined) refuseFacts(rows[0]);
+}
+
+/** The same by what a server reports. */
+export function refuseFacts(server: ServerRow): void {
   const { version, encoding, standby, replica, may_create: mayCreate, ours, role, database } = server;
   if (version < OLDEST * 10_000) {
     throw new UsageError(

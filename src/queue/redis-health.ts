@@ -142,7 +142,8 @@ function numberOf(version: string | null): number {
   return Number.parseFloat(version ?? "0");
 }
 
-function faultsOf(facts: RedisFacts): readonly RedisFault[] {
+/** What is wrong with a server, by what it tells. */
+export function faultsOf(facts: RedisFacts): readonly RedisFault[] {
   const { version, role, policy, maxMemory, usedMemory, isPersistent } = facts;
   const faults: RedisFault[] = [];
   if (version !== null && numberOf(version) < OLDEST) {

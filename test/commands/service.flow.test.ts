@@ -61,8 +61,8 @@ describe.skipIf(note !== "")(`a worker under systemd${note}`, () => {
   });
 });
 
-test("SIGTERM to npm ends what npm has started", async () => {
-  const started = await startByNpm(["sandbox", "--port", "0"], await temporaryDirectory());
+test.each(["npm start", "npx"] as const)("SIGTERM to %s ends what it has started", async (by) => {
+  const started = await startByNpm(by, ["sandbox", "--port", "0"], await temporaryDirectory());
   onTestFinished(() => started.kill("SIGKILL"));
   await waitFor("the sandbox", () => started.stdout().includes("KELIO_API_URL"));
   started.kill("SIGTERM");

@@ -39,11 +39,13 @@ export function startWorkerProcess(pace: Pace, env: Env, directory: string): Cli
   return startProcess(process.execPath, [WORKER, JSON.stringify(pace)], env, directory);
 }
 
-/** `npm start`, or another of npm's commands, in a directory whose script `start` runs the program with `args`. */
-export async function startByNpm(args: readonly string[], directory: string, npm: readonly string[] = ["start"]) {
+/** The program as `npm start` or `npx` runs it, in `directory`. */
+export async function startByNpm(by: "npm start" | "npx", args: readonly string[], directory: string) {
   const start = [process.execPath, CLI, ...args].map((word) => JSON.stringify(word)).join(" ");
   await writeFile(join(directory, "package.json"), JSON.stringify({ scripts: { start } }));
-  return startProcess("npm", npm, {}, directory);
+  return by === "npx"
+    ? startProcess("npx", ["--no", "--call", start], {}, directory)
+    : startProcess("npm", ["start"], {}, directory);
 }
 
 /**
