@@ -38,13 +38,14 @@ export async function beat(deps: HeartbeatDeps): Promise<void> {
 async function noteNight({ database, account, pulls, now = () => new Date() }: HeartbeatDeps): Promise<void> {
   const at = now();
   const goesOnUntil = new Date(at.getTime() + NIGHT_GOES_ON_MS);
-  // The first full sync that began after the last night ended begins a night. What ran before the first night is not told.
+  const justNow = new Date(at.getTime() - NIGHT_GOES_ON_MS);
+  // The first full sync that began after the last night ended begins a night. What ended long before the first night is not told.
   await database.$executeRaw`
     insert into public.heartbeat as night (account, run_id, started_at, next_attempt_at)
     select account, ${randomUUID()}::uuid, min(started_at), ${at}::timestamptz from public.sync_run run
     where account = ${account} and kind = 'full' and trigger = 'schedule' and resource = any(${pulls})
       and coalesce(started_at > (select ended_at from public.heartbeat last where last.account = run.account),
-        state = 'running' or finished_at > ${at}::timestamptz - interval '5 minutes')
+        state = 'running' or finished_at > ${justNow}::timestamptz)
     group by account
     on conflict (account) do update set run_id = excluded.run_id, started_at = excluded.started_at, ended_at = null,
       failed = null, told = null, attempts = 0, next_attempt_at = excluded.next_attempt_at

@@ -1,3 +1,4 @@
+import { loadConfig } from "../../../src/config/config.ts";
 import type { Database } from "../../../src/database/client.ts";
 import type { Channel, Sent } from "../../../src/ops/notices/deliver.ts";
 import type { Notice } from "../../../src/ops/notices/notice.ts";
@@ -41,4 +42,16 @@ export function channelDouble(answer: (notice: Notice) => Sent | Promise<Sent> =
     },
   };
   return { channel, received };
+}
+
+/** The settings of an account with these on top. */
+export function configWith(env: Readonly<Record<string, string>>) {
+  return loadConfig(env, { keys: false }, { directory: "/srv/sync", terminal: false });
+}
+
+/** A promise that the test settles. */
+export function held<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
