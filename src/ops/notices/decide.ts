@@ -20,8 +20,6 @@ const AFTERMATH_MS = 6 * HOUR_MS;
 interface Rule {
   /** All of one kind in one notice: when the API fails, six resources are overdue within half an hour. */
   readonly isGrouped: boolean;
-  /** How long it must last before anybody is told. */
-  readonly raiseAfterMs: number;
   /** Time between the first notice and the first reminder; later ones come daily. */
   readonly firstReminderMs: number;
   /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is told of it before. */
@@ -32,7 +30,6 @@ interface Rule {
 
 const COMMON: Rule = {
   isGrouped: false,
-  raiseAfterMs: RAISE_AFTER_MS,
   firstReminderMs: DAY_MS,
   isEffect: false,
   flaps: true,
@@ -43,9 +40,9 @@ const DECIDED: Rule = { ...COMMON, flaps: false };
 
 const RULES: Readonly<Partial<Record<ConditionCode, Rule>>> = {
   mirror_overdue: MIRROR,
-  // An installation of today is synced tonight.
-  never_synced: { ...MIRROR, raiseAfterMs: 26 * HOUR_MS },
+  never_synced: MIRROR,
   unproven_three_nights: MIRROR,
+  access_refused: { ...COMMON, isGrouped: true },
   kill_switch: DECIDED,
   database_restored: DECIDED,
   review_waiting: DECIDED,
@@ -111,7 +108,7 @@ function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typ
     return at.getTime() - (known.toldAt?.getTime() ?? 0) < wait ? { known, kind: null } : tell(known, "reminder", at);
   }
   const isBack = rule.flaps && before?.told === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;
-  const raiseAt = known.raiseAt ?? later(at, isBack ? FLAPPING_MS : rule.raiseAfterMs);
+  const raiseAt = known.raiseAt ?? later(at, isBack ? FLAPPING_MS : RAISE_AFTER_MS);
   if (rule.isEffect && isExplained(sight, known.redSince)) {
     return {
       known: { ...known, raiseAt: latest(raiseAt, later(at, sight.hasCause ? AFTERMATH_MS : RAISE_AFTER_MS)) },

@@ -6,7 +6,7 @@ import { pullsOf } from "../../schedule/pulls.ts";
 import { channelsOf } from "./channels.ts";
 import { deliverNotices } from "./deliver.ts";
 import { beat } from "./heartbeat.ts";
-import { recordNotices, type Seen } from "./record.ts";
+import { dropOldNotices, recordNotices, type Seen } from "./record.ts";
 
 export interface NoticeTaskDeps {
   readonly config: Config;
@@ -32,11 +32,13 @@ export function noticeTasks(deps: NoticeTaskDeps): readonly MaintenanceTask[] {
   };
   const task = (name: string, run: MaintenanceTask["run"]) =>
     ({ name, expression, run, waitsForOthers: true }) as const;
+  const drop = () => dropOldNotices({ database, account }, new Date());
   const full = pullsOf(config).filter((pull) => pull.kind === "full" && pull.expression !== null);
   const pulls = full.map(({ name }) => name);
   const { heartbeat: target } = notices;
   return [
     ...(channels.length === 0 ? [] : [task("notices", tellNow), task("delivery of notices", deliver)]),
+    { name: "clear notices", expression: "37 4 * * *", run: drop },
     ...(target === null ? [] : [task("heartbeat", () => beat({ database, account, target, pulls, logger, signal }))]),
   ];
 }

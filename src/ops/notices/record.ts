@@ -44,6 +44,9 @@ interface Known extends Told {
  */
 export async function recordNotices({ database, account, channels }: RecordDeps, seen: Seen): Promise<number> {
   if (channels.length === 0) return 0;
+  const isQuiet = seen.conditions.every(({ colour }) => colour === "amber");
+  if (isQuiet && (await database.noticeState.findFirst({ where: { account }, select: { code: true } })) === null)
+    return 0;
   return inTransaction(database, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('notices ' || ${account}, 0))`;
     const known = await loadKnown(tx, account);
@@ -73,11 +76,18 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
       });
       written += channels.length;
     }
-    await tx.$executeRaw`
-      delete from public.notice where account = ${account} and state in ('delivered', 'given_up')
-        and occurred_at < ${seen.at}::timestamptz - make_interval(days => ${KEPT_DAYS}::integer)`;
     return written;
   });
+}
+
+/** Drops the notices that are older than `KEPT_DAYS`. */
+export async function dropOldNotices(
+  { database, account }: Pick<RecordDeps, "database" | "account">,
+  at: Date,
+): Promise<void> {
+  await database.$executeRaw`
+    delete from public.notice where account = ${account} and state in ('delivered', 'given_up')
+      and occurred_at < ${at}::timestamptz - make_interval(days => ${KEPT_DAYS}::integer)`;
 }
 
 /** The conditions as they are told together, and those that are known and gone. The worst first. */
