@@ -59,7 +59,10 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
       const before = known.find((one) => isOf(one, group)) ?? null;
       const sight = { colour: group.colour, at: seen.at, hasCause, isSyncing };
       const { known: after, kind } = decide(group.code, before, sight);
-      const items = group.colour === "red" ? group.items : (before?.items ?? []);
+      const red = group.colour === "red" ? group.items : [];
+      const open = before !== null && isOpen(before) ? before.items : [];
+      // What people were told of stays known, so that all of it is resolved.
+      const items = [...open.filter(({ subject }) => !red.some((one) => one.subject === subject)), ...red];
       await store(tx, account, group, after, items);
       if (kind === null) continue;
       await tx.notice.createMany({
@@ -69,7 +72,7 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
           subject: group.subject,
           channel,
           kind,
-          items: jsonOf(items),
+          items: jsonOf(kind === "resolved" ? items : red),
           occurredAt: seen.at,
           nextAttemptAt: seen.at,
         })),

@@ -132,7 +132,7 @@ describe("the text of a notice", () => {
   it("names all that is told together", () => {
     expect(post("https://hooks.example.org/x", OVERDUE).body).toMatchObject({
       data: {
-        title: expect.stringMatching(/^Action needed: campaigns .* \(and 1 more\)$/),
+        title: expect.stringMatching(/^Action needed: Campaigns.* \(and 1 more\)$/),
         text: expect.stringMatching(/\n/),
       },
     });

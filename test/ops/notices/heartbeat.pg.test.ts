@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { beat, pingUrl } from "../../../src/ops/notices/heartbeat.ts";
+import { beat as beatOnce, pingUrl } from "../../../src/ops/notices/heartbeat.ts";
 import { inTurn, serve, type Behaviour } from "../../api/support/server.ts";
 import { useDatabase } from "../../support/database.ts";
 import { silent } from "../../support/silent.ts";
@@ -30,7 +30,7 @@ async function openNight(behaviour: Behaviour = () => ({})) {
   return {
     account,
     due,
-    beat: (minutes: number) => beat({ ...deps, now: () => after(minutes * MINUTE_MS) }),
+    beat: (minutes: number) => beatOnce({ ...deps, now: () => after(minutes * MINUTE_MS) }),
     async start(resource: string, minutes: number, trigger = "schedule") {
       if (trigger === "schedule") await due(resource, minutes + 24 * 60);
       const data = {

@@ -60,6 +60,20 @@ describe("notices are recorded", () => {
     ]);
   });
 
+  it("as resolved for all that was told, also what had recovered before the rest", async () => {
+    const { account, look } = accountOf();
+    const overdue = ["campaigns", "applications"].map((subject) => red({ code: "mirror_overdue", subject }));
+    await look(0, ...overdue);
+    await look(MINUTE_MS, ...overdue);
+    await look(2 * MINUTE_MS, ...overdue.slice(1));
+    await look(14 * MINUTE_MS);
+    const [, resolved] = await noticesOf(database(), account);
+    expect(resolved).toMatchObject({
+      kind: "resolved",
+      items: [{ subject: "campaigns" }, { subject: "applications" }],
+    });
+  });
+
   it("for each run that waits for a decision by itself", async () => {
     const { look, told } = accountOf();
     const waiting = ["7", "8"].map((subject) => red({ code: "review_waiting", subject }));
