@@ -55,6 +55,8 @@ export function createState(deps: StateDeps) {
   return {
     /** At most 10 s old; see `countedAt` for what is counted. Those who ask at the same time share one set of queries. */
     read: state.get,
+    /** What the schedules cost; at most ten minutes old, or older while it is computed anew. */
+    plan: plan.get,
     /** The next read returns what is true then: after a decision, whoever made it sees what it changed. */
     forget(): void {
       counts.forget();

@@ -1,10 +1,8 @@
 /** Runs: the last and the coming night on an axis of time, the latest runs, and what is planned. */
 import type { Text } from "../../../platform/language.ts";
-import { forecast } from "../../../schedule/forecast/forecast.ts";
 import { reportRuns, type RunReport } from "../../../sync/runs/report.ts";
 import type { PageContext } from "../context.ts";
 import { foreign, html, type Fragment } from "../html.ts";
-import { kept } from "../kept.ts";
 import { durationMs, plannedRuns, type PlannedRun } from "../night.ts";
 import type { Route, Visit } from "../route.ts";
 import { KINDS, stageOf, TRIGGERS, type Stage } from "../run-words.ts";
@@ -40,7 +38,6 @@ const TEXTS = {
 
 export function runsRoutes({ config, database, state }: PageContext): readonly Route[] {
   const { account, api } = config;
-  const planOf = kept(() => forecast(database, config));
 
   async function list({ language, times, query }: Visit) {
     const t = wordsIn(TEXTS, language);
@@ -80,7 +77,7 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
         take: DRAWN,
         select: { resource: true, state: true, startedAt: true, finishedAt: true },
       });
-      const { syncs } = await planOf();
+      const { syncs } = await state.plan();
       const planned = plannedRuns(config, syncs, to);
       const bars = [
         ...drawn.map((run): Bar => ({

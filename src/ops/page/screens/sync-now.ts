@@ -2,12 +2,10 @@
 import { AppError } from "../../../platform/errors.ts";
 import { problemOf, refusal } from "../../../http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
-import { forecast } from "../../../schedule/forecast/forecast.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../../../sync/resources.ts";
 import type { RunKind } from "../../../sync/runs/runs.ts";
 import type { PageContext } from "../context.ts";
 import { html } from "../html.ts";
-import { kept } from "../kept.ts";
 import { problemScreen } from "../problem-screen.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 import { wordsIn } from "../words.ts";
@@ -37,14 +35,13 @@ const TEXTS = {
   viewer: { en: "Only the operator starts a sync.", fr: "Seul l'utilisateur operator lance une synchronisation." },
 } as const satisfies Readonly<Record<string, Text>>;
 
-export function syncNowRoutes({ config, database, startSync }: PageContext): readonly Route[] {
+export function syncNowRoutes({ config, state, startSync }: PageContext): readonly Route[] {
   const granted = resourcesOf(config.kind).filter((name) => config.api.scopes.includes(scopeOf(name)));
   const incremental = granted.filter((name) => resources[name].polls[config.kind].length > 0);
-  const planOf = kept(() => forecast(database, config));
 
   async function ask({ language, times, person }: Visit): Promise<Screen> {
     const t = wordsIn(TEXTS, language);
-    const { syncs } = await planOf();
+    const { syncs } = await state.plan();
     const costs = syncs.flatMap(({ resource, kind, requestsPerRun }) =>
       kind !== "full" || !granted.includes(resource)
         ? []
