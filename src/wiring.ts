@@ -202,18 +202,8 @@ export async function openWorker(
   }
   const { api, log } = openApi(context, stores);
   const slot = slotMs(config.api.requestsPerMinute);
-  const { latencyMs } = log;
-  const sync = createSync({
-    database,
-    account,
-    accountKind: kind,
-    api,
-    slotMs: slot,
-    latencyMs,
-    detailsPerRun,
-    enqueue,
-    logger,
-  });
+  const shared = { database, account, api, enqueue, logger };
+  const sync = createSync({ ...shared, accountKind: kind, slotMs: slot, latencyMs: log.latencyMs, detailsPerRun });
   const watermark = await openWatermark(context, stores, backend);
   const refreshCampaigns = async () =>
     void (await sync.start({ resource: "campaigns", kind: "incremental", trigger: "command" }));
