@@ -182,6 +182,6 @@ function countBursts(refused: readonly Answered[]): number {
 export async function quotaUse(database: Database, account: string): Promise<QuotaUse> {
   const [row] = await database.$queryRaw<{ minute: number; hour: number }[]>`
     select count(*) filter (where at > clock_timestamp() - interval '1 minute')::int as minute, count(*)::int as hour
-    from public.api_request where account = ${account} and at > clock_timestamp() - interval '1 hour'`;
+    from public.api_request where account = ${account} and at > now() - interval '1 hour'`;
   return { lastMinute: row?.minute ?? 0, lastHour: row?.hour ?? 0 };
 }
