@@ -6,8 +6,6 @@ import { html, type Fragment } from "./html.ts";
 import type { Screen, Visit } from "./route.ts";
 import { wordsIn } from "./words.ts";
 
-export { wordsIn };
-
 const TEXTS = {
   why: { en: "Why (optional)", fr: "Pourquoi (facultatif)" },
   whyHint: {

@@ -14,7 +14,9 @@ export type Value = string | number | bigint | Fragment | null | false | readonl
 
 /** A fragment of a template. Values of attributes stand in quotation marks. */
 export function html(literals: TemplateStringsArray, ...values: readonly Value[]): Fragment {
-  return { [HTML]: String.raw({ raw: literals }, ...values.map(rendered)) };
+  // The indentation of the source would be a third of a page.
+  const raw = literals.map((text) => text.replaceAll(/\s*\n\s*/g, "\n"));
+  return { [HTML]: String.raw({ raw }, ...values.map(rendered)) };
 }
 
 /** The text of a fragment, to be sent. */

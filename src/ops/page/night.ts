@@ -13,7 +13,7 @@ export interface PlannedRun {
 }
 
 /** More are not shown one by one. */
-const MOST_PLANNED = 200;
+const MOST_PLANNED = 80;
 
 /** The runs that the schedules start until `to`, soonest first. */
 export function plannedRuns(config: Config, syncs: Plan["syncs"], to: Date): readonly PlannedRun[] {

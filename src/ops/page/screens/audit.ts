@@ -3,7 +3,7 @@ import { DECISIONS } from "../../../database/audit.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import { auditEvents, EVENT_KINDS, type AuditEvent, type Below } from "../audit-events.ts";
 import type { PageContext } from "../context.ts";
-import { wordsIn } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import type { Route, Screen, Visit } from "../route.ts";
 import { scrolled } from "../table.ts";

@@ -4,7 +4,8 @@ import { absentRows, countAsked } from "../../../sync/conclusion/absent-rows.ts"
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conclusion/review.ts";
 import { refusal } from "../../../http/problem.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, forOperator, orRefused, refusedScreen, whyOf, wordsIn } from "../forms.ts";
+import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { html } from "../html.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 

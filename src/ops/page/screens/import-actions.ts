@@ -9,7 +9,8 @@ import {
   type Resolution,
 } from "../../../outbox/operations/review.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, refusedScreen, whyOf, wordsIn } from "../forms.ts";
+import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";

@@ -2,7 +2,8 @@
 import type { ImportReport } from "../../../outbox/operations/report.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
 import type { PageContext } from "../context.ts";
-import { forOperator, wordsIn } from "../forms.ts";
+import { forOperator } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import { WORDS } from "../import-words.ts";
 import type { Route, Screen, Visit } from "../route.ts";

@@ -5,7 +5,7 @@ import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../.
 import { listImports } from "../../../outbox/operations/list.ts";
 import { plain } from "../../../platform/text.ts";
 import type { PageContext } from "../context.ts";
-import { wordsIn } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
 import type { Route, Screen, Visit } from "../route.ts";

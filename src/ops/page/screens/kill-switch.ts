@@ -5,7 +5,8 @@ import { pendingRestore } from "../../../outbox/restore/decision.ts";
 import { heldReasonIn } from "../../../outbox/restore/decision.ts";
 import type { Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, forOperator, refusedScreen, whyOf, wordsIn } from "../forms.ts";
+import { decisionForm, forOperator, refusedScreen, whyOf } from "../forms.ts";
+import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 

@@ -1,6 +1,7 @@
 /** Runs: the last and the coming night on an axis of time, the latest runs, and what is planned. */
 import type { Text } from "../../../platform/language.ts";
 import { reportRuns, type RunReport } from "../../../sync/runs/report.ts";
+import { createShared } from "../../state/shared.ts";
 import type { PageContext } from "../context.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { durationMs, plannedRuns, type PlannedRun } from "../night.ts";
@@ -10,9 +11,9 @@ import { scrolled } from "../table.ts";
 import { timeline, type Bar } from "./timeline.ts";
 import { wordsIn } from "../words.ts";
 
-const LISTED = 50;
+const LISTED = 40;
 /** More of them are not drawn. */
-const DRAWN = 400;
+const DRAWN = 250;
 const HOUR_MS = 3_600_000;
 
 const TEXTS = {
@@ -38,6 +39,14 @@ const TEXTS = {
 
 export function runsRoutes({ config, database, state }: PageContext): readonly Route[] {
   const { account, api } = config;
+  // To find the coming ticks takes longer than everything else of a view.
+  const coming = createShared(readComing, { keptMs: 10_000, staleMs: 50_000, now: Date.now });
+
+  async function readComing() {
+    const [{ lastNight }, { syncs }] = await Promise.all([state.read(), state.plan()]);
+    const to = new Date(lastNight.from.getTime() + 42 * HOUR_MS);
+    return { to, planned: plannedRuns(config, syncs, to) };
+  }
 
   async function list({ language, times, query }: Visit) {
     const t = wordsIn(TEXTS, language);
@@ -70,15 +79,13 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
 
     async function night(): Promise<Fragment> {
       const { at: now, lastNight } = await state.read();
-      const to = new Date(lastNight.from.getTime() + 42 * HOUR_MS);
+      const { to, planned } = await coming.get();
       const drawn = await database.syncRun.findMany({
         where: { account, startedAt: { gte: lastNight.from } },
         orderBy: { id: "desc" },
         take: DRAWN,
         select: { resource: true, state: true, startedAt: true, finishedAt: true },
       });
-      const { syncs } = await state.plan();
-      const planned = plannedRuns(config, syncs, to);
       const bars = [
         ...drawn.map((run): Bar => ({
           resource: run.resource,
