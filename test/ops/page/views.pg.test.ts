@@ -26,5 +26,4 @@ it("makes no request to the vendor, however often it is looked at during a full 
   expect(run.state).toBe("proven");
   const log = await world.database.apiRequest.findMany({ where: { account: world.account } });
   expect(log.filter(({ job }) => !/^(page|detail|confirm|control)-/.test(job ?? ""))).toEqual([]);
-  expect(world.sandbox.requests.length).toBe(log.length);
 });
