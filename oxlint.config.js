@@ -31,10 +31,7 @@ const ROOMS = {
     "schedule/ says when runs are due and what they cost: accept what starts them as a dependency.",
   ],
   http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
-  report: [
-    "platform config database",
-    "report/ reads what the views of the schema `report` show, and nothing else.",
-  ],
+  report: ["platform config database", "report/ reads what the views of the schema `report` show, and nothing else."],
   outbox: [
     "platform config database quota api http mirror/queries.ts mirror/email-key.ts",
     "outbox/ knows no queue and no run: accept `enqueue` as a dependency; wiring.ts hands it in.",
@@ -54,20 +51,19 @@ const ROOMS = {
   commands: [
     "platform config database quota mirror/queries.ts type:queue sync schedule report http outbox ops sandbox worker.ts wiring.ts",
     "cli.ts runs commands and prints what they return, never the other way round.",
-    ["api", "Nothing calls the API but through the request gate (invariant I1): go through wiring.ts."],
-    ["queue", "Commands go through wiring.ts; only types may come from here."],
+    ["api queue", "Go through wiring.ts: nothing calls the API but through the request gate (invariant I1)."],
     ["mirror", "Commands only read the mirror: mirror/queries.ts."],
   ],
 };
 const ABOVE = "The wiring stands above this room: accept what you need as a dependency, which wiring.ts hands in.";
 const ROOT = "kelio.ts knows no room: move what needs one into the room that it serves.";
-const CRON = "Settings may ask node-cron whether an expression is valid (`validate`), and nothing else.";
 const QUEUE = "Only queue/ knows BullMQ and ioredis. Accept `enqueue` or a count as a dependency.";
 const CLOCK = "Only schedule/ knows node-cron: it keeps the clock.";
 const HTTP = "HTTP to Kelio ATS lives in api/, and every request goes through the request gate (invariant I1).";
 const PRISMA = "Prisma is reached through database/client.ts (`Database`, `Executor`).";
 const ESCAPED = "HTML is built by `html` of ops/page/html.ts, whose fragments are a type: a text is always escaped.";
 const ITEMS = "mirror/items/ is pure: an object of the API in, a row out. I/O belongs in sync/ or the rest of mirror/.";
+const NO_TESTS = "vitest/no-disabled-tests vitest/no-conditional-tests vitest/valid-describe-callback";
 const IO = "fs|http|https|net|tls|dns|child_process|worker_threads|process|os|timers";
 /** Packages: who may import them, which, what others read. */
 const PACKAGES = [
@@ -113,7 +109,7 @@ function closedTo(name, depth) {
 const bordersOf = (name) =>
   [1, 2, 3, 4].map((depth) => borders([`src/${name}/${"*/".repeat(depth - 1)}*.ts`], name, closedTo(name, depth)));
 const rooms = { group: names.map((name) => `./${name}/**`), message: ROOT };
-const cron = { regex: "^node-cron(/|$)", allowImportNames: ["validate"], message: CRON };
+const cron = { regex: "^node-cron(/|$)", allowImportNames: ["validate"], message: "Settings may `validate` alone." };
 
 export default {
   plugins: ["typescript", "import", "unicorn", "promise", "vitest", "node", "oxc"],
@@ -130,8 +126,7 @@ export default {
     "no-underscore-dangle": ["error", { allow: ["_all", "_count"] }], // The names of Prisma's aggregates.
     "no-await-in-loop": "off", // Requests, pages and stops go one after the other by design.
     "oxc/no-map-spread": "off", // Rows are copied, not changed; the time goes into requests.
-    "oxc/no-accumulating-spread": "off", // Of a handful of items.
-    "unicorn/prefer-set-has": "off", // In a handful of items.
+    ...set("off", "oxc/no-accumulating-spread unicorn/prefer-set-has"), // Of a handful of items.
     "unicorn/consistent-function-scoping": "off", // A small helper stands beside its only use.
     "typescript/unbound-method": "off", // Factory closures have no `this` to lose.
   },
@@ -147,11 +142,9 @@ export default {
       ...closedTo("mirror", 2),
     ]),
     borders(["src/ops/page/html.ts"], "fragments", closedTo("ops", 2)),
-    { files: ["src/config/config.ts", "*.config.*", "test/**"], rules: set("off", "node/no-process-env") },
-    { files: ["test/**"], rules: set("off", "no-console") },
-    { files: ["*.config.*", "test/support/**"], rules: set("off", "import/no-default-export") },
-    // No tests, but what tests are built from.
-    { files: ["test/support/**"], rules: set("off", "vitest/no-disabled-tests vitest/no-conditional-tests") },
-    { files: ["test/support/**"], rules: set("off", "vitest/valid-describe-callback") },
+    { files: ["src/config/config.ts"], rules: set("off", "node/no-process-env") },
+    { files: ["*.config.*"], rules: set("off", "node/no-process-env import/no-default-export") },
+    { files: ["test/**"], rules: set("off", "node/no-process-env no-console") },
+    { files: ["test/support/**"], rules: set("off", `import/no-default-export ${NO_TESTS}`) },
   ],
 };

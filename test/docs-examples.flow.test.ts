@@ -49,7 +49,7 @@ const isSome = (rows: number) => rows > 0;
 
 /** The example over HTTP, run by a shell; a jobboard adds a campaign, as the sentence below it says. */
 async function curl(kind: AccountKind, url: string): Promise<unknown> {
-  const [block = ""] = blocks("sh").filter((one) => one.startsWith("curl"));
+  const block = blocks("sh").find((one) => one.startsWith("curl")) ?? "";
   const here = block.replace("http://127.0.0.1:8080", url);
   const command = kind === "jobboard" ? here.replace('{"email"', '{"campaign_id": 1001, "email"') : here;
   const env = { ...process.env, IMPORT_TOKEN: TOKEN, NO_PROXY: "*", no_proxy: "*" };
@@ -59,14 +59,14 @@ async function curl(kind: AccountKind, url: string): Promise<unknown> {
 
 /** The example by SQL for an account; a jobboard adds a campaign, as its first line says. */
 function insertFor(kind: AccountKind): string {
-  const [block = ""] = blocks("sql").filter((one) => one.includes("insert into import_inbox ("));
+  const block = blocks("sql").find((one) => one.includes("insert into import_inbox (")) ?? "";
   if (kind === "customer") return block;
   return block.replace("(key,", "(campaign_id, key,").replace("values (", "values (1001, ");
 }
 
 /** What is erased of a person of the mirror by docs/personal-data.md, in a transaction that is rolled back. */
 async function eraseOne(client: Client): Promise<void> {
-  const [block = ""] = blocks("sql").filter((one) => one.startsWith("create temporary table gone"));
+  const block = blocks("sql").find((one) => one.startsWith("create temporary table gone")) ?? "";
   const { rows } = await client.query<{ email: string }>(
     `select p.email from applicant p join application a on a.account = p.account and a.applicant_id = p.id
      where p.email is not null limit 1`,
