@@ -46,32 +46,6 @@ test("the docs list every exit code that the help lists", () => {
   expect(listed.filter((code) => code !== undefined)).toEqual(codes);
 });
 
-test("every command and script that the docs call exists", () => {
-  const all = PAGES.map(({ text }) => text).join("\n");
-  const verbs = new Set([...all.matchAll(/npx --no applicant-sync ([a-z]+)/g)].map(([, verb]) => verb));
-  expect(verbs.size).toBeGreaterThan(0);
-  // Without --no, npx fetches whatever has that name in the registry where ours is not installed.
-  expect([...all.matchAll(/(?<=^|`|["'] )npx (?!--no )[^`\n]*/gm)].map(([call]) => call)).toEqual([]);
-  expect(program.commands.map((command) => command.name())).toEqual(expect.arrayContaining([...verbs]));
-  const scripts = Object.keys(JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")).scripts);
-  const called = [...all.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
-  expect(scripts).toEqual(expect.arrayContaining(called));
-});
-
-test("every option of a command that the docs call exists", () => {
-  const lines = PAGES.flatMap(({ text }) => [...text.matchAll(/^```sh\n(.+?)^```/gms)]).flatMap(([, block = ""]) => [
-    ...block.matchAll(/npx --no applicant-sync ([^\n;&|)#]+)/g),
-  ]);
-  const unknown = lines.flatMap(([, line = ""]) => {
-    const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
-    let command = program;
-    for (const word of words) command = command.commands.find((one) => one.name() === word) ?? command;
-    return command === program ? [line] : command.parseOptions(words).unknown.map((option) => `${line}: ${option}`);
-  });
-  expect(lines.length).toBeGreaterThan(8);
-  expect(unknown).toEqual([]);
-});
-
 test("the README links to every page of the docs", () => {
   const linked = linksOf(pageOf("README.md").text).map(([file]) => file);
   expect(linked).toEqual(expect.arrayContaining(PAGES.map(({ path }) => path).filter((path) => path !== "README.md")));

@@ -10,6 +10,7 @@ import { outboxOptionsOf } from "../../src/wiring.ts";
 import { importPeople } from "../support/imports.ts";
 import { outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";
+import { openImports } from "./http/support.ts";
 
 const optionsOf = (world: World) => outboxOptionsOf(loadConfig(world.env, { keys: true }));
 
@@ -72,6 +73,31 @@ describe("the country of a phone number that names none", () => {
       locale: "fr",
       source: "Bouche-à-oreille",
     });
+  });
+
+  it("counts for rows that are posted over HTTP, and the answer says so of those alone where it was assumed", async () => {
+    const world = await openWorld();
+    await campaigns(world, [["FR", null]]);
+    const { account, database } = world;
+    const server = await openImports(database, { account });
+    const { status, body } = await server.post([
+      { email: "lea@example.org", phone },
+      { email: "zoe@example.org", phone: "+33 6 12 34 56 78" },
+      { email: "noe@example.org", phone_number: "02 512 34 56", iso_country: "Belgique" },
+    ]);
+    expect(status).toBe(202);
+    const inFrance = [{ field: "phone", reason: "names no country: it was read as a number of FR" }];
+    expect(body["imports"]).toEqual([
+      expect.objectContaining({ index: 0, notes: inFrance }),
+      expect.not.objectContaining({ notes: expect.anything() }),
+      expect.not.objectContaining({ notes: expect.anything() }),
+    ]);
+    const rows = await database.applicantImport.findMany({ where: { account }, orderBy: { id: "asc" } });
+    expect(rows.map(({ phone_code, phone_number }) => `+${phone_code} ${phone_number}`)).toEqual([
+      "+33 612345678",
+      "+33 612345678",
+      "+32 25123456",
+    ]);
   });
 });
 

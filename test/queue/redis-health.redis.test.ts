@@ -102,6 +102,21 @@ describeWithRedis("a Redis that a queue is opened in", () => {
     expect(await opened((await started({ appendonly: "no", save: "3600 1" })).url)).toMatchObject({ warnings: [] });
   });
 
+  it("is warned of once when a worker starts, each fault on a line of its log", async () => {
+    const redis = await started({ appendonly: "no", "maxmemory-policy": "allkeys-lru" });
+    const world = await openWorld({ redisUrl: redis.url });
+    const worker = await world.worker();
+    worker.kill("SIGTERM");
+    const { stdout, stderr } = await worker.ended;
+    expect(stdout).toBe("");
+    const lines = stderr.trim().split("\n");
+    const logged = lines.map((line): { readonly code?: string } => JSON.parse(line));
+    expect(logged.flatMap(({ code }) => (code?.startsWith("redis_") ? [code] : []))).toEqual([
+      "redis_eviction",
+      "redis_not_persistent",
+    ]);
+  });
+
   it("says that it does not know what it may not ask", async () => {
     const redis = await started();
     await adminOf(redis).acl("SETUSER", "app", "on", ">Zq9xJ", "~*", "+@all", "-info", "-config");
