@@ -3,6 +3,7 @@ import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { noticeTasks } from "./ops/notices/notices.ts";
+import { noteSettings } from "./ops/settings/note-settings.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
@@ -42,6 +43,8 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const keepsSessions = await fitPostgres(context, stores);
   const queue = await openQueue(context, stores, pace);
   const { sync, outbox, log, isAlive, api } = await openWorker(context, stores, queue, pace);
+  const changed = await noteSettings(stores.database, config);
+  if (changed.length > 0) logger.info({ changed }, "settings changed since the last start");
   const pulls = pullsOf(config);
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
   const { conflicts } = await forecast(stores.database, config);

@@ -52,7 +52,7 @@ export function loadConfig(
     throw new UsageError("invalid_config", describeFaults(values, faults, unknown));
   }
   const read = { ...parsed.data, LOG_LEVEL: parsed.data.LOG_LEVEL ?? need.logLevel };
-  const config = configOf(read, invocation, env);
+  const config = configOf(read, values, invocation, env);
   deepFreeze(config);
   return config;
 }
@@ -110,6 +110,7 @@ function clean(value: string): string {
 
 function configOf(
   read: Settings,
+  given: Values,
   { directory, terminal }: Invocation,
   env: Readonly<Record<string, string | undefined>>,
 ) {
@@ -119,6 +120,8 @@ function configOf(
   const key = (text: string | undefined) =>
     text === undefined || isExampleKey(text, read.KELIO_API_URL) ? null : text;
   return {
+    /** Every setting as it was written, or its default; secrets as well, so it is never printed. */
+    given,
     account: read.KELIO_ACCOUNT,
     kind: read.KELIO_ACCOUNT_KIND,
     environment: read.KELIO_ENVIRONMENT,

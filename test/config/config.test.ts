@@ -11,7 +11,6 @@ const KEYS = {
 const LOCAL = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
 const PRODUCTION = { KELIO_API_URL: "https://api.talentview.fr/v2", KELIO_AUDIENCE: "https://api.talentview.fr" };
 const INVOCATION = { directory: "/srv/sync", terminal: false };
-
 const load = (env: Record<string, string>, keys = true) => loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
 
 function faultsOf(env: Record<string, string>, keys = true): string {
@@ -27,6 +26,7 @@ function faultsOf(env: Record<string, string>, keys = true): string {
 describe("what is used when nothing but the keys is set", () => {
   test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules and one of working hours", () => {
     expect(load({})).toEqual({
+      given: expect.objectContaining({ TIMEZONE: "Europe/Paris", SOURCE_APPROVAL: "0" }),
       account: "default",
       kind: "customer",
       environment: "sandbox",
