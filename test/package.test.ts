@@ -38,7 +38,9 @@ test("nothing that only the build needs is installed with --omit=dev", () => {
   expect(names.filter((name) => ABSENT.includes(name) || ABSENT_SCOPES.some((it) => name.startsWith(it)))).toEqual([]);
   const licences = new Set(production.map(([, { license = "none stated" }]) => license));
   expect(
-    [...licences].filter((licence) => !/^(MIT|ISC|Apache-2\.0|0BSD|MIT-0|Unlicense|BSD-[23]-Clause|BlueOak.*)$/.test(licence)),
+    [...licences].filter(
+      (licence) => !/^(MIT|ISC|Apache-2\.0|0BSD|MIT-0|Unlicense|BSD-[23]-Clause|BlueOak.*)$/.test(licence),
+    ),
   ).toEqual([]);
 });
 
