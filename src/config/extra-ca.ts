@@ -6,12 +6,17 @@ import { UsageError } from "../platform/errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws `extra_ca_in_file` where the `.env` at `path` sets it and nothing else does: Node has started without it. */
+/**
+ * Throws `extra_ca_in_file` where the `.env` at `path` sets it to what the environment does not: Node has started without it. An
+ * empty variable hides the one of the file, as for every setting.
+ */
 export function refuseExtraCaOf(path: string, file: Environment, environment: Environment): void {
-  if ((file[EXTRA_CA] ?? "") === "" || environment[EXTRA_CA] !== undefined) return;
+  const [wanted = "", used] = [file[EXTRA_CA], environment[EXTRA_CA]];
+  if (wanted === "" || used === "" || used === wanted) return;
+  const other = used === undefined ? "" : ` (there it is ${used})`;
   throw new UsageError(
     "extra_ca_in_file",
-    `${path} sets ${EXTRA_CA}, which Node reads from the environment alone, when it starts. Remove it there and set it in the environment: export ${EXTRA_CA}=${file[EXTRA_CA]} in a shell, Environment= in a service unit, environment: in a compose file.`,
+    `${path} sets ${EXTRA_CA}, which Node reads from the environment alone, when it starts${other}. Remove it from the file and set it in the environment: export ${EXTRA_CA}=${wanted} in a shell, Environment= in a service unit, environment: in a compose file.`,
   );
 }
 

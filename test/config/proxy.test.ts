@@ -71,14 +71,18 @@ test.each([
 });
 
 describe("NODE_EXTRA_CA_CERTS", () => {
-  test("is refused in .env, unless the environment has it too", async () => {
+  test("is refused in .env, unless the environment has the same or hides it", async () => {
     const directory = await directoryWith("NODE_EXTRA_CA_CERTS=/etc/ssl/company.pem\n");
     vi.stubEnv("NODE_EXTRA_CA_CERTS", undefined);
     expect(() => readEnvironment(directory)).toThrow(
       /Node reads from the environment alone.*export NODE_EXTRA_CA_CERTS=\/etc/,
     );
-    vi.stubEnv("NODE_EXTRA_CA_CERTS", "/etc/ssl/company.pem");
-    expect(readEnvironment(directory)).toMatchObject({ NODE_EXTRA_CA_CERTS: "/etc/ssl/company.pem" });
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", "/etc/ssl/of-the-machine.pem");
+    expect(() => readEnvironment(directory)).toThrow(/when it starts \(there it is \/etc\/ssl\/of-the-machine\.pem\)/);
+    for (const used of ["/etc/ssl/company.pem", ""]) {
+      vi.stubEnv("NODE_EXTRA_CA_CERTS", used);
+      expect(readEnvironment(directory)).toMatchObject({ NODE_EXTRA_CA_CERTS: used });
+    }
   });
 
   test("must name a file of certificates in PEM", async () => {

@@ -169,6 +169,8 @@ it("refuses a jobboard's file in which nobody would apply to an offer, with the 
     /Nearest: "Annonce concernée".*--map "Annonce/,
   );
   expect(await refusal("email;Offre;company_id", "a@example.org;Comptable;42")).toMatch(/"Offre" holds text/);
+  expect(await refusal("email;Offre", "a@example.org;Comptable")).not.toMatch(/--map|other columns/);
+  expect(await refusal("email;Offre;Ville", "a@example.org;Comptable;7")).toMatch(/Its other columns: "Ville"\./);
   expect(await refusal("email;Ville", "a@example.org;Lyon")).toMatch(/Its other columns: "Ville"/);
   expect(await refusal("email;Poste;company_id", "a@example.org;12;42")).toMatch(/Nearest: "Poste"/);
   expect(await refusal("email;company_id", "a@example.org;42")).toBeNull();

@@ -230,11 +230,8 @@ const MAYBE_OFFERS = [
 export function refuseWithoutOffers(path: string, { names, columns, textColumns: ignored }: CsvHead): void {
   if (columns.includes("campaign_id")) return;
   const textColumns = ignored.filter((name) => ["campaign_id", "company_id"].includes(columnOf(name) ?? ""));
-  const others = names.filter((name, n) => columns[n] === null && name.trim() !== "");
-  const near = nearest(
-    others.filter((name) => !textColumns.includes(name)),
-    [...namesOf("campaign_id"), ...MAYBE_OFFERS],
-  );
+  const others = names.filter((name, n) => columns[n] === null && name.trim() !== "" && !textColumns.includes(name));
+  const near = nearest(others, [...namesOf("campaign_id"), ...MAYBE_OFFERS]);
   if (near.length + textColumns.length === 0 && columns.includes("company_id")) return;
   const quoted = (some: readonly string[]) => some.map((name) => `"${plain(name, 60)}"`).join(", ");
   const shown = near.length > 0 ? near : others.slice(0, 10);
