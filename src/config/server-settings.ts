@@ -2,6 +2,9 @@
 import { optional, setting } from "./setting.ts";
 import { bearerToken, pagePassword, text, wholeNumber } from "./formats.ts";
 
+/** What it holds is kept in the audit: it must not be what a login is sent in. */
+const NAMING_HEADER = /^(?!(?:(?:proxy-)?authorization|cookie)$)[a-z][a-z0-9-]{0,63}$/i;
+
 export const serverSettings = {
   HTTP_PORT: optional(wholeNumber(0, 65_535, "a port from 0 to 65535; 0 picks a free one"), {
     example: "8080",
@@ -36,9 +39,12 @@ export const serverSettings = {
     meaning:
       "The password of the user `viewer` of the page, who sees it and decides nothing. Unset: there is no viewer",
   }),
-  OPS_USER_HEADER: optional(text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, "the name of a header, such as X-Forwarded-User"), {
-    example: "X-Forwarded-User",
-    meaning:
-      "The header in which your reverse proxy names the person, for the audit; the proxy must drop it from what it receives. Unset: none",
-  }),
+  OPS_USER_HEADER: optional(
+    text(NAMING_HEADER, "the name of a header that holds no secret, such as X-Forwarded-User"),
+    {
+      example: "X-Forwarded-User",
+      meaning:
+        "The header in which your reverse proxy names the person, for the audit; the proxy must drop it from what it receives. Unset: none",
+    },
+  ),
 };

@@ -72,6 +72,8 @@ describe("the settings of the page", () => {
     [{ ...OPENED, OPS_PASSWORD: "short" }, /OPS_PASSWORD is a text of 5 characters, not shown: 12 to 200 characters/],
     [{ ...OPENED, OPS_PASSWORD: "your-password" }, /OPS_PASSWORD .*placeholder/],
     [{ ...OPENED, OPS_USER_HEADER: "X User" }, /OPS_USER_HEADER is "X User": the name of a header/],
+    [{ ...OPENED, OPS_USER_HEADER: "Authorization" }, /OPS_USER_HEADER .*a header that holds no secret/],
+    [{ ...OPENED, OPS_USER_HEADER: "Cookie" }, /OPS_USER_HEADER .*a header that holds no secret/],
   ])("that are wrong are named with what would be right: %o", (env, expected) => {
     expect(() => load(env)).toThrow(expected);
   });

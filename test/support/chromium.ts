@@ -9,8 +9,12 @@ let launched: Promise<Browser> | null = null;
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   launched ??= chromium.launch({
     executablePath: CHROMIUM,
-    // Chromium has no sandbox for root; the pages are our own.
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    args: [
+      // To a browser, a host of any other name than localhost is not to be trusted without TLS.
+      "--host-resolver-rules=MAP page.example.org 127.0.0.1",
+      // Chromium has no sandbox for root; the pages are our own.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
     // A signal ends the process of the tests, and the browser with it.
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -47,10 +47,17 @@ export async function exchange(request: WebRequest): Promise<WebAnswer> {
     const options = { ...requestOptions(request, url), signal, createConnection: () => socket };
     return await new Promise<WebAnswer>((resolve, reject) => {
       const client = url.protocol === "https:" ? https : http;
-      client
-        .request(options, (answer) => void read(answer).then(resolve, reject))
-        .on("error", reject)
-        .end(request.body);
+      const sent = client.request(options, (answer) => {
+        // From here on the status decides, whatever becomes of the connection.
+        sent.off("error", reject).on("error", () => {});
+        void read(answer).then(resolve);
+      });
+      // Otherwise Node closes the connection, and nothing ends the wait.
+      sent.on("upgrade", (answer, stream) => {
+        stream.destroy();
+        resolve(answerOf(answer, ""));
+      });
+      sent.on("error", reject).end(request.body);
     });
   } catch (error) {
     throw new Error(late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error), { cause: error });
@@ -79,19 +86,24 @@ function requestOptions({ method, headers = {}, body }: WebRequest, url: URL): h
   };
 }
 
+/** An answer whose body breaks off or does not end in time counts by its status: who has accepted a notice is not sent it again. */
 async function read(answer: http.IncomingMessage): Promise<WebAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of answer) {
-    chunks.push(Buffer.from(chunk));
-    bytes += chunks.at(-1)?.length ?? 0;
-    if (bytes >= MOST_BYTES) break;
+  try {
+    for await (const chunk of answer) {
+      chunks.push(Buffer.from(chunk));
+      bytes += chunks.at(-1)?.length ?? 0;
+      if (bytes >= MOST_BYTES) break;
+    }
+  } catch {
+    // What came is all there is.
   }
-  return {
-    status: answer.statusCode ?? 0,
-    text: Buffer.concat(chunks).subarray(0, MOST_BYTES).toString(),
-    retryAfter: answer.headers["retry-after"] ?? null,
-  };
+  return answerOf(answer, Buffer.concat(chunks).subarray(0, MOST_BYTES).toString());
+}
+
+function answerOf({ statusCode = 0, headers }: http.IncomingMessage, text: string): WebAnswer {
+  return { status: statusCode, text, retryAfter: headers["retry-after"] ?? null };
 }
 
 function whyNot(error: unknown): string {

@@ -24,13 +24,35 @@ const TEXTS: Readonly<Record<string, Text>> = {
     fr: "Trop de mots de passe erronés depuis votre adresse. Patientez une minute, puis réessayez.",
   },
   viewer_only: {
-    en: "A viewer sees everything and decides nothing. Sign in as operator.",
-    fr: "L'utilisateur viewer voit tout et ne décide rien. Connectez-vous en tant qu'operator.",
+    en: "A viewer decides nothing. Sign in as operator.",
+    fr: "L'utilisateur viewer ne décide rien. Connectez-vous en tant qu'operator.",
   },
   cross_origin: {
     en: "This request was sent by a page of another site. If you sent it from here, your proxy does not pass on the header Host.",
     fr: "Cette requête vient d'une page d'un autre site. Si vous l'avez envoyée d'ici, votre proxy ne transmet pas l'en-tête Host.",
   },
+  unsupported_media_type: {
+    en: "This was not sent by a form of this page. Nothing was decided.",
+    fr: "Ceci n'a pas été envoyé par un formulaire de cette page. Rien n'a été décidé.",
+  },
+  body_too_large: {
+    en: "The form holds more text than is accepted here. Nothing was decided.",
+    fr: "Le formulaire contient trop de texte. Rien n'a été décidé.",
+  },
+  bad_request: {
+    en: "The request is malformed. Nothing was decided.",
+    fr: "La requête est mal formée. Rien n'a été décidé.",
+  },
+  method_not_allowed: {
+    en: "This address does not answer such a request.",
+    fr: "Cette adresse ne répond pas à ce type de requête.",
+  },
+  nothing_to_sync: {
+    en: "There is no such sync for this account.",
+    fr: "Ce compte n'a pas de telle synchronisation.",
+  },
+  no_import: { en: "There is no such import in this account.", fr: "Ce compte n'a pas d'import de ce numéro." },
+  run_unknown: { en: "There is no run of this number.", fr: "Il n'y a pas de lecture de ce numéro." },
   not_found: { en: "There is nothing at this address.", fr: "Il n'y a rien à cette adresse." },
   database_unavailable: {
     en: "The database does not answer. Nothing was decided: try again in a moment.",

@@ -18,7 +18,9 @@ export const QUIET: Readonly<Record<SentenceCode, (state: State, language: Langu
     const oldest = earliest(kept.map(({ freshAsOf }) => freshAsOf));
     if (kept.length === 0) return quiet(`${TEXTS.off[language]}${now}`);
     if (oldest === null) return quiet(`${TEXTS.first[language]}${now}`);
-    return quiet(`${say(TEXTS.fresh, { time: timeOf(oldest) }, language)}${now}`);
+    const unread = kept.filter(({ freshAsOf }) => freshAsOf === null).map(({ resource }) => resource);
+    const facts = { time: timeOf(oldest), resources: namesOf(unread, language) };
+    return quiet(`${say(unread.length === 0 ? TEXTS.fresh : TEXTS.unread, facts, language)}${now}`);
   },
   proven({ resources }, language) {
     const kept = resources.filter(({ word, freshAsOf }) => word !== "off" && freshAsOf !== null);
@@ -26,7 +28,8 @@ export const QUIET: Readonly<Record<SentenceCode, (state: State, language: Langu
     const oldest = earliest(kept.map(({ provenAsOf }) => provenAsOf));
     if (unproven.length > 0) return quiet(say(TEXTS.unproven, { resources: namesOf(unproven, language) }, language));
     if (oldest === null) return quiet(TEXTS.nothing[language]);
-    return quiet(say(TEXTS.proven, { time: timeOf(oldest) }, language));
+    const isWhole = resources.every(({ word, freshAsOf }) => word === "off" || freshAsOf !== null);
+    return quiet(say(isWhole ? TEXTS.proven : TEXTS.provenInPart, { time: timeOf(oldest) }, language));
   },
   night({ lastNight }, language) {
     const { from, ended, failed, rowsChanged, requests } = lastNight;
@@ -66,6 +69,10 @@ const TEXTS = {
     en: "The mirror is as fresh as its schedules keep it: everything was read at {time} or later.",
     fr: "La copie est à jour selon ses planifications : tout a été lu le {time} ou après.",
   },
+  unread: {
+    en: "Not read to the end yet: {resources}. Everything else was read at {time} or later.",
+    fr: "Pas encore lu jusqu'au bout : {resources}. Tout le reste a été lu le {time} ou après.",
+  },
   unproven: {
     en: "The lists of {resources} are read, and not proven complete yet.",
     fr: "Lecture faite, mais pas encore prouvée complète : {resources}.",
@@ -74,6 +81,10 @@ const TEXTS = {
   proven: {
     en: "The mirror was proven complete at {time} or later.",
     fr: "La copie est prouvée complète au {time} ou après.",
+  },
+  provenInPart: {
+    en: "What has been read to the end was proven complete at {time} or later.",
+    fr: "Ce qui a été lu jusqu'au bout est prouvé complet au {time} ou après.",
   },
   night: {
     en: "Since {time}, {ended} syncs ended well and {failed} failed; {rows} rows changed, with {requests} requests.",

@@ -160,10 +160,25 @@ describe("imports on the page", () => {
     }
     expect((await get("/ops/imports?reason=nothing", "operator", "fr")).text).toMatch(/Aucun import/);
     expect((await get("/ops/imports/999999")).status).toBe(404);
+    // No time that Postgres could not read reaches it.
+    for (const day of ["0000-01-01", "0999-12-31", "2026-02-31", "9999-12-31", "2026-13-01"]) {
+      expect([day, (await get(`/ops/imports?since=${day}&until=${day}`)).status]).toEqual([day, 200]);
+      expect([day, (await get(`/ops/audit?below=${day}T00:00:00Z~run~1`)).status]).toEqual([day, 200]);
+    }
   });
 });
 
 describe("the kill switch on the page", () => {
+  it("shows a viewer that it is on, and not what a person typed", async () => {
+    const { get, post } = await open();
+    await post("/ops/kill-switch/on", { why: "Ask Léa Martin" });
+    const paths = ["/", "/ops/imports", "/ops/kill-switch", "/ops/audit"];
+    const texts = await Promise.all(paths.map(async (path) => (await get(path, "viewer")).text));
+    expect(texts.join("")).not.toContain("Martin");
+    expect(texts[1]).toContain("The kill switch is on.");
+    expect((await get("/ops/imports")).text).toContain("Ask Léa Martin");
+  });
+
   it("is thrown and released with its reason, and after a restore only by who has checked", async () => {
     const { account, get, post, audit } = await open();
     expect(await post("/ops/kill-switch/on", { why: EVIL })).toMatchObject({ status: 303 });

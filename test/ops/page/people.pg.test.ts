@@ -31,8 +31,18 @@ describe.skipIf(!chromiumInstalled())(`people at the page${noteOn("chromium", ch
     const { page: screen } = await visit(page, "/ops/sync", { user: "viewer" });
     expect(await screen.locator("form").count()).toBe(0);
     await Promise.all([screen.waitForURL("**/ops/sync"), screen.evaluate(submitted("/ops/sync"))]);
-    await screen.waitForSelector("text=A viewer sees everything and decides nothing");
+    await screen.waitForSelector("text=A viewer decides nothing. Sign in as operator");
     expect(started).toEqual([]);
+  });
+
+  it("send its forms under a name in the network and without TLS, where a browser tells no Sec-Fetch-Site", async () => {
+    const started: unknown[] = [];
+    const page = await openPage(database(), { startSync: async (wanted) => started.push(wanted) });
+    const url = page.url.replace("127.0.0.1", "page.example.org");
+    const { page: screen } = await visit({ url }, "/ops/sync");
+    await screen.selectOption("#resource", "campaigns");
+    await Promise.all([screen.waitForURL("**/ops/runs/1"), screen.click("main button")]);
+    expect(started).toMatchObject([{ resource: "campaigns", kind: "incremental" }]);
   });
 
   it("are protected from forms of other sites, although the browser signs them in", async () => {

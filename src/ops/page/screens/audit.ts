@@ -102,7 +102,7 @@ function textOf(value: unknown): string {
 function belowIn(text: string | null): Below | null {
   const [at = "", kind = "", id = ""] = (text ?? "").split("~");
   const isKnown = EVENT_KINDS.some((one) => one === kind) && /^\d{1,18}$/.test(id);
-  return isKnown && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at))
+  return isKnown && /^(19|2\d)\d\d-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at))
     ? { at: new Date(at), kind, id }
     : null;
 }

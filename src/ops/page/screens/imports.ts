@@ -52,7 +52,9 @@ async function list({ database, config, state }: PageContext, visit: Visit): Pro
     times.at(new Date(row.updatedAt)),
   ]);
   const { gate } = imports;
-  const why = language === "fr" ? gate.french : gate.reason;
+  // The reason of the kill switch is what a person typed.
+  const isTyped = gate.code === "kill_switch" && !isOperator;
+  const why = isTyped ? t("switchIsOn") : language === "fr" ? gate.french : gate.reason;
   return {
     title: t("nav"),
     main: html`<p>${t("forPerson", { count: times.number(imports.forPerson) })}</p>
@@ -122,7 +124,7 @@ function dayAfter(day: string): Date {
 }
 
 function dayIn(text: string | null): string | null {
-  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+  return text !== null && /^(19|2\d)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
 }
 
 /** An id; null: the text is none. */

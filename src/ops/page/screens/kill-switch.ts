@@ -92,7 +92,7 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
     pending === null
       ? ""
       : html`<p class="red">
-          ${t("restored", { time: times.clock(pending.foundAt), why: pending.reason[language] })}
+          ${t("restored", { time: `${times.day(pending.foundAt)} ${times.clock(pending.foundAt)}`, why: pending.reason[language] })}
         </p>`;
   const form = (): Fragment =>
     isOn
