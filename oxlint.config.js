@@ -32,8 +32,9 @@ const ROOMS = {
   ],
   http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
   report: ["platform config database", "report/ reads what the views of the schema `report` show, and nothing else."],
+  people: ["", "people/ says what each column holds of a person: what acts on it belongs to the writer of the table."],
   outbox: [
-    "platform config database quota api http mirror/queries.ts mirror/email-key.ts",
+    "platform config database quota people api http mirror/queries.ts mirror/email-key.ts",
     "outbox/ knows no queue and no run: accept `enqueue` as a dependency; wiring.ts hands it in.",
     ["mirror", "outbox/ may read the mirror (mirror/queries.ts); only sync/ writes it."],
   ],
@@ -77,8 +78,7 @@ const PURE = `^(pg|pino|fastify|jose)(/|$)|^node:(${IO})(/|$)|/(database|platfor
 
 const words = (text) => text.split(" ");
 const set = (level, rules) => Object.fromEntries(words(rules).map((rule) => [rule, level]));
-const names = Object.keys(ROOMS);
-const files = words(WIRING);
+const [names, files] = [Object.keys(ROOMS), words(WIRING)];
 
 function borders(paths, name, patterns) {
   const closed = PACKAGES.filter(([rooms]) => !words(rooms).includes(name));

@@ -14,6 +14,7 @@ import { LISTED_STATES } from "../src/outbox/operations/filter.ts";
 import { OF_STATE } from "../src/outbox/operations/next-step.ts";
 import { releaseCommandOf } from "../src/outbox/operations/switch.ts";
 import { fill, type Language, type Text } from "../src/platform/language.ts";
+import { classesSection } from "./support/classes.ts";
 import { markdownTable, PATHS, renewPage, ROOT } from "./support/docs.ts";
 
 const PAGES = PATHS.map((path) => {
@@ -29,6 +30,8 @@ test.for([
   ["docs/metrics.md", { metrics: metricsTable }],
   ["docs/imports.md", { fields: fieldsTable }],
   ["docs/operations.md", { conditions: conditionSections }],
+  ["docs/personal-data.md", { classes: () => classesSection("en") }],
+  ["docs/fr/donnees-personnelles.md", { classes: () => classesSection("fr") }],
   ["docs/reasons.md", { reasons: reasonsTables, faults: () => faultsTable("en") }],
   ["docs/fr/imports.md", { fields: champsTable, faults: () => faultsTable("fr") }],
   ["docs/fr/etats-des-imports.md", { reasons: motifsTable }],

@@ -2,8 +2,8 @@
 import type { Logger } from "pino";
 import { raw, type Database } from "../database/client.ts";
 import type { ImportConfig } from "../config/config.ts";
-import { FIELDS, STORED_FIELDS, type StoredField } from "./import/fields.ts";
-import type { ImportRow } from "./import/row.ts";
+import { columnsOf, ERASED } from "../people/classes.ts";
+import { TABLES } from "../people/tables.ts";
 
 interface RetentionOptions {
   readonly database: Database;
@@ -26,60 +26,6 @@ interface Erased {
   readonly imports: number;
   readonly requests: number;
 }
-
-/**
- * The columns of `applicant_import` that are not fields, and whether they are personal. A column that is neither here nor in `FIELDS`
- * does not compile. `reason` may repeat what the API said about the person; its code stays.
- */
-export const OTHER_COLUMNS = {
-  id: false,
-  account: false,
-  intake: false,
-  submittedBy: false,
-  bulk: false,
-  /** A salted hash, by which the person is recognised when imported again. */
-  person: false,
-  applicantState: false,
-  applicationState: false,
-  state: false,
-  reasonCode: false,
-  reason: true,
-  applicantId: false,
-  applicantOrigin: false,
-  applicationId: false,
-  applicationOrigin: false,
-  emailExpected: false,
-  attempts: false,
-  resends: false,
-  existsThere: false,
-  lookups: false,
-  absences: false,
-  lookupPage: false,
-  lookedUpAt: false,
-  notBefore: false,
-  queuedAt: false,
-  claimedAt: false,
-  unknownSince: false,
-  createdAt: false,
-  updatedAt: false,
-  finishedAt: false,
-  erasedAt: false,
-  waived: false,
-  admitted: false,
-  droppedUnknown: false,
-  withoutResume: false,
-  refusals: false,
-  file: false,
-  line: false,
-  dismissedAt: false,
-  // Our own words about fields: no value stands in them.
-  notes: false,
-} as const satisfies Readonly<Record<Exclude<keyof ImportRow, StoredField | "companyId" | "campaignId">, boolean>>;
-
-const PERSONAL = [
-  ...STORED_FIELDS.filter((field) => FIELDS[field].isPersonal),
-  ...Object.entries(OTHER_COLUMNS).flatMap(([column, isPersonal]) => (isPersonal ? [column] : [])),
-];
 
 /** Rows of one transaction: few, so that deliveries do not wait long for its locks. */
 const BATCH = 1_000;
@@ -111,7 +57,7 @@ async function inBatches(erase: () => Promise<number>): Promise<number> {
 
 function eraseResumes(database: Database, account: string, days: number): Promise<number> {
   return database.$executeRaw`
-    update public.import_resume set bytes = null, erased_at = clock_timestamp()
+    update public.import_resume set ${emptied("import_resume")}, erased_at = clock_timestamp()
     where import_id in (
       select i.id from public.import_resume r join public.applicant_import i on i.id = r.import_id
       where r.bytes is not null and i.account = ${account} and i.state = 'done'
@@ -127,14 +73,23 @@ async function eraseImports(database: Database, account: string, days: number): 
         and finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
       order by id limit ${BATCH} for update skip locked),
     events as (
-      update public.import_event set reason = null where import_id in (select id from old) and reason is not null),
+      update public.import_event set ${emptied("import_event")} where import_id in (select id from old) and reason is not null),
     resumes as (
-      update public.import_resume set bytes = null, erased_at = coalesce(erased_at, clock_timestamp())
+      update public.import_resume set ${emptied("import_resume")}, erased_at = coalesce(erased_at, clock_timestamp())
       where import_id in (select id from old)),
     imports as (
       update public.applicant_import set erased_at = clock_timestamp(),
-        ${raw(PERSONAL.map((column) => `${column} = null`).join(", "))}
+        ${emptied("applicant_import")}
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;
+}
+
+/** What erases a row of a table: its classes say which columns. */
+function emptied(table: "applicant_import" | "import_event" | "import_resume") {
+  return raw(
+    columnsOf(TABLES[table], ERASED)
+      .map((column) => `${column} = null`)
+      .join(", "),
+  );
 }

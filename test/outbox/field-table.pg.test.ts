@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { ApplicantBody } from "../../src/api/create.ts";
 import { raw } from "../../src/database/client.ts";
 import { FIELD_NAMES, FIELDS, STORED_FIELDS, type StoredField } from "../../src/outbox/import/fields.ts";
-import { OTHER_COLUMNS } from "../../src/outbox/retention.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
@@ -15,16 +14,11 @@ async function columnsOf(name: string): Promise<Readonly<Record<string, string>>
   return Object.fromEntries(columns.map((column) => [column.name, column.type]));
 }
 
-const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const stored = Object.fromEntries(STORED_FIELDS.map((field) => [field, FIELDS[field].column]));
 
 describe("the table of fields", () => {
-  it("has every column of applicant_import, or the list of the other columns has it", async () => {
-    const columns = await columnsOf("applicant_import");
-    expect(columns).toMatchObject(stored);
-    expect(Object.keys(columns).toSorted()).toEqual(
-      [...STORED_FIELDS, ...Object.keys(OTHER_COLUMNS).map(snake)].toSorted(),
-    );
+  it("has a column of its type for every field that is stored", async () => {
+    expect(await columnsOf("applicant_import")).toMatchObject(stored);
   });
 
   it("has every column of the view of the SQL intake, beside its account, its resume and its id", async () => {

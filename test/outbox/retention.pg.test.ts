@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
-import { CHANGEABLE_FIELDS, FIELDS } from "../../src/outbox/import/fields.ts";
+import { raw } from "../../src/database/client.ts";
+import { CHANGEABLE_FIELDS } from "../../src/outbox/import/fields.ts";
 import { eraseOld } from "../../src/outbox/retention.ts";
 import type { StepState } from "../../src/outbox/import/states.ts";
+import { columnsOf, ERASED, type Relation } from "../../src/people/classes.ts";
+import { TABLES } from "../../src/people/tables.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { lead, statesOf, worldWith } from "../support/outbox.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -23,7 +26,8 @@ const LEA: Person = {
   consent_wording: "I agree",
 };
 
-const PERSONAL = CHANGEABLE_FIELDS.filter((field) => FIELDS[field].isPersonal);
+const ERASED_COLUMNS = columnsOf(TABLES.applicant_import, ERASED);
+const PERSONAL = CHANGEABLE_FIELDS.filter((field) => ERASED_COLUMNS.includes(field));
 
 const DONE = ["sending", "sent"] as const;
 
@@ -38,6 +42,18 @@ async function age({ database }: World, count: number): Promise<void> {
     database.$executeRaw`update public.applicant_import set finished_at = finished_at - make_interval(days => ${count}::integer)`,
     database.$executeRaw`update public.import_request set at = at - make_interval(days => ${count}::integer)`,
   ]);
+}
+
+/** The tables of imports that hold a value in a column whose class says that it is erased. */
+async function leftIn({ database }: World): Promise<readonly string[]> {
+  const tables = Object.entries<Relation>(TABLES).filter(([, { subject }]) => subject === "imported");
+  const left = tables.map(
+    ([table, relation]) =>
+      `select '${table}' as left where exists (
+        select from public.${table} where num_nonnulls(${columnsOf(relation, ERASED).join(", ")}) > 0)`,
+  );
+  const rows = await database.$queryRaw<{ left: string }[]>(raw(left.join(" union all ")));
+  return rows.map((row) => row.left).toSorted();
 }
 
 async function worldAt(way: readonly StepState[], person = LEA) {
@@ -77,6 +93,7 @@ it.each([
     await world.database.importEvent.updateMany({ data: { reason: "HTTP 422: Léa is odd" } });
     const before = await read();
     for (const field of PERSONAL) expect(before[field]).not.toBeNull();
+    expect(await leftIn(world)).toEqual(["applicant_import", "import_event", "import_resume"]);
     await age(world, 29);
     expect(await erase(world, 90)).toEqual({ resumes: 0, imports: 0, requests: 0 });
     await age(world, 2);
@@ -85,6 +102,7 @@ it.each([
     for (const field of PERSONAL) expect(after[field]).toBeNull();
     const text = JSON.stringify(after, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
     expect(text).not.toMatch(/lea|Léa|martin|642424242|agree|"fr"|"FR"/i);
+    expect(await leftIn(world)).toEqual([]);
     expect(after).toMatchObject({
       key: "ats-1",
       source: "http",

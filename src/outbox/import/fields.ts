@@ -1,7 +1,7 @@
 /**
  * The table of the fields of an import. Everything that handles fields derives from it: the columns of CSV files, the HTTP schema and
- * OpenAPI, the SQL statements of the intakes, the report, the request to the API, and the erasure of personal data. The view
- * `import_inbox` of the SQL intake stands in a migration; a test compares it with this table.
+ * OpenAPI, the SQL statements of the intakes, the report, and the request to the API. Which of them retention erases is said by their
+ * classes in `people/tables.ts`. The view `import_inbox` of the SQL intake stands in a migration; a test compares it with this table.
  */
 import { z } from "zod";
 import { damageOf } from "./damage.ts";
@@ -22,17 +22,15 @@ interface Field {
    * the `id` of a company or campaign, or `never`.
    */
   readonly sent: "value" | "flag" | "agreement" | "id" | "never";
-  /** Whether it identifies the person, or may hold free text about them: retention erases it. */
-  readonly isPersonal: boolean;
   /** Other names for a column of a CSV file, in English and French, compared without case, accents and signs. */
   readonly en: string;
   readonly fr: string;
 }
 
-const IMPORT = { column: "text", about: "import", sent: "never", isPersonal: false } as const;
-const PERSON = { column: "text", about: "person", sent: "value", isPersonal: true } as const;
-const FLAG = { ...PERSON, schema: optional(flag), column: "boolean", sent: "flag", isPersonal: false } as const;
-const CONSENT = { column: "text", about: "consent", sent: "never", isPersonal: true } as const;
+const IMPORT = { column: "text", about: "import", sent: "never" } as const;
+const PERSON = { column: "text", about: "person", sent: "value" } as const;
+const FLAG = { ...PERSON, schema: optional(flag), column: "boolean", sent: "flag" } as const;
+const CONSENT = { column: "text", about: "consent", sent: "never" } as const;
 
 /** In the order and by the names of the API reference (section 9.4), with ours for the key, the campaign and the evidence of consent. */
 export const FIELDS = {
@@ -150,7 +148,6 @@ export const FIELDS = {
     ...CONSENT,
     schema: optional(moment),
     column: "timestamptz",
-    isPersonal: false,
     en: "consent date, agreement date",
     fr: "date du consentement, date de l'accord, date consentement rgpd, date accord rgpd",
   },

@@ -1,0 +1,175 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { raw } from "../../src/database/client.ts";
+import { columnsOf, ERASED, type Class, type Relation } from "../../src/people/classes.ts";
+import { TABLES } from "../../src/people/tables.ts";
+import { REPORT, REPORT_PEOPLE } from "../../src/people/views.ts";
+import { useDatabase } from "../support/database.ts";
+import { ROOT } from "../support/docs.ts";
+
+type Relations = Readonly<Record<string, Relation>>;
+
+const database = useDatabase();
+const ALL: readonly Class[] = ["person", "text", "quasi", "pseudonym", "none"];
+const PUBLIC: Relations = TABLES;
+const SCHEMAS: Readonly<Record<string, Relations>> = { public: PUBLIC, report: REPORT, report_people: REPORT_PEOPLE };
+
+interface Found {
+  readonly schema: string;
+  readonly relation: string;
+  readonly isTable: boolean;
+  readonly columns: readonly string[];
+}
+
+/** Every relation of every schema but those of Postgres and of the queue, and the record of Prisma's migrations. */
+function relations(): Promise<readonly Found[]> {
+  return database().$queryRaw<Found[]>`
+    select n.nspname as schema, c.relname as relation, c.relkind in ('r', 'p') as "isTable", array_agg(a.attname::text) as columns
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relkind not in ('i', 'I', 'S', 't') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'bullmq')
+      and c.relname <> '_prisma_migrations'
+    group by 1, 2, 3 order by 1, 2`;
+}
+
+/** The columns of the database, and the columns that have a class, once for each time they have one. */
+async function compared() {
+  const found = (await relations()).flatMap(({ schema, relation, columns }) =>
+    columns.map((column) => `${schema}.${relation}.${column}`),
+  );
+  const classed = Object.entries(SCHEMAS).flatMap(([schema, classes]) =>
+    Object.entries(classes).flatMap(([name, relation]) =>
+      columnsOf(relation, ALL).map((column) => `${schema}.${name}.${column}`),
+    ),
+  );
+  return { found: found.toSorted(), classed: classed.toSorted() };
+}
+
+const tablesAbout = (subject: Relation["subject"]) =>
+  Object.keys(PUBLIC).filter((table) => PUBLIC[table]?.subject === subject);
+
+describe("the classes of personal data", () => {
+  it("have every column of every table and view once, and none that does not exist", async () => {
+    const { found, classed } = await compared();
+    expect(found.length).toBeGreaterThan(700);
+    expect(classed).toEqual(found);
+  });
+
+  it("lack a column that a migration adds, and a view that it creates", async () => {
+    await database().$executeRaw`alter table public.applicant add column maiden_name text`;
+    await database().$executeRaw`create view report.people as select 'Léa' as first_name`;
+    const { found, classed } = await compared();
+    await database().$executeRaw`drop view report.people`;
+    await database().$executeRaw`alter table public.applicant drop column maiden_name`;
+    expect(found.filter((column) => !classed.includes(column))).toEqual([
+      "public.applicant.maiden_name",
+      "report.people.first_name",
+    ]);
+  });
+
+  it("say of every table with personal data whose it is, and of no other", async () => {
+    const tables = (await relations()).filter(({ schema, isTable }) => schema === "public" && isTable);
+    expect(tables).not.toEqual([]);
+    for (const { relation } of tables) {
+      const { subject, ...columns } = PUBLIC[relation] ?? {};
+      expect({ relation, hasSubject: subject !== undefined }).toEqual({
+        relation,
+        hasSubject: columnsOf(columns, ERASED).length > 0,
+      });
+    }
+  });
+
+  it("show to whoever may read the schema report alone nobody's name, place or comment", () => {
+    const shown = Object.entries<Relation>(REPORT).flatMap(([view, relation]) =>
+      columnsOf(relation, ERASED).map((column) => `${view}.${column}`),
+    );
+    expect(shown).toEqual(["campaign.tags"]);
+  });
+
+  it("let no document pass for harmless but those that are ids, counts and codes of ours", async () => {
+    const documents = await database().$queryRaw<{ relation: string; column: string }[]>`
+      select table_name::text as relation, column_name::text as column from information_schema.columns
+      where table_schema = 'public' and data_type = 'jsonb'`;
+    const free = documents.filter(
+      ({ relation, column }) => !columnsOf(PUBLIC[relation] ?? {}, ERASED).includes(column),
+    );
+    expect(free.map(({ relation, column }) => `${relation}.${column}`).toSorted()).toEqual([
+      "audit.facts",
+      "import_request.answer",
+      "notice.items",
+      "notice_state.items",
+    ]);
+  });
+});
+
+describe("the statements of docs/personal-data.md that erase a person of the mirror", () => {
+  const CANARY = "canary-7c1f";
+  const EMAIL = `${CANARY}@example.org`;
+
+  async function statements(): Promise<readonly string[]> {
+    const page = await readFile(new URL("docs/personal-data.md", ROOT), "utf8");
+    const [, block = ""] = /^```sql\n(create temporary table gone.+?)^```/ms.exec(page) ?? [];
+    return block
+      .replaceAll("lea.martin@example.org", EMAIL)
+      .split(/;\n/)
+      .filter((one) => one.trim() !== "");
+  }
+
+  it("delete from every table whose classes say that it holds people of the mirror, and from no other", async () => {
+    const deleted = (await statements()).flatMap((one) => /^delete from (\w+)/.exec(one)?.[1] ?? []);
+    expect([...new Set(deleted)].toSorted()).toEqual(tablesAbout("mirrored").toSorted());
+  });
+
+  it("leave no byte of them in any table, and nobody else without theirs", async () => {
+    const document = { note: CANARY };
+    const person = (id: bigint, email: string) => ({ account: "default", id, email, raw: { email }, hash: "h" });
+    await database().applicant.createMany({
+      data: [{ ...person(1n, EMAIL.toUpperCase()), first_name: CANARY }, person(2n, "other@example.org")],
+    });
+    await database().application.createMany({
+      data: [
+        { account: "default", id: 11n, applicant_id: 1n, tags: [CANARY], comments: document, raw: document, hash: "h" },
+        { account: "default", id: 12n, applicant_id: 2n, raw: {}, hash: "h" },
+      ],
+    });
+    const change = { account: "default", kind: "updated", before: document, after: document };
+    await database().change.createMany({
+      data: [
+        { ...change, resource: "applicant", rowId: 1n },
+        { ...change, resource: "application", rowId: 11n },
+        { ...change, resource: "applicant", rowId: 2n, before: { first_name: "Noé" }, after: {} },
+      ],
+    });
+    const unreadable = { account: "default", reason: "id is missing", runId: 1 };
+    await database().quarantine.createMany({
+      data: [
+        { ...unreadable, resource: "applicants", fingerprint: "1", raw: { email: EMAIL } },
+        { ...unreadable, resource: "applicants", fingerprint: "2", raw: document, rowId: 1n },
+        { ...unreadable, resource: "applications", fingerprint: "3", raw: document, rowId: 11n },
+        { ...unreadable, resource: "campaigns", fingerprint: "4", raw: {}, rowId: 1n },
+      ],
+    });
+    expect(await tablesWith(CANARY)).toEqual(tablesAbout("mirrored").toSorted());
+    const erasure = await statements();
+    await database().$transaction(async (tx) => {
+      // As psql has it; what the product writes names the schema.
+      await tx.$executeRaw`set local search_path = public`;
+      for (const statement of erasure) await tx.$executeRaw(raw(statement));
+    });
+    expect(await tablesWith(CANARY)).toEqual([]);
+    expect(await database().applicant.count()).toBe(1);
+    expect(await database().application.count()).toBe(1);
+    expect(await database().change.count({ where: { rowId: 2n } })).toBeGreaterThan(0);
+    expect(await database().quarantine.findMany({ select: { fingerprint: true } })).toEqual([{ fingerprint: "4" }]);
+  });
+
+  async function tablesWith(text: string): Promise<readonly string[]> {
+    const tables = (await relations()).filter(({ schema, isTable }) => schema === "public" && isTable);
+    const holding = tables.map(
+      ({ relation }) =>
+        `select '${relation}' as relation where exists (select from public.${relation} r where r::text ilike '%${text}%')`,
+    );
+    const rows = await database().$queryRaw<{ relation: string }[]>(raw(holding.join(" union all ")));
+    return rows.map(({ relation }) => relation).toSorted();
+  }
+});
