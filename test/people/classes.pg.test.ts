@@ -98,6 +98,8 @@ describe("the classes of personal data", () => {
       "import_request.answer",
       "notice.items",
       "notice_state.items",
+      "settings_seen.hidden",
+      "settings_seen.shown",
     ]);
   });
 });
