@@ -9,7 +9,6 @@ import { storeDeadlines } from "./report/settings.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import type { PageContext } from "./ops/page/context.ts";
 import { manifest } from "./platform/manifest.ts";
-import { forecast } from "./schedule/forecast/forecast.ts";
 import { pullsOf } from "./schedule/pulls.ts";
 import {
   fitPostgres,
@@ -47,9 +46,11 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   if (changed.length > 0) logger.info({ changed }, "settings changed since the last start");
   const pulls = pullsOf(config);
   for (const { resource, kind, schedule } of pulls) logger.info({ resource, kind, schedule }, "schedule");
-  const { conflicts } = await forecast(stores.database, config);
-  for (const { reason, message } of conflicts) logger.warn({ reason }, message);
   const state = openState(context, stores, queue);
+  const { conflicts } = await state.plan();
+  for (const { reason, message } of conflicts) logger.warn({ reason }, message);
+  // Whoever looks first finds what takes long to count.
+  state.read().catch(() => {});
   const maintenance = [
     ...maintenanceOf(outbox, log, pace),
     ...noticesOf(context, stores, state, pace),

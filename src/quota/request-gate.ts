@@ -115,7 +115,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
           exists (select from public.api_request where account = ${account} and (method <> ${method} or path <> ${path})
             and status between 200 and 299 and at > ${refused.at(-1)?.at ?? null}::timestamptz) as others,
           (select coalesce(bool_or(error_kind is distinct from 'refused-alone'), false) or count(*) >= ${MOST_ALONE}
-            from public.api_request where account = ${account} and status = 403 and at > clock_timestamp() - interval '1 hour'
+            from public.api_request where account = ${account} and status = 403 and at > statement_timestamp() - interval '1 hour'
             and at > coalesce((select max(at) from public.api_request where account = ${account}
               and status between 200 and 299), '-infinity')) as refused,
           exists (select from public.api_pause where account = ${account}

@@ -4,6 +4,8 @@ import { createTask, parse } from "node-cron";
 const DAY_MS = 86_400_000;
 /** An expression that matches no day of so many years never matches. */
 const MOST_DAYS = 366 * 100;
+/** The days whose ticks a calendar keeps. */
+const MOST_KNOWN = 100;
 /** By so much local time differs from UTC at most, rounded up. */
 const MOST_OFFSET_MS = 15 * 3_600_000;
 
@@ -14,11 +16,21 @@ export interface Calendar {
   readonly before: (until: Date) => Date | null;
 }
 
+const calendars = new Map<string, Calendar>();
+
+/** The calendar of an expression in a time zone. A process has few, and keeps them with the ticks that they found. */
+export function calendarOf(expression: string, timezone: string): Calendar {
+  const name = `${expression} ${timezone}`;
+  const calendar = calendars.get(name) ?? createCalendar(expression, timezone);
+  calendars.set(name, calendar);
+  return calendar;
+}
+
 /**
  * The ticks are those of node-cron, of several in a minute the first: when daylight saving begins, an hour that does not exist has no
  * tick; when it ends, the hour that is repeated has one.
  */
-export function createCalendar(expression: string, timezone: string): Calendar {
+function createCalendar(expression: string, timezone: string): Calendar {
   const { second, minute, hour, dayOfMonth, month } = parse(expression);
   const offsetAt = offsetsOf(timezone);
   const times = hour
@@ -33,8 +45,15 @@ export function createCalendar(expression: string, timezone: string): Calendar {
     return [first, other].filter((at) => at + offsetAt(at) === wall).slice(0, 1);
   }
 
+  function matches(at: number): boolean {
+    const task = createTask(expression, () => {}, { timezone });
+    const isTick = task.match(new Date(at));
+    void task.destroy(); // node-cron keeps a list of all tasks.
+    return isTick;
+  }
+
   /** The ticks of a day, in order. */
-  function ticksOf(day: number, matches: (time: Date) => boolean): readonly number[] {
+  function ticksOf(day: number): readonly number[] {
     const date = new Date(day);
     if (!month.includes(date.getUTCMonth() + 1) || days?.includes(date.getUTCDate()) === false) return [];
     const offset = offsetAt(day - MOST_OFFSET_MS);
@@ -42,22 +61,26 @@ export function createCalendar(expression: string, timezone: string): Calendar {
     if (!isEven)
       return times
         .flatMap((time) => instantsOf(day + time))
-        .filter((at) => matches(new Date(at)))
+        .filter(matches)
         .toSorted(ascending);
     const ticks = times.map((time) => day + time - offset);
-    return ticks.slice(0, 1).every((at) => matches(new Date(at))) ? ticks : [];
+    return ticks.slice(0, 1).every(matches) ? ticks : [];
+  }
+
+  // Every view of the state asks for the same days; to find their ticks takes longer than its queries.
+  const known = new Map<number, readonly number[]>();
+  function knownTicksOf(day: number): readonly number[] {
+    const ticks = known.get(day) ?? ticksOf(day);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(day, ticks);
+    return ticks;
   }
 
   function* ticksFrom(from: number, step: 1 | -1): Generator<number, void> {
-    const task = createTask(expression, () => {}, { timezone });
-    try {
-      const start = Math.floor((from + offsetAt(from)) / DAY_MS) * DAY_MS;
-      for (let n = 0; n < MOST_DAYS; n++) {
-        const ticks = ticksOf(start + n * step * DAY_MS, (time) => task.match(time));
-        yield* step === 1 ? ticks : ticks.toReversed();
-      }
-    } finally {
-      void task.destroy(); // node-cron keeps a list of all tasks.
+    const start = Math.floor((from + offsetAt(from)) / DAY_MS) * DAY_MS;
+    for (let n = 0; n < MOST_DAYS; n++) {
+      const ticks = knownTicksOf(start + n * step * DAY_MS);
+      yield* step === 1 ? ticks : ticks.toReversed();
     }
   }
 

@@ -1,5 +1,5 @@
 import { parse } from "node-cron";
-import { createCalendar } from "./calendar.ts";
+import { calendarOf } from "./calendar.ts";
 
 /** More than the minutes of eight days. */
 const MOST_TICKS = 12_000;
@@ -18,7 +18,7 @@ export interface ComingTicks {
  */
 export function comingTicks(expression: string, timezone: string, until: Date, now: Date = new Date()): ComingTicks {
   const ticks: Date[] = [];
-  for (const tick of createCalendar(expression, timezone).after(now)) {
+  for (const tick of calendarOf(expression, timezone).after(now)) {
     ticks.push(tick);
     if ((tick > until && ticks.length > 1) || ticks.length === MOST_TICKS) break;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deadlineOf, periodOf } from "../../src/ops/state/deadlines.ts";
 import { wordOf, type WordFacts } from "../../src/ops/state/word.ts";
-import { createCalendar } from "../../src/schedule/calendar.ts";
+import { calendarOf } from "../../src/schedule/calendar.ts";
 
 const PARIS = "Europe/Paris";
 const NIGHTLY = ["0 2 * * *"];
@@ -11,7 +11,7 @@ const BOTH = ["10 2 * * *", "*/15 8-19 * * 1-5"];
 const HOUR_MS = 3_600_000;
 
 function wordAt(expressions: readonly string[], read: string | null, now: string, facts: Partial<WordFacts> = {}) {
-  const calendars = expressions.map((expression) => createCalendar(expression, PARIS));
+  const calendars = expressions.map((expression) => calendarOf(expression, PARIS));
   const freshAsOf = read === null ? null : new Date(read);
   const after = (periods: number) => (freshAsOf === null ? null : deadlineOf(calendars, freshAsOf, periods));
   const known = { freshAsOf, lateAt: after(1), overdueAt: after(2), unprovenAt: null, hasFailed: false, run: null };
@@ -109,7 +109,7 @@ describe("of any schedule and any time", () => {
   const cases = EXPRESSIONS.flatMap((expression) => STARTS.map((start) => [expression, start] as const));
 
   it.each(cases)("%s from %s: a mirror that every tick refreshes is never late", (expression, start) => {
-    const calendar = createCalendar(expression, PARIS);
+    const calendar = calendarOf(expression, PARIS);
     let read = calendar.before(new Date(start)) ?? new Date(start);
     let ticks = 0;
     for (const tick of calendar.after(read)) {
@@ -125,7 +125,7 @@ describe("of any schedule and any time", () => {
   it.each(cases)(
     "%s from %s: it is late before it is overdue, and within a period, a tick and six hours",
     (expression, start) => {
-      const calendars = [createCalendar(expression, PARIS)];
+      const calendars = [calendarOf(expression, PARIS)];
       for (let hours = 0; hours < 24 * 14; hours += 19) {
         const read = new Date(Date.parse(start) + hours * HOUR_MS);
         const [late, overdue] = [deadlineOf(calendars, read, 1), deadlineOf(calendars, read, 2)];
@@ -144,7 +144,7 @@ describe("of any schedule and any time", () => {
 it("the period of several schedules is the longest time in which none is due", () => {
   const periodAt = (expressions: readonly string[]) =>
     periodOf(
-      expressions.map((one) => createCalendar(one, PARIS)),
+      expressions.map((one) => calendarOf(one, PARIS)),
       new Date("2026-12-01T12:00Z"),
     );
   expect(periodAt(NIGHTLY)).toBe(24 * HOUR_MS);

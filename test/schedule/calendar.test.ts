@@ -1,6 +1,6 @@
 import { createTask } from "node-cron";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createCalendar } from "../../src/schedule/calendar.ts";
+import { calendarOf } from "../../src/schedule/calendar.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -8,7 +8,7 @@ const MANY = 6;
 
 function ours(expression: string, timezone: string, from: Date): readonly Date[] {
   const ticks: Date[] = [];
-  for (const tick of createCalendar(expression, timezone).after(from)) if (ticks.push(tick) === MANY) break;
+  for (const tick of calendarOf(expression, timezone).after(from)) if (ticks.push(tick) === MANY) break;
   return ticks;
 }
 
@@ -52,7 +52,7 @@ describe.each([
   });
 
   it("are found backwards, too", () => {
-    const calendar = createCalendar(expression, "Europe/Paris");
+    const calendar = calendarOf(expression, "Europe/Paris");
     const ticks = ours(expression, "Europe/Paris", new Date("2026-03-27T12:00Z"));
     expect(ticks.map((tick) => calendar.before(tick))).toEqual(ticks);
     const justBefore = ticks.slice(1).map((tick) => calendar.before(new Date(tick.getTime() - 1)));
@@ -61,7 +61,7 @@ describe.each([
 });
 
 it("an expression that never matches has no tick, before or after", () => {
-  const calendar = createCalendar("0 0 1 1 2#3", "Europe/Paris");
+  const calendar = calendarOf("0 0 1 1 2#3", "Europe/Paris");
   expect(calendar.after(new Date()).next().value).toBeUndefined();
   expect(calendar.before(new Date())).toBeNull();
 });

@@ -3,7 +3,7 @@ import { inTime, shared } from "../../platform/in-time.ts";
 import type { StateReader } from "../state/state.ts";
 import type { Facts, QueueFacts, StoredFacts, WorkerFacts } from "./family.ts";
 import { createRequestCounter, quotaWindow } from "./requests.ts";
-import { countRuns } from "./runs.ts";
+import { createRunCounter } from "./runs.ts";
 
 export interface FactsDeps {
   readonly account: string;
@@ -24,17 +24,18 @@ export function createFacts(deps: FactsDeps): () => Promise<Facts> {
   const { database, account, state, queue } = deps;
   // From the start of the process: the worker may have made requests before it serves HTTP.
   const requests = createRequestCounter(database, account, 0);
+  const runs = createRunCounter(database, account);
 
   const readStored = shared(async (): Promise<StoredFacts> => {
     // Asked each time: the state may be kept from before the database went away.
     const skewSeconds = await clockSkew(database);
-    const [now, runs, counted, window] = await Promise.all([
+    const [now, ended, counted, window] = await Promise.all([
       state.read(),
-      countRuns(database, account),
+      runs.read(),
       requests.read(),
       quotaWindow(database, account),
     ]);
-    return { state: now, runs, requests: counted, window, skewSeconds };
+    return { state: now, runs: ended, requests: counted, window, skewSeconds };
   });
   const readQueue = shared(async (): Promise<QueueFacts> => {
     const [jobs, workers] = await Promise.all([queue.counts(), queue.workers()]);

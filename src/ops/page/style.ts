@@ -44,8 +44,8 @@ th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px soli
 .timeline .row { display: grid; grid-template-columns: 7rem 1fr; align-items: center; }
 .timeline .row span { overflow-wrap: anywhere; }
 .timeline svg { width: 100%; height: 1.6rem; background: var(--panel); }
-.timeline rect { fill: currentColor; }
-.timeline rect.soft { fill: none; stroke: currentColor; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.timeline rect { y: 3px; height: 14px; fill: currentColor; }
+.timeline .soft rect { fill: none; stroke: currentColor; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .timeline .base { stroke: var(--line); } .timeline .now { stroke: var(--text); stroke-width: 2; vector-effect: non-scaling-stroke; }
 .timeline .key { border-left: .8rem solid currentColor; padding-left: .3rem; margin-right: .6rem; }
 .sentences { list-style: none; padding: 0; }

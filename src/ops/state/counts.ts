@@ -27,10 +27,10 @@ export async function readCounts(
   names: readonly ResourceName[],
   at: Date,
 ): Promise<Counts> {
-  const [imports, lastNight, gaps] = await Promise.all([
-    overviewOf(database, outbox, workers),
-    readNight(database, config, at),
-    Promise.all(names.map(async (name) => [name, await gapsOf(database, config.account, name)] as const)),
-  ]);
-  return { at, imports, lastNight, gaps: new Map(gaps) };
+  // One after the other: a view that does not wait for them needs the connections.
+  const imports = await overviewOf(database, outbox, workers);
+  const lastNight = await readNight(database, config, at);
+  const gaps = new Map<ResourceName, Gaps>();
+  for (const name of names) gaps.set(name, await gapsOf(database, config.account, name));
+  return { at, imports, lastNight, gaps };
 }

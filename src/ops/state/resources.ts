@@ -1,7 +1,7 @@
 /** The state of every resource, from its schedules and its runs. */
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
-import { createCalendar, type Calendar } from "../../schedule/calendar.ts";
+import { calendarOf, type Calendar } from "../../schedule/calendar.ts";
 import { pullsOf, type Pull } from "../../schedule/pulls.ts";
 import { knownTicks, type KnownTick } from "../../schedule/ticks.ts";
 import type { ResourceName } from "../../sync/resources.ts";
@@ -65,7 +65,7 @@ function isFull({ kind }: Pull): boolean {
 
 function keptOf({ name, expression }: Pull, timezone: string): readonly Kept[] {
   if (expression === null) return [];
-  return [{ name, expression: `${expression} ${timezone}`, calendar: createCalendar(expression, timezone) }];
+  return [{ name, expression: `${expression} ${timezone}`, calendar: calendarOf(expression, timezone) }];
 }
 
 const NO_GAPS: Gaps = { pendingDetails: 0, quarantined: 0, notOffered: [] };

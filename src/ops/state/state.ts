@@ -77,10 +77,8 @@ interface Sources {
 async function readState(deps: StateDeps, { resources, ...sources }: Sources, at: Date): Promise<State> {
   const { database, config, notices = () => Promise.resolve(NO_NOTICES) } = deps;
   const { account, kind, environment } = config;
-  const [counts, plan, reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished] =
+  const [reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished, counts, plan] =
     await Promise.all([
-      sources.counts(),
-      sources.plan(),
       heldRuns(database, account),
       deps.workers().catch(() => null),
       readKillSwitch(database, account),
@@ -90,6 +88,9 @@ async function readState(deps: StateDeps, { resources, ...sources }: Sources, at
       database.apiRequest.findFirst({ where: { account }, orderBy: { at: "desc" }, select: { at: true } }),
       readSkew(database),
       vanishedAccounts(database, account),
+      // Last, because they may be read anew while what is kept is shown: the others get the connections first.
+      sources.counts(),
+      sources.plan(),
     ]);
   const { imports, lastNight, gaps, at: countedAt } = counts;
   const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;

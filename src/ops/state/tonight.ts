@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { createCalendar } from "../../schedule/calendar.ts";
+import { calendarOf } from "../../schedule/calendar.ts";
 import type { Plan } from "../../schedule/forecast/cost.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import type { ComingRun, Tonight } from "./types.ts";
@@ -11,7 +11,7 @@ const NOON = "0 12 * * *";
 /** What the schedules will do until the next noon by this plan, and whether it fits the quota. Pure. */
 export function tonightOf({ syncs, conflicts, requestsPerMinute }: Plan, config: Config, now: Date): Tonight {
   const { timezone } = config.schedules;
-  const noon = createCalendar(NOON, timezone).after(now).next().value ?? now;
+  const noon = calendarOf(NOON, timezone).after(now).next().value ?? now;
   const runs = pullsOf(config)
     .flatMap(({ resource, kind, expression }) => {
       const sync = syncs.find((one) => one.resource === resource && one.kind === kind);
@@ -28,7 +28,7 @@ export function tonightOf({ syncs, conflicts, requestsPerMinute }: Plan, config:
 function ticksUntil(expression: string | null, timezone: string, from: Date, until: Date): readonly Date[] {
   const ticks: Date[] = [];
   if (expression === null) return ticks;
-  for (const tick of createCalendar(expression, timezone).after(from)) {
+  for (const tick of calendarOf(expression, timezone).after(from)) {
     if (tick > until) break;
     ticks.push(tick);
   }

@@ -41,7 +41,7 @@ async function isAnotherRefused(tx: Executor, { account, campaignId }: ImportRow
         and i.claimed_at > coalesce((select max(r.at) from public.api_request r where r.account = ${account}
           and r.method = 'POST' and r.path = '/jobboards/applications' and r.status between 200 and 299), '-infinity')) as offer,
       exists (select from public.api_request r where r.account = ${account} and r.status = 403 and r.error_kind = 'refused'
-        and r.at > clock_timestamp() - interval '10 minutes'
+        and r.at > statement_timestamp() - interval '10 minutes'
         and not (r.method = 'POST' and r.path = '/jobboards/applications')
         and exists (select from public.api_request a where a.account = r.account and a.method = r.method and a.path = r.path
           and a.status between 200 and 299 and a.at < r.at)

@@ -84,7 +84,7 @@ async function capOf(
     select e.at + make_interval(hours => ${hours}::integer) as until
     from public.import_event e join public.applicant_import i on i.id = e.import_id
     where i.account = ${account} and e.step = 'applicant' and e.to_state = 'sending'
-      and e.at > clock_timestamp() - make_interval(hours => ${hours}::integer)
+      and e.at > statement_timestamp() - make_interval(hours => ${hours}::integer)
     order by e.at desc offset ${most - 1} limit 1`;
   if (oldest === undefined) return null;
   const text = {

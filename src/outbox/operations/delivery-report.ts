@@ -86,7 +86,7 @@ function creationsOf(database: Database, account: string, hours: number): Promis
     select date_trunc('minute', e.at) as at, count(*)::int as count
     from public.import_event e join public.applicant_import i on i.id = e.import_id
     where i.account = ${account} and e.step = 'applicant' and e.to_state = 'sending'
-      and e.at > clock_timestamp() - make_interval(hours => ${hours}::integer)
+      and e.at > statement_timestamp() - make_interval(hours => ${hours}::integer)
     group by 1 order by 1`;
 }
 

@@ -1,5 +1,5 @@
 /** What a worker would have shown Prometheus in the quarter, as series of promtool, whose time begins with 0. */
-import { createCalendar } from "../../../src/schedule/calendar.ts";
+import { calendarOf } from "../../../src/schedule/calendar.ts";
 import { deadlineOf } from "../../../src/ops/state/deadlines.ts";
 import { BEGIN, END, QUARTER, SCHEDULES, TIMEZONE, type NightRun } from "../quarter.ts";
 
@@ -56,7 +56,7 @@ function isRefused(resource: string, now: Date): boolean {
 }
 
 function resourceSeries({ resource, expression }: (typeof SCHEDULES)[number]): readonly Series[] {
-  const calendars = [createCalendar(expression, TIMEZONE)];
+  const calendars = [calendarOf(expression, TIMEZONE)];
   const known = new Map<string, number | null>();
   const deadline = (read: Date | null, periods: number) => {
     if (read === null) return null;

@@ -11,7 +11,7 @@ import { scrolled } from "../table.ts";
 import { timeline, type Bar } from "./timeline.ts";
 import { wordsIn } from "../words.ts";
 
-const LISTED = 40;
+const LISTED = 30;
 /** More of them are not drawn. */
 const DRAWN = 250;
 const HOUR_MS = 3_600_000;

@@ -52,7 +52,12 @@ export function timeline(axis: Axis, bars: readonly Bar[], language: Language, t
           aria-label="${summary(resource, own, language)}"
         >
           <line class="base" x1="0" y1="19" x2="${LENGTH}" y2="19" />
-          ${own.map((bar) => rectangle(axis, bar, language, times))}
+          ${legendOf(own).map((stage) => {
+            const ofStage = own.filter((bar) => bar.stage === stage);
+            return html`<g class="${STAGES[stage].colour}"
+              >${ofStage.map((bar) => rectangle(axis, bar, language, times))}</g
+            >`;
+          })}
           <line class="now" x1="${at(axis, axis.now)}" y1="0" x2="${at(axis, axis.now)}" y2="20" />
         </svg>
       </div>`;
@@ -67,10 +72,9 @@ export function timeline(axis: Axis, bars: readonly Bar[], language: Language, t
 function rectangle(axis: Axis, { stage, from, to }: Bar, language: Language, times: Times): Fragment {
   const start = Math.min(at(axis, from), LENGTH - SHORTEST);
   const width = Math.max(SHORTEST, at(axis, to) - start);
-  const label = `${times.clock(from)}–${times.clock(to)}: ${STAGES[stage][language]}`;
-  return html`<rect class="${STAGES[stage].colour}" x="${start}" y="3" width="${width}" height="14"
-    ><title>${label}</title></rect
-  >`;
+  const clocks = [...new Set([times.clock(from), times.clock(to)])].join("–");
+  // There are hundreds: all that they share is in the stylesheet, and in their group.
+  return html`<rect x="${start}" width="${width}"><title>${clocks}: ${STAGES[stage][language]}</title></rect>`;
 }
 
 function summary(resource: string, bars: readonly Bar[], language: Language): string {
