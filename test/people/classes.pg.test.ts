@@ -152,6 +152,7 @@ describe("the statements of docs/personal-data.md that erase a person of the mir
       ],
     });
     expect(await tablesWith(CANARY)).toEqual(tablesAbout("mirrored").toSorted());
+    expect(await applicationsOfReports()).toEqual([11n, 12n]);
     const erasure = await statements();
     await database().$transaction(async (tx) => {
       // As psql has it; what the product writes names the schema.
@@ -161,9 +162,15 @@ describe("the statements of docs/personal-data.md that erase a person of the mir
     expect(await tablesWith(CANARY)).toEqual([]);
     expect(await database().applicant.count()).toBe(1);
     expect(await database().application.count()).toBe(1);
+    expect(await applicationsOfReports()).toEqual([12n]);
     expect(await database().change.count({ where: { rowId: 2n } })).toBeGreaterThan(0);
     expect(await database().quarantine.findMany({ select: { fingerprint: true } })).toEqual([{ fingerprint: "4" }]);
   });
+
+  async function applicationsOfReports(): Promise<readonly bigint[]> {
+    const rows = await database().applicationFact.findMany({ orderBy: { applicationId: "asc" } });
+    return rows.map(({ applicationId }) => applicationId);
+  }
 
   async function tablesWith(text: string): Promise<readonly string[]> {
     const tables = (await relations()).filter(({ schema, isTable }) => schema === "public" && isTable);

@@ -10,7 +10,7 @@ const HEADS = {
     class: "Class",
     meaning: "The column …",
     views: "Views that show the tables above.",
-    ids: "Ids of people, of their applications and imports, and hashes alone. Not erased with the person, so that counts and proofs stay true.",
+    ids: "Ids of people, of their applications and imports, and hashes alone.",
     others: "Of the other tables, no column is about a person.",
   },
   fr: {
@@ -18,7 +18,7 @@ const HEADS = {
     class: "Classe",
     meaning: "La colonne …",
     views: "Vues qui montrent les tables ci-dessus.",
-    ids: "Seulement des identifiants de personnes, de candidatures et d'imports, et des empreintes. N'est pas effacé avec la personne, pour que les chiffres et les preuves restent justes.",
+    ids: "Seulement des identifiants de personnes, de candidatures et d'imports, et des empreintes.",
     others: "Dans les autres tables, aucune colonne ne concerne une personne.",
   },
 } as const;
