@@ -11,6 +11,7 @@ import { measureMemory } from "./memory.ts";
 import { measureMirror } from "./mirror.ts";
 import { measureOps } from "./ops.ts";
 import { measureQuota } from "./quota.ts";
+import { measureReport } from "./report.ts";
 import { measureSql } from "./sql.ts";
 import { runBench, type Measure } from "./support/bench.ts";
 import { measureUnchanged } from "./unchanged.ts";
@@ -26,6 +27,7 @@ const BENCHES: ReadonlyMap<string, readonly [measure: Measure, meaning: string]>
   ["dry-run", [measureDryRun, "time of `import FILE --dry-run` for a large file"]],
   ["french", [measureFrench, "a large file of a French Excel: good lines taken, lines read wrongly"]],
   ["ops", [measureOps, "a page and a scrape of the worker, with a million rows and a hundred thousand imports"]],
+  ["report", [measureReport, "the questions of reports over a million applications, and what they cost a sync"]],
   ["unchanged", [measureUnchanged, "write-ahead log of a full sync in which nothing changed"]],
   ["house", [measureHouse, "lines, rooms and imports of the source, without running it"]],
   ["cost", [measureCost, "CPU and round trips to Postgres of one request of a full sync"]],
