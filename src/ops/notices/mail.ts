@@ -3,6 +3,7 @@ import { isAddress } from "../../config/notify-url.ts";
 import { tlsFault } from "../../platform/certificates.ts";
 import { connect } from "../../platform/connect.ts";
 import { codeOf } from "../../platform/errors.ts";
+import { HIDDEN } from "../../platform/redact.ts";
 import type { Notice } from "./notice.ts";
 import { plainTextOf, textOf, type TextOptions } from "./text.ts";
 
@@ -61,11 +62,18 @@ export async function sendMail(notice: Notice, options: MailOptions): Promise<st
     });
     return rejected.length === 0 ? response : `${response} (${rejected.length} of ${to.length} addresses refused)`;
   } catch (error) {
-    throw new Error(late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error, host), { cause: error });
+    const why = late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error, host);
+    throw new Error(login === null ? why : withoutLogin(why, login), { cause: error });
   } finally {
     signal.removeEventListener("abort", end);
     socket?.destroy();
   }
+}
+
+/** A server may repeat the login that it refuses, as it was sent. */
+function withoutLogin(text: string, { user, password }: NonNullable<SmtpServer["login"]>): string {
+  const sent = [password, `\0${user}\0${password}`].map((part) => Buffer.from(part).toString("base64"));
+  return [...sent, password].filter((part) => part !== "").reduce((rest, part) => rest.replaceAll(part, HIDDEN), text);
 }
 
 function isThisMachine(host: string): boolean {

@@ -38,7 +38,9 @@ async function startMailServer(options: SMTPServerOptions = {}) {
     disabledCommands: ["STARTTLS"],
     allowInsecureAuth: true,
     onAuth: ({ username, password }, _, done) =>
-      password === "p@ss" ? done(null, { user: username }) : done(new Error(`no login for ${password}`)),
+      password === "p@ss"
+        ? done(null, { user: username })
+        : done(new Error(`no login for ${password}, sent as ${btoa(`\0${username}\0${password}`)}`)),
     onData(stream, { envelope, user }, done) {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -98,7 +100,7 @@ describe("a notice by e-mail", () => {
     const { port } = await startMailServer();
     const refused = send(`smtp://relay:wrong-word@127.0.0.1:${port}`);
     await expect(refused).rejects.toThrow(/EAUTH/);
-    await expect(refused).rejects.not.toThrow(/wrong-word.*wrong-word/);
+    await expect(refused).rejects.toThrow(/no login for \*\*\*, sent as \*\*\*/);
     const none = startMailServer({ onRcptTo: (_, __, done) => done(new Error("no such address")) });
     await expect(send(`smtp://127.0.0.1:${(await none).port}`)).rejects.toThrow(/no such address/);
   });
