@@ -11,6 +11,7 @@ const KEYS = {
 const LOCAL = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
 const PRODUCTION = { KELIO_API_URL: "https://api.talentview.fr/v2", KELIO_AUDIENCE: "https://api.talentview.fr" };
 const INVOCATION = { directory: "/srv/sync", terminal: false };
+
 const load = (env: Record<string, string>, keys = true) => loadConfig({ ...KEYS, ...env }, { keys }, INVOCATION);
 
 function faultsOf(env: Record<string, string>, keys = true): string {
@@ -98,10 +99,8 @@ describe("what is accepted", () => {
   });
 
   test("named choices may be written in capitals", () => {
-    expect(load({ KELIO_ACCOUNT_KIND: "Jobboard", LOG_LEVEL: "DEBUG" })).toMatchObject({
-      kind: "jobboard",
-      log: { level: "debug" },
-    });
+    const { kind, log } = load({ KELIO_ACCOUNT_KIND: "Jobboard", LOG_LEVEL: "DEBUG" });
+    expect({ kind, level: log.level }).toEqual({ kind: "jobboard", level: "debug" });
   });
 
   test("a host of this machine may speak http and be asked more than 120 times a minute", () => {
