@@ -4,10 +4,7 @@ import { scopesOf } from "../../src/kelio.ts";
 import { resources } from "../../src/sync/resources.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 
-const KEYS = {
-  KELIO_PRIVATE_KEY: "0f1e2d3c-1a12-423a-a123-12a34b5c0000",
-  KELIO_SECRET_KEY: "Zq8sWm2nKd4RtYv6BxPc1LhG",
-};
+const KEYS = { KELIO_PRIVATE_KEY: "0f1e2d3c-1a12-423a-a123-12a34b5c0000", KELIO_SECRET_KEY: "Zq8sWm2nKd4RtYv6Bx" };
 const LOCAL = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
 const PRODUCTION = { KELIO_API_URL: "https://api.talentview.fr/v2", KELIO_AUDIENCE: "https://api.talentview.fr" };
 const INVOCATION = { directory: "/srv/sync", terminal: false };

@@ -15,6 +15,7 @@ import { importActionRoutes } from "./screens/import-actions.ts";
 import { importRoutes } from "./screens/import.ts";
 import { importsRoutes } from "./screens/imports.ts";
 import { killSwitchRoutes } from "./screens/kill-switch.ts";
+import { manyImportsRoutes } from "./screens/many-imports.ts";
 import { firstRoutes } from "./screens/first.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
@@ -46,6 +47,7 @@ function routesOf(context: PageContext): readonly Route[] {
     ...importsRoutes(context),
     ...importRoutes(context),
     ...importActionRoutes(context),
+    ...manyImportsRoutes(context),
     ...killSwitchRoutes(context),
     ...auditRoutes(context),
   ];

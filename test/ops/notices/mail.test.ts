@@ -106,14 +106,18 @@ describe("a notice by e-mail", () => {
   });
 
   it("sends no login in the clear to another machine", async () => {
-    const server = parseSmtpUrl("smtp://relay:p%40ss@mail.localhost");
-    const { mails, port } = await startMailServer();
-    const plain = server === undefined ? undefined : { ...server, port };
-    if (plain === undefined) throw new Error("no such URL");
-    await expect(
-      sendMail(NOTICE, { server: plain, to: ["hr@example.org"], text: TEXT, timeoutMs: 5_000 }),
-    ).rejects.toThrow(/./);
-    expect(mails).toEqual([]);
+    const seen: string[] = [];
+    const { mails, port } = await startMailServer({
+      onConnect: (_, done) => done(void seen.push("connected")),
+      onAuth: (_, __, done) => done(new Error(String(seen.push("login")))),
+      onMailFrom: (_, __, done) => done(void seen.push("mail")),
+    });
+    // Leads to this machine, and is none of its names.
+    await expect(send(`smtp://relay:p%40ss@0.0.0.0:${port}`)).rejects.toThrow(/TLS/);
+    expect([seen, mails]).toEqual([["connected"], []]);
+    // Without a login, there is nothing to hide.
+    await send(`smtp://0.0.0.0:${port}`);
+    expect(mails).toHaveLength(1);
   });
 
   it("ends with a sentence where there is no server, or one that hangs", async () => {

@@ -1,48 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { importPeople } from "../../support/imports.ts";
 import { lead } from "../../support/outbox.ts";
 import { useDatabase } from "../../support/database.ts";
-import { as, openPage } from "./support.ts";
+import { EVIL, hiddenIn, isHarmless, openForms } from "./forms.ts";
 
 const database = useDatabase();
-const SAME_ORIGIN = { "sec-fetch-site": "same-origin" };
-const EVIL = '<script>alert(1)</script>\u202e\u001b[31m"';
-
-const isHarmless = (text: string) => ["<script>alert", "\u202e", "\u001b"].every((bad) => !text.includes(bad));
-
-async function open() {
-  const page = await openPage(database());
-  const env = { KELIO_ACCOUNT: page.account };
-  const get = async (path: string, user: "operator" | "viewer" = "operator", language = "en") => {
-    const answer = await fetch(page.url + path, { headers: { ...as(user), "accept-language": language } });
-    return { status: answer.status, text: await answer.text() };
-  };
-  const post = async (
-    path: string,
-    form: Readonly<Record<string, string>>,
-    more: Readonly<Record<string, string>> = {},
-  ) => {
-    const headers = { ...SAME_ORIGIN, ...as("operator"), ...more };
-    const body = new URLSearchParams(form);
-    const answer = await fetch(page.url + path, { method: "POST", headers, body, redirect: "manual" });
-    return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
-  };
-  const audit = () => database().audit.findMany({ where: { account: page.account }, orderBy: { id: "asc" } });
-  const add = (people: readonly Readonly<Record<string, unknown>>[]) =>
-    importPeople({ database: database(), env: { ...env, ...page.settings } }, people);
-  return { ...page, get, post, audit, add };
-}
-
-/** The hidden fields of the form whose action is this path. */
-function hiddenIn(text: string, action: string): Record<string, string> {
-  const form = text.slice(text.indexOf(`action="${action}"`)).split("</form>")[0] ?? "";
-  return Object.fromEntries(
-    [...form.matchAll(/type="hidden"\s+name="(\w+)"\s+value="([^"]*)"/g)].map(([, name = "", value = ""]) => [
-      name,
-      value,
-    ]),
-  );
-}
 
 async function planReview(account: string, absent = 3) {
   const run = { account, resource: "applications", kind: "full", trigger: "schedule", state: "needs_review" };
@@ -54,7 +15,7 @@ async function planReview(account: string, absent = 3) {
 
 describe("deletions on the page", () => {
   it("are decided with the number typed, once, and leave a row in the audit", async () => {
-    const { account, get, post, audit } = await open();
+    const { account, get, post, audit } = await openForms(database());
     const run = await planReview(account);
     expect((await get("/ops/deletions", "viewer")).text).toContain(`/ops/deletions/${run}`);
     const shown = await get(`/ops/deletions/${run}`);
@@ -79,7 +40,7 @@ describe("deletions on the page", () => {
   });
 
   it("that changed since the form was shown are not decided", async () => {
-    const { account, post, audit } = await open();
+    const { account, post, audit } = await openForms(database());
     const run = await planReview(account);
     await database().syncRun.update({ where: { id: run }, data: { candidates: 5 } });
     const said = await post(`/ops/deletions/${run}/accept`, { absent: "3", typed: "3" });
@@ -92,7 +53,7 @@ describe("deletions on the page", () => {
 
 describe("imports on the page", () => {
   it("are held, released, dropped, retried, resolved and dismissed, each with its row in the audit", async () => {
-    const { get, post, audit, add } = await open();
+    const { get, post, audit, add } = await openForms(database());
     const ids = (await add(["a", "b", "c"].map((name) => ({ email: `${name}@example.org` })))).map(({ id }) => id);
     const [one = 0n, other = 0n, third = 0n] = ids;
     await lead({ database: database() }, other, ["sending", "unknown"]);
@@ -118,7 +79,7 @@ describe("imports on the page", () => {
   });
 
   it("show a viewer states and counts, and nothing of a person", async () => {
-    const { get, add } = await open();
+    const { get, add } = await openForms(database());
     const lea = { email: "lea@example.org", first_name: "Léa", last_name: "Martin", key: "lea-martin-1" };
     const [one] = await add([lea]);
     const list = await get("/ops/imports", "viewer");
@@ -130,7 +91,7 @@ describe("imports on the page", () => {
   });
 
   it("are found by each filter, and hostile texts stay texts in both languages", async () => {
-    const { get, add } = await open();
+    const { get, add } = await openForms(database());
     const [one] = await add([
       { email: "a@example.org", source: "careers", key: EVIL.slice(0, 25) },
       { email: "b@example.org" },
@@ -180,7 +141,7 @@ describe("the kill switch on the page", () => {
   });
 
   it("is thrown and released with its reason, and after a restore only by who has checked", async () => {
-    const { account, get, post, audit } = await open();
+    const { account, get, post, audit } = await openForms(database());
     expect(await post("/ops/kill-switch/on", { why: EVIL })).toMatchObject({ status: 303 });
     const shown = await get("/ops/kill-switch");
     expect(shown.text).toSatisfy(isHarmless);
@@ -199,7 +160,7 @@ describe("the kill switch on the page", () => {
 
 describe("the audit on the page", () => {
   it("shows decisions, runs and pauses in one order, a page at a time, each once", async () => {
-    const { account, get } = await open();
+    const { account, get } = await openForms(database());
     const at = new Date("2026-01-01T00:00:00Z");
     const run = { account, resource: "campaigns", kind: "full", trigger: "schedule", state: "proven", startedAt: at };
     await database().syncRun.createMany({ data: Array.from({ length: 60 }, () => run) });

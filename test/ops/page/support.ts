@@ -4,7 +4,9 @@ import { loadConfig } from "../../../src/config/config.ts";
 import type { Database } from "../../../src/database/client.ts";
 import { openServer } from "../../../src/http/server.ts";
 import type { PageContext } from "../../../src/ops/page/context.ts";
+import { metricsRoutes } from "../../../src/ops/metrics/plugin.ts";
 import { pageRoutes } from "../../../src/ops/page/page.ts";
+import { importRoutes } from "../../../src/outbox/intake/http/plugin.ts";
 import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { outboxOptionsOf } from "../../../src/wiring.ts";
@@ -43,6 +45,9 @@ export async function openPage(
   const state = createState({ database, config, outbox, workers: async () => 1 });
   if (config.http === null) throw new Error("The settings open no server.");
   const routes: { readonly method: string; readonly url: string }[] = [];
+  const queue = { counts: async () => ({ waiting: 0, delayed: 0, active: 0 }), workers: async () => 1 };
+  const { environment, kind } = config;
+  const worker = () => ({ version: "0.0.0", environment, kind, isAlive: true, quotaWaits: 0 });
   const server = await openServer({
     host: "127.0.0.1",
     port: 0,
@@ -58,6 +63,8 @@ export async function openPage(
           ),
         { [Symbol.for("skip-override")]: true },
       ),
+      importRoutes({ ...outbox, database, token: "a-token-of-an-importer" }),
+      metricsRoutes({ account, database, state, queue, worker, token: null }),
       pageRoutes(
         {
           config,

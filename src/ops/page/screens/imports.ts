@@ -8,6 +8,7 @@ import type { PageContext } from "../context.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
+import { manyImportsLinks } from "../many-imports-words.ts";
 import type { Route, Screen, Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
 
@@ -61,6 +62,7 @@ async function list({ database, config, state }: PageContext, visit: Visit): Pro
       ${!gate.open && html`<p class="amber">${t("closed", { why: "" })}${foreign(why)}</p>`}
       <p><a href="/ops/kill-switch">${t("killSwitch")}</a></p>
       ${filterForm(visit, isOperator)}
+      ${isOperator && manyImportsLinks(language, shortOf(query.get("source")), idIn(query.get("campaign")))}
       ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("nav"), columns, cells)}
       ${rows.length === SHOWN && last !== undefined && html`<p><a href="${olderOf(query, last.id)}">${t("older")}</a></p>`}
       <p class="soft">${t("person")}</p>`,

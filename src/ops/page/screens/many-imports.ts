@@ -1,0 +1,95 @@
+/** Holds and releases many imports at once: those of a source, or those that the API refused for a campaign. */
+import { holdSource, releaseOffer, releaseSource } from "../../../outbox/operations/hold.ts";
+import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../../outbox/operations/filter.ts";
+import { countImports } from "../../../outbox/operations/list.ts";
+import { codesWith } from "../../../outbox/import/reasons.ts";
+import type { PageContext } from "../context.ts";
+import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
+import { foreign, html } from "../html.ts";
+import { WORDS } from "../import-words.ts";
+import { DECISIONS, PATHS, TEXTS, type Decision } from "../many-imports-words.ts";
+import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { wordsIn } from "../words.ts";
+import { idIn, IMPORTS_PATH } from "./imports.ts";
+
+const LONGEST_SOURCE = 200;
+
+export function manyImportsRoutes(context: PageContext): readonly Route[] {
+  return DECISIONS.flatMap((decision): readonly Route[] => {
+    const path = PATHS[decision];
+    return [
+      { method: "GET", path, role: "operator", handle: (visit) => confirm(context, visit, decision) },
+      { method: "POST", path, role: "operator", handle: (visit) => decide(context, visit, decision) },
+    ];
+  });
+}
+
+async function confirm(context: PageContext, visit: Visit, decision: Decision): Promise<Screen> {
+  const { language, times } = visit;
+  const [t, words] = [wordsIn(TEXTS, language), wordsIn(WORDS, language)];
+  const subject = subjectIn(visit.query);
+  const count = await countOf(context, decision, subject);
+  const isReaching = decision !== "holdSource";
+  const notice = isReaching && context.config.environment === "production" ? `${words("production")} ` : "";
+  const form = decisionForm({
+    action: PATHS[decision],
+    language,
+    button: t(decision),
+    isDanger: isReaching,
+    shown: { subject, count },
+  });
+  return {
+    title: t(decision),
+    main: html`<dl>
+        <dt>${words(decision === "releaseCampaign" ? "campaign" : "source")}</dt>
+        <dd>${foreign(subject)}</dd>
+        <dt>${t("count")}</dt>
+        <dd>${times.number(count)}</dd>
+      </dl>
+      <p>${t(`${decision}Means`)}</p>
+      ${isReaching && html`<p class="notice"><strong>${notice}</strong>${words("reaches")}</p>`}
+      ${count === 0 ? html`<p>${t("none")}</p>` : form}
+      <p><a href="${listOf(decision, subject)}">${words("cancel")}</a></p>`,
+  };
+}
+
+async function decide(context: PageContext, visit: Visit, decision: Decision): Promise<Screen | Redirect> {
+  const { database, config } = context;
+  const { language, form } = visit;
+  const t = wordsIn(TEXTS, language);
+  const subject = subjectIn(form);
+  const count = await countOf(context, decision, subject);
+  if (count === 0 || form.get("count") !== String(count)) {
+    const back = `${PATHS[decision]}?subject=${encodeURIComponent(subject)}`;
+    return refusedScreen(language, t(count === 0 ? "none" : "stale"), back);
+  }
+  const store = { database, account: config.account, by: deciderOf(visit, whyOf(visit)) };
+  if (decision === "holdSource") await holdSource(store, subject);
+  else if (decision === "releaseSource") await releaseSource(store, subject);
+  else await releaseOffer(store, idIn(subject) ?? 0n);
+  return { location: listOf(decision, subject) };
+}
+
+/** How many imports a decision is about. */
+async function countOf({ database, config }: PageContext, decision: Decision, subject: string): Promise<number> {
+  const filter: ImportFilter =
+    decision === "releaseCampaign"
+      ? {
+          ...ALL_IMPORTS,
+          states: ["held"],
+          campaigns: [idIn(subject) ?? 0n],
+          reasons: codesWith(({ bulk }) => bulk === "campaign"),
+        }
+      : { ...ALL_IMPORTS, states: [decision === "holdSource" ? "ready" : "held"], sources: [subject] };
+  return countImports(database, await conditionOf(database, config.account, filter));
+}
+
+/** Postgres stores no U+0000, and a source is short. */
+function subjectIn(fields: URLSearchParams): string {
+  return (fields.get("subject") ?? "").replaceAll("\0", "").trim().slice(0, LONGEST_SOURCE);
+}
+
+function listOf(decision: Decision, subject: string): string {
+  const name = decision === "releaseCampaign" ? "campaign" : "source";
+  return `${IMPORTS_PATH}?${name}=${encodeURIComponent(subject)}`;
+}
