@@ -131,7 +131,7 @@ describe("imports on the page", () => {
 
 describe("the kill switch on the page", () => {
   it("shows a viewer that it is on, and not what a person typed", async () => {
-    const { get, post } = await open();
+    const { get, post } = await openForms(database());
     await post("/ops/kill-switch/on", { why: "Ask Léa Martin" });
     const paths = ["/", "/ops/imports", "/ops/kill-switch", "/ops/audit"];
     const texts = await Promise.all(paths.map(async (path) => (await get(path, "viewer")).text));
