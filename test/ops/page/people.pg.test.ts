@@ -25,6 +25,35 @@ describe.skipIf(!chromiumInstalled())(`people at the page${noteOn("chromium", ch
     expect(await first.textContent()).toMatch(/campaigns/);
   });
 
+  it("decide about deletions that wait, and not by a form about what has changed since", async () => {
+    const page = await openPage(database(), { env: { OPS_USER_HEADER: "" } });
+    const { account } = page;
+    const of = { account, resource: "applications", kind: "full", trigger: "schedule", state: "needs_review" };
+    const { id } = await database().syncRun.create({ data: { ...of, candidates: 3, known: 10 } });
+    const rows = [1n, 2n, 3n].map((row) => ({ runId: id, id: row, state: "open" }));
+    await database().syncCandidate.createMany({ data: rows });
+    const { page: screen } = await visit(page, "/ops/deletions");
+    const send = async () => {
+      await screen.click(`a[href="/ops/deletions/${id}"]`);
+      const form = screen.locator(`form[action="/ops/deletions/${id}/reject"]`);
+      await form.locator('input[name="typed"]').fill("3");
+      return () => form.locator("button").click();
+    };
+    const decided = () => database().audit.findMany({ where: { account } });
+    const stale = await send();
+    await database().syncRun.update({ where: { id }, data: { candidates: 4 } });
+    await stale();
+    await screen.waitForSelector("text=Nothing was decided");
+    expect(await decided()).toEqual([]);
+    await database().syncRun.update({ where: { id }, data: { candidates: 3 } });
+    await screen.goto("/ops/deletions");
+    await (
+      await send()
+    )();
+    await screen.waitForURL("**/ops/deletions?done=rejected*");
+    expect(await decided()).toMatchObject([{ what: "deletions_rejected", source: "page", subjects: [String(id)] }]);
+  });
+
   it("decide nothing as a viewer, whatever form they send", async () => {
     const started: unknown[] = [];
     const page = await openPage(database(), { startSync: async (wanted) => started.push(wanted) });
