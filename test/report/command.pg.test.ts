@@ -61,6 +61,8 @@ it("shows the statuses with their categories, and counts by what a person correc
   const shown = await world.run(["report", "statuses"]);
   expect(shown.stdout).toMatch(/Vivier +not mapped/);
   expect(shown.stdout).toMatch(/rejected +refused +guessed/);
+  const french = await world.run(["report", "statuses"], { LANGUAGE: "fr" });
+  expect(french.stdout).toMatch(/^statut +catégorie[^]*Vivier +non classé/);
   const set = await world.run(["report", "statuses", "--set", "Vivier=Refused", "--why", "a pool for later"]);
   expect(set.stdout).toMatch(/Vivier +refused +set/);
   const open = await database.$queryRaw`select from report.application where status = 'Vivier' and is_open`;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import type { Language } from "../../platform/language.ts";
 import { table } from "../../platform/text.ts";
 import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
 import { byCommand, reasonText } from "../decider.ts";
@@ -27,9 +28,9 @@ export function declare(command: Command): void {
     .action(({ set, why, json }: { readonly set?: Mapping; readonly why?: string; readonly json?: true }) =>
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);
-        const { account } = context.config;
+        const { account, language } = context.config;
         if (set !== undefined) await setCategories(database, account, set, byCommand(why));
-        show(await readStatuses(database, account), json, render);
+        show(await readStatuses(database, account), json, (all) => render(all, language));
       }),
     );
 }
@@ -44,20 +45,38 @@ function mapping(text: string, before: Mapping = new Map()): Mapping {
   return new Map([...before, [status, category ?? null]]);
 }
 
-function render(statuses: readonly MappedStatus[]): string {
-  if (statuses.length === 0) return "No status is known yet. Sync first: applicant-sync sync applications";
+const WORDS = {
+  en: {
+    heads: ["status", "category", "how it is known", "applications now"],
+    none: "No status is known yet. Sync first: applicant-sync sync applications",
+    unmapped: "not mapped",
+    unknown: "no word of it is known",
+    guessed: "guessed",
+    set: "set",
+    advice: "Applications with a status that is not mapped count as open. Map it with:",
+  },
+  fr: {
+    heads: ["statut", "catégorie", "comment elle est connue", "candidatures à ce jour"],
+    none: "Aucun statut n'est connu. Lisez d'abord les candidatures : applicant-sync sync applications",
+    unmapped: "non classé",
+    unknown: "aucun mot connu",
+    guessed: "devinée",
+    set: "choisie",
+    advice: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
+  },
+} as const satisfies Readonly<Record<Language, object>>;
+
+function render(statuses: readonly MappedStatus[], language: Language): string {
+  const words = WORDS[language];
+  if (statuses.length === 0) return words.none;
   const rows = statuses.map(({ status, category, isGuessed, applications }) => [
     status,
-    category ?? "not mapped",
-    category === null && isGuessed ? "no word of it is known" : isGuessed ? "guessed" : "set",
+    category ?? words.unmapped,
+    category === null && isGuessed ? words.unknown : isGuessed ? words.guessed : words.set,
     applications,
   ]);
-  const unmapped = statuses.filter(({ category, isGuessed }) => category === null && isGuessed);
+  const [first] = statuses.filter(({ category, isGuessed }) => category === null && isGuessed);
   const advice =
-    unmapped.length === 0
-      ? []
-      : [
-          `Applications with a status that is not mapped count as open. Map it with: applicant-sync report statuses --set "${unmapped[0]?.status ?? ""}=refused"`,
-        ];
-  return [table(["status", "category", "how it is known", "applications now"], rows), ...advice].join("\n");
+    first === undefined ? [] : [`${words.advice} applicant-sync report statuses --set "${first.status}=refused"`];
+  return [table(words.heads, rows), ...advice].join("\n");
 }
