@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { waitFor } from "../../support/wait-for.ts";
 import { openSite } from "./browser.ts";
 import { as } from "./support.ts";
 
@@ -24,6 +25,9 @@ it("makes no request to the vendor, however often it is looked at during a full 
   }
   const run = await world.waitForRun();
   expect(run.state).toBe("proven");
-  const log = await world.database.apiRequest.findMany({ where: { account: world.account } });
+  // What the API received is what the pull logged, once no request is on its way any more.
+  const logged = () => world.database.apiRequest.findMany({ where: { account: world.account } });
+  await waitFor("the last request", async () => (await logged()).length === world.sandbox.requests.length);
+  const log = await logged();
   expect(log.filter(({ job }) => !/^(page|detail|confirm|control)-/.test(job ?? ""))).toEqual([]);
 });
