@@ -105,15 +105,16 @@ async function startReaders(
   url: string,
   count: number,
 ): Promise<{ readonly stop: () => Promise<void> }> {
-  let isOver = false;
+  const over = new AbortController();
   const questions = Object.values(QUESTIONS);
   const readers = Array.from({ length: count }, async (_, i) => {
     const reader = await openClient(parts, url);
-    for (let n = i; !isOver; n += 1) await reader.query(questions[n % questions.length]?.sql ?? "select $1", [ACCOUNT]);
+    for (let n = i; !over.signal.aborted; n += 1)
+      await reader.query(questions[n % questions.length]?.sql ?? "select $1", [ACCOUNT]);
   });
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await Promise.all(readers);
     },
   };
