@@ -53,7 +53,8 @@ test("every statement of the README and the docs runs in a migrated database", a
   for (const block of blocks) {
     // A role belongs to the whole server: it must not outlive the test.
     await client.query("begin");
-    await client.query(block);
+    // A question of Metabase has a variable where its account stands.
+    await client.query(block.replaceAll("{{account}}", "'default'"));
     await client.query("rollback");
   }
 });
