@@ -75,7 +75,7 @@ function render(statuses: readonly MappedStatus[], language: Language): string {
     category === null && isGuessed ? words.unknown : isGuessed ? words.guessed : words.set,
     applications,
   ]);
-  const [first] = statuses.filter(({ category, isGuessed }) => category === null && isGuessed);
+  const first = statuses.find(({ category, isGuessed }) => category === null && isGuessed);
   const advice =
     first === undefined ? [] : [`${words.advice} applicant-sync report statuses --set "${first.status}=refused"`];
   return [table(words.heads, rows), ...advice].join("\n");
