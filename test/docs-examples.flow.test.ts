@@ -27,7 +27,9 @@ function blocks(language: string): readonly string[] {
 /** The rows of each statement of a block, in a transaction that is rolled back. */
 async function rowsOf(client: Client, block: string): Promise<readonly number[]> {
   await client.query("begin");
-  const results: QueryResult | readonly QueryResult[] = await client.query(block);
+  const results: QueryResult | readonly QueryResult[] = await client.query(
+    block.replaceAll("{{account}}", "'default'"),
+  );
   await client.query("rollback");
   return (Array.isArray(results) ? results : [results]).map(({ rows }: QueryResult) => rows.length);
 }
@@ -113,8 +115,10 @@ it.each(["customer", "jobboard"] as const)(
     const client = new Client({ connectionString: world.env["DATABASE_URL"] });
     await client.connect();
     onTestFinished(() => client.end());
-    const reports = blocks("sql").filter((block) =>
-      /^select\b[^]*\sfrom (application|sync_run|report\.\w+)\b/.test(block),
+    // Those of Metabase ask what a small sandbox may have none of.
+    const reports = blocks("sql").filter(
+      (block) =>
+        /^select\b[^]*\sfrom (application|sync_run|report\.\w+)\b/.test(block) && !block.includes("{{account}}"),
     );
     expect(reports.length).toBeGreaterThan(8);
     // A history begins with the first sync.

@@ -120,8 +120,8 @@ function configOf(
   const key = (text: string | undefined) =>
     text === undefined || isExampleKey(text, read.KELIO_API_URL) ? null : text;
   return {
-    /** Every setting as it was written, or its default; secrets as well, so it is never printed. */
-    given,
+    /** Every setting as it was written, or its default, but for the keys of the example; secrets as well, so it is never printed. */
+    given: Object.fromEntries(Object.entries(given).filter(([, value]) => key(value) !== null)),
     account: read.KELIO_ACCOUNT,
     kind: read.KELIO_ACCOUNT_KIND,
     environment: read.KELIO_ENVIRONMENT,

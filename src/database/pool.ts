@@ -5,8 +5,6 @@ import { PostgresClient } from "./postgres-client.ts";
 
 const CONNECT_MS = 10_000;
 const ASK_AGAIN_MS = 100;
-/** Longer than the minute between two scrapes, and between two passes of the maintenance: to connect takes longer than what they ask. */
-const IDLE_MS = 120_000;
 const TOO_MANY_CONNECTIONS = "53300";
 
 const passOn = callbackify((connecting: Promise<PoolClient>) => connecting);
@@ -21,7 +19,6 @@ export class PostgresPool extends Pool {
       connectionString: url,
       max,
       connectionTimeoutMillis: CONNECT_MS,
-      idleTimeoutMillis: IDLE_MS,
       keepAlive: true,
     });
   }

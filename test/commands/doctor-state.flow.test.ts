@@ -49,7 +49,13 @@ describe("doctor", () => {
   });
 
   it("warns while no worker runs, the mirror is stale by its own schedule, the switch is thrown and imports wait", async () => {
-    const world = await openWorld({ env: { ...NO_SCOPES, KELIO_SCOPES: "campaigns_read,applicants_write" } });
+    const world = await openWorld({
+      env: {
+        ...NO_SCOPES,
+        KELIO_SCOPES: "campaigns_read,applicants_write",
+        NOTIFY_URL: "https://hooks.example.org/applicant-sync",
+      },
+    });
     const quiet = await doctor(world);
     expect(quiet).toMatchObject({ code: 0, level: "ok", failed: 0, warnings: 0 });
     expect(quiet.lines).toMatchObject({

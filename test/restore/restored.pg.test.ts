@@ -83,7 +83,7 @@ describeWithPostgres15("a backup", () => {
           await onServer(
             databaseUrl,
             "drop schema public cascade",
-            "drop schema if exists bullmq cascade",
+            "drop schema if exists bullmq, report, report_people cascade",
             "create schema public",
           );
         }

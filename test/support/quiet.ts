@@ -39,21 +39,21 @@ export async function isRestless(database: Database, account: string): Promise<b
   return row?.restless ?? false;
 }
 
-/** What waits for a time waits no more; the clock of the database cannot be moved. Two tests' workers may do it at once: rows are locked in one order. */
+/** What waits for a time waits no more; the clock of the database cannot be moved. A row in the hands of a worker is left to the next hour. */
 export async function letAnHourPass(database: Database, account: string, lostAfter: number): Promise<void> {
   await database.$executeRaw`
     update public.applicant_import set not_before = null, unknown_since = unknown_since - interval '1 hour'
     where id in (select id from public.applicant_import
-      where account = ${account} and state in ('ready', 'unknown') order by id for update)`;
+      where account = ${account} and state in ('ready', 'unknown') order by id for update skip locked)`;
   await database.$executeRaw`
     update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
     where id in (select id from public.applicant_import
       where account = ${account} and state = 'sending'
-        and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision) order by id for update)`;
+        and claimed_at <= clock_timestamp() - make_interval(secs => ${lostAfter}::double precision) order by id for update skip locked)`;
   await database.$executeRaw`
     update public.applicant_import set claimed_at = claimed_at - interval '1 hour'
     where id in (select id from public.applicant_import
-      where account = ${account} and state = 'held' and refusals = 1 order by id for update)`;
+      where account = ${account} and state = 'held' and refusals = 1 order by id for update skip locked)`;
   await endApiPause(database, account);
   await endPause(database, account);
 }
@@ -71,6 +71,6 @@ export async function endPause(database: Database, account: string): Promise<boo
   await database.$executeRaw`
     update public.applicant_import set not_before = null
     where id in (select id from public.applicant_import
-      where account = ${account} and state = 'ready' and not_before is not null order by id for update)`;
+      where account = ${account} and state = 'ready' and not_before is not null order by id for update skip locked)`;
   return true;
 }
