@@ -210,7 +210,7 @@ function renderStatus(report: StatusReport): string {
 /** The colour, as words that a terminal without colours shows, and what to do on a line of its own. */
 function describeSentence({ colour, text, since, next }: Sentence): readonly string[] {
   const when = since === null ? "" : ` (${localTime(since, "minute")})`;
-  const step = colour === "green" || next === null ? [] : [`        ${next}`];
+  const step = next === null ? [] : [`        ${next}`];
   return [`${`[${colour}]`.padEnd(8)}${text}${when}`, ...step];
 }
 

@@ -125,28 +125,36 @@ $$;
 create function public.read_moment(written text) returns timestamptz immutable strict language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 begin
+  if written ~ '^[12]\d{3}-(0[1-9]|1[0-2])-([01][1-9]|[12]0|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-](0\d|1[0-2]):[0-5]\d)$' then
+    return date_trunc('milliseconds', written::timestamptz);
+  end if;
   if written !~ '^\s*\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d(:?\d\d)?))?)?\s*$' or written ~ '^\s*0000' then
     return null;
   end if;
-  return date_trunc('milliseconds', case when written ~ '(Z|UTC|:\d\d(\.\d+)?\s?[+-]\d\d(:?\d\d)?)\s*$' then written else btrim(written) || 'Z' end::timestamptz);
-exception when others then
-  return null;
+  begin
+    return date_trunc('milliseconds', case when written ~ '(Z|UTC|:\d\d(\.\d+)?\s?[+-]\d\d(:?\d\d)?)\s*$' then written else btrim(written) || 'Z' end::timestamptz);
+  exception when others then
+    return null;
+  end;
 end
 $$;
 
 -- Makes the facts of these applications anew from their row, the status history of the API and our own changes.
 create function public.refresh_application_facts(of_account text, ids bigint[]) returns void language plpgsql
 set search_path = pg_catalog, pg_temp
--- One plan, which looks rows up by their key however large the tables have become since it was made.
+-- One plan, which looks rows up by their key however large the tables have become since it was made: the range of ids makes the key
+-- the cheapest way even where nothing is known of a table yet.
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nestloop = off set jit = off as $$
 declare
   zone text := coalesce((select a.timezone from public.account a where a.account = of_account), 'Europe/Paris');
+  lowest bigint := (select min(i) from unnest(ids) i);
+  highest bigint := (select max(i) from unnest(ids) i);
 begin
-  delete from public.application_step s where s.account = of_account and s.application_id = any(ids);
+  delete from public.application_step s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
   with app as materialized (
     select a.id, a.status, a.status_changed_at, a.status_history, coalesce(a.created_at, a.first_seen_at) as applied_at,
       a.deleted_at is not null as is_deleted
-    from public.application a where a.account = of_account and a.id = any(ids)
+    from public.application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
   ), entry as materialized (
     select *, status = present as is_present from (
     select app.id, e.n, app.status as present, coalesce(e.item ->> 'value', e.item #>> '{status,value}', e.item #>> '{status,name}', e.item ->> 'status',
@@ -171,7 +179,7 @@ begin
       public.read_moment(c.before ->> 'status_changed_at') as old_since, public.read_moment(c.after ->> 'status_changed_at') as since,
       c.after ? 'status_changed_at' as has_since
     from public.change c
-    where c.account = of_account and c.resource = 'application' and c.row_id = any(ids)
+    where c.account = of_account and c.resource = 'application' and c.row_id = any(ids) and c.row_id between lowest and highest
       and c.after ?| array['status', 'status_changed_at']
   ), grouped as (
     select dated.*, count(*) filter (where has_since) over (partition by id order by n) as known_since,
@@ -239,10 +247,10 @@ begin
   insert into public.status_category (account, status, category)
   select of_account, found.status, public.guess_status_category(found.status)
   from (
-    select s.status from public.application_step s where s.account = of_account and s.application_id = any(ids)
+    select s.status from public.application_step s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest
     union
     select c.before ->> 'status' from public.change c where c.account = of_account and c.resource = 'application'
-      and c.row_id = any(ids) and c.before ->> 'status' is not null
+      and c.row_id = any(ids) and c.row_id between lowest and highest and c.before ->> 'status' is not null
   ) found
   where not exists (select from public.status_category k where k.account = of_account and k.status = found.status)
   order by 2 on conflict do nothing;
@@ -272,16 +280,16 @@ begin
     from (
       select t.*, coalesce(max(step) filter (where coalesce(category, '') not in ('hired', 'refused', 'withdrawn'))
         over (partition by application_id), 0) as last_open
-      from public.application_step t where t.account = of_account and t.application_id = any(ids)
+      from public.application_step t where t.account = of_account and t.application_id = any(ids) and t.application_id between lowest and highest
     ) t
     group by application_id
   ) s using (id)
   left join (
     select row_id as id, max(change.id) as last from public.change
-    where account = of_account and resource = 'application' and row_id = any(ids) group by row_id
+    where account = of_account and resource = 'application' and row_id = any(ids) and row_id between lowest and highest group by row_id
   ) c using (id)
   cross join lateral (select case when k.category = 'hired' then s.first_hired_at end as hired_at) h
-  where a.account = of_account and a.id = any(ids) order by a.id
+  where a.account = of_account and a.id = any(ids) and a.id between lowest and highest order by a.id
   on conflict (account, application_id) do update set
     campaign_id = excluded.campaign_id, applicant_id = excluded.applicant_id, entity_id = excluded.entity_id,
     source = excluded.source, is_complete = excluded.is_complete, current_stage = excluded.current_stage,
@@ -296,16 +304,16 @@ begin
     deleted_at = excluded.deleted_at, last_change = excluded.last_change;
 
   -- What was true when: at each change what the mirror saw, and between two of them what the source says by its own dates.
-  delete from public.application_state s where s.account = of_account and s.application_id = any(ids);
+  delete from public.application_state s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
   with app as materialized (
     select a.id, a.status, a.created_at, a.first_seen_at, a.changed_at, a.deleted_at
-    from public.application a where a.account = of_account and a.id = any(ids)
+    from public.application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
   ), recorded as (
     select c.row_id as id, c.id as n, c.at, c.kind, c.after ? 'status' as is_move, c.before ? 'status' as has_before,
       c.before ->> 'status' as old_status, c.after ->> 'status' as status,
       count(*) filter (where c.after ? 'status') over (partition by c.row_id order by c.id) as moves
     from public.change c
-    where c.account = of_account and c.resource = 'application' and c.row_id = any(ids)
+    where c.account = of_account and c.resource = 'application' and c.row_id = any(ids) and c.row_id between lowest and highest
   ), seen as materialized (
     -- Each change shows the status that it left, whether it changed it or not.
     select id, n, at, kind, is_move, has_before, old_status, moves,
@@ -322,7 +330,7 @@ begin
     -- A proven run that read the list after the application is dated, and did not see it, outranks that date.
     select life.*, case when life.created_at is null or life.created_at >= life.seen_at or exists (
         select from public.sync_run r where r.account = of_account and r.resource = 'applications' and r.state = 'proven'
-          and r.kind = 'full' and r.started_at > life.created_at and r.finished_at < life.seen_at)
+          and r.kind = 'full' and r.started_at > life.created_at and r.started_at < life.seen_at and r.finished_at < life.seen_at)
       then life.seen_at else life.created_at end as from_at
     from life
   ), event as (
@@ -331,7 +339,7 @@ begin
     union all
     select s.application_id, greatest(s.entered_at, b.from_at), 1, s.step, true, s.status, false, null
     from public.application_step s join begin b on b.id = s.application_id
-    where s.account = of_account and s.application_id = any(ids)
+    where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest
     union all
     select b.id, b.seen_at, 2, 0, true, case when b.has_move then m.old_status else b.status end, false, null
     from begin b left join seen m on m.id = b.id and m.n = b.first_move

@@ -107,8 +107,8 @@ const TEXTS = {
   notices: { en: "Problems are reported to: {channels}.", fr: "Les problèmes sont signalés à : {channels}." },
   silent: { en: "Nobody is told of problems.", fr: "Personne n'est averti des problèmes." },
   setChannel: {
-    en: "Set HEARTBEAT_URL, NOTIFY_URL or NOTIFY_EMAIL, then: applicant-sync notify test",
-    fr: "Définissez HEARTBEAT_URL, NOTIFY_URL ou NOTIFY_EMAIL, puis : applicant-sync notify test",
+    en: "Set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL, then: applicant-sync notify test",
+    fr: "Définissez NOTIFY_URL, SMTP_URL avec NOTIFY_EMAIL, ou HEARTBEAT_URL, puis : applicant-sync notify test",
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
