@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createDatabase, type Database } from "../../src/database/client.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
@@ -139,6 +140,12 @@ describe("a database that an older version filled", () => {
   async function upgraded(): Promise<Database> {
     const url = await databaseBefore("20261126110000");
     await fillOlder(url);
+    // Somebody who reads meanwhile still sees the former versions of rows.
+    const reader = new Client({ connectionString: url });
+    await reader.connect();
+    onTestFinished(() => reader.end());
+    await reader.query("begin isolation level repeatable read");
+    await reader.query("select from pg_class");
     await applyMigrations({ url });
     const database = createDatabase(url, { connections: 1 });
     onTestFinished(() => database.$disconnect());

@@ -3,7 +3,7 @@ import { join, sql, type Database } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { emailKey } from "../../mirror/email-key.ts";
 import { IMPORT_STATES } from "../import/states.ts";
-import { storedTexts } from "./sources.ts";
+import { indexed, storedTexts } from "./sources.ts";
 
 /** The states that a list tells apart: a rejected import that a person dismissed is a state of its own there. */
 export const LISTED_STATES = [...IMPORT_STATES, "dismissed"] as const;
@@ -49,8 +49,8 @@ export async function conditionOf(database: Database, account: string, filter: I
   const { sources, files } = await spellings(database, account, filter);
   const conditions: readonly (readonly [isWanted: boolean, condition: Condition])[] = [
     [states.length > 0, isIn(LISTED_STATE, states)],
-    [filter.sources.length > 0, isIn(sql`i.source`, sources)],
-    [filter.files.length > 0, isIn(sql`i.file`, files)],
+    [filter.sources.length > 0, isOf("source", sources)],
+    [filter.files.length > 0, isOf("file", files)],
     [reasons.length > 0, isIn(sql`i.reason_code`, reasons)],
     [keys.length > 0, sql`i.key = any(${keys.map((key) => key.normalize("NFC").trim())}::text[])`],
     [emails.length > 0, isOfPerson(emails)],
@@ -72,6 +72,11 @@ function isOfPerson(emails: readonly string[]): Condition {
 function isIn(column: Condition, values: readonly string[]): Condition {
   const [value] = values;
   return values.length === 1 ? sql`${column} = ${value}` : sql`${column} = any(${[...values]}::text[])`;
+}
+
+function isOf(column: "source" | "file", values: readonly string[]): Condition {
+  const { name, isIndexed } = indexed(column);
+  return sql`${isIndexed} and ${isIn(name, values)}`;
 }
 
 /** The sources and files of the account that are meant, as they are stored. */
