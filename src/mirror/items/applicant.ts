@@ -1,5 +1,5 @@
 import { parseApplicant } from "../../api/schemas/hiring.ts";
-import { emailKey } from "../email-key.ts";
+import { emailKey } from "../../platform/email-key.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ApplicantRow } from "./rows.ts";
 import { indexed, moment, addressValues, wholeNumber } from "./values.ts";

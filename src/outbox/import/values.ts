@@ -1,6 +1,6 @@
 /** Schemas of single values as callers write them: text, addresses, dates, flags, ids. Their messages are those of faults.ts. */
 import { z } from "zod";
-import { emailKey } from "../../mirror/email-key.ts";
+import { emailKey } from "../../platform/email-key.ts";
 import { comparable, tidy } from "../../platform/comparable.ts";
 import { countryCode } from "../../platform/countries.ts";
 import { languageCode } from "../../platform/languages.ts";

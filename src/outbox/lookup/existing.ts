@@ -1,6 +1,6 @@
 /** Who is in the account already, as far as the mirror and earlier imports know. Makes no request. */
 import type { Executor } from "../../database/client.ts";
-import { emailKey } from "../../mirror/email-key.ts";
+import { emailKey } from "../../platform/email-key.ts";
 import { SAME_PERSON } from "../import/identity.ts";
 import type { ImportRow } from "../import/row.ts";
 

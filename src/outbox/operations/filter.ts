@@ -1,7 +1,7 @@
 /** Which imports are meant: the filters of `imports list`, as a condition on `applicant_import i`. */
 import { join, sql, type Database } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
-import { emailKey } from "../../mirror/email-key.ts";
+import { emailKey } from "../../platform/email-key.ts";
 import { IMPORT_STATES } from "../import/states.ts";
 import { indexed, storedTexts } from "./sources.ts";
 

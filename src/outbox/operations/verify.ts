@@ -6,7 +6,7 @@ import type { Database } from "../../database/client.ts";
 import type { DecisionStore, OutboxContext, OutboxStore } from "../context.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
-import { emailKey } from "../../mirror/email-key.ts";
+import { emailKey } from "../../platform/email-key.ts";
 import { resolveImport, type Decided, type Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
 

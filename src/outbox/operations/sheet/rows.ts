@@ -1,5 +1,5 @@
 /** What a person wrote into a file of `imports list --csv`: decisions about imports, and ids that they found. */
-import { emailKey } from "../../../mirror/email-key.ts";
+import { emailKey } from "../../../platform/email-key.ts";
 import { inEach, type Text } from "../../../platform/language.ts";
 import type { OutboxStore } from "../../context.ts";
 import { isShortened } from "../../import/phone-text.ts";

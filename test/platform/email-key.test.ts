@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emailKey } from "../../src/mirror/email-key.ts";
+import { emailKey } from "../../src/platform/email-key.ts";
 
 const SAME: Readonly<Record<string, readonly string[]>> = {
   "noe@example.org": [
