@@ -3,6 +3,7 @@ import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
 import { listenForImports } from "./outbox/intake/sql/listener.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { noticeTasks } from "./ops/notices/notices.ts";
+import { logHead } from "./database/audit-chain.ts";
 import { noteSettings } from "./ops/settings/note-settings.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
@@ -55,6 +56,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
     ...maintenanceOf(outbox, log, pace),
     ...noticesOf(context, stores, state, pace),
     deadlinesOf(context, stores, state),
+    { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },
   ];
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };

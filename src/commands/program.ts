@@ -52,6 +52,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./doctor.ts"),
   },
   {
+    name: "audit",
+    summary: "list the decisions of people, and verify that none was changed, removed or inserted",
+    load: () => import("./audit.ts"),
+  },
+  {
     name: "notify",
     summary: "try who is told when something needs a person: notify test sends a test and shows what came of it",
     load: () => import("./notify.ts"),

@@ -1,7 +1,7 @@
 /** The rows of `audit`: each decision of a person, written in the transaction of what it decides (invariant I17). */
 import { redactText } from "../platform/redact.ts";
 import type { Text } from "../platform/language.ts";
-import type { Executor } from "./client.ts";
+import type { Database, Executor } from "./client.ts";
 
 /** What can be decided, in the words of the audit. Subjects are ids of imports unless said otherwise. */
 export const DECISIONS = {
@@ -85,6 +85,31 @@ export function auditJson({ account, by, what, subjects = [], facts = {} }: Deci
 /** Adds the row of a decision. `tx`: the transaction of what it decides. */
 export async function writeAudit(tx: Pick<Executor, "$executeRawUnsafe">, decision: Decision): Promise<void> {
   await tx.$executeRawUnsafe(auditInsert("$1"), auditJson(decision));
+}
+
+export interface DecisionFilter {
+  /** A code of `DECISIONS`. */
+  readonly what?: string;
+  /** An id among the subjects. */
+  readonly about?: string;
+  /** The name of who decided. */
+  readonly by?: string;
+  readonly limit: number;
+}
+
+/** A decision as its row shows it. */
+export type DecisionRow = Awaited<ReturnType<typeof listDecisions>>[number];
+
+/** The decisions of an account that match, newest first. */
+export async function listDecisions(database: Database, account: string, { what, about, by, limit }: DecisionFilter) {
+  const where = {
+    account,
+    ...(what === undefined ? {} : { what }),
+    ...(about === undefined ? {} : { subjects: { has: about } }),
+    ...(by === undefined ? {} : { name: by }),
+  };
+  const rows = await database.audit.findMany({ where, orderBy: [{ at: "desc" }, { id: "desc" }], take: limit });
+  return rows.map(({ id, at, ...row }) => ({ ...row, id: String(id), at: at.toISOString() }));
 }
 
 /** Postgres stores neither U+0000 nor half a character, and counts characters rather than UTF-16 units. */

@@ -130,6 +130,7 @@ export const TABLES = {
     pseudonym: "name subjects",
     none: "id account at source role what facts",
   },
+  audit_chain: { pseudonym: "hash", none: "account position audit_id" },
   settings_seen: { pseudonym: "hidden", none: "account at shown" },
   status_word: { none: "position pattern category" },
   status_category: { none: "account status category is_guessed first_seen_at" },

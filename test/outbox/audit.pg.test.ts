@@ -169,6 +169,18 @@ it("a table of decisions that is locked or lacking does not keep the kill switch
   expect(said).toMatchObject({ code: 0, stdout: expect.stringMatching(/not in the audit/) });
 });
 
+it("a chain of decisions that is locked does not keep the kill switch from being thrown, and is whole afterwards", async () => {
+  const { world, deps } = await worldWith(people(1));
+  const operator = await connect(world);
+  const row = `insert into public.audit (account, source, role, what) values ('${world.account}', 'command', 'operator', 'x')`;
+  await operator.query(`begin; ${row}; set constraints all immediate`);
+  expect(await holdAll(deps, "stop")).toEqual({ held: 1, sending: 0, isUnaudited: true });
+  await operator.query("commit");
+  await releaseAll(deps);
+  const verified = await world.run(["audit", "verify", "--json"]);
+  expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true, decisions: 2, fault: null });
+});
+
 it("a command says why, who ran it and from where", async () => {
   const { world, ids } = await worldWith(people(2));
   const id = String(ids[0]);

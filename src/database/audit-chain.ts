@@ -1,0 +1,105 @@
+/** The chain of the audit: every decision of an account is linked to the one before it by a hash, which tells whether one was touched. */
+import { createHash } from "node:crypto";
+import type { Logger } from "pino";
+import type { Executor } from "./client.ts";
+
+/** What is wrong with a row of the audit, or with its link. */
+export const CHAIN_FAULTS = {
+  changed: "it is not as it was written: the row or its link was changed",
+  removed: "it was removed: its link is there, the row is not",
+  unlinked: "it has no link: it was inserted past the triggers, or its link was removed",
+  gap: "links before it are missing, which were removed with their rows",
+} as const;
+
+interface ChainFault {
+  readonly is: keyof typeof CHAIN_FAULTS;
+  /** The number of the decision (`audit.id`). */
+  readonly decision: string;
+}
+
+export interface AuditChain {
+  /** How many decisions are linked. */
+  readonly decisions: number;
+  /** The last hash, in hexadecimal; null: there is none yet. */
+  readonly head: string | null;
+  /** The first fault; null: none. */
+  readonly fault: ChainFault | null;
+  /** How many decisions were linked after the hash that was expected; null: that hash is not in the chain, or none was expected. */
+  readonly since: number | null;
+}
+
+interface Link {
+  readonly position: bigint;
+  readonly decision: string;
+  readonly hash: string;
+  /** Null: the row is not there. */
+  readonly content: string | null;
+}
+
+/** Links of one query. */
+const BATCH = 5_000;
+
+/**
+ * Reads the whole chain of an account, oldest first, and computes each hash anew, here rather than by a function of the database, which could
+ * be replaced like a row. `expected`: a hash that was the head once. Whoever may disable triggers can remove the last decisions or write all
+ * hashes anew: only a hash that was kept elsewhere tells.
+ */
+export async function verifyAudit(database: Executor, account: string, expected: string | null): Promise<AuditChain> {
+  const chain = { decisions: 0, head: null as string | null, fault: null as ChainFault | null };
+  let expectedAt: number | null = null;
+  let position = 0n;
+  for (;;) {
+    const links = await linksAfter(database, account, position);
+    for (const link of links) {
+      const is = faultOf(link, position, chain.head);
+      if (is !== null) chain.fault ??= { is, decision: link.decision };
+      chain.decisions += 1;
+      chain.head = link.hash;
+      position = link.position;
+      if (link.hash === expected) expectedAt = chain.decisions;
+    }
+    if (links.length < BATCH) break;
+  }
+  const unlinked = await firstUnlinked(database, account);
+  const isFirst = unlinked !== null && (chain.fault === null || BigInt(unlinked) < BigInt(chain.fault.decision));
+  const fault: ChainFault | null = isFirst ? { is: "unlinked", decision: unlinked } : chain.fault;
+  return { ...chain, fault, since: expectedAt === null ? null : chain.decisions - expectedAt };
+}
+
+/** The daily maintenance task: puts the head of the chain into the log, which is kept outside the database, and warns of a fault. */
+export async function logHead(
+  database: Executor,
+  account: string,
+  logger: Pick<Logger, "info" | "error">,
+): Promise<void> {
+  const { decisions, head, fault } = await verifyAudit(database, account, null);
+  if (fault !== null) logger.error({ decision: fault.decision, fault: fault.is }, "the audit was tampered with");
+  else if (head !== null) logger.info({ decisions, head }, "head of the audit");
+}
+
+function faultOf(link: Link, before: bigint, head: string | null): ChainFault["is"] | null {
+  if (link.position !== before + 1n) return "gap";
+  if (link.content === null) return "removed";
+  const hash = createHash("sha256")
+    .update(head ?? "", "hex")
+    .update(link.content, "utf8")
+    .digest("hex");
+  return hash === link.hash ? null : "changed";
+}
+
+/** The content is what `public.audit_content` returned when the row was linked. */
+function linksAfter(database: Executor, account: string, position: bigint): Promise<readonly Link[]> {
+  return database.$queryRaw<Link[]>`
+    select c.position, c.audit_id::text as decision, encode(c.hash, 'hex') as hash,
+      case when a.id is not null then jsonb_build_array(a.id, a.account, round(extract(epoch from a.at) * 1000)::bigint, a.source,
+        a.role, a.name, a.what, to_jsonb(a.subjects), a.why, a.facts)::text end as content
+    from public.audit_chain c left join public.audit a on a.id = c.audit_id
+    where c.account = ${account} and c.position > ${position} order by c.position limit ${BATCH}`;
+}
+
+async function firstUnlinked(database: Executor, account: string): Promise<string | null> {
+  const [row] = await database.$queryRaw<{ decision: string }[]>`
+    select a.id::text as decision from public.audit a
+    where a.account = ${account} and not exists (select from public.audit_chain c where c.audit_id = a.id) order by a.id limit 1`;
+  return row?.decision ?? null;
+}
