@@ -32,6 +32,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./imports/imports.ts"),
   },
   {
+    name: "people",
+    summary: "answer the requests of people about their data: show",
+    load: () => import("./people/people.ts"),
+  },
+  {
     name: "status",
     summary: "show what the mirror holds, how fresh it is, the last runs, the quota used and the queue",
     load: () => import("./status.ts"),

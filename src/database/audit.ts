@@ -31,6 +31,8 @@ export const DECISIONS = {
   sync_started: { en: "Sync started by a person", fr: "Synchronisation lancée par une personne" },
   /** The subjects are statuses; the facts their categories. */
   statuses_mapped: { en: "Categories of statuses set", fr: "Catégories de statuts fixées" },
+  /** The subjects are ids of applicants and imports, each behind its word. */
+  person_shown: { en: "Data of a person looked up", fr: "Données d'une personne consultées" },
   /** The subjects are names of settings. */
   settings_changed: {
     en: "Settings changed since the last start",

@@ -11,6 +11,7 @@ import {
 } from "../../src/outbox/operations/hold.ts";
 import { dismissImport, resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
+import { showPerson } from "../../src/people/find/overview.ts";
 import { setCategories } from "../../src/report/statuses.ts";
 import { acceptRun, rejectRun } from "../../src/sync/conclusion/review.ts";
 import { startRun } from "../../src/sync/runs/runs.ts";
@@ -87,6 +88,10 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     await database.application.create({ data: { account, id: 1n, status: "Vivier", raw: {}, hash: "" } });
     return () => setCategories(database, account, new Map([["Vivier", "refused"]]), BY);
   },
+  person_shown:
+    async ({ database, account }, id) =>
+    () =>
+      showPerson(database, account, { by: "import", id }, BY),
   sync_started: async ({ database, account }) => {
     const wanted = { account, resource: "campaigns", kind: "full", trigger: "command", by: BY } as const;
     return () => startRun(database, wanted, []);

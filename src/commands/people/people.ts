@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import { addVerbs, examples, type Verb } from "../verbs.ts";
+
+const VERBS: readonly Verb[] = [
+  {
+    name: "show",
+    summary: "show what is kept of one person, table by table, and whether the vendor still has them",
+    load: () => import("./show.ts"),
+  },
+];
+
+export async function declare(command: Command, words?: readonly string[]): Promise<void> {
+  command.addHelpText(
+    "after",
+    examples("applicant-sync people show < address.txt", "applicant-sync people show --applicant 17"),
+  );
+  await addVerbs(command, VERBS, words);
+}

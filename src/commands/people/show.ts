@@ -1,0 +1,76 @@
+import type { Command } from "commander";
+import type { Decider } from "../../database/audit.ts";
+import type { Named } from "../../people/find/find-person.ts";
+import { isKept, showPerson, type PersonOverview } from "../../people/find/overview.ts";
+import { TABLES_OF_PEOPLE } from "../../people/find/rows.ts";
+import type { Language } from "../../platform/language.ts";
+import { localTime, table } from "../../platform/text.ts";
+import type { Context } from "../../wiring.ts";
+import { byCommand, reasonText } from "../decider.ts";
+import { runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
+import { examples } from "../verbs.ts";
+import { declareWho, readWho, type WhoOptions } from "./who.ts";
+import { WORDS } from "./words.ts";
+
+interface Options extends WhoOptions {
+  readonly reason?: string;
+  readonly json?: true;
+}
+
+export function declare(command: Command): void {
+  declareWho(command)
+    .option("--reason <text>", "why, for the audit: name no people", reasonText)
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      examples("applicant-sync people show < address.txt", "applicant-sync people show --applicant 17"),
+    )
+    .action((person: string | undefined, { reason, json, ...who }: Options) =>
+      runCommand({}, async (context) => {
+        const found = await peopleShow(context, await readWho(person, who), byCommand(reason));
+        show(found, json, (one) => renderOverview(one, context.config.language));
+      }),
+    );
+}
+
+async function peopleShow(context: Context, named: Named, by: Decider): Promise<PersonOverview> {
+  const { database } = await openExisting(context);
+  return showPerson(database, context.config.account, named, by);
+}
+
+export function renderOverview(found: PersonOverview, language: Language): string {
+  const words = WORDS[language];
+  const { applicants, applications, imports, rows, requests, formerly } = found;
+  const kept = TABLES_OF_PEOPLE.filter((name) => rows[name] > 0).map((name) => [name, rows[name], words.holds[name]]);
+  const answers = requests > 0 ? [["import_request", requests, words.answers]] : [];
+  const atSource = (deletedAt: string | null) =>
+    deletedAt === null ? words.there : `${words.gone} ${localTime(deletedAt)}`;
+  const sections = [
+    isKept(found) ? table([words.table, words.rows, ""], [...kept, ...answers]) : words.nothing(found.account),
+    ...list(
+      [words.applicant, words.firstSeen, words.vendor],
+      applicants.map((one) => [one.id, localTime(one.firstSeenAt), atSource(one.deletedAt)]),
+    ),
+    ...list(
+      [words.application, words.campaign, words.status, words.vendor],
+      applications.map((one) => [one.id, one.campaignId ?? "-", one.status ?? "-", atSource(one.deletedAt)]),
+    ),
+    ...list(
+      ["import", words.came, "source", words.state, words.erased],
+      imports.map((one) => [
+        one.id,
+        `${localTime(one.createdAt)}, ${one.intake}`,
+        one.source,
+        one.state,
+        one.erasedAt === null ? "-" : localTime(one.erasedAt),
+      ]),
+    ),
+    ...(formerly.length === 0 ? [] : [words.formerly(formerly.join(", "))]),
+  ];
+  return sections.join("\n\n");
+}
+
+function list(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [table(head, rows)];
+}

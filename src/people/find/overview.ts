@@ -1,0 +1,97 @@
+/** What is kept of one person, table by table, without their data: ids, states, times and counts. */
+import { writeAudit, type Decider } from "../../database/audit.ts";
+import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { findPerson, subjectsOf, type Named, type Person } from "./find-person.ts";
+import { countRows, TABLES_OF_PEOPLE, type TableOfPeople } from "./rows.ts";
+
+/** Ids as text, times in ISO 8601. */
+export interface PersonOverview {
+  readonly account: string;
+  readonly applicants: readonly {
+    readonly id: string;
+    readonly firstSeenAt: string;
+    /** When the vendor was found not to have them any more; null: the vendor has them, as far as the syncs know. */
+    readonly deletedAt: string | null;
+  }[];
+  readonly applications: readonly {
+    readonly id: string;
+    readonly applicantId: string | null;
+    readonly campaignId: string | null;
+    readonly status: string | null;
+    readonly firstSeenAt: string;
+    readonly deletedAt: string | null;
+  }[];
+  readonly imports: readonly {
+    readonly id: string;
+    readonly intake: string;
+    readonly source: string;
+    readonly state: string;
+    readonly applicantId: string | null;
+    readonly createdAt: string;
+    readonly erasedAt: string | null;
+  }[];
+  /** Rows of each table that are about the person. */
+  readonly rows: Readonly<Record<TableOfPeople, number>>;
+  /** Answers to requests of the HTTP intake that name an import of theirs. */
+  readonly requests: number;
+  /** Other rows of `applicant` that had this address formerly. */
+  readonly formerly: readonly string[];
+}
+
+/** Reads what is kept of a person, and notes in the audit who looked. */
+export function showPerson(database: Database, account: string, named: Named, by: Decider): Promise<PersonOverview> {
+  return inTransaction(database, async (tx) => {
+    const person = await findPerson(tx, account, named);
+    await writeAudit(tx, { account, by, what: "person_shown", subjects: subjectsOf(person) });
+    return readOverview(tx, person);
+  });
+}
+
+async function readOverview(tx: Executor, person: Person): Promise<PersonOverview> {
+  const { account, applicants, applications, imports, requests, formerly } = person;
+  const order = { id: "asc" } as const;
+  const mirrored = { id: true, first_seen_at: true, deleted_at: true } as const;
+  const [found, candidacies, imported] = [
+    await tx.applicant.findMany({ where: { account, id: { in: [...applicants] } }, orderBy: order, select: mirrored }),
+    await tx.application.findMany({
+      where: { account, id: { in: [...applications] } },
+      orderBy: order,
+      select: { ...mirrored, applicant_id: true, campaign_id: true, status: true },
+    }),
+    await tx.applicantImport.findMany({ where: { account, id: { in: [...imports] } }, orderBy: order }),
+  ];
+  return {
+    account,
+    applicants: found.map((row) => ({ id: String(row.id), ...seen(row) })),
+    applications: candidacies.map((row) => ({
+      id: String(row.id),
+      applicantId: idText(row.applicant_id),
+      campaignId: idText(row.campaign_id),
+      status: row.status,
+      ...seen(row),
+    })),
+    imports: imported.map((row) => ({
+      id: String(row.id),
+      intake: row.intake,
+      source: row.source,
+      state: row.state,
+      applicantId: idText(row.applicantId),
+      createdAt: row.createdAt.toISOString(),
+      erasedAt: row.erasedAt?.toISOString() ?? null,
+    })),
+    rows: await countRows(tx, person),
+    requests: requests.length,
+    formerly: formerly.map(String),
+  };
+}
+
+/** Whether anything at all is kept. */
+export function isKept({ rows }: Pick<PersonOverview, "rows">): boolean {
+  return TABLES_OF_PEOPLE.some((table) => rows[table] > 0);
+}
+
+const idText = (id: bigint | null) => id?.toString() ?? null;
+const seen = (row: { readonly first_seen_at: Date; readonly deleted_at: Date | null }) => ({
+  firstSeenAt: row.first_seen_at.toISOString(),
+  deletedAt: row.deleted_at?.toISOString() ?? null,
+});
