@@ -203,6 +203,21 @@ function configOf(
               userHeader: read.OPS_USER_HEADER?.toLowerCase() ?? null,
             },
           },
+    privacy: {
+      /** Null: that of `keyFile`, if it is there. */
+      key: read.PRIVACY_KEY ?? null,
+      previousKey: read.PRIVACY_KEY_PREVIOUS ?? null,
+      /** Made at first need where `makesKey`. Absolute. */
+      keyFile: resolve(directory, read.DATA_DIR, "privacy.key"),
+      makesKey: read.DATABASE_URL === undefined,
+      /** What was erased, outside the database; null: not kept. Absolute. */
+      list:
+        read.ERASURE_LIST === "off"
+          ? null
+          : resolve(directory, read.ERASURE_LIST ?? join(read.DATA_DIR, "erasures.jsonl")),
+      /** It was named: it should be there. */
+      isListNamed: read.ERASURE_LIST !== undefined,
+    },
     /** Who is told what needs a person; null: nobody by that way. */
     notices: {
       heartbeat:

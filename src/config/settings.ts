@@ -7,6 +7,7 @@ import { facts, optional, setting, type SettingFacts } from "./setting.ts";
 import { serverSettings } from "./server-settings.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 import { noticeSettings } from "./notice-settings.ts";
+import { privacySettings } from "./privacy-settings.ts";
 
 /** Each setting with its schema, in the order in which they are shown. */
 export const settings = z.object({
@@ -174,6 +175,7 @@ export const settings = z.object({
     default: "30",
     meaning: "Days after which the personal data of a finished or rejected import is erased here",
   }),
+  ...privacySettings,
   TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
     meaning: "The time zone of all schedules, of quiet hours and of the times that people read: its IANA name",

@@ -152,6 +152,9 @@ export const TABLES = {
     none: `id account code subject channel kind items occurred_at state attempts next_attempt_at give_up_at delivered_at error`,
   },
   heartbeat: { none: "account run_id started_at ended_at failed told attempts next_attempt_at" },
+  privacy_key: { pseudonym: "id", none: "account since" },
+  suppression: { pseudonym: "hash applicant_id key_id ticket", none: "account kind created_at is_erased" },
+  erasure: { pseudonym: "id emails applicants key_id ticket", none: "account at what" },
   application_status_time: { pseudonym: "application_id", none: "account status entered_at left_at time_in_status" },
   import_inbox: {
     ...IMPORT_FIELDS,

@@ -99,6 +99,8 @@ describe("what is generated from the table of settings", () => {
       IMPORT_TOKEN: TOKEN,
       METRICS_TOKEN: TOKEN,
       DATABASE_PASSWORD: "",
+      PRIVACY_KEY: `${TOKEN}${TOKEN}`,
+      PRIVACY_KEY_PREVIOUS: `${TOKEN}-${TOKEN}`,
       NOTIFY_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
       OPS_PASSWORD: TOKEN,
       OPS_VIEWER_PASSWORD: `${TOKEN}2`,

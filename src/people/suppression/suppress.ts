@@ -1,0 +1,136 @@
+/** Suppressed people: whom the mirror shows as ids, dates and states alone, and whom no import creates. */
+import { randomUUID } from "node:crypto";
+import type { Executor } from "../../database/client.ts";
+import { emailKey } from "../../platform/email-key.ts";
+import type { Keyring, PrivacyKey } from "./key.ts";
+
+/** Who a person is: e-mails in any spelling, and the vendor's ids. */
+export interface Person {
+  readonly emails: readonly string[];
+  readonly applicantIds: readonly bigint[];
+}
+
+export interface SuppressOptions {
+  /** `erased`: what is stored of the person is erased in the same transaction. */
+  readonly what: "erased" | "suppressed";
+  /** The number of the request in the system where it was filed; no personal data. */
+  readonly ticket: string | null;
+}
+
+/**
+ * Suppresses a person, and notes it for the list outside the database, which the caller has written after the commit. Until the
+ * transaction ends, no page is written and no import is accepted or claimed: what it finds of the person is all there is. It leaves
+ * what is stored. From here on a write of any row of theirs in `applicant`, `application`, `change` or `quarantine` empties it, by
+ * triggers.
+ */
+export async function suppress(
+  tx: Executor,
+  account: string,
+  { emails, applicantIds }: Person,
+  key: PrivacyKey,
+  { what, ticket }: SuppressOptions,
+): Promise<void> {
+  const isErased = what === "erased";
+  const hashes = [...hashesOf(account, emails, [key]).keys()];
+  await lockPeople(tx, account);
+  await tx.$executeRaw`insert into public.privacy_key (account, id) values (${account}, ${key.id}) on conflict do nothing`;
+  const rows = [
+    ...hashes.map((hash) => ({ kind: "email", hash, id: null })),
+    ...applicantIds.map((id) => ({
+      kind: "applicant",
+      hash: key.hash(account, "applicant", String(id)),
+      id: String(id),
+    })),
+  ];
+  await tx.$executeRaw`
+    insert into public.suppression as s (account, kind, hash, applicant_id, key_id, is_erased, ticket)
+    select ${account}, kind, hash, id, ${key.id}, ${isErased}::boolean, ${ticket}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (kind text, hash text, id bigint)
+    where not exists (select from public.suppression k where k.account = ${account} and k.applicant_id = r.id)
+    on conflict (account, kind, hash) do nothing`;
+  if (isErased) {
+    await tx.$executeRaw`
+      update public.suppression set is_erased = true where account = ${account} and not is_erased
+        and (kind = 'email' and hash = any(${hashes}) or applicant_id = any(${[...applicantIds]}))`;
+  }
+  await note(tx, account, { what, keyId: key.id, emails: hashes, applicants: [...applicantIds], ticket });
+}
+
+/** Lets a person come back with the next sync and the next import. Returns how many suppressions ended. */
+export async function unsuppress(
+  tx: Executor,
+  account: string,
+  { emails, applicantIds }: Person,
+  keyring: Keyring,
+  { ticket }: Pick<SuppressOptions, "ticket">,
+): Promise<number> {
+  await lockPeople(tx, account);
+  const keys = await keysOf(tx, account, keyring);
+  const hashes = [...hashesOf(account, emails, keys).keys()];
+  const ids = [...applicantIds];
+  const removed = await tx.$executeRaw`
+    delete from public.suppression where account = ${account}
+      and (kind = 'email' and hash = any(${hashes}) or applicant_id = any(${ids}))`;
+  const [key] = keys;
+  if (removed > 0 && key !== undefined) {
+    await note(tx, account, { what: "unsuppressed", keyId: key.id, emails: hashes, applicants: ids, ticket });
+  }
+  return removed;
+}
+
+/** Those of many people who are suppressed. `emails`: as they were asked for. */
+export interface Suppressed {
+  readonly emails: ReadonlySet<string>;
+  readonly applicantIds: ReadonlySet<bigint>;
+}
+
+/** Who of many people is suppressed, in one statement. Throws `privacy_key_unknown` if this process lacks the key to tell. */
+export async function suppressedAmong(
+  executor: Executor,
+  account: string,
+  keyring: Keyring,
+  { emails, applicantIds }: Person,
+): Promise<Suppressed> {
+  const keys = await keysOf(executor, account, keyring);
+  if (keys.length === 0) return { emails: new Set(), applicantIds: new Set() };
+  const hashes = hashesOf(account, emails, keys);
+  const found = await executor.$queryRaw<{ hash: string; applicantId: bigint | null }[]>`
+    select hash, applicant_id as "applicantId" from public.suppression where account = ${account}
+      and (kind = 'email' and hash = any(${[...hashes.keys()]}) or applicant_id = any(${[...applicantIds]}))`;
+  return {
+    emails: new Set(found.flatMap(({ hash }) => hashes.get(hash) ?? [])),
+    applicantIds: new Set(found.flatMap(({ applicantId }) => applicantId ?? [])),
+  };
+}
+
+/** Keeps everybody else from writing people. The outbox is locked first, as wherever both are. */
+async function lockPeople(tx: Executor, account: string): Promise<void> {
+  await tx.$executeRaw`select public.lock_account(${account}, 'outbox', 10000)`;
+  await tx.$executeRaw`select public.lock_account(${account}, 'mirror applicant', 10000)`;
+}
+
+/** The keys of this process; none where nobody is suppressed. */
+async function keysOf(executor: Executor, account: string, keyring: Keyring): Promise<readonly PrivacyKey[]> {
+  const used = await executor.privacyKey.findMany({ where: { account }, select: { id: true } });
+  return used.length === 0 ? [] : keyring.with(used.map(({ id }) => id));
+}
+
+/** The hashes of e-mails by each key, with the e-mails that have them. */
+function hashesOf(account: string, emails: readonly string[], keys: readonly PrivacyKey[]) {
+  const hashes = new Map<string, readonly string[]>();
+  for (const email of emails) {
+    const comparable = emailKey(email);
+    if (comparable === "") continue;
+    for (const key of keys) {
+      const hash = key.hash(account, "email", comparable);
+      hashes.set(hash, [...(hashes.get(hash) ?? []), email]);
+    }
+  }
+  return hashes;
+}
+
+type Entry = Parameters<Executor["erasure"]["create"]>[0]["data"];
+
+async function note(tx: Executor, account: string, entry: Omit<Entry, "id" | "account">): Promise<void> {
+  await tx.erasure.create({ data: { id: randomUUID(), account, ...entry } });
+}
