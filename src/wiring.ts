@@ -16,6 +16,7 @@ import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
 import { noticesState } from "./ops/notices/notices-state.ts";
 import { createState, type StateReader } from "./ops/state/state.ts";
+import { createKeyring } from "./people/suppression/key.ts";
 import { AppError, UsageError } from "./platform/errors.ts";
 import { inTime } from "./platform/in-time.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
@@ -201,8 +202,9 @@ export async function openWorker(
     logger.warn({ timezone }, "Postgres does not know TIMEZONE: reports count the days of the former time zone");
   }
   const { api, log } = openApi(context, stores);
+  const keyring = createKeyring(config.privacy);
   const slot = slotMs(config.api.requestsPerMinute);
-  const shared = { database, account, api, enqueue, logger };
+  const shared = { database, account, keyring, api, enqueue, logger };
   const sync = createSync({ ...shared, accountKind: kind, slotMs: slot, latencyMs: log.latencyMs, detailsPerRun });
   const watermark = await openWatermark(context, stores, backend);
   const refreshCampaigns = async () =>

@@ -36,7 +36,8 @@ function distinct(invalid: readonly InvalidItem[]) {
   const entries = new Map<string, { readonly invalidItem: InvalidItem; readonly copies: number }>();
   for (const invalidItem of invalid) {
     const { id, part = null, raw } = invalidItem;
-    const key = id === undefined ? fingerprint([part, raw]) : hashOf(["row", part, id]);
+    const own = () => invalidItem.fingerprint ?? fingerprint([part, raw]);
+    const key = id === undefined ? own() : hashOf(["row", part, id]);
     const copies = id === undefined ? (entries.get(key)?.copies ?? 0) + 1 : 1;
     entries.set(key, { invalidItem, copies });
   }

@@ -33,6 +33,8 @@ export interface MirrorTable {
   readonly keeps: readonly string[] | "all";
   /** Columns whose changes are not recorded in the history, because they change by themselves. */
   readonly volatile: readonly string[];
+  /** The columns that a row keeps of a suppressed person: ids, dates and states. Empty where no row is of one person. */
+  readonly keptOfSuppressed: readonly string[];
 }
 
 /** The origin of a page: its account and, for the history, the run that read it. */
@@ -61,6 +63,7 @@ export const campaigns: MirrorTable = {
   map: mapCampaign,
   keeps: ["address", "channels", "entity", "tags", "unit"],
   volatile: ["last_activation_at"],
+  keptOfSuppressed: [],
 };
 
 export const applications: MirrorTable = {
@@ -71,6 +74,19 @@ export const applications: MirrorTable = {
   keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
   // The history of the API itself: ours tells of the status.
   volatile: ["status_history"],
+  keptOfSuppressed: [
+    "campaign_id",
+    "applicant_id",
+    "status",
+    "status_changed_at",
+    "current_stage",
+    "is_complete",
+    "source",
+    "created_at",
+    "company_id",
+    "company_slug",
+    "entity_id",
+  ],
 };
 
 /** Filled by their own list, and in part by the applicants that applications embed. */
@@ -82,6 +98,14 @@ export const applicants: MirrorTable = {
   keeps: "all",
   // It follows from the e-mail.
   volatile: ["email_key"],
+  keptOfSuppressed: [
+    "is_partner_newsletter_active",
+    "is_campaign_alert_active",
+    "is_legals_accepted_by_manager",
+    "created_at",
+    "company_id",
+    "company_slug",
+  ],
 };
 
 export const managers: MirrorTable = {
@@ -91,6 +115,7 @@ export const managers: MirrorTable = {
   map: mapManager,
   keeps: [],
   volatile: [],
+  keptOfSuppressed: [],
 };
 
 export const entities: MirrorTable = {
@@ -100,6 +125,7 @@ export const entities: MirrorTable = {
   map: mapEntity,
   keeps: [],
   volatile: [],
+  keptOfSuppressed: [],
 };
 
 export const units: MirrorTable = {
@@ -109,4 +135,5 @@ export const units: MirrorTable = {
   map: mapUnit,
   keeps: [],
   volatile: [],
+  keptOfSuppressed: [],
 };

@@ -1,11 +1,14 @@
 import type { ApiClient } from "../api/client.ts";
 import type { Database } from "../database/client.ts";
 import type { AccountKind } from "../kelio.ts";
+import type { SuppressionKeys } from "../mirror/suppressed.ts";
 
 /** What the run protocol needs of the process that it runs in. */
 export interface SyncContext {
   readonly database: Database;
   readonly account: string;
+  /** By which suppressed people are recognised. */
+  readonly keyring: SuppressionKeys;
   readonly accountKind: AccountKind;
   readonly api: Pick<ApiClient, "list" | "show">;
   /** The time that the quota gives each request, in milliseconds. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { columnsOf, ERASED } from "../../src/people/classes.ts";
+import { applicants, applications } from "../../src/mirror/tables.ts";
 import { suppress, suppressedAmong, unsuppress, type Person } from "../../src/people/suppression/suppress.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { useDatabase } from "../support/database.ts";
@@ -200,6 +201,17 @@ describe("the database", () => {
     expect(await database().applicationStep.findMany({ orderBy: [{ applicationId: "asc" }, { step: "asc" }] })).toEqual(
       steps,
     );
+  });
+
+  it("keeps the columns that the classes let a page keep, and no others", () => {
+    for (const table of [applicants, applications]) {
+      const erased = columnsOf(TABLES[table.name === "applicant" ? "applicant" : "application"], ERASED);
+      expect(table.keptOfSuppressed.toSorted()).toEqual(
+        Object.keys(table.columns)
+          .filter((name) => !erased.includes(name))
+          .toSorted(),
+      );
+    }
   });
 
   it("leaves no column of the classes person, text or quasi but the statuses and ids of a document", async () => {

@@ -7,7 +7,9 @@ import type { Database } from "../../src/database/client.ts";
 import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
+import type { Keyring } from "../../src/people/suppression/key.ts";
 import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
+import { keyringOf } from "./keyring.ts";
 
 /** What the double answers. Items are JSON texts, so that they may hold what no value of JavaScript can be written as. */
 export interface Source {
@@ -37,9 +39,13 @@ const ATTEMPTS = 12;
 export async function openReader(
   database: Database,
   account: string,
-  options: { readonly detailsPerRun?: number; readonly onEnd?: (end: () => Promise<void>) => void } = {},
+  options: {
+    readonly detailsPerRun?: number;
+    readonly keyring?: Keyring;
+    readonly onEnd?: (end: () => Promise<void>) => void;
+  } = {},
 ): Promise<Reader> {
-  const { detailsPerRun = 200, onEnd = onTestFinished } = options;
+  const { detailsPerRun = 200, keyring = keyringOf(null), onEnd = onTestFinished } = options;
   const source: Source = { items: [], show: () => 404 };
   const requests: string[] = [];
   const server = createServer((request, response) => answer(source, requests, request, response));
@@ -71,6 +77,7 @@ export async function openReader(
   const sync = createSync({
     database,
     account,
+    keyring,
     accountKind: "customer",
     slotMs: 1,
     latencyMs: async () => null,

@@ -4,6 +4,7 @@ import { AppError } from "../../src/platform/errors.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { lockRun } from "../../src/sync/runs/runs.ts";
 import { useDatabase } from "../support/database.ts";
+import { keyringOf } from "../support/keyring.ts";
 
 const database = useDatabase();
 
@@ -20,6 +21,7 @@ function openProcess(account: string) {
   const sync = createSync({
     database: database(),
     account,
+    keyring: keyringOf(null),
     accountKind: "customer",
     api: { list, show: () => Promise.reject(new AppError("no_such", "Nothing is shown here.")) },
     slotMs: 1,

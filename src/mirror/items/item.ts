@@ -17,6 +17,8 @@ export interface InvalidItem {
   readonly id?: string;
   /** The embed that it is; without one it is an item of the list itself. */
   readonly part?: string;
+  /** By which it is recognised again, where `raw` no longer tells. */
+  readonly fingerprint?: string;
 }
 
 /** How the embedded objects of an item are stored: as their ids (`campaign` → `campaign_id`). */

@@ -18,11 +18,12 @@ export function show(
 /** Mirrors one shown row and the rows that it embeds. */
 export async function writeShown(
   writing: Writing,
-  { account }: { readonly account: string },
+  context: Pick<SyncContext, "account" | "keyring">,
   run: Run,
   item: unknown,
 ): Promise<void> {
   const { tx } = writing;
+  const { account } = context;
   const answer = sortItems(resources[run.resource], [item]);
   const locks = locksOf(answer, "$1");
   if (locks.length > 0) await tx.$executeRawUnsafe(`select ${locks.join(", ")}`, account);
@@ -30,5 +31,5 @@ export async function writeShown(
   const bind = (value: string) => `$${values.push(value)}`;
   const statement = `select ${mirrorFactsOf(answer, bind(account), bind(run.resource), bind)} as mirror`;
   const [row] = await tx.$queryRawUnsafe<{ mirror: MirrorFacts }[]>(statement, ...values);
-  if (row !== undefined) await writeAnswer(writing, { account }, run, answer, row.mirror);
+  if (row !== undefined) await writeAnswer(writing, context, run, answer, row.mirror);
 }

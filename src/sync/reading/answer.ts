@@ -3,11 +3,13 @@ import type { Executor } from "../../database/client.ts";
 import type { JsonObject } from "../../mirror/items/canonical.ts";
 import { isObject, mapItems, type InvalidItem } from "../../mirror/items/item.ts";
 import { openRowsOf, quarantine, resolveSeen } from "../../mirror/quarantine.ts";
+import { suppressionFactsOf, type SuppressionFacts } from "../../mirror/suppressed.ts";
 import type { WriteResult } from "../../mirror/tables.ts";
 import { heldOf, heldRows, lockOf, type HeldJson } from "../../mirror/write-page.ts";
 import type { WriteRows } from "../../mirror/write-row-by-row.ts";
 import type { Resource } from "../resources.ts";
 import type { Run } from "../runs/load-run.ts";
+import { holdsPeople, peopleOf, withoutSuppressed, type SuppressionContext } from "./suppressed.ts";
 
 /**
  * Splits the items of an answer by the table they go to. What cannot be a row of either is an invalid item. The items of the
@@ -30,6 +32,7 @@ export function sortItems(resource: Resource, listed: readonly unknown[], parent
     main: { table: resource.table, items },
     parts,
     invalid: [...invalid, ...parts.flatMap((part) => part.invalid)],
+    listed: values,
   };
 }
 
@@ -52,6 +55,8 @@ function owned({ parent: relation }: Resource, value: unknown, parent: bigint | 
 export interface MirrorFacts {
   readonly held: readonly HeldJson[];
   readonly hasOpenRows: boolean;
+  /** Null if the answer holds no people. */
+  readonly suppression: SuppressionFacts | null;
 }
 
 /** The SQL of the locks under which the facts must be read and the answer written. */
@@ -61,15 +66,21 @@ export function locksOf({ main, parts }: SortedItems, account: string): readonly
 
 /** The SQL that reads `MirrorFacts` as JSON. `bind` adds a value to the statement and returns its placeholder. */
 export function mirrorFactsOf(
-  { main, parts }: SortedItems,
+  answer: SortedItems,
   account: string,
   resource: string,
   bind: (value: string) => string,
 ): string {
+  const { main, parts } = answer;
   const held = [main, ...parts].map(({ table, items }) => {
     return `(${heldOf(table, account, bind(items.map(({ id }) => id).join(",")))})`;
   });
-  return `json_build_object('held', json_build_array(${held.join(", ")}), 'hasOpenRows', ${openRowsOf(account, resource)})`;
+  const { people, applications } = peopleOf(answer);
+  const suppression = holdsPeople(answer)
+    ? suppressionFactsOf(account, bind(people.join(",")), bind(applications.join(",")))
+    : "null";
+  return `json_build_object('held', json_build_array(${held.join(", ")}), 'hasOpenRows', ${openRowsOf(account, resource)},
+    'suppression', ${suppression})`;
 }
 
 /** A transaction, and the function that writes rows in it. */
@@ -80,20 +91,23 @@ export interface Writing {
 
 /**
  * Mirrors the items of an answer: the rows of the run's resource and the rows that they embed. Invalid items go to
- * quarantine. Quarantined items that are valid rows now are resolved.
+ * quarantine. Quarantined items that are valid rows now are resolved. Of suppressed people only ids, dates and states are written.
  */
 export async function writeAnswer(
   { tx, write }: Writing,
-  { account }: { readonly account: string },
+  context: SuppressionContext,
   run: Run,
-  { main, parts, invalid }: SortedItems,
-  { held, hasOpenRows }: MirrorFacts,
+  answer: SortedItems,
+  { held: heldJson, hasOpenRows, suppression }: MirrorFacts,
 ): Promise<{ readonly counts: WriteResult; readonly invalid: readonly InvalidItem[] }> {
+  const { account } = context;
+  const held = heldJson.map(heldRows);
+  const { main, parts, invalid } = await withoutSuppressed(tx, context, answer, held, suppression);
   const origin = { account, run: run.id };
-  const counts = await write(tx, origin, main.table, main.items, heldRows(held[0] ?? null));
+  const counts = await write(tx, origin, main.table, main.items, held[0]);
   const all = [...invalid, ...counts.refused];
   for (const [index, { key, table, items }] of parts.entries()) {
-    const { refused } = await write(tx, origin, table, items, heldRows(held[index + 1] ?? null));
+    const { refused } = await write(tx, origin, table, items, held[index + 1]);
     all.push(...refused.map((invalidItem) => ({ ...invalidItem, part: key })));
   }
   const at = { account, resource: run.resource, run: run.id };

@@ -4,6 +4,7 @@ import { createDatabase } from "../../../src/database/client.ts";
 import { openBackend } from "../../../src/queue/backend.ts";
 import { createQueue } from "../../../src/queue/queue.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
+import { createKeyring } from "../../../src/people/suppression/key.ts";
 import { createSync } from "../../../src/sync/sync.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { silent } from "../../support/silent.ts";
@@ -95,6 +96,7 @@ async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string)
   const sync = createSync({
     database,
     account,
+    keyring: createKeyring(config.privacy),
     accountKind,
     api: { list: unasked, show: unasked },
     slotMs: 1,
