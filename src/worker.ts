@@ -7,6 +7,7 @@ import { logHead } from "./database/audit-chain.ts";
 import { noteSettings } from "./ops/settings/note-settings.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
+import { createStatuses } from "./report/statuses.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import type { PageContext } from "./ops/page/context.ts";
 import { manifest } from "./platform/manifest.ts";
@@ -136,10 +137,14 @@ async function serve(
   const startByPerson: PageContext["startSync"] = (wanted) => startSync({ ...wanted, trigger: "command" });
   const resolve: PageContext["resolve"] = (by, ...answer) =>
     resolveVerified({ database, account, accountKind: kind, api: () => api, by }, ...answer);
+  const statuses = createStatuses(database, account);
   const plugins = [
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
-    pageRoutes({ config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, resolve }, page),
+    pageRoutes(
+      { config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, resolve, statuses },
+      page,
+    ),
   ];
   const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
   const server = await openServer({ host, port, database, logger, plugins, isHeld });

@@ -94,7 +94,7 @@ interface StatusReport {
   readonly queue: QueueCounts & { readonly backend: string; readonly workers: number | null };
   /** The state in at most eight sentences, worst first; green: nothing is to be done. In the language of LANGUAGE. */
   readonly sentences: readonly Sentence[];
-  /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself. Texts by LANGUAGE. */
+  /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself, or can wait. Texts by LANGUAGE. */
   readonly conditions: readonly (Condition & ConditionText)[];
   /** On what somebody must act. */
   readonly alerts: readonly { readonly code: AlertCode; readonly check: string; readonly detail: string }[];

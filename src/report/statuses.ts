@@ -1,7 +1,8 @@
 /** Which category each status of an account means. */
 import { writeAudit, type Decider } from "../database/audit.ts";
-import { inTransaction, type Database } from "../database/client.ts";
+import { inTransaction, type Database, type Executor } from "../database/client.ts";
 import { UsageError } from "../platform/errors.ts";
+import type { Text } from "../platform/language.ts";
 
 export const CATEGORIES = ["new", "in_progress", "interview", "offer", "hired", "refused", "withdrawn"] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -15,23 +16,38 @@ export interface MappedStatus {
   readonly applications: number;
 }
 
+/** What a person saw of a status before deciding. */
+type Shown = Pick<MappedStatus, "status" | "category" | "isGuessed">;
+
 /** The statuses that applications have or had, those that are not mapped first. */
 export async function readStatuses(database: Database, account: string): Promise<readonly MappedStatus[]> {
   return database.$queryRaw<MappedStatus[]>`
-    select status, category, is_guessed as "isGuessed", applications::int as applications from report.status
-    where account = ${account} order by category is not null, category_position, applications desc, status`;
+    select s.status, s.category, c.is_guessed as "isGuessed", s.applications::int as applications
+    from report.status s join public.status_category c using (account, status)
+    where account = ${account} order by s.category is not null, s.category_position, s.applications desc, s.status`;
+}
+
+/** The categories in their order, as people call them. */
+async function readCategories(database: Database): Promise<readonly ({ readonly code: string } & Text)[]> {
+  return database.$queryRaw<({ code: string } & Text)[]>`
+    select code, label_en as en, label_fr as fr from report.label where kind = 'category' order by position`;
 }
 
 /**
  * Sets the categories of statuses, and makes the facts of their applications anew in the same transaction: minutes for a million.
- * Throws `unknown_status`, with the statuses that are known; then nothing has changed.
+ * Throws `unknown_status`, with the statuses that are known, `unknown_category`, and `status_changed` where one of them is no longer as
+ * it was `shown` to who decides; then nothing has changed.
  */
 export async function setCategories(
   database: Database,
   account: string,
-  wanted: ReadonlyMap<string, Category | null>,
+  wanted: ReadonlyMap<string, string | null>,
   by: Decider,
+  shown: readonly Shown[] = [],
 ): Promise<void> {
+  const other = [...wanted.values()].find((one) => one !== null && !CATEGORIES.some((known) => known === one));
+  if (other !== undefined)
+    throw new UsageError("unknown_category", `${other} is no category: ${CATEGORIES.join(", ")}.`);
   const known = new Set((await readStatuses(database, account)).map(({ status }) => status));
   const unknown = [...wanted.keys()].filter((status) => !known.has(status));
   if (unknown.length > 0) {
@@ -45,6 +61,7 @@ export async function setCategories(
   await inTransaction(
     database,
     async (tx) => {
+      await refuseChanged(tx, account, shown);
       await tx.$executeRaw`
         update public.status_category c set category = w.category, is_guessed = false
         from jsonb_to_recordset(${rows}::jsonb) as w (status text, category text)
@@ -54,4 +71,29 @@ export async function setCategories(
     },
     { timeout: 3_600_000 },
   );
+}
+
+/** Locks the statuses until the end of the transaction. */
+async function refuseChanged(tx: Executor, account: string, shown: readonly Shown[]): Promise<void> {
+  const statuses = shown.map(({ status }) => status);
+  const rows = await tx.$queryRaw<Shown[]>`
+    select status, category, is_guessed as "isGuessed" from public.status_category
+    where account = ${account} and status = any(${statuses}::text[]) order by status for update`;
+  const isSame = (one: Shown) =>
+    rows.some((row) => row.status === one.status && row.category === one.category && row.isGuessed === one.isGuessed);
+  if (shown.every(isSame)) return;
+  throw new UsageError("status_changed", {
+    en: "Somebody has set the category of this status since.",
+    fr: "Quelqu'un a choisi la catégorie de ce statut entre-temps.",
+  });
+}
+
+/** What the page reads and decides about the statuses of an account. */
+export function createStatuses(database: Database, account: string) {
+  return {
+    read: () => readStatuses(database, account),
+    categories: () => readCategories(database),
+    set: (by: Decider, category: string | null, shown: MappedStatus) =>
+      setCategories(database, account, new Map([[shown.status, category]]), by, [shown]),
+  };
 }

@@ -10,6 +10,7 @@ import { metricsRoutes } from "../../src/ops/metrics/plugin.ts";
 import { ASSETS } from "../../src/ops/page/assets.ts";
 import { pageRoutes } from "../../src/ops/page/page.ts";
 import { createState } from "../../src/ops/state/state.ts";
+import { createStatuses } from "../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../src/wiring.ts";
 import { silent } from "../support/silent.ts";
 import { seedOperations } from "./ops/seed.ts";
@@ -64,9 +65,13 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
     const page = config.http?.page ?? { password: PASSWORD, viewerPassword: null, userHeader: null };
     const startSync = () => Promise.resolve(null);
     const undecided = () => Promise.reject(new Error("Nothing is decided here."));
+    const statuses = createStatuses(database, ACCOUNT);
     const plugins = [
       metricsRoutes({ account: ACCOUNT, database, state, queue, worker, token: null }),
-      pageRoutes({ config, database, outbox, state, startSync, enqueue: undecided, resolve: undecided }, page),
+      pageRoutes(
+        { config, database, outbox, state, startSync, enqueue: undecided, resolve: undecided, statuses },
+        page,
+      ),
     ];
     const server = await openServer({ host: "127.0.0.1", port: 0, database, logger: silent, plugins });
     parts.add("server", server.close);

@@ -59,7 +59,8 @@ it("shows the statuses with their categories, and counts by what a person correc
   const { account, database } = world;
   await database.application.updateMany({ where: { account, status: "offer" }, data: { status: "Vivier" } });
   const shown = await world.run(["report", "statuses"]);
-  expect(shown.stdout).toMatch(/Vivier +not mapped/);
+  expect(shown.stdout).toMatch(/Vivier +not mapped +no word of it is known/);
+  expect(shown.stdout).toMatch(/Map it with: applicant-sync report statuses --set "Vivier=refused"$/m);
   expect(shown.stdout).toMatch(/rejected +refused +guessed/);
   const french = await world.run(["report", "statuses"], { LANGUAGE: "fr" });
   expect(french.stdout).toMatch(/^statut +catégorie[^]*Vivier +non classé/);
@@ -67,8 +68,17 @@ it("shows the statuses with their categories, and counts by what a person correc
   expect(set.stdout).toMatch(/Vivier +refused +set/);
   const open = await database.$queryRaw`select from report.application where status = 'Vivier' and is_open`;
   expect(open).toEqual([]);
+  const none = await world.run(["report", "statuses", "--set", "Vivier=none"]);
+  expect(none.stdout).toMatch(/Vivier +not mapped +set/);
+  expect(none.stdout).not.toContain("Map it with");
   expect(await world.run(["report", "statuses", "--set", "Nope=hired"])).toMatchObject({ code: 2 });
   expect(await world.run(["report", "statuses", "--set", "Vivier=gone"])).toMatchObject({ code: 2 });
-  const decisions = await database.audit.findMany({ where: { account, what: "statuses_mapped" } });
-  expect(decisions).toMatchObject([{ why: "a pool for later", facts: { Vivier: "refused" } }]);
+  const decisions = await database.audit.findMany({
+    where: { account, what: "statuses_mapped" },
+    orderBy: { id: "asc" },
+  });
+  expect(decisions).toMatchObject([
+    { why: "a pool for later", facts: { Vivier: "refused" } },
+    { facts: { Vivier: null } },
+  ]);
 });

@@ -7,6 +7,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
 
 /** It must be seen twice. */
 const RAISE_AFTER_MS = 15 * SECOND_MS;
@@ -20,8 +21,9 @@ const AFTERMATH_MS = 6 * HOUR_MS;
 interface Rule {
   /** All of one kind in one notice: when the API fails, six resources are overdue within half an hour. */
   readonly isGrouped: boolean;
-  /** Time between the first notice and the first reminder; later ones come daily. */
+  /** Time between the first notice and the first reminder, and between later ones. */
   readonly firstReminderMs: number;
+  readonly reminderMs: number;
   /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is told of it before. */
   readonly isEffect: boolean;
   /** Whether it can come and go by itself. What a person or a rule decides does not: each time is news. */
@@ -31,6 +33,7 @@ interface Rule {
 const COMMON: Rule = {
   isGrouped: false,
   firstReminderMs: DAY_MS,
+  reminderMs: DAY_MS,
   isEffect: false,
   flaps: true,
 };
@@ -46,6 +49,8 @@ const RULES: Readonly<Partial<Record<ConditionCode, Rule>>> = {
   kill_switch: DECIDED,
   database_restored: DECIDED,
   review_waiting: DECIDED,
+  // Reports are a little less exact meanwhile.
+  statuses_unmapped: { ...DECIDED, firstReminderMs: WEEK_MS, reminderMs: WEEK_MS },
 };
 
 /** What makes a mirror grow old. */
@@ -68,7 +73,7 @@ export interface Told {
 }
 
 export interface Sight {
-  /** Null: there is no such condition now. */
+  /** Red: people are told of it. Null: there is no such condition now. */
   readonly colour: Condition["colour"] | null;
   readonly at: Date;
   /** Whether a cause has been told, or is about to be. */
@@ -86,7 +91,7 @@ export function decide(
   if (sight.colour === "red") return whileRed(ruleOf(code), known, sight);
   if (known === null) return { known, kind: null };
   const gone = { ...known, redSince: null, raiseAt: null };
-  // Amber: it is not over yet, but recovers by itself.
+  // Amber: it is not over yet, but can wait.
   if (sight.colour === "amber") return { known: gone, kind: null };
   const goneMs = sight.at.getTime() - known.lastRedAt.getTime();
   if (isOpen(known)) {
@@ -104,7 +109,7 @@ function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typ
   const { at } = sight;
   const known = { ...(before ?? NOTHING), redSince: before?.redSince ?? at, lastRedAt: at };
   if (isOpen(known)) {
-    const wait = known.told === "raised" ? rule.firstReminderMs : DAY_MS;
+    const wait = known.told === "raised" ? rule.firstReminderMs : rule.reminderMs;
     return at.getTime() - (known.toldAt?.getTime() ?? 0) < wait ? { known, kind: null } : tell(known, "reminder", at);
   }
   const isBack = rule.flaps && before?.told === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;

@@ -1,7 +1,7 @@
 /** Records what people are to be told: what is known of the conditions and the notices, in one transaction. */
 import { z } from "zod";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import type { ConditionCode } from "../state/conditions.ts";
+import { isTold, type ConditionCode } from "../state/conditions.ts";
 import type { Condition } from "../state/types.ts";
 import { CAUSES, decide, isOpen, ruleOf, type Told } from "./decide.ts";
 import { conditionCode, KINDS, noticeItem, type ChannelName, type NoticeItem } from "./notice.ts";
@@ -27,6 +27,7 @@ export interface Seen {
 interface Group {
   readonly code: ConditionCode;
   readonly subject: string;
+  /** Red: people are told of it. Null: it is gone. */
   readonly colour: Condition["colour"] | null;
   readonly items: readonly NoticeItem[];
 }
@@ -44,7 +45,7 @@ interface Known extends Told {
  */
 export async function recordNotices({ database, account, channels }: RecordDeps, seen: Seen): Promise<number> {
   if (channels.length === 0) return 0;
-  const isQuiet = seen.conditions.every(({ colour }) => colour === "amber");
+  const isQuiet = !seen.conditions.some(isTold);
   if (isQuiet && (await database.noticeState.findFirst({ where: { account }, select: { code: true } })) === null)
     return 0;
   return inTransaction(database, async (tx) => {
@@ -96,7 +97,9 @@ export async function dropOldNotices(
 /** The conditions as they are told together, and those that are known and gone. The worst first. */
 function groupsOf(conditions: readonly Condition[], known: readonly Known[]): readonly Group[] {
   const groups = new Map<string, Group>();
-  for (const { code, colour, subject, since, facts } of conditions) {
+  for (const condition of conditions) {
+    const { code, subject, since, facts } = condition;
+    const colour = isTold(condition) ? "red" : condition.colour;
     const group = { code, subject: ruleOf(code).isGrouped ? "" : subject };
     const key = JSON.stringify(group);
     const before = groups.get(key);

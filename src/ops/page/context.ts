@@ -5,7 +5,19 @@ import type { OutboxContext, OutboxSettings } from "../../outbox/context.ts";
 import type { Decided, Resolution } from "../../outbox/operations/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { RunKind } from "../../sync/runs/runs.ts";
+import type { Text } from "../../platform/language.ts";
 import type { StateReader } from "../state/state.ts";
+
+/** What a status means to reports. */
+export interface StatusMeaning {
+  readonly status: string;
+  /** Its code; null: none. */
+  readonly category: string | null;
+  /** Nobody has decided about it. */
+  readonly isGuessed: boolean;
+  /** How many have it now. */
+  readonly applications: number;
+}
 
 /** What the screens are made from: our own stores, and functions that start work. No view of them calls the vendor. */
 export interface PageContext {
@@ -22,4 +34,10 @@ export interface PageContext {
   readonly enqueue: OutboxContext["enqueue"];
   /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it: one request, for the decision. */
   readonly resolve: (by: Decider, id: bigint, resolution: Resolution, isUnchecked: boolean) => Promise<Decided>;
+  /** What reports know of statuses. `set` throws `status_changed` where the status is no longer as it was shown. */
+  readonly statuses: {
+    readonly read: () => Promise<readonly StatusMeaning[]>;
+    readonly categories: () => Promise<readonly ({ readonly code: string } & Text)[]>;
+    readonly set: (by: Decider, category: string | null, shown: StatusMeaning) => Promise<void>;
+  };
 }

@@ -19,6 +19,7 @@ import { manyImportsRoutes } from "./screens/many-imports.ts";
 import { firstRoutes } from "./screens/first.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
+import { statusRoutes } from "./screens/statuses.ts";
 import { syncNowRoutes } from "./screens/sync-now.ts";
 import { createTimes } from "./times.ts";
 
@@ -49,6 +50,7 @@ function routesOf(context: PageContext): readonly Route[] {
     ...importActionRoutes(context),
     ...manyImportsRoutes(context),
     ...killSwitchRoutes(context),
+    ...statusRoutes(context),
     ...auditRoutes(context),
   ];
 }

@@ -4,10 +4,13 @@
  */
 import type { Text } from "../../platform/language.ts";
 
-/** Red: a person must act. Amber: it recovers by itself. */
+/** Red: a person must act. Amber: it recovers by itself, or can wait. */
 export type Colour = "red" | "amber";
 
-/** The sentences of the first screen, in the order in which they stand while all is well. */
+/**
+ * The sentences of the first screen, in the order in which they stand while all is well. `deletions`: what waits for a person to decide
+ * about the mirror.
+ */
 export const SENTENCES = ["fresh", "proven", "night", "deletions", "imports", "quota", "workers", "notices"] as const;
 export type SentenceCode = (typeof SENTENCES)[number];
 
@@ -21,6 +24,8 @@ interface ConditionRow {
   readonly text: Text;
   /** What to do. */
   readonly next: Text;
+  /** An amber one that does not recover by itself: people are told of it, too. */
+  readonly isTold?: true;
 }
 
 export const CONDITIONS = {
@@ -228,6 +233,27 @@ export const CONDITIONS = {
       fr: "Démarrez un processus avec KELIO_ACCOUNT={other}, sauf si ce compte est abandonné.",
     },
   },
+  statuses_unmapped: {
+    colour: "amber",
+    isTold: true,
+    sentence: "deletions",
+    meaning:
+      "The name of a status says no category, and nobody has set one (`status_category`). Reports count an application with such a status as open. Since the mirror saw the first of them. To leave a status without a category, set it to none.",
+    text: {
+      en: "Reports do not know what {count} statuses mean.",
+      fr: "Statuts dont les rapports ignorent le sens : {count}.",
+    },
+    next: {
+      en: "Set their categories on the page (Statuses), or with: applicant-sync report statuses",
+      fr: "Choisissez leur catégorie sur la page (Statuts), ou avec : applicant-sync report statuses",
+    },
+  },
 } as const satisfies Readonly<Record<string, ConditionRow>>;
 
 export type ConditionCode = keyof typeof CONDITIONS;
+
+/** Whether people are told of a condition. */
+export function isTold({ code, colour }: { readonly code: ConditionCode; readonly colour: Colour }): boolean {
+  const row: ConditionRow = CONDITIONS[code];
+  return colour === "red" || row.isTold === true;
+}

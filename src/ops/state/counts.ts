@@ -6,13 +6,15 @@ import { overviewOf, type ImportsOverview } from "../../outbox/operations/overvi
 import type { ResourceName } from "../../sync/resources.ts";
 import { gapsOf, type Gaps } from "../../sync/runs/truth.ts";
 import { readNight } from "./night.ts";
-import type { Night } from "./types.ts";
+import type { Night, UnmappedStatuses } from "./types.ts";
+import { unmappedStatuses } from "./unmapped-statuses.ts";
 
 export interface Counts {
   readonly at: Date;
   readonly imports: ImportsOverview;
   readonly lastNight: Night;
   readonly gaps: ReadonlyMap<ResourceName, Gaps>;
+  readonly unmapped: UnmappedStatuses;
 }
 
 export interface CountsDeps {
@@ -32,5 +34,6 @@ export async function readCounts(
   const lastNight = await readNight(database, config, at);
   const gaps = new Map<ResourceName, Gaps>();
   for (const name of names) gaps.set(name, await gapsOf(database, config.account, name));
-  return { at, imports, lastNight, gaps };
+  const unmapped = await unmappedStatuses(database, config.account);
+  return { at, imports, lastNight, gaps, unmapped };
 }

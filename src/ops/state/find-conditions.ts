@@ -54,7 +54,7 @@ function ofImports({ killSwitch, imports, reviews }: Known): readonly Condition[
   ];
 }
 
-function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished }: Known): readonly Condition[] {
+function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished, unmapped }: Known): readonly Condition[] {
   const { pausedUntil } = quota;
   const isPaused = pausedUntil !== null && at.getTime() < pausedUntil.getTime() + PAUSE_ENDED_MS;
   return [
@@ -67,6 +67,7 @@ function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished }: 
     ...(skewMs > MOST_SKEW_MS ? [condition("clock_skew", { seconds: Math.round(skewMs / 1000) })] : []),
     ...notices.undelivered.map(({ channel, since }) => condition("notice_undelivered", { channel }, channel, since)),
     ...vanished.map(({ account, since }) => condition("account_vanished", { other: account }, account, since)),
+    ...(unmapped.count > 0 ? [condition("statuses_unmapped", { count: unmapped.count }, "", unmapped.since)] : []),
   ];
 }
 

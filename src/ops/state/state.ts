@@ -92,7 +92,7 @@ async function readState(deps: StateDeps, { resources, ...sources }: Sources, at
       sources.counts(),
       sources.plan(),
     ]);
-  const { imports, lastNight, gaps, at: countedAt } = counts;
+  const { imports, lastNight, gaps, unmapped, at: countedAt } = counts;
   const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
@@ -116,6 +116,7 @@ async function readState(deps: StateDeps, { resources, ...sources }: Sources, at
     notices: noticesState,
     skewMs,
     vanished,
+    unmapped,
   };
   return { ...facts, conditions: findConditions(facts) };
 }

@@ -127,6 +127,13 @@ export interface VanishedAccount {
   readonly since: Date;
 }
 
+/** Statuses of which reports do not know the category. */
+export interface UnmappedStatuses {
+  readonly count: number;
+  /** When the mirror saw the first of them; null: there is none. */
+  readonly since: Date | null;
+}
+
 export interface State {
   readonly account: string;
   readonly environment: Environment;
@@ -147,6 +154,7 @@ export interface State {
   /** How far the clock of this machine is from that of the database, in milliseconds. */
   readonly skewMs: number;
   readonly vanished: readonly VanishedAccount[];
+  readonly unmapped: UnmappedStatuses;
   /** Worst first. */
   readonly conditions: readonly Condition[];
 }

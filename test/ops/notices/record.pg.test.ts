@@ -32,11 +32,23 @@ describe("notices are recorded", () => {
     expect(await told()).toEqual([...both("raised"), ...both("reminder"), ...both("reminder"), ...both("resolved")]);
   });
 
-  it("never for what is amber", async () => {
+  it("never for what is amber and recovers by itself", async () => {
     const { look, told } = accountOf();
     const late = red({ code: "mirror_late", colour: "amber", subject: "campaigns" });
     for (let hours = 0; hours < 60; hours += 6) await look(hours * HOUR_MS, late);
     expect(await told()).toEqual([]);
+  });
+
+  it("of statuses that reports do not know, which are amber: once, each week, and when it is over", async () => {
+    const { look, told } = accountOf();
+    const unmapped = red({ code: "statuses_unmapped", colour: "amber", facts: { count: 2 } });
+    await look(0, unmapped);
+    for (let hours = 1; hours <= 15 * 24; hours += 12) await look(hours * HOUR_MS, unmapped);
+    await look(15 * 24 * HOUR_MS);
+    await look(15 * 24 * HOUR_MS + 11 * MINUTE_MS);
+    expect(await told()).toEqual(
+      ["raised", "reminder", "reminder", "resolved"].map((kind) => `${kind} statuses_unmapped  webhook`),
+    );
   });
 
   it("once where two workers look at the same moment", async () => {

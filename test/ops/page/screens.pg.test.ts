@@ -23,6 +23,7 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     ["run", "/ops/runs/1"],
     ["sync", "/ops/sync"],
     ["deletions", "/ops/deletions"],
+    ["statuses", "/ops/statuses"],
     ["imports", "/ops/imports"],
     ["audit", "/ops/audit"],
   ] as const;

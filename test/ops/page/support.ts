@@ -9,6 +9,7 @@ import { pageRoutes } from "../../../src/ops/page/page.ts";
 import { importRoutes } from "../../../src/outbox/intake/http/plugin.ts";
 import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
+import { createStatuses } from "../../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../../src/wiring.ts";
 import { silent } from "../../support/silent.ts";
 
@@ -73,6 +74,7 @@ export async function openPage(
           state,
           startSync,
           enqueue: async () => {},
+          statuses: createStatuses(database, account),
           resolve: (by, ...answer) => resolveImport({ database, account, by }, answer[0], answer[1]),
         },
         config.http.page,

@@ -54,6 +54,13 @@ export const workFamilies: readonly Family[] = [
     ),
   },
   {
+    name: "statuses_unmapped",
+    type: "gauge",
+    help: "Statuses of applications of which reports do not know the category, and nobody has set one",
+    labels: [],
+    read: stored(({ state }) => single(state.unmapped.count)),
+  },
+  {
     name: "queue_jobs",
     type: "gauge",
     help: "Jobs in the queue by state",

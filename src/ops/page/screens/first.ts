@@ -12,10 +12,10 @@ import { wordsIn } from "../words.ts";
 const TEXTS = {
   nav: { en: "Overview", fr: "Vue d'ensemble" },
   well: { en: "All is well", fr: "Tout va bien" },
-  recovers: { en: "It recovers by itself", fr: "Cela se rétablit tout seul" },
+  later: { en: "Nothing is urgent", fr: "Rien d'urgent" },
   act: { en: "Somebody must act", fr: "Quelqu'un doit agir" },
   red: { en: "Act", fr: "À faire" },
-  amber: { en: "Wait", fr: "Patienter" },
+  amber: { en: "Can wait", fr: "Peut attendre" },
   green: { en: "Fine", fr: "Bien" },
   since: { en: "since", fr: "depuis" },
   more: { en: "See more", fr: "Voir le détail" },
@@ -58,7 +58,7 @@ export function firstRoutes({ state }: PageContext): readonly Route[] {
     const now = await state.read();
     const sentences = sentencesOf(now, language);
     const worst = sentences[0]?.colour ?? "green";
-    const title = { red: TEXTS.act, amber: TEXTS.recovers, green: TEXTS.well }[worst];
+    const title = { red: TEXTS.act, amber: TEXTS.later, green: TEXTS.well }[worst];
     return {
       title: title[language],
       refreshes: true,

@@ -1,0 +1,129 @@
+/** What the statuses of applications mean to reports, and the decision about it. */
+import { createHash } from "node:crypto";
+import type { Text } from "../../../platform/language.ts";
+import { refusal } from "../../../http/problem.ts";
+import type { PageContext, StatusMeaning } from "../context.ts";
+import { decisionForm, orRefused, refusedScreen, whyOf } from "../forms.ts";
+import { foreign, html, type Value } from "../html.ts";
+import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+import { wordsIn } from "../words.ts";
+
+const TEXTS = {
+  nav: { en: "Statuses", fr: "Statuts" },
+  title: { en: "What statuses mean", fr: "Sens des statuts" },
+  intro: {
+    en: "Reports count by the category of each status. It is guessed from the name until somebody sets it. An application whose status has none counts as open.",
+    fr: "Les rapports comptent d'après la catégorie de chaque statut. Elle est devinée d'après son nom tant que personne ne l'a choisie. Une candidature dont le statut n'en a pas compte comme ouverte.",
+  },
+  none: { en: "No application has been synced yet.", fr: "Aucune candidature n'a encore été synchronisée." },
+  status: { en: "Status", fr: "Statut" },
+  category: { en: "Category", fr: "Catégorie" },
+  how: { en: "How it is known", fr: "Comment elle est connue" },
+  applications: { en: "Applications now", fr: "Candidatures à ce jour" },
+  unmapped: { en: "none", fr: "aucune" },
+  unknown: { en: "the name says nothing", fr: "le nom ne dit rien" },
+  guessed: { en: "guessed", fr: "devinée" },
+  set: { en: "set", fr: "choisie" },
+  one: { en: "Category of {status}", fr: "Catégorie de {status}" },
+  means: {
+    en: "The reports of its applications, past months included, are made anew: this takes minutes for a million applications.",
+    fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : quelques minutes pour un million de candidatures.",
+  },
+  choose: { en: "Set the category", fr: "Choisir la catégorie" },
+  notChosen: { en: "No category was chosen.", fr: "Aucune catégorie n'a été choisie." },
+  done: { en: "The category is set.", fr: "La catégorie est choisie." },
+} as const satisfies Readonly<Record<string, Text>>;
+
+const PATH = "/ops/statuses";
+const NONE = "none";
+
+export function statusRoutes(context: PageContext): readonly Route[] {
+  const path = `${PATH}/:key`;
+  return [
+    { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => list(context, visit) },
+    { method: "GET", path, role: "operator", handle: (visit) => one(context, visit) },
+    { method: "POST", path, role: "operator", handle: (visit) => decide(context, visit) },
+  ];
+}
+
+async function list({ statuses }: PageContext, { language, times, person, query }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const [all, categories] = [await statuses.read(), await statuses.categories()];
+  const columns = [
+    ...(["status", "category", "how"] as const).map((name) => ({ name: t(name) })),
+    { name: t("applications"), isNumber: true },
+  ];
+  const rows = all.map((status): readonly Value[] => {
+    const { category, isGuessed, applications } = status;
+    const name = foreign(status.status);
+    const how = !isGuessed ? "set" : category === null ? "unknown" : "guessed";
+    return [
+      person.role === "operator" ? html`<a href="${PATH}/${keyOf(status)}">${name}</a>` : name,
+      categories.find(({ code }) => code === category)?.[language] ?? t("unmapped"),
+      how === "unknown" ? html`<span class="amber">${t(how)}</span>` : t(how),
+      times.number(applications),
+    ];
+  });
+  return {
+    title: t("title"),
+    main: html`${query.has("done") && html`<p class="notice" role="status">${t("done")}</p>`}
+      <p>${t("intro")}</p>
+      ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("title"), columns, rows)}`,
+  };
+}
+
+async function one({ statuses }: PageContext, visit: Visit): Promise<Screen> {
+  const { language } = visit;
+  const t = wordsIn(TEXTS, language);
+  const status = await statusOf(statuses, visit);
+  const choices = [...(await statuses.categories()), { code: NONE, en: TEXTS.unmapped.en, fr: TEXTS.unmapped.fr }];
+  const present = status.category ?? NONE;
+  return {
+    title: t("one", { status: status.status }),
+    main: html`<p>${t("means")}</p>
+      ${decisionForm({
+        action: `${PATH}/${keyOf(status)}`,
+        language,
+        button: t("choose"),
+        shown: { shown: shownOf(status) },
+        fields: html`<p>
+          <label for="category">${t("category")}</label><br />
+          <select id="category" name="category">
+            ${choices.map((choice) => html`<option value="${choice.code}" ${choice.code === present ? html` selected` : ""}>${choice[language]}</option>`)}
+          </select>
+        </p>`,
+      })}`,
+  };
+}
+
+async function decide({ statuses, state }: PageContext, visit: Visit): Promise<Screen | Redirect> {
+  const { form, language } = visit;
+  const status = await statusOf(statuses, visit);
+  const back = `${PATH}/${keyOf(status)}`;
+  const chosen = form.get("category") ?? "";
+  const category = (await statuses.categories()).find(({ code }) => code === chosen)?.code ?? null;
+  if (category === null && chosen !== NONE) return refusedScreen(language, TEXTS.notChosen[language], back);
+  const [shownCategory = "", how] = (form.get("shown") ?? "").split(" ");
+  const shown = { ...status, category: shownCategory === NONE ? null : shownCategory, isGuessed: how === "guessed" };
+  return orRefused(visit, back, ["status_changed"], async () => {
+    await statuses.set(deciderOf(visit, whyOf(visit)), category, shown);
+    state.forget();
+    return { location: `${PATH}?done` };
+  });
+}
+
+/** A name may be long, and hold what no path does. */
+function keyOf({ status }: StatusMeaning): string {
+  return createHash("sha256").update(status).digest("hex").slice(0, 16);
+}
+
+function shownOf({ category, isGuessed }: StatusMeaning): string {
+  return `${category ?? NONE} ${isGuessed ? "guessed" : "set"}`;
+}
+
+async function statusOf(statuses: PageContext["statuses"], { params }: Visit): Promise<StatusMeaning> {
+  const found = (await statuses.read()).find((status) => keyOf(status) === params["key"]);
+  if (found === undefined) throw refusal(404, "not_found", "There is nothing at this path.");
+  return found;
+}
