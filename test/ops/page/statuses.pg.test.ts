@@ -25,7 +25,7 @@ it("shows what statuses mean, and sets a category by a form that is refused once
   expect(keys).toHaveLength(6);
   const pages = await Promise.all(keys.map((path) => get(path)));
   expect(pages.map(({ status }) => status)).toEqual(keys.map(() => 200));
-  const path = keys[pages.findIndex((page) => page.text.includes("Category of <bdi>Vivier<"))] ?? "";
+  const path = keys[pages.findIndex((page) => page.text.includes("Category of Vivier</bdi>"))] ?? "";
   const hidden = hiddenIn((await get(path)).text, path);
   expect(hidden).toEqual({ shown: "none guessed" });
   expect((await post(path, { ...hidden, category: "gone" })).status).toBe(409);
