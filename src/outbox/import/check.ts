@@ -53,21 +53,28 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
 
 /** Dates in ISO 8601, and no country whose code means something else. */
 function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
-  if (typeof submitted !== "object" || submitted === null || Array.isArray(submitted)) return submitted;
-  const { consent_at: at, iso_country: country }: { readonly [field: string]: unknown } = { ...submitted };
+  const [at, country] = [valueOf(submitted, "consent_at"), valueOf(submitted, "iso_country")];
+  const isMoment = typeof at === "string";
+  const isNoCountry = isSheet && typeof country === "string" && isShortForm(country);
+  if (typeof submitted !== "object" || (!isMoment && !isNoCountry)) return submitted;
   return {
     ...submitted,
-    ...(typeof at === "string" ? { consent_at: isoMoment(at, timezone) } : {}),
-    ...(isSheet && typeof country === "string" && isShortForm(country) ? { iso_country: null } : {}),
+    ...(isMoment ? { consent_at: isoMoment(at, timezone) } : {}),
+    ...(isNoCountry ? { iso_country: null } : {}),
   };
 }
 
 /** What was submitted, and was not understood well enough to be kept. */
 function leftOut(submitted: unknown, read: Readonly<Record<string, unknown>>): readonly InputFault[] {
-  const values = new Map(Object.entries(submitted ?? {}));
-  return LENIENT_FIELDS.flatMap(([field, code]) =>
-    read[field] === null && String(values.get(field) ?? "").trim() !== "" ? [fault(field, code)] : [],
-  );
+  return LENIENT_FIELDS.flatMap(([field, code]) => {
+    const value = valueOf(submitted, field);
+    const isBlank = value === null || value === undefined || (typeof value === "string" && value.trim() === "");
+    return read[field] === null && !isBlank ? [fault(field, code)] : [];
+  });
+}
+
+function valueOf(submitted: unknown, field: string): unknown {
+  return typeof submitted === "object" && submitted !== null ? Reflect.get(submitted, field) : undefined;
 }
 
 export type CheckedPair<R> =
@@ -105,17 +112,35 @@ function faultsOf(issue: z.core.$ZodIssue): readonly InputFault[] {
   return [isNeeded ? fault(field, "required") : { field, reason }];
 }
 
-function accountFaults(
-  { email, company_id: company, campaign_id: campaign }: Pick<CheckedInput, "email" | "company_id" | "campaign_id">,
-  { accountKind, environment, scopes }: InputRules,
-): readonly InputFault[] {
-  const isJobboard = accountKind === "jobboard";
-  const rules: readonly (readonly [isBroken: boolean, field: string, code: FaultCode])[] = [
-    [!isJobboard && company !== null, "company_id", "company_of_customer"],
-    [!isJobboard && campaign !== null, "campaign_id", "campaign_of_customer"],
-    [!scopes.includes("applicants_write"), "import", "no_applicants_scope"],
-    [isJobboard && campaign !== null && !scopes.includes("applications_write"), "campaign_id", "no_applications_scope"],
-    [environment === "production" && isReservedDomain(email), "email", "reserved_domain"],
+type Named = Pick<CheckedInput, "email" | "company_id" | "campaign_id">;
+
+/** What an account, its key or its environment does not allow. */
+const RULES: readonly (readonly [field: string, FaultCode, isBroken: (input: Named, rules: InputRules) => boolean])[] =
+  [
+    [
+      "company_id",
+      "company_of_customer",
+      ({ company_id: id }, { accountKind }) => id !== null && accountKind === "customer",
+    ],
+    [
+      "campaign_id",
+      "campaign_of_customer",
+      ({ campaign_id: id }, { accountKind }) => id !== null && accountKind === "customer",
+    ],
+    ["import", "no_applicants_scope", (_, { scopes }) => !scopes.includes("applicants_write")],
+    [
+      "campaign_id",
+      "no_applications_scope",
+      ({ campaign_id: id }, { accountKind, scopes }) =>
+        id !== null && accountKind === "jobboard" && !scopes.includes("applications_write"),
+    ],
+    [
+      "email",
+      "reserved_domain",
+      ({ email }, { environment }) => environment === "production" && isReservedDomain(email),
+    ],
   ];
-  return rules.flatMap(([isBroken, field, code]) => (isBroken ? [fault(field, code)] : []));
+
+function accountFaults(input: Named, rules: InputRules): readonly InputFault[] {
+  return RULES.flatMap(([field, code, isBroken]) => (isBroken(input, rules) ? [fault(field, code)] : []));
 }

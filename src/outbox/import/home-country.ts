@@ -70,6 +70,6 @@ function campaignOf(row: unknown): string | null {
 }
 
 function valueOf(row: unknown, field: string): string | null {
-  const value: unknown = typeof row === "object" && row !== null ? new Map(Object.entries(row)).get(field) : null;
+  const value: unknown = typeof row === "object" && row !== null ? Reflect.get(row, field) : null;
   return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ? String(value) : null;
 }

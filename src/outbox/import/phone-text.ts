@@ -31,6 +31,8 @@ const LABELS = new Set(
 const SEPARATORS = new Set("ou or et and puis".split(" "));
 const EXTENSION =
   /(?<=\d[\s).]*)[,;]?\s*(?:(?:ext|extn|extension|poste|interne|int|x|p)\s*[.:=]?\s*|#\s*)\d{1,6}\s*$/iu;
+/** What nearly all cells hold: nothing that could separate two numbers. */
+const ONE_NUMBER = /^\+?[\d .]+$/;
 const FAX = "fax";
 const FAXES = new Set([FAX, "telecopie", "telecopieur"]);
 
@@ -42,6 +44,7 @@ export function isShortened(text: string): boolean {
 /** Null: there is something else than a number in it. */
 export function readPhoneText(submitted: string): PhoneText | null {
   const text = withoutLink(plainSigns(submitted));
+  if (ONE_NUMBER.test(text)) return { whole: dialled(text), parts: [], hasExtension: false };
   const bare = text.replace(EXTENSION, "");
   const read = (label: string) =>
     // `01 23 45 67 89 (fax)`: the number before it is the one of the fax.

@@ -90,7 +90,8 @@ export async function existing(
     select p.n, p.applicant, d.application, p.pending as "isPending",
       case when p.applicant is null then p.gone and not p.pending else d.application is null and coalesce(d.gone, false) end as "isDeleted"
     from people p left join lateral (
-      select min(id) filter (where not a.gone) as application, bool_or(a.gone) as gone from applied a where a.n = p.n) d on true`;
+      select min(id) filter (where not a.gone) as application, bool_or(a.gone) as gone from applied a where a.n = p.n) d on true
+    where p.applicant is not null or p.pending or p.gone`;
   const byIndex = new Map(found.map(({ n, ...one }) => [n, one]));
   return people.map((_, n) => byIndex.get(n) ?? NOTHING);
 }

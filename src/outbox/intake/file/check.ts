@@ -52,7 +52,8 @@ export async function checkRow(
     resume,
   );
   if ("faults" in checked) return { row, faults: checked.faults };
-  return { ...checked, row, input: { ...checked.input, source: checked.input.source ?? options.source } };
+  const { input, notes } = checked;
+  return { row, input: { ...input, source: input.source ?? options.source }, resume: checked.resume, notes };
 }
 
 function isSubmitted(path: unknown): boolean {

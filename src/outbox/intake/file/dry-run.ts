@@ -91,7 +91,8 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
     const unique = rows.flatMap((row, n) => {
       const company = companies[n];
       if (company === undefined || "fault" in company) return [];
-      const identity = { ...row.input, n, company_id: company.id };
+      const { key, campaign_id, email } = row.input;
+      const identity = { n, key, company_id: company.id, campaign_id, email };
       const { import: text, owner } = identityTexts(identity);
       const result = seen.imports.add(text, owner);
       if (result === "new") return [{ n, row, identity }];
@@ -104,9 +105,8 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
       account,
       unique.map(({ identity }) => identity),
     );
-    const rejected = await database.applicantImport.findMany({
-      where: { id: { in: [...known.values()].flatMap(({ id, state }) => (state === "rejected" ? [id] : [])) } },
-    });
+    const ids = [...known.values()].flatMap(({ id, state }) => (state === "rejected" ? [id] : []));
+    const rejected = ids.length === 0 ? [] : await database.applicantImport.findMany({ where: { id: { in: ids } } });
     const byId = new Map(rejected.map((row) => [row.id, row]));
     const toSend: Sending[] = [];
     for (const { n, row, identity } of unique) {

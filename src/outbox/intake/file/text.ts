@@ -17,7 +17,7 @@ export interface Line {
 const LONGEST_LINE = 1_000_000;
 
 // Small, so that what is made of a chunk is collected while it is young.
-const CHUNK_BYTES = 16_384;
+const CHUNK_BYTES = 8_192;
 
 /**
  * The bytes of a file. Each chunk is valid only until the next one is read, because all are read into the same memory. Streams allocate
