@@ -93,12 +93,12 @@ export const TABLES = {
   applicant_import: {
     subject: "imported",
     ...IMPORT_FIELDS,
-    text: `${IMPORT_FIELDS.text} reason`,
+    text: `${IMPORT_FIELDS.text} reason notes`,
     // `person` is a salted hash of the e-mail; file and line lead to the person for whoever has the file.
     pseudonym: "id key person applicant_id application_id submitted_by file line",
     none: `${IMPORT_FIELDS.none} intake bulk applicant_state application_state state reason_code applicant_origin application_origin
       email_expected attempts resends exists_there lookups absences lookup_page not_before queued_at claimed_at unknown_since created_at
-      updated_at finished_at erased_at looked_up_at waived admitted dropped_unknown without_resume refusals dismissed_at notes`,
+      updated_at finished_at erased_at looked_up_at waived admitted dropped_unknown without_resume refusals dismissed_at`,
   },
   import_event: {
     subject: "imported",
@@ -163,8 +163,9 @@ export const TABLES = {
   },
   // Its reason is a text of ours: what the API or an operator wrote is not shown to the role that inserts.
   import_status: {
+    text: "notes",
     pseudonym: "id key applicant_id application_id",
-    none: "account source state reason_code reason next created_at updated_at finished_at notes",
+    none: "account source state reason_code reason next created_at updated_at finished_at",
   },
   report_day: { none: "account timezone today" },
 } as const satisfies Readonly<Record<string, Relation>>;

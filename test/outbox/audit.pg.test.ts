@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { DecisionCode } from "../../src/database/audit.ts";
+import { inTransaction } from "../../src/database/client.ts";
 import {
   holdAll,
   holdImport,
@@ -9,14 +10,17 @@ import {
   releaseOffer,
   releaseSource,
 } from "../../src/outbox/operations/hold.ts";
+import { closeImports } from "../../src/outbox/operations/close.ts";
 import { dismissImport, resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
+import { erasePerson } from "../../src/people/erase/erase-person.ts";
 import { showPerson } from "../../src/people/find/overview.ts";
 import { setCategories } from "../../src/report/statuses.ts";
 import { acceptRun, rejectRun } from "../../src/sync/conclusion/review.ts";
 import { startRun } from "../../src/sync/runs/runs.ts";
 import { because } from "../support/decider.ts";
 import { connect } from "../support/inbox.ts";
+import { keyringOf } from "../support/keyring.ts";
 import { lead, people, worldWith } from "../support/outbox.ts";
 import type { World } from "../support/world.ts";
 
@@ -92,6 +96,10 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     async ({ database, account }, id) =>
     () =>
       showPerson(database, account, { by: "import", id }, BY),
+  person_erased: async ({ database, account }, id) => {
+    const how = { key: keyringOf("k".repeat(32)).current(), ticket: null, by: BY, closeImports };
+    return () => inTransaction(database, (tx) => erasePerson(tx, account, { by: "import", id }, how));
+  },
   sync_started: async ({ database, account }) => {
     const wanted = { account, resource: "campaigns", kind: "full", trigger: "command", by: BY } as const;
     return () => startRun(database, wanted, []);

@@ -226,6 +226,12 @@ export const REASONS = {
     next: GIVEN_UP,
     isSettled: true,
   },
+  person_erased: {
+    state: "rejected",
+    text: { en: "The person was erased.", fr: "La personne a été effacée." },
+    next: { en: "Nothing.", fr: "Rien à faire." },
+    isSettled: true,
+  },
   // In its history alone: the reason for which it was rejected stays.
   dismissed: {
     state: "rejected",

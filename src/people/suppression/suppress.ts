@@ -104,7 +104,7 @@ export async function suppressedAmong(
 }
 
 /** Keeps everybody else from writing people. The outbox is locked first, as wherever both are. */
-async function lockPeople(tx: Executor, account: string): Promise<void> {
+export async function lockPeople(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`select public.lock_account(${account}, 'outbox', 10000)`;
   await tx.$executeRaw`select public.lock_account(${account}, 'mirror applicant', 10000)`;
 }

@@ -1,0 +1,42 @@
+/** Ends what is left to do about imports of a person who is erased. */
+import type { Executor } from "../../database/client.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { Text } from "../../platform/language.ts";
+import { fill } from "../../platform/language.ts";
+import { because } from "../import/reasons.ts";
+import { lockImport, lockOutbox, moveStep, stepOf } from "../import/row.ts";
+import type { StepState } from "../import/states.ts";
+
+/** Of these it is not known whether the person was, or is being, created and e-mailed: without their data nobody could find out any more. */
+const IN_FLIGHT: Readonly<Partial<Record<StepState, Text>>> = {
+  sending: {
+    en: "Import {id} of this person is being sent at this moment. Nothing was done: try again in a minute.",
+    fr: "L'import {id} de cette personne est en cours d'envoi. Rien n'a été fait : réessayez dans une minute.",
+  },
+  unknown: {
+    en: "It is not known whether import {id} of this person reached Kelio ATS; it is being looked up. Nothing was done: wait for that, or settle it: applicant-sync imports resolve {id}",
+    fr: "On ne sait pas si l'import {id} de cette personne est arrivé dans Kelio ATS ; la recherche est en cours. Rien n'a été fait : attendez-la, ou réglez-le : applicant-sync imports resolve {id}",
+  },
+  needs_review: {
+    en: "It is not known whether import {id} of this person reached Kelio ATS. Nothing was done: look there, then: applicant-sync imports resolve {id}",
+    fr: "On ne sait pas si l'import {id} de cette personne est arrivé dans Kelio ATS. Rien n'a été fait : vérifiez-y, puis : applicant-sync imports resolve {id}",
+  },
+};
+const OPEN: readonly StepState[] = ["draft", "held", "ready"];
+
+/**
+ * Rejects the imports that wait: they are never sent. Throws `import_in_flight` if the outcome of one is open. Locks the outbox until the end
+ * of the transaction, so that none is claimed meanwhile.
+ */
+export async function closeImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  await lockOutbox(tx, account);
+  for (const id of ids) {
+    const row = await lockImport(tx, account, id);
+    if (row === null) continue;
+    const { state } = stepOf(row);
+    const text = IN_FLIGHT[state];
+    if (text !== undefined) throw new AppError("import_in_flight", fill(text, { id: String(id) }));
+    if (OPEN.includes(state)) await moveStep(tx, row, because("person_erased"));
+  }
+}
