@@ -53,6 +53,7 @@ export function createFullRun({ latencyMs, slotMs, maxIds, held = 0 }: FullRunOp
       joinsLater: all().some((other) => isLater(other) && ids.some((id) => isStart(covered(other.index, id)))),
       repeatsPrevious: step > 0 && ids.length > 0 && ids.every((id) => lastRead(id) === step - 1),
       fresh: ids.filter((id) => lastRead(id) < 0).length,
+      uncovered: ids.filter((id) => covered(index, id) < 0).length,
     };
   }
 

@@ -25,6 +25,7 @@ interface Api {
 }
 
 const SPARE = 110;
+const TRUTH: Api["words"] = ["true", "true", "true", "true"];
 
 function run(api: Api) {
   let list = Array.from({ length: api.rows }, (_, i) => api.rows - i);
@@ -115,11 +116,7 @@ const apis: fc.Arbitrary<Api> = fc.record({
   ),
   stuckFrom: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, fc.nat(8)),
   words: fc.oneof(
-    fc.constantFrom<[Word, Word, Word, Word]>(
-      ["true", "true", "true", "true"],
-      ["absent", "absent", "absent", "absent"],
-      ["true", "true", "true", "flag"],
-    ),
+    fc.constantFrom<Api["words"]>(TRUTH, ["absent", "absent", "absent", "absent"], ["true", "true", "true", "flag"]),
     fc.tuple(word, word, word, word),
   ),
   numbers: fc.array(fc.nat(400), { minLength: 1, maxLength: 10 }),
@@ -138,6 +135,14 @@ const apis: fc.Arbitrary<Api> = fc.record({
   ),
 });
 
+/** Something changes before most requests. */
+const movingLists: fc.Arbitrary<Pick<Api, "rows" | "changes">> = fc.record({
+  rows: fc.nat(330),
+  changes: fc.array(fc.record({ arrivals: fc.nat(2), deletions: fc.array(fc.nat(), { maxLength: 2 }) }), {
+    maxLength: 20,
+  }),
+});
+
 describe("a run through a list whatever its API says and does", () => {
   it("ends within twice the ideal number of requests and some", () => {
     fc.assert(
@@ -154,6 +159,20 @@ describe("a run through a list whatever its API says and does", () => {
       fc.property(apis, (api) => {
         const { outcome, missed } = run(api);
         expect(outcome === "proven" ? missed.length : 0).toBe(0);
+      }),
+      { numRuns: 4_000 },
+    );
+  });
+
+  it("is proven, however the list moves, if the API tells the truth", () => {
+    fc.assert(
+      fc.property(movingLists, (moving) => {
+        expect(
+          run({ ...moving, sizes: { most: 50 }, slips: [], stuckFrom: Infinity, words: TRUTH, numbers: [0] }),
+        ).toMatchObject({
+          outcome: "proven",
+          missed: [],
+        });
       }),
       { numRuns: 4_000 },
     );

@@ -36,11 +36,13 @@ export function hasNext(pagination: Pagination | null, at: WalkPosition): boolea
   const last = pagination?.lastPage ?? null;
   if (last === true || (last !== null && current >= last)) return false;
   const next = pagination?.nextPage ?? null;
-  if (next !== null) return next > current;
+  if (next !== null && next > current) return true;
+  const total = pagination?.total ?? null;
+  // "The next page is 0" ends a list only if something else in the header agrees.
+  if (next !== null && (last !== null || total !== null)) return false;
   // No next page, but pages up to `last` that were not read: one more request is cheaper than lost rows.
   if (last !== null) return true;
   // Pages may be smaller than requested, but only the last is smaller than the others: this is a lower bound.
-  const total = pagination?.total ?? null;
   if (total !== null && at.page * at.received >= total) return false;
   return at.previousReceived === null || at.received >= at.previousReceived;
 }

@@ -16,7 +16,10 @@ export interface ReadPage {
 }
 
 /** What a decision depends on besides the answer. */
-export interface SeenFacts extends Pick<PageFacts, "sharesRow" | "absorbed" | "joinsLater" | "repeatsPrevious"> {
+export interface SeenFacts extends Pick<
+  PageFacts,
+  "sharesRow" | "absorbed" | "joinsLater" | "repeatsPrevious" | "uncovered"
+> {
   /** How many walkers of the run have not ended, this one included. */
   readonly open: number;
   /** How many rows of the page this walk had not seen. */
@@ -105,7 +108,7 @@ function poll(walker: Walker, answer: ListAnswer, seen: SeenFacts & { readonly u
 
 /**
  * `unless-more-held`: only the header says that this is the last page, although the page is full or the first; or the first
- * page is empty. If the mirror holds more rows than the reported total, one more request is made, because all the others
+ * page, or the one behind a full page, is empty. If the mirror holds more rows than the reported total, one more request is made, because all the others
  * would count as absent.
  */
 type ListEnd = "goes-on" | "ends" | "unless-more-held";
@@ -119,7 +122,8 @@ function endAfter(walker: Walker, { pagination, items }: ListAnswer): ListEnd {
     // The page should have rows. It is read again; if it stays empty, the walk ends like that of a repeating list.
     const isMissing = total !== null && total > before && (typeof lastPage !== "number" || lastPage >= walker.nextPage);
     if (isMissing) return "goes-on";
-    return startsList(walker) && walker.step === 0 ? "unless-more-held" : "ends";
+    const isFirstSign = startsList(walker) ? walker.step === 0 : total === before && walker.repeats === 0;
+    return isFirstSign ? "unless-more-held" : "ends";
   }
   if (goesOn(walker, { pagination, items })) return "goes-on";
   // A page shorter than requested is the last, unless it is the first: all pages of the API may be that short.

@@ -22,6 +22,7 @@ export interface StepFacts {
   readonly sharesRow: boolean;
   readonly repeatsPrevious: boolean;
   readonly fresh: number;
+  readonly uncovered: number;
   readonly mirror: MirrorFacts;
   /** Null if no row of the resource can be completed. */
   readonly offers: Offers | null;
@@ -75,7 +76,9 @@ const COMPARISON = `
     cardinality(page.ids) > 0 and not exists (select unnest(page.ids)
       except select public.unpack_ids(ids) from near where walker = $2 and step = $3 - 1) as "repeatsPrevious",
     (select count(*)::int from (select unnest(page.ids)
-      except select public.unpack_ids(ids) from near where walker = $2) as new) as fresh`;
+      except select public.unpack_ids(ids) from near where walker = $2) as new) as fresh,
+    (select count(*)::int from (select unnest(page.ids)
+      except select public.unpack_ids(ids) from near where walker = $2 and contiguous) as new) as uncovered`;
 
 /** What was read and written of a page. */
 interface PageRecord {

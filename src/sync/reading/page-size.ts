@@ -18,7 +18,7 @@ export function honoursPageSize({ nextPage, perPage }: Walker, { received, hasNe
  * may also use another size.
  */
 export function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRows" | "ownPages"> {
-  const { received, hasNext, sharesRow } = facts;
+  const { received, sharesRow } = facts;
   const isChosen = walker.perPage < Math.min(MAX_PAGE_ROWS, walker.pageRows);
   if (received > walker.perPage && (isChosen || walker.step === 0)) {
     return { pageRows: Math.max(received, walker.pageRows), ownPages: true };
@@ -31,8 +31,22 @@ export function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRow
     walker.overlapReadsLeft > 0
   )
     return { pageRows: walker.pageRows, ownPages: true };
-  const isShort = startsList(walker) && hasNext && received > 0 && received < walker.perPage;
-  return { pageRows: isShort ? received : walker.pageRows, ownPages: walker.ownPages };
+  return {
+    pageRows: isShortStart(walker, facts) && !seemsWhole(walker, facts) ? received : walker.pageRows,
+    ownPages: walker.ownPages,
+  };
+}
+
+/**
+ * The first page holds as many rows as are reported for the whole list, although the run looks for more. It tells nothing
+ * about the size of other pages: the second page, read with the same size, shows whether the list has one.
+ */
+export function seemsWhole(walker: Walker, facts: PageFacts): boolean {
+  return isShortStart(walker, facts) && facts.received === facts.total;
+}
+
+function isShortStart(walker: Walker, { received, hasNext }: PageFacts): boolean {
+  return startsList(walker) && hasNext && received > 0 && received < walker.perPage;
 }
 
 /** The walker is at the first page of a list of which this run has not yet seen a row. */

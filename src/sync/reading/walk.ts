@@ -8,7 +8,7 @@
  */
 import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./coverage.ts";
-import { fullPage, honoursPageSize, pagesOf } from "./page-size.ts";
+import { fullPage, honoursPageSize, pagesOf, seemsWhole } from "./page-size.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";
 import type { EndedBy, PageFacts, Walker } from "./walker.ts";
 
@@ -30,21 +30,33 @@ export function advance(before: Walker, facts: PageFacts): WalkStep {
   const walker = { ...before, fresh: before.fresh + (facts.fresh ?? facts.received) };
   if (isShortList(walker, facts)) return stepInShortList(walker, facts);
   const pages = pagesOf(walker, facts);
-  const offset = (walker.nextPage - 1) * fullPage({ ...walker, ...pages });
-  const offsetAtMost = honoursPageSize(walker, facts) ? offset : (walker.nextPage - 1) * pages.pageRows;
+  const offset = offsetOf(walker, facts, fullPage({ ...walker, ...pages }));
+  const offsetAtMost = honoursPageSize(walker, facts) ? offset : offsetOf(walker, facts, pages.pageRows);
   const { total, sharesRow } = facts;
   const received = Math.min(facts.received, fullPage({ ...walker, ...pages }));
   const read = { offset, offsetAtMost, received, total, sharesRow };
   const { coverage, contiguous } = cover(walker, read, facts);
-  const next = pageAfter(walker, coverage, pages, { contiguous, total: facts.total });
+  const next = seemsWhole(walker, facts)
+    ? { nextPage: 2, perPage: walker.perPage }
+    : pageAfter(walker, coverage, pages, { contiguous, total: facts.total });
   const repeats = repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
   const overlapping = walker.step > 0 && offset < walker.coveredThrough;
-  // A page of known rows that extends beyond the coverage is a different page than the one requested: it does not end the list.
-  const isElsewhere =
-    walker.repeats >= 0 && bringsNothing(facts) && received > 0 && offset + received > walker.coveredThrough;
+  // A page of covered rows that extends further beyond the coverage than the list grew is a different page than the one
+  // requested: it does not end the list.
+  const { uncovered = facts.fresh ?? facts.received, unreadable = 0 } = facts;
+  const isCovered = received > 0 && uncovered === 0 && unreadable === 0;
+  const isSamePage = facts.repeatsPrevious && received === fullPage({ ...walker, ...pages });
+  const growth = isSamePage ? 0 : Math.max(0, (total ?? 0) - (walker.total ?? total ?? 0));
+  const isElsewhere = walker.repeats >= 0 && isCovered && offset + received > walker.coveredThrough + growth;
   const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
+}
+
+/** How many rows stand before the page, if all pages have `pageRows`. An empty page stands at the end of the list. */
+function offsetOf({ nextPage }: Walker, { received, total }: PageFacts, pageRows: number): number {
+  const offset = (nextPage - 1) * pageRows;
+  return received === 0 ? Math.min(offset, total ?? offset) : offset;
 }
 
 /** One more page of a list that is too short for overlapping reads. */
@@ -107,7 +119,7 @@ function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy |
   if (contiguous && facts.joinsLater) return "joined";
   if (contiguous && !facts.hasNext) return "end";
   if (isUnprovable(walker, facts) && (facts.joinsLater || !facts.hasNext)) return "unprovable";
-  if (walker.repeats >= (facts.repeatsPrevious ? MAX_REPEATS.same : MAX_REPEATS.known)) return "repeats";
+  if (walker.repeats >= (facts.repeatsPrevious && contiguous ? MAX_REPEATS.same : MAX_REPEATS.known)) return "repeats";
   if (Math.max(walker.step, (facts.reads ?? 0) + 1) >= readCap(walker)) return "too-long";
   return null;
 }

@@ -79,6 +79,8 @@ export interface PageFacts {
   readonly repeatsPrevious: boolean;
   /** How many of its ids this walk had not seen. By default all of them. */
   readonly fresh?: number;
+  /** How many of its ids stood on no page that joined this walk's coverage. By default as many as `fresh`. */
+  readonly uncovered?: number;
   /** How many of its rows have no readable id: whether they are new is unknown. */
   readonly unreadable?: number;
   /** Earlier requests of the whole run, if several walkers share its list. By default those of this walk. */
