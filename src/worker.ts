@@ -51,10 +51,9 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const state = openState(context, stores, queue);
   const { conflicts } = await state.plan();
   for (const { reason, message } of conflicts) logger.warn({ reason }, message);
-  // Whoever looks first finds what takes long to count.
-  state.read().catch(() => {});
   const maintenance = [
     ...maintenanceOf(outbox, log, pace),
+    ...(config.http === null ? [] : [renewalOf(state)]),
     ...noticesOf(context, stores, state, pace),
     deadlinesOf(context, stores, state),
     { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },
@@ -74,6 +73,11 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
     { name: "clear request log", expression: "17 4 * * *", run: log.prune },
     { name: "erase imports", expression: "47 4 * * *", run: outbox.erase },
   ];
+}
+
+/** Keeps the state fresh for those who look: no view and no scrape waits for its queries. They are told themselves if it cannot be read. */
+function renewalOf({ renew }: StateReader): MaintenanceTask {
+  return { name: "state", expression: "*/6 * * * * *", run: () => renew().catch(() => {}) };
 }
 
 /** How people are told what needs them, and a monitor how the nights go. */

@@ -108,14 +108,15 @@ export interface NotOffered {
   readonly triedAt: Date | null;
 }
 
-/** The embeds of a resource that are not offered to the key, by name. */
-export async function notOffered(tx: Executor, { account, resource }: AccountResource): Promise<readonly NotOffered[]> {
+/** The embeds of each resource of an account that are not offered to the key, by name. */
+export async function notOffered(tx: Executor, account: string): Promise<(resource: string) => readonly NotOffered[]> {
   const rows = await tx.embedOffer.findMany({
-    where: { account, resource, notOfferedSince: { not: null } },
+    where: { account, notOfferedSince: { not: null } },
     orderBy: { embed: "asc" },
-    select: { embed: true, notOfferedSince: true, triedAt: true },
+    select: { resource: true, embed: true, notOfferedSince: true, triedAt: true },
   });
-  return rows.flatMap(({ embed, notOfferedSince: since, triedAt }) =>
-    since === null ? [] : [{ embed: embed === SINGLE_ROWS ? null : embed, since, triedAt }],
-  );
+  return (wanted) =>
+    rows.flatMap(({ resource, embed, notOfferedSince: since, triedAt }) =>
+      since === null || resource !== wanted ? [] : [{ embed: embed === SINGLE_ROWS ? null : embed, since, triedAt }],
+    );
 }

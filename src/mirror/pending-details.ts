@@ -96,13 +96,18 @@ export async function selectedFor(tx: Executor, run: number): Promise<readonly s
   return rows.map(({ id }) => id.toString());
 }
 
-/** Counts the living rows of a table that wait to be completed. */
-export async function countPendingDetails(tx: Executor, { account, table }: AccountTable): Promise<number> {
-  const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
-    `select count(*)::int as count from public.pending_detail join public.${table.name} using (account, id)
-     where account = $1 and resource = $2 and deleted_at is null`,
-    account,
-    table.name,
+/** Counts the living rows of each of these tables that wait to be completed. */
+export async function countPendingDetails(
+  tx: Executor,
+  account: string,
+  tables: readonly Pick<MirrorTable, "name">[],
+): Promise<(table: Pick<MirrorTable, "name">) => number> {
+  const counts = tables.map(
+    ({
+      name,
+    }) => `select '${name}' as name, count(*)::int as count from public.pending_detail join public.${name} using (account, id)
+      where account = $1 and resource = '${name}' and deleted_at is null`,
   );
-  return row?.count ?? 0;
+  const rows = await tx.$queryRawUnsafe<{ name: string; count: number }[]>(counts.join(" union all "), account);
+  return (table) => rows.find(({ name }) => name === table.name)?.count ?? 0;
 }

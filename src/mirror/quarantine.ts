@@ -71,11 +71,13 @@ export function openRowsOf(account: string, resource: string): string {
     where account = ${account}::text and resource = ${resource}::text and row_id is not null and resolved_at is null)`;
 }
 
-/** Counts the open entries of a resource. */
-export async function countQuarantined(tx: Executor, { account, resource }: AccountResource): Promise<number> {
-  const { _sum } = await tx.quarantine.aggregate({
-    where: { account, resource, resolvedAt: null },
+/** Counts the open entries of each resource of an account. */
+export async function countQuarantined(tx: Executor, account: string): Promise<(resource: string) => number> {
+  const rows = await tx.quarantine.groupBy({
+    by: ["resource"],
+    where: { account, resolvedAt: null },
     _sum: { copies: true },
   });
-  return _sum.copies ?? 0;
+  const counts = new Map(rows.map(({ resource, _sum }) => [resource, _sum.copies ?? 0]));
+  return (resource) => counts.get(resource) ?? 0;
 }

@@ -26,10 +26,12 @@ const MOST_MS = 50;
 /** Of a page with its stylesheet and its script. */
 const MOST_BYTES = 60_000;
 const ASSET_BYTES = ASSETS.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-/** Longer than the state is kept, so that a view reads it anew. */
+/** Longer than a state is kept. */
 const EXPIRED_MS = 10_500;
+/** How often the worker renews it. */
+const RENEWAL_MS = 6_000;
 
-/** What is asked for, in turn: at once, and after what was kept has expired. */
+/** What is asked for, in turn: by the first who looks, again at once, after what was kept has expired, and after a decision. */
 const PATHS = ["/", "/ops/runs", "/metrics"] as const;
 
 interface Case {
@@ -73,9 +75,13 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
         page,
       ),
     ];
+    // As a worker does it before it listens, and from then on.
+    await state.renew();
+    const renewal = setInterval(() => void state.renew(), RENEWAL_MS);
+    parts.add("renewal", () => Promise.resolve(clearInterval(renewal)));
     const server = await openServer({ host: "127.0.0.1", port: 0, database, logger: silent, plugins });
     parts.add("server", server.close);
-    return measureViews(server.url);
+    return measureViews(server.url, state.forget);
   });
   const text = table(
     ["view", "times", "median ms", "longest ms", "bytes"],
@@ -89,9 +95,8 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
   );
   const missed = cases.flatMap(({ name, millis, bytes }) => {
     const longest = Math.max(...millis);
-    const isSlow = !name.startsWith("first") && longest > MOST_MS;
     return [
-      ...(isSlow ? [`${name}: ${short(longest)} ms, more than ${MOST_MS}`] : []),
+      ...(longest > MOST_MS ? [`${name}: ${short(longest)} ms, more than ${MOST_MS}`] : []),
       ...(bytes + ASSET_BYTES > MOST_BYTES
         ? [`${name}: ${bytes} bytes and ${ASSET_BYTES} of its assets, more than ${MOST_BYTES}`]
         : []),
@@ -100,20 +105,27 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
   return { text: `${JSON.stringify(sizes)}\n\n${text}`, missed };
 }
 
-async function measureViews(url: string): Promise<readonly Case[]> {
+async function measureViews(url: string, forget: () => void): Promise<readonly Case[]> {
   const cases: Case[] = [];
-  for (const path of PATHS) cases.push(await viewed(`first of ${path}`, url + path, 1, 0));
-  for (const path of PATHS) cases.push(await viewed(`${path}, kept`, url + path, 20, 0));
-  for (const path of PATHS) cases.push(await viewed(`${path}, expired`, url + path, 4, EXPIRED_MS));
+  for (const path of PATHS) cases.push(await viewed(`first of ${path}`, url + path, 1));
+  for (const path of PATHS) cases.push(await viewed(`${path}, kept`, url + path, 20));
+  const pause = () => new Promise<void>((done) => setTimeout(done, EXPIRED_MS));
+  for (const path of PATHS) cases.push(await viewed(`${path}, expired`, url + path, 4, pause));
+  for (const path of PATHS) cases.push(await viewed(`${path}, after a decision`, url + path, 10, forget));
   return cases;
 }
 
-async function viewed(name: string, url: string, times: number, pauseMs: number): Promise<Case> {
+async function viewed(
+  name: string,
+  url: string,
+  times: number,
+  before: () => void | Promise<void> = () => {},
+): Promise<Case> {
   tell(name);
   const millis: number[] = [];
   let bytes = 0;
   for (let n = 0; n < times; n++) {
-    await new Promise((done) => setTimeout(done, pauseMs));
+    await before();
     const start = performance.now();
     const response = await fetch(url, { headers: { authorization: AUTHORIZATION } });
     bytes = (await response.arrayBuffer()).byteLength;

@@ -11,7 +11,7 @@ const WITHDRAWN = { variants: { listEmbeds: "withdrawn" } } as const;
 const { table } = resources.applications;
 
 const limited = (perRun: number) => ({ env: { DETAIL_REQUESTS_PER_RUN: String(perRun) }, sandbox: WITHDRAWN });
-const waiting = ({ database, account }: World) => countPendingDetails(database, { account, table });
+const waiting = async ({ database, account }: World) => (await countPendingDetails(database, account, [table]))(table);
 const shownIds = ({ sandbox }: World) =>
   sandbox.requests.flatMap(({ path }) => /^\/applications\/(\d+)$/.exec(path)?.[1] ?? []).map(Number);
 

@@ -38,8 +38,8 @@ async function openCampaigns(detailsPerRun = PER_RUN): Promise<Campaigns> {
       );
       reader.source.show = (id) => (shown === null ? 404 : JSON.stringify({ id: Number(id), ...shown(Number(id)) }));
     },
-    waiting: () => countPendingDetails(database(), { account, table }),
-    missing: async () => (await notOffered(database(), at)).map(({ embed }) => embed),
+    waiting: async () => (await countPendingDetails(database(), account, [table]))(table),
+    missing: async () => (await notOffered(database(), account))(at.resource).map(({ embed }) => embed),
     age: async () => {
       const date = new Date(Date.now() - 8 * 86_400_000);
       await database().embedOffer.updateMany({

@@ -27,15 +27,15 @@ export function createFacts(deps: FactsDeps): () => Promise<Facts> {
   const runs = createRunCounter(database, account);
 
   const readStored = shared(async (): Promise<StoredFacts> => {
-    // Asked each time: the state may be kept from before the database went away.
+    // One after the other: a scrape each minute would open a connection for each. The state may be kept from before the database went away.
     const skewSeconds = await clockSkew(database);
-    const [now, ended, counted, window] = await Promise.all([
-      state.read(),
-      runs.read(),
-      requests.read(),
-      quotaWindow(database, account),
-    ]);
-    return { state: now, runs: ended, requests: counted, window, skewSeconds };
+    return {
+      state: await state.read(),
+      runs: await runs.read(),
+      requests: await requests.read(),
+      window: await quotaWindow(database, account),
+      skewSeconds,
+    };
   });
   const readQueue = shared(async (): Promise<QueueFacts> => {
     const [jobs, workers] = await Promise.all([queue.counts(), queue.workers()]);

@@ -14,6 +14,8 @@ export interface MetricsOptions extends FactsDeps {
 export function metricsRoutes({ token, ...deps }: MetricsOptions): (app: FastifyInstance) => Promise<void> {
   const readFacts = createFacts(deps);
   return async (app) => {
+    // The first scrape would count every run there has been.
+    await readFacts();
     app.get("/metrics", async (request, reply) => {
       const fault = token === null ? null : bearerFault(request.headers.authorization, token, "METRICS_TOKEN");
       if (fault !== null) throw fault;

@@ -112,6 +112,8 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
             query: new URLSearchParams(request.url.split("?")[1]),
             form: body instanceof URLSearchParams ? body : new URLSearchParams(),
           });
+          // Whoever decides sees at once what it changed.
+          if (method === "POST") context.state.forget();
           return send(reply, answer, (screen) => render(request, screen));
         },
       });

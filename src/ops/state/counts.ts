@@ -9,8 +9,7 @@ import { readNight } from "./night.ts";
 import type { Night, UnmappedStatuses } from "./types.ts";
 import { unmappedStatuses } from "./unmapped-statuses.ts";
 
-export interface Counts {
-  readonly at: Date;
+interface Counts {
   readonly imports: ImportsOverview;
   readonly lastNight: Night;
   readonly gaps: ReadonlyMap<ResourceName, Gaps>;
@@ -29,11 +28,9 @@ export async function readCounts(
   names: readonly ResourceName[],
   at: Date,
 ): Promise<Counts> {
-  // One after the other: a view that does not wait for them needs the connections.
   const imports = await overviewOf(database, outbox, workers);
   const lastNight = await readNight(database, config, at);
-  const gaps = new Map<ResourceName, Gaps>();
-  for (const name of names) gaps.set(name, await gapsOf(database, config.account, name));
+  const gaps = await gapsOf(database, config.account, names);
   const unmapped = await unmappedStatuses(database, config.account);
-  return { at, imports, lastNight, gaps, unmapped };
+  return { imports, lastNight, gaps, unmapped };
 }

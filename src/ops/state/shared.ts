@@ -34,6 +34,8 @@ export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }
       coming.catch(() => {}); // Who asks once it is too old to be shown receives the error.
       return kept.value;
     },
+    /** Reads it anew, so that whoever asks soon does not wait. */
+    renew: (): Promise<T> => reading ?? readAnew(),
     /** What was read before is not returned any more. */
     forget(): void {
       kept = null;

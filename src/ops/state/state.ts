@@ -9,7 +9,7 @@ import { pullsOf } from "../../schedule/pulls.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
 import { readSkew } from "./clock.ts";
 import { findConditions } from "./find-conditions.ts";
-import { readCounts, type Counts } from "./counts.ts";
+import { readCounts } from "./counts.ts";
 import { readKillSwitch } from "./kill-switch.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { createResources } from "./resources.ts";
@@ -27,10 +27,8 @@ export interface StateDeps {
   readonly now?: () => Date;
 }
 
-/** A state is shared by all who ask within this time. */
+/** A state is shared by all who ask within this time. A worker with a page renews it before it is that old: nobody waits. */
 const KEPT_MS = 10_000;
-/** Counts of many rows are shown this long while they are read anew. */
-const STALE_MS = 60_000;
 /** The plan of the schedules counts every row of the mirror, whose number hardly changes. */
 const PLAN = { keptMs: 600_000, staleMs: 6 * 3_600_000 } as const;
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
@@ -41,82 +39,68 @@ export function createState(deps: StateDeps) {
   const resources = createResources(database, config);
   const clock = () => now().getTime();
   const plan = createShared(() => forecast(database, config), { ...PLAN, now: clock });
-  const counts = createShared(() => readCounts(deps, resources.names, now()), {
-    keptMs: KEPT_MS,
-    staleMs: STALE_MS,
-    now: clock,
-  });
-  const state = createShared(() => readState(deps, { resources, counts: counts.get, plan: plan.get }, now()), {
+  const state = createShared(() => readState(deps, resources, plan.get, now()), {
     keptMs: KEPT_MS,
     staleMs: 0,
     now: clock,
   });
 
   return {
-    /** At most 10 s old; see `countedAt` for what is counted. Those who ask at the same time share one set of queries. */
+    /** At most 10 s old. Those who ask at the same time share one set of queries. */
     read: state.get,
+    renew: state.renew,
     /** What the schedules cost; at most ten minutes old, or older while it is computed anew. */
     plan: plan.get,
     /** The next read returns what is true then: after a decision, whoever made it sees what it changed. */
-    forget(): void {
-      counts.forget();
-      state.forget();
-    },
+    forget: state.forget,
   };
 }
 
 /** What the page, the metrics and the notices receive. */
 export type StateReader = ReturnType<typeof createState>;
 
-interface Sources {
-  readonly resources: ReturnType<typeof createResources>;
-  readonly counts: () => Promise<Counts>;
-  readonly plan: () => Promise<Plan>;
-}
-
-async function readState(deps: StateDeps, { resources, ...sources }: Sources, at: Date): Promise<State> {
-  const { database, config, notices = () => Promise.resolve(NO_NOTICES) } = deps;
-  const { account, kind, environment } = config;
-  const [reviews, running, killSwitch, use, pause, noticesState, lastRequest, skewMs, vanished, counts, plan] =
-    await Promise.all([
-      heldRuns(database, account),
-      deps.workers().catch(() => null),
-      readKillSwitch(database, account),
-      quotaUse(database, account),
-      database.apiPause.findUnique({ where: { account } }),
-      notices(),
-      database.apiRequest.findFirst({ where: { account }, orderBy: { at: "desc" }, select: { at: true } }),
-      readSkew(database),
-      vanishedAccounts(database, account),
-      // Last, because they may be read anew while what is kept is shown: the others get the connections first.
-      sources.counts(),
-      sources.plan(),
-    ]);
-  const { imports, lastNight, gaps, unmapped, at: countedAt } = counts;
-  const schedules = pullsOf(config).filter(({ expression }) => expression !== null).length;
-  const { draft, ready, unknown } = imports.counts;
+async function readState(
+  deps: StateDeps,
+  resources: ReturnType<typeof createResources>,
+  readPlan: () => Promise<Plan>,
+  at: Date,
+): Promise<State> {
+  const { account, kind, environment, api } = deps.config;
+  const [{ lastRequestAt, pausedUntil, use, ...basics }, { gaps, ...counts }, running, plan] = await Promise.all([
+    readBasics(deps),
+    readCounts(deps, resources.names, at),
+    deps.workers().catch(() => null),
+    readPlan(),
+  ]);
+  const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;
+  const { draft, ready, unknown } = counts.imports.counts;
   const facts: Omit<State, "conditions"> = {
+    ...basics,
+    ...counts,
     account,
     environment,
     kind,
     at,
-    countedAt,
-    resources: await resources.read({ now: at, lastRequestAt: lastRequest?.at ?? null, gaps }),
-    lastNight,
-    reviews,
-    imports,
-    killSwitch,
-    quota: {
-      ...use,
-      perMinute: config.api.requestsPerMinute,
-      pausedUntil: pause?.until ?? null,
-    },
-    forecast: tonightOf(plan, config, at),
+    resources: await resources.read({ now: at, lastRequestAt, gaps }),
+    quota: { ...use, perMinute: api.requestsPerMinute, pausedUntil },
+    forecast: tonightOf(plan, deps.config, at),
     workers: { running, schedules, isNeeded: draft + ready + unknown + schedules > 0 },
-    notices: noticesState,
-    skewMs,
-    vanished,
-    unmapped,
   };
   return { ...facts, conditions: findConditions(facts) };
+}
+
+/** One after the other: to open a connection for each would take longer, and a role may have few. */
+async function readBasics({ database, config, notices = () => Promise.resolve(NO_NOTICES) }: StateDeps) {
+  const { account } = config;
+  const newest = { where: { account }, orderBy: { at: "desc" }, select: { at: true } } as const;
+  return {
+    skewMs: await readSkew(database),
+    reviews: await heldRuns(database, account),
+    killSwitch: await readKillSwitch(database, account),
+    use: await quotaUse(database, account),
+    pausedUntil: (await database.apiPause.findUnique({ where: { account } }))?.until ?? null,
+    lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
+    notices: await notices(),
+    vanished: await vanishedAccounts(database, account),
+  };
 }

@@ -140,8 +140,6 @@ export interface State {
   readonly kind: AccountKind;
   /** When it was read. */
   readonly at: Date;
-  /** When the counts of imports, notices and quarantine were read: they may be older. */
-  readonly countedAt: Date;
   readonly resources: readonly ResourceState[];
   readonly lastNight: Night;
   readonly reviews: readonly HeldRun[];

@@ -29,8 +29,10 @@ export async function forecast(database: Database, config: Config): Promise<Plan
   const counts = await countMirror(database, account, tablesOf(names));
   const statuses = await knownStatuses(database, account, resources.applications.table);
   const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
-  const waiting = await Promise.all(
-    names.map((name) => countPendingDetails(database, { account, table: resources[name].table })),
+  const waitingIn = await countPendingDetails(
+    database,
+    account,
+    names.map((name) => resources[name].table),
   );
   const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
   const rowsOf = (name: ResourceName) => {
@@ -50,7 +52,7 @@ export async function forecast(database: Database, config: Config): Promise<Plan
       ...(ticks.get(expression ?? "") ?? NEVER),
       rows,
       lists: listsOf(resources[resource], livingOf),
-      waiting: waiting[names.indexOf(resource)] ?? 0,
+      waiting: waitingIn(resources[resource].table),
       heads: polls[accountKind].length,
       statusValues: !windows[accountKind] ? 0 : rows === null ? null : statuses.length,
     };

@@ -89,12 +89,20 @@ export interface Gaps {
   readonly notOffered: readonly NotOffered[];
 }
 
-/** What the mirror of a resource lacks. Counts rows. */
-export async function gapsOf(database: Database, account: string, resource: ResourceName): Promise<Gaps> {
-  const [pendingDetails, quarantined, missing] = await Promise.all([
-    countPendingDetails(database, { account, table: resources[resource].table }),
-    countQuarantined(database, { account, resource }),
-    notOffered(database, { account, resource }),
-  ]);
-  return { pendingDetails, quarantined, notOffered: missing };
+/** What the mirrors of these resources lack. Counts rows. */
+export async function gapsOf(
+  database: Database,
+  account: string,
+  names: readonly ResourceName[],
+): Promise<ReadonlyMap<ResourceName, Gaps>> {
+  const tableOf = (name: ResourceName) => resources[name].table;
+  const pendingIn = await countPendingDetails(database, account, names.map(tableOf));
+  const quarantinedOf = await countQuarantined(database, account);
+  const missingOf = await notOffered(database, account);
+  return new Map(
+    names.map((name) => [
+      name,
+      { pendingDetails: pendingIn(tableOf(name)), quarantined: quarantinedOf(name), notOffered: missingOf(name) },
+    ]),
+  );
 }

@@ -4,6 +4,7 @@ import { absentRows, countAsked } from "../../../sync/conclusion/absent-rows.ts"
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conclusion/review.ts";
 import { refusal } from "../../../http/problem.ts";
 import type { PageContext } from "../context.ts";
+import { idIn, runIdIn } from "../ids.ts";
 import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";
 import { wordsIn } from "../words.ts";
 import { html } from "../html.ts";
@@ -84,7 +85,7 @@ export function deletionRoutes(context: PageContext): readonly Route[] {
 async function list({ database, config }: PageContext, { language, times, query }: Visit): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
   const runs = await heldRuns(database, config.account);
-  const [done, number] = [query.get("done"), runNumber(query.get("run") ?? "")];
+  const [done, number] = [query.get("done"), runIdIn(query.get("run"))];
   const notice =
     number !== null && (done === "accepted" || done === "rejected")
       ? html`<p class="notice" role="status">${t(done, { run: number })}</p>`
@@ -126,8 +127,7 @@ async function one({ database, config }: PageContext, visit: Visit): Promise<Scr
   const t = wordsIn(TEXTS, language);
   const run = await held({ database, config }, visit);
   if (run === null) return refusedScreen(language, t("gone"), PATH);
-  const below = /^\d{1,18}$/.exec(query.get("below") ?? "")?.[0] ?? null;
-  const page = { run: run.run, resource: run.resource, below: below === null ? null : BigInt(below), limit: ROWS };
+  const page = { run: run.run, resource: run.resource, below: idIn(query.get("below")), limit: ROWS };
   const [rows, asked] = await Promise.all([absentRows(database, config.account, page), countAsked(database, run.run)]);
   const last = rows.at(-1);
   const form = (what: "accept" | "reject") =>
@@ -184,14 +184,17 @@ async function one({ database, config }: PageContext, visit: Visit): Promise<Scr
   };
 }
 
-/** The run of the path, as long as it waits for a decision. */
+/** The run of the path; null: it does not wait for a decision any more. Throws 404 for one that there never was. */
 async function held(
-  { database, config }: Pick<PageContext, "database" | "config">,
+  { database, config: { account } }: Pick<PageContext, "database" | "config">,
   { params }: Visit,
 ): Promise<HeldRun | null> {
-  const number = runNumber(params["run"] ?? "");
-  if (number === null) throw refusal(404, "not_found", "There is nothing at this path.");
-  return (await heldRuns(database, config.account)).find(({ run }) => run === number) ?? null;
+  const id = runIdIn(params["run"]);
+  const found = (await heldRuns(database, account)).find(({ run }) => run === id);
+  if (found !== undefined) return found;
+  const known = id === null ? null : await database.syncRun.findFirst({ where: { id, account }, select: { id: true } });
+  if (known === null) throw refusal(404, "run_unknown", "There is no run of this number.");
+  return null;
 }
 
 async function decide(
@@ -211,10 +214,6 @@ async function decide(
     await (what === "accepted" ? acceptRun(decision, run.run) : rejectRun(decision, run.run));
     return { location: `${PATH}?done=${what}&run=${run.run}` };
   });
-}
-
-function runNumber(text: string): number | null {
-  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
 /** A number as a person types it, with or without separators. */

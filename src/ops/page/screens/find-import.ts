@@ -4,7 +4,7 @@ import { readImport, type ImportReport } from "../../../outbox/operations/report
 import { refusal } from "../../../http/problem.ts";
 import type { PageContext } from "../context.ts";
 import type { Visit } from "../route.ts";
-import { idIn } from "./imports.ts";
+import { idIn } from "../ids.ts";
 
 /** The import of the path. Throws 404. */
 export async function importOf({ database, config }: PageContext, { params }: Visit): Promise<ImportReport> {

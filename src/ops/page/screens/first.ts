@@ -27,7 +27,7 @@ const TEXTS = {
   next: { en: "Next due", fr: "Prochaine" },
   quarantined: { en: "In quarantine", fr: "En quarantaine" },
   pending: { en: "Details pending", fr: "Détails en attente" },
-  read: { en: "Read {ago}. Counts are as of {time}.", fr: "Lu {ago}. Décomptes de {time}." },
+  read: { en: "Read {ago}, at {time}.", fr: "Lu {ago}, à {time}." },
 } as const satisfies Readonly<Record<string, Text>>;
 
 const WORDS: Readonly<Record<Word, Text & { readonly colour: string }>> = {
@@ -68,7 +68,7 @@ export function firstRoutes({ state }: PageContext): readonly Route[] {
         </ul>
         <h2 id="resources">${t("resources")}</h2>
         ${resources(now, { language, times })}
-        <p class="soft">${t("read", { ago: times.ago(now.at, new Date()), time: times.clock(now.countedAt) })}</p>
+        <p class="soft">${t("read", { ago: times.ago(now.at, new Date()), time: times.second(now.at) })}</p>
       `,
     };
   }

@@ -15,7 +15,8 @@ import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 import { importOf, whyOfImport } from "./find-import.ts";
-import { idIn, IMPORTS_PATH } from "./imports.ts";
+import { idIn } from "../ids.ts";
+import { IMPORTS_PATH } from "./imports.ts";
 
 export const ACTIONS = ["hold", "release", "retry", "resolve", "drop", "dismiss"] as const;
 export type Action = (typeof ACTIONS)[number];

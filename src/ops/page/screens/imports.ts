@@ -5,6 +5,7 @@ import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../.
 import { listImports } from "../../../outbox/operations/list.ts";
 import { plain } from "../../../platform/text.ts";
 import type { PageContext } from "../context.ts";
+import { idIn } from "../ids.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -127,11 +128,6 @@ function dayAfter(day: string): Date {
 
 function dayIn(text: string | null): string | null {
   return text !== null && /^(19|2\d)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-}
-
-/** An id; null: the text is none. */
-export function idIn(text: string | null | undefined): bigint | null {
-  return /^[1-9]\d{0,17}$/.test(text?.trim() ?? "") ? BigInt(text?.trim() ?? "") : null;
 }
 
 /** As Postgres takes it. */

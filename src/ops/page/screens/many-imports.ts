@@ -10,7 +10,8 @@ import { WORDS } from "../import-words.ts";
 import { DECISIONS, PATHS, TEXTS, type Decision } from "../many-imports-words.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 import { wordsIn } from "../words.ts";
-import { idIn, IMPORTS_PATH } from "./imports.ts";
+import { idIn } from "../ids.ts";
+import { IMPORTS_PATH } from "./imports.ts";
 
 const LONGEST_SOURCE = 200;
 

@@ -3,6 +3,7 @@ import { refusal } from "../../../http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
 import { reportRuns } from "../../../sync/runs/report.ts";
 import type { PageContext } from "../context.ts";
+import { runIdIn } from "../ids.ts";
 import { foreign, html, type Fragment, type Value } from "../html.ts";
 import type { Route, Visit } from "../route.ts";
 import { countRequests, requestsOf } from "./run-requests.ts";
@@ -46,7 +47,7 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
   async function show(visit: Visit) {
     const { language, times, params } = visit;
     const t = wordsIn(TEXTS, language);
-    const id = /^[1-9]\d{0,8}$/.test(params["run"] ?? "") ? Number(params["run"]) : 0;
+    const id = runIdIn(params["run"]) ?? 0;
     const row = await database.syncRun.findFirst({ where: { id, account }, select: { id: true } });
     const [run] = row === null ? [] : await reportRuns(database, [id]);
     if (run === undefined) throw refusal(404, "run_unknown", "There is no run of this number.");

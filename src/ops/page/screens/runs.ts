@@ -1,8 +1,8 @@
 /** Runs: the last and the coming night on an axis of time, the latest runs, and what is planned. */
 import type { Text } from "../../../platform/language.ts";
 import { reportRuns, type RunReport } from "../../../sync/runs/report.ts";
-import { createShared } from "../../state/shared.ts";
 import type { PageContext } from "../context.ts";
+import { runIdIn } from "../ids.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { durationMs, plannedRuns, type PlannedRun } from "../night.ts";
 import type { Route, Visit } from "../route.ts";
@@ -39,19 +39,9 @@ const TEXTS = {
 
 export function runsRoutes({ config, database, state }: PageContext): readonly Route[] {
   const { account, api } = config;
-  // To find the coming ticks takes longer than everything else of a view.
-  const coming = createShared(readComing, { keptMs: 10_000, staleMs: 50_000, now: Date.now });
-
-  async function readComing() {
-    const [{ lastNight }, { syncs }] = await Promise.all([state.read(), state.plan()]);
-    const to = new Date(lastNight.from.getTime() + 42 * HOUR_MS);
-    return { to, planned: plannedRuns(config, syncs, to) };
-  }
-
   async function list({ language, times, query }: Visit) {
     const t = wordsIn(TEXTS, language);
-    const before = Number(query.get("before") ?? "");
-    const below = Number.isSafeInteger(before) && before > 0 && before < 2 ** 31 ? before : null;
+    const below = runIdIn(query.get("before"));
     const ids = await database.syncRun.findMany({
       where: { account, ...(below === null ? {} : { id: { lt: below } }) },
       orderBy: { id: "desc" },
@@ -79,7 +69,9 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
 
     async function night(): Promise<Fragment> {
       const { at: now, lastNight } = await state.read();
-      const { to, planned } = await coming.get();
+      const { syncs } = await state.plan();
+      const to = new Date(lastNight.from.getTime() + 42 * HOUR_MS);
+      const planned = plannedRuns(config, syncs, to);
       const drawn = await database.syncRun.findMany({
         where: { account, startedAt: { gte: lastNight.from } },
         orderBy: { id: "desc" },

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { useDatabase } from "../../support/database.ts";
+import { as, openPage } from "./support.ts";
+
+const database = useDatabase();
+
+/** Nothing has these ids: unknown, out of range of an integer and of a bigint, negative, no number, and text that Postgres stores nowhere. */
+const NOTHING = [
+  "99",
+  "2147483647",
+  "2147483648",
+  "9223372036854775807",
+  "9223372036854775808",
+  "9".repeat(40),
+  "0",
+  "-1",
+  "1.5",
+  "1e3",
+  "0x1",
+  "NaN",
+  "un",
+  "%00",
+  "%E2%80%AE1",
+  "%27%3B--",
+];
+
+it("is not found, whatever route names what nothing has, and whatever it is", async () => {
+  const { url, routes } = await openPage(database());
+  const named = routes.filter((one) => one.url.startsWith("/ops") && one.url.includes(":"));
+  const asked = named.filter(({ method }) => method === "GET" || method === "POST");
+  expect(asked.length).toBeGreaterThan(10);
+  for (const { method, url: path } of asked) {
+    for (const id of NOTHING) {
+      const answer = await fetch(url + path.replace(/:\w+/, id), {
+        method,
+        headers: as("operator"),
+        redirect: "manual",
+      });
+      // 405: the path does not take this method, whatever it names.
+      expect([method, path, id, answer.status]).toEqual([method, path, id, expect.toBeOneOf([404, 405])]);
+    }
+  }
+});
+
+it("is the first page, where a query names what no page begins with", async () => {
+  const { url, routes } = await openPage(database());
+  const lists = routes.filter((one) => one.method === "GET" && one.url.startsWith("/ops/") && !/[:*]/.test(one.url));
+  for (const { url: path } of lists) {
+    for (const id of NOTHING) {
+      const query = ["before", "below", "run", "campaign", "subject", "source", "key", "state", "since", "until"];
+      const answer = await fetch(`${url}${path}?${query.map((name) => `${name}=${id}`).join("&")}`, {
+        headers: as("operator"),
+      });
+      expect([path, id, answer.status]).toEqual([path, id, expect.toBeOneOf([200, 405])]);
+    }
+  }
+});
