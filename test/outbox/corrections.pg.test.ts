@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../src/api/errors.ts";
+import type { StepState } from "../../src/outbox/import/states.ts";
+import { releaseImport } from "../../src/outbox/operations/hold.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { verifyResolution } from "../../src/outbox/operations/verify.ts";
 import { PERSON } from "../support/decider.ts";
@@ -84,6 +86,57 @@ describe("what a person reported about an import", () => {
     const back = world.database.applicantImport.update({ where: { id }, data: { applicantState: "needs_review" } });
     await expect(back).rejects.toThrow(/only what a person reported/);
     expect(await statesOf(world)).toEqual(["done (reported)"]);
+  });
+});
+
+describe("an applicant that a person reported by mistake, whose application is not sent", () => {
+  async function reportedWith(way: readonly StepState[]) {
+    const { world, id, deps } = await applicationAt([]);
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "reported" } });
+    await lead(world, id, way);
+    const read = () => world.database.applicantImport.findUniqueOrThrow({ where: { id } });
+    return { world, id, deps, read };
+  }
+
+  it.each([[[]], [["rejected"]], [["held"]]] as const)(
+    "is put back for review after %j, and found again",
+    async (way) => {
+      const { id, deps, read } = await reportedWith(way);
+      expect(await resolveImport(deps, id, { is: "review" })).toMatchObject({ isDone: true, state: "needs_review" });
+      expect(await resolveImport(deps, id, { is: "review" })).toMatchObject({ isDone: false });
+      const state = way[0] === "held" ? "held" : "ready";
+      expect(await resolveImport(deps, id, { is: "applicant", id: 4711n })).toMatchObject({ isDone: true, state });
+      expect(await read()).toMatchObject({ applicantId: 4711n, applicationState: state, resends: 0 });
+    },
+  );
+
+  it.each([[[]], [["rejected"]]] as const)("is sent once more if it is absent, and only once: %j", async (way) => {
+    const { world, id, deps, read } = await reportedWith(way);
+    expect(await resolveImport(deps, id, { is: "absent" })).toMatchObject({ isDone: true, state: "ready" });
+    expect(await read()).toMatchObject({ applicantId: null, applicationState: "waiting", resends: 1 });
+    expect(await resolveImport(deps, id, { is: "absent" })).toMatchObject({ isDone: false, state: "ready" });
+    await lead(world, id, ["sending", "sent"]);
+    expect(await read()).toMatchObject({ state: "ready", applicationState: "ready", resends: 0 });
+  });
+
+  it.each([
+    [[{ is: "absent" }], "kill_switch"],
+    [[{ is: "review" }, { is: "absent" }], "by_hand"],
+  ] as const)("stays held by %j until a person releases it, for %s", async (answers, reasonCode) => {
+    const { world, id, deps, read } = await reportedWith(["held"]);
+    await world.database.applicantImport.update({ where: { id }, data: { reasonCode: "kill_switch" } });
+    for (const answer of answers) expect(await resolveImport(deps, id, answer)).toMatchObject({ isDone: true });
+    expect(await read()).toMatchObject({ state: "held", reasonCode, applicationState: "waiting", applicantId: null });
+    await releaseImport(deps, id);
+    expect(await read()).toMatchObject({ state: "ready", applicationState: "waiting" });
+  });
+
+  it("cannot be withdrawn once its application is on its way, nor if the API reported it", async () => {
+    const sending = await reportedWith(["sending"]);
+    expect(await resolveImport(sending.deps, sending.id, { is: "review" })).toMatchObject({ isDone: false });
+    const { world, id, deps } = await applicationAt([]);
+    await world.database.applicantImport.update({ where: { id }, data: { applicantOrigin: "created" } });
+    expect(await resolveImport(deps, id, { is: "absent" })).toMatchObject({ isDone: false, state: "ready" });
   });
 });
 

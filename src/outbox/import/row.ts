@@ -132,15 +132,30 @@ export async function moveStep(tx: Executor, row: ImportRow, move: Move): Promis
   if (to === "sent" || to === "rejected" || to === "ready") await wakeOthers(tx, row);
 }
 
-/** Moves the applicant of an import back to `needs_review`, so that a person can correct what a person reported; its application waits for that. */
+/**
+ * Moves the applicant of an import back to `needs_review`, so that a person can correct what a person reported. Its application, which
+ * was never sent, waits for that; one that is held stays so.
+ */
 export async function reopenApplicant(tx: Executor, row: ImportRow): Promise<void> {
   assertTransition(stepStateOf(row.applicantState), "needs_review");
   const { to, reasonCode, reason } = because("corrected");
   await tx.$executeRaw`
     update public.applicant_import set applicant_state = ${to}, reason_code = ${reasonCode}, reason = ${reason},
-      application_state = case when application_state = 'rejected' then 'ready' else application_state end,
+      application_state = case when application_state = 'held' then 'held' else 'waiting' end,
       queued_at = null, not_before = null, dropped_unknown = false, dismissed_at = null, finished_at = null
     where id = ${row.id}`;
+}
+
+/** Holds an applicant that is ready for the reason that its application was held for: a person decides once, about both. */
+export async function holdApplicant(
+  tx: Executor,
+  id: bigint,
+  why: Pick<ImportRow, "reasonCode" | "reason">,
+): Promise<void> {
+  await tx.$executeRaw`
+    update public.applicant_import set applicant_state = 'held', application_state = 'waiting',
+      reason_code = ${why.reasonCode}, reason = ${why.reason}, queued_at = null, not_before = null
+    where id = ${id}`;
 }
 
 /** Makes imports of the same person that were postponed for this one due at once. */

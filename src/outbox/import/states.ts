@@ -23,16 +23,17 @@ export type StepState = (typeof STEP_STATES)[number];
 /** The allowed transitions of a step from each state. The database holds the same table and enforces it. */
 export const TRANSITIONS = {
   draft: ["ready", "held", "rejected"],
-  held: ["ready", "rejected", "needs_review"],
+  // To `waiting`: the application whose applicant is reviewed once more.
+  held: ["ready", "waiting", "rejected", "needs_review"],
   waiting: ["ready", "held", "sent"],
   // To `needs_review`: what was reported absent is reviewed once more.
-  ready: ["sending", "sent", "held", "rejected", "needs_review"],
+  ready: ["waiting", "sending", "sent", "held", "rejected", "needs_review"],
   sending: ["sent", "unknown", "rejected", "ready", "held"],
   // A person corrects what a person reported; the database refuses to change what the API reported.
   sent: ["needs_review"],
   unknown: ["sent", "ready", "needs_review", "rejected"],
   needs_review: ["sent", "ready", "rejected"],
-  rejected: ["draft", "ready", "held", "needs_review"],
+  rejected: ["draft", "waiting", "ready", "held", "needs_review"],
 } as const satisfies Readonly<Record<StepState, readonly StepState[]>>;
 
 /** The state of the whole import: that of its step, and `done` once all that was wanted is there. */

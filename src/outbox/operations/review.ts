@@ -7,9 +7,18 @@ import { jobOf, type DecisionStore, type OutboxContext, type OutboxJob } from ".
 import { initialState } from "../import/initial-state.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
-import { lockImport, lockOutbox, moveStep, reopenApplicant, stepOf, type ImportRow } from "../import/row.ts";
+import {
+  holdApplicant,
+  lockImport,
+  lockOutbox,
+  moveStep,
+  reopenApplicant,
+  stepOf,
+  type ImportRow,
+} from "../import/row.ts";
 import type { Step, StepState } from "../import/states.ts";
 import { fill, type Facts, type Text } from "../../platform/language.ts";
+import { holdOf, isAboutApplicant, isApplicationHeld, UNSENT } from "./reported.ts";
 import { queryOf, readSwitch } from "./switch.ts";
 import { verdictText, type VerdictCode } from "./verdict-texts.ts";
 
@@ -150,15 +159,13 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
   }
   if (resolution.is === "absent") {
     await moveStep(tx, row, { ...because("reported_absent"), existsThere: false, resent: true });
-    return done("sent_once_more", {}, mailNote(row));
+    if (isApplicationHeld(row)) await holdApplicant(tx, row.id, holdOf(before));
+    return done(isApplicationHeld(row) ? "sent_once_released" : "sent_once_more", {}, mailNote(row));
   }
   if (resolution.is !== step) return otherStep(step);
   await moveStep(tx, row, { ...because("reported"), id: resolution.id, origin: "reported", reason: null });
-  if (row.applicationState === "held") {
-    // Its applicant was corrected meanwhile, but it is still held for a reason of its own, by which it is released.
-    const { reasonCode, reason } = before;
-    await tx.applicantImport.update({ where: { id: row.id }, data: { reasonCode, reason } });
-  }
+  // Its applicant was corrected meanwhile, but it is still held for a reason of its own, by which it is released.
+  if (isApplicationHeld(row)) await tx.applicantImport.update({ where: { id: row.id }, data: holdOf(before) });
   const isFollowed = step === "applicant" && row.applicationState !== null;
   const code = isFollowed ? "there_application_follows" : (`there_as_${step}` as const);
   return done(code, { id: String(resolution.id) });
@@ -170,9 +177,8 @@ async function resolveRow(tx: Executor, before: ImportRow, resolution: Resolutio
  */
 async function reopen(tx: Executor, row: ImportRow, resolution: Resolution): Promise<ImportRow | Verdict> {
   const { step, state } = stepOf(row);
-  const isApplicantReported = row.applicantOrigin === "reported";
-  const inApplicant = resolution.is === "applicant" && step === "application" && isApplicantReported;
-  if (inApplicant && !["ready", "held", "rejected"].includes(state)) {
+  const inApplicant = isAboutApplicant(row, resolution.is);
+  if (inApplicant && !UNSENT.includes(state)) {
     return refuse("corrected_there_only", { state, applicant: String(row.applicantId) });
   }
   if (!inApplicant && (state === "needs_review" || state === "unknown")) {

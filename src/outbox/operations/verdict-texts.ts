@@ -93,6 +93,10 @@ const VERDICTS = {
 
   // Resolved.
   reviewed_again: { en: "it needs a review again", fr: "il est de nouveau à examiner" },
+  sent_once_released: {
+    en: "it will be sent once more, as soon as it is released",
+    fr: "il sera envoyé encore une fois, dès qu'il sera libéré",
+  },
   sent_once_more: { en: "it will be sent once more", fr: "il sera envoyé encore une fois" },
   there_as_applicant: { en: "it is there as applicant {id}", fr: "il est dans le compte : candidat {id}" },
   there_as_application: { en: "it is there as application {id}", fr: "il est dans le compte : candidature {id}" },
