@@ -33,7 +33,7 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: "people",
-    summary: "answer the requests of people about their data: show",
+    summary: "answer the requests of people about their data: show, export, erase, pending",
     load: () => import("./people/people.ts"),
   },
   {

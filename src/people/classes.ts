@@ -29,8 +29,8 @@ export type Class = keyof typeof CLASSES;
 /** Whose data the classes person, text and quasi of a table are, and when it goes. */
 export const SUBJECTS = {
   mirrored: {
-    en: "Applicants, as Kelio ATS shows them. Stays until you erase it with the statements below.",
-    fr: "Candidats, tels que Kelio ATS les montre. Reste jusqu'à l'effacement décrit plus bas.",
+    en: "Applicants, as Kelio ATS shows them. Stays until the person is erased.",
+    fr: "Candidats, tels que Kelio ATS les montre. Reste jusqu'à l'effacement de la personne.",
   },
   imported: {
     en: "Applicants of imports. Goes by itself some days after the import is done or rejected.",

@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { raw } from "../../src/database/client.ts";
 import { columnsOf, ERASED, type Class, type Relation } from "../../src/people/classes.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { REPORT, REPORT_PEOPLE } from "../../src/people/views.ts";
 import { useDatabase } from "../support/database.ts";
-import { ROOT } from "../support/docs.ts";
 
 type Relations = Readonly<Record<string, Relation>>;
 
@@ -44,9 +41,6 @@ async function compared() {
   );
   return { found: found.toSorted(), classed: classed.toSorted() };
 }
-
-const tablesAbout = (subject: Relation["subject"]) =>
-  Object.keys(PUBLIC).filter((table) => PUBLIC[table]?.subject === subject);
 
 describe("the classes of personal data", () => {
   it("have every column of every table and view once, and none that does not exist", async () => {
@@ -102,83 +96,4 @@ describe("the classes of personal data", () => {
       "settings_seen.shown",
     ]);
   });
-});
-
-describe("the statements of docs/personal-data.md that erase a person of the mirror", () => {
-  const CANARY = "canary-7c1f";
-  const EMAIL = `${CANARY}@example.org`;
-
-  async function statements(): Promise<readonly string[]> {
-    const page = await readFile(new URL("docs/personal-data.md", ROOT), "utf8");
-    const [, block = ""] = /^```sql\n(create temporary table gone.+?)^```/ms.exec(page) ?? [];
-    return block
-      .replaceAll("lea.martin@example.org", EMAIL)
-      .split(/;\n/)
-      .filter((one) => one.trim() !== "");
-  }
-
-  it("delete from every table whose classes say that it holds people of the mirror, and from no other", async () => {
-    const deleted = (await statements()).flatMap((one) => /^delete from (\w+)/.exec(one)?.[1] ?? []);
-    expect([...new Set(deleted)].toSorted()).toEqual(tablesAbout("mirrored").toSorted());
-  });
-
-  it("leave no byte of them in any table, and nobody else without theirs", async () => {
-    const document = { note: CANARY };
-    const person = (id: bigint, email: string) => ({ account: "default", id, email, raw: { email }, hash: "h" });
-    await database().applicant.createMany({
-      data: [{ ...person(1n, EMAIL.toUpperCase()), first_name: CANARY }, person(2n, "other@example.org")],
-    });
-    await database().application.createMany({
-      data: [
-        { account: "default", id: 11n, applicant_id: 1n, tags: [CANARY], comments: document, raw: document, hash: "h" },
-        { account: "default", id: 12n, applicant_id: 2n, raw: {}, hash: "h" },
-      ],
-    });
-    const change = { account: "default", kind: "updated", before: document, after: document };
-    await database().change.createMany({
-      data: [
-        { ...change, resource: "applicant", rowId: 1n },
-        { ...change, resource: "application", rowId: 11n },
-        { ...change, resource: "applicant", rowId: 2n, before: { first_name: "Noé" }, after: {} },
-      ],
-    });
-    const unreadable = { account: "default", reason: "id is missing", runId: 1 };
-    await database().quarantine.createMany({
-      data: [
-        { ...unreadable, resource: "applicants", fingerprint: "1", raw: { email: EMAIL } },
-        { ...unreadable, resource: "applicants", fingerprint: "2", raw: document, rowId: 1n },
-        { ...unreadable, resource: "applications", fingerprint: "3", raw: document, rowId: 11n },
-        { ...unreadable, resource: "campaigns", fingerprint: "4", raw: {}, rowId: 1n },
-      ],
-    });
-    expect(await tablesWith(CANARY)).toEqual(tablesAbout("mirrored").toSorted());
-    expect(await applicationsOfReports()).toEqual([11n, 12n]);
-    const erasure = await statements();
-    await database().$transaction(async (tx) => {
-      // As psql has it; what the product writes names the schema.
-      await tx.$executeRaw`set local search_path = public`;
-      for (const statement of erasure) await tx.$executeRaw(raw(statement));
-    });
-    expect(await tablesWith(CANARY)).toEqual([]);
-    expect(await database().applicant.count()).toBe(1);
-    expect(await database().application.count()).toBe(1);
-    expect(await applicationsOfReports()).toEqual([12n]);
-    expect(await database().change.count({ where: { rowId: 2n } })).toBeGreaterThan(0);
-    expect(await database().quarantine.findMany({ select: { fingerprint: true } })).toEqual([{ fingerprint: "4" }]);
-  });
-
-  async function applicationsOfReports(): Promise<readonly bigint[]> {
-    const rows = await database().applicationFact.findMany({ orderBy: { applicationId: "asc" } });
-    return rows.map(({ applicationId }) => applicationId);
-  }
-
-  async function tablesWith(text: string): Promise<readonly string[]> {
-    const tables = (await relations()).filter(({ schema, isTable }) => schema === "public" && isTable);
-    const holding = tables.map(
-      ({ relation }) =>
-        `select '${relation}' as relation where exists (select from public.${relation} r where r::text ilike '%${text}%')`,
-    );
-    const rows = await database().$queryRaw<{ relation: string }[]>(raw(holding.join(" union all ")));
-    return rows.map(({ relation }) => relation).toSorted();
-  }
 });

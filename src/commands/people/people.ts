@@ -7,6 +7,16 @@ const VERBS: readonly Verb[] = [
     summary: "show what is kept of one person, table by table, and whether the vendor still has them",
     load: () => import("./show.ts"),
   },
+  {
+    name: "erase",
+    summary: "erase one person for good, after saying what goes and what stays; they do not come back",
+    load: () => import("./erase.ts"),
+  },
+  {
+    name: "pending",
+    summary: "list the people who were erased here and whom the vendor still has",
+    load: () => import("./pending.ts"),
+  },
 ];
 
 export async function declare(command: Command, words?: readonly string[]): Promise<void> {

@@ -25,12 +25,7 @@ export function declareWho(command: Command): Command {
  * `person_choice`, `no_address`.
  */
 export async function readWho(argument: string | undefined, { applicant, import: number }: WhoOptions): Promise<Named> {
-  if (argument !== undefined && argument !== "-") {
-    throw new UsageError("person_in_argument", {
-      en: "An argument stands in the list of processes and in the history of the shell. Give the e-mail on standard input, or --applicant or --import.",
-      fr: "Un argument est visible dans la liste des processus et l'historique du shell. Donnez l'adresse sur l'entrée standard, ou --applicant ou --import.",
-    });
-  }
+  refuseArgument(argument);
   if (applicant !== undefined && number !== undefined) {
     throw new UsageError("person_choice", {
       en: "Choose the person by exactly one of: an e-mail on standard input, --applicant, --import.",
@@ -45,6 +40,16 @@ export async function readWho(argument: string | undefined, { applicant, import:
     en: "Standard input must hold one e-mail address, and nothing else. Or name the person by --applicant or --import.",
     fr: "L'entrée standard doit contenir une seule adresse e-mail. Ou désignez la personne par --applicant ou --import.",
   });
+}
+
+/** Throws `person_in_argument`. */
+export function refuseArgument(argument: string | undefined): void {
+  if (argument !== undefined && argument !== "-") {
+    throw new UsageError("person_in_argument", {
+      en: "An argument stands in the list of processes and in the history of the shell. Give the e-mail on standard input, or --applicant or --import.",
+      fr: "Un argument est visible dans la liste des processus et l'historique du shell. Donnez l'adresse sur l'entrée standard, ou --applicant ou --import.",
+    });
+  }
 }
 
 /** Asks at the terminal; an empty answer is none. */

@@ -26,6 +26,19 @@ const EN = {
   },
   answers: "answers to requests of the HTTP intake, by id",
   nothing: (account: string) => `Account ${account} keeps nothing of this person.`,
+  applications: "applications",
+  nonePending: "Kelio ATS has nobody whom you erased, as far as the syncs know.",
+  pendingMeans:
+    "Kelio ATS still has these people, whom you erased here: delete them there, too. Each leaves this list once a full sync finds them gone.",
+  goes: "If you erase the person, names, addresses, numbers, free text, CVs and former values go from all these rows, in one transaction. Imports that wait are never sent. The answers to requests go.",
+  stays:
+    "The rows stay with their ids, dates, statuses and counts, so that reports and proofs stay true. Hashes of the e-mail and of the id stay, whose key is outside the database, so that the person does not come back with the next sync or import. The audit keeps that they were erased, by ids. Backups, and files that you exported, keep what they have.",
+  question: "Erase this person? This cannot be taken back (yes/no): ",
+  done: "The person was erased.",
+  deleteThere: (ids: string) =>
+    `Kelio ATS still has applicant ${ids}: delete them there, too. Until a sync finds them gone, they are listed by: applicant-sync people pending`,
+  filesKeep: (names: string) =>
+    `The files of Postgres keep former values of ${names} in unused space until it is written over, and the write-ahead log until it is reused. To have them go now, while no worker runs: VACUUM FULL of these tables, then CHECKPOINT.`,
   formerly: (ids: string) =>
     `Not counted: applicants who had this address formerly: ${ids}. Look at each: applicant-sync people show --applicant ID`,
 };
@@ -55,6 +68,19 @@ const FR: typeof EN = {
   },
   answers: "réponses à des requêtes HTTP, par identifiant",
   nothing: (account) => `Le compte ${account} ne conserve rien de cette personne.`,
+  applications: "candidatures",
+  nonePending: "Kelio ATS n'a plus personne que vous avez effacé, d'après les synchronisations.",
+  pendingMeans:
+    "Kelio ATS a encore ces personnes, que vous avez effacées ici : supprimez-les là aussi. Chacune quitte cette liste dès qu'une synchronisation complète constate son absence.",
+  goes: "Si vous effacez la personne, ses noms, adresses, numéros, textes libres, CV et anciennes valeurs disparaissent de toutes ces lignes, en une seule transaction. Les imports en attente ne sont jamais envoyés. Les réponses aux requêtes disparaissent.",
+  stays:
+    "Les lignes restent, avec leurs identifiants, dates, statuts et compteurs, pour que les rapports et les preuves restent justes. Des empreintes de l'adresse et de l'identifiant restent, dont la clé est hors de la base, pour que la personne ne revienne pas à la prochaine synchronisation ou au prochain import. Le journal garde le fait de l'effacement, par identifiants. Les sauvegardes, et les fichiers que vous avez exportés, gardent ce qu'ils contiennent.",
+  question: "Effacer cette personne ? C'est irréversible (oui/non) : ",
+  done: "La personne a été effacée.",
+  deleteThere: (ids) =>
+    `Kelio ATS a encore le candidat ${ids} : supprimez-le là aussi. Jusqu'à ce qu'une synchronisation constate son absence, il figure dans : applicant-sync people pending`,
+  filesKeep: (names) =>
+    `Les fichiers de Postgres gardent d'anciennes valeurs de ${names} dans l'espace libre jusqu'à ce qu'il soit réécrit, et le journal de transactions jusqu'à sa réutilisation. Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de ces tables, puis CHECKPOINT.`,
   formerly: (ids) =>
     `Non comptés : candidats qui ont eu cette adresse auparavant : ${ids}. Voyez chacun : applicant-sync people show --applicant ID`,
 };

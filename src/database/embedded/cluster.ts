@@ -130,6 +130,8 @@ function serverSettings(port: number): string {
     shared_buffers: "64MB",
     effective_cache_size: "512MB",
     max_wal_size: "512MB",
+    // A former file that is kept to be used again holds what was erased since.
+    wal_recycle: "off",
     // Compiling costs more than it brings for pages of 50 rows.
     jit: "off",
     timezone: "UTC",

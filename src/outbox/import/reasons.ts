@@ -2,11 +2,21 @@
  * Why an import is where it is: one row for each reason, with everything that depends on it. A new reason is a new row here, and a
  * `because` where it arises.
  */
-import { fill, type Facts } from "../../platform/language.ts";
-import { FIX, GIVEN_UP, type Reason } from "./reason.ts";
+import { fill, type Facts, type Text } from "../../platform/language.ts";
+import type { Reason } from "./reason.ts";
 
 const DROP = "applicant-sync imports drop {id}";
 const RELEASE = "applicant-sync imports release {id}";
+
+const FIX: Text = {
+  en: "Fix what the reason names, and import it again.",
+  fr: "Corrigez ce que le motif indique, puis importez-le de nouveau.",
+};
+
+const GIVEN_UP: Text = {
+  en: "Nothing. To send it after all: applicant-sync imports retry {id}",
+  fr: "Rien à faire. Pour l'envoyer malgré tout : applicant-sync imports retry {id}",
+};
 
 export const REASONS = {
   // Held: a person decides.
@@ -209,18 +219,6 @@ export const REASONS = {
       fr: "Sa clé est déjà celle d'une autre personne ou campagne.",
     },
     failsCheck: true,
-  },
-  suppressed: {
-    state: "rejected",
-    text: {
-      en: "The person was erased, or must not be created: it is never sent.",
-      fr: "La personne a été effacée, ou ne doit pas être créée : il n'est jamais envoyé.",
-    },
-    next: {
-      en: "Nothing. If the person asks to be there again: applicant-sync people unsuppress, then import them again.",
-      fr: "Rien à faire. Si la personne demande à y être de nouveau : applicant-sync people unsuppress, puis réimportez-la.",
-    },
-    isSettled: true,
   },
   dropped: {
     state: "rejected",

@@ -47,7 +47,7 @@ export function showPerson(database: Database, account: string, named: Named, by
   });
 }
 
-async function readOverview(tx: Executor, person: Person): Promise<PersonOverview> {
+export async function readOverview(tx: Executor, person: Person): Promise<PersonOverview> {
   const { account, applicants, applications, imports, requests, formerly } = person;
   const order = { id: "asc" } as const;
   const mirrored = { id: true, first_seen_at: true, deleted_at: true } as const;

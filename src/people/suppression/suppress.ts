@@ -65,7 +65,7 @@ export async function unsuppress(
   { ticket }: Pick<SuppressOptions, "ticket">,
 ): Promise<number> {
   await lockPeople(tx, account);
-  const keys = await requireKeys(tx, account, keyring);
+  const keys = await keysOf(tx, account, keyring);
   const hashes = [...hashesOf(account, emails, keys).keys()];
   const ids = [...applicantIds];
   const removed = await tx.$executeRaw`
@@ -91,7 +91,7 @@ export async function suppressedAmong(
   keyring: Keyring,
   { emails, applicantIds }: Person,
 ): Promise<Suppressed> {
-  const keys = await requireKeys(executor, account, keyring);
+  const keys = await keysOf(executor, account, keyring);
   if (keys.length === 0) return { emails: new Set(), applicantIds: new Set() };
   const hashes = hashesOf(account, emails, keys);
   const found = await executor.$queryRaw<{ hash: string; applicantId: bigint | null }[]>`
@@ -109,15 +109,8 @@ export async function lockPeople(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`select public.lock_account(${account}, 'mirror applicant', 10000)`;
 }
 
-/**
- * The keys of this process; none where nobody is suppressed. Throws `privacy_key_unknown` if one is not among them by which people are
- * suppressed: they would come back.
- */
-export async function requireKeys(
-  executor: Executor,
-  account: string,
-  keyring: Keyring,
-): Promise<readonly PrivacyKey[]> {
+/** The keys of this process; none where nobody is suppressed. */
+async function keysOf(executor: Executor, account: string, keyring: Keyring): Promise<readonly PrivacyKey[]> {
   const used = await executor.privacyKey.findMany({ where: { account }, select: { id: true } });
   return used.length === 0 ? [] : keyring.with(used.map(({ id }) => id));
 }

@@ -1,0 +1,127 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { inTransaction } from "../../database/client.ts";
+import { unknownPerson } from "../../people/erase/erasure.ts";
+import { findPerson, type Named } from "../../people/find/find-person.ts";
+import { isKept, readOverview, type PersonOverview } from "../../people/find/overview.ts";
+import { AppError, UsageError } from "../../platform/errors.ts";
+import type { Language } from "../../platform/language.ts";
+import { openErasure, type Context } from "../../wiring.ts";
+import { byCommand, reasonText } from "../decider.ts";
+import { print, runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
+import { examples } from "../verbs.ts";
+import { renderOverview } from "./show.ts";
+import { ask, declareWho, readWho, refuseArgument, type WhoOptions } from "./who.ts";
+import { WORDS } from "./words.ts";
+
+interface Options extends WhoOptions {
+  readonly ticket?: string;
+  readonly reason?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+export function declare(command: Command): void {
+  declareWho(command)
+    .option("--ticket <number>", "the number of the request where it was filed, for the audit", ticketText)
+    .option("--reason <text>", "why, for the audit: name no people", reasonText)
+    .option("--yes", "erase without asking, for programs")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "applicant-sync people erase --ticket DPO-17",
+        "applicant-sync people erase --yes --ticket DPO-17 < address.txt",
+        "applicant-sync people erase --applicant 17 --yes",
+      ),
+    )
+    .action((person: string | undefined, { ticket, reason, yes, json, ...who }: Options) =>
+      runCommand({}, async (context) => {
+        refuseArgument(person);
+        if (yes !== true && !process.stdin.isTTY) throw needsYes();
+        const named = await readWho(person, who);
+        const order = { named, ticket: ticket ?? null, reason: reason ?? null, yes: yes === true, json: json === true };
+        const outcome = await peopleErase(context, order);
+        show(outcome, json, (one) => renderErased(one, context.config.language));
+      }),
+    );
+}
+
+/** What identifies a request elsewhere: no words, so that it names nobody. */
+export function ticketText(text: string): string {
+  if (/^[\w.#/:-]{1,100}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    "A number such as DPO-17: at most 100 letters, digits and . _ - # / : without spaces.",
+  );
+}
+
+interface Order {
+  readonly named: Named;
+  readonly ticket: string | null;
+  readonly reason: string | null;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** The effect of an erasure; ids as text. */
+interface Outcome {
+  readonly rows: PersonOverview["rows"];
+  readonly requests: number;
+  readonly applicants: readonly string[];
+  readonly imports: readonly string[];
+  /** Ids of applicants that the vendor still has. */
+  readonly atVendor: readonly string[];
+  /** Tables in whose files former values stay until they are written over. */
+  readonly left: readonly string[];
+}
+
+async function peopleErase(context: Context, { named, ticket, reason, yes, json }: Order): Promise<Outcome> {
+  const stores = await openExisting(context);
+  const { account, language } = context.config;
+  const erase = openErasure(context, stores);
+  const plan = await inTransaction(stores.database, async (tx) =>
+    readOverview(tx, await findPerson(tx, account, named)),
+  );
+  if (!isKept(plan)) throw unknownPerson(account);
+  if (!json) print(renderPlan(plan, language));
+  if (!yes && !/^(yes|oui)$/i.test(await ask(WORDS[language].question))) throw notConfirmed();
+  const shown = yes ? null : plan.rows;
+  const { rows, requests, applicants, imports, left } = await erase({ named, ticket, by: byCommand(reason), shown });
+  return {
+    rows,
+    requests,
+    applicants: applicants.map(String),
+    imports: imports.map(String),
+    atVendor: plan.applicants.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id),
+    left,
+  };
+}
+
+/** What would be erased, table by table, what stays and why. */
+function renderPlan(plan: PersonOverview, language: Language): string {
+  const words = WORDS[language];
+  return [renderOverview(plan, language), words.goes, words.stays].join("\n\n");
+}
+
+function renderErased({ atVendor, left }: Outcome, language: Language): string {
+  const words = WORDS[language];
+  return [
+    words.done,
+    ...(atVendor.length === 0 ? [] : [words.deleteThere(atVendor.join(", "))]),
+    ...(left.length === 0 ? [] : [words.filesKeep(left.join(", "))]),
+  ].join("\n");
+}
+
+function needsYes(): UsageError {
+  return new UsageError("needs_yes", {
+    en: "Nobody can be asked here, because standard input is no terminal: give --yes to erase without a question. Nothing was erased.",
+    fr: "L'entrée standard n'est pas un terminal, il n'y a personne à interroger : donnez --yes pour effacer sans question. Rien n'a été effacé.",
+  });
+}
+
+function notConfirmed(): AppError {
+  return new AppError("not_confirmed", {
+    en: "Nothing was erased.",
+    fr: "Rien n'a été effacé.",
+  });
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { pendingAtVendor, type PendingAtVendor } from "../../people/find/pending.ts";
+import type { Language } from "../../platform/language.ts";
+import { localTime, table } from "../../platform/text.ts";
+import type { Context } from "../../wiring.ts";
+import { runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
+import { examples } from "../verbs.ts";
+import { WORDS } from "./words.ts";
+
+export function declare(command: Command): void {
+  command
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("applicant-sync people pending"))
+    .action(({ json }: { readonly json?: true }) =>
+      runCommand({}, async (context) => {
+        const pending = await peoplePending(context);
+        show({ pending }, json, () => renderPending(pending, context.config.language));
+      }),
+    );
+}
+
+async function peoplePending(context: Context): Promise<readonly PendingAtVendor[]> {
+  const { database } = await openExisting(context);
+  return pendingAtVendor(database, context.config.account);
+}
+
+function renderPending(pending: readonly PendingAtVendor[], language: Language): string {
+  const words = WORDS[language];
+  if (pending.length === 0) return words.nonePending;
+  const rows = pending.map(({ applicant, erasedAt, ticket, applications }) => [
+    applicant,
+    localTime(erasedAt),
+    ticket ?? "-",
+    applications,
+  ]);
+  return `${table([words.applicant, words.erased, "ticket", words.applications], rows)}\n\n${words.pendingMeans}`;
+}

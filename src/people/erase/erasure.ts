@@ -1,0 +1,59 @@
+/** The erasure of a person as people order it, by a command or on the page. */
+import type { Decider } from "../../database/audit.ts";
+import { inTransaction, type Database } from "../../database/client.ts";
+import { AppError } from "../../platform/errors.ts";
+import type { Named } from "../find/find-person.ts";
+import { TABLES_OF_PEOPLE, type TableOfPeople } from "../find/rows.ts";
+import type { Keyring } from "../suppression/key.ts";
+import { cleanUp, type CleanedUp } from "./clean-up.ts";
+import { erasePerson, type Erased, type EraseOptions } from "./erase-person.ts";
+
+interface Needs extends Pick<EraseOptions, "closeImports"> {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly isEmbedded: boolean;
+  readonly account: string;
+  readonly keyring: Keyring;
+  /** Writes the list outside the database, after the commit. */
+  readonly keepList: () => Promise<void>;
+}
+
+export interface EraseOrder {
+  readonly named: Named;
+  readonly by: Decider;
+  readonly ticket: string | null;
+  /** What was shown to the person who decided; null: they decided beforehand. */
+  readonly shown: Readonly<Record<TableOfPeople, number>> | null;
+}
+
+export type Erase = (order: EraseOrder) => Promise<Erased & CleanedUp>;
+
+/** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`: then nothing was erased. */
+export function createErasure(needs: Needs): Erase {
+  const { database, account, keyring, closeImports, keepList } = needs;
+  return async ({ named, by, ticket, shown }) => {
+    const how = { key: keyring.current(), ticket, by, closeImports };
+    const erased = await inTransaction(database, async (tx) => {
+      const done = await erasePerson(tx, account, named, how);
+      if (TABLES_OF_PEOPLE.every((table) => done.rows[table] === 0)) throw unknownPerson(account);
+      if (shown !== null && TABLES_OF_PEOPLE.some((table) => done.rows[table] !== shown[table])) throw changed();
+      return done;
+    });
+    await keepList();
+    return { ...erased, ...(await cleanUp(needs)) };
+  };
+}
+
+export function unknownPerson(account: string): AppError {
+  return new AppError("person_unknown", {
+    en: `Account ${account} keeps nothing of this person. To keep them from ever being created: applicant-sync people suppress`,
+    fr: `Le compte ${account} ne conserve rien de cette personne. Pour qu'elle ne soit jamais créée : applicant-sync people suppress`,
+  });
+}
+
+function changed(): AppError {
+  return new AppError("person_changed", {
+    en: "What is kept of this person has changed since it was shown. Nothing was erased: look at it again.",
+    fr: "Ce qui est conservé de cette personne a changé depuis l'affichage. Rien n'a été effacé : regardez de nouveau.",
+  });
+}
