@@ -29,6 +29,7 @@ import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
 import { createWorker } from "./queue/worker.ts";
 import { createRequestLog } from "./quota/request-gate.ts";
 import { slotMs } from "./quota/slot.ts";
+import { makeFacts } from "./report/facts.ts";
 import { storeTimezone } from "./report/settings.ts";
 import { createClock, type MaintenanceTask } from "./schedule/clock.ts";
 import type { Pull } from "./schedule/pulls.ts";
@@ -214,7 +215,8 @@ export async function openWorker(
   const { api, log } = openApi(context, stores);
   const keyring = createKeyring(config.privacy);
   const slot = slotMs(config.api.requestsPerMinute);
-  const shared = { database, account, keyring, api, enqueue, logger };
+  const facts = () => makeFacts(database, account, lifecycle.signal);
+  const shared = { database, account, keyring, api, enqueue, logger, makeFacts: facts };
   const sync = createSync({ ...shared, accountKind: kind, slotMs: slot, latencyMs: log.latencyMs, detailsPerRun });
   const watermark = await openWatermark(context, stores, backend);
   const refreshCampaigns = async () =>
@@ -298,7 +300,11 @@ export async function openClock(
     pulls,
     startRun: async (wanted) => void (await sync.start(wanted)),
     lookAgain: pace.maintenance,
-    maintenance: [{ name: "watchdog", expression: pace.maintenance, run: sync.resume }, ...maintenance],
+    maintenance: [
+      { name: "watchdog", expression: pace.maintenance, run: sync.resume },
+      { name: "report facts", expression: pace.maintenance, run: sync.makeFacts, mayTakeLong: true },
+      ...maintenance,
+    ],
     logger,
   });
   lifecycle.add("schedules", clock.stop);

@@ -1,7 +1,10 @@
 import type { Executor } from "../database/client.ts";
 import type { MirrorTable, WriteOrigin } from "./tables.ts";
 
-/** Marks rows as deleted that are proven to be gone from the source, and records it in the history. Returns how many were living. */
+/**
+ * Marks rows as deleted that are proven to be gone from the source, and records it in the history. Their facts for reports follow at
+ * once, unless a batch of others is being made: nobody waits for that. Returns how many were living.
+ */
 export async function markDeleted(
   tx: Executor,
   origin: WriteOrigin,
@@ -11,6 +14,8 @@ export async function markDeleted(
   return tx.$executeRawUnsafe(
     `with gone as (
       update public.${table.name} set deleted_at = now(), changed_at = now()
+      from (select set_config('applicant_sync.facts', case when pg_try_advisory_xact_lock_shared(public.facts_lock($1))
+        then 'now' else 'later' end, true) offset 0) facts
       where account = $1 and id = any($2::bigint[]) and deleted_at is null returning id)
     insert into public.change (account, resource, row_id, kind, run_id)
     select $1, '${table.name}', id, 'deleted', $3::integer from gone`,

@@ -164,11 +164,14 @@ function insertInto(table: MirrorTable): string {
     ${upsert(table)}`);
 }
 
+/** Makes the triggers of `application` only note whose facts change: `src/report/facts.ts` makes them in batches. */
+const FACTS_LATER = "(select set_config('applicant_sync.facts', 'later', true) offset 0) facts(mode)";
+
 /** The page as rows: the typed columns, and the columns that copy a part of `raw`. */
 function pageOf(table: MirrorTable): string {
   const typed = Object.entries({ ...columnsOf(table), completed: "jsonb" }).map(([name, type]) => `${name} ${type}`);
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null') as ${name}`);
-  return `select ${["*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")})`;
+  return `select ${["*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")}), ${FACTS_LATER}`;
 }
 
 function upsert(table: MirrorTable): string {

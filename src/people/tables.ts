@@ -140,6 +140,7 @@ export const TABLES = {
     none: "account step status category entered_at entered_on left_at days next_status is_current is_deleted",
   },
   application_state: { pseudonym: "application_id", none: "account from_at until_at status" },
+  pending_fact: { pseudonym: "application_ids", none: "account id" },
   application_fact: {
     pseudonym: "application_id applicant_id",
     none: `account campaign_id entity_id source is_complete current_stage applied_at applied_on category status status_since

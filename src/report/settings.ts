@@ -2,15 +2,16 @@
 import type { Database } from "../database/client.ts";
 
 /**
- * Stores the time zone whose days reports count. Another one makes all facts of the account anew, which takes minutes for a million
- * applications. Returns whether Postgres knows it; otherwise the former stays.
+ * Stores the time zone whose days reports count. If it is another one, the maintenance makes all facts of the account anew, which takes
+ * minutes for a million applications. Returns whether Postgres knows it; otherwise the former stays.
  */
 export async function storeTimezone(database: Database, account: string, timezone: string): Promise<boolean> {
   const same = await database.$queryRaw<object[]>`
     select from public.account where account = ${account} and timezone = ${timezone}`;
   if (same.length > 0) return true;
   const stored = await database.$executeRaw`
-    update public.account set timezone = ${timezone} where account = ${account}
+    update public.account set timezone = ${timezone}
+    from (select set_config('applicant_sync.facts', 'later', true) offset 0) facts where account = ${account}
       and exists (select from pg_catalog.pg_timezone_names where lower(name) = lower(${timezone}))`;
   return stored > 0;
 }

@@ -3,6 +3,7 @@ import { writeAudit, type Decider } from "../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../database/client.ts";
 import { UsageError } from "../platform/errors.ts";
 import type { Text } from "../platform/language.ts";
+import { makeFacts } from "./facts.ts";
 
 export const CATEGORIES = ["new", "in_progress", "interview", "offer", "hired", "refused", "withdrawn"] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -34,9 +35,9 @@ async function readCategories(database: Database): Promise<readonly ({ readonly 
 }
 
 /**
- * Sets the categories of statuses, and makes the facts of their applications anew in the same transaction: minutes for a million.
- * Throws `unknown_status`, with the statuses that are known, `unknown_category`, and `status_changed` where one of them is no longer as
- * it was `shown` to who decides; then nothing has changed.
+ * Sets the categories of statuses, and then makes the facts of their applications anew: minutes for a million. If it is cut off there,
+ * the maintenance of a worker goes on. Throws `unknown_status`, with the statuses that are known, `unknown_category`, and
+ * `status_changed` where one of them is no longer as it was `shown` to who decides; then nothing has changed.
  */
 export async function setCategories(
   database: Database,
@@ -58,19 +59,17 @@ export async function setCategories(
     );
   }
   const rows = JSON.stringify([...wanted].map(([status, category]) => ({ status, category })));
-  await inTransaction(
-    database,
-    async (tx) => {
-      await refuseChanged(tx, account, shown);
-      await tx.$executeRaw`
-        update public.status_category c set category = w.category, is_guessed = false
-        from jsonb_to_recordset(${rows}::jsonb) as w (status text, category text)
-        where c.account = ${account} and c.status = w.status`;
-      const facts = Object.fromEntries(wanted);
-      await writeAudit(tx, { account, by, what: "statuses_mapped", subjects: [...wanted.keys()], facts });
-    },
-    { timeout: 3_600_000 },
-  );
+  await inTransaction(database, async (tx) => {
+    await refuseChanged(tx, account, shown);
+    await tx.$executeRaw`
+      update public.status_category c set category = w.category, is_guessed = false
+      from jsonb_to_recordset(${rows}::jsonb) as w (status text, category text),
+        (select set_config('applicant_sync.facts', 'later', true) offset 0) facts
+      where c.account = ${account} and c.status = w.status`;
+    const facts = Object.fromEntries(wanted);
+    await writeAudit(tx, { account, by, what: "statuses_mapped", subjects: [...wanted.keys()], facts });
+  });
+  await makeFacts(database, account);
 }
 
 /** Locks the statuses until the end of the transaction. */

@@ -16,8 +16,8 @@ export interface MaintenanceTask {
   /** A node-cron expression. */
   readonly expression: string;
   readonly run: () => Promise<unknown>;
-  /** It may wait for a server of others, for which the start of a process does not wait: it runs at its first time. */
-  readonly waitsForOthers?: true;
+  /** It may take long, or wait for a server of others. The start of a process does not wait for it: it runs at its first time. */
+  readonly mayTakeLong?: true;
 }
 
 export interface ClockDeps {
@@ -93,7 +93,7 @@ export function createClock(deps: ClockDeps) {
     async start(): Promise<void> {
       for (const task of tasks) await task.start();
       await lookAgain();
-      const atOnce = deps.maintenance.filter(({ waitsForOthers }) => waitsForOthers !== true);
+      const atOnce = deps.maintenance.filter(({ mayTakeLong }) => mayTakeLong !== true);
       await Promise.all(atOnce.map(({ name, run }) => guarded(name, run)));
     },
     /** Starts no more tasks, and waits for those that are running. */

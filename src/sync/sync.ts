@@ -34,6 +34,8 @@ export type SyncJob =
 export interface SyncDeps extends SyncContext {
   /** Adds a job unless the same one is waiting or running. */
   readonly enqueue: (job: SyncJob) => Promise<void>;
+  /** Makes the facts that reports read of the rows that were written. */
+  readonly makeFacts: () => Promise<void>;
   readonly logger: Pick<Logger, "info" | "warn">;
 }
 
@@ -161,17 +163,26 @@ export function createSync(deps: SyncDeps) {
       return [];
     const details = await openDetails(deps, run.id);
     if (details.length > 0) return details.map((id): SyncJob => ({ kind: "detail", run: run.id, id }));
+    // Whoever sees that the run has ended sees its rows in the reports, too.
+    await makeFacts();
     const rows = rowJobs(run.id, await conclude(deps, run.id));
     const after = await loadRun(database, run.id);
     if (after?.state === "running") return rows;
+    await makeFacts();
     const [report] = await reportRuns(database, [run.id]);
     if (report !== undefined) logger.info(summaryOf(report), "run concluded");
     await resumeNested(run);
     return [];
   }
 
+  /** Facts that cannot be made now are made by the maintenance; they are no reason to fail a run. */
+  async function makeFacts(): Promise<void> {
+    await deps.makeFacts().catch((error: unknown) => logger.warn({ err: error }, "facts of reports not made yet"));
+  }
+
   async function fail(job: { run: number }, error: AppError): Promise<void> {
     await failRun(database, job.run, error);
+    await makeFacts();
     logger.warn({ run: job.run, code: error.code }, "run failed");
     const run = await loadRun(database, job.run);
     if (run !== null) await resumeNested(run);
@@ -222,6 +233,9 @@ export function createSync(deps: SyncDeps) {
 
     /** Ends a run whose job has no attempts left. */
     fail,
+
+    /** Makes the facts that a lost process, or one that could not, has left. */
+    makeFacts: deps.makeFacts,
 
     /** Enqueues or does what every running run waits for. The watchdog calls it, so that a lost queue loses nothing. */
     resume: () => resume(() => true),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { inTransaction, raw } from "../../src/database/client.ts";
 import { useDatabase } from "../support/database.ts";
-import { nightAt, randomLives, type Life } from "./histories.ts";
+import { insertLives, nightAt, randomLives, type Life } from "./histories.ts";
 import { dayIn, factsOf, stepsOf } from "./reference.ts";
 
 const ZONE = "Europe/Paris";
@@ -12,21 +12,7 @@ const database = useDatabase();
 let today: string;
 
 beforeAll(async () => {
-  const json = (rows: readonly object[]) => JSON.stringify(rows);
-  await database().$executeRaw`
-    insert into public.application (account, id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at,
-      status_history, first_seen_at, changed_at, deleted_at, raw, hash)
-    select 'a', r.id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at, status_history,
-      first_seen_at, changed_at, deleted_at, '{}', ''
-    from jsonb_to_recordset(${json(lives.map(({ row }) => row))}::jsonb) as r (id bigint, campaign_id bigint, applicant_id bigint,
-      status text, status_changed_at timestamptz, is_complete boolean, source text, created_at timestamptz, status_history jsonb,
-      first_seen_at timestamptz, changed_at timestamptz, deleted_at timestamptz)`;
-  await database().$executeRaw`
-    insert into public.change (account, resource, row_id, at, kind, before, after)
-    select 'a', 'application', c.row_id, c.at, c.kind, nullif(c.before, 'null'), nullif(c.after, 'null')
-    from jsonb_to_recordset(${json(lives.flatMap(({ changes }) => changes))}::jsonb)
-      as c (row_id bigint, at timestamptz, kind text, before jsonb, after jsonb)
-    order by c.at, c.row_id`;
+  await insertLives(database(), "a", lives);
   const [row] = await database().$queryRaw<
     [{ today: string }]
   >`select today::text from public.report_day where account = 'a'`;

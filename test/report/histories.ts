@@ -1,4 +1,5 @@
 /** Random applications, as a source lives through them and as a mirror that reads it every night comes to hold them. */
+import type { Executor } from "../../src/database/client.ts";
 import { createSequence } from "../../src/sandbox/data/random.ts";
 
 const HOUR = 3_600_000;
@@ -187,4 +188,23 @@ function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw 
     changes,
     held,
   };
+}
+
+/** Inserts the rows of these lives and their changes, with SQL of others. */
+export async function insertLives(tx: Executor, account: string, lives: readonly Life[]): Promise<void> {
+  const json = (rows: readonly object[]) => JSON.stringify(rows);
+  await tx.$executeRaw`
+    insert into public.application (account, id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at,
+      status_history, first_seen_at, changed_at, deleted_at, raw, hash)
+    select ${account}, r.id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at, status_history,
+      first_seen_at, changed_at, deleted_at, '{}', ''
+    from jsonb_to_recordset(${json(lives.map(({ row }) => row))}::jsonb) as r (id bigint, campaign_id bigint, applicant_id bigint,
+      status text, status_changed_at timestamptz, is_complete boolean, source text, created_at timestamptz, status_history jsonb,
+      first_seen_at timestamptz, changed_at timestamptz, deleted_at timestamptz)`;
+  await tx.$executeRaw`
+    insert into public.change (account, resource, row_id, at, kind, before, after)
+    select ${account}, 'application', c.row_id, c.at, c.kind, nullif(c.before, 'null'), nullif(c.after, 'null')
+    from jsonb_to_recordset(${json(lives.flatMap(({ changes }) => changes))}::jsonb)
+      as c (row_id bigint, at timestamptz, kind text, before jsonb, after jsonb)
+    order by c.at, c.row_id`;
 }

@@ -8,6 +8,7 @@ import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
 import type { Keyring } from "../../src/people/suppression/key.ts";
+import { makeFacts } from "../../src/report/facts.ts";
 import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
 import { keyringOf } from "./keyring.ts";
 
@@ -86,6 +87,7 @@ export async function openReader(
     enqueue: async (job) => {
       if (!waiting.some((other) => JSON.stringify(other) === JSON.stringify(job))) waiting.push(job);
     },
+    makeFacts: () => makeFacts(database, account),
     logger: { info: () => {}, warn: () => {} },
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { makeFacts } from "../../src/report/facts.ts";
 import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { inTransaction } from "../../src/database/client.ts";
@@ -31,6 +32,7 @@ function openProcess(account: string) {
       if (job.kind === queue.isFull) throw new Error("OOM command not allowed");
       jobs.push(job);
     },
+    makeFacts: () => makeFacts(database(), account),
     logger: { info: () => {}, warn: () => {} },
   });
   return { sync, jobs, requests, items, queue };

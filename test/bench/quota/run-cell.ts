@@ -103,6 +103,7 @@ async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string)
     latencyMs: async () => null,
     detailsPerRun: 0,
     enqueue: queue.enqueue,
+    makeFacts: async () => {},
     logger: silent,
   });
   return async () => void (await sync.start({ resource: "campaigns", kind: "full", trigger: "command" }));

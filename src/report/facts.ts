@@ -1,0 +1,28 @@
+/** The facts that reports read of applications that a sync has written. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../database/client.ts";
+
+/** A batch takes about a fifth of a second. */
+const BATCH = 1_000;
+const BUSY = { times: 100, ms: 100 } as const;
+
+/**
+ * Makes the facts of all applications that wait for it, batch by batch, each in a transaction of its own: a process that is killed
+ * leaves the others to the next one. Ends early if `signal` is aborted, or if another process makes facts for longer than ten seconds.
+ */
+export async function makeFacts(database: Database, account: string, signal?: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < BUSY.times;) {
+    if (signal?.aborted === true) return;
+    const made = await makeBatch(database, account);
+    if (made === 0) return;
+    waited = made === null ? waited + 1 : 0;
+    if (made === null) await sleep(BUSY.ms);
+  }
+}
+
+/** Of how many applications it made the facts; null: another process is making some. */
+async function makeBatch(database: Database, account: string): Promise<number | null> {
+  const [row] = await database.$queryRaw<{ made: number | null }[]>`
+    select public.make_pending_facts(${account}, ${BATCH}) as made`;
+  return row?.made ?? null;
+}
