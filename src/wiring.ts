@@ -208,10 +208,7 @@ export async function openWorker(
   const { enqueue } = queue;
   await claimFor(config, stores);
   await storeStatusTexts({ database, account }, config.language);
-  const { timezone } = config.schedules;
-  if (!(await storeTimezone(database, account, timezone))) {
-    logger.warn({ timezone }, "Postgres does not know TIMEZONE: reports count the days of the former time zone");
-  }
+  await storeTimezone(database, account, config.schedules.timezone, logger);
   const { api, log } = openApi(context, stores);
   const keyring = createKeyring(config.privacy);
   const slot = slotMs(config.api.requestsPerMinute);
@@ -300,11 +297,7 @@ export async function openClock(
     pulls,
     startRun: async (wanted) => void (await sync.start(wanted)),
     lookAgain: pace.maintenance,
-    maintenance: [
-      { name: "watchdog", expression: pace.maintenance, run: sync.resume },
-      { name: "report facts", expression: pace.maintenance, run: sync.makeFacts, mayTakeLong: true },
-      ...maintenance,
-    ],
+    maintenance: [...sync.tasks(pace.maintenance), ...maintenance],
     logger,
   });
   lifecycle.add("schedules", clock.stop);

@@ -1,19 +1,26 @@
 /** What the schema `report` needs to know of the settings of the worker. */
+import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 
 /**
  * Stores the time zone whose days reports count. If it is another one, the maintenance makes all facts of the account anew, which takes
- * minutes for a million applications. Returns whether Postgres knows it; otherwise the former stays.
+ * minutes for a million applications. If Postgres does not know it, the former stays, and the log says so.
  */
-export async function storeTimezone(database: Database, account: string, timezone: string): Promise<boolean> {
+export async function storeTimezone(
+  database: Database,
+  account: string,
+  timezone: string,
+  logger?: Pick<Logger, "warn">,
+): Promise<void> {
   const same = await database.$queryRaw<object[]>`
     select from public.account where account = ${account} and timezone = ${timezone}`;
-  if (same.length > 0) return true;
+  if (same.length > 0) return;
   const stored = await database.$executeRaw`
     update public.account set timezone = ${timezone}
     from (select set_config('applicant_sync.facts', 'later', true) offset 0) facts where account = ${account}
       and exists (select from pg_catalog.pg_timezone_names where lower(name) = lower(${timezone}))`;
-  return stored > 0;
+  if (stored === 0)
+    logger?.warn({ timezone }, "Postgres does not know TIMEZONE: reports count the days of the former time zone");
 }
 
 /** A list, and when its copy becomes late, overdue and unproven if nothing happens before; null: never. */

@@ -112,6 +112,8 @@ export function createSync(deps: SyncDeps) {
     for (const id of await runningRuns(database, account)) await proceedIfPossible(id, which);
   }
 
+  const resumeAll = () => resume(() => true);
+
   /** The watchdog does what fails here: the job that led to it is done, and spends no attempt on it. */
   async function proceedIfPossible(id: number, which?: (run: Run) => boolean): Promise<void> {
     await proceed(id, which).catch((error: unknown) => logger.warn({ run: id, err: error }, "run not resumed"));
@@ -234,11 +236,14 @@ export function createSync(deps: SyncDeps) {
     /** Ends a run whose job has no attempts left. */
     fail,
 
-    /** Makes the facts that a lost process, or one that could not, has left. */
-    makeFacts: deps.makeFacts,
+    /** Enqueues or does what every running run waits for, so that a lost queue loses nothing. */
+    resume: resumeAll,
 
-    /** Enqueues or does what every running run waits for. The watchdog calls it, so that a lost queue loses nothing. */
-    resume: () => resume(() => true),
+    /** What a worker does at these times: it resumes runs, and makes the facts that a lost process has left. */
+    tasks: (expression: string) => [
+      { name: "watchdog", expression, run: resumeAll },
+      { name: "report facts", expression, run: deps.makeFacts, mayTakeLong: true as const },
+    ],
   };
 }
 

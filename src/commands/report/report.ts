@@ -4,6 +4,7 @@ import { table } from "../../platform/text.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { ask, type Answer } from "../../report/ask.ts";
 import { QUESTIONS, type Question } from "../../report/questions.ts";
+import { makeFacts } from "../../report/facts.ts";
 import { storeTimezone } from "../../report/settings.ts";
 import type { Context } from "../../wiring.ts";
 import { readMoment } from "../imports/moment.ts";
@@ -83,6 +84,7 @@ async function answer(
   const at = asOf === undefined ? null : momentOf(asOf, name, question, timezone);
   const { database } = await openExisting(context);
   await storeTimezone(database, account, timezone);
+  await makeFacts(database, account);
   const found = await ask(database, question, { account, at, timezone, language });
   if (csv === undefined && xlsx === undefined) {
     show(jsonOf(name, found), json, () => render(found, language));
