@@ -30,8 +30,7 @@ export function noticeTasks(deps: NoticeTaskDeps): readonly MaintenanceTask[] {
   const tellNow = async () => {
     if ((await recordNotices(record, await read())) > 0) await deliver();
   };
-  const task = (name: string, run: MaintenanceTask["run"]) =>
-    ({ name, expression, run, mayTakeLong: true }) as const;
+  const task = (name: string, run: MaintenanceTask["run"]) => ({ name, expression, run, mayTakeLong: true }) as const;
   const drop = () => dropOldNotices({ database, account }, new Date());
   const full = pullsOf(config).filter((pull) => pull.kind === "full" && pull.expression !== null);
   const pulls = full.map(({ name }) => name);
