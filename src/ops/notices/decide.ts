@@ -11,7 +11,7 @@ const WEEK_MS = 7 * DAY_MS;
 
 /** It must be seen twice. */
 const RAISE_AFTER_MS = 15 * SECOND_MS;
-/** How long it must be gone before it counts as good again. */
+/** How long it must be gone before it counts as good again, if it can come back by itself. */
 const RESOLVE_AFTER_MS = 10 * MINUTE_MS;
 /** What comes back within a day goes to and fro: it is told once, and again only if it stays for a day. */
 const FLAPPING_MS = DAY_MS;
@@ -76,6 +76,8 @@ export interface Sight {
   /** Red: people are told of it. Null: there is no such condition now. */
   readonly colour: Condition["colour"] | null;
   readonly at: Date;
+  /** Since when it is so; null: not known, or it is not. */
+  readonly since: Date | null;
   /** Whether a cause has been told, or is about to be. */
   readonly hasCause: boolean;
   /** Whether a full sync is running, whose end may end it. */
@@ -88,14 +90,15 @@ export function decide(
   known: Told | null,
   sight: Sight,
 ): { readonly known: Told | null; readonly kind: Told["told"] } {
-  if (sight.colour === "red") return whileRed(ruleOf(code), known, sight);
+  const rule = ruleOf(code);
+  if (sight.colour === "red") return whileRed(rule, isAnother(rule, known, sight) ? null : known, sight);
   if (known === null) return { known, kind: null };
   const gone = { ...known, redSince: null, raiseAt: null };
   // Amber: it is not over yet, but can wait.
   if (sight.colour === "amber") return { known: gone, kind: null };
   const goneMs = sight.at.getTime() - known.lastRedAt.getTime();
   if (isOpen(known)) {
-    return goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", sight.at);
+    return rule.flaps && goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", sight.at);
   }
   return { known: goneMs < FLAPPING_MS ? gone : null, kind: null };
 }
@@ -103,6 +106,11 @@ export function decide(
 /** Whether people believe that it lasts. */
 export function isOpen({ told }: Told): boolean {
   return told === "raised" || told === "reminder";
+}
+
+/** A decision was taken back and taken again since the last look: two changes, the second of which is told. */
+function isAnother({ flaps }: Rule, known: Told | null, { since }: Sight): boolean {
+  return !flaps && known !== null && since !== null && since > known.lastRedAt;
 }
 
 function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typeof decide> {

@@ -58,7 +58,8 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
     let written = 0;
     for (const group of groupsOf(seen.conditions, known)) {
       const before = known.find((one) => isOf(one, group)) ?? null;
-      const sight = { colour: group.colour, at: seen.at, hasCause, isSyncing };
+      const since = group.items[0]?.since ?? null;
+      const sight = { colour: group.colour, at: seen.at, since, hasCause, isSyncing };
       const { known: after, kind } = decide(group.code, before, sight);
       const red = group.colour === "red" ? group.items : [];
       const open = before !== null && isOpen(before) ? before.items : [];

@@ -83,10 +83,10 @@ export async function throwSwitch(query: Query, account: string, thrown: Thrown)
 }
 
 const THROW = `
-  insert into public.import_control (account, held, reason_code, held_reason, held_at)
+  insert into public.import_control as control (account, held, reason_code, held_reason, held_at)
   select $1, true, $2, $3, clock_timestamp() from bounded
-  on conflict (account) do update set held = true, reason_code = excluded.reason_code,
-    held_reason = excluded.held_reason, held_at = excluded.held_at`;
+  on conflict (account) do update set held = true, reason_code = excluded.reason_code, held_reason = excluded.held_reason,
+    held_at = case when control.held then control.held_at else excluded.held_at end`;
 
 /**
  * Turns the switch off, and adds the row of the audit. `isAfterRestore`: a person has checked the account after the database was restored or

@@ -86,6 +86,21 @@ describe("notices are recorded", () => {
     });
   });
 
+  it("each time that the kill switch is thrown and released, however soon one follows the other", async () => {
+    const { look, told } = accountOf();
+    const thrown = (ms: number) => red({ code: "kill_switch", since: after(ms), facts: { reset: "release" } });
+    for (const seconds of [30, 60, 90]) await look(seconds * 1_000, thrown(0));
+    await look(2 * MINUTE_MS);
+    for (const minutes of [3, 4]) await look(minutes * MINUTE_MS, thrown(2.5 * MINUTE_MS));
+    // Released and thrown again between two looks.
+    for (const minutes of [5, 6, 7]) await look(minutes * MINUTE_MS, thrown(4.5 * MINUTE_MS));
+    await look(8 * MINUTE_MS);
+    await look(9 * MINUTE_MS);
+    expect(await told()).toEqual(
+      ["raised", "resolved", "raised", "raised", "resolved"].map((kind) => `${kind} kill_switch  webhook`),
+    );
+  });
+
   it("for each run that waits for a decision by itself", async () => {
     const { look, told } = accountOf();
     const waiting = ["7", "8"].map((subject) => red({ code: "review_waiting", subject }));

@@ -1,4 +1,5 @@
 /** The kill switch: whether it is on, since when and why, and the forms that turn it on and off. */
+import { createHash } from "node:crypto";
 import { releaseAll, holdAll } from "../../../outbox/operations/hold.ts";
 import { queryOf } from "../../../outbox/operations/switch.ts";
 import { pendingRestore } from "../../../outbox/restore/decision.ts";
@@ -73,6 +74,12 @@ async function readNow({ database, config }: PageContext) {
   return { isOn: control?.held === true, since: control?.heldAt ?? null, reason: control?.heldReason ?? null, pending };
 }
 
+/** Tells what was shown from what is there now, without the text of the reason. */
+const seenOf = ({ since, reason }: Pick<Awaited<ReturnType<typeof readNow>>, "since" | "reason">): string =>
+  `${since?.getTime() ?? ""} ${createHash("sha256")
+    .update(reason ?? "")
+    .digest("base64url")}`;
+
 async function show(context: PageContext, visit: Visit): Promise<Screen> {
   const { language, times, person } = visit;
   const t = wordsIn(TEXTS, language);
@@ -102,7 +109,7 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
             language,
             button: t("release"),
             isDanger: true,
-            shown: { since: String(since?.getTime() ?? "") },
+            shown: { seen: seenOf({ since, reason }) },
             fields: pending === null ? html`` : checked,
           })}`
       : html`<p class="notice">${t("throwMeans")}</p>
@@ -122,8 +129,8 @@ async function turnOn(context: PageContext, visit: Visit): Promise<Redirect> {
 async function turnOff(context: PageContext, visit: Visit): Promise<Screen | Redirect> {
   const { language, form } = visit;
   const t = wordsIn(TEXTS, language);
-  const { since, pending } = await readNow(context);
-  if (form.get("since") !== String(since?.getTime() ?? "")) return refusedScreen(language, t("stale"), PATH);
+  const { pending, ...now } = await readNow(context);
+  if (form.get("seen") !== seenOf(now)) return refusedScreen(language, t("stale"), PATH);
   if (pending !== null && form.get("checked") !== "yes") return refusedScreen(language, t("unchecked"), PATH);
   await releaseAll(storeOf(context, visit), pending !== null);
   return { location: PATH };
