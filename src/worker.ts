@@ -5,6 +5,7 @@ import type { Outbox } from "./outbox/outbox.ts";
 import { noticeTasks } from "./ops/notices/notices.ts";
 import { logHead } from "./database/audit-chain.ts";
 import { noteSettings } from "./ops/settings/note-settings.ts";
+import { noteConditions } from "./ops/state/condition-since.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
 import { createStatuses } from "./report/statuses.ts";
@@ -54,6 +55,11 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const maintenance = [
     ...maintenanceOf(outbox, log, pace),
     ...(config.http === null ? [] : [renewalOf(state)]),
+    {
+      name: "conditions",
+      expression: pace.maintenance,
+      run: async () => noteConditions(stores.database, config.account, await state.read()),
+    },
     ...noticesOf(context, stores, state, pace),
     deadlinesOf(context, stores, state),
     { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },

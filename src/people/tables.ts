@@ -152,6 +152,7 @@ export const TABLES = {
   notice: {
     none: `id account code subject channel kind items occurred_at state attempts next_attempt_at give_up_at delivered_at error`,
   },
+  condition_since: { none: "account code subject since" },
   heartbeat: { none: "account run_id started_at ended_at failed told attempts next_attempt_at" },
   privacy_key: { pseudonym: "id", none: "account since" },
   suppression: { pseudonym: "hash applicant_id key_id ticket", none: "account kind created_at is_erased" },

@@ -21,6 +21,7 @@ const LINE = {
 const FOUND: ImportsList = {
   counts: { draft: 0, held: 0, ready: 1, sending: 0, unknown: 0, needs_review: 0, rejected: 0, done: 0, dismissed: 0 },
   forPerson: 0,
+  forPersonSince: null,
   oldestWaiting: AT,
   gate: { open: true, code: "open", reason: "", french: "", until: null },
   delivery: { waiting: 1, createdLastHour: 0, awaitingApproval: 0, limit: "quota", perHour: 60, lastAt: AT },

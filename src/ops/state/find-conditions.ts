@@ -47,7 +47,9 @@ function ofImports({ killSwitch, imports, reviews }: Known): readonly Condition[
   return [
     ...(isRestored ? [condition("database_restored", {}, "", since)] : []),
     ...(held && !isRestored ? [condition("kill_switch", { reset: releaseCommandOf(killSwitch) }, "", since)] : []),
-    ...(imports.forPerson > 0 ? [condition("imports_need_person", { count: imports.forPerson })] : []),
+    ...(imports.forPerson > 0
+      ? [condition("imports_need_person", { count: imports.forPerson }, "", dateOf(imports.forPersonSince))]
+      : []),
     ...reviews.map(({ run, resource, absent, known, startedAt }) =>
       condition("review_waiting", { run, resource, absent, known }, String(run), new Date(startedAt)),
     ),
@@ -59,11 +61,14 @@ function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished, un
   const isPaused = pausedUntil !== null && at.getTime() < pausedUntil.getTime() + PAUSE_ENDED_MS;
   return [
     ...(workers.running === 0 && workers.isNeeded ? [condition("no_worker")] : []),
-    ...(isPaused ? [condition("quota_refused", { until: timeOf(pausedUntil) })] : []),
+    ...(isPaused ? [condition("quota_refused", { until: timeOf(pausedUntil) }, "", quota.refusedSince)] : []),
     // A busy hour delays syncs, and nothing more.
     ...forecast.conflicts
       .filter(({ reason }) => reason !== "hour")
-      .map(({ what, message }) => condition("night_does_not_fit", { what, conflict: message }, what)),
+      // By the schedule, or the day: the share of the quota changes while it is the same conflict.
+      .map(({ reason, what, message }) =>
+        condition("night_does_not_fit", { what, conflict: message }, reason === "overlap" ? what : reason),
+      ),
     ...(skewMs > MOST_SKEW_MS ? [condition("clock_skew", { seconds: Math.round(skewMs / 1000) })] : []),
     ...notices.undelivered.map(({ channel, since }) => condition("notice_undelivered", { channel }, channel, since)),
     ...vanished.map(({ account, since }) => condition("account_vanished", { other: account }, account, since)),
@@ -78,6 +83,10 @@ function nextOf({ full, incremental }: ResourceState): Date | null {
 
 function condition(code: ConditionCode, facts: Facts = {}, subject = "", since: Date | null = null): Condition {
   return { code, colour: CONDITIONS[code].colour, since, facts, subject };
+}
+
+function dateOf(iso: string | null): Date | null {
+  return iso === null ? null : new Date(iso);
 }
 
 function timeOf(time: Date | null): string {

@@ -9,8 +9,10 @@ import { pullsOf } from "../../schedule/pulls.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
 import { readSkew } from "./clock.ts";
 import { findConditions } from "./find-conditions.ts";
+import { notedSince } from "./condition-since.ts";
 import { readCounts } from "./counts.ts";
 import { readKillSwitch } from "./kill-switch.ts";
+import { readPause } from "./pause.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { createResources } from "./resources.ts";
 import { createShared } from "./shared.ts";
@@ -66,7 +68,7 @@ async function readState(
   at: Date,
 ): Promise<State> {
   const { account, kind, environment, api } = deps.config;
-  const [{ lastRequestAt, pausedUntil, use, ...basics }, { gaps, ...counts }, running, plan] = await Promise.all([
+  const [{ lastRequestAt, pause, use, sinceOf, ...basics }, { gaps, ...counts }, running, plan] = await Promise.all([
     readBasics(deps),
     readCounts(deps, resources.names, at),
     deps.workers().catch(() => null),
@@ -82,11 +84,16 @@ async function readState(
     kind,
     at,
     resources: await resources.read({ now: at, lastRequestAt, gaps }),
-    quota: { ...use, perMinute: api.requestsPerMinute, pausedUntil },
+    quota: { ...use, ...pause, perMinute: api.requestsPerMinute },
     forecast: tonightOf(plan, deps.config, at),
     workers: { running, schedules, isNeeded: draft + ready + unknown + schedules > 0 },
   };
-  return { ...facts, conditions: findConditions(facts) };
+  const conditions = findConditions(facts).map((one) => {
+    // What no worker has noted yet is seen for the first time. When a worker last ran is known, or none ever did.
+    const unknown = one.code === "no_worker" ? null : at;
+    return { ...one, since: one.since ?? sinceOf(one) ?? unknown };
+  });
+  return { ...facts, conditions };
 }
 
 /** One after the other: to open a connection for each would take longer, and a role may have few. */
@@ -98,9 +105,10 @@ async function readBasics({ database, config, notices = () => Promise.resolve(NO
     reviews: await heldRuns(database, account),
     killSwitch: await readKillSwitch(database, account),
     use: await quotaUse(database, account),
-    pausedUntil: (await database.apiPause.findUnique({ where: { account } }))?.until ?? null,
+    pause: await readPause(database, account),
     lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
     notices: await notices(),
     vanished: await vanishedAccounts(database, account),
+    sinceOf: await notedSince(database, account),
   };
 }

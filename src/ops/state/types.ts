@@ -100,6 +100,8 @@ export interface QuotaState {
   readonly perMinute: number;
   /** When the last pause after a 403 ended or will end; null: there has been none since the API last answered. */
   readonly pausedUntil: Date | null;
+  /** When the API began to refuse requests without answering one since; null: it does not. */
+  readonly refusedSince: Date | null;
 }
 
 /** What is known of the notices; handed in by who sends them. */

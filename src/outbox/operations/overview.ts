@@ -12,6 +12,8 @@ export interface ImportsOverview {
   readonly counts: Readonly<Record<ListedState, number>>;
   /** How many wait for a person: held, in need of a review, or rejected and neither dismissed nor settled. */
   readonly forPerson: number;
+  /** Since when the one of them waits that has waited longest. ISO 8601; null: none waits. */
+  readonly forPersonSince: string | null;
   /** When the oldest import that a worker will send came in. ISO 8601; null: none waits. */
   readonly oldestWaiting: string | null;
   readonly gate: GateReport;
@@ -48,12 +50,13 @@ export async function overviewOf(
   workers: () => Promise<number | null> = () => Promise.resolve(null),
 ): Promise<ImportsOverview> {
   // Most are done. They are counted apart, in an index alone; none of them is dismissed.
-  const rows = await database.$queryRaw<{ state: string; count: number; settled: number; oldest: Date | null }[]>`
+  const rows = await database.$queryRaw<Row[]>`
     select ${LISTED_STATE} as state, count(*)::int as count, min(i.created_at) as oldest,
+      min(i.updated_at) filter (where i.reason_code is null or i.reason_code <> all(${SETTLED}::text[])) as changed,
       (count(*) filter (where i.reason_code = any(${SETTLED}::text[])))::int as settled
     from public.applicant_import i where i.account = ${settings.account} and i.state = any(${NOT_DONE}::text[]) group by 1
     union all
-    select 'done', count(*)::int, null, 0 from public.applicant_import i where i.account = ${settings.account} and i.state = 'done'`;
+    select 'done', count(*)::int, null, null, 0 from public.applicant_import i where i.account = ${settings.account} and i.state = 'done'`;
   const waiting = rows.flatMap(({ state, oldest }) => (state === "draft" || state === "ready" ? (oldest ?? []) : []));
   const gate = await gateOf(database, settings);
   return {
@@ -61,14 +64,29 @@ export async function overviewOf(
       ...NO_IMPORTS,
       ...Object.fromEntries(rows.map(({ state, count }) => [state, count])),
     },
+    forPersonSince: earliest(rows.map((row) => (forPersonOf(row) > 0 ? row.changed : null))),
     forPerson: rows.reduce((sum, row) => sum + forPersonOf(row), 0),
-    oldestWaiting: waiting.toSorted((a, b) => Number(a) - Number(b))[0]?.toISOString() ?? null,
+    oldestWaiting: earliest(waiting),
     gate: { ...gate, until: gate.until?.toISOString() ?? null },
     delivery: await reportDelivery(database, settings, gate, waiting.length === 0 ? null : await workers()),
   };
 }
 
-function forPersonOf(row: { readonly state: string; readonly count: number; readonly settled: number }): number {
+interface Row {
+  readonly state: string;
+  readonly count: number;
+  readonly settled: number;
+  readonly oldest: Date | null;
+  /** When the first of those that are not settled last changed. */
+  readonly changed: Date | null;
+}
+
+function earliest(times: readonly (Date | null)[]): string | null {
+  const known = times.filter((time) => time !== null);
+  return known.toSorted((a, b) => Number(a) - Number(b))[0]?.toISOString() ?? null;
+}
+
+function forPersonOf(row: Row): number {
   if (row.state === "rejected") return row.count - row.settled;
   return row.state === "held" || row.state === "needs_review" ? row.count : 0;
 }
