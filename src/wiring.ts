@@ -9,16 +9,18 @@ import { keepsSessions, postgresFacts, refuseUnfit } from "./database/facts.ts";
 import { applyMigrations, pendingMigrations } from "./database/migrations/migrations.ts";
 import { claimAccount } from "./mirror/account.ts";
 import { fillEmailKeys } from "./mirror/email-key.ts";
-import type { OutboxSettings } from "./outbox/context.ts";
+import { outboxOptionsOf } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
 import { closeImports } from "./outbox/operations/close.ts";
+import { keepErasures, restoreErasures } from "./outbox/restore/erasures.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
 import { noticesState } from "./ops/notices/notices-state.ts";
 import { createState, type StateReader } from "./ops/state/state.ts";
 import { createErasure, type Erase } from "./people/erase/erasure.ts";
 import { createKeyring } from "./people/suppression/key.ts";
+import { requireKeys } from "./people/suppression/suppress.ts";
 import { AppError, UsageError } from "./platform/errors.ts";
 import { inTime } from "./platform/in-time.ts";
 import type { Lifecycle } from "./platform/lifecycle.ts";
@@ -153,35 +155,15 @@ export function claimFor({ account, kind, environment, api }: Config, { database
   return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }
 
-/** What every part of the outbox needs to know about the account and its settings. */
-export function outboxOptionsOf({
-  account,
-  kind,
-  environment,
-  api,
-  imports,
-  language,
-  schedules,
-}: Config): OutboxSettings {
-  const { timezone } = schedules;
-  return {
-    account,
-    accountKind: kind,
-    environment,
-    scopes: api.scopes,
-    imports,
-    language,
-    timezone,
-    requestsPerMinute: api.requestsPerMinute,
-  };
-}
+export { outboxOptionsOf };
 
 /** What erases a person. Throws what the key lacks when it is called. */
 export function openErasure({ config }: Context, { database, databaseUrl, directory }: Stores): Erase {
   const { account, privacy } = config;
   const isEmbedded = directory !== null;
   const keyring = createKeyring(privacy);
-  return createErasure({ database, databaseUrl, isEmbedded, account, keyring, closeImports, keepList: async () => {} });
+  const keepList = () => keepErasures(database, config);
+  return createErasure({ database, databaseUrl, isEmbedded, account, keyring, closeImports, keepList });
 }
 
 export interface WorkerParts {
@@ -210,7 +192,9 @@ export async function openWorker(
   await storeStatusTexts({ database, account }, config.language);
   await storeTimezone(database, account, config.schedules.timezone, logger);
   const { api, log } = openApi(context, stores);
+  await restoreErasures(database, config, logger);
   const keyring = createKeyring(config.privacy);
+  await requireKeys(database, account, keyring);
   const slot = slotMs(config.api.requestsPerMinute);
   const facts = () => makeFacts(database, account, lifecycle.signal);
   const shared = { database, account, keyring, api, enqueue, logger, makeFacts: facts };

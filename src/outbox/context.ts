@@ -1,9 +1,10 @@
 /** What the parts of the outbox share: the account with its settings, and in a worker also what it calls. */
 import type { Logger } from "pino";
 import type { ApiClient, CallContext } from "../api/client.ts";
-import type { ImportConfig } from "../config/config.ts";
+import type { Config, ImportConfig } from "../config/config.ts";
 import type { Decider } from "../database/audit.ts";
 import type { Database } from "../database/client.ts";
+import { createKeyring, type Keyring } from "../people/suppression/key.ts";
 import type { Language } from "../platform/language.ts";
 import type { InputRules } from "./import/check.ts";
 import type { ImportRow } from "./import/row.ts";
@@ -12,6 +13,8 @@ import type { Watermark } from "./restore/watermark.ts";
 /** The settings of the intakes. */
 export interface IntakeSettings extends InputRules {
   readonly account: string;
+  /** By which suppressed people are recognised. */
+  readonly keyring: Keyring;
   /** In which people read why an import is rejected. */
   readonly language: Language;
   readonly imports: Pick<
@@ -26,6 +29,31 @@ export interface OutboxSettings extends IntakeSettings {
   readonly timezone: string;
   /** The quota of the account. */
   readonly requestsPerMinute: number;
+}
+
+/** What every part of the outbox needs to know about the account and its settings. */
+export function outboxOptionsOf({
+  account,
+  kind,
+  environment,
+  api,
+  imports,
+  language,
+  schedules,
+  privacy,
+}: Config): OutboxSettings {
+  const { timezone } = schedules;
+  return {
+    account,
+    keyring: createKeyring(privacy),
+    accountKind: kind,
+    environment,
+    scopes: api.scopes,
+    imports,
+    language,
+    timezone,
+    requestsPerMinute: api.requestsPerMinute,
+  };
 }
 
 export interface OutboxContext extends OutboxSettings {

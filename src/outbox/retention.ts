@@ -1,9 +1,8 @@
 /** Erases personal data of finished imports. Imports that are held or need a review are never touched. */
 import type { Logger } from "pino";
-import { raw, type Database } from "../database/client.ts";
+import type { Database } from "../database/client.ts";
 import type { ImportConfig } from "../config/config.ts";
-import { columnsOf, ERASED } from "../people/classes.ts";
-import { TABLES } from "../people/tables.ts";
+import { emptied } from "./import/suppressed.ts";
 
 interface RetentionOptions {
   readonly database: Database;
@@ -83,13 +82,4 @@ async function eraseImports(database: Database, account: string, days: number): 
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;
-}
-
-/** What erases a row of a table: its classes say which columns. */
-function emptied(table: "applicant_import" | "import_event" | "import_resume") {
-  return raw(
-    columnsOf(TABLES[table], ERASED)
-      .map((column) => `${column} = null`)
-      .join(", "),
-  );
 }

@@ -27,3 +27,25 @@ function domainKey(domain: string): string {
   const bare = domain.replace(/[.\u3002]+$/, "");
   return (domainToASCII(bare) || bare).replace(/\.+$/, "");
 }
+
+const ADDRESS = /[^\s<>"'(),;:]{1,256}@[^\s<>"'(),;:]{1,256}/g;
+const LONGEST_ADDRESS = 320;
+const MOST_VALUES = 20_000;
+
+/** Whatever may be an e-mail address in a value of any type and depth: parts of its texts and, where they are short, whole texts. */
+export function addressesIn(value: unknown): readonly string[] {
+  const found = new Set<string>();
+  const waiting: unknown[] = [value];
+  for (let seen = 0; waiting.length > 0 && seen < MOST_VALUES; seen += 1) {
+    const next = waiting.pop();
+    if (typeof next === "string") {
+      const text = next.toWellFormed().normalize("NFKC");
+      for (const address of text.match(ADDRESS) ?? []) found.add(address);
+      if (text.includes("@") && text.length <= LONGEST_ADDRESS) found.add(text);
+    } else if (typeof next === "object" && next !== null) {
+      const inner: readonly unknown[] = Array.isArray(next) ? next : Object.entries(next).flat();
+      for (const one of inner) waiting.push(one);
+    }
+  }
+  return [...found];
+}

@@ -14,6 +14,7 @@ import { createHandQueue, type HandQueue } from "./hand-queue.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { endApiPause, quiet } from "./quiet.ts";
 import { silent } from "./silent.ts";
+import { PRIVACY_KEY } from "./keyring.ts";
 
 /** Slower answers are abandoned. */
 const TIMEOUT_MS = 2_000;
@@ -75,6 +76,7 @@ export async function openOutpost(options: OutpostOptions): Promise<Outpost> {
     KELIO_SECRET_KEY: key?.secretKey ?? "",
     KELIO_TOKEN_SOURCE: "sign",
     KELIO_REQUESTS_PER_MINUTE: "6000",
+    PRIVACY_KEY,
   };
   if (options.mirror !== "empty") await claimFreshMirror(database, account);
   const config = loadConfig(env, { keys: true });

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { processFile, type FileSummary } from "../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../src/outbox/intake/file/rows.ts";
 import type { ExpectedLine } from "./french-file.ts";
+import { keyringOf } from "./keyring.ts";
 
 export interface FrenchOutcome {
   readonly encoding: string;
@@ -19,6 +20,7 @@ export async function readFrench(path: string, expected: readonly ExpectedLine[]
   let taken = 0;
   const options = {
     account: "french",
+    keyring: keyringOf(null),
     accountKind: "jobboard",
     environment: "sandbox",
     scopes: ["applicants_write", "applications_write"],

@@ -10,6 +10,7 @@ import { existingOf, knownCampaign } from "../lookup/existing.ts";
 import { holdRefused } from "./refusals.ts";
 import { othersOfPerson } from "../import/identity.ts";
 import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow, type Move } from "../import/row.ts";
+import { isSuppressed, rejectSuppressed } from "../import/suppressed.ts";
 import { isWaived } from "../import/waivers.ts";
 import type { Step } from "../import/states.ts";
 
@@ -49,6 +50,10 @@ export async function claimImport(
   const { step, state } = stepOf(row);
   if (state === "sending") return isFirst ? { is: "skipped" } : skip(tx, row, because("worker_lost"));
   if (state !== "ready") return { is: "skipped" };
+  if (await isSuppressed(tx, settings, row)) {
+    await rejectSuppressed(tx, row);
+    return { is: "skipped" };
+  }
   // Read before the gate: the outcome of a trial and the next pause are committed together.
   const isOnTrial = await isTrialInFlight(tx, account);
   const gate = await gateOf(tx, settings);

@@ -53,6 +53,7 @@ export const FAULTS = {
     fr: "contient des lettres lues dans un mauvais encodage (Ã© pour é) : exportez de nouveau le fichier en UTF-8",
   },
 
+  suppressed: { en: "is of a person who must not be created", fr: "est celle d'une personne à ne pas créer" },
   // Texts.
   not_text: { en: "must be text", fr: "doit être un texte" },
   too_long: { en: "must have at most {most} characters", fr: "doit avoir au plus {most} caractères" },

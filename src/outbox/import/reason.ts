@@ -25,3 +25,24 @@ export interface Reason {
   /** Rejected, and nobody has to do anything about it. */
   readonly isSettled?: true;
 }
+
+/** The next step where the person who imports can help. */
+export const FIX: Text = {
+  en: "Fix what the reason names, and import it again.",
+  fr: "Corrigez ce que le motif indique, puis importez-le de nouveau.",
+};
+
+/** The next step where nobody need do anything. */
+export const GIVEN_UP: Text = {
+  en: "Nothing. To send it after all: applicant-sync imports retry {id}",
+  fr: "Rien à faire. Pour l'envoyer malgré tout : applicant-sync imports retry {id}",
+};
+
+/** Any reason that the API gave. */
+export const OF_API: Reason = {
+  state: "rejected",
+  text: {
+    en: "The API did not accept it, or its answer is unknown.",
+    fr: "L'API ne l'a pas accepté, ou sa réponse est inconnue.",
+  },
+};

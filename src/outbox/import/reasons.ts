@@ -2,21 +2,11 @@
  * Why an import is where it is: one row for each reason, with everything that depends on it. A new reason is a new row here, and a
  * `because` where it arises.
  */
-import { fill, type Facts, type Text } from "../../platform/language.ts";
-import type { Reason } from "./reason.ts";
+import { fill, type Facts } from "../../platform/language.ts";
+import { FIX, GIVEN_UP, OF_API, type Reason } from "./reason.ts";
 
 const DROP = "applicant-sync imports drop {id}";
 const RELEASE = "applicant-sync imports release {id}";
-
-const FIX: Text = {
-  en: "Fix what the reason names, and import it again.",
-  fr: "Corrigez ce que le motif indique, puis importez-le de nouveau.",
-};
-
-const GIVEN_UP: Text = {
-  en: "Nothing. To send it after all: applicant-sync imports retry {id}",
-  fr: "Rien à faire. Pour l'envoyer malgré tout : applicant-sync imports retry {id}",
-};
 
 export const REASONS = {
   // Held: a person decides.
@@ -220,6 +210,18 @@ export const REASONS = {
     },
     failsCheck: true,
   },
+  suppressed: {
+    state: "rejected",
+    text: {
+      en: "The person was erased, or must not be created: it is never sent.",
+      fr: "La personne a été effacée, ou ne doit pas être créée : il n'est jamais envoyé.",
+    },
+    next: {
+      en: "Nothing. If the person asks to be there again: applicant-sync people unsuppress, then import them again.",
+      fr: "Rien à faire. Si la personne demande à y être de nouveau : applicant-sync people unsuppress, puis réimportez-la.",
+    },
+    isSettled: true,
+  },
   dropped: {
     state: "rejected",
     text: { en: "A person dropped it.", fr: "Une personne l'a abandonné." },
@@ -244,15 +246,6 @@ type OwnCode = keyof typeof REASONS;
 
 /** Why an import is where it is: stable, fit for programs. What the API answered has the code of its error, such as `api_invalid`. */
 export type ReasonCode = OwnCode | `api_${string}`;
-
-/** Any reason that the API gave. */
-export const OF_API: Reason = {
-  state: "rejected",
-  text: {
-    en: "The API did not accept it, or its answer is unknown.",
-    fr: "L'API ne l'a pas accepté, ou sa réponse est inconnue.",
-  },
-};
 
 const OWN: Readonly<Record<string, Reason>> = REASONS;
 

@@ -8,6 +8,7 @@ import type { CheckedInput } from "../import/fields.ts";
 import { sameImports, type SameImport } from "../import/identity.ts";
 import type { Resume } from "../import/resume.ts";
 import { lockOutbox } from "../import/row.ts";
+import { SUPPRESSED, suppressedEmails } from "../import/suppressed.ts";
 import { holdNewSources } from "../operations/source-approval.ts";
 import { resubmit } from "./resubmit.ts";
 import { insertRows, keepResume, type FileLine, type Intake, type SubmittedRow } from "./store.ts";
@@ -96,14 +97,23 @@ export async function addCheckedRows(
   const inputs = rows.map(({ input }) => input);
   const companies = await companiesOf(tx, settings, inputs);
   const faults = new Map<number, InputFault>();
+  await lockOutbox(tx, account, arrival.waitMs);
+  const suppressed = await suppressedEmails(
+    tx,
+    settings,
+    inputs.map(({ email }) => email),
+  );
   const submitted = inputs.flatMap((input, n) => {
+    if (suppressed.has(input.email)) {
+      faults.set(n, SUPPRESSED);
+      return [];
+    }
     const company = at(companies, n);
     const rest = { n, ...at(rows, n).origin, source: input.source ?? arrival.source };
     if ("id" in company) return [{ ...input, ...rest, company_id: company.id }];
     faults.set(n, company.fault);
     return [];
   });
-  await lockOutbox(tx, account, arrival.waitMs);
   const inserted = new Set(await arrival.admit(submitted));
   const found = await sameImports(tx, account, submitted);
   const fixed = new Set<bigint>();

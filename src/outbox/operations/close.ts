@@ -40,3 +40,19 @@ export async function closeImports(tx: Executor, account: string, ids: readonly 
     if (OPEN.includes(state)) await moveStep(tx, row, because("person_erased"));
   }
 }
+
+/**
+ * Rejects every import that is not finished, of people who were erased before a backup was restored: their outcome was settled then, after
+ * the backup.
+ */
+export async function closeImportsOfErased(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  await lockOutbox(tx, account);
+  for (const id of ids) {
+    const row = await lockImport(tx, account, id);
+    const { state } = row === null ? { state: "rejected" } : stepOf(row);
+    if (row !== null && state !== "rejected" && state !== "sent" && state !== "waiting") {
+      await moveStep(tx, row, because("person_erased"));
+    }
+  }
+}

@@ -1,7 +1,8 @@
 /** The texts of the view `import_status`, by which a role that inserts by SQL follows its imports. */
 import type { OutboxStore } from "../context.ts";
 import type { Language, Text } from "../../platform/language.ts";
-import { OF_API, REASONS } from "../import/reasons.ts";
+import { OF_API } from "../import/reason.ts";
+import { REASONS } from "../import/reasons.ts";
 import { OF_ERASED, OF_POSTPONED, OF_STATE } from "./next-step.ts";
 
 /** A row of `import_text`. */

@@ -1,6 +1,6 @@
 /** Where the rows of a person are: one condition for each table that holds applicants, mirrored or imported. */
 import { raw, sql, type Executor } from "../../database/client.ts";
-import { TABLES } from "../tables.ts";
+import type { TABLES } from "../tables.ts";
 import type { Person } from "./find-person.ts";
 
 /** The tables whose subject is a person who applies. One that is added does not compile until it has its condition here. */

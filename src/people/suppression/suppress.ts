@@ -30,13 +30,32 @@ export async function suppress(
   key: PrivacyKey,
   { what, ticket }: SuppressOptions,
 ): Promise<void> {
-  const isErased = what === "erased";
   const hashes = [...hashesOf(account, emails, [key]).keys()];
+  const whom = { emails: hashes, applicants: [...applicantIds] };
+  await suppressHashes(tx, account, whom, key, { what, ticket });
+  await note(tx, account, { what, keyId: key.id, ...whom, ticket });
+}
+
+/** A person by the hashes of their e-mails, and the vendor's ids. */
+interface Hashed {
+  readonly emails: string[];
+  readonly applicants: bigint[];
+}
+
+/** `suppress` without its note. */
+export async function suppressHashes(
+  tx: Executor,
+  account: string,
+  { emails, applicants }: Hashed,
+  key: PrivacyKey,
+  { what, ticket }: SuppressOptions,
+): Promise<void> {
+  const isErased = what === "erased";
   await lockPeople(tx, account);
   await tx.$executeRaw`insert into public.privacy_key (account, id) values (${account}, ${key.id}) on conflict do nothing`;
   const rows = [
-    ...hashes.map((hash) => ({ kind: "email", hash, id: null })),
-    ...applicantIds.map((id) => ({
+    ...emails.map((hash) => ({ kind: "email", hash, id: null })),
+    ...applicants.map((id) => ({
       kind: "applicant",
       hash: key.hash(account, "applicant", String(id)),
       id: String(id),
@@ -51,9 +70,8 @@ export async function suppress(
   if (isErased) {
     await tx.$executeRaw`
       update public.suppression set is_erased = true where account = ${account} and not is_erased
-        and (kind = 'email' and hash = any(${hashes}) or applicant_id = any(${[...applicantIds]}))`;
+        and (kind = 'email' and hash = any(${emails}) or applicant_id = any(${applicants}))`;
   }
-  await note(tx, account, { what, keyId: key.id, emails: hashes, applicants: [...applicantIds], ticket });
 }
 
 /** Lets a person come back with the next sync and the next import. Returns how many suppressions ended. */
@@ -65,17 +83,22 @@ export async function unsuppress(
   { ticket }: Pick<SuppressOptions, "ticket">,
 ): Promise<number> {
   await lockPeople(tx, account);
-  const keys = await keysOf(tx, account, keyring);
+  const keys = await requireKeys(tx, account, keyring);
   const hashes = [...hashesOf(account, emails, keys).keys()];
-  const ids = [...applicantIds];
-  const removed = await tx.$executeRaw`
-    delete from public.suppression where account = ${account}
-      and (kind = 'email' and hash = any(${hashes}) or applicant_id = any(${ids}))`;
+  const whom = { emails: hashes, applicants: [...applicantIds] };
+  const removed = await unsuppressHashes(tx, account, whom);
   const [key] = keys;
   if (removed > 0 && key !== undefined) {
-    await note(tx, account, { what: "unsuppressed", keyId: key.id, emails: hashes, applicants: ids, ticket });
+    await note(tx, account, { what: "unsuppressed", keyId: key.id, ...whom, ticket });
   }
   return removed;
+}
+
+/** `unsuppress` without its note. */
+export function unsuppressHashes(tx: Executor, account: string, { emails, applicants }: Hashed): Promise<number> {
+  return tx.$executeRaw`
+    delete from public.suppression where account = ${account}
+      and (kind = 'email' and hash = any(${emails}) or applicant_id = any(${applicants}))`;
 }
 
 /** Those of many people who are suppressed. `emails`: as they were asked for. */
@@ -91,7 +114,7 @@ export async function suppressedAmong(
   keyring: Keyring,
   { emails, applicantIds }: Person,
 ): Promise<Suppressed> {
-  const keys = await keysOf(executor, account, keyring);
+  const keys = await requireKeys(executor, account, keyring);
   if (keys.length === 0) return { emails: new Set(), applicantIds: new Set() };
   const hashes = hashesOf(account, emails, keys);
   const found = await executor.$queryRaw<{ hash: string; applicantId: bigint | null }[]>`
@@ -109,8 +132,15 @@ export async function lockPeople(tx: Executor, account: string): Promise<void> {
   await tx.$executeRaw`select public.lock_account(${account}, 'mirror applicant', 10000)`;
 }
 
-/** The keys of this process; none where nobody is suppressed. */
-async function keysOf(executor: Executor, account: string, keyring: Keyring): Promise<readonly PrivacyKey[]> {
+/**
+ * The keys of this process; none where nobody is suppressed. Throws `privacy_key_unknown` if one is not among them by which people are
+ * suppressed: they would come back.
+ */
+export async function requireKeys(
+  executor: Executor,
+  account: string,
+  keyring: Keyring,
+): Promise<readonly PrivacyKey[]> {
   const used = await executor.privacyKey.findMany({ where: { account }, select: { id: true } });
   return used.length === 0 ? [] : keyring.with(used.map(({ id }) => id));
 }

@@ -6,6 +6,7 @@ import { wholeNumber } from "../../mirror/items/values.ts";
 import { stripped, suppressByEmail, type SuppressionFacts, type SuppressionKeys } from "../../mirror/suppressed.ts";
 import type { MirrorTable } from "../../mirror/tables.ts";
 import type { HeldRows } from "../../mirror/write-page.ts";
+import { addressesIn } from "../../platform/email-key.ts";
 
 /** Rows of an answer that go to one table. */
 interface Rows {
@@ -126,22 +127,4 @@ function idOf(value: unknown): string | null {
 function emptied(item: InvalidItem): InvalidItem {
   const { id, part = null, raw } = item;
   return { ...item, raw: {}, ...(id === undefined ? { fingerprint: fingerprint([part, raw]) } : {}) };
-}
-
-const ADDRESS = /[^\s<>"'(),;:]{1,256}@[^\s<>"'(),;:]{1,256}/g;
-const MOST_VALUES = 20_000;
-
-/** Whatever looks like an e-mail address in a value of any type and depth. */
-function addressesIn(value: unknown): readonly string[] {
-  const found: string[] = [];
-  const waiting: unknown[] = [value];
-  for (let seen = 0; waiting.length > 0 && seen < MOST_VALUES; seen += 1) {
-    const next = waiting.pop();
-    if (typeof next === "string") found.push(...(next.match(ADDRESS) ?? []));
-    else if (typeof next === "object" && next !== null) {
-      const inner: readonly unknown[] = Array.isArray(next) ? next : Object.entries(next).flat();
-      for (const one of inner) waiting.push(one);
-    }
-  }
-  return found;
 }

@@ -9,6 +9,7 @@ import { ACCOUNT, workerEnvironment } from "../support/environment.ts";
 import { withParts } from "../support/parts.ts";
 import { openProduct } from "../support/product.ts";
 import { openPostgres, openRedis } from "../support/services.ts";
+import { keyringOf } from "../../support/keyring.ts";
 
 export const QUOTA = 120;
 const ROWS_PER_REQUEST = 50;
@@ -87,6 +88,7 @@ function openDatabase(parts: Lifecycle, url: string): Database {
 async function add(database: Database, names: readonly string[], bulk: boolean): Promise<void> {
   const options = {
     account: ACCOUNT,
+    keyring: keyringOf(null),
     accountKind: "customer",
     environment: "sandbox",
     scopes: ["applicants_write"],

@@ -6,6 +6,7 @@ import { UsageError } from "../../../src/platform/errors.ts";
 import { processFile } from "../../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 import { CASES, type Case } from "./malformed.ts";
+import { keyringOf } from "../../support/keyring.ts";
 
 const REFUSED = CASES.filter(({ expected }) => "refused" in expected);
 const READ = CASES.flatMap(({ expected, ...one }) => ("faults" in expected ? [{ ...one, expected }] : []));
@@ -28,6 +29,7 @@ async function outcomeOf({ file, extension = ".csv", kind = "customer" }: Case) 
   const accepted: string[] = [];
   const options = {
     account: "test",
+    keyring: keyringOf(null),
     accountKind: kind,
     environment: "sandbox",
     scopes: ["applicants_write", "applications_write"],

@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { importFile } from "../../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
 import { useDatabase } from "../../support/database.ts";
+import { keyringOf } from "../../support/keyring.ts";
 
 const database = useDatabase();
 
@@ -45,6 +46,7 @@ it("accepts every good line of any file once, and counts each line once, however
       await writeFile(path, ["email;first_name", ...lines.map(({ text }) => text)].join(ending));
       const options = {
         account,
+        keyring: keyringOf(null),
         accountKind: "customer",
         environment: "sandbox",
         scopes: ["applicants_write"],

@@ -5,6 +5,7 @@ import { openServer, type ServerLimits } from "../../../src/http/server.ts";
 import { importRoutes, type ImportRoutesOptions } from "../../../src/outbox/intake/http/plugin.ts";
 import { queryOf, readSwitch } from "../../../src/outbox/operations/switch.ts";
 import { silent } from "../../support/silent.ts";
+import { keyringOf, PRIVACY_KEY } from "../../support/keyring.ts";
 
 export const TOKEN = "a-token-of-the-tests-0123456789";
 export const PDF = Buffer.from("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n").toString("base64");
@@ -50,6 +51,7 @@ export async function openImports(
       async (app) => void (count = (done) => app.server.getConnections(done)),
       importRoutes({
         account,
+        keyring: keyringOf(PRIVACY_KEY),
         accountKind: kind,
         database,
         token,

@@ -7,6 +7,7 @@ import { createHomes } from "../../import/home-country.ts";
 import type { CheckedInput } from "../../import/fields.ts";
 import { identityTexts, sameImports, type ImportIdentity } from "../../import/identity.ts";
 import type { ImportRow } from "../../import/row.ts";
+import { SUPPRESSED, suppressedEmails } from "../../import/suppressed.ts";
 import { existing, type Existing } from "../../lookup/existing.ts";
 import { keyInUse } from "../add.ts";
 import { fixedInput } from "../resubmit.ts";
@@ -84,13 +85,17 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
   }
 
   const homesOf = createHomes(options, (read) => read(database));
+  const findSuppressed = (emails: readonly string[]) => suppressedEmails(database, options, emails);
   const storeNothing: StoreRows = async (rows) => {
     const inputs = rows.map(({ input }) => input);
     const companies = await companiesOf(database, options, inputs);
-    const faults = companies.map((company) => ("fault" in company ? company.fault : null));
+    const suppressed = await findSuppressed(inputs.map(({ email }) => email));
+    const faults = companies.map((company, n) =>
+      suppressed.has(inputs[n]?.email ?? "") ? SUPPRESSED : "fault" in company ? company.fault : null,
+    );
     const unique = rows.flatMap((row, n) => {
       const company = companies[n];
-      if (company === undefined || "fault" in company) return [];
+      if (company === undefined || "fault" in company || faults[n] === SUPPRESSED) return [];
       const { key, campaign_id, email } = row.input;
       const identity = { n, key, company_id: company.id, campaign_id, email };
       const { import: text, owner } = identityTexts(identity);
@@ -137,7 +142,7 @@ export async function dryRunFile(database: Database, file: ImportFile, options: 
     });
     return faults;
   };
-  const summary = await processFile(file, options, storeNothing, homesOf);
+  const summary = await processFile(file, options, storeNothing, homesOf, findSuppressed);
   const requests = counts.applicants + counts.applications;
   return { ...summary, ...counts, mails, requests, seconds: secondsFor(counts.applicants, requests, options) };
 }

@@ -1,8 +1,10 @@
 /** Reads a file of imports row by row, and adds its rows to the outbox. */
 import { basename } from "node:path";
 import type { Database } from "../../../database/client.ts";
+import { addressesIn } from "../../../platform/email-key.ts";
 import type { InputFault } from "../../import/faults.ts";
 import { createHomes, type HomesOf } from "../../import/home-country.ts";
+import { SUPPRESSED, suppressedEmails } from "../../import/suppressed.ts";
 import { addImports } from "../add.ts";
 import { checkRow, type BadRow, type CheckOptions, type GoodRow } from "./check.ts";
 import type { ErrorsFile } from "./errors-file.ts";
@@ -78,12 +80,16 @@ export async function importFile(
       return null;
     });
   };
-  const summary = await processFile(file, options, storeRows, homesOf);
+  const suppressed: FindSuppressed = (emails) => suppressedEmails(database, options, emails);
+  const summary = await processFile(file, options, storeRows, homesOf, suppressed);
   return { ...summary, ...counts, ready, held };
 }
 
 /** Stores good rows. Returns for each of them the fault that it finds, or null. */
 export type StoreRows = (rows: readonly GoodRow[]) => Promise<readonly (InputFault | null)[]>;
+
+/** Those of e-mails whose people are suppressed. */
+type FindSuppressed = (emails: readonly string[]) => Promise<ReadonlySet<string>>;
 
 /** The size of a batch: this many rows, or fewer if their resumes are large. */
 const BATCH = { rows: 500, resumeBytes: 16_000_000 } as const;
@@ -91,13 +97,15 @@ const FAULTS_KEPT = 20;
 
 /**
  * Reads a file once. Checks each row, passes the good ones to `store` in batches, and writes rejected rows to `errors`. While a batch is
- * stored the next one is checked; no more rows are kept in memory. `homesOf`: the countries of phone numbers that name none.
+ * stored the next one is checked; no more rows are kept in memory. `homesOf`: the countries of phone numbers that name none. A line
+ * with an address of a suppressed person is counted and told by its number; nothing of it is written.
  */
 export async function processFile(
   file: ImportFile,
   options: ProcessFileOptions,
   store: StoreRows,
   homesOf: HomesOf = async () => () => null,
+  suppressed: FindSuppressed = async () => new Set(),
 ): Promise<FileSummary> {
   const { errors, signal, onBytes } = options;
   const faults: LineFault[] = [];
@@ -117,7 +125,7 @@ export async function processFile(
   }
 
   async function finish(rows: readonly (GoodRow | BadRow)[]): Promise<void> {
-    const bad = await storeGood(rows, store);
+    const bad = await withoutSuppressed(await storeGood(rows, store));
     lines += rows.length;
     rejected += bad.length;
     for (const { row, faults: found } of bad) {
@@ -127,7 +135,13 @@ export async function processFile(
     }
     const refused = new Set(bad.map(({ row }) => row));
     for (const one of rows) if ("input" in one && !refused.has(one.row)) note(one);
-    await errors?.write(bad);
+    await errors?.write(bad.filter((row) => !row.faults.includes(SUPPRESSED)));
+  }
+
+  async function withoutSuppressed(bad: readonly BadRow[]): Promise<readonly BadRow[]> {
+    const addresses = bad.map(({ row: { original } }) => addressesIn(original));
+    const found = bad.length === 0 ? new Set() : await suppressed(addresses.flat());
+    return bad.map((one, n) => (addresses[n]?.some((it) => found.has(it)) ? { ...one, faults: [SUPPRESSED] } : one));
   }
 
   async function flush(): Promise<void> {

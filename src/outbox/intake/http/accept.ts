@@ -11,6 +11,7 @@ import { reasonFor, type InputFault } from "../../import/faults.ts";
 import { createHomes, type HomeOf } from "../../import/home-country.ts";
 import { isLink } from "../../import/link.ts";
 import { bytesOfBase64, checkResume, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
+import { SUPPRESSED } from "../../import/suppressed.ts";
 import { addImportsIn, FEW, type NewImport } from "../add.ts";
 import { answerSchema, importAnswer, type ImportAnswer, type RowProblem } from "./answer.ts";
 import { fingerprintOf, keepAnswer, reserveKey } from "./idempotency.ts";
@@ -37,6 +38,7 @@ export async function acceptRows(
 ): Promise<Accepted> {
   const orBusy = async <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
+      if (error instanceof AppError && error.code === "privacy_key_unknown") throw keyless();
       throw isBusy(error) ? busy() : error;
     });
   const homesOf = createHomes(deps, (read) => inTransaction(deps.database, read, { maxWait: waitMs }));
@@ -68,6 +70,11 @@ function busy(): ProblemError {
   const detail =
     "Another transaction holds a lock that this request needs. Send the same request again: what has been accepted is not accepted twice.";
   return refusal(503, "busy", detail, { "retry-after": "2" });
+}
+
+function keyless(): ProblemError {
+  const detail = "This worker lacks the key that tells who must not be created (PRIVACY_KEY): applicant-sync doctor";
+  return refusal(503, "privacy_key_unknown", detail, { "retry-after": "60" });
 }
 
 async function queue(
@@ -121,7 +128,9 @@ function told(faults: readonly InputFault[], language: Language) {
 }
 
 function rowProblem(index: number, faults: readonly InputFault[], language: Language): RowProblem {
-  const problem = problemOf(422, "import_invalid", "The import cannot be accepted: see errors.");
+  const problem = faults.includes(SUPPRESSED)
+    ? problemOf(422, "suppressed", "The person was erased, or must not be created.")
+    : problemOf(422, "import_invalid", "The import cannot be accepted: see errors.");
   return {
     ...problem,
     index,

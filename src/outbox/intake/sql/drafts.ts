@@ -2,12 +2,14 @@
 import { databaseErrorOf } from "../../../database/errors.ts";
 import { inTransaction, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
+import { addressesIn } from "../../../platform/email-key.ts";
 import type { Language } from "../../../platform/language.ts";
 import { describeFaults } from "../../import/faults.ts";
 import { createHomes } from "../../import/home-country.ts";
 import { because } from "../../import/reasons.ts";
 import { sentenceIn } from "../../import/sentences.ts";
 import { lockImport, moveStep, stepOf } from "../../import/row.ts";
+import { rejectSuppressed, SUPPRESSED, suppressedEmails } from "../../import/suppressed.ts";
 import { FEW, addCheckedRows, type AddResult, type Submitter } from "../add.ts";
 import { admitDraftRows } from "../store.ts";
 import {
@@ -104,7 +106,16 @@ async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promis
       if (one !== undefined && verdict !== null) await reject(tx, options.account, one.draft, verdict);
     }
     await keepNotes(tx, good, results, options.language);
+    const theirs = await suppressedEmails(
+      tx,
+      options,
+      bad.flatMap(({ draft }) => addressesIn(draft.row.email)),
+    );
     for (const { draft, faults } of bad) {
+      if (addressesIn(draft.row.email).some((email) => theirs.has(email))) {
+        await reject(tx, options.account, draft, { code: "suppressed", reason: null });
+        continue;
+      }
       const reason = describeFaults(faults, options.language);
       await reject(tx, options.account, draft, { code: "invalid", reason });
     }
@@ -130,7 +141,7 @@ async function keepNotes(
 }
 
 interface DraftVerdict {
-  readonly code: "invalid" | "duplicate" | "key_in_use";
+  readonly code: "invalid" | "duplicate" | "key_in_use" | "suppressed";
   /** Null: the text of the code. */
   readonly reason: string | null;
 }
@@ -145,6 +156,7 @@ function verdictOf(draft: Draft, result: AddResult, language: Language): DraftVe
   const isOfOthers = result.by !== undefined && !isOwn(result.by, draft);
   if ("fault" in result) {
     const { fault } = result;
+    if (fault === SUPPRESSED) return { code: "suppressed", reason: null };
     const code = fault.field === "key" ? "key_in_use" : "invalid";
     return { code, reason: isOfOthers ? null : describeFaults([fault], language) };
   }
@@ -158,6 +170,7 @@ function verdictOf(draft: Draft, result: AddResult, language: Language): DraftVe
 async function reject(tx: Executor, account: string, { row }: Draft, { code, reason }: DraftVerdict): Promise<void> {
   const now = await lockImport(tx, account, row.id);
   if (now === null || stepOf(now).state !== "draft") return;
+  if (code === "suppressed") return rejectSuppressed(tx, now);
   await moveStep(tx, now, because(code, reason ?? {}));
 }
 

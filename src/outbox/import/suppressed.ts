@@ -1,0 +1,61 @@
+/** Imports of suppressed people: they are refused by every intake, and before every request. */
+import { raw, type Executor } from "../../database/client.ts";
+import { columnsOf, ERASED } from "../../people/classes.ts";
+import { suppressedAmong } from "../../people/suppression/suppress.ts";
+import { TABLES } from "../../people/tables.ts";
+import type { IntakeSettings } from "../context.ts";
+import { fault } from "./faults.ts";
+import { because } from "./reasons.ts";
+import { moveStep, type ImportRow } from "./row.ts";
+
+/** The fault of an import of a suppressed person. Nothing that was submitted is kept. */
+export const SUPPRESSED = fault("email", "suppressed");
+
+type Settings = Pick<IntakeSettings, "account" | "keyring">;
+
+/** Those of e-mails, in any spelling, whose people are suppressed. Throws `privacy_key_unknown` if this process cannot tell. */
+export async function suppressedEmails(
+  executor: Executor,
+  { account, keyring }: Settings,
+  emails: readonly string[],
+): Promise<ReadonlySet<string>> {
+  return (await suppressedAmong(executor, account, keyring, { emails, applicantIds: [] })).emails;
+}
+
+/** Whether the person of an import is suppressed, by their e-mail or by their id in the account. */
+export async function isSuppressed(
+  tx: Executor,
+  { account, keyring }: Settings,
+  { email, applicantId }: ImportRow,
+): Promise<boolean> {
+  const person = {
+    emails: email === null ? [] : [email],
+    applicantIds: applicantId === null ? [] : [applicantId],
+  };
+  const found = await suppressedAmong(tx, account, keyring, person);
+  return found.emails.size + found.applicantIds.size > 0;
+}
+
+/** Rejects an import of a suppressed person, whose row is locked, and erases what it holds of them. */
+export async function rejectSuppressed(tx: Executor, row: ImportRow): Promise<void> {
+  await eraseImports(tx, [row.id]);
+  await moveStep(tx, row, because("suppressed"));
+}
+
+/** Erases what imports hold of people, their events and resumes included. Ids, hashes, dates and states stay. */
+async function eraseImports(tx: Executor, ids: readonly bigint[]): Promise<void> {
+  await tx.$executeRaw`
+    with events as (update public.import_event set ${emptied("import_event")} where import_id = any(${[...ids]})),
+      resumes as (update public.import_resume set ${emptied("import_resume")}, erased_at = coalesce(erased_at, clock_timestamp())
+        where import_id = any(${[...ids]}))
+    update public.applicant_import set erased_at = clock_timestamp(), ${emptied("applicant_import")} where id = any(${[...ids]})`;
+}
+
+/** What erases a row of a table: its classes say which columns. */
+export function emptied(table: "applicant_import" | "import_event" | "import_resume") {
+  return raw(
+    columnsOf(TABLES[table], ERASED)
+      .map((column) => `${column} = null`)
+      .join(", "),
+  );
+}
