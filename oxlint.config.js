@@ -42,7 +42,7 @@ const ROOMS = {
     ["mirror", "outbox/ may read the mirror (mirror/queries.ts); only sync/ writes it."],
   ],
   ops: [
-    "platform config database quota mirror/queries.ts sync schedule http outbox",
+    "platform config database people quota mirror/queries.ts sync schedule http outbox",
     "ops/ reports what our own stores know: accept what needs the queue or the wiring as a dependency.",
     VIEW,
   ],

@@ -33,6 +33,7 @@ export const DECISIONS = {
   statuses_mapped: { en: "Categories of statuses set", fr: "Catégories de statuts fixées" },
   /** The subjects are ids of applicants and imports, each behind its word. */
   person_shown: { en: "Data of a person looked up", fr: "Données d'une personne consultées" },
+  person_exported: { en: "Data of a person exported", fr: "Données d'une personne exportées" },
   person_erased: { en: "Person erased", fr: "Personne effacée" },
   /** The subjects are names of settings. */
   settings_changed: {

@@ -14,6 +14,7 @@ import { closeImports } from "../../src/outbox/operations/close.ts";
 import { dismissImport, resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
 import { erasePerson } from "../../src/people/erase/erase-person.ts";
+import { exportPerson } from "../../src/people/export/read-export.ts";
 import { showPerson } from "../../src/people/find/overview.ts";
 import { setCategories } from "../../src/report/statuses.ts";
 import { acceptRun, rejectRun } from "../../src/sync/conclusion/review.ts";
@@ -96,6 +97,10 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     async ({ database, account }, id) =>
     () =>
       showPerson(database, account, { by: "import", id }, BY),
+  person_exported:
+    async ({ database, account }, id) =>
+    () =>
+      exportPerson(database, account, { by: "import", id }, BY),
   person_erased: async ({ database, account }, id) => {
     const how = { key: keyringOf("k".repeat(32)).current(), ticket: null, by: BY, closeImports };
     return () => inTransaction(database, (tx) => erasePerson(tx, account, { by: "import", id }, how));

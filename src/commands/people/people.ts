@@ -8,6 +8,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./show.ts"),
   },
   {
+    name: "export",
+    summary: "write everything that is kept of one person to a file that they can read, in English or French",
+    load: () => import("./export.ts"),
+  },
+  {
     name: "erase",
     summary: "erase one person for good, after saying what goes and what stays; they do not come back",
     load: () => import("./erase.ts"),

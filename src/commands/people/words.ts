@@ -34,6 +34,7 @@ const EN = {
   stays:
     "The rows stay with their ids, dates, statuses and counts, so that reports and proofs stay true. Hashes of the e-mail and of the id stay, whose key is outside the database, so that the person does not come back with the next sync or import. The audit keeps that they were erased, by ids. Backups, and files that you exported, keep what they have.",
   question: "Erase this person? This cannot be taken back (yes/no): ",
+  exported: (files: string) => `Written: ${files}. Hand it to the person alone, and delete it afterwards.`,
   done: "The person was erased.",
   deleteThere: (ids: string) =>
     `Kelio ATS still has applicant ${ids}: delete them there, too. Until a sync finds them gone, they are listed by: applicant-sync people pending`,
@@ -76,6 +77,7 @@ const FR: typeof EN = {
   stays:
     "Les lignes restent, avec leurs identifiants, dates, statuts et compteurs, pour que les rapports et les preuves restent justes. Des empreintes de l'adresse et de l'identifiant restent, dont la clé est hors de la base, pour que la personne ne revienne pas à la prochaine synchronisation ou au prochain import. Le journal garde le fait de l'effacement, par identifiants. Les sauvegardes, et les fichiers que vous avez exportés, gardent ce qu'ils contiennent.",
   question: "Effacer cette personne ? C'est irréversible (oui/non) : ",
+  exported: (files) => `Écrit : ${files}. À remettre à la personne seule, puis à supprimer.`,
   done: "La personne a été effacée.",
   deleteThere: (ids) =>
     `Kelio ATS a encore le candidat ${ids} : supprimez-le là aussi. Jusqu'à ce qu'une synchronisation constate son absence, il figure dans : applicant-sync people pending`,
