@@ -11,6 +11,8 @@ interface ServerRow {
   readonly replica: boolean;
   readonly may_create: boolean;
   readonly ours: boolean;
+  /** The schemas of reports are there and filled, or may be. */
+  readonly may_report: boolean;
   readonly role: string;
   readonly database: string;
 }
@@ -25,14 +27,17 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
        current_setting('session_replication_role') <> 'origin' as replica,
        coalesce(has_schema_privilege(to_regnamespace('public'), 'create'), false) as may_create,
        exists (select from pg_tables where schemaname = 'public' and tablename = '_prisma_migrations') as ours,
-       current_user as role, current_database() as database`,
+       (select bool_and(case when found is null then has_database_privilege(current_database(), 'create')
+           else has_schema_privilege(found, 'create') or exists (select from pg_class where relnamespace = found) end)
+         from unnest(array['report', 'report_people']) name, to_regnamespace(name) found) as may_report,
+       quote_ident(current_user) as role, quote_ident(current_database()) as database`,
   );
   if (rows[0] !== undefined) refuseFacts(rows[0]);
 }
 
 /** The same by what a server reports. */
 export function refuseFacts(server: ServerRow): void {
-  const { version, encoding, standby, replica, may_create: mayCreate, ours, role, database } = server;
+  const { version, encoding, standby, replica, may_create: mayCreate, may_report: mayReport, ours, role, database } = server;
   if (version < OLDEST * 10_000) {
     throw new UsageError(
       "database_version",
@@ -63,6 +68,13 @@ export function refuseFacts(server: ServerRow): void {
     throw new AppError(
       "database_rights",
       `Role ${role} may not create tables in schema public of database ${database}: let the owner of the database run GRANT CREATE ON SCHEMA public TO ${role}, or make the role the owner`,
+      { disposition: "fail" },
+    );
+  }
+  if (!mayReport) {
+    throw new AppError(
+      "database_rights",
+      `Role ${role} may not create the schemas report and report_people in database ${database}, or tables in them: let the owner of the database run GRANT CREATE ON DATABASE ${database} TO ${role}, or CREATE SCHEMA report AUTHORIZATION ${role}; CREATE SCHEMA report_people AUTHORIZATION ${role}`,
       { disposition: "fail" },
     );
   }
