@@ -66,6 +66,9 @@ async function run(tx: Pick<Executor, "$executeRaw">, statement: string): Promis
 }
 
 async function refuseUnfit(tx: Executor, role: string): Promise<void> {
+  if (role.toLowerCase() === "public") {
+    throw new UsageError("unfit_role", "PUBLIC is every role of the server. Name one role that is to read reports.");
+  }
   const [found] = await tx.$queryRaw<{ fit: boolean }[]>`
     select not rolsuper and not pg_has_role(oid, (select relowner from pg_class where oid = 'public.application'::regclass), 'member') as fit
     from pg_catalog.pg_roles where rolname = ${role}`;
@@ -103,19 +106,35 @@ async function closeFunctions(tx: Executor): Promise<void> {
   await run(tx, `revoke execute on function ${list} from public`);
 }
 
+/** What `role` can do beyond reading reports, as sentences. Tables without the system's own. */
 async function rightsBeyond(tx: Executor, role: string, people: boolean): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ what: string }[]>`
     select 'it can read or write ' || c.oid::regclass::text as what from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'v', 'm', 'p', 'f') and n.nspname not in ('pg_catalog', 'information_schema', 'report')
-      and n.nspname not like 'pg\_t%' and not (${people} and n.nspname = 'report_people')
-      and has_schema_privilege(${role}::name, n.oid, 'usage') and has_any_column_privilege(${role}::name, c.oid, 'select, insert, update')
+    where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_t%' and has_schema_privilege(${role}::name, n.oid, 'usage')
+      and case when c.relkind = 'S' then has_sequence_privilege(${role}::name, c.oid, 'usage, select, update')
+        when c.relkind in ('r', 'v', 'm', 'p', 'f') then has_any_column_privilege(${role}::name, c.oid, 'insert, update')
+          or has_table_privilege(${role}::name, c.oid, 'delete, truncate, references, trigger')
+          or has_any_column_privilege(${role}::name, c.oid, 'select') and n.nspname <> 'report' and not (${people} and n.nspname = 'report_people')
+        else false end
     union all
-    select 'it can create in the schema ' || nspname from pg_catalog.pg_namespace
+    select 'it can create in the schema ' || quote_ident(nspname) from pg_catalog.pg_namespace
     where nspname not like 'pg\_%' and has_schema_privilege(${role}::name, oid, 'create')
+    union all
+    select 'it can create schemas in the database' where has_database_privilege(${role}::name, current_database(), 'create')
     union all
     select 'it can create temporary tables (revoke temporary on database ' || quote_ident(current_database()) || ' from public)'
     where has_database_privilege(${role}::name, current_database(), 'temporary')
+    union all
+    select 'it can create large objects (revoke execute on function lo_create, lo_creat, lo_from_bytea from public)'
+    where has_function_privilege(${role}::name, 'pg_catalog.lo_creat(integer)', 'execute')
+    union all
+    select 'it is a member of ' || quote_ident(g.rolname) from pg_catalog.pg_roles r
+    join pg_catalog.pg_roles g on g.oid <> r.oid and pg_has_role(r.oid, g.oid, 'member') where r.rolname = ${role}
+    union all
+    select 'it has the attribute ' || a.name from pg_catalog.pg_roles r
+    cross join lateral (values ('createdb', r.rolcreatedb), ('createrole', r.rolcreaterole), ('replication', r.rolreplication),
+      ('bypassrls', r.rolbypassrls)) as a (name, has) where r.rolname = ${role} and a.has
     order by 1`;
   return rows.map(({ what }) => what);
 }
