@@ -37,7 +37,17 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
 
 /** The same by what a server reports. */
 export function refuseFacts(server: ServerRow): void {
-  const { version, encoding, standby, replica, may_create: mayCreate, may_report: mayReport, ours, role, database } = server;
+  const {
+    version,
+    encoding,
+    standby,
+    replica,
+    may_create: mayCreate,
+    may_report: mayReport,
+    ours,
+    role,
+    database,
+  } = server;
   if (version < OLDEST * 10_000) {
     throw new UsageError(
       "database_version",
