@@ -3,6 +3,7 @@ import { z } from "zod";
 import { inTransaction, type Database } from "../../../src/database/client.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { writeItems } from "../../../src/mirror/write-page.ts";
+import { createReader, grantReports } from "../../../src/report/grant.ts";
 import { QUESTIONS } from "../../../src/report/questions.ts";
 import { resources } from "../../../src/sync/resources.ts";
 import { makePage, PER_PAGE } from "../mirror/rows.ts";
@@ -29,10 +30,8 @@ export type Writes = Readonly<
 >;
 
 /** Page writes of new rows and of unchanged ones, without and with the triggers of reports; then one changed row in a page, alone and beside reports. */
-export async function measureWrites(
-  parts: Lifecycle,
-  { url, database, client, rows, readers }: Options,
-): Promise<Writes> {
+export async function measureWrites(parts: Lifecycle, options: Options): Promise<Writes> {
+  const { database, client, rows } = options;
   const cost = (name: string, first: number, change: number | null, pauseMs = 0) => (
     tell(name),
     writeAll({ database, client, first: rows + 1 + first, change, pauseMs })
@@ -53,7 +52,7 @@ export async function measureWrites(
   const unchangedWithout = await without(() => cost("unchanged, without", every, null));
   const unchanged = await cost("unchanged", every, null);
   const alone = await cost("changed", every, 0, BETWEEN_PAGES_MS);
-  const reading = await startReaders(parts, url, readers);
+  const reading = await startReaders(parts, options);
   const besideReports = await cost("changed, beside reports", every, 1, BETWEEN_PAGES_MS);
   await reading.stop();
   return { insertWithout, insert, unchangedWithout, unchanged, alone, besideReports };
@@ -99,16 +98,20 @@ async function writeAll({ database, client, first, change, pauseMs }: Pages): Pr
   };
 }
 
-/** Connections that ask one question after another. */
+/** Connections of a tool, as the role that it was granted, that ask one question after another. */
 async function startReaders(
   parts: Lifecycle,
-  url: string,
-  count: number,
+  { url: owner, database, readers: count }: Options,
 ): Promise<{ readonly stop: () => Promise<void> }> {
+  await createReader(database, "reader", "bench");
+  await grantReports(database, "reader");
+  const url = new URL(owner);
+  url.username = "reader";
+  url.password = "bench";
   const over = new AbortController();
   const questions = Object.values(QUESTIONS);
   const readers = Array.from({ length: count }, async (_, i) => {
-    const reader = await openClient(parts, url);
+    const reader = await openClient(parts, url.href);
     for (let n = i; !over.signal.aborted; n += 1)
       await reader.query(questions[n % questions.length]?.sql ?? "select $1", [ACCOUNT]);
   });
