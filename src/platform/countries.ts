@@ -38,7 +38,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   FK: "malouines, falklands",
   FM: "etats federes de micronesie",
   FR: "france metropolitaine, metropole, fr metropole, france continentale, republique francaise",
-  GB: "uk, u k, grande bretagne, great britain, britain, angleterre, england, ecosse, scotland, pays de galles, wales, irlande du nord, northern ireland, royaume uni de grande bretagne, royaume uni de grande bretagne et d irlande du nord, united kingdom of great britain and northern ireland",
+  GB: "uk, grande bretagne, great britain, britain, angleterre, england, ecosse, scotland, pays de galles, wales, irlande du nord, northern ireland, royaume uni de grande bretagne, royaume uni de grande bretagne et d irlande du nord, united kingdom of great britain and northern ireland",
   GF: "guyane",
   GM: "the gambia",
   GN: "guinee conakry",
@@ -80,7 +80,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   TR: "turkey, turkiye",
   TW: "taiwan, formose, republic of china",
   TZ: "republique unie de tanzanie",
-  US: "usa, u s a, u s, etats unis d amerique, etats unis amerique, united states of america, amerique, america",
+  US: "usa, etats unis d amerique, etats unis amerique, united states of america, amerique, america",
   VA: "vatican, saint siege, holy see, cite du vatican",
   VC: "saint vincent, saint vincent and the grenadines",
   VE: "republique bolivarienne du venezuela",
@@ -92,9 +92,12 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 const ARTICLE =
   /^(l|le|la|les|the|republique (du|de la|de l|des|de|d)|republic of( the)?|royaume (du|de|des|d)|kingdom of( the)?) /;
 
-/** Saint-Martin is St-Martin, `and` is `&`: by these words names are compared. */
+/** Saint-Martin is St-Martin, `and` is `&`, `R.D.C.` is RDC: by these words names are compared. */
 function nameKey(text: string): string {
   return plainWords(text.replaceAll("&", " and "))
+    .replaceAll(/\b(?:[a-z] )+[a-z]\b/g, (letters) => letters.replaceAll(" ", ""))
+    .replaceAll(/\brep\b/g, "republique")
+    .replaceAll(/\bdem\b/g, "democratique")
     .replaceAll(/\bste\b/g, "sainte")
     .replaceAll(/\bst\b/g, "saint");
 }

@@ -7,6 +7,7 @@ import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./fault
 import { FIELD_NAMES, inputSchema, LENIENT_FIELDS, type CheckedInput } from "./fields.ts";
 import { isoMoment } from "./moment.ts";
 import { nationalNumber } from "./phone.ts";
+import { saysNone } from "./phone-text.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 import type { Unacceptable } from "./resume.ts";
 import { source } from "./values.ts";
@@ -51,16 +52,18 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
   return { ok: true, input: { ...rest, ...parts }, notes: [...notes, ...leftOut(submitted, parsed.data)] };
 }
 
-/** Dates in ISO 8601, and no country whose code means something else. */
+/** Dates in ISO 8601, no country whose code means something else, and no phone that says that there is none, such as `néant`. */
 function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
-  const [at, country] = [valueOf(submitted, "consent_at"), valueOf(submitted, "iso_country")];
+  const [at, country, phone] = ["consent_at", "iso_country", "phone"].map((field) => valueOf(submitted, field));
   const isMoment = typeof at === "string";
   const isNoCountry = isSheet && typeof country === "string" && isShortForm(country);
-  if (typeof submitted !== "object" || (!isMoment && !isNoCountry)) return submitted;
+  const isNoPhone = isSheet && typeof phone === "string" && saysNone(phone);
+  if (typeof submitted !== "object" || (!isMoment && !isNoCountry && !isNoPhone)) return submitted;
   return {
     ...submitted,
     ...(isMoment ? { consent_at: isoMoment(at, timezone) } : {}),
     ...(isNoCountry ? { iso_country: null } : {}),
+    ...(isNoPhone ? { phone: null } : {}),
   };
 }
 

@@ -91,6 +91,7 @@ export const FIELDS = {
   phone: {
     ...PERSON,
     schema: optional(text(120)),
+    leftOut: "phone_left_out",
     column: null,
     sent: "never",
     en: "tel, phone full, mobile, mobile phone, cell phone, home phone",

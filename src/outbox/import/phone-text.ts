@@ -41,6 +41,22 @@ export function isShortened(text: string): boolean {
   return /^[='"+\s]*\d(?:[.,]\d+)?E\+?\d{1,2}["\s]*$/iu.test(text.normalize("NFKC").replaceAll(INVISIBLE, ""));
 }
 
+const NONE = new Set(
+  "na n a nc n c np nr neant aucun aucune sans inconnu vide non non communique non renseigne pas de telephone none unknown".split(
+    " ",
+  ),
+);
+
+/** Whether a cell says that there is no number: `-`, `n/a`, `néant`, `non communiqué`. */
+export function saysNone(text: string): boolean {
+  return (
+    !/[#\d]/.test(text) &&
+    plainWords(text)
+      .split(" ")
+      .every((word) => word === "" || NONE.has(word))
+  );
+}
+
 /** Null: there is something else than a number in it. */
 export function readPhoneText(submitted: string): PhoneText | null {
   const text = withoutLink(plainSigns(submitted));

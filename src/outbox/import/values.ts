@@ -5,6 +5,7 @@ import { comparable, tidy } from "../../platform/comparable.ts";
 import { countryCode } from "../../platform/countries.ts";
 import { languageCode } from "../../platform/languages.ts";
 import { message } from "./faults.ts";
+import { isLink } from "./link.ts";
 import { isDayNumber, isTwoDates } from "./moment.ts";
 import { isShortened } from "./phone-text.ts";
 
@@ -19,8 +20,8 @@ const LOST_LETTER = /\p{L}\?\p{L}/u;
 /** The languages that the API knows. */
 const LANGUAGES = ["fr", "en", "es"] as const;
 
-const YES_WORDS = new Set(["true", "1", "yes", "y", "oui", "o", "vrai"]);
-const NO_WORDS = new Set(["false", "0", "no", "n", "non", "faux"]);
+const YES_WORDS = new Set("true 1 yes y oui o vrai on x ✓ ✔ ☑ ✅".split(" "));
+const NO_WORDS = new Set("false 0 no n non faux off ☐".split(" "));
 
 /** A value that may be left out: an empty one counts as left out, and becomes null. */
 export const optional = <S extends z.ZodType>(schema: S) =>
@@ -65,9 +66,10 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
   return z.NEVER;
 });
 
-/** A whole number as spreadsheets show it: `1 127`, `1’127`, `127,00`. Not `1.127`, which may be a fraction as well. */
+/** A whole number as spreadsheets show it: `1 127`, `1’127`, `127,00`, `N° 127`. Not `1.127`, which may be a fraction as well. */
 function numberOf(written: string): string {
   return tidy(written.normalize("NFKC"))
+    .replace(/^(?:['#]|n[°o]\.?)\s*(?=\d)/i, "")
     .replaceAll(/(?<=\d)[’'](?=\d{3}(\D|$))/g, " ")
     .replace(/^(\d{1,3}( \d{3})+|\d+)[.,]0{1,2}$/, "$1")
     .replace(/^\d{1,3}( \d{3})+$/, (grouped) => grouped.replaceAll(" ", ""));
@@ -81,10 +83,9 @@ export const language = line(200).transform(
   (value) => LANGUAGES.find((one) => one === languageCode(value, LANGUAGES)) ?? null,
 );
 
-export const url = text(2_000).refine(
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  message("url"),
-);
+export const url = text(2_000)
+  .transform((value) => (/^[a-z]+:/i.test(value) || !isLink(value) ? value : `https://${value}`))
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), message("url"));
 
 export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG }).transform((value, context) => {
   const written = comparable(String(value));
@@ -97,14 +98,24 @@ export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG
 // Created once, because a file may hold a million addresses.
 const address = z.email();
 
+/** An address without what mail programs and spreadsheets put around it: `mailto:`, `<` and `>`, quotation marks, a final `;`. */
+function bareAddress(written: string): string {
+  return written
+    .replace(/^[\s"'‘“«<]*mailto:([^?]*).*$/isu, "$1")
+    .replace(/^[\s"'‘“«<]+/u, "")
+    .replace(/[\s"'’”»>;,]+$/u, "");
+}
+
 /** An e-mail address, in the form in which addresses are compared (email-key.ts). */
-export const email = text(254).transform((value, context) => {
+export const email = text(254).transform((written, context) => {
+  const value = bareAddress(written);
   const key = emailKey(value);
   const [local = "", , ...more] = key.split("@");
   // Spaces around an address are dropped; a space inside is a typing error.
   const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
   if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
-  const code = /[^\x20-\x7e]/.test(local) ? "email_letters" : "email";
+  const isSeveral = value.split(/[\s;,/|]+/).filter((part) => part.includes("@")).length > 1;
+  const code = isSeveral ? "email_several" : /[^\x20-\x7e]/.test(local) ? "email_letters" : "email";
   context.addIssue({ code: "custom", message: message(code) });
   return z.NEVER;
 });
