@@ -90,8 +90,8 @@ async function readState(
   };
   const conditions = findConditions(facts).map((one) => {
     // What no worker has noted yet is seen for the first time. When a worker last ran is known, or none ever did.
-    const unknown = one.code === "no_worker" ? null : at;
-    return { ...one, since: one.since ?? sinceOf(one) ?? unknown };
+    const unnoted = one.code === "no_worker" ? null : at;
+    return { ...one, since: one.since ?? sinceOf(one) ?? unnoted };
   });
   return { ...facts, conditions };
 }
