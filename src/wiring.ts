@@ -18,6 +18,7 @@ import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
 import { noticesState } from "./ops/notices/notices-state.ts";
 import { createState, type StateReader } from "./ops/state/state.ts";
+import { cleanUp } from "./people/erase/clean-up.ts";
 import { createErasure, type Erase } from "./people/erase/erasure.ts";
 import { createKeyring } from "./people/suppression/key.ts";
 import { requireKeys } from "./people/suppression/suppress.ts";
@@ -160,10 +161,10 @@ export { outboxOptionsOf };
 /** What erases a person. Throws what the key lacks when it is called. */
 export function openErasure({ config }: Context, { database, databaseUrl, directory }: Stores): Erase {
   const { account, privacy } = config;
-  const isEmbedded = directory !== null;
+  const clean = () => cleanUp({ databaseUrl, isEmbedded: directory !== null });
   const keyring = createKeyring(privacy);
   const keepList = () => keepErasures(database, config);
-  return createErasure({ database, databaseUrl, isEmbedded, account, keyring, closeImports, keepList });
+  return createErasure({ database, account, keyring, closeImports, keepList, cleanUp: clean });
 }
 
 export interface WorkerParts {

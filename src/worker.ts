@@ -16,6 +16,7 @@ import { pullsOf } from "./schedule/pulls.ts";
 import {
   fitPostgres,
   openClock,
+  openErasure,
   openQueue,
   openState,
   openStores,
@@ -67,7 +68,14 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
   const worker = { isAlive: () => isAlive() && clock.isAlive() };
   listen(context, stores, keepsSessions, outbox);
-  const served = { ...worker, state, quotaWaits: log.waits, startSync: sync.start, api };
+  const served = {
+    ...worker,
+    state,
+    quotaWaits: log.waits,
+    startSync: sync.start,
+    api,
+    erase: openErasure(context, stores),
+  };
   if (config.http !== null) await serve(context, config.http, stores, queue, served);
   return worker;
 }
@@ -123,6 +131,7 @@ interface Served extends Worker {
   readonly quotaWaits: () => number;
   readonly startSync: WorkerParts["sync"]["start"];
   readonly api: WorkerParts["api"];
+  readonly erase: ReturnType<typeof openErasure>;
 }
 
 /** The HTTP server of the worker. */
@@ -131,7 +140,7 @@ async function serve(
   { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,
   { database }: Stores,
   { queue }: QueueSide,
-  { isAlive, state, quotaWaits, startSync, api }: Served,
+  { isAlive, state, quotaWaits, startSync, api, erase }: Served,
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
   const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
@@ -152,7 +161,7 @@ async function serve(
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
     pageRoutes(
-      { config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, resolve, statuses },
+      { config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, erase, resolve, statuses },
       page,
     ),
   ];

@@ -71,7 +71,17 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
     const plugins = [
       metricsRoutes({ account: ACCOUNT, database, state, queue, worker, token: null }),
       pageRoutes(
-        { config, database, outbox, state, startSync, enqueue: undecided, resolve: undecided, statuses },
+        {
+          config,
+          database,
+          outbox,
+          state,
+          startSync,
+          erase: undecided,
+          enqueue: undecided,
+          resolve: undecided,
+          statuses,
+        },
         page,
       ),
     ];

@@ -3,6 +3,7 @@ import type { Decider } from "../../database/audit.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxContext, OutboxSettings } from "../../outbox/context.ts";
 import type { Decided, Resolution } from "../../outbox/operations/review.ts";
+import type { Erase } from "../../people/erase/erasure.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { RunKind } from "../../sync/runs/runs.ts";
 import type { Text } from "../../platform/language.ts";
@@ -31,6 +32,7 @@ export interface PageContext {
     readonly kind: RunKind;
     readonly by: Decider;
   }) => Promise<number | null>;
+  readonly erase: Erase;
   readonly enqueue: OutboxContext["enqueue"];
   /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it: one request, for the decision. */
   readonly resolve: (by: Decider, id: bigint, resolution: Resolution, isUnchecked: boolean) => Promise<Decided>;

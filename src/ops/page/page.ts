@@ -17,6 +17,7 @@ import { importsRoutes } from "./screens/imports.ts";
 import { killSwitchRoutes } from "./screens/kill-switch.ts";
 import { manyImportsRoutes } from "./screens/many-imports.ts";
 import { firstRoutes } from "./screens/first.ts";
+import { peopleRoutes } from "./screens/people.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
 import { statusRoutes } from "./screens/statuses.ts";
@@ -51,6 +52,7 @@ function routesOf(context: PageContext): readonly Route[] {
     ...manyImportsRoutes(context),
     ...killSwitchRoutes(context),
     ...statusRoutes(context),
+    ...peopleRoutes(context),
     ...auditRoutes(context),
   ];
 }
@@ -124,6 +126,13 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
 
 function send(reply: FastifyReply, answer: Awaited<ReturnType<Route["handle"]>>, render: (screen: Screen) => string) {
   if ("location" in answer) return reply.redirect(answer.location, 303);
+  if ("document" in answer) {
+    const disposition = `attachment; filename="${answer.fileName}"`;
+    return reply
+      .headers({ "content-disposition": disposition, "cache-control": "no-store" })
+      .type(HTML_TYPE)
+      .send(answer.document);
+  }
   return reply
     .code(answer.status ?? 200)
     .type(HTML_TYPE)

@@ -34,6 +34,12 @@ export interface Redirect {
   readonly location: string;
 }
 
+/** A file for the person who sent a form. */
+export interface Download {
+  readonly fileName: string;
+  readonly document: string;
+}
+
 export interface Route {
   readonly method: "GET" | "POST";
   /** As Fastify writes it: `/ops/runs/:id`. All but the first screen begin with `/ops/`. */
@@ -42,7 +48,7 @@ export interface Route {
   readonly role: Role;
   /** Its name in the navigation; undefined: it is not there. */
   readonly nav?: Text;
-  readonly handle: (visit: Visit) => Promise<Screen | Redirect>;
+  readonly handle: (visit: Visit) => Promise<Screen | Redirect | Download>;
 }
 
 /** The person as the audit names it. */

@@ -5,13 +5,13 @@ import { AppError } from "../../platform/errors.ts";
 import type { Named } from "../find/find-person.ts";
 import { TABLES_OF_PEOPLE, type TableOfPeople } from "../find/rows.ts";
 import type { Keyring } from "../suppression/key.ts";
-import { cleanUp, type CleanedUp } from "./clean-up.ts";
+import type { CleanedUp } from "./clean-up.ts";
 import { erasePerson, type Erased, type EraseOptions } from "./erase-person.ts";
 
 interface Needs extends Pick<EraseOptions, "closeImports"> {
   readonly database: Database;
-  readonly databaseUrl: string;
-  readonly isEmbedded: boolean;
+  /** Removes what Postgres keeps of former rows, after the commit (clean-up.ts). */
+  readonly cleanUp: () => Promise<CleanedUp>;
   readonly account: string;
   readonly keyring: Keyring;
   /** Writes the list outside the database, after the commit. */
@@ -29,8 +29,7 @@ export interface EraseOrder {
 export type Erase = (order: EraseOrder) => Promise<Erased & CleanedUp>;
 
 /** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`: then nothing was erased. */
-export function createErasure(needs: Needs): Erase {
-  const { database, account, keyring, closeImports, keepList } = needs;
+export function createErasure({ database, account, keyring, closeImports, keepList, cleanUp }: Needs): Erase {
   return async ({ named, by, ticket, shown }) => {
     const how = { key: keyring.current(), ticket, by, closeImports };
     const erased = await inTransaction(database, async (tx) => {
@@ -40,7 +39,7 @@ export function createErasure(needs: Needs): Erase {
       return done;
     });
     await keepList();
-    return { ...erased, ...(await cleanUp(needs)) };
+    return { ...erased, ...(await cleanUp()) };
   };
 }
 

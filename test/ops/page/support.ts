@@ -7,10 +7,13 @@ import type { PageContext } from "../../../src/ops/page/context.ts";
 import { metricsRoutes } from "../../../src/ops/metrics/plugin.ts";
 import { pageRoutes } from "../../../src/ops/page/page.ts";
 import { importRoutes } from "../../../src/outbox/intake/http/plugin.ts";
+import { closeImports } from "../../../src/outbox/operations/close.ts";
 import { resolveImport } from "../../../src/outbox/operations/review.ts";
+import { createErasure } from "../../../src/people/erase/erasure.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { createStatuses } from "../../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../../src/wiring.ts";
+import { keyringOf } from "../../support/keyring.ts";
 import { silent } from "../../support/silent.ts";
 
 export const OPERATOR = "violet-harbour-42";
@@ -73,6 +76,14 @@ export async function openPage(
           outbox,
           state,
           startSync,
+          erase: createErasure({
+            database,
+            account,
+            keyring: keyringOf("k".repeat(32)),
+            closeImports,
+            keepList: async () => {},
+            cleanUp: async () => ({ left: [] }),
+          }),
           enqueue: async () => {},
           statuses: createStatuses(database, account),
           resolve: (by, ...answer) => resolveImport({ database, account, by }, answer[0], answer[1]),
