@@ -53,7 +53,7 @@ const ROOMS = {
     ["database", "sandbox/ keeps its data in memory: it stands in for the vendor, not for us."],
   ],
   commands: [
-    "platform config database quota mirror/queries.ts type:queue sync schedule report http outbox ops sandbox worker.ts wiring.ts",
+    "platform config database people quota mirror/queries.ts type:queue sync schedule report http outbox ops sandbox worker.ts wiring.ts",
     "cli.ts runs commands and prints what they return, never the other way round.",
     ["api queue", "Go through wiring.ts: nothing calls the API but through the request gate (invariant I1)."],
     ["mirror", "Commands only read the mirror: mirror/queries.ts."],

@@ -133,7 +133,7 @@ export async function importPeople(
         head?.names.filter((name, n) => head.columns[n] === null && name !== "" && !head.textColumns.includes(name)) ??
         [],
       textColumns: head?.textColumns ?? [],
-      errorsFile: rejectedOf(done) > 0 ? (errors?.path ?? null) : null,
+      errorsFile: errors?.isEmpty() === false ? errors.path : null,
       ...done,
       ...after,
     };

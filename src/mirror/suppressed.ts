@@ -64,9 +64,14 @@ export async function suppressByEmail(
     const ids = people.get(email) ?? [];
     const rows = ids.map((id) => ({ id, hash: key.hash(account, "applicant", id) }));
     await tx.$executeRaw`
-      insert into public.suppression (account, kind, hash, applicant_id, key_id, is_erased, ticket)
-      select ${account}, 'applicant', hash, id, ${key.id}, ${isErased}::boolean, ${ticket}
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, hash text) on conflict do nothing`;
+      with learned as (
+        insert into public.suppression (account, kind, hash, applicant_id, key_id, is_erased, ticket)
+        select ${account}, 'applicant', hash, id, ${key.id}, ${isErased}::boolean, ${ticket}
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, hash text) on conflict do nothing
+        returning applicant_id as id)
+      insert into public.erasure (id, account, what, key_id, emails, applicants, ticket)
+      select gen_random_uuid(), ${account}, case when ${isErased}::boolean then 'erased' else 'suppressed' end, ${keyId}, array[${hash}],
+        array_agg(id), ${ticket} from learned having count(*) > 0`;
     // What is there of a person who has the e-mail only now.
     await tx.$executeRaw`select public.empty_people(${account}, string_to_array(${ids.join(",")}, ',')::bigint[])`;
   }

@@ -1,3 +1,5 @@
+import { suppress } from "../../src/people/suppression/suppress.ts";
+import { suppressPerson, unsuppressPerson } from "../../src/people/suppression/decide.ts";
 import { expect, it } from "vitest";
 import type { DecisionCode } from "../../src/database/audit.ts";
 import { inTransaction } from "../../src/database/client.ts";
@@ -21,7 +23,7 @@ import { acceptRun, rejectRun } from "../../src/sync/conclusion/review.ts";
 import { startRun } from "../../src/sync/runs/runs.ts";
 import { because } from "../support/decider.ts";
 import { connect } from "../support/inbox.ts";
-import { keyringOf } from "../support/keyring.ts";
+import { keyringOf, PRIVACY_KEY } from "../support/keyring.ts";
 import { lead, people, worldWith } from "../support/outbox.ts";
 import type { World } from "../support/world.ts";
 
@@ -101,6 +103,21 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     async ({ database, account }, id) =>
     () =>
       exportPerson(database, account, { by: "import", id }, BY),
+  person_suppressed: async ({ database, account }, id) => {
+    const key = keyringOf(PRIVACY_KEY).current();
+    const how = { ticket: null, by: BY };
+    return () => inTransaction(database, (tx) => suppressPerson(tx, account, { by: "import", id }, key, how));
+  },
+  person_unsuppressed: async ({ database, account }, id) => {
+    const keyring = keyringOf(PRIVACY_KEY);
+    const person = { by: "import", id } as const;
+    const how = { ticket: null, by: BY };
+    const { email } = await database.applicantImport.findUniqueOrThrow({ where: { id } });
+    const before = { emails: [email ?? ""], applicantIds: [] };
+    const alone = { what: "suppressed", ticket: null } as const;
+    await inTransaction(database, (tx) => suppress(tx, account, before, keyring.current(), alone));
+    return () => inTransaction(database, (tx) => unsuppressPerson(tx, account, person, keyring, how));
+  },
   person_erased: async ({ database, account }, id) => {
     const how = { key: keyringOf("k".repeat(32)).current(), ticket: null, by: BY, closeImports };
     return () => inTransaction(database, (tx) => erasePerson(tx, account, { by: "import", id }, how));

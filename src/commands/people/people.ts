@@ -18,6 +18,16 @@ const VERBS: readonly Verb[] = [
     load: () => import("./erase.ts"),
   },
   {
+    name: "suppress",
+    summary: "keep one person from being mirrored by more than ids and from ever being created",
+    load: () => import("./suppress.ts"),
+  },
+  {
+    name: "unsuppress",
+    summary: "let one person come back with the next sync and the next import",
+    load: () => import("./unsuppress.ts"),
+  },
+  {
     name: "pending",
     summary: "list the people who were erased here and whom the vendor still has",
     load: () => import("./pending.ts"),

@@ -74,31 +74,46 @@ export async function suppressHashes(
   }
 }
 
-/** Lets a person come back with the next sync and the next import. Returns how many suppressions ended. */
+/**
+ * Lets a person come back with the next sync and the next import: also by what was suppressed together with the e-mails and ids. Returns
+ * for each suppression that ended the id, or null for an e-mail.
+ */
 export async function unsuppress(
   tx: Executor,
   account: string,
   { emails, applicantIds }: Person,
   keyring: Keyring,
   { ticket }: Pick<SuppressOptions, "ticket">,
-): Promise<number> {
+): Promise<readonly (bigint | null)[]> {
   await lockPeople(tx, account);
   const keys = await requireKeys(tx, account, keyring);
   const hashes = [...hashesOf(account, emails, keys).keys()];
-  const whom = { emails: hashes, applicants: [...applicantIds] };
-  const removed = await unsuppressHashes(tx, account, whom);
+  const together = await tx.erasure.findMany({
+    where: { account, OR: [{ emails: { hasSome: hashes } }, { applicants: { hasSome: [...applicantIds] } }] },
+  });
+  const whom = {
+    emails: [...new Set([...hashes, ...together.flatMap((entry) => entry.emails)])],
+    applicants: [...new Set([...applicantIds, ...together.flatMap((entry) => entry.applicants)])],
+  };
+  const ended = await unsuppressHashes(tx, account, whom);
   const [key] = keys;
-  if (removed > 0 && key !== undefined) {
+  if (ended.length > 0 && key !== undefined) {
     await note(tx, account, { what: "unsuppressed", keyId: key.id, ...whom, ticket });
   }
-  return removed;
+  return ended;
 }
 
 /** `unsuppress` without its note. */
-export function unsuppressHashes(tx: Executor, account: string, { emails, applicants }: Hashed): Promise<number> {
-  return tx.$executeRaw`
+export async function unsuppressHashes(tx: Executor, account: string, { emails, applicants }: Hashed) {
+  const ended = await tx.$queryRaw<{ id: bigint | null }[]>`
     delete from public.suppression where account = ${account}
-      and (kind = 'email' and hash = any(${emails}) or applicant_id = any(${applicants}))`;
+      and (kind = 'email' and hash = any(${emails}) or applicant_id = any(${applicants})) returning applicant_id as id`;
+  return ended.map(({ id }) => id);
+}
+
+/** Empties what the mirror has of suppressed people, their history and quarantine included: what is not of one stays. */
+export async function emptyPeople(tx: Executor, account: string, applicants: readonly bigint[]): Promise<void> {
+  await tx.$executeRaw`select public.empty_people(${account}, ${[...applicants]}::bigint[])`;
 }
 
 /** Those of many people who are suppressed. `emails`: as they were asked for. */

@@ -1,0 +1,89 @@
+/** `people suppress` and `people unsuppress`. */
+import type { Command } from "commander";
+import { inTransaction } from "../../database/client.ts";
+import { keepErasures } from "../../outbox/restore/erasures.ts";
+import type { Named, Person } from "../../people/find/find-person.ts";
+import { suppressPerson, unsuppressPerson } from "../../people/suppression/decide.ts";
+import { createKeyring } from "../../people/suppression/key.ts";
+import type { Text } from "../../platform/language.ts";
+import type { Context } from "../../wiring.ts";
+import { byCommand, reasonText } from "../decider.ts";
+import { runCommand, show } from "../run.ts";
+import { openExisting } from "../stores.ts";
+import { examples } from "../verbs.ts";
+import { ticketText } from "./erase.ts";
+import { declareWho, readWho, refuseArgument, type WhoOptions } from "./who.ts";
+
+type Verb = "suppress" | "unsuppress";
+
+interface Options extends WhoOptions {
+  readonly ticket?: string;
+  readonly reason?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const DONE: Readonly<Record<Verb, Text>> = {
+  suppress: {
+    en: "The person is suppressed: the mirror keeps their ids, dates and states alone, and no import creates them. Former values and imports stay: applicant-sync people erase",
+    fr: "La personne est bloquée : la copie ne garde que ses identifiants, dates et états, et aucun import ne la crée. Les anciennes valeurs et les imports restent : applicant-sync people erase",
+  },
+  unsuppress: {
+    en: "The person is no longer suppressed: the next full sync brings them back if Kelio ATS has them, and imports may create them.",
+    fr: "La personne n'est plus bloquée : la prochaine synchronisation complète la rétablit si Kelio ATS la connaît, et les imports peuvent la créer.",
+  },
+};
+
+export function declareSuppression(command: Command, verb: Verb): void {
+  declareWho(command)
+    .option("--ticket <number>", "the number of the request where it was filed, for the audit", ticketText)
+    .option("--reason <text>", "why, for the audit: name no people", reasonText)
+    .option("--yes", "for programs: nothing is asked here")
+    .option("--json", "print the outcome as JSON")
+    .addHelpText("after", examples(`applicant-sync people ${verb} --ticket DPO-17 < address.txt`))
+    .action((person: string | undefined, { ticket, reason, json, ...who }: Options) =>
+      runCommand({}, async (context) => {
+        refuseArgument(person);
+        const order = { named: await readWho(person, who), ticket: ticket ?? null, reason: reason ?? null };
+        const outcome = await (verb === "suppress" ? peopleSuppress : peopleUnsuppress)(context, order);
+        show(outcome, json, () => DONE[verb][context.config.language]);
+      }),
+    );
+}
+
+interface Order {
+  readonly named: Named;
+  readonly ticket: string | null;
+  readonly reason: string | null;
+}
+
+interface Outcome {
+  /** Ids as text. */
+  readonly applicants: readonly string[];
+  readonly imports: readonly string[];
+}
+
+async function peopleSuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
+  const { config } = context;
+  const { database } = await openExisting(context);
+  const key = createKeyring(config.privacy).current();
+  const how = { ticket, by: byCommand(reason) };
+  const outcome = await inTransaction(database, (tx) => suppressPerson(tx, config.account, named, key, how));
+  await keepErasures(database, config);
+  return textOf(outcome);
+}
+
+async function peopleUnsuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
+  const { config } = context;
+  const { database } = await openExisting(context);
+  const keyring = createKeyring(config.privacy);
+  const how = { ticket, by: byCommand(reason) };
+  const outcome = await inTransaction(database, (tx) => unsuppressPerson(tx, config.account, named, keyring, how));
+  await keepErasures(database, config);
+  return textOf(outcome);
+}
+
+const textOf = ({ applicants, imports }: Pick<Person, "applicants" | "imports">): Outcome => ({
+  applicants: applicants.map(String),
+  imports: imports.map(String),
+});

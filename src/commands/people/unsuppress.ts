@@ -1,0 +1,6 @@
+import type { Command } from "commander";
+import { declareSuppression } from "./suppression.ts";
+
+export function declare(command: Command): void {
+  declareSuppression(command, "unsuppress");
+}
