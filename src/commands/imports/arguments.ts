@@ -50,5 +50,8 @@ export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: Decis
 /** Throws unless exactly one of `ways` is there. `choices`: how they are written. */
 export function requireOne(ways: readonly boolean[], choices: string): void {
   if (ways.filter(Boolean).length === 1) return;
-  throw new UsageError("imports_choice", `Choose the imports by exactly one of: ${choices}.`);
+  throw new UsageError("imports_choice", {
+    en: `Choose the imports by exactly one of: ${choices}.`,
+    fr: `Choisissez les imports d'une seule façon : ${choices}.`,
+  });
 }

@@ -71,7 +71,10 @@ async function addressesOf(emails: readonly string[]): Promise<readonly string[]
   if (!emails.includes("-")) return emails;
   const read = await readLines();
   if (read.length > 0) return [...emails.filter((email) => email !== "-"), ...read];
-  throw new UsageError("no_address", "--email - reads addresses from standard input, one on each line; there is none.");
+  throw new UsageError("no_address", {
+    en: "--email - reads addresses from standard input, one on each line; there is none.",
+    fr: "--email - lit des adresses sur l'entrée standard, une par ligne ; il n'y en a aucune.",
+  });
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {

@@ -35,8 +35,10 @@ export function declare(command: Command): void {
       runCommand({}, async (context) => {
         const { from, source, campaign, all, afterRestore, withoutResume, reason = null } = options;
         if (withoutResume && ids.length === 0 && from === undefined) {
-          const message = "--without-resume needs the ids of imports, or --from: decide on each of them.";
-          throw new UsageError("imports_choice", message);
+          throw new UsageError("imports_choice", {
+            en: "--without-resume needs the ids of imports, or --from: decide on each of them.",
+            fr: "--without-resume demande les numéros des imports, ou --from : décidez pour chacun d'eux.",
+          });
         }
         requireOne(
           [ids.length > 0, from !== undefined, source !== undefined, campaign !== undefined, all === true],

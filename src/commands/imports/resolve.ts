@@ -67,13 +67,16 @@ function resolutionOf({ from, applicant, application, absent, drop, review }: Op
   const [one, ...more] = resolutions;
   if (from !== undefined && one === undefined) return null;
   if (from !== undefined && (one?.is === "applicant" || one?.is === "application")) {
-    throw new UsageError("imports_resolution", `With --from, the ids stand in the file: leave --${one.is} out.`);
+    throw new UsageError("imports_resolution", {
+      en: `With --from, the ids stand in the file: leave --${one.is} out.`,
+      fr: `Avec --from, les identifiants sont dans le fichier : n'ajoutez pas --${one.is}.`,
+    });
   }
   if (one !== undefined && more.length === 0) return one;
-  throw new UsageError(
-    "imports_resolution",
-    "Choose exactly one answer: --applicant ID, --application ID, --absent, --review or --drop; or --from FILE, which has them.",
-  );
+  throw new UsageError("imports_resolution", {
+    en: "Choose exactly one answer: --applicant ID, --application ID, --absent, --review or --drop; or --from FILE, which has them.",
+    fr: "Donnez une seule réponse : --applicant ID, --application ID, --absent, --review ou --drop ; ou --from FICHIER, qui les contient.",
+  });
 }
 
 interface Answer {

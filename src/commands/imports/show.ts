@@ -48,7 +48,10 @@ function nameOf(text: string): string {
 async function nameFromInput(): Promise<string> {
   const [name, ...more] = await readLines();
   if (name !== undefined && more.length === 0) return name;
-  throw new UsageError("no_name", "imports show - reads one id, key or e-mail from standard input.");
+  throw new UsageError("no_name", {
+    en: "imports show - reads one id, key or e-mail from standard input.",
+    fr: "imports show - lit un numéro, une clé ou une adresse e-mail sur l'entrée standard.",
+  });
 }
 
 /** The import of this id, key or e-mail; a list where several match. Throws `no_import`. */
