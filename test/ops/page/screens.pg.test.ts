@@ -24,6 +24,7 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     ["sync", "/ops/sync"],
     ["deletions", "/ops/deletions"],
     ["statuses", "/ops/statuses"],
+    ["people", "/ops/people"],
     ["imports", "/ops/imports"],
     ["audit", "/ops/audit"],
   ] as const;
