@@ -54,6 +54,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
     logger: false,
+    routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: BODY_BYTES,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,6 +1,7 @@
 /** The page of operations, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { PROBLEM_TYPE, problemSchema, refusal } from "../../http/problem.ts";
+import { inTime } from "../../platform/in-time.ts";
 import { ASSETS } from "./assets.ts";
 import type { PageContext } from "./context.ts";
 import type { Role } from "./credentials.ts";
@@ -36,6 +37,8 @@ const HEADERS = {
 } as const;
 const HTML_TYPE = "text/html; charset=utf-8";
 const KEPT = { "cache-control": "private, max-age=31536000, immutable" } as const;
+/** How long a view waits for a database that hangs. */
+const VIEW_MS = 10_000;
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
 /** The routes of all screens, in the order of the navigation. */
@@ -105,7 +108,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
           const person = people.get(request);
           if (person === undefined) throw new Error("the request was not admitted");
           const { body } = request;
-          const answer = await handle({
+          const asked = handle({
             person,
             language,
             times: times[language],
@@ -114,6 +117,9 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
             query: new URLSearchParams(request.url.split("?")[1]),
             form: body instanceof URLSearchParams ? body : new URLSearchParams(),
           });
+          // A decision is waited for: whoever is told that it failed must be able to believe it.
+          const answer = method === "POST" ? await asked : await inTime(asked, null, VIEW_MS);
+          if (answer === null) throw refusal(503, "database_unavailable", "The database does not answer.");
           // Whoever decides sees at once what it changed.
           if (method === "POST") context.state.forget();
           return send(reply, answer, (screen) => render(request, screen));

@@ -19,7 +19,8 @@ async function everywhere() {
   const own = page.routes.filter(({ url }) => url === "/" || url.startsWith("/ops"));
   const paths = own.map(({ method, url }) => ({ method, path: url.replaceAll(/:\w+|\*/g, "1") }));
   const unknown = ["GET", "POST", "PUT", "DELETE"].map((method) => ({ method, path: "/ops/nothing/here" }));
-  return { ...page, paths: [...paths, ...unknown] };
+  const slashed = paths.filter(({ path }) => path !== "/").map(({ method, path }) => ({ method, path: `${path}/` }));
+  return { ...page, paths: [...paths, ...slashed, ...unknown] };
 }
 
 describe("the guard", () => {
