@@ -34,6 +34,7 @@ export const DECISIONS = {
   /** The subjects are ids of applicants and imports, each behind its word. */
   person_shown: { en: "Data of a person looked up", fr: "Données d'une personne consultées" },
   person_exported: { en: "Data of a person exported", fr: "Données d'une personne exportées" },
+  privacy_key_renewed: { en: "Key of suppressed people renewed", fr: "Clé des personnes bloquées renouvelée" },
   person_suppressed: { en: "Person suppressed", fr: "Personne bloquée" },
   person_unsuppressed: { en: "Person no longer suppressed", fr: "Blocage d'une personne levé" },
   person_erased: { en: "Person erased", fr: "Personne effacée" },

@@ -1,3 +1,4 @@
+import { renewKey } from "../../src/people/suppression/renew.ts";
 import { suppress } from "../../src/people/suppression/suppress.ts";
 import { suppressPerson, unsuppressPerson } from "../../src/people/suppression/decide.ts";
 import { expect, it } from "vitest";
@@ -103,6 +104,10 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare
     async ({ database, account }, id) =>
     () =>
       exportPerson(database, account, { by: "import", id }, BY),
+  privacy_key_renewed:
+    async ({ database, account }) =>
+    () =>
+      inTransaction(database, (tx) => renewKey(tx, account, keyringOf(PRIVACY_KEY), BY)),
   person_suppressed: async ({ database, account }, id) => {
     const key = keyringOf(PRIVACY_KEY).current();
     const how = { ticket: null, by: BY };

@@ -28,6 +28,11 @@ const VERBS: readonly Verb[] = [
     load: () => import("./unsuppress.ts"),
   },
   {
+    name: "renew-key",
+    summary: "renew the key by which suppressed people are recognised; the former one goes on beside it",
+    load: () => import("./renew-key.ts"),
+  },
+  {
     name: "pending",
     summary: "list the people who were erased here and whom the vendor still has",
     load: () => import("./pending.ts"),

@@ -1,6 +1,6 @@
 /** The key by which suppressed people are recognised. It is kept outside the database: `PRIVACY_KEY`, or a file in `DATA_DIR`. */
 import { createHmac, randomBytes } from "node:crypto";
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, hasCode, UsageError, type AppError } from "../../platform/errors.ts";
 
@@ -56,6 +56,22 @@ export function createKeyring(source: KeySource): Keyring {
       return current;
     },
   };
+}
+
+/**
+ * Makes a new key file; the former one goes on as that of the previous key. Throws `privacy_key_in_use` if there is a previous one already:
+ * what it alone recognises would come back.
+ */
+export function replaceKeyFile(path: string): void {
+  const previous = `${path}.previous`;
+  if (existsSync(path) && existsSync(previous)) {
+    throw new UsageError(
+      "privacy_key_in_use",
+      `The key was renewed before, and ${previous} may still be needed. Once a sync has seen everybody, and renew-key counted nobody who needs it, remove that file; then renew the key again.`,
+    );
+  }
+  if (existsSync(path)) renameSync(path, previous);
+  makeKeyFile(path, newKey());
 }
 
 /** A key as `openssl rand -hex 32` prints one. */
