@@ -9,6 +9,7 @@ import { noteConditions } from "./ops/state/condition-since.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
 import { createStatuses } from "./report/statuses.ts";
+import { createRetention } from "./people/retention/retention.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import type { PageContext } from "./ops/page/context.ts";
 import { manifest } from "./platform/manifest.ts";
@@ -63,6 +64,11 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
     },
     ...noticesOf(context, stores, state, pace),
     deadlinesOf(context, stores, state),
+    {
+      name: "retention",
+      expression: "37 * * * *",
+      run: retentionOf(context, stores),
+    },
     { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },
   ];
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
@@ -98,6 +104,11 @@ function renewalOf({ renew }: StateReader): MaintenanceTask {
 function noticesOf(context: Context, { database }: Stores, { read }: StateReader, { maintenance }: Pace) {
   const { config, logger, lifecycle } = context;
   return noticeTasks({ config, database, read, expression: maintenance, logger, signal: lifecycle.signal });
+}
+
+function retentionOf({ config, logger }: Context, { database }: Stores) {
+  const { account, retention } = config;
+  return createRetention({ database, account, retention, logger });
 }
 
 /** Keeps the deadlines that `report.freshness` judges by. */

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { localTime, spellDuration, table } from "../platform/text.ts";
+import { CLOCKS } from "../people/retention/clocks.ts";
+import { previewRetention, type Coming } from "../people/retention/preview.ts";
 import type { Context } from "../wiring.ts";
 import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
@@ -26,17 +28,20 @@ interface PlanReport extends Plan {
   readonly kind: string;
   /** Resources whose size is not known, because they were never synced. */
   readonly notKnown: readonly string[];
+  /** What RETENTION will erase in which month if nothing is active any more; null: it is off. */
+  readonly retention: readonly Coming[] | null;
 }
 
 /** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
 async function plan(context: Context): Promise<PlanReport> {
-  const { account, kind } = context.config;
+  const { account, kind, retention: periods } = context.config;
   const { stores, absent } = await openExistingOrEmpty(context);
   const { database } = stores;
   const found = await forecast(database, context.config);
   const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
   const looked = absent ?? describeStores(stores);
-  return { account, kind, database: looked, notKnown: notKnown.map(({ resource }) => resource), ...found };
+  const retention = periods === null ? null : await previewRetention(database, account, periods);
+  return { account, kind, database: looked, notKnown: notKnown.map(({ resource }) => resource), retention, ...found };
 }
 
 /** The plan as a person reads it. */
@@ -87,7 +92,21 @@ function renderPlan(report: PlanReport): string {
     ...(conflicts.length === 0
       ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]
       : ["", ...conflicts.map(({ message }) => message)]),
+    ...describeRetention(report.retention),
   ].join("\n");
+}
+
+function describeRetention(coming: PlanReport["retention"]): readonly string[] {
+  if (coming === null) return ["", "Retention is off: people stay in the mirror until they are erased (RETENTION)."];
+  if (coming.length === 0) return ["", "Retention has nothing to erase."];
+  return [
+    "",
+    "What retention erases if nothing is active any more, each month:",
+    table(
+      ["month", "clock", "people", "rows", "what"],
+      coming.map(({ month, clock, people, rows }) => [month, clock, people, rows, CLOCKS[clock].en]),
+    ),
+  ];
 }
 
 function costLine(sync: SyncPlan): readonly (string | number)[] {

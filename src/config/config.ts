@@ -183,6 +183,8 @@ function configOf(
       resumeRetentionDays: read.RESUME_RETENTION_DAYS,
       retentionDays: read.IMPORT_RETENTION_DAYS,
     },
+    /** How long personal data is kept; null: RETENTION is off. */
+    retention: read.RETENTION,
     /** Where the worker listens; null: nowhere. */
     http:
       read.HTTP_PORT === undefined

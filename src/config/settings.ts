@@ -4,6 +4,7 @@ import { z } from "zod";
 import { LANGUAGES } from "../platform/language.ts";
 import { country, cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
 import { facts, optional, setting, type SettingFacts } from "./setting.ts";
+import { retention } from "./retention.ts";
 import { serverSettings } from "./server-settings.ts";
 import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 import { noticeSettings } from "./notice-settings.ts";
@@ -176,6 +177,11 @@ export const settings = z.object({
     meaning: "Days after which the personal data of a finished or rejected import is erased here",
   }),
   ...privacySettings,
+  RETENTION: setting(retention, {
+    default: "off",
+    meaning:
+      "How long people stay in the mirror: off, france, or periods such as refused=3 months, pool=2 years; see docs/personal-data.md",
+  }),
   TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
     meaning: "The time zone of all schedules, of quiet hours and of the times that people read: its IANA name",

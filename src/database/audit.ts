@@ -38,6 +38,8 @@ export const DECISIONS = {
   person_suppressed: { en: "Person suppressed", fr: "Personne bloquée" },
   person_unsuppressed: { en: "Person no longer suppressed", fr: "Blocage d'une personne levé" },
   person_erased: { en: "Person erased", fr: "Personne effacée" },
+  /** The subjects are people whose period has ended. */
+  retention_applied: { en: "People erased by retention", fr: "Personnes effacées à la fin de leur durée" },
   /** The subjects are names of settings. */
   settings_changed: {
     en: "Settings changed since the last start",

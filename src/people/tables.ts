@@ -132,6 +132,8 @@ export const TABLES = {
   },
   audit_chain: { pseudonym: "hash", none: "account position audit_id" },
   settings_seen: { pseudonym: "hidden", none: "account at shown" },
+  retention_person: { pseudonym: "applicant_id", none: "account clock due_on announced_on erase_on" },
+  retention_clock: { none: "account clock since done_on done_at" },
   status_word: { none: "position pattern category" },
   status_category: { none: "account status category is_guessed first_seen_at" },
   report_schedule: { none: "account resource is_scheduled late_at overdue_at unproven_at" },

@@ -58,6 +58,7 @@ const WRONG: Readonly<Record<SettingName, string>> = {
   PRIVACY_KEY: "short",
   PRIVACY_KEY_PREVIOUS: "short",
   ERASURE_LIST: "~/erasures.jsonl",
+  RETENTION: "3 months",
   TIMEZONE: "Paris",
   LANGUAGE: "latin",
   HEARTBEAT_URL: `ftp://example.org/${SECRET}`,

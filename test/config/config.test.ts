@@ -64,6 +64,7 @@ describe("what is used when nothing but the keys is set", () => {
         resumeRetentionDays: 7,
         retentionDays: 30,
       },
+      retention: null,
       http: null,
       notices: { heartbeat: null, webhook: null, email: null, pageUrl: null },
       supervision: { manager: null, heartbeatFile: null },

@@ -42,8 +42,8 @@ async function runToReview({ database, account }: World): Promise<number> {
 
 const decisionAbout = (world: World) => ({ ...storeOf(world), absent: 3 });
 
-/** Every decision that a person can take, but for the settings, which a worker compares when it starts. */
-const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed">, Prepare>> = {
+/** Every decision that a person can take: what a worker notes by itself, its own tests show. */
+const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed" | "retention_applied">, Prepare>> = {
   import_held: async (world, id) => () => holdImport(storeOf(world), id),
   import_released: async (world, id) => {
     await holdImport(storeOf(world), id);

@@ -51,6 +51,7 @@ const RULES: Readonly<Partial<Record<ConditionCode, Rule>>> = {
   review_waiting: DECIDED,
   // Reports are a little less exact meanwhile.
   statuses_unmapped: { ...DECIDED, firstReminderMs: WEEK_MS, reminderMs: WEEK_MS },
+  retention_announced: { ...DECIDED, firstReminderMs: WEEK_MS, reminderMs: WEEK_MS },
 };
 
 /** What makes a mirror grow old. */

@@ -19,6 +19,7 @@ import { killSwitchRoutes } from "./screens/kill-switch.ts";
 import { manyImportsRoutes } from "./screens/many-imports.ts";
 import { firstRoutes } from "./screens/first.ts";
 import { peopleRoutes } from "./screens/people.ts";
+import { retentionRoutes } from "./screens/retention.ts";
 import { runRoutes } from "./screens/run.ts";
 import { runsRoutes } from "./screens/runs.ts";
 import { statusRoutes } from "./screens/statuses.ts";
@@ -56,6 +57,7 @@ function routesOf(context: PageContext): readonly Route[] {
     ...killSwitchRoutes(context),
     ...statusRoutes(context),
     ...peopleRoutes(context),
+    ...retentionRoutes(context),
     ...auditRoutes(context),
   ];
 }

@@ -2,31 +2,7 @@
  * What can be wrong with an installation: one row for each condition, with everything that depends on it. A new condition is a new row
  * here, and the place that finds it in the facts (`find-conditions.ts`).
  */
-import type { Text } from "../../platform/language.ts";
-
-/** Red: a person must act. Amber: it recovers by itself, or can wait. */
-export type Colour = "red" | "amber";
-
-/**
- * The sentences of the first screen, in the order in which they stand while all is well. `deletions`: what waits for a person to decide
- * about the mirror.
- */
-export const SENTENCES = ["fresh", "proven", "night", "deletions", "imports", "quota", "workers", "notices"] as const;
-export type SentenceCode = (typeof SENTENCES)[number];
-
-interface ConditionRow {
-  readonly colour: Colour;
-  /** The sentence that tells of it. */
-  readonly sentence: SentenceCode;
-  /** For the docs: when it holds, and how that is known. */
-  readonly meaning: string;
-  /** What is wrong, with the facts in braces. No personal data. */
-  readonly text: Text;
-  /** What to do. */
-  readonly next: Text;
-  /** An amber one that does not recover by itself: people are told of it, too. */
-  readonly isTold?: true;
-}
+import type { Colour, ConditionRow } from "./condition-row.ts";
 
 export const CONDITIONS = {
   access_refused: {
@@ -178,6 +154,20 @@ export const CONDITIONS = {
       fr: "Synchronisez les horloges des deux machines (NTP).",
     },
   },
+  retention_overdue: {
+    colour: "red",
+    sentence: "deletions",
+    meaning:
+      "A clock of RETENTION has not been applied to its end for two days, so that people or data stay longer than chosen. A worker applies it daily; people only if the list of applications was once proven and was read within the last week, because nobody is erased while an application is open. Since the end of these two days.",
+    text: {
+      en: "Retention is overdue: {clocks}.",
+      fr: "La durée de conservation n'est plus appliquée : {clocks}.",
+    },
+    next: {
+      en: "Sync the applications, and see in the log of the worker why the task retention fails. applicant-sync plan shows what is due.",
+      fr: "Lisez les candidatures, et cherchez dans le journal du processus pourquoi la tâche retention échoue. applicant-sync plan montre ce qui est dû.",
+    },
+  },
   notice_undelivered: {
     colour: "red",
     sentence: "notices",
@@ -246,6 +236,21 @@ export const CONDITIONS = {
     next: {
       en: "Set their categories on the page (Statuses), or with: applicant-sync report statuses",
       fr: "Choisissez leur catégorie sur la page (Statuts), ou avec : applicant-sync report statuses",
+    },
+  },
+  retention_announced: {
+    colour: "amber",
+    isTold: true,
+    sentence: "deletions",
+    meaning:
+      "People stand on the notice list (`retention_person`), which holds ids alone: their period ends within 30 days, or ended before RETENTION was chosen. A new application or another activity takes them off it.",
+    text: {
+      en: "Retention will erase {count} people, the first on {day}.",
+      fr: "Fin de la durée de conservation : {count} personnes seront effacées, les premières le {day}.",
+    },
+    next: {
+      en: "Look at the list on the page (Retention), or at the months to come with: applicant-sync plan",
+      fr: "Consultez la liste sur la page (Conservation), ou les mois à venir avec : applicant-sync plan",
     },
   },
 } as const satisfies Readonly<Record<string, ConditionRow>>;

@@ -6,7 +6,8 @@ import { overviewOf, type ImportsOverview } from "../../outbox/operations/overvi
 import type { ResourceName } from "../../sync/resources.ts";
 import { gapsOf, type Gaps } from "../../sync/runs/truth.ts";
 import { readNight } from "./night.ts";
-import type { Night, UnmappedStatuses } from "./types.ts";
+import type { Night, RetentionState, UnmappedStatuses } from "./types.ts";
+import { readRetention } from "./retention.ts";
 import { unmappedStatuses } from "./unmapped-statuses.ts";
 
 interface Counts {
@@ -14,6 +15,7 @@ interface Counts {
   readonly lastNight: Night;
   readonly gaps: ReadonlyMap<ResourceName, Gaps>;
   readonly unmapped: UnmappedStatuses;
+  readonly retention: RetentionState | null;
 }
 
 export interface CountsDeps {
@@ -32,5 +34,6 @@ export async function readCounts(
   const lastNight = await readNight(database, config, at);
   const gaps = await gapsOf(database, config.account, names);
   const unmapped = await unmappedStatuses(database, config.account);
-  return { imports, lastNight, gaps, unmapped };
+  const retention = await readRetention(database, config);
+  return { imports, lastNight, gaps, unmapped, retention };
 }

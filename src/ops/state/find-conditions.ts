@@ -15,7 +15,12 @@ const ACCESS_CODES = ["api_refused", "api_unauthorised"];
 
 /** Worst first: in the order of the table. */
 export function findConditions(state: Known): readonly Condition[] {
-  const found = [...state.resources.flatMap((one) => ofResource(one, state)), ...ofImports(state), ...ofAccount(state)];
+  const found = [
+    ...state.resources.flatMap((one) => ofResource(one, state)),
+    ...ofImports(state),
+    ...ofAccount(state),
+    ...ofRetention(state),
+  ];
   const order = Object.keys(CONDITIONS);
   return found.toSorted((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
 }
@@ -73,6 +78,20 @@ function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished, un
     ...notices.undelivered.map(({ channel, since }) => condition("notice_undelivered", { channel }, channel, since)),
     ...vanished.map(({ account, since }) => condition("account_vanished", { other: account }, account, since)),
     ...(unmapped.count > 0 ? [condition("statuses_unmapped", { count: unmapped.count }, "", unmapped.since)] : []),
+  ];
+}
+
+function ofRetention({ at, retention }: Known): readonly Condition[] {
+  const overdue = (retention?.clocks ?? []).filter(({ overdueAt }) => at > overdueAt);
+  const announced = retention?.announced ?? [];
+  const people = announced.reduce((sum, one) => sum + one.people, 0);
+  const [first] = announced.map(({ from }) => from).toSorted();
+  const [since] = overdue.map(({ overdueAt }) => overdueAt).toSorted((a, b) => a.getTime() - b.getTime());
+  return [
+    ...(since === undefined
+      ? []
+      : [condition("retention_overdue", { clocks: overdue.map(({ clock }) => clock).join(", ") }, "", since)]),
+    ...(first === undefined ? [] : [condition("retention_announced", { count: people, day: first })]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What the sentences say while nothing is wrong. Pure. */
 import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
-import type { SentenceCode } from "./conditions.ts";
+import type { SentenceCode } from "./condition-row.ts";
 import { namesOf } from "./describe.ts";
 import type { State } from "./types.ts";
 

@@ -1,6 +1,7 @@
 /** The state in at most eight sentences. Pure. */
 import type { Language } from "../../platform/language.ts";
-import { CONDITIONS, SENTENCES, type Colour, type SentenceCode } from "./conditions.ts";
+import { SENTENCES, type Colour, type SentenceCode } from "./condition-row.ts";
+import { CONDITIONS } from "./conditions.ts";
 import { describeCondition } from "./describe.ts";
 import { QUIET } from "./quiet-sentences.ts";
 import type { Condition, State } from "./types.ts";

@@ -6,7 +6,8 @@ import type { ScheduleConflict } from "../../schedule/forecast/conflicts.ts";
 import type { HeldRun } from "../../sync/conclusion/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { Gaps, Truth } from "../../sync/runs/truth.ts";
-import type { Colour, ConditionCode } from "./conditions.ts";
+import type { Colour } from "./condition-row.ts";
+import type { ConditionCode } from "./conditions.ts";
 
 /**
  * The state of a resource in one word, by its own schedules. `late`: older than a period and its grace; `overdue`: older than
@@ -136,6 +137,16 @@ export interface UnmappedStatuses {
   readonly since: Date | null;
 }
 
+/** What RETENTION has erased and will erase. */
+export interface RetentionState {
+  /** Each clock that is applied, and when it is overdue unless it is applied to its end before. */
+  readonly clocks: readonly { readonly clock: string; readonly doneAt: Date | null; readonly overdueAt: Date }[];
+  /** People on the notice list, by clock; `from`: the first day on which one of them is erased, such as `2026-12-26`. */
+  readonly announced: readonly { readonly clock: string; readonly people: number; readonly from: string }[];
+  /** People whom it has erased and whom the source still has. */
+  readonly atSource: number;
+}
+
 export interface State {
   readonly account: string;
   readonly environment: Environment;
@@ -155,6 +166,8 @@ export interface State {
   readonly skewMs: number;
   readonly vanished: readonly VanishedAccount[];
   readonly unmapped: UnmappedStatuses;
+  /** Null: RETENTION is off. */
+  readonly retention: RetentionState | null;
   /** Worst first. */
   readonly conditions: readonly Condition[];
 }

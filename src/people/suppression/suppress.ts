@@ -62,6 +62,8 @@ export async function suppressHashes(
     })),
   ];
   await tx.$executeRaw`
+    delete from public.suppression where account = ${account} and kind = 'retention' and applicant_id = any(${[...applicantIds]})`;
+  await tx.$executeRaw`
     insert into public.suppression as s (account, kind, hash, applicant_id, key_id, is_erased, ticket)
     select ${account}, kind, hash, id, ${key.id}, ${isErased}::boolean, ${ticket}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (kind text, hash text, id bigint)
@@ -134,7 +136,7 @@ export async function suppressedAmong(
   const hashes = hashesOf(account, emails, keys);
   const found = await executor.$queryRaw<{ hash: string; applicantId: bigint | null }[]>`
     select hash, applicant_id as "applicantId" from public.suppression where account = ${account}
-      and (kind = 'email' and hash = any(${[...hashes.keys()]}) or applicant_id = any(${[...applicantIds]}))`;
+      and (kind = 'email' and hash = any(${[...hashes.keys()]}) or kind = 'applicant' and applicant_id = any(${[...applicantIds]}))`;
   return {
     emails: new Set(found.flatMap(({ hash }) => hashes.get(hash) ?? [])),
     applicantIds: new Set(found.flatMap(({ applicantId }) => applicantId ?? [])),

@@ -1,6 +1,6 @@
 import type { Database } from "../../../src/database/client.ts";
 import { importPeople } from "../../support/imports.ts";
-import { as, openPage } from "./support.ts";
+import { as, openPage, type PageOptions } from "./support.ts";
 
 const SAME_ORIGIN = { "sec-fetch-site": "same-origin" };
 /** A text that would do harm on a page that showed it as it is. */
@@ -9,8 +9,8 @@ export const EVIL = '<script>alert(1)</script>\u202e\u001b[31m"';
 export const isHarmless = (text: string) => ["<script>alert", "\u202e", "\u001b"].every((bad) => !text.includes(bad));
 
 /** The page as who sends its forms sees it, and what comes of them. */
-export async function openForms(database: Database) {
-  const page = await openPage(database);
+export async function openForms(database: Database, options: PageOptions = {}) {
+  const page = await openPage(database, options);
   const env = { KELIO_ACCOUNT: page.account };
   const get = async (path: string, user: "operator" | "viewer" = "operator", language = "en") => {
     const answer = await fetch(page.url + path, { headers: { ...as(user), "accept-language": language } });

@@ -26,6 +26,7 @@ describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium",
     ["statuses", "/ops/statuses"],
     ["people", "/ops/people"],
     ["imports", "/ops/imports"],
+    ["retention", "/ops/retention"],
     ["audit", "/ops/audit"],
   ] as const;
 

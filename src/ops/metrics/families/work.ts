@@ -61,6 +61,27 @@ export const workFamilies: readonly Family[] = [
     read: stored(({ state }) => single(state.unmapped.count)),
   },
   {
+    name: "retention_overdue_timestamp_seconds",
+    type: "gauge",
+    help: "When a clock of RETENTION becomes overdue unless it is applied to its end before; absent while RETENTION is off",
+    labels: ["clock"],
+    read: stored(({ state }) =>
+      (state.retention?.clocks ?? []).map(({ clock, overdueAt }) => ({
+        labels: { clock },
+        value: overdueAt.getTime() / 1000,
+      })),
+    ),
+  },
+  {
+    name: "retention_announced_people",
+    type: "gauge",
+    help: "People on the notice list of RETENTION, whom it will erase",
+    labels: ["clock"],
+    read: stored(({ state }) =>
+      (state.retention?.announced ?? []).map(({ clock, people }) => ({ labels: { clock }, value: people })),
+    ),
+  },
+  {
     name: "queue_jobs",
     type: "gauge",
     help: "Jobs in the queue by state",

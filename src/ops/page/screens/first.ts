@@ -1,6 +1,6 @@
 /** The first screen: the state in at most eight sentences, worst first, and the counts behind them. */
 import type { Text } from "../../../platform/language.ts";
-import type { SentenceCode } from "../../state/conditions.ts";
+import type { SentenceCode } from "../../state/condition-row.ts";
 import { sentencesOf, type Sentence } from "../../state/sentences.ts";
 import type { ResourceState, State, Word } from "../../state/types.ts";
 import type { PageContext } from "../context.ts";

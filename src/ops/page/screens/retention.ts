@@ -1,0 +1,124 @@
+/** Retention: what is kept how long, whom it will erase, and whom the source still has. Viewers see counts, operators ids. */
+import type { Text } from "../../../platform/language.ts";
+import { readAtSource, readNoticeList } from "../../state/retention.ts";
+import type { PageContext } from "../context.ts";
+import { html, type Fragment } from "../html.ts";
+import type { Route, Screen, Visit } from "../route.ts";
+import { scrolled } from "../table.ts";
+import { wordsIn } from "../words.ts";
+
+const TEXTS = {
+  nav: { en: "Retention", fr: "Conservation" },
+  title: { en: "Retention of personal data", fr: "Durée de conservation des données personnelles" },
+  off: {
+    en: "Retention is off: people stay in the mirror until they are erased. Choose periods with the setting RETENTION.",
+    fr: "Aucune durée n'est choisie : les personnes restent dans la copie locale jusqu'à leur effacement. Le paramètre RETENTION fixe les durées.",
+  },
+  intro: {
+    en: "Nobody is erased while one of their applications is open, nor before they have stood on the notice list for {days} days. New activity takes them off it.",
+    fr: "Personne n'est effacé tant qu'une de ses candidatures est ouverte, ni avant d'avoir figuré {days} jours sur la liste de préavis. Toute nouvelle activité l'en retire.",
+  },
+  clocks: { en: "Periods", fr: "Durées" },
+  clock: { en: "What", fr: "Quoi" },
+  period: { en: "Kept for", fr: "Conservé" },
+  applied: { en: "Last applied", fr: "Dernière application" },
+  never: { en: "not yet", fr: "pas encore" },
+  overdue: { en: "overdue", fr: "en retard" },
+  announced: { en: "Notice list", fr: "Liste de préavis" },
+  nobody: { en: "Nobody stands on the notice list.", fr: "Personne ne figure sur la liste de préavis." },
+  people: { en: "People", fr: "Personnes" },
+  from: { en: "The first on", fr: "Les premières le" },
+  person: { en: "Person, by id", fr: "Personne (identifiant)" },
+  on: { en: "Erased on", fr: "Effacement le" },
+  source: { en: "Delete them in Kelio ATS, too", fr: "À supprimer aussi dans Kelio ATS" },
+  atSource: {
+    en: "People erased here whom Kelio ATS still shows: {count}.",
+    fr: "Personnes effacées ici que Kelio ATS montre encore : {count}.",
+  },
+  refused: { en: "Refused", fr: "Refusées" },
+  pool: { en: "In a pool, or without an application", fr: "Dans un vivier, ou sans candidature" },
+  deleted: { en: "Deleted at the source", fr: "Supprimées à la source" },
+  history: { en: "History", fr: "Historique" },
+  raw: { en: "Raw objects of applications", fr: "Objets bruts des candidatures" },
+  quarantine: { en: "Quarantine", fr: "Quarantaine" },
+  requests: { en: "Requests", fr: "Requêtes" },
+} as const satisfies Readonly<Record<string, Text>>;
+
+const PATH = "/ops/retention";
+const SHOWN = 200;
+const NAMES = ["refused", "pool", "deleted", "history", "raw", "quarantine", "requests"] as const;
+
+export function retentionRoutes(context: PageContext): readonly Route[] {
+  return [{ method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => show(context, visit) }];
+}
+
+async function show({ database, config, state }: PageContext, { language, times, person }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const { retention, at } = await state.read();
+  if (retention === null || config.retention === null) {
+    return { title: t("title"), main: html`<p>${t("off")}</p>` };
+  }
+  const { periods, noticeDays } = config.retention;
+  const nameOf = (clock: string) => {
+    const known = NAMES.find((one) => one === clock);
+    return known === undefined ? clock : t(known);
+  };
+  const clocks = NAMES.flatMap((name) => {
+    const period = periods[name];
+    if (period === undefined) return [];
+    const row = retention.clocks.find(({ clock }) => clock === name);
+    const done = row?.doneAt ?? null;
+    const isOverdue = row !== undefined && at > row.overdueAt;
+    return [
+      [
+        t(name),
+        spell(period, language),
+        html`${done === null ? t("never") : times.at(done)}
+        ${isOverdue && html`<span class="red">${t("overdue")}</span>`}`,
+      ],
+    ];
+  });
+  const counts = retention.announced.map(({ clock, people, from }) => [nameOf(clock), times.number(people), from]);
+  const number = { name: t("people"), isNumber: true };
+  return {
+    title: t("title"),
+    main: html`<p>${t("intro", { days: noticeDays })}</p>
+      <h2>${t("clocks")}</h2>
+      ${scrolled(t("clocks"), [{ name: t("clock") }, { name: t("period") }, { name: t("applied") }], clocks)}
+      <h2>${t("announced")}</h2>
+      ${
+        counts.length === 0
+          ? html`<p>${t("nobody")}</p>`
+          : scrolled(t("announced"), [{ name: t("clock") }, number, { name: t("from") }], counts)
+      }
+      ${person.role === "operator" && counts.length > 0 && (await list())}
+      <h2>${t("source")}</h2>
+      <p>${t("atSource", { count: retention.atSource })}</p>
+      ${person.role === "operator" && retention.atSource > 0 && (await sources())}`,
+  };
+
+  async function list(): Promise<Fragment> {
+    const rows = await readNoticeList(database, config.account, SHOWN);
+    return scrolled(
+      t("person"),
+      [{ name: t("person") }, { name: t("clock") }, { name: t("on") }],
+      rows.map(({ applicantId, clock, eraseOn }) => [String(applicantId), nameOf(clock), eraseOn]),
+    );
+  }
+
+  async function sources(): Promise<Fragment> {
+    const ids = await readAtSource(database, config.account, SHOWN);
+    return html`<p>${ids.join(", ")}</p>`;
+  }
+}
+
+const UNITS: Readonly<Record<string, string>> = { day: "jour", week: "semaine", month: "mois", year: "an" };
+
+/** `3 months` as people write it. */
+function spell(period: string, language: "en" | "fr"): string {
+  const [count = "", unit = ""] = period.split(" ");
+  const one = unit.replace(/s$/, "");
+  if (language === "en") return `${count} ${one}${count === "1" ? "" : "s"}`;
+  const french = UNITS[one] ?? one;
+  return `${count} ${french}${count === "1" || french.endsWith("s") ? "" : "s"}`;
+}
