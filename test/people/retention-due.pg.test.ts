@@ -199,8 +199,8 @@ async function store(people: readonly Person[], timezone: string): Promise<strin
   await db.$transaction([
     db.$executeRaw`set local session_replication_role = replica`,
     db.$executeRaw`
-      insert into public.applicant_import (account, source, key, applicant_state, applicant_id, intake)
-      select ${account}, 's', id::text, case state when 'done' then 'sent' else state end, id, 'http'
+      insert into public.applicant_import (account, source, key, person, applicant_state, applicant_id, intake)
+      select ${account}, 's', id::text, convert_to(id::text, 'UTF8'), case state when 'done' then 'sent' else state end, id, 'http'
       from jsonb_to_recordset(${JSON.stringify(imports)}::jsonb) as i (id bigint, state text)`,
   ]);
   return account;
@@ -227,7 +227,7 @@ test("whose period ends when is what a calendar says that counts day by day, wha
         seen += due.length;
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 8, endOnFailure: true },
   );
   expect(seen).toBeGreaterThan(100);
 });

@@ -98,7 +98,7 @@ it("nobody is erased whose applications are not known, nor who was active after 
   await database.$executeRaw`update public.sync_run set finished_at = finished_at - interval '8 days' where resource = 'applications'`;
   expect(await apply(world, later(today, 30))).toMatchObject({ people: 0, unapplied: ["refused", "pool", "deleted"] });
   const state = await readRetention(database, { account, retention: FRANCE });
-  expect(state?.clocks.map(({ clock }) => clock)).toEqual(["refused", "pool", "deleted"]);
+  expect(state?.clocks.map(({ clock }) => clock)).toEqual(["deleted", "pool", "refused"]);
 
   await database.$executeRaw`update public.sync_run set finished_at = now() where resource = 'applications'`;
   await database.change.create({

@@ -1,7 +1,8 @@
 /** Records what people are to be told: what is known of the conditions and the notices, in one transaction. */
 import { z } from "zod";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
-import { isTold, type ConditionCode } from "../state/conditions.ts";
+import type { ConditionCode } from "../state/conditions.ts";
+import { isTold } from "../state/describe.ts";
 import type { Condition } from "../state/types.ts";
 import { CAUSES, decide, isOpen, ruleOf, type Told } from "./decide.ts";
 import { conditionCode, KINDS, noticeItem, type ChannelName, type NoticeItem } from "./notice.ts";

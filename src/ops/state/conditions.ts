@@ -2,7 +2,7 @@
  * What can be wrong with an installation: one row for each condition, with everything that depends on it. A new condition is a new row
  * here, and the place that finds it in the facts (`find-conditions.ts`).
  */
-import type { Colour, ConditionRow } from "./condition-row.ts";
+import type { ConditionRow } from "./condition-row.ts";
 
 export const CONDITIONS = {
   access_refused: {
@@ -256,9 +256,3 @@ export const CONDITIONS = {
 } as const satisfies Readonly<Record<string, ConditionRow>>;
 
 export type ConditionCode = keyof typeof CONDITIONS;
-
-/** Whether people are told of a condition. */
-export function isTold({ code, colour }: { readonly code: ConditionCode; readonly colour: Colour }): boolean {
-  const row: ConditionRow = CONDITIONS[code];
-  return colour === "red" || row.isTold === true;
-}

@@ -1,6 +1,7 @@
 /** Conditions in the words of those who read them. */
 import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
 import { isResourceName, type ResourceName } from "../../sync/resources.ts";
+import type { Colour, ConditionRow } from "./condition-row.ts";
 import { CONDITIONS, type ConditionCode } from "./conditions.ts";
 
 export interface ConditionText {
@@ -45,4 +46,10 @@ export function namesOf(resources: readonly string[], language: Language): strin
 /** The section of a condition in the docs. */
 function docsOf(code: ConditionCode): string {
   return `docs/operations.md#${code}`;
+}
+
+/** Whether people are told of a condition. */
+export function isTold({ code, colour }: { readonly code: ConditionCode; readonly colour: Colour }): boolean {
+  const row: ConditionRow = CONDITIONS[code];
+  return colour === "red" || row.isTold === true;
 }

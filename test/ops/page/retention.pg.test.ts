@@ -30,8 +30,9 @@ async function announced(account: string) {
 }
 
 it("shows operators whom retention will erase and whom the source still has, viewers how many", async () => {
-  const { account, get } = await openForms(database(), { env: { RETENTION: "france, pool=1 year" } });
+  const account = "retained";
   await announced(account);
+  const { get } = await openForms(database(), { account, env: { RETENTION: "france, pool=1 year" } });
   const { text } = await get("/ops/retention");
   expect(text).toMatch(
     /Refused[^]*3 months[^]*not yet[^]*overdue[^]*1 year[^]*Notice list[^]*2[^]*2030-01-01[^]*4711[^]*still shows: 1[^]*99/,
