@@ -62,7 +62,7 @@ export async function suppressHashes(
     })),
   ];
   await tx.$executeRaw`
-    delete from public.suppression where account = ${account} and kind = 'retention' and applicant_id = any(${[...applicantIds]})`;
+    delete from public.suppression where account = ${account} and kind = 'retention' and applicant_id = any(${applicants})`;
   await tx.$executeRaw`
     insert into public.suppression as s (account, kind, hash, applicant_id, key_id, is_erased, ticket)
     select ${account}, kind, hash, id, ${key.id}, ${isErased}::boolean, ${ticket}
