@@ -34,6 +34,9 @@ it("shows what statuses mean, and sets a category by a form that is refused once
   expect(await audit()).toEqual([]);
   const done = await post(path, { ...hidden, category: "refused", why: "a pool for later" });
   expect(done).toMatchObject({ status: 303, location: "/ops/statuses?done" });
+  // The overview knows at once.
+  expect((await get("/")).text).toContain("Reports do not know what 4 statuses mean.");
+  expect((await get("/", "viewer", "fr")).text).toContain("Statuts dont les rapports ignorent le sens : 4.");
   expect(await audit()).toMatchObject([
     {
       what: "statuses_mapped",
@@ -65,7 +68,6 @@ it("shows a viewer the same, in French, and nothing to decide by", async () => {
   const { text } = await get("/ops/statuses", "viewer", "fr");
   expect(text).toMatch(/Vivier[^]*aucune[^]*le nom ne dit rien[^]*Embauché[^]*Embauche[^]*devinée/);
   expect(text).not.toContain("/ops/statuses/");
-  expect((await get("/", "viewer", "fr")).text).toContain("Statuts dont les rapports ignorent le sens : 1.");
   expect((await post("/ops/statuses/0123456789abcdef", {}, { "sec-fetch-site": "cross-site" })).status).toBe(403);
 });
 
