@@ -5,6 +5,7 @@ import { claimFor, openApi, openQueue, openState, PACE, type Context, type Queue
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { noticesCheck } from "./doctor-notices.ts";
+import { peopleChecks } from "./doctor-people.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { AppError } from "../platform/errors.ts";
 import { describeStores, openExistingOrEmpty, type LookedAt } from "./stores.ts";
@@ -65,6 +66,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
     ...(await linesOf("clock", async () => [await clockCheck(database)])),
     ...(await linesOf("imports", async () => outboxChecks(await state.read()))),
     ...(await linesOf("mirror", async () => mirrorChecks(await state.read()))),
+    ...(await linesOf("suppressed people", () => peopleChecks(config, database))),
     ...(await linesOf("notices", async () => [await noticesCheck(config, database)])),
   );
   if (!isFit) return [...checks, skipped("queue", "connections"), skipped("API", "connections")];
