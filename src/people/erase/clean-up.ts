@@ -4,8 +4,8 @@ import { hasCode } from "../../platform/errors.ts";
 import { TABLES_OF_PEOPLE } from "../find/rows.ts";
 
 const TABLES = [...TABLES_OF_PEOPLE, "import_request"] as const;
-/** Larger tables are not written anew beside a running worker: that would keep it waiting for minutes. In bytes. */
-const REWRITTEN = 512 * 1024 * 1024;
+/** Larger tables are not written anew beside a running worker: that would keep it waiting for many seconds. In bytes. */
+const REWRITTEN = 64 * 1024 * 1024;
 const LOCK_MS = 5_000;
 /** Files of the write-ahead log that were kept to be used again: the least that Postgres keeps is five. */
 const MOST_WAL_FILES = 32;
