@@ -42,10 +42,7 @@ export const CONDITIONS = {
       en: "No worker runs: no schedule is kept and no import is sent.",
       fr: "Aucun processus de travail n'est actif : rien n'est synchronisé ni envoyé.",
     },
-    next: {
-      en: "Start one with: applicant-sync start",
-      fr: "Démarrez-en un : applicant-sync start",
-    },
+    next: { en: "Start one with: applicant-sync start", fr: "Démarrez-en un : applicant-sync start" },
   },
   kill_switch: {
     colour: "red",
