@@ -31,7 +31,7 @@ const TEXTS = {
   },
   yes: { en: "yes", fr: "oui" },
   no: { en: "no", fr: "non" },
-} as const satisfies Readonly<Record<TableOfPeople | string, Text>>;
+} as const satisfies Readonly<Record<TableOfPeople, Text>> & Readonly<Record<string, Text>>;
 
 /** The document in HTML. Every value is escaped. Empty columns are left out. */
 export function personDocument(found: PersonExport, language: Language): string {
