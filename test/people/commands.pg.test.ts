@@ -56,8 +56,11 @@ it("a program erases a person with --yes, and they are listed until the vendor h
 
 it("an e-mail as an argument is refused with the reason, and a person of whom nothing is kept is an error", async () => {
   const { run } = await openWorld({ env: KEY });
-  for (const verb of ["show", "export", "erase"]) {
-    const said = await run(["people", verb, "lea.martin@example.org"]);
+  const ways = ["show", "export", "erase", "suppress", "unsuppress"].flatMap((verb) =>
+    [["lea.martin@example.org"], ["--email", "lea.martin@example.org"]].map((who) => ["people", verb, ...who]),
+  );
+  for (const way of ways) {
+    const said = await run(way);
     expect(said).toMatchObject({ code: 2, stderr: expect.stringMatching(/list of processes/) });
     expect(said.stderr).not.toContain("lea.martin");
   }

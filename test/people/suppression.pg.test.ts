@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { columnsOf, ERASED } from "../../src/people/classes.ts";
 import { applicants, applications } from "../../src/mirror/tables.ts";
-import { WORKER } from "../../src/database/audit.ts";
-import { renewKey } from "../../src/people/suppression/renew.ts";
 import { suppress, suppressedAmong, unsuppress, type Person } from "../../src/people/suppression/suppress.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { useDatabase } from "../support/database.ts";
@@ -82,43 +80,6 @@ describe("a suppressed person", () => {
     expect(await withdraw()).toEqual([]);
     expect((await among(person)).emails.size).toBe(0);
     expect(await database().erasure.count({ where: { what: "unsuppressed" } })).toBe(1);
-  });
-});
-
-describe("a process with another key", () => {
-  it("cannot tell who is suppressed, and says which key it needs", async () => {
-    await suppressing({ emails: ["lea@example.org"] });
-    const wrong = keyringOf("another-key-another-key-another-key");
-    await expect(among({ emails: ["noe@example.org"] }, "default", wrong)).rejects.toThrow(key.id);
-    await expect(among({ emails: ["noe@example.org"] }, "default", keyringOf(null))).rejects.toMatchObject({
-      code: "privacy_key_unknown",
-    });
-    expect(await among({ emails: ["noe@example.org"] }, "other", wrong)).toMatchObject({ emails: new Set() });
-  });
-
-  it("knows those of the previous key", async () => {
-    await suppressing({ emails: ["lea@example.org"] });
-    const renewed = keyringOf("another-key-another-key-another-key", "0123456789abcdef0123456789abcdef");
-    expect((await among({ emails: ["lea@example.org"] }, "default", renewed)).emails.size).toBe(1);
-  });
-
-  it("renews the ids at once, and needs the previous key as long as an e-mail does", async () => {
-    await suppressing({ emails: ["lea@example.org"], applicantIds: [7n] });
-    await suppressing({ applicantIds: [8n] });
-    const renewed = keyringOf("another-key-another-key-another-key", "0123456789abcdef0123456789abcdef");
-    const renew = () => inTransaction(database(), (tx) => renewKey(tx, "default", renewed, WORKER));
-    expect(await renew()).toEqual({ current: 2, former: 1 });
-    await database().suppression.deleteMany({ where: { kind: "email" } });
-    expect(await renew()).toEqual({ current: 2, former: 0 });
-    const alone = keyringOf("another-key-another-key-another-key");
-    expect((await among({ applicantIds: [7n, 9n] }, "default", alone)).applicantIds).toEqual(new Set([7n]));
-  });
-
-  it("is not needed where nobody is suppressed", async () => {
-    expect(await among({ emails: ["lea@example.org"] }, "default", keyringOf(null))).toMatchObject({
-      emails: new Set(),
-    });
-    expect(() => keyringOf(null).current()).toThrow("PRIVACY_KEY is not set");
   });
 });
 

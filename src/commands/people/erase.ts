@@ -37,7 +37,7 @@ export function declare(command: Command): void {
     )
     .action((person: string | undefined, { ticket, reason, yes, json, ...who }: Options) =>
       runCommand({}, async (context) => {
-        refuseArgument(person);
+        refuseArgument(person ?? who.email);
         if (yes !== true && !process.stdin.isTTY) throw needsYes();
         const named = await readWho(person, who);
         const order = { named, ticket: ticket ?? null, reason: reason ?? null, yes: yes === true, json: json === true };

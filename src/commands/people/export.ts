@@ -36,7 +36,7 @@ export function declare(command: Command): void {
     )
     .action((person: string | undefined, { json, html, language, reason, ...who }: Options) =>
       runCommand({}, async (context) => {
-        refuseArgument(person);
+        refuseArgument(person ?? who.email);
         if (json === undefined && html === undefined) throw noFile();
         const files = { json, html, language: language ?? context.config.language };
         await peopleExport(context, await readWho(person, who), files, reason ?? null);

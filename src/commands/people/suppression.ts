@@ -5,6 +5,7 @@ import { keepErasures } from "../../outbox/restore/erasures.ts";
 import type { Named, Person } from "../../people/find/find-person.ts";
 import { suppressPerson, unsuppressPerson } from "../../people/suppression/decide.ts";
 import { createKeyring } from "../../people/suppression/key.ts";
+import { currentKey } from "../../people/suppression/suppress.ts";
 import type { Text } from "../../platform/language.ts";
 import type { Context } from "../../wiring.ts";
 import { byCommand, reasonText } from "../decider.ts";
@@ -43,7 +44,7 @@ export function declareSuppression(command: Command, verb: Verb): void {
     .addHelpText("after", examples(`applicant-sync people ${verb} --ticket DPO-17 < address.txt`))
     .action((person: string | undefined, { ticket, reason, json, ...who }: Options) =>
       runCommand({}, async (context) => {
-        refuseArgument(person);
+        refuseArgument(person ?? who.email);
         const order = { named: await readWho(person, who), ticket: ticket ?? null, reason: reason ?? null };
         const outcome = await (verb === "suppress" ? peopleSuppress : peopleUnsuppress)(context, order);
         show(outcome, json, () => DONE[verb][context.config.language]);
@@ -66,9 +67,12 @@ interface Outcome {
 async function peopleSuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
   const { config } = context;
   const { database } = await openExisting(context);
-  const key = createKeyring(config.privacy).current();
+  const keyring = createKeyring(config.privacy);
   const how = { ticket, by: byCommand(reason) };
-  const outcome = await inTransaction(database, (tx) => suppressPerson(tx, config.account, named, key, how));
+  const outcome = await inTransaction(database, async (tx) => {
+    const key = await currentKey(tx, config.account, keyring);
+    return suppressPerson(tx, config.account, named, key, how);
+  });
   await keepErasures(database, config);
   return textOf(outcome);
 }

@@ -1,6 +1,6 @@
 /** Whom a command of `people` is about. */
 import { createInterface } from "node:readline/promises";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { emailKey } from "../../platform/email-key.ts";
 import { UsageError } from "../../platform/errors.ts";
 import type { Named } from "../../people/find/find-person.ts";
@@ -8,6 +8,8 @@ import { positiveId } from "../imports/arguments.ts";
 import { readLines } from "../imports/filter-options.ts";
 
 export interface WhoOptions {
+  /** Only to be refused. */
+  readonly email?: string;
   readonly applicant?: bigint;
   readonly import?: bigint;
 }
@@ -17,15 +19,19 @@ export function declareWho(command: Command): Command {
   return command
     .argument("[person]", "not here: an e-mail is read from standard input")
     .option("--applicant <id>", "the person with this id in Kelio ATS", positiveId)
-    .option("--import <id>", "the person of this import, as imports list shows it", positiveId);
+    .option("--import <id>", "the person of this import, as imports list shows it", positiveId)
+    .addOption(new Option("--email <email>").hideHelp());
 }
 
 /**
  * Who is meant: the id of an option, or the e-mail on standard input, for which a terminal is asked. Throws `UsageError` `person_in_argument`,
  * `person_choice`, `no_address`.
  */
-export async function readWho(argument: string | undefined, { applicant, import: number }: WhoOptions): Promise<Named> {
-  refuseArgument(argument);
+export async function readWho(
+  argument: string | undefined,
+  { email: option, applicant, import: number }: WhoOptions,
+): Promise<Named> {
+  refuseArgument(argument ?? option);
   if (applicant !== undefined && number !== undefined) {
     throw new UsageError("person_choice", {
       en: "Choose the person by exactly one of: an e-mail on standard input, --applicant, --import.",

@@ -5,6 +5,7 @@ import { AppError } from "../../platform/errors.ts";
 import type { Named } from "../find/find-person.ts";
 import { TABLES_OF_PEOPLE, type TableOfPeople } from "../find/rows.ts";
 import type { Keyring } from "../suppression/key.ts";
+import { currentKey } from "../suppression/suppress.ts";
 import type { CleanedUp } from "./clean-up.ts";
 import { erasePerson, type Erased, type EraseOptions } from "./erase-person.ts";
 
@@ -28,12 +29,12 @@ export interface EraseOrder {
 
 export type Erase = (order: EraseOrder) => Promise<Erased & CleanedUp>;
 
-/** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`: then nothing was erased. */
+/** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`, `privacy_key_unknown`: then nothing was erased. */
 export function createErasure({ database, account, keyring, closeImports, keepList, cleanUp }: Needs): Erase {
   return async ({ named, by, ticket, shown }) => {
-    const how = { key: keyring.current(), ticket, by, closeImports };
     const erased = await inTransaction(database, async (tx) => {
-      const done = await erasePerson(tx, account, named, how);
+      const key = await currentKey(tx, account, keyring);
+      const done = await erasePerson(tx, account, named, { key, ticket, by, closeImports });
       if (TABLES_OF_PEOPLE.every((table) => done.rows[table] === 0)) throw unknownPerson(account);
       if (shown !== null && TABLES_OF_PEOPLE.some((table) => done.rows[table] !== shown[table])) throw changed();
       return done;

@@ -2,7 +2,7 @@
 import { writeAudit, type Decider } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
 import type { Keyring } from "./key.ts";
-import { lockPeople, requireKeys } from "./suppress.ts";
+import { currentKey, lockPeople } from "./suppress.ts";
 
 /** How many suppressions have the current key now, and how many need a former one until their e-mail is seen again. */
 export interface Renewed {
@@ -16,8 +16,7 @@ export interface Renewed {
  */
 export async function renewKey(tx: Executor, account: string, keyring: Keyring, by: Decider): Promise<Renewed> {
   await lockPeople(tx, account);
-  await requireKeys(tx, account, keyring);
-  const key = keyring.current();
+  const key = await currentKey(tx, account, keyring);
   await tx.$executeRaw`insert into public.privacy_key (account, id) values (${account}, ${key.id}) on conflict do nothing`;
   const former = await tx.suppression.findMany({
     where: { account, kind: "applicant", keyId: { not: key.id } },

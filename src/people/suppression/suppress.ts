@@ -162,6 +162,15 @@ export async function requireKeys(
   return used.length === 0 ? [] : keyring.with(used.map(({ id }) => id));
 }
 
+/**
+ * The key by which further people are suppressed: made at first need, but never in the place of one that is lost. Throws
+ * `privacy_key_unknown`, `privacy_key_missing`.
+ */
+export async function currentKey(executor: Executor, account: string, keyring: Keyring): Promise<PrivacyKey> {
+  await requireKeys(executor, account, keyring);
+  return keyring.current();
+}
+
 /** The hashes of e-mails by each key, with the e-mails that have them. */
 function hashesOf(account: string, emails: readonly string[], keys: readonly PrivacyKey[]) {
   const hashes = new Map<string, readonly string[]>();
