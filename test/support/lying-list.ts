@@ -11,11 +11,11 @@ interface ListReading {
   readonly reads: number;
 }
 
-const MAX_IDS = 1_000;
+const MAX_IDS = 1_500;
 
-/** A full run by one walker and the head's, until it ends. `held`: living rows of the mirror. */
-export function readList(answer: Answering, held: number): ListReading {
-  const run = createFullRun({ latencyMs: null, slotMs: 1, maxIds: MAX_IDS, held });
+/** A full run until it ends. `held`: living rows of the mirror. By one walker and the head's, unless answers take some milliseconds. */
+export function readList(answer: Answering, held: number, latencyMs: number | null = null): ListReading {
+  const run = createFullRun({ latencyMs, slotMs: 1, maxIds: MAX_IDS, held });
   const open = [run.first];
   let reads = 0;
   for (let walker = open.shift(); walker !== undefined; walker = open.shift()) {

@@ -27,7 +27,7 @@ interface Api {
 const SPARE = 110;
 const TRUTH: Api["words"] = ["true", "true", "true", "true"];
 
-function run(api: Api) {
+function run(api: Api, latencyMs: number | null = null) {
   let list = Array.from({ length: api.rows }, (_, i) => api.rows - i);
   let nextId = api.rows + 1;
   let most = list.length;
@@ -49,7 +49,7 @@ function run(api: Api) {
     return { items, pagination: headerOf(api, { page, size, total: list.length, read }) };
   };
   const held = atStart.length;
-  const result = readList(answer, held);
+  const result = readList(answer, held, latencyMs);
   const living = new Set(list);
   const size = "always" in api.sizes ? api.sizes.always : Math.min(50, api.sizes.most);
   return {
@@ -136,8 +136,9 @@ const apis: fc.Arbitrary<Api> = fc.record({
 });
 
 /** Something changes before most requests. */
-const movingLists: fc.Arbitrary<Pick<Api, "rows" | "changes">> = fc.record({
-  rows: fc.nat(330),
+const movingLists = fc.record<Pick<Api, "rows" | "changes"> & { readonly latencyMs: number | null }>({
+  rows: fc.oneof(fc.nat(330), fc.nat(1_000)),
+  latencyMs: fc.constantFrom(null, 2_000),
   changes: fc.array(fc.record({ arrivals: fc.nat(2), deletions: fc.array(fc.nat(), { maxLength: 2 }) }), {
     maxLength: 20,
   }),
@@ -166,13 +167,9 @@ describe("a run through a list whatever its API says and does", () => {
 
   it("is proven, however the list moves, if the API tells the truth", () => {
     fc.assert(
-      fc.property(movingLists, (moving) => {
-        expect(
-          run({ ...moving, sizes: { most: 50 }, slips: [], stuckFrom: Infinity, words: TRUTH, numbers: [0] }),
-        ).toMatchObject({
-          outcome: "proven",
-          missed: [],
-        });
+      fc.property(movingLists, ({ latencyMs, ...moving }) => {
+        const api: Api = { ...moving, sizes: { most: 50 }, slips: [], stuckFrom: Infinity, words: TRUTH, numbers: [0] };
+        expect(run(api, latencyMs)).toMatchObject({ outcome: "proven", missed: [] });
       }),
       { numRuns: 4_000 },
     );
