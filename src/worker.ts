@@ -60,7 +60,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
     {
       name: "conditions",
       expression: pace.maintenance,
-      run: async () => noteConditions(stores.database, config.account, await state.read()),
+      run: async () => noteConditions(stores.database, config.account, await state.renew()),
     },
     ...noticesOf(context, stores, state, pace),
     deadlinesOf(context, stores, state),

@@ -66,7 +66,7 @@ describe("a condition holds since", () => {
     );
     await database()
       .$executeRaw`update public.applicant_import set applicant_state = 'held', reason_code = 'by_hand' where account = ${name}`;
-    const rows = await database().applicantImport.findMany({ where: { account: name }, orderBy: { id: "asc" } });
+    const rows = await database().applicantImport.findMany({ where: { account: name }, orderBy: { updatedAt: "asc" } });
     expect(await since("imports_need_person")).toBe(rows[0]?.updatedAt.toISOString());
     const worst = sentencesOf(await state.read(), "en").find(({ code }) => code === "imports");
     expect(worst).toMatchObject({ colour: "red", since: rows[0]?.updatedAt });

@@ -1,3 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The first who asks for a value that was read beforehand receives one that is read anew, where the last read took no longer. */
+const QUICK_MS = 40;
+/** How long they wait if it takes longer this time. */
+const PATIENCE_MS = 250;
+
 /** For how long a value is taken as it was read, and for how long after that while it is read anew. Milliseconds. */
 interface Keeping {
   readonly keptMs: number;
@@ -10,11 +17,18 @@ interface Keeping {
 export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }: Keeping) {
   let kept: { readonly at: number; readonly value: T } | null = null;
   let reading: Promise<T> | null = null;
+  let isSeen = false;
+  let tookMs = Infinity;
 
   function readAnew(): Promise<T> {
     const at = now();
+    const begun = performance.now();
     const mine = read().then((value) => {
-      if (reading === mine) kept = { at, value };
+      if (reading === mine) {
+        kept = { at, value };
+        isSeen = false;
+        tookMs = performance.now() - begun;
+      }
       return value;
     });
     reading = mine;
@@ -28,11 +42,14 @@ export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }
   return {
     async get(): Promise<T> {
       const age = kept === null ? Infinity : Math.abs(now() - kept.at);
-      if (kept !== null && age < keptMs) return kept.value;
-      const coming = reading ?? readAnew();
+      const isShared = isSeen || tookMs > QUICK_MS;
+      isSeen = true;
+      if (kept !== null && isShared && age < keptMs) return kept.value;
+      const coming = (reading ?? readAnew()).finally(() => (isSeen = true));
       if (kept === null || age >= keptMs + staleMs) return coming;
-      coming.catch(() => {}); // Who asks once it is too old to be shown receives the error.
-      return kept.value;
+      const { value } = kept;
+      const before = () => value; // Who asks once it is too old to be shown receives the error.
+      return Promise.race([coming.catch(before), sleep(PATIENCE_MS, undefined, { ref: false }).then(before)]);
     },
     /** Reads it anew, so that whoever asks soon does not wait. */
     renew: (): Promise<T> => reading ?? readAnew(),
