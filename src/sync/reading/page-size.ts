@@ -25,6 +25,7 @@ export function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRow
   }
   if (
     isChosen &&
+    received > 0 &&
     received < walker.perPage &&
     !honoursPageSize(walker, facts) &&
     !sharesRow &&
