@@ -82,7 +82,10 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
     api,
     erase: openErasure(context, stores),
   };
-  if (config.http !== null) await serve(context, config.http, stores, queue, served);
+  if (config.http !== null) {
+    await serve(context, config.http, stores, queue, served);
+    await state.renew().catch(() => {});
+  }
   return worker;
 }
 
@@ -101,7 +104,7 @@ function renewalOf({ renew }: StateReader): MaintenanceTask {
 }
 
 /** How people are told what needs them, and a monitor how the nights go. */
-function noticesOf(context: Context, { database }: Stores, { read }: StateReader, { maintenance }: Pace) {
+function noticesOf(context: Context, { database }: Stores, { renew: read }: StateReader, { maintenance }: Pace) {
   const { config, logger, lifecycle } = context;
   return noticeTasks({ config, database, read, expression: maintenance, logger, signal: lifecycle.signal });
 }
@@ -112,12 +115,12 @@ function retentionOf({ config, logger }: Context, { database }: Stores) {
 }
 
 /** Keeps the deadlines that `report.freshness` judges by. */
-function deadlinesOf({ config }: Context, { database }: Stores, { read }: StateReader): MaintenanceTask {
+function deadlinesOf({ config }: Context, { database }: Stores, { renew }: StateReader): MaintenanceTask {
   return {
     name: "report deadlines",
     expression: "* * * * *",
     run: async () => {
-      const { resources } = await read();
+      const { resources } = await renew();
       const deadlines = resources.map(({ resource, periodMs, lateAt, overdueAt, unprovenAt }) => {
         return { resource, isScheduled: periodMs !== null, lateAt, overdueAt, unprovenAt };
       });

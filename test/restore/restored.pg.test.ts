@@ -6,6 +6,7 @@ import type { AccountKind } from "../../src/kelio.ts";
 import { resetKillSwitch } from "../../src/commands/imports/kill-switch.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
+import { hasCode } from "../../src/platform/errors.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
 import { migrateQueueSchema } from "../../src/queue/schema.ts";
 import { importPeople, type Person } from "../support/imports.ts";
@@ -57,6 +58,15 @@ describeWithPostgres15("a backup", () => {
     readonly restore: (dump: string, how?: "same" | "recreated") => Promise<void>;
   }
 
+  /** Again where a running worker is in the way. */
+  async function dropAll(databaseUrl: string): Promise<void> {
+    const drop = "drop schema if exists public, bullmq, report, report_people cascade";
+    await onServer(databaseUrl, drop).catch((error: unknown) => {
+      if (hasCode(error, "40P01")) return dropAll(databaseUrl);
+      throw error;
+    });
+  }
+
   async function restorable(kind: AccountKind, redisUrl: string | null): Promise<Restorable> {
     const name = `db_${crypto.randomUUID().slice(0, 8)}`;
     await onServer(server.url, `create database ${name}`);
@@ -80,12 +90,8 @@ describeWithPostgres15("a backup", () => {
         if (how === "recreated") {
           await onServer(server.url, `drop database ${name} with (force)`, `create database ${name}`);
         } else {
-          await onServer(
-            databaseUrl,
-            "drop schema public cascade",
-            "drop schema if exists bullmq, report, report_people cascade",
-            "create schema public",
-          );
+          await dropAll(databaseUrl);
+          await onServer(databaseUrl, "create schema public");
         }
         await client15("psql", ["-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", databaseUrl, "-f", file]);
       },

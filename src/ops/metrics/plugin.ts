@@ -16,8 +16,7 @@ export function metricsRoutes({ token, ...deps }: MetricsOptions): (app: Fastify
   return async (app) => {
     // The first scrape would count every run there has been.
     await readFacts();
-    // Nobody has seen the state yet.
-    await deps.state.renew().catch(() => {});
+    deps.state.forget();
     app.get("/metrics", async (request, reply) => {
       const fault = token === null ? null : bearerFault(request.headers.authorization, token, "METRICS_TOKEN");
       if (fault !== null) throw fault;
