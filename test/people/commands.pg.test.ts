@@ -45,13 +45,17 @@ it("a program erases a person with --yes, and they are listed until the vendor h
   expect(erased).toMatchObject({ code: 0 });
   expect(JSON.parse(erased.stdout)).toMatchObject({ applicants: [ID], atVendor: [ID], rows: { applicant: 1 } });
   expect(await remains(database)).toEqual([]);
+  expect((await run(["people", "show", "--applicant", ID])).stdout).toMatch(/erased\n *17 .* \d{4}-\d\d-\d\d /);
 
   expect((await run(["people", "pending"])).stdout).toMatch(/17 .*DPO-7 +1/);
   await database.applicant.updateMany({ data: { deleted_at: new Date() } });
   await database.application.updateMany({ data: { deleted_at: new Date() } });
   expect((await run(["people", "pending", "--json"])).stdout).toMatch(/"pending": \[\]/);
   const rows = await database.audit.findMany({ where: { what: { startsWith: "person_" } }, orderBy: { id: "asc" } });
-  expect(rows.map(({ what, subjects }) => [what, subjects[0]])).toEqual([["person_erased", `applicant ${ID}`]]);
+  expect(rows.map(({ what, subjects }) => [what, subjects[0]])).toEqual([
+    ["person_erased", `applicant ${ID}`],
+    ["person_shown", `applicant ${ID}`],
+  ]);
 });
 
 it("an e-mail as an argument is refused with the reason, and a person of whom nothing is kept is an error", async () => {

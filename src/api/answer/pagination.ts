@@ -59,8 +59,8 @@ interface PagePosition {
 
 /**
  * Whether a header contradicts its page or itself: it reports fewer rows or pages than were read up to here, a different page
- * than the requested one, a next page that is not after this one, that a full page is the last of a list that has more rows,
- * or further pages of a list that has none. Such a header proves nothing.
+ * than the requested one, a next page that is not after this one, both an end and further pages, that a full page is the last
+ * of a list that has more rows, or further pages of a list that has none. Such a header proves nothing.
  */
 export function contradicts(pagination: Pagination, { page, received, before, through }: PagePosition): boolean {
   const { total, currentPage, nextPage, lastPage } = pagination;
@@ -72,7 +72,8 @@ export function contradicts(pagination: Pagination, { page, received, before, th
     (total !== null && total < before + received) ||
     (currentPage !== null && currentPage !== page) ||
     (typeof lastPage === "number" && lastPage < page) ||
-    (nextPage !== null && nextPage !== 0 && (nextPage < page || (lastPage === true && nextPage > page))) ||
+    (nextPage !== null && nextPage !== 0 && nextPage < page) ||
+    (isLast && hasMore) ||
     (isLast && total !== null && through !== null && total > through) ||
     (hasMore && total !== null && total <= before + received)
   );

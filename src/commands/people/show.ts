@@ -46,11 +46,13 @@ export function renderOverview(found: PersonOverview, language: Language): strin
   const answers = requests > 0 ? [["import_request", requests, words.answers]] : [];
   const atSource = (deletedAt: string | null) =>
     deletedAt === null ? words.there : `${words.gone} ${localTime(deletedAt)}`;
+  const erased = ({ erasedAt }: { readonly erasedAt: string | null }) =>
+    erasedAt === null ? "-" : localTime(erasedAt);
   const sections = [
     isKept(found) ? table([words.table, words.rows, ""], [...kept, ...answers]) : words.nothing(found.account),
     ...list(
-      [words.applicant, words.firstSeen, words.vendor],
-      applicants.map((one) => [one.id, localTime(one.firstSeenAt), atSource(one.deletedAt)]),
+      [words.applicant, words.firstSeen, words.vendor, words.erased],
+      applicants.map((one) => [one.id, localTime(one.firstSeenAt), atSource(one.deletedAt), erased(one)]),
     ),
     ...list(
       [words.application, words.campaign, words.status, words.vendor],
@@ -58,13 +60,7 @@ export function renderOverview(found: PersonOverview, language: Language): strin
     ),
     ...list(
       ["import", words.came, "source", words.state, words.erased],
-      imports.map((one) => [
-        one.id,
-        `${localTime(one.createdAt)}, ${one.intake}`,
-        one.source,
-        one.state,
-        one.erasedAt === null ? "-" : localTime(one.erasedAt),
-      ]),
+      imports.map((one) => [one.id, `${localTime(one.createdAt)}, ${one.intake}`, one.source, one.state, erased(one)]),
     ),
     ...(formerly.length === 0 ? [] : [words.formerly(formerly.join(", "))]),
   ];

@@ -40,6 +40,7 @@ export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }
   }
 
   return {
+    /** The value as it was read at most `keptMs` ago, or up to `staleMs` longer while it is read anew. Throws as `read` does. */
     async get(): Promise<T> {
       const age = kept === null ? Infinity : Math.abs(now() - kept.at);
       const isShared = isSeen || tookMs > QUICK_MS;

@@ -12,6 +12,8 @@ export interface PersonOverview {
     readonly firstSeenAt: string;
     /** When the vendor was found not to have them any more; null: the vendor has them, as far as the syncs know. */
     readonly deletedAt: string | null;
+    /** When the person was erased here; null: not. */
+    readonly erasedAt: string | null;
   }[];
   readonly applications: readonly {
     readonly id: string;
@@ -51,8 +53,9 @@ export async function readOverview(tx: Executor, person: Person): Promise<Person
   const { account, applicants, applications, imports, requests, formerly } = person;
   const order = { id: "asc" } as const;
   const mirrored = { id: true, first_seen_at: true, deleted_at: true } as const;
-  const [found, candidacies, imported] = [
+  const [found, erasures, candidacies, imported] = [
     await tx.applicant.findMany({ where: { account, id: { in: [...applicants] } }, orderBy: order, select: mirrored }),
+    await tx.suppression.findMany({ where: { account, applicantId: { in: [...applicants] }, isErased: true } }),
     await tx.application.findMany({
       where: { account, id: { in: [...applications] } },
       orderBy: order,
@@ -62,7 +65,11 @@ export async function readOverview(tx: Executor, person: Person): Promise<Person
   ];
   return {
     account,
-    applicants: found.map((row) => ({ id: String(row.id), ...seen(row) })),
+    applicants: found.map((row) => ({
+      id: String(row.id),
+      ...seen(row),
+      erasedAt: erasures.find(({ applicantId }) => applicantId === row.id)?.createdAt.toISOString() ?? null,
+    })),
     applications: candidacies.map((row) => ({
       id: String(row.id),
       applicantId: idText(row.applicant_id),

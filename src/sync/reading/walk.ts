@@ -42,13 +42,12 @@ export function advance(before: Walker, facts: PageFacts): WalkStep {
   const repeats = repeatsAfter(walker, facts, contiguous);
   const after = { ...walker, ...coverage, ...pages, ...next, step: walker.step + 1, repeats };
   const overlapping = walker.step > 0 && offset < walker.coveredThrough;
-  // A page of covered rows that extends further beyond the coverage than the list grew is a different page than the one
-  // requested: it does not end the list.
+  // A page of covered rows that extends beyond the coverage is a different page than the one requested, and does not end the
+  // list; unless it is as short as the last page is by the total: then arrivals pushed these rows.
   const { uncovered = facts.fresh ?? facts.received, unreadable = 0 } = facts;
   const isCovered = received > 0 && uncovered === 0 && unreadable === 0;
-  const isSamePage = facts.repeatsPrevious && received === fullPage({ ...walker, ...pages });
-  const growth = isSamePage ? 0 : Math.max(0, (total ?? 0) - (walker.total ?? total ?? 0));
-  const isElsewhere = walker.repeats >= 0 && isCovered && offset + received > walker.coveredThrough + growth;
+  const isLastByTotal = received < fullPage({ ...walker, ...pages }) && offset + received === total;
+  const isElsewhere = walker.repeats >= 0 && isCovered && !isLastByTotal && offset + received > walker.coveredThrough;
   const seen = isElsewhere ? { ...facts, hasNext: true } : facts;
   return { contiguous, overlapping, walker: { ...after, endedBy: endOf(after, seen, contiguous) } };
 }
@@ -106,12 +105,12 @@ function pageAfter(
   seen: { readonly contiguous: boolean; readonly total: number | null },
 ): Pick<Walker, "nextPage" | "perPage"> {
   if (isUnprovable({ ownPages }, seen)) return { nextPage: walker.nextPage + 1, perPage: walker.perPage };
-  const offset = latestOffset(coverage, seen);
-  if (ownPages) return { nextPage: Math.floor(offset / pageRows) + 1, perPage: Math.min(MAX_PAGE_ROWS, pageRows) };
-  const chosen = pageAt(offset, pageRows, coverage);
-  const leadsOn = !seen.contiguous || chosen.page * chosen.perPage > coverage.coveredThrough;
-  const { page, perPage } = leadsOn ? chosen : pageAt(coverage.coveredThrough, pageRows, coverage);
-  return { nextPage: page, perPage };
+  const holding = (offset: number) =>
+    ownPages ? { page: Math.floor(offset / pageRows) + 1, perPage: pageRows } : pageAt(offset, pageRows, coverage);
+  const overlapping = holding(latestOffset(coverage, seen));
+  const leadsOn = !seen.contiguous || overlapping.page * overlapping.perPage > coverage.coveredThrough;
+  const { page, perPage } = leadsOn ? overlapping : holding(coverage.coveredThrough);
+  return { nextPage: page, perPage: Math.min(MAX_PAGE_ROWS, perPage) };
 }
 
 function endOf(walker: Walker, facts: PageFacts, contiguous: boolean): EndedBy | null {
