@@ -1,8 +1,9 @@
 /** Erases personal data of finished imports. Imports that are held or need a review are never touched. */
 import type { Logger } from "pino";
-import type { Database } from "../database/client.ts";
 import type { ImportConfig } from "../config/config.ts";
-import { emptied } from "./import/suppressed.ts";
+import { raw, type Database } from "../database/client.ts";
+import { columnsOf, ERASED } from "../people/classes.ts";
+import { TABLES } from "../people/tables.ts";
 
 interface RetentionOptions {
   readonly database: Database;
@@ -82,4 +83,13 @@ async function eraseImports(database: Database, account: string, days: number): 
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;
+}
+
+/** SQL: what erases a row of a table. Its classes say which columns. */
+function emptied(table: "applicant_import" | "import_event" | "import_resume") {
+  return raw(
+    columnsOf(TABLES[table], ERASED)
+      .map((column) => `${column} = null`)
+      .join(", "),
+  );
 }

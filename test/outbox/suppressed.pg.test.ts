@@ -90,7 +90,9 @@ describe("an import of a suppressed person", () => {
   it("that another application inserts is rejected and emptied, good or bad", async () => {
     const { world, insert, admit } = await openInbox({ env: { PRIVACY_KEY } });
     await suppressing(world.database, world.account);
-    for (const email of SPELLINGS) await insert({ email, first_name: CANARY, consent_wording: CANARY });
+    for (const [index, email] of SPELLINGS.entries()) {
+      await insert({ key: `${CANARY} ${index}`, email, first_name: CANARY, consent_wording: CANARY });
+    }
     await insert({ email: EMAIL, first_name: CANARY, phone: "not a phone" });
     await insert({ email: "noe@example.org" });
     await admit();

@@ -1,8 +1,7 @@
 /** Imports of suppressed people: they are refused by every intake, and before every request. */
 import { raw, type Executor } from "../../database/client.ts";
-import { columnsOf, ERASED } from "../../people/classes.ts";
+import { emptied } from "../../people/erase/emptied.ts";
 import { suppressedAmong } from "../../people/suppression/suppress.ts";
-import { TABLES } from "../../people/tables.ts";
 import type { IntakeSettings } from "../context.ts";
 import { fault } from "./faults.ts";
 import { because } from "./reasons.ts";
@@ -36,26 +35,10 @@ export async function isSuppressed(
   return found.emails.size + found.applicantIds.size > 0;
 }
 
-/** Rejects an import of a suppressed person, whose row is locked, and erases what it holds of them. */
+/** Rejects an import of a suppressed person, whose row is locked, and erases what it holds of them, its key and its file included. */
 export async function rejectSuppressed(tx: Executor, row: ImportRow): Promise<void> {
-  await eraseImports(tx, [row.id]);
+  await tx.$executeRaw`update public.import_event set ${raw(emptied("import_event"))} where import_id = ${row.id}`;
+  await tx.$executeRaw`update public.import_resume set ${raw(emptied("import_resume"))} where import_id = ${row.id}`;
+  await tx.$executeRaw`update public.applicant_import set ${raw(emptied("applicant_import"))} where id = ${row.id}`;
   await moveStep(tx, row, because("suppressed"));
-}
-
-/** Erases what imports hold of people, their events and resumes included. Ids, hashes, dates and states stay. */
-async function eraseImports(tx: Executor, ids: readonly bigint[]): Promise<void> {
-  await tx.$executeRaw`
-    with events as (update public.import_event set ${emptied("import_event")} where import_id = any(${[...ids]})),
-      resumes as (update public.import_resume set ${emptied("import_resume")}, erased_at = coalesce(erased_at, clock_timestamp())
-        where import_id = any(${[...ids]}))
-    update public.applicant_import set erased_at = clock_timestamp(), ${emptied("applicant_import")} where id = any(${[...ids]})`;
-}
-
-/** What erases a row of a table: its classes say which columns. */
-export function emptied(table: "applicant_import" | "import_event" | "import_resume") {
-  return raw(
-    columnsOf(TABLES[table], ERASED)
-      .map((column) => `${column} = null`)
-      .join(", "),
-  );
 }
