@@ -2,9 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import { fitPostgres, openClock, openQueue, openWorker, openStores, type Context, type Stores } from "../wiring.ts";
-import { quotaUse } from "../quota/request-gate.ts";
-import { reportRuns, requestsAhead, type RunReport } from "../sync/runs/report.ts";
+import {
+  fitPostgres,
+  openClock,
+  openQueue,
+  openWorker,
+  openStores,
+  type Context,
+  type Stores,
+  type WorkerParts,
+} from "../wiring.ts";
+import { reportRuns, type RunReport } from "../sync/runs/report.ts";
+import { requestsAhead } from "../sync/runs/requests.ts";
 import {
   isResourceName,
   kindsWith,
@@ -72,9 +81,10 @@ export async function syncIn(
   watch: WatchSync,
 ): Promise<readonly RunReport[]> {
   await fitPostgres(context, stores);
-  const { sync: protocol } = await openWorker(context, stores, await openQueue(context, stores));
+  const { sync: protocol, log } = await openWorker(context, stores, await openQueue(context, stores));
   await openClock(context, stores, protocol, []);
-  return follow(context, stores, await startAll(context, stores, protocol, wanted, watch), watch);
+  const followed: Followed = { context, stores, quotaUse: log.use, watch };
+  return follow(followed, await startAll(followed, protocol, wanted));
 }
 
 /**
@@ -105,17 +115,24 @@ export function wantedResources(
   throw new UsageError("not_incremental", `There is no incremental sync of ${argument}: leave out --incremental.`);
 }
 
+/** What it takes to watch runs. */
+interface Followed {
+  readonly context: Context;
+  readonly stores: Stores;
+  readonly quotaUse: WorkerParts["log"]["use"];
+  readonly watch: WatchSync;
+}
+
 /** A full run begins when the incremental one of its resource has ended, which may be minutes later: it is watched, too. */
 async function startAll(
-  context: Context,
-  stores: Stores,
+  followed: Followed,
   protocol: Sync,
   { resources: names, kind }: WantedRuns,
-  watch: WatchSync,
 ): Promise<readonly number[]> {
+  const { context, stores } = followed;
   for (;;) {
     const going = kind === "full" ? await goingIncremental(stores.database, context.config.account, names) : [];
-    if (going.length > 0) await follow(context, stores, going, watch);
+    if (going.length > 0) await follow(followed, going);
     try {
       const runs: number[] = [];
       // Parents first: units wait for the entities that this command reads, not for older ones.
@@ -136,26 +153,21 @@ async function start(protocol: Sync, resource: ResourceName, kind: RunKind): Pro
   );
 }
 
-async function follow(
-  context: Context,
-  stores: Stores,
-  ids: readonly number[],
-  watch: WatchSync,
-): Promise<readonly RunReport[]> {
-  const { signal } = context.lifecycle;
+async function follow(followed: Followed, ids: readonly number[]): Promise<readonly RunReport[]> {
+  const { signal } = followed.context.lifecycle;
   for (let receivedAt = Date.now(); ; await sleep(POLL_MS, undefined, { signal })) {
-    const progress = await progressOf(context, stores, ids).catch((error: unknown) => {
+    const progress = await progressOf(followed, ids).catch((error: unknown) => {
       if (signal.aborted || Date.now() - receivedAt > PATIENCE_MS) throw error;
     });
     if (progress === undefined) continue;
     receivedAt = Date.now();
-    watch(progress);
+    followed.watch(progress);
     if (progress.runs.every((run) => run.state !== "running")) return progress.runs;
   }
 }
 
-async function progressOf(context: Context, { database }: Stores, ids: readonly number[]): Promise<SyncProgress> {
-  const [runs, quota] = await Promise.all([reportRuns(database, ids), quotaUse(database, context.config.account)]);
+async function progressOf({ context, stores, quotaUse }: Followed, ids: readonly number[]): Promise<SyncProgress> {
+  const [runs, quota] = await Promise.all([reportRuns(stores.database, ids), quotaUse()]);
   return { runs, requestsLastMinute: quota.lastMinute, secondsLeft: secondsLeft(context, runs) };
 }
 

@@ -138,6 +138,8 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
     /** How many requests were kept back here, since this was created, because the minute was full or the API is left alone. */
     waits: (): number => waits,
 
+    use: (): Promise<QuotaUse> => quotaUse(database, account),
+
     /** The 90th percentile of the latest 50 answered requests of the last day, in milliseconds; null without any. */
     async latencyMs(): Promise<number | null> {
       const [row] = await database.$queryRaw<{ p90: number | null }[]>`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { localTime } from "../../src/platform/text.ts";
-import { planSyncs, requestsOf, type Midnights, type ScheduledSync } from "../../src/schedule/forecast/cost.ts";
+import { planSyncs, type Midnights, type ScheduledSync } from "../../src/schedule/forecast/cost.ts";
+import { requestsOf } from "../../src/sync/runs/requests.ts";
 
 const MINUTE_MS = 60_000;
 const DAY = 24 * 60;

@@ -1,27 +1,18 @@
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
 import { busiestOf, createDemand, type Demand } from "./demand.ts";
 import { freshnessOf, type Freshness, type Ticks } from "./freshness.ts";
 import { scheduleConflictsOf, type ScheduleConflict } from "./conflicts.ts";
 import type { ResourceName } from "../../sync/resources.ts";
+import { requestsOf, type RunSize } from "../../sync/runs/requests.ts";
 
 /** A configured sync with its ticks of the coming days and one more (none if it is off), and what is known of its list. */
-export interface ScheduledSync extends Ticks {
+export interface ScheduledSync extends Ticks, RunSize {
   readonly resource: ResourceName;
-  readonly kind: "full" | "incremental";
   /** The setting that says when. */
   readonly setting: string;
   /** For people: the cron expression, `off`, or why there is none. */
   readonly schedule: string;
-  /** Rows of the list; null before the first sync. */
-  readonly rows: number | null;
-  /** How many lists it reads; more than one if each row of another resource has its own. */
-  readonly lists: number;
   /** Rows of the resource that wait for their details, each for one request of the next run that can make it. */
   readonly waiting: number;
-  /** In how many orders an incremental sync polls the head of the list. */
-  readonly heads: number;
-  /** How many values of status it requests one by one, 0 if it does not; null before the first sync. */
-  readonly statusValues: number | null;
 }
 
 /** The cost and effect of a sync. Null: not known before the first sync, or for a sync that is off. */
@@ -84,26 +75,6 @@ export function planSyncs(
     freeShare: Math.max(0, 1 - (busiestDay?.share ?? 0)),
     conflicts: scheduleConflictsOf(costed, { requestsPerMinute, busiestDay, busiestHour }),
   };
-}
-
-/**
- * Requests for the list of one run; null if that is not known yet. Full: each page, and the head once more if there are
- * several; or the pages of each of its lists. Incremental: the head of the list in each order, and one window for each status.
- */
-export function requestsOf({
-  kind,
-  rows,
-  lists,
-  heads,
-  statusValues,
-}: Pick<ScheduledSync, "kind" | "rows" | "lists" | "heads" | "statusValues">): number | null {
-  if (kind === "full")
-    return rows === null ? null : lists === 1 ? wholeList(rows) : lists + Math.floor(rows / MAX_PAGE_ROWS);
-  return statusValues === null ? null : heads + statusValues;
-}
-
-function wholeList(rows: number): number {
-  return rows > MAX_PAGE_ROWS ? Math.ceil(rows / MAX_PAGE_ROWS) + 1 : 1;
 }
 
 interface Details {

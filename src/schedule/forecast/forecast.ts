@@ -1,11 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
-import { countPendingDetails } from "../../mirror/pending-details.ts";
-import { countMirror, knownStatuses } from "../../mirror/queries.ts";
 import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./cost.ts";
 import type { Ticks } from "./freshness.ts";
-import { lastTotal } from "../../sync/runs/report.ts";
-import { resources, tablesOf, type Resource, type ResourceName } from "../../sync/resources.ts";
+import { readSizes } from "../../sync/runs/requests.ts";
+import { resources, type Resource, type ResourceName } from "../../sync/resources.ts";
 import { pullsOf } from "../pulls.ts";
 import { comingTicks } from "../cron.ts";
 
@@ -26,21 +24,7 @@ export async function forecast(database: Database, config: Config): Promise<Plan
   const expressions = new Set(pulls.flatMap(({ expression }) => expression ?? []));
   const ticks = new Map([...expressions].map((expression) => [expression, ticksOf(expression)]));
   const names = [...new Set(pulls.map(({ resource }) => resource))];
-  const counts = await countMirror(database, account, tablesOf(names));
-  const statuses = await knownStatuses(database, account, resources.applications.table);
-  const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
-  const waitingIn = await countPendingDetails(
-    database,
-    account,
-    names.map((name) => resources[name].table),
-  );
-  const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
-  const rowsOf = (name: ResourceName) => {
-    const living = livingOf(name);
-    const total = totals[names.indexOf(name)] ?? null;
-    return total === null && living === 0 ? null : Math.max(living, total ?? 0);
-  };
-
+  const { livingOf, rowsOf, waitingOf, statuses } = await readSizes(database, account, names);
   const syncs = pulls.map(({ resource, kind, expression, schedule }): ScheduledSync => {
     const rows = rowsOf(resource);
     const { polls, windows } = resources[resource];
@@ -52,9 +36,9 @@ export async function forecast(database: Database, config: Config): Promise<Plan
       ...(ticks.get(expression ?? "") ?? NEVER),
       rows,
       lists: listsOf(resources[resource], livingOf),
-      waiting: waitingIn(resources[resource].table),
+      waiting: waitingOf(resource),
       heads: polls[accountKind].length,
-      statusValues: !windows[accountKind] ? 0 : rows === null ? null : statuses.length,
+      statusValues: !windows[accountKind] ? 0 : rows === null ? null : statuses,
     };
   });
   return planSyncs(syncs, {

@@ -1,5 +1,4 @@
 import type { Database } from "../../database/client.ts";
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
 
 /** A run as it stands: figures of the pages read so far, or of the whole run once it has ended. Times ISO 8601. */
 export interface RunReport {
@@ -110,16 +109,6 @@ export async function latestRuns(database: Database, account: string, limit: num
   return runs.toReversed();
 }
 
-/** How long the list of a resource was by its last full run that received a total; null before one. */
-export async function lastTotal(database: Database, account: string, resource: string): Promise<number | null> {
-  const run = await database.syncRun.findFirst({
-    where: { account, resource, kind: "full", total: { not: null } },
-    orderBy: { id: "desc" },
-    select: { total: true },
-  });
-  return run?.total ?? null;
-}
-
 async function sumPages(database: Database, run: number) {
   const { _count, _sum } = await database.syncPage.aggregate({
     where: { runId: run },
@@ -129,13 +118,4 @@ async function sumPages(database: Database, run: number) {
   const { inserted, updated, restored, unchanged, quarantined } = _sum;
   const rows = (inserted ?? 0) + (updated ?? 0) + (restored ?? 0) + (unchanged ?? 0);
   return { pages: _count._all, rows, inserted, updated, restored, unchanged, quarantined };
-}
-
-/** How many requests the lists of these running runs still need; null if the API has not told the length of one yet. */
-export function requestsAhead(runs: readonly RunReport[]): number | null {
-  if (runs.some((run) => run.total === null)) return null;
-  return runs.reduce(
-    (sum, { total, rows }) => sum + Math.ceil(Math.max(0, (total ?? 0) - rows) / MAX_PAGE_ROWS) + 1,
-    0,
-  );
 }
