@@ -1,9 +1,9 @@
 /**
  * `npm run lint`. JavaScript, because oxlint reads a TypeScript configuration on Node 22.18 and newer alone.
  *
- * ROOMS is the table of the borders of `src`: what a room may import (rooms, files of rooms, `type:` for their types
- * alone, and the guarded files of `src` itself), what the author of any other import of ours reads, and other answers
- * for some targets. A room imports only rooms above it, so they form no circle.
+ * ROOMS is the table of the borders of `src`: what a room may import (rooms, files of rooms, and the guarded files of
+ * `src` itself), what the author of any other import of ours reads, and other answers for some targets. A room imports
+ * only rooms above it, so they form no circle.
  */
 const WIRING = "worker.ts wiring.ts cli.ts";
 const VIEW = ["api", "A page view or a report never calls the vendor (invariant I9): read what our own stores know."];
@@ -31,29 +31,29 @@ const ROOMS = {
     "sync/ is the run protocol and knows no queue: accept `enqueue` as a dependency; wiring.ts hands it in.",
   ],
   schedule: [
-    "platform config database mirror sync",
+    "platform config database sync",
     "schedule/ says when runs are due and what they cost: accept what starts them as a dependency.",
   ],
-  http: ["platform database", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
-  report: ["platform config database", "report/ reads what the views of the schema `report` show, and nothing else."],
+  http: ["platform", "http/ serves the routes that it is handed; counts are handed in, too.", VIEW],
+  report: ["platform database", "report/ reads what the views of the schema `report` show, and nothing else."],
   outbox: [
-    "platform config database quota people api http mirror/queries.ts",
+    "platform config database people api http mirror/queries.ts",
     "outbox/ knows no queue and no run: accept `enqueue` as a dependency; wiring.ts hands it in.",
     ["mirror", "outbox/ may read the mirror (mirror/queries.ts); only sync/ writes it."],
   ],
   ops: [
-    "platform config database people quota mirror/queries.ts sync schedule http outbox",
+    "platform config database people quota sync schedule http outbox",
     "ops/ reports what our own stores know: accept what needs the queue or the wiring as a dependency.",
     VIEW,
   ],
   sandbox: [
-    "platform",
+    "",
     "sandbox/ stands in for the vendor and shares no code with the client, or both would share one mistake.",
     ["kelio.ts", "sandbox/ states the facts of the vendor once more, or both would share one mistake."],
     ["database", "sandbox/ keeps its data in memory: it stands in for the vendor, not for us."],
   ],
   commands: [
-    "platform config database people quota mirror/queries.ts type:queue sync schedule report http outbox ops sandbox worker.ts wiring.ts",
+    "platform config database people mirror/queries.ts sync schedule report http outbox ops sandbox worker.ts wiring.ts",
     "cli.ts runs commands and prints what they return, never the other way round.",
     ["api queue", "Go through wiring.ts: nothing calls the API but through the request gate (invariant I1)."],
     ["mirror", "Commands only read the mirror: mirror/queries.ts."],
@@ -93,7 +93,7 @@ function borders(paths, name, patterns) {
 function closedTo(name, depth) {
   const [open, message, ...answers] = ROOMS[name];
   const may = words(open);
-  const below = may.find((it) => names.indexOf(it.replace("type:", "").split("/")[0]) >= names.indexOf(name));
+  const below = may.find((it) => names.indexOf(it.split("/")[0]) >= names.indexOf(name));
   if (below !== undefined) throw new Error(`${name}/ may not import ${below}: it is not above it in ROOMS.`);
   const above = name === "commands" ? [] : [[WIRING, ABOVE]];
   const up = "../".repeat(depth);
@@ -104,7 +104,6 @@ function closedTo(name, depth) {
       target.endsWith(".ts") ? up + target : `${up}${target}/**`,
       ...may.filter((file) => file.startsWith(`${target}/`)).map((file) => `!${up}${file}`),
     ],
-    allowTypeImports: may.includes(`type:${target}`),
     message: [...answers, ...above].find(([them]) => words(them).includes(target))?.[1] ?? message,
   }));
 }

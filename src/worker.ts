@@ -180,7 +180,7 @@ async function serve(
     ),
   ];
   const isHeld = async () => (await readSwitch(queryOf(database), account)).held;
-  const server = await openServer({ host, port, database, logger, plugins, isHeld });
+  const server = await openServer({ host, port, ping: () => database.$queryRaw`select 1`, logger, plugins, isHeld });
   lifecycle.add("http server", server.close);
   logger.info({ url: server.url }, "http server listening");
 }

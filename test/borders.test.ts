@@ -9,7 +9,6 @@ import { z } from "zod";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const VALUE = (from: string) => `import { thing } from "${from}";\nexport const used = thing;\n`;
-const TYPE = (from: string) => `import type { Thing } from "${from}";\nexport type Used = Thing;\n`;
 
 /** The file that imports, what it imports, and where the message sends its author. */
 const REFUSED = [
@@ -43,6 +42,7 @@ const REFUSED = [
   ["src/mirror/queries.ts", "../generated/prisma/client.ts", "reached through database/client.ts"],
   ["src/sync/reading/page.ts", "bullmq", "Only queue/ knows BullMQ"],
   ["src/sync/reading/page.ts", "../../queue/queue.ts", "accept `enqueue` as a dependency"],
+  ["src/schedule/forecast/forecast.ts", "../../mirror/queries.ts", "when runs are due"],
   ["src/schedule/clock.ts", "../queue/queue.ts", "accept what starts them as a dependency"],
   ["src/outbox/delivery/deliver.ts", "bullmq", "Only queue/ knows BullMQ"],
   ["src/outbox/delivery/deliver.ts", "../../queue/queue.ts", "accept `enqueue` as a dependency"],
@@ -51,6 +51,7 @@ const REFUSED = [
   ...["api", "mirror", "sync", "outbox", "http"].map(
     (room) => ["src/queue/worker.ts", `../${room}/part.ts`, "handlers are handed in by wiring.ts"] as const,
   ),
+  ["src/http/server.ts", "../database/client.ts", "handed in"],
   ["src/http/server.ts", "../api/client.ts", "never calls the vendor"],
   ["src/http/server.ts", "../queue/queue.ts", "counts are handed in"],
   ["src/http/server.ts", "../sync/sync.ts", "serves the routes that it is handed"],
@@ -58,6 +59,7 @@ const REFUSED = [
   ["src/ops/state/state.ts", "../../queue/queue.ts", "accept what needs the queue"],
   ["src/ops/state/state.ts", "../../mirror/write-page.ts", "reports what our own stores know"],
   ["src/sandbox/server.ts", "../api/schemas/hiring.ts", "would share one mistake"],
+  ["src/sandbox/server.ts", "../platform/errors.ts", "would share one mistake"],
   ["src/sandbox/server.ts", "../kelio.ts", "would share one mistake"],
   ["src/sandbox/server.ts", "../database/client.ts", "keeps its data in memory"],
   ["src/ops/page/layout.ts", "ghtml", "a text is always escaped"],
@@ -78,6 +80,7 @@ const ALLOWED = [
   ["src/api/client.ts", VALUE("axios")],
   ["src/mirror/items/campaign.ts", VALUE("../../api/schemas/hiring.ts")],
   ["src/mirror/queries.ts", VALUE("./items/rows.ts")],
+  ["src/schedule/forecast/forecast.ts", VALUE("../../sync/runs/requests.ts")],
   ["src/sync/reading/page.ts", VALUE("../../mirror/write-page.ts")],
   ["src/outbox/delivery/deliver.ts", VALUE("../../mirror/queries.ts")],
   ["src/queue/worker.ts", VALUE("bullmq")],
@@ -85,7 +88,6 @@ const ALLOWED = [
   ["src/schedule/clock.ts", VALUE("node-cron")],
   ["src/queue/backend.ts", VALUE("../database/postgres-client.ts")],
   ["src/outbox/intake/http/plugin.ts", VALUE("../../../http/problem.ts")],
-  ["src/commands/sync.ts", TYPE("../queue/queue.ts")],
   ["test/api/client.test.ts", VALUE("../../src/queue/worker.ts")],
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "../platform/errors.ts";
-import { describeSandbox, startSandbox, type SandboxOptions } from "../sandbox/server.ts";
+import { describeSandbox, startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/server.ts";
 import { VARIANTS, type Variants } from "../sandbox/variants.ts";
 import { print, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";
@@ -45,7 +45,7 @@ interface SandboxCommandDeps {
  */
 export async function runSandbox(options: SandboxOptions, deps: SandboxCommandDeps): Promise<void> {
   if (deps.signal.aborted) return;
-  const sandbox = await startSandbox(options);
+  const sandbox = await startOn(options);
   try {
     deps.print(
       `Kelio ATS sandbox on ${sandbox.url}: ${sandbox.data.campaigns.size} campaigns, ${sandbox.data.applications.size} applications. No e-mail is ever sent. Ctrl-C stops it.`,
@@ -54,6 +54,16 @@ export async function runSandbox(options: SandboxOptions, deps: SandboxCommandDe
     await aborted(deps.signal);
   } finally {
     await sandbox.close();
+  }
+}
+
+async function startOn(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
+    const message = `Port ${options.port} is in use: stop what listens there or choose another --port`;
+    throw new UsageError("port_in_use", message, { cause });
   }
 }
 

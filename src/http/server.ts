@@ -1,7 +1,6 @@
 /** The HTTP server of the worker. It only uses our own stores, and limits everything that a caller can make it wait for or keep. */
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
 import { inTime, shared } from "../platform/in-time.ts";
 import { problemOf, refusal } from "./problem.ts";
@@ -22,7 +21,8 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly database: Pick<Database, "$queryRaw">;
+  /** Rejects if the database does not answer. */
+  readonly ping: () => Promise<unknown>;
   readonly logger: Pick<Logger, "error">;
   /** Whether the kill switch holds all imports, for `/health`. */
   readonly isHeld?: () => Promise<boolean>;
@@ -50,7 +50,7 @@ const DATABASE_MS = 800;
  * `bad_http_address`.
  */
 export async function openServer(options: ServerOptions): Promise<Server> {
-  const { database, logger } = options;
+  const { logger } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = fastify({
     logger: false,
@@ -72,7 +72,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   let closing = false;
   app.addHook("preClose", async () => void (closing = true));
   app.addHook("onSend", async (_request, reply) => void (closing && reply.header("connection", "close")));
-  const ping = shared(() => database.$queryRaw`select 1`.then(() => true));
+  const ping = shared(() => options.ping().then(() => true));
   const readHeld = shared(options.isHeld ?? (async () => false));
   const isUp = () => inTime(ping(), false, DATABASE_MS).catch(() => false);
   app.setErrorHandler(createErrorHandler({ logger, isUp }));

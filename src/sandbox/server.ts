@@ -58,8 +58,8 @@ const LATENCY_SALT = 900;
 const FAULT_SALT = 901;
 
 /**
- * A local stand-in of the Kelio ATS API, on 127.0.0.1 only, for both kinds of account. A port that is in use is a
- * UsageError `port_in_use`.
+ * A local stand-in of the Kelio ATS API, on 127.0.0.1 only, for both kinds of account. Throws what Node throws if it
+ * cannot listen on the port.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { seed = 1, campaigns = 60, applications = 3_000, keys = WELL_KNOWN_KEYS, tokenLife = FOUR_HOURS_S } = options;

@@ -89,7 +89,8 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
     await state.renew();
     const renewal = setInterval(() => void state.renew(), RENEWAL_MS);
     parts.add("renewal", () => Promise.resolve(clearInterval(renewal)));
-    const server = await openServer({ host: "127.0.0.1", port: 0, database, logger: silent, plugins });
+    const ping = () => database.$queryRaw`select 1`;
+    const server = await openServer({ host: "127.0.0.1", port: 0, ping, logger: silent, plugins });
     parts.add("server", server.close);
     return measureViews(server.url, state.forget);
   });

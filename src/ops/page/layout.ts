@@ -1,5 +1,5 @@
 /** The frame of every screen: account and environment, navigation, who is signed in. */
-import type { AccountKind, Environment } from "../../kelio.ts";
+import type { Config } from "../../config/config.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { plain } from "../../platform/text.ts";
 import type { Person } from "./guard.ts";
@@ -8,10 +8,7 @@ import type { Screen } from "./route.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
 import { wordsIn } from "./words.ts";
 
-export interface Frame {
-  readonly account: string;
-  readonly kind: AccountKind;
-  readonly environment: Environment;
+export interface Frame extends Pick<Config, "account" | "kind" | "environment"> {
   readonly timezone: string;
   readonly nav: readonly { readonly path: string; readonly nav: Text }[];
 }

@@ -1,5 +1,5 @@
 /** What is known of an account from our own stores: the one source of the command `status`, the page, the metrics and the notices. */
-import type { AccountKind, Environment } from "../../kelio.ts";
+import type { Config } from "../../config/config.ts";
 import type { ImportsOverview } from "../../outbox/operations/overview.ts";
 import type { Facts } from "../../platform/language.ts";
 import type { ScheduleConflict } from "../../schedule/forecast/conflicts.ts";
@@ -149,8 +149,8 @@ export interface RetentionState {
 
 export interface State {
   readonly account: string;
-  readonly environment: Environment;
-  readonly kind: AccountKind;
+  readonly environment: Config["environment"];
+  readonly kind: Config["kind"];
   /** When it was read. */
   readonly at: Date;
   readonly resources: readonly ResourceState[];

@@ -1,4 +1,3 @@
-import { AppError } from "../../platform/errors.ts";
 import type { Stored } from "./rows.ts";
 
 /** Which rows of a collection a list shows, and in which order. */
@@ -22,10 +21,10 @@ export interface Collection<Row extends Stored> {
   readonly all: () => Row[];
   /**
    * Adds a row and makes up every field that is missing. Without `created_at` it is newer than all others, so at the head of a
-   * list in the default order. An `id` that exists is refused (AppError `row_exists`).
+   * list in the default order. An `id` that exists is refused.
    */
   readonly insert: (row?: Partial<Row>) => Row;
-  /** Replaces some fields. An unknown id is refused (AppError `no_such_row`). */
+  /** Replaces some fields. An unknown id is refused. */
   readonly edit: (id: number, change: Partial<Row>) => Row;
   /** Returns whether there was such a row. Related rows are not changed. */
   readonly remove: (id: number) => boolean;
@@ -115,7 +114,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
     all: () => order.map(get).filter((row) => row !== undefined),
     insert(fields) {
       const id = fields?.id ?? nextId;
-      if (get(id) !== undefined) throw new AppError("row_exists", `${source.name} ${id} exists already`);
+      if (get(id) !== undefined) throw new Error(`${source.name} ${id} exists already`);
       nextId = Math.max(nextId, id + 1);
       const row = { ...source.fresh(id, fields?.created_at ?? source.clock(newest())), ...fields };
       order.splice(indexOf(row), 0, id);
@@ -125,7 +124,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
     },
     edit(id, change) {
       const before = get(id);
-      if (before === undefined) throw new AppError("no_such_row", `${source.name} ${id} does not exist`);
+      if (before === undefined) throw new Error(`${source.name} ${id} does not exist`);
       const row = { ...before, ...change, id };
       const moved = row.created_at !== before.created_at;
       if (moved) order.splice(indexOf(before), 1);
@@ -153,7 +152,7 @@ export function createSmallCollection<Row extends Stored>(
   clock: (newest: number) => number,
 ): Collection<Row> {
   const [first] = rows;
-  if (first === undefined) throw new AppError("no_rows", `${name}: a small collection needs a first row`);
+  if (first === undefined) throw new Error(`${name}: a small collection needs a first row`);
   const build = (index: number): Row => rows[index] ?? first;
   return createCollection<Row>({
     name,

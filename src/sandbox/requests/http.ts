@@ -1,5 +1,4 @@
 import { fastify, type FastifyReply, type FastifyRequest } from "fastify";
-import { UsageError } from "../../platform/errors.ts";
 import type { OpenRequest } from "./context.ts";
 import { type Serve, stringsOf, type Target } from "./pipeline.ts";
 import { ROUTES } from "./routes.ts";
@@ -45,11 +44,9 @@ export function createHttp({ serve, now, log }: HttpDeps) {
     async listen(port: number): Promise<number> {
       try {
         return Number(new URL(await server.listen({ host: "127.0.0.1", port })).port);
-      } catch (cause) {
+      } catch (error) {
         await server.close();
-        if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
-        const message = `Port ${port} is in use: stop what listens there or choose another --port`;
-        throw new UsageError("port_in_use", message, { cause });
+        throw error;
       }
     },
     close: () => server.close(),

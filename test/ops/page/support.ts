@@ -55,7 +55,7 @@ export async function openPage(
   const server = await openServer({
     host: "127.0.0.1",
     port: 0,
-    database,
+    ping: () => database.$queryRaw`select 1`,
     logger: silent,
     plugins: [
       // On the server itself: the hook sees the routes of every plugin.

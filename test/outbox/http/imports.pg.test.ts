@@ -219,7 +219,7 @@ describe("the server", () => {
     const { openServer } = await import("../../../src/http/server.ts");
     const { silent } = await import("../../support/silent.ts");
     await expect(
-      openServer({ host: "127.0.0.1", port, database: database(), logger: silent, plugins: [] }),
+      openServer({ host: "127.0.0.1", port, ping: async () => 1, logger: silent, plugins: [] }),
     ).rejects.toMatchObject({ name: "AppError", code: "port_in_use", message: expect.stringContaining("HTTP_PORT") });
   });
 });

@@ -43,7 +43,7 @@ export async function openImports(
   const server = await openServer({
     host: "127.0.0.1",
     port: 0,
-    database,
+    ping: () => database.$queryRaw`select 1`,
     logger: silent,
     limits,
     isHeld: async () => (await readSwitch(queryOf(database), account)).held,
