@@ -9,6 +9,7 @@ import { noteConditions } from "./ops/state/condition-since.ts";
 import type { StateReader } from "./ops/state/state.ts";
 import { storeDeadlines } from "./report/settings.ts";
 import { createStatuses } from "./report/statuses.ts";
+import { cleanUpIfDue } from "./people/erase/clean-up.ts";
 import { createRetention } from "./people/retention/retention.ts";
 import type { MaintenanceTask } from "./schedule/clock.ts";
 import type { PageContext } from "./ops/page/context.ts";
@@ -69,6 +70,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
       expression: "37 * * * *",
       run: retentionOf(context, stores),
     },
+    cleanUpOf(stores, pace),
     { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },
   ];
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
@@ -112,6 +114,12 @@ function noticesOf(context: Context, { database }: Stores, { renew: read }: Stat
 function retentionOf({ config, logger }: Context, { database }: Stores) {
   const { account, retention } = config;
   return createRetention({ database, account, retention, logger });
+}
+
+/** Ends what an erasure that was killed has left in the files of Postgres. */
+function cleanUpOf({ database, databaseUrl, directory }: Stores, { maintenance }: Pace): MaintenanceTask {
+  const run = () => cleanUpIfDue(database, { databaseUrl, isEmbedded: directory !== null });
+  return { name: "clean up", expression: maintenance, run, mayTakeLong: true };
 }
 
 /** Keeps the deadlines that `report.freshness` judges by. */

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { Client } from "pg";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createDatabase } from "../../src/database/client.ts";
 import { startEmbeddedPostgres } from "../../src/database/embedded/postgres.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { closeImports } from "../../src/outbox/operations/close.ts";
-import { cleanUp } from "../../src/people/erase/clean-up.ts";
+import { cleanUp, cleanUpIfDue, type CleanedUp } from "../../src/people/erase/clean-up.ts";
 import { createErasure } from "../../src/people/erase/erasure.ts";
 import { PERSON } from "../support/decider.ts";
 import { keyringOf } from "../support/keyring.ts";
@@ -26,7 +27,7 @@ async function filesWith(directory: string, text: string): Promise<readonly stri
   return found;
 }
 
-it("no file of the embedded Postgres holds a byte of an erased person: rows, indexes, statistics, write-ahead log", async () => {
+async function open() {
   const dataDir = await mkdtemp(join(tmpdir(), "erased-"));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const { url: databaseUrl, release, directory } = await startEmbeddedPostgres({ dataDir, logger: silent });
@@ -38,17 +39,42 @@ it("no file of the embedded Postgres holds a byte of an erased person: rows, ind
   await database.$executeRaw`analyze`;
   await database.$executeRaw`checkpoint`;
   expect((await filesWith(directory, CANARY)).length).toBeGreaterThan(3);
-  const clean = () => cleanUp({ databaseUrl, isEmbedded: true });
-  const keyring = keyringOf("k".repeat(32));
-  const erase = createErasure({
-    database,
-    account: "default",
-    keyring,
-    closeImports,
-    keepList: async () => {},
-    cleanUp: clean,
+  const postgres = { databaseUrl, isEmbedded: true };
+  const erase = (clean: () => Promise<CleanedUp>) =>
+    createErasure({
+      database,
+      account: "default",
+      keyring: keyringOf("k".repeat(32)),
+      closeImports,
+      keepList: async () => {},
+      cleanUp: clean,
+    })({ named: { by: "applicant", id: PERSON_IDS.applicant }, by: PERSON, ticket: null, shown: null });
+  return { directory, database, postgres, erase };
+}
+
+describe("no file of the embedded Postgres holds a byte of an erased person", () => {
+  it("in rows, indexes, statistics and the write-ahead log", async () => {
+    const { directory, database, postgres, erase } = await open();
+    expect(await erase(() => cleanUp(postgres))).toMatchObject({ left: [] });
+    expect(await filesWith(directory, CANARY)).toEqual([]);
+    expect(await cleanUpIfDue(database, postgres)).toBeNull();
   });
-  const named = { by: "applicant", id: PERSON_IDS.applicant } as const;
-  expect(await erase({ named, by: PERSON, ticket: null, shown: null })).toMatchObject({ left: [] });
-  expect(await filesWith(dataDir, CANARY)).toEqual([]);
+
+  it("once a worker has caught up, where the process was killed after the commit, or a backup kept former rows", async () => {
+    const { directory, database, postgres, erase } = await open();
+    await expect(erase(() => Promise.reject(new Error("killed")))).rejects.toThrow("killed");
+    const backup = new Client({ connectionString: postgres.databaseUrl });
+    await backup.connect();
+    try {
+      await backup.query("begin isolation level repeatable read");
+      await backup.query("select from public.applicant");
+      expect((await cleanUpIfDue(database, postgres))?.left).toContain("applicant");
+      expect((await filesWith(directory, CANARY)).length).toBeGreaterThan(3);
+    } finally {
+      await backup.end();
+    }
+    expect(await cleanUpIfDue(database, postgres)).toEqual({ left: [] });
+    expect(await filesWith(directory, CANARY)).toEqual([]);
+    expect(await cleanUpIfDue(database, postgres)).toBeNull();
+  });
 });

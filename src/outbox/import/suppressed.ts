@@ -1,5 +1,6 @@
 /** Imports of suppressed people: they are refused by every intake, and before every request. */
 import { raw, type Executor } from "../../database/client.ts";
+import { requestCleanUp } from "../../people/erase/clean-up.ts";
 import { emptied } from "../../people/erase/emptied.ts";
 import { suppressedAmong } from "../../people/suppression/suppress.ts";
 import type { IntakeSettings } from "../context.ts";
@@ -41,4 +42,5 @@ export async function rejectSuppressed(tx: Executor, row: ImportRow): Promise<vo
   await tx.$executeRaw`update public.import_resume set ${raw(emptied("import_resume"))} where import_id = ${row.id}`;
   await tx.$executeRaw`update public.applicant_import set ${raw(emptied("applicant_import"))} where id = ${row.id}`;
   await moveStep(tx, row, because("suppressed"));
+  await requestCleanUp(tx);
 }
