@@ -13,7 +13,13 @@ import { outboxOptionsOf } from "./outbox/context.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
 import { closeImports } from "./outbox/operations/close.ts";
-import { keepErasures, restoreErasures } from "./outbox/restore/erasures.ts";
+import {
+  afterErasures,
+  createErasureGuard,
+  keepErasures,
+  restoreErasures,
+  withErasures,
+} from "./outbox/restore/erasures.ts";
 import { createFileMarks } from "./outbox/restore/marks.ts";
 import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
 import { noticesState } from "./ops/notices/notices-state.ts";
@@ -194,13 +200,23 @@ export async function openWorker(
   await storeTimezone(database, account, config.schedules.timezone, logger);
   const { api, log } = openApi(context, stores);
   await restoreErasures(database, config, logger);
+  const erasures = createErasureGuard(database, config, logger);
   const keyring = createKeyring(config.privacy);
   await requireKeys(database, account, keyring);
   const slot = slotMs(config.api.requestsPerMinute);
   const facts = () => makeFacts(database, account, lifecycle.signal);
-  const shared = { database, account, keyring, api, enqueue, logger, makeFacts: facts };
+  const shared = {
+    database,
+    account,
+    keyring,
+    api,
+    enqueue,
+    logger,
+    makeFacts: facts,
+    latestErasure: erasures.latest,
+  };
   const sync = createSync({ ...shared, accountKind: kind, slotMs: slot, latencyMs: log.latencyMs, detailsPerRun });
-  const watermark = await openWatermark(context, stores, backend);
+  const watermark = withErasures(await openWatermark(context, stores, backend), erasures);
   const refreshCampaigns = async () =>
     void (await sync.start({ resource: "campaigns", kind: "incremental", trigger: "command" }));
   const outbox = createOutbox({
@@ -215,9 +231,9 @@ export async function openWorker(
   // Stopped after the worker, whose last jobs wake the outbox.
   lifecycle.add("outbox", outbox.settled);
   const handlers = {
-    page: { run: sync.page, giveUp: sync.fail },
+    page: { run: afterErasures(sync.page, erasures), giveUp: sync.fail },
     confirm: { run: sync.confirm, giveUp: sync.giveRowUp },
-    detail: { run: sync.detail, giveUp: sync.leaveDetail },
+    detail: { run: afterErasures(sync.detail, erasures), giveUp: sync.leaveDetail },
     deliver: { run: outbox.deliver },
     reconcile: { run: outbox.reconcile },
   };

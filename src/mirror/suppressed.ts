@@ -27,11 +27,17 @@ export interface SuppressionFacts {
   readonly applicants: readonly string[] | null;
   /** Those of the applications that name no person whose person in the mirror is. */
   readonly applications: readonly string[] | null;
+  /** The database lacks an erasure that is known outside it: it was restored from a backup before that. */
+  readonly isRestored: boolean;
 }
 
-/** The SQL that reads `SuppressionFacts` as JSON. `people`, `applications`: texts with ids between commas. */
-export function suppressionFactsOf(account: string, people: string, applications: string): string {
+/**
+ * The SQL that reads `SuppressionFacts` as JSON. `people`, `applications`: texts with ids between commas. `latest`: the id of the erasure
+ * that the database must know; empty: none.
+ */
+export function suppressionFactsOf(account: string, people: string, applications: string, latest: string): string {
   return `json_build_object(
+    'isRestored', ${latest}::text <> '' and not exists (select from public.erasure where id = nullif(${latest}::text, '')::uuid),
     'keys', (select json_agg(id) from public.privacy_key where account = ${account}::text),
     'applicants', (select json_agg(applicant_id::text) from public.suppression
       where account = ${account}::text and applicant_id = any(string_to_array(${people}::text, ',')::bigint[])),

@@ -9,6 +9,8 @@ export interface SyncContext {
   readonly account: string;
   /** By which suppressed people are recognised. */
   readonly keyring: SuppressionKeys;
+  /** The id of the latest erasure that is known outside the database; null: none is. */
+  readonly latestErasure: () => Promise<string | null>;
   readonly accountKind: AccountKind;
   readonly api: Pick<ApiClient, "list" | "show">;
   /** The time that the quota gives each request, in milliseconds. */

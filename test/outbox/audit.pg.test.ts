@@ -13,7 +13,7 @@ import {
   releaseOffer,
   releaseSource,
 } from "../../src/outbox/operations/hold.ts";
-import { closeImports } from "../../src/outbox/operations/close.ts";
+import { closeImports, rejectImports } from "../../src/outbox/operations/close.ts";
 import { dismissImport, resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
 import { holdForMove } from "../../src/outbox/restore/restore.ts";
 import { erasePerson } from "../../src/people/erase/erase-person.ts";
@@ -110,7 +110,7 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed" | "retent
       inTransaction(database, (tx) => renewKey(tx, account, keyringOf(PRIVACY_KEY), BY)),
   person_suppressed: async ({ database, account }, id) => {
     const key = keyringOf(PRIVACY_KEY).current();
-    const how = { ticket: null, by: BY };
+    const how = { ticket: null, by: BY, rejectImports };
     return () => inTransaction(database, (tx) => suppressPerson(tx, account, { by: "import", id }, key, how));
   },
   person_unsuppressed: async ({ database, account }, id) => {

@@ -43,10 +43,12 @@ export async function openReader(
   options: {
     readonly detailsPerRun?: number;
     readonly keyring?: Keyring;
+    readonly latestErasure?: () => Promise<string | null>;
     readonly onEnd?: (end: () => Promise<void>) => void;
   } = {},
 ): Promise<Reader> {
   const { detailsPerRun = 200, keyring = keyringOf(null), onEnd = onTestFinished } = options;
+  const { latestErasure = async () => null } = options;
   const source: Source = { items: [], show: () => 404 };
   const requests: string[] = [];
   const server = createServer((request, response) => answer(source, requests, request, response));
@@ -79,6 +81,7 @@ export async function openReader(
     database,
     account,
     keyring,
+    latestErasure,
     accountKind: "customer",
     slotMs: 1,
     latencyMs: async () => null,

@@ -23,6 +23,7 @@ function openProcess(account: string) {
     database: database(),
     account,
     keyring: keyringOf(null),
+    latestErasure: async () => null,
     accountKind: "customer",
     api: { list, show: () => Promise.reject(new AppError("no_such", "Nothing is shown here.")) },
     slotMs: 1,

@@ -1,12 +1,13 @@
 /** `people suppress` and `people unsuppress`. */
 import type { Command } from "commander";
 import { inTransaction } from "../../database/client.ts";
+import { rejectImports } from "../../outbox/operations/close.ts";
 import { keepErasures } from "../../outbox/restore/erasures.ts";
 import type { Named, Person } from "../../people/find/find-person.ts";
 import { suppressPerson, unsuppressPerson } from "../../people/suppression/decide.ts";
 import { createKeyring } from "../../people/suppression/key.ts";
 import { currentKey } from "../../people/suppression/suppress.ts";
-import type { Text } from "../../platform/language.ts";
+import { fill, type Language, type Text } from "../../platform/language.ts";
 import type { Context } from "../../wiring.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
@@ -26,13 +27,18 @@ interface Options extends WhoOptions {
 
 const DONE: Readonly<Record<Verb, Text>> = {
   suppress: {
-    en: "The person is suppressed: the mirror keeps their ids, dates and states alone, and no import creates them. Former values and imports stay: applicant-sync people erase",
-    fr: "La personne est bloquée : la copie ne garde que ses identifiants, dates et états, et aucun import ne la crée. Les anciennes valeurs et les imports restent : applicant-sync people erase",
+    en: "The person is suppressed: the mirror keeps their ids, dates and states alone, and no import creates them. Imports that waited were rejected and emptied. Former values and finished imports stay: applicant-sync people erase",
+    fr: "La personne est bloquée : la copie ne garde que ses identifiants, dates et états, et aucun import ne la crée. Les imports en attente ont été rejetés et vidés. Les anciennes valeurs et les imports terminés restent : applicant-sync people erase",
   },
   unsuppress: {
     en: "The person is no longer suppressed: the next full sync brings them back if Kelio ATS has them, and imports may create them.",
     fr: "La personne n'est plus bloquée : la prochaine synchronisation complète la rétablit si Kelio ATS la connaît, et les imports peuvent la créer.",
   },
+};
+
+const IN_FLIGHT: Text = {
+  en: "Not called back, because it is being sent, or it is not known whether it reached Kelio ATS: import {ids}. Nothing further is sent for it. See what became of it: applicant-sync imports show {first}. If the person was created, delete them in Kelio ATS.",
+  fr: "Impossible à rappeler, car l'envoi est en cours ou son issue est inconnue : import {ids}. Rien d'autre n'est envoyé pour lui. Voyez ce qu'il est devenu : applicant-sync imports show {first}. Si la personne a été créée, supprimez-la dans Kelio ATS.",
 };
 
 export function declareSuppression(command: Command, verb: Verb): void {
@@ -47,9 +53,15 @@ export function declareSuppression(command: Command, verb: Verb): void {
         refuseArgument(person ?? who.email);
         const order = { named: await readWho(person, who), ticket: ticket ?? null, reason: reason ?? null };
         const outcome = await (verb === "suppress" ? peopleSuppress : peopleUnsuppress)(context, order);
-        show(outcome, json, () => DONE[verb][context.config.language]);
+        show(outcome, json, () => render(verb, outcome, context.config.language));
       }),
     );
+}
+
+function render(verb: Verb, { inFlight = [] }: Outcome, language: Language): string {
+  const [first] = inFlight;
+  if (first === undefined) return DONE[verb][language];
+  return `${DONE[verb][language]}\n${fill(IN_FLIGHT, { ids: inFlight.join(", "), first })[language]}`;
 }
 
 interface Order {
@@ -62,19 +74,21 @@ interface Outcome {
   /** Ids as text. */
   readonly applicants: readonly string[];
   readonly imports: readonly string[];
+  /** Of `suppress`: the imports that could not be called back. */
+  readonly inFlight?: readonly string[];
 }
 
 async function peopleSuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
   const { config } = context;
   const { database } = await openExisting(context);
   const keyring = createKeyring(config.privacy);
-  const how = { ticket, by: byCommand(reason) };
+  const how = { ticket, by: byCommand(reason), rejectImports };
   const outcome = await inTransaction(database, async (tx) => {
     const key = await currentKey(tx, config.account, keyring);
     return suppressPerson(tx, config.account, named, key, how);
   });
   await keepErasures(database, config);
-  return textOf(outcome);
+  return { ...textOf(outcome), inFlight: outcome.inFlight.map(String) };
 }
 
 async function peopleUnsuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {

@@ -1,4 +1,4 @@
-/** Ends what is left to do about imports of a person who is erased. */
+/** Ends what is left to do about imports of a person who is erased or suppressed. */
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
@@ -6,6 +6,7 @@ import { fill } from "../../platform/language.ts";
 import { because } from "../import/reasons.ts";
 import { lockImport, lockOutbox, moveStep, stepOf } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
+import { rejectSuppressed } from "../import/suppressed.ts";
 
 /** Of these it is not known whether the person was, or is being, created and e-mailed: without their data nobody could find out any more. */
 const IN_FLIGHT: Readonly<Partial<Record<StepState, Text>>> = {
@@ -39,6 +40,23 @@ export async function closeImports(tx: Executor, account: string, ids: readonly 
     if (text !== undefined) throw new AppError("import_in_flight", fill(text, { id: String(id) }));
     if (OPEN.includes(state)) await moveStep(tx, row, because("person_erased"));
   }
+}
+
+/**
+ * Rejects the imports of a suppressed person that wait, and erases what they hold. Returns those that are being sent, or whose outcome is
+ * not known: they cannot be called back. Nothing further is sent for these either: each request is claimed first, and then they are rejected.
+ */
+export async function rejectImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<readonly bigint[]> {
+  await lockOutbox(tx, account);
+  const inFlight: bigint[] = [];
+  for (const id of ids) {
+    const row = await lockImport(tx, account, id);
+    if (row === null) continue;
+    const { state } = stepOf(row);
+    if (IN_FLIGHT[state] !== undefined) inFlight.push(id);
+    if (OPEN.includes(state)) await rejectSuppressed(tx, row);
+  }
+  return inFlight;
 }
 
 /**

@@ -4,28 +4,43 @@ import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { findPerson, subjectsOf, type Named, type Person } from "../find/find-person.ts";
 import type { Keyring, PrivacyKey } from "./key.ts";
-import { emptyPeople, suppress, unsuppress } from "./suppress.ts";
+import { emptyPeople, lockPeople, suppress, unsuppress } from "./suppress.ts";
 
 interface How {
   readonly ticket: string | null;
   readonly by: Decider;
 }
 
-/** Suppresses a person whom an e-mail, an id or an import names, and empties what the mirror has of them. Throws `person_unknown`. */
+interface SuppressHow extends How {
+  /** Rejects those of these imports that wait, and returns those in flight (outbox/operations/close.ts). */
+  readonly rejectImports: (tx: Executor, account: string, imports: readonly bigint[]) => Promise<readonly bigint[]>;
+}
+
+interface SuppressedPerson extends Person {
+  /** The imports that cannot be called back: being sent, or of an unknown outcome. */
+  readonly inFlight: readonly bigint[];
+}
+
+/**
+ * Suppresses a person whom an e-mail, an id or an import names, rejects their imports that wait, and empties what the mirror has of them.
+ * Throws `person_unknown`.
+ */
 export async function suppressPerson(
   tx: Executor,
   account: string,
   named: Named,
   key: PrivacyKey,
-  { ticket, by }: How,
-): Promise<Person> {
+  { ticket, by, rejectImports }: SuppressHow,
+): Promise<SuppressedPerson> {
+  await lockPeople(tx, account);
   const person = await personOf(tx, account, named);
-  const { emails, applicants } = person;
+  const { emails, applicants, imports } = person;
   if (emails.length + applicants.length === 0) throw unknownImport();
   await suppress(tx, account, { emails, applicantIds: applicants }, key, { what: "suppressed", ticket });
+  const inFlight = await rejectImports(tx, account, imports);
   await emptyPeople(tx, account, applicants);
   await writeAudit(tx, { account, by, what: "person_suppressed", subjects: subjectsOf(person), facts: { ticket } });
-  return person;
+  return { ...person, inFlight };
 }
 
 /** Lets a person come back. Returns them with every id that was suppressed. Throws `not_suppressed`. */

@@ -3,7 +3,7 @@
  * and is only appended to. What only one of list and database has is made up for in the other.
  */
 import { constants, existsSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Database } from "../../database/client.ts";
@@ -85,6 +85,38 @@ export async function unknownEntries(
   );
 }
 
+/**
+ * Returns what tells the id of the latest entry of the list, which the database has unless it was restored; null: there is none. The list is
+ * read when it has changed. While it is away, the latest entry is the one that was known.
+ */
+export function createLatest({ account, source }: Omit<ListOwner, "database">, { list }: ListPlace) {
+  let known = { version: "", id: null as string | null };
+  return async (): Promise<string | null> => {
+    const version = list === null ? null : await versionOf(list);
+    if (list === null || version === null || version === known.version) return known.id;
+    const own = entriesOf(list, (await readOrNull(list)) ?? "").filter(
+      (entry) => entry.account === account && entry.source === source,
+    );
+    const latest = own.reduce<ListEntry | null>(
+      (one, other) => (one !== null && one.at > other.at ? one : other),
+      null,
+    );
+    known = { version, id: latest?.id ?? known.id };
+    return known.id;
+  };
+}
+
+/** Changes with the content of a file; null where there is none. */
+async function versionOf(path: string): Promise<string | null> {
+  try {
+    const { ino, size, mtimeMs } = await stat(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw unusable(path, error);
+  }
+}
+
 async function entriesIn({ database, account, source }: ListOwner): Promise<readonly ListEntry[]> {
   const rows = await database.erasure.findMany({ where: { account }, orderBy: [{ at: "asc" }, { id: "asc" }] });
   return rows.map(({ id, at, what, keyId, emails, applicants, ticket }) =>
@@ -144,7 +176,7 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-function missingList(path: string, entries: number): UsageError {
+export function missingList(path: string, entries: number): UsageError {
   return new UsageError(
     "erasure_list_missing",
     `The list of erasures ${path} is missing, though ${entries} ${entries === 1 ? "erasure or suppression is" : "erasures and suppressions are"} known: ` +

@@ -6,13 +6,13 @@ import { erasePerson, type EraseOptions } from "../erase/erase-person.ts";
 import type { Named } from "../find/find-person.ts";
 import type { Keyring, PrivacyKey } from "./key.ts";
 import { unknownEntries, type ListEntry, type ListOwner, type ListPlace } from "./list.ts";
-import { suppressHashes, unsuppressHashes } from "./suppress.ts";
+import { lockPeople, suppressHashes, unsuppressHashes } from "./suppress.ts";
 
 export interface ReapplyNeeds extends ListOwner, Pick<EraseOptions, "closeImports"> {
   readonly keyring: Keyring;
 }
 
-/** Returns how many entries the database lacked. Each is applied in its own transaction; killed, it goes on at the next start. */
+/** Returns how many entries the database lacked. Each is applied in its own transaction, once: killed, it goes on the next time. */
 export async function reapplyErasures(needs: ReapplyNeeds, place: ListPlace): Promise<number> {
   const entries = await unknownEntries(needs, place);
   if (entries.length === 0) return 0;
@@ -26,6 +26,9 @@ export async function reapplyErasures(needs: ReapplyNeeds, place: ListPlace): Pr
       const { id, what, emails, ticket, at } = entry;
       const applicants = entry.applicants.map(BigInt);
       const whom = { emails, applicants };
+      await lockPeople(tx, account);
+      // Another process has applied it meanwhile.
+      if ((await tx.erasure.count({ where: { id } })) > 0) return;
       if (what === "unsuppressed") await unsuppressHashes(tx, account, whom);
       else await suppressHashes(tx, account, whom, key, { what, ticket });
       for (const named of what === "erased" ? (people.get(id) ?? []) : []) {

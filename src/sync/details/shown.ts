@@ -18,7 +18,7 @@ export function show(
 /** Mirrors one shown row and the rows that it embeds. */
 export async function writeShown(
   writing: Writing,
-  context: Pick<SyncContext, "account" | "keyring">,
+  context: Pick<SyncContext, "account" | "keyring" | "latestErasure">,
   run: Run,
   item: unknown,
 ): Promise<void> {
@@ -29,7 +29,8 @@ export async function writeShown(
   if (locks.length > 0) await tx.$executeRawUnsafe(`select ${locks.join(", ")}`, account);
   const values: string[] = [];
   const bind = (value: string) => `$${values.push(value)}`;
-  const statement = `select ${mirrorFactsOf(answer, bind(account), bind(run.resource), bind)} as mirror`;
+  const facts = mirrorFactsOf(answer, bind(account), bind(run.resource), bind, await context.latestErasure());
+  const statement = `select ${facts} as mirror`;
   const [row] = await tx.$queryRawUnsafe<{ mirror: MirrorFacts }[]>(statement, ...values);
   if (row !== undefined) await writeAnswer(writing, context, run, answer, row.mirror);
 }

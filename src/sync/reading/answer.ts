@@ -64,12 +64,16 @@ export function locksOf({ main, parts }: SortedItems, account: string): readonly
   return [main, ...parts].flatMap(({ table }) => lockOf(table, account) ?? []);
 }
 
-/** The SQL that reads `MirrorFacts` as JSON. `bind` adds a value to the statement and returns its placeholder. */
+/**
+ * The SQL that reads `MirrorFacts` as JSON. `bind` adds a value to the statement and returns its placeholder. `latestErasure`: which the
+ * database must know.
+ */
 export function mirrorFactsOf(
   answer: SortedItems,
   account: string,
   resource: string,
   bind: (value: string) => string,
+  latestErasure: string | null,
 ): string {
   const { main, parts } = answer;
   const held = [main, ...parts].map(({ table, items }) => {
@@ -77,7 +81,7 @@ export function mirrorFactsOf(
   });
   const { people, applications } = peopleOf(answer);
   const suppression = holdsPeople(answer)
-    ? suppressionFactsOf(account, bind(people.join(",")), bind(applications.join(",")))
+    ? suppressionFactsOf(account, bind(people.join(",")), bind(applications.join(",")), bind(latestErasure ?? ""))
     : "null";
   return `json_build_object('held', json_build_array(${held.join(", ")}), 'hasOpenRows', ${openRowsOf(account, resource)},
     'suppression', ${suppression})`;
@@ -92,6 +96,7 @@ export interface Writing {
 /**
  * Mirrors the items of an answer: the rows of the run's resource and the rows that they embed. Invalid items go to
  * quarantine. Quarantined items that are valid rows now are resolved. Of suppressed people only ids, dates and states are written.
+ * Throws `database_restored` if the database may not know all of them.
  */
 export async function writeAnswer(
   { tx, write }: Writing,

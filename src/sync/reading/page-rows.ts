@@ -40,6 +40,7 @@ export async function lockAndReadFacts(
   answer: SortedItems,
 ): Promise<StepFacts> {
   const { account } = context;
+  const latest = await context.latestErasure();
   const locks = ["pg_advisory_xact_lock(hashtextextended('sync_run', $1::integer))", ...locksOf(answer, "$2")];
   await tx.$executeRawUnsafe(prepared(`select ${locks.join(", ")}`), run.id, ...(locks.length > 1 ? [account] : []));
   const values: (string | number)[] = [run.id, index, step, kind, readIds(answer).join(","), account, run.resource];
@@ -48,7 +49,7 @@ export async function lockAndReadFacts(
   const { table } = resources[run.resource];
   const offers =
     embeds.length === 0 ? "null" : offersOf("$6", "$7", table.name, `string_to_array(${bind(embeds.join(","))}, ',')`);
-  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind)} as mirror, ${offers} as offers from page, due`;
+  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind, latest)} as mirror, ${offers} as offers from page, due`;
   const [row] = await tx.$queryRawUnsafe<[StepFacts]>(statement, ...values);
   return row;
 }

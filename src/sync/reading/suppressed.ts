@@ -7,6 +7,7 @@ import { stripped, suppressByEmail, type SuppressionFacts, type SuppressionKeys 
 import type { MirrorTable } from "../../mirror/tables.ts";
 import type { HeldRows } from "../../mirror/write-page.ts";
 import { addressesIn } from "../../platform/email-key.ts";
+import { AppError } from "../../platform/errors.ts";
 
 /** Rows of an answer that go to one table. */
 interface Rows {
@@ -47,7 +48,10 @@ export interface SuppressionContext {
   readonly keyring: SuppressionKeys;
 }
 
-/** The answer, of which what Postgres and the quarantine get of suppressed people is ids, dates and states. */
+/**
+ * The answer, of which what Postgres and the quarantine get of suppressed people is ids, dates and states. Throws `database_restored` if the
+ * database may not know all of them: then nothing is written, and the job goes on once the erasures were applied again.
+ */
 export async function withoutSuppressed<S extends Sorted>(
   tx: Executor,
   { account, keyring }: SuppressionContext,
@@ -55,6 +59,7 @@ export async function withoutSuppressed<S extends Sorted>(
   held: readonly HeldRows[],
   facts: SuppressionFacts | null,
 ): Promise<S> {
+  if (facts?.isRestored === true) throw restored();
   if (facts?.keys == null) return answer;
   const keys = keyring.with(facts.keys);
   const { main, parts, invalid } = answer;
@@ -78,6 +83,12 @@ export async function withoutSuppressed<S extends Sorted>(
     parts: parts.map(rows),
     invalid: invalid.map((item) => (isTheirs(tableOf(item, main.table), item) || names(item) ? emptied(item) : item)),
   };
+}
+
+function restored(): AppError {
+  const message =
+    "The database lacks an erasure that was applied to it: it was restored. The erasures since are applied again first.";
+  return new AppError("database_restored", message, { disposition: "requeue" });
 }
 
 /** The e-mails to look up, with the ids of whoever has them: of people whose row is not stored as it is, and in whatever is no row. */

@@ -97,6 +97,7 @@ async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string)
     database,
     account,
     keyring: createKeyring(config.privacy),
+    latestErasure: async () => null,
     accountKind,
     api: { list: unasked, show: unasked },
     slotMs: 1,
