@@ -1,10 +1,10 @@
 /** The words of the report of `import`, in the languages of the people who read it. */
 import type { FileImport } from "../outbox/intake/file/import-file.ts";
 import type { Language } from "../platform/language.ts";
+import { spellNumber } from "../platform/text.ts";
 
-const count = (number: number) => number.toLocaleString("en");
-// With a narrow space between groups, as it is written in French.
-const nombre = (number: number) => number.toLocaleString("fr");
+const count = (number: number) => spellNumber(number);
+const nombre = (number: number) => spellNumber(number, "fr");
 
 const EN = {
   number: count,

@@ -1,4 +1,5 @@
 import { MultiBar, Presets, SingleBar } from "cli-progress";
+import { spellNumber } from "../platform/text.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import type { Context } from "../wiring.ts";
 
@@ -88,10 +89,10 @@ function createProgressBar(stream: NodeJS.WriteStream) {
 }
 
 function payload(run: RunReport, progress: SyncProgress) {
-  const total = run.total === null ? "?" : run.total.toLocaleString("en");
+  const total = run.total === null ? "?" : spellNumber(run.total);
   return {
     resource: run.resource.padEnd(12),
-    rows: `${run.rows.toLocaleString("en")}/${total}`,
+    rows: `${spellNumber(run.rows)}/${total}`,
     pages: run.pages,
     requests: progress.requestsLastMinute,
     left: run.state === "running" ? timeLeft(progress.secondsLeft) : run.state,

@@ -54,5 +54,12 @@ export function columnsOf(relation: Relation, classes: readonly Class[]): readon
   return classes.flatMap((one) => relation[one]?.split(/\s+/) ?? []);
 }
 
+/** SQL: an array of the names of these columns. */
+export function namesArray(relation: Relation, classes: readonly Class[]): string {
+  return `array[${columnsOf(relation, classes)
+    .map((name) => `'${name}'`)
+    .join(", ")}]`;
+}
+
 /** What is emptied where a person is erased: ids, hashes, dates and states stay, so that counts and proofs stay true. */
 export const ERASED = ["person", "text", "quasi"] as const satisfies readonly Class[];

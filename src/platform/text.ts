@@ -104,8 +104,14 @@ export function parseDuration(text: string): number | null {
   return ms > 0 ? ms : null;
 }
 
-function unitMs(letter = ""): number {
+/** The length of a unit (`s`, `m`, `h`, `d`, `w`), in milliseconds; of any other, 0. */
+export function unitMs(letter = ""): number {
   return Object.entries(UNIT_MS).find(([name]) => name === letter)?.[1] ?? 0;
+}
+
+/** A number with its thousands apart: `1,234,567`, in French with narrow spaces. */
+export function spellNumber(value: number, language: Language = "en"): string {
+  return value.toLocaleString(language);
 }
 
 /** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Database } from "../database/client.ts";
 import type { Language, Text } from "../platform/language.ts";
+import { wallText } from "../platform/time-zone.ts";
 import type { Column } from "./columns.ts";
 import type { Question } from "./questions.ts";
 
@@ -49,5 +50,5 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:/;
 
 function cellOf(value: Cell, timezone: string): Cell {
   if (typeof value !== "string" || !MOMENT.test(value)) return value;
-  return new Date(value).toLocaleString("sv", { timeZone: timezone, dateStyle: "short", timeStyle: "short" });
+  return wallText(new Date(value), timezone, "minute");
 }

@@ -1,5 +1,6 @@
 /** The ticks of a cron expression after and before any moment. node-cron itself tells only those that come after now, and slowly. */
 import { createTask, parse } from "node-cron";
+import { offsetMs } from "../platform/time-zone.ts";
 
 const DAY_MS = 86_400_000;
 /** An expression that matches no day of so many years never matches. */
@@ -32,7 +33,7 @@ export function calendarOf(expression: string, timezone: string): Calendar {
  */
 function createCalendar(expression: string, timezone: string): Calendar {
   const { second, minute, hour, dayOfMonth, month } = parse(expression);
-  const offsetAt = offsetsOf(timezone);
+  const offsetAt = (time: number) => offsetMs(time, timezone);
   const times = hour
     .toSorted(ascending)
     .flatMap((h) => minute.toSorted(ascending).map((m) => ((h * 60 + m) * 60 + Math.min(...second)) * 1000));
@@ -92,27 +93,6 @@ function createCalendar(expression: string, timezone: string): Calendar {
       for (const tick of ticksFrom(until.getTime(), -1)) if (tick <= until.getTime()) return new Date(tick);
       return null;
     },
-  };
-}
-
-/** By how many milliseconds the wall clock of a time zone is ahead of UTC at a time. */
-function offsetsOf(timezone: string): (time: number) => number {
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: timezone,
-    calendar: "iso8601",
-    numberingSystem: "latn",
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  return (time) => {
-    const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
   };
 }
 

@@ -1,4 +1,6 @@
 /** Times as people write them on a command line. Pure. */
+import { unitMs } from "../../platform/text.ts";
+import { timeOfWall } from "../../platform/time-zone.ts";
 
 interface Reading {
   /** IANA name. */
@@ -8,7 +10,6 @@ interface Reading {
   readonly edge: "from" | "to";
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DAY_MS = 86_400_000;
 
 /**
@@ -17,8 +18,8 @@ const DAY_MS = 86_400_000;
  */
 export function readMoment(text: string, { timezone, now, edge }: Reading): Date | null {
   const written = text.trim();
-  const [, count, unit = ""] = /^(\d{1,6})\s?([mhdw])$/.exec(written) ?? [];
-  if (count !== undefined) return new Date(now.getTime() - Number(count) * (UNIT_MS[unit] ?? 0));
+  const [, count, unit] = /^(\d{1,6})\s?([mhdw])$/.exec(written) ?? [];
+  if (count !== undefined) return new Date(now.getTime() - Number(count) * unitMs(unit));
   const iso = written.replace(/^(\d\d?)[/.](\d\d?)[/.](\d{4})/, (_, day: string, month: string, year: string) =>
     [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-"),
   );
@@ -29,16 +30,6 @@ export function readMoment(text: string, { timezone, now, edge }: Reading): Date
   // JavaScript reads 31 February as 3 March.
   if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(day)) return null;
   if (offset !== undefined) return new Date(`${day}T${time}${offset.toUpperCase().replace(/(\d\d)(\d\d)$/, "$1:$2")}`);
-  return atWall(time === undefined && edge === "to" ? wall.getTime() + DAY_MS : wall.getTime(), timezone);
-}
-
-/** When clocks of the time zone show a time. `wall`: that time, as if it were UTC. */
-function atWall(wall: number, timezone: string): Date {
-  const first = wall - offsetMs(wall, timezone);
-  return new Date(wall - offsetMs(first, timezone));
-}
-
-function offsetMs(time: number, timezone: string): number {
-  const shown = new Date(time).toLocaleString("sv", { timeZone: timezone });
-  return new Date(`${shown.replace(" ", "T")}Z`).getTime() - Math.floor(time / 1_000) * 1_000;
+  const shown = time === undefined && edge === "to" ? wall.getTime() + DAY_MS : wall.getTime();
+  return new Date(timeOfWall(shown, timezone));
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { inTransaction } from "../../database/client.ts";
 import { unknownPerson } from "../../people/erase/erasure.ts";
 import { findPerson, type Named } from "../../people/find/find-person.ts";
@@ -11,7 +11,7 @@ import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { renderOverview } from "./show.ts";
-import { ask, declareWho, readWho, refuseArgument, type WhoOptions } from "./who.ts";
+import { ask, declareWho, readWho, refuseArgument, ticketText, type WhoOptions } from "./who.ts";
 import { WORDS } from "./words.ts";
 
 interface Options extends WhoOptions {
@@ -45,14 +45,6 @@ export function declare(command: Command): void {
         show(outcome, json, (one) => renderErased(one, context.config.language));
       }),
     );
-}
-
-/** What identifies a request elsewhere: no words, so that it names nobody. */
-export function ticketText(text: string): string {
-  if (/^[\w.#/:-]{1,100}$/.test(text)) return text;
-  throw new InvalidArgumentError(
-    "A number such as DPO-17: at most 100 letters, digits and . _ - # / : without spaces.",
-  );
 }
 
 interface Order {

@@ -13,8 +13,7 @@ import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
-import { ticketText } from "./erase.ts";
-import { declareWho, readWho, refuseArgument, type WhoOptions } from "./who.ts";
+import { declareWho, readWho, refuseArgument, ticketText, type WhoOptions } from "./who.ts";
 
 type Verb = "suppress" | "unsuppress";
 

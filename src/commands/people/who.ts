@@ -1,8 +1,9 @@
 /** Whom a command of `people` is about. */
 import { createInterface } from "node:readline/promises";
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { emailKey } from "../../platform/email-key.ts";
 import { UsageError } from "../../platform/errors.ts";
+import { isTicket } from "../../people/erase/erasure.ts";
 import type { Named } from "../../people/find/find-person.ts";
 import { positiveId } from "../imports/arguments.ts";
 import { readLines } from "../imports/filter-options.ts";
@@ -56,6 +57,14 @@ export function refuseArgument(argument: string | undefined): void {
       fr: "Un argument est visible dans la liste des processus et l'historique du shell. Donnez l'adresse sur l'entrée standard, ou --applicant ou --import.",
     });
   }
+}
+
+/** The argument of --ticket: no words, so that it names nobody. */
+export function ticketText(text: string): string {
+  if (isTicket(text)) return text;
+  throw new InvalidArgumentError(
+    "A number such as DPO-17: at most 100 letters, digits and . _ - # / : without spaces.",
+  );
 }
 
 /** Asks at the terminal; an empty answer is none. */

@@ -113,7 +113,7 @@ async function attempt(deps: DeliverDeps, channel: Channel, claimed: Claimed): P
 }
 
 /** Milliseconds: they double from half a minute to half an hour. */
-function waitAfter(attempts: number): number {
+export function waitAfter(attempts: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
 }
 

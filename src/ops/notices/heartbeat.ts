@@ -4,14 +4,13 @@ import type { Logger } from "pino";
 import type { Database } from "../../database/client.ts";
 import { errorFields } from "../../platform/errors.ts";
 import type { Proxy } from "../../platform/tunnels.ts";
+import { waitAfter } from "./deliver.ts";
 import { exchange, type WebAnswer } from "./http.ts";
 
 /** A full sync that is due within this belongs to the night. */
 const NIGHT_GOES_ON_MS = 3_600_000;
 /** How long after its beginning a ping counts as lost. */
 const LEASE_MS = 60_000;
-const FIRST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 30 * 60_000;
 
 export type Ping = "start" | "success" | "fail";
 
@@ -85,7 +84,7 @@ async function pingOnce(deps: HeartbeatDeps): Promise<boolean> {
     (error: unknown) => errorFields(error).message,
   );
   const isTold = answer === null || (typeof answer === "object" && isAccepted(answer));
-  const wait = isTold ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
+  const wait = isTold ? 0 : waitAfter(attempts);
   const told = ping === "start" ? "start" : "end";
   await database.heartbeat.updateMany({
     where: { account, runId, attempts },

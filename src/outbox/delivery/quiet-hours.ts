@@ -1,4 +1,5 @@
 /** The hours of the day in which nothing is sent. Pure. */
+import { offsetMs } from "../../platform/time-zone.ts";
 
 const DAY_MINUTES = 1_440;
 
@@ -25,14 +26,6 @@ export function minutesUntil(minute: number, timezone: string, now: Date): numbe
 }
 
 function minuteOfDay(now: Date, timezone: string): number {
-  const parts = new Intl.DateTimeFormat("en", {
-    timeZone: timezone,
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  })
-    .formatToParts(now)
-    .filter(({ type }) => type === "hour" || type === "minute");
-  const [hour = 0, minute = 0] = parts.map(({ value }) => Number(value));
-  return hour * 60 + minute;
+  const wall = now.getTime() + offsetMs(now.getTime(), timezone);
+  return Math.floor(wall / 60_000) % DAY_MINUTES;
 }

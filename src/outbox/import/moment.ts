@@ -1,5 +1,6 @@
 /** Dates and times as spreadsheets, people and programs write them. */
 import { plainWords } from "../../platform/comparable.ts";
+import { timeOfWall } from "../../platform/time-zone.ts";
 
 /** The first letters of the months, in French and English; `jui` is two of them. */
 const MONTHS: readonly (readonly [RegExp, month: number])[] = [
@@ -95,36 +96,7 @@ const pad = (number: number) => String(number).padStart(2, "0");
 function offsetAt(local: string, timezone: string): string {
   const time = Date.parse(`${local}Z`);
   if (Number.isNaN(time) || time < 0) return "Z";
-  // The offset at the same figures in UTC is off by at most that of one change of the clocks: so it is asked for twice.
-  const near = time - offsetMs(time, timezone);
-  const minutes = Math.round(offsetMs(near, timezone) / 60_000);
+  const minutes = Math.round((time - timeOfWall(time, timezone)) / 60_000);
   const size = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
-}
-
-function offsetMs(time: number, timezone: string): number {
-  const parts = formatOf(timezone).formatToParts(time);
-  const [year, month, day, hour, minute, second] = ["year", "month", "day", "hour", "minute", "second"].map((type) =>
-    Number(parts.find((part) => part.type === type)?.value),
-  );
-  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second) - Math.floor(time / 1_000) * 1_000;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Created once for each zone, because a file may hold a million dates. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const options = {
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  } as const;
-  const format = new Intl.DateTimeFormat("en", { ...options, timeZone, hourCycle: "h23" });
-  formats.set(timeZone, format);
-  return format;
 }

@@ -1,22 +1,18 @@
 /** What an erasure writes into each column, derived from the classes. */
-import { columnsOf, ERASED, type Relation } from "../classes.ts";
+import { columnsOf, ERASED, namesArray, type Relation } from "../classes.ts";
 import type { TableOfPeople } from "../find/rows.ts";
 import { TABLES } from "../tables.ts";
 
 const RELATIONS: Readonly<Record<TableOfPeople, Relation>> = TABLES;
 
-/** SQL: an array of the columns of a table with these classes. */
-function names(table: TableOfPeople, classes: Parameters<typeof columnsOf>[1]): string {
-  return `array[${columnsOf(RELATIONS[table], classes)
-    .map((name) => `'${name}'`)
-    .join(", ")}]`;
-}
-
 /** Of an object of the API stays what stands in a column that stays. */
-const keptOf = (table: TableOfPeople) => `public.kept_keys(raw, ${names(table, ["pseudonym", "none"])})`;
+const keptOf = (table: TableOfPeople) =>
+  `public.kept_keys(raw, ${namesArray(RELATIONS[table], ["pseudonym", "none"])})`;
 /** Reports read former statuses from the history: when an application had which. */
-const former = (column: string) => `${column} - case resource when 'applicant' then ${names("applicant", ERASED)}
-  else ${names("application", ERASED)} end`;
+const former = (
+  column: string,
+) => `${column} - case resource when 'applicant' then ${namesArray(TABLES.applicant, ERASED)}
+  else ${namesArray(TABLES.application, ERASED)} end`;
 
 /** What stays of a document. Every other column that is erased becomes null. */
 const KEPT: Readonly<Partial<Record<TableOfPeople, Readonly<Record<string, string>>>>> = {

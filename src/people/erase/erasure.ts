@@ -27,6 +27,11 @@ export interface EraseOrder {
   readonly shown: Readonly<Record<TableOfPeople, number>> | null;
 }
 
+/** Whether a text is the number of a request, which names nobody: at most 100 letters, digits and . _ - # / : without spaces. */
+export function isTicket(text: string): boolean {
+  return /^[\w.#/:-]{1,100}$/.test(text);
+}
+
 export type Erase = (order: EraseOrder) => Promise<Erased & CleanedUp>;
 
 /** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`, `privacy_key_unknown`: then nothing was erased. */

@@ -4,7 +4,7 @@ import { writeAudit, type Decider } from "../../database/audit.ts";
 import { inTransaction, raw, type Database, type Executor } from "../../database/client.ts";
 import { unknownPerson } from "../erase/erasure.ts";
 import { findPerson, subjectsOf, type Named, type Person } from "../find/find-person.ts";
-import { ROWS, TABLES_OF_PEOPLE, type TableOfPeople } from "../find/rows.ts";
+import { ofEachTable, ROWS, TABLES_OF_PEOPLE, type TableOfPeople } from "../find/rows.ts";
 
 const rowSchema = z.record(z.string(), z.unknown());
 export type ExportedRow = z.infer<typeof rowSchema>;
@@ -23,15 +23,7 @@ export interface PersonExport {
 export function exportPerson(database: Database, account: string, named: Named, by: Decider): Promise<PersonExport> {
   return inTransaction(database, async (tx) => {
     const person = await findPerson(tx, account, named);
-    const tables = {
-      applicant: await rowsOf(tx, person, "applicant"),
-      application: await rowsOf(tx, person, "application"),
-      change: await rowsOf(tx, person, "change"),
-      quarantine: await rowsOf(tx, person, "quarantine"),
-      applicant_import: await rowsOf(tx, person, "applicant_import"),
-      import_event: await rowsOf(tx, person, "import_event"),
-      import_resume: await rowsOf(tx, person, "import_resume"),
-    };
+    const tables = await ofEachTable((table) => rowsOf(tx, person, table));
     if (TABLES_OF_PEOPLE.every((table) => tables[table].length === 0)) throw unknownPerson(account);
     const decisions = await decisionsOf(tx, person);
     await writeAudit(tx, { account, by, what: "person_exported", subjects: subjectsOf(person) });

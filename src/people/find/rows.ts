@@ -26,20 +26,26 @@ export const ROWS: Readonly<Record<TableOfPeople, (person: Person) => ReturnType
 
 export const TABLES_OF_PEOPLE = Object.keys(ROWS).filter((name): name is TableOfPeople => name in ROWS);
 
+/** What `read` returns of each table, one after the other. */
+export async function ofEachTable<T>(
+  read: (table: TableOfPeople) => T | Promise<T>,
+): Promise<Readonly<Record<TableOfPeople, T>>> {
+  return {
+    applicant: await read("applicant"),
+    application: await read("application"),
+    change: await read("change"),
+    quarantine: await read("quarantine"),
+    applicant_import: await read("applicant_import"),
+    import_event: await read("import_event"),
+    import_resume: await read("import_resume"),
+  };
+}
+
 /** How many rows of each table are about the person. */
-export async function countRows(tx: Executor, person: Person): Promise<Readonly<Record<TableOfPeople, number>>> {
-  const count = async (table: TableOfPeople) => {
+export function countRows(tx: Executor, person: Person): Promise<Readonly<Record<TableOfPeople, number>>> {
+  return ofEachTable(async (table) => {
     const [row] = await tx.$queryRaw<{ rows: number }[]>`
       select count(*)::int as rows from public.${raw(table)} where ${ROWS[table](person)}`;
     return row?.rows ?? 0;
-  };
-  return {
-    applicant: await count("applicant"),
-    application: await count("application"),
-    change: await count("change"),
-    quarantine: await count("quarantine"),
-    applicant_import: await count("applicant_import"),
-    import_event: await count("import_event"),
-    import_resume: await count("import_resume"),
-  };
+  });
 }

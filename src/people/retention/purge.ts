@@ -1,6 +1,6 @@
 /** The purges of retention: what goes row by row, whoever the person is. */
 import type { Database, Executor } from "../../database/client.ts";
-import { columnsOf, ERASED } from "../classes.ts";
+import { columnsOf, ERASED, namesArray } from "../classes.ts";
 import { TABLES } from "../tables.ts";
 import { dueOn, type Clock } from "./clocks.ts";
 
@@ -20,12 +20,7 @@ interface Purge {
 }
 
 /** The columns of a table whose values are a person's, as keys of a document. */
-function keysOf(table: "applicant" | "application" | "manager"): string {
-  return `array[${columnsOf(TABLES[table], ERASED)
-    .map((name) => `'${name}'`)
-    .join(", ")}]`;
-}
-
+const keysOf = (table: "applicant" | "application" | "manager") => namesArray(TABLES[table], ERASED);
 const HISTORY_KEYS = `case t.resource when 'applicant' then ${keysOf("applicant")} when 'application' then ${keysOf("application")}
   when 'manager' then ${keysOf("manager")} else '{}' end`;
 /** What a later answer may leave out of an application, and the row must then keep. */

@@ -1,4 +1,4 @@
-import { localTime, spellDuration } from "../../platform/text.ts";
+import { localTime, spellDuration, spellNumber } from "../../platform/text.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
@@ -49,21 +49,17 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
   const seconds = (requests ?? 0) * (60 / requestsPerMinute);
   if (requests === null || seconds <= due) return [];
   const what =
-    kind === "full" ? `a full sync of ${count(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
+    kind === "full" ? `a full sync of ${spellNumber(rows ?? 0)} ${resource}` : `an incremental sync of ${resource}`;
   const message = `${setting}: ${what} needs ${spellDuration(seconds)} of the quota; it is due every ${spellDuration(due)}. Schedule it less often: a tick that is due while it runs starts no second run.`;
   return [{ reason: "overlap", message, what: setting }];
 }
 
 function describeDay({ from, requests, share }: Demand): string {
-  return `The schedules need ${count(requests)} requests in the day from ${localTime(from, "minute")}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
+  return `The schedules need ${spellNumber(requests)} requests in the day from ${localTime(from, "minute")}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
 }
 
 function describeHour({ from, requests, share }: Demand): string {
-  return `The schedules need ${count(requests)} requests in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
+  return `The schedules need ${spellNumber(requests)} requests in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
 }
 
 function percent(share: number): string {

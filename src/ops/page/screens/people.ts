@@ -1,9 +1,10 @@
 /** Requests of people about their data: look up, export, erase. An e-mail is sent in the body of a form, never in an address. */
+import { isTicket } from "../../../people/erase/erasure.ts";
 import { showPerson, type PersonOverview } from "../../../people/find/overview.ts";
 import { exportPerson } from "../../../people/export/read-export.ts";
 import type { Named } from "../../../people/find/find-person.ts";
 import { pendingAtVendor } from "../../../people/find/pending.ts";
-import { TABLES_OF_PEOPLE } from "../../../people/find/rows.ts";
+import { ofEachTable, TABLES_OF_PEOPLE } from "../../../people/find/rows.ts";
 import { emailKey } from "../../../platform/email-key.ts";
 import type { Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
@@ -46,6 +47,10 @@ const TEXTS = {
   unsure: {
     en: "Nothing was erased: confirm that this is the person.",
     fr: "Rien n'a été effacé : confirmez qu'il s'agit de cette personne.",
+  },
+  badTicket: {
+    en: "Nothing was erased: the ticket is a number such as DPO-17, of letters, digits and . _ - # / : without spaces.",
+    fr: "Rien n'a été effacé : le ticket est un numéro comme DPO-17, de lettres, de chiffres et de . _ - # / : sans espaces.",
   },
   formerly: {
     en: "Not counted: applicants who had this address formerly, to be looked up by id:",
@@ -176,10 +181,9 @@ async function erase(context: PageContext, visit: Visit): Promise<Screen | Redir
   const { language, form } = visit;
   const named = namedIn(visit);
   const ticket = form.get("ticket")?.trim() ?? "";
-  if (named === null || !/^[\w.#/:-]{0,100}$/.test(ticket))
-    return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
+  if (named === null) return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
+  if (ticket !== "" && !isTicket(ticket)) return refusedScreen(language, TEXTS.badTicket[language], PEOPLE_PATH);
   if (form.get("sure") !== "yes") return refusedScreen(language, TEXTS.unsure[language], PEOPLE_PATH);
-  const shown = (table: (typeof TABLES_OF_PEOPLE)[number]) => Number(form.get(table) ?? -1);
   return orRefused(
     visit,
     PEOPLE_PATH,
@@ -189,15 +193,7 @@ async function erase(context: PageContext, visit: Visit): Promise<Screen | Redir
         named,
         by: deciderOf(visit, whyOf(visit)),
         ticket: ticket === "" ? null : ticket,
-        shown: {
-          applicant: shown("applicant"),
-          application: shown("application"),
-          change: shown("change"),
-          quarantine: shown("quarantine"),
-          applicant_import: shown("applicant_import"),
-          import_event: shown("import_event"),
-          import_resume: shown("import_resume"),
-        },
+        shown: await ofEachTable((table) => Number(form.get(table) ?? -1)),
       });
       return { location: PEOPLE_PATH };
     },

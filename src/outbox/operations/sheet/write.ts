@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { UsageError } from "../../../platform/errors.ts";
 import type { Language, Text } from "../../../platform/language.ts";
+import { wallText } from "../../../platform/time-zone.ts";
 import type { OutboxStore } from "../../context.ts";
 import { CHANGEABLE_FIELDS } from "../../import/fields.ts";
 import type { ImportRow } from "../../import/row.ts";
@@ -71,7 +72,7 @@ export async function writeSheet(
       : new UsageError("csv_unwritable", cannotBeWritten(path), { cause });
   });
   // As Excel sorts and filters it.
-  const time = (at: Date) => at.toLocaleString("sv", { timeZone: timezone });
+  const time = (at: Date) => wallText(at, timezone);
   let count = 0;
   try {
     // Excel reads a file as UTF-8 because of this mark.
