@@ -5,7 +5,7 @@ import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.
 import type { Language } from "../platform/language.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
 import type { Gate } from "../outbox/delivery/send-gate.ts";
-import { WORDS, type Words } from "./import-words.ts";
+import { WORDS, type ImportWords } from "./import-words.ts";
 
 export interface FileReport {
   readonly file: string;
@@ -44,7 +44,7 @@ export function renderFileImport(report: FileReport, language: Language): string
   return lines.join("\n");
 }
 
-function describeFile(report: FileReport, words: Words): string {
+function describeFile(report: FileReport, words: ImportWords): string {
   const { file, format, encoding, delimiter, ignoredColumns, textColumns } = report;
   const between = delimiter === null ? "" : words.delimiter(delimiter === "\t" ? words.tabs : delimiter);
   const ignored = ignoredColumns.length === 0 ? "" : words.ignored(plain(ignoredColumns.join(", ")));
@@ -52,7 +52,7 @@ function describeFile(report: FileReport, words: Words): string {
   return `${plain(file)}${words.colon} ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
 }
 
-function describeImported(done: FileImport, words: Words): readonly string[] {
+function describeImported(done: FileImport, words: ImportWords): readonly string[] {
   const counts = words.imported(done);
   return [done.stopped ? words.stopped(counts) : counts];
 }
@@ -81,7 +81,7 @@ function describeDryRun(run: DryRun, language: Language): readonly string[] {
   ];
 }
 
-function describeNotes(summary: FileSummary | null, words: Words): readonly string[] {
+function describeNotes(summary: FileSummary | null, words: ImportWords): readonly string[] {
   if (summary === null || summary.notes.length === 0) return [];
   return [
     words.notes,
@@ -92,7 +92,11 @@ function describeNotes(summary: FileSummary | null, words: Words): readonly stri
   ];
 }
 
-function describeRejected(summary: FileSummary | null, { errorsFile }: FileReport, words: Words): readonly string[] {
+function describeRejected(
+  summary: FileSummary | null,
+  { errorsFile }: FileReport,
+  words: ImportWords,
+): readonly string[] {
   if (summary === null || summary.rejected === 0) return [];
   return [
     words.rejected(summary.rejected, errorsFile === null ? null : plain(errorsFile)),

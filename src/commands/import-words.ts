@@ -61,9 +61,9 @@ const EN = {
   noWorker: "No worker is running. Start one with: applicant-sync start",
 };
 
-export type Words = typeof EN;
+export type ImportWords = typeof EN;
 
-const FR: Words = {
+const FR: ImportWords = {
   number: nombre,
   colon: " :",
   tabs: "des tabulations",
@@ -120,4 +120,4 @@ const FR: Words = {
   noWorker: "Aucun worker ne tourne. Démarrez-en un : applicant-sync start",
 };
 
-export const WORDS: Readonly<Record<Language, Words>> = { en: EN, fr: FR };
+export const WORDS: Readonly<Record<Language, ImportWords>> = { en: EN, fr: FR };

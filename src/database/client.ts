@@ -8,6 +8,8 @@ export type Database = PrismaClient;
 export type Executor = Prisma.TransactionClient;
 /** Parts of statements: `sql` with values, `raw` text of ours such as the names of columns, `join` of several parts. */
 export const { sql, raw, join } = Prisma;
+/** A statement, or a part of one, with its values. */
+export type Sql = Prisma.Sql;
 
 const preparedStatements = new Map<string, string>();
 
@@ -21,7 +23,7 @@ export function prepared(text: string): string {
 }
 
 /** Marks a statement with its values as `prepared` marks a text. Returns it. */
-export function preparedSql(statement: Prisma.Sql): Prisma.Sql {
+export function preparedSql(statement: Sql): Sql {
   prepared(statement.text);
   return statement;
 }

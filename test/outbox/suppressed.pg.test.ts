@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { inTransaction, type Database } from "../../src/database/client.ts";
-import { suppress, type Person } from "../../src/people/suppression/suppress.ts";
+import { suppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople } from "../support/imports.ts";
 import { openInbox } from "../support/inbox.ts";
@@ -23,7 +23,7 @@ const SPELLINGS = [
   EMAIL.replace("y", "y\u200B"),
 ];
 
-const suppressing = (at: Database, account: string, person: Partial<Person> = { emails: [EMAIL] }) =>
+const suppressing = (at: Database, account: string, person: Partial<Identifiers> = { emails: [EMAIL] }) =>
   inTransaction(at, (tx) =>
     suppress(tx, account, { emails: [], applicantIds: [], ...person }, keyringOf(PRIVACY_KEY).current(), {
       what: "suppressed",

@@ -6,20 +6,20 @@ import { WORKER } from "../../src/database/audit.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { createKeyring } from "../../src/people/suppression/key.ts";
 import { renewKey } from "../../src/people/suppression/renew.ts";
-import { currentKey, suppress, suppressedAmong, type Person } from "../../src/people/suppression/suppress.ts";
+import { currentKey, suppress, suppressedAmong, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { useDatabase } from "../support/database.ts";
 import { keyringOf } from "../support/keyring.ts";
 
 const database = useDatabase();
 const keyring = keyringOf("0123456789abcdef0123456789abcdef");
 const key = keyring.current();
-const NOBODY: Person = { emails: [], applicantIds: [] };
+const NOBODY: Identifiers = { emails: [], applicantIds: [] };
 
-const suppressing = (person: Partial<Person>, by = key) =>
+const suppressing = (person: Partial<Identifiers>, by = key) =>
   inTransaction(database(), (tx) =>
     suppress(tx, "default", { ...NOBODY, ...person }, by, { what: "erased", ticket: null }),
   );
-const among = (person: Partial<Person>, account = "default", ring = keyring) =>
+const among = (person: Partial<Identifiers>, account = "default", ring = keyring) =>
   suppressedAmong(database(), account, ring, { ...NOBODY, ...person });
 
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { columnsOf, ERASED } from "../../src/people/classes.ts";
 import { applicants, applications } from "../../src/mirror/tables.ts";
-import { suppress, suppressedAmong, unsuppress, type Person } from "../../src/people/suppression/suppress.ts";
+import { suppress, suppressedAmong, unsuppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { useDatabase } from "../support/database.ts";
 import { keyringOf } from "../support/keyring.ts";
@@ -10,12 +10,12 @@ import { keyringOf } from "../support/keyring.ts";
 const database = useDatabase();
 const keyring = keyringOf("0123456789abcdef0123456789abcdef");
 const key = keyring.current();
-const NOBODY: Person = { emails: [], applicantIds: [] };
+const NOBODY: Identifiers = { emails: [], applicantIds: [] };
 const CANARY = "canary-5d2e";
 
-const suppressing = (person: Partial<Person>, what: "erased" | "suppressed" = "erased") =>
+const suppressing = (person: Partial<Identifiers>, what: "erased" | "suppressed" = "erased") =>
   inTransaction(database(), (tx) => suppress(tx, "default", { ...NOBODY, ...person }, key, { what, ticket: null }));
-const among = (person: Partial<Person>, account = "default", ring = keyring) =>
+const among = (person: Partial<Identifiers>, account = "default", ring = keyring) =>
   suppressedAmong(database(), account, ring, { ...NOBODY, ...person });
 
 beforeEach(async () => {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { reasonText } from "../decider.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
-import type { Chosen, Decision } from "../../outbox/operations/sheet/rows.ts";
+import type { Chosen, SheetDecision } from "../../outbox/operations/sheet/rows.ts";
 import { UsageError } from "../../platform/errors.ts";
 
 export function positiveId(text: string): bigint {
@@ -41,7 +41,7 @@ export function requireSome({ ids, from }: Some): void {
 }
 
 /** Returns the ids, or those of the file that are meant. Throws `UsageError` `bad_sheet`. */
-export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: Decision): Promise<Chosen> {
+export async function idsOf(store: OutboxStore, { ids, from }: Some, verb: SheetDecision): Promise<Chosen> {
   if (from === undefined) return { ids, note: null };
   const { readIds } = await import("../../outbox/operations/sheet/rows.ts"); // Other commands must not wait for it.
   return readIds(store, from, verb);

@@ -1,7 +1,7 @@
 /** The sentences of `imports list`. States and reasons are codes in both languages: `--state` and `--reason` take them. */
 import type { Language } from "../../platform/language.ts";
 
-export interface Words {
+export interface ListWords {
   readonly none: string;
   readonly noMatch: string;
   readonly imports: (all: string, since: string) => string;
@@ -17,7 +17,7 @@ export interface Words {
   readonly limits: Readonly<Record<string, string>>;
 }
 
-export const WORDS: Readonly<Record<Language, Words>> = {
+export const WORDS: Readonly<Record<Language, ListWords>> = {
   en: {
     none: "none",
     noMatch: "No import matches.",

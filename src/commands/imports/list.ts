@@ -10,7 +10,7 @@ import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
-import { WORDS, type Words } from "./list-words.ts";
+import { WORDS, type ListWords } from "./list-words.ts";
 
 interface Options extends FilterOptions {
   readonly limit?: number;
@@ -122,7 +122,7 @@ export function renderOverview(overview: ImportsOverview, language: Language = "
   ].join("\n");
 }
 
-function describeDelivery(delivery: ImportsOverview["delivery"], words: Words): readonly string[] {
+function describeDelivery(delivery: ImportsOverview["delivery"], words: ListWords): readonly string[] {
   const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
   const lately = words.lately(createdLastHour);
   const last = lastAt === null ? "" : words.last(waiting, localTime(lastAt, "minute"));

@@ -36,9 +36,9 @@ const EN = {
   other: (id: string, key: string) => `Import ${id} has the key ${key}: applicant-sync imports show ${id}`,
 };
 
-export type Words = typeof EN;
+export type ShowWords = typeof EN;
 
-export const WORDS: Readonly<Record<Language, Words>> = {
+export const WORDS: Readonly<Record<Language, ShowWords>> = {
   en: EN,
   fr: {
     key: "clé",

@@ -9,7 +9,7 @@ import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { readLines } from "./filter-options.ts";
 import { listOf, renderImports, type ImportsList } from "./list.ts";
-import { WORDS, type Words } from "./show-words.ts";
+import { WORDS, type ShowWords } from "./show-words.ts";
 
 const NONE = "-";
 /** The longest text that an import may hold. */
@@ -123,23 +123,23 @@ function renderImport(one: Shown, language: Language): string {
   ].join("\n");
 }
 
-function textOf(value: string | number | boolean, words: Words): string {
+function textOf(value: string | number | boolean, words: ShowWords): string {
   return value === true ? words.yes : value === false ? words.no : String(value);
 }
 
-function stepText({ state, id, origin }: ImportReport["applicant"], words: Words): string {
+function stepText({ state, id, origin }: ImportReport["applicant"], words: ShowWords): string {
   if (id === null) return state;
   const found = origin === "created" || origin === "existing" || origin === "found" || origin === "reported";
   return `${state}: ${id} (${found ? words.origin[origin] : words.originUnknown})`;
 }
 
-function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"], words: Words): string {
+function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"], words: ShowWords): string {
   const evidence = [timeOrNull(at), how, wording].filter((one) => one !== null).join("; ");
   const said = submitted === true ? words.submitted : words.none;
   return `${said}${evidence === "" ? "" : ` (${evidence})`}; ${words.reportedAs} ${textOf(reported, words)}`;
 }
 
-function resumeText({ type, bytes, erasedAt }: NonNullable<ImportReport["resume"]>, words: Words): string {
+function resumeText({ type, bytes, erasedAt }: NonNullable<ImportReport["resume"]>, words: ShowWords): string {
   const gone = erasedAt === null ? "" : `, ${words.erased} ${localTime(erasedAt)}`;
   return `${type ?? words.unchecked}, ${bytes} ${words.bytes}${gone}`;
 }

@@ -23,14 +23,14 @@ const INITDB_OPTIONS = [
   "--builtin-locale=C.UTF-8",
 ] as const;
 
-const Access = z.object({ password: z.string(), port: z.int() });
+const ClusterAccess = z.object({ password: z.string(), port: z.int() });
 /** How to reach the server of a data directory. It is stored inside the directory, so that both exist together or not at all. */
-export type Access = Readonly<z.infer<typeof Access>>;
+export type ClusterAccess = Readonly<z.infer<typeof ClusterAccess>>;
 
 /** Null if there is no data directory yet. */
-export async function readAccess(directory: DataDirectory): Promise<Access | null> {
+export async function readAccess(directory: DataDirectory): Promise<ClusterAccess | null> {
   try {
-    return Access.parse(JSON.parse(await readFile(join(directory.cluster, ACCESS_FILE), "utf8")));
+    return ClusterAccess.parse(JSON.parse(await readFile(join(directory.cluster, ACCESS_FILE), "utf8")));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return null;
     throw error;
@@ -40,7 +40,7 @@ export async function readAccess(directory: DataDirectory): Promise<Access | nul
 /** Writes the access file and the settings, which name the port, for the next start. */
 export async function writeAccess(
   directory: DataDirectory,
-  access: Access,
+  access: ClusterAccess,
   cluster = directory.cluster,
 ): Promise<void> {
   await writeOwned(join(cluster, SETTINGS_FILE), serverSettings(access.port), directory.account);
@@ -66,11 +66,11 @@ export async function createCluster(
   binaries: Binaries,
   port: number,
   signal?: AbortSignal,
-): Promise<Access> {
+): Promise<ClusterAccess> {
   await removeUnfinished(directory);
   const unfinished = `${directory.cluster}.new-${randomBytes(4).toString("hex")}`;
   const passwordFile = `${unfinished}.password`;
-  const access: Access = { port, password: randomBytes(24).toString("base64url") };
+  const access: ClusterAccess = { port, password: randomBytes(24).toString("base64url") };
   await mkdir(unfinished, { mode: 0o700 });
   await own(unfinished, directory.account);
   await writeOwned(passwordFile, access.password, directory.account);

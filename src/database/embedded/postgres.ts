@@ -3,7 +3,7 @@ import { escapeIdentifier } from "pg";
 import type { Logger } from "pino";
 import { AppError, hasCode } from "../../platform/errors.ts";
 import { PostgresClient } from "../postgres-client.ts";
-import { DATABASE, type Access } from "./cluster.ts";
+import { DATABASE, type ClusterAccess } from "./cluster.ts";
 import { prepareDataDirectory, unusable, type DataDirectory } from "./directory.ts";
 import { findPostmaster } from "./postmaster.ts";
 import { enter, leave, present, withLock } from "./presence.ts";
@@ -107,12 +107,12 @@ async function depart(directory: DataDirectory, entry: string, options: Embedded
 }
 
 /** The URL for any Postgres client. It names `sslmode`, because a `PGSSLMODE` of the user would apply otherwise. */
-function embeddedUrl(access: Access, database: string = DATABASE): string {
+function embeddedUrl(access: ClusterAccess, database: string = DATABASE): string {
   return `postgresql://${DATABASE}:${access.password}@127.0.0.1:${access.port}/${database}?sslmode=disable`;
 }
 
 /** Creates our database in a server that does not have it yet. Call it under the lock of the data directory. */
-async function ensureDatabase(access: Access): Promise<void> {
+async function ensureDatabase(access: ClusterAccess): Promise<void> {
   const client = new PostgresClient({ connectionString: embeddedUrl(access, "postgres") });
   try {
     await client.connect();
@@ -125,7 +125,7 @@ async function ensureDatabase(access: Access): Promise<void> {
   }
 }
 
-function passwordChanged({ port }: Access, cause: unknown): AppError {
+function passwordChanged({ port }: ClusterAccess, cause: unknown): AppError {
   return new AppError(
     "database_password",
     `The embedded Postgres on port ${port} refuses the password kept beside its data: was it changed by hand? Set it back, or set DATABASE_URL`,

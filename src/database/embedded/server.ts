@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { AppError } from "../../platform/errors.ts";
 import { findBinaries, type Binaries } from "./binaries.ts";
-import { checkVersion, createCluster, readAccess, writeAccess, type Access } from "./cluster.ts";
+import { checkVersion, createCluster, readAccess, writeAccess, type ClusterAccess } from "./cluster.ts";
 import type { DataDirectory } from "./directory.ts";
 import { freePort } from "./port.ts";
 import { findPostmaster, forgetDeadPostmaster } from "./postmaster.ts";
@@ -27,7 +27,7 @@ export async function ensureServer(
   directory: DataDirectory,
   logger: ServerLogger,
   signal?: AbortSignal,
-): Promise<Access> {
+): Promise<ClusterAccess> {
   const running = await settledPort(directory, logger);
   const known = await readAccess(directory);
   if (running !== null && known) return { ...known, port: running };
@@ -70,9 +70,9 @@ async function settledPort(directory: DataDirectory, logger: ServerLogger): Prom
 async function startServer(
   directory: DataDirectory,
   binaries: Binaries,
-  known: Access,
+  known: ClusterAccess,
   logger: ServerLogger,
-): Promise<Access> {
+): Promise<ClusterAccess> {
   let access = known;
   for (let attempt = 1; ; attempt += 1) {
     access = { ...access, port: await freePort(access.port) };

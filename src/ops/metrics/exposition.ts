@@ -1,10 +1,10 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { FAMILIES, PREFIX } from "./families.ts";
-import type { Facts } from "./family.ts";
+import type { MetricFacts } from "./family.ts";
 
 /** Writes the facts in the text format of Prometheus. */
 export async function expose(
-  facts: Facts,
+  facts: MetricFacts,
   account: string,
 ): Promise<{ readonly contentType: string; readonly text: string }> {
   // One for each scrape: what is no longer so is not there any more.

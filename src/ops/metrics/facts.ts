@@ -1,7 +1,7 @@
 import type { Database } from "../../database/client.ts";
 import { inTime, shared } from "../../platform/in-time.ts";
 import type { StateReader } from "../state/state.ts";
-import type { Facts, QueueFacts, StoredFacts, WorkerFacts } from "./family.ts";
+import type { MetricFacts, QueueFacts, StoredFacts, WorkerFacts } from "./family.ts";
 import { createRequestCounter, quotaWindow } from "./requests.ts";
 import { createRunCounter } from "./runs.ts";
 
@@ -20,7 +20,7 @@ export interface FactsDeps {
 const ANSWER_MS = 3_000;
 
 /** Returns what reads the facts of a scrape. It never throws, and answers within `ANSWER_MS` whatever hangs. */
-export function createFacts(deps: FactsDeps): () => Promise<Facts> {
+export function createFacts(deps: FactsDeps): () => Promise<MetricFacts> {
   const { database, account, state, queue } = deps;
   // From the start of the process: the worker may have made requests before it serves HTTP.
   const requests = createRequestCounter(database, account, 0);

@@ -29,7 +29,7 @@ export interface WorkerFacts {
 }
 
 /** What one scrape shows. Null: the database, or the queue, did not answer in time. */
-export interface Facts {
+export interface MetricFacts {
   readonly stored: StoredFacts | null;
   readonly queue: QueueFacts | null;
   readonly worker: WorkerFacts;
@@ -50,7 +50,7 @@ export interface Family {
   /** Each has few values, which are known beforehand. */
   readonly labels: readonly string[];
   /** No sample where its facts are not known. */
-  readonly read: (facts: Facts) => readonly Sample[];
+  readonly read: (facts: MetricFacts) => readonly Sample[];
 }
 
 /** A family of what our stores know; without samples while the database does not answer. */

@@ -20,17 +20,22 @@ export const OUTCOMES = [
   "lost",
   "other",
 ] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type RequestOutcome = (typeof OUTCOMES)[number];
 
 /** Who a request was for, in the order of the queue: an import, a person at a terminal, an incremental or a full sync; `other`: no job. */
 export const LANES = ["write", "person", "incremental", "full", "other"] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The outcomes with which the API refuses a request. */
-export const REFUSALS = ["quota", "refused", "refused_alone", "unauthorised"] as const satisfies readonly Outcome[];
+export const REFUSALS = [
+  "quota",
+  "refused",
+  "refused_alone",
+  "unauthorised",
+] as const satisfies readonly RequestOutcome[];
 
 export interface RequestCount {
-  readonly outcome: Outcome;
+  readonly outcome: RequestOutcome;
   readonly lane: Lane;
   readonly count: number;
 }
@@ -62,7 +67,7 @@ export function createRequestCounter(database: Database, account: string, since:
   const counts = new Map<string, RequestCount>();
   let seen: { readonly last: bigint; readonly from: Date; readonly open: readonly bigint[] } | null = null;
 
-  function add(outcome: Outcome, lane: Lane, count: number): void {
+  function add(outcome: RequestOutcome, lane: Lane, count: number): void {
     const key = `${outcome} ${lane}`;
     counts.set(key, { outcome, lane, count: (counts.get(key)?.count ?? 0) + count });
   }
@@ -116,7 +121,7 @@ function latestOf(found: readonly Found[], from: Date): readonly number[] {
   return [Math.max(+from, ...found.map(({ latest }) => +latest))];
 }
 
-function outcomeOf({ error_kind: kind, is_answered: isAnswered }: Found): Outcome {
+function outcomeOf({ error_kind: kind, is_answered: isAnswered }: Found): RequestOutcome {
   if (kind === null) return isAnswered ? "ok" : "lost";
   if (kind === "stale") return "not_sent";
   return OUTCOMES.find((one) => one === kind.replace("-", "_")) ?? "other";

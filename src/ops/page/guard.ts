@@ -13,7 +13,7 @@ export interface Access {
 }
 
 /** Who was admitted. */
-export interface Person {
+export interface SignedIn {
   readonly role: Role;
   /** What the trusted header says; null: nothing. */
   readonly name: string | null;
@@ -27,7 +27,7 @@ type Guarded = Pick<FastifyRequest, "method" | "headers" | "ip">;
  */
 export function createGuard({ password, viewerPassword, userHeader }: Access) {
   const authenticate = password === null ? null : createAuthentication({ operator: password, viewer: viewerPassword });
-  return ({ method, headers, ip }: Guarded, least: Role): Person => {
+  return ({ method, headers, ip }: Guarded, least: Role): SignedIn => {
     if (authenticate === null) {
       throw refusal(403, "page_closed", "The page is closed: set OPS_PASSWORD and restart the worker.");
     }

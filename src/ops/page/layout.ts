@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { plain } from "../../platform/text.ts";
-import type { Person } from "./guard.ts";
+import type { SignedIn } from "./guard.ts";
 import { foreign, html, textOf, type Fragment } from "./html.ts";
 import type { Screen } from "./route.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
@@ -26,7 +26,7 @@ const TEXTS = {
 } as const satisfies Readonly<Record<string, Text>>;
 
 /** The document of a screen for who is signed in. */
-export function documentOf(frame: Frame, screen: Screen, language: Language, path: string, person: Person): string {
+export function documentOf(frame: Frame, screen: Screen, language: Language, path: string, person: SignedIn): string {
   const { account, kind, environment, nav, timezone } = frame;
   const t = wordsIn(TEXTS, language);
   const main = html` <a class="skip" href="#main">${t("skip")}</a>

@@ -30,10 +30,10 @@ export const TEXTS = {
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
-export const DECISIONS = ["holdSource", "releaseSource", "releaseCampaign"] as const;
-export type Decision = (typeof DECISIONS)[number];
+export const MANY_DECISIONS = ["holdSource", "releaseSource", "releaseCampaign"] as const;
+export type ManyDecision = (typeof MANY_DECISIONS)[number];
 
-export const PATHS: Readonly<Record<Decision, string>> = {
+export const PATHS: Readonly<Record<ManyDecision, string>> = {
   holdSource: "/ops/sources/hold",
   releaseSource: "/ops/sources/release",
   releaseCampaign: "/ops/campaigns/release",
@@ -42,7 +42,7 @@ export const PATHS: Readonly<Record<Decision, string>> = {
 /** Links to the decisions about what a list of imports is filtered by. */
 export function manyImportsLinks(language: Language, source: string, campaign: bigint | null): Fragment {
   const t = wordsIn(TEXTS, language);
-  const link = (decision: Decision, subject: string) =>
+  const link = (decision: ManyDecision, subject: string) =>
     html`<li><a href="${PATHS[decision]}?subject=${encodeURIComponent(subject)}">${t(decision)}</a></li>`;
   if (source === "" && campaign === null) return html``;
   return html`<ul>

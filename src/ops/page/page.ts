@@ -5,7 +5,7 @@ import { inTime } from "../../platform/in-time.ts";
 import { ASSETS } from "./assets.ts";
 import type { PageContext } from "./context.ts";
 import type { Role } from "./credentials.ts";
-import { createGuard, type Access, type Person } from "./guard.ts";
+import { createGuard, type Access, type SignedIn } from "./guard.ts";
 import { bareDocument, documentOf, type Frame } from "./layout.ts";
 import { preferredLanguage } from "./preferred-language.ts";
 import { problemScreen } from "./problem-screen.ts";
@@ -71,7 +71,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
   const times = createTimes(schedules.timezone);
   const admit = createGuard(access);
   const roles = new Map(routes.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
-  const people = new WeakMap<FastifyRequest, Person>();
+  const people = new WeakMap<FastifyRequest, SignedIn>();
   const languageOf = ({ headers }: FastifyRequest) => preferredLanguage(headers["accept-language"], usual);
 
   function render(request: FastifyRequest, screen: Screen): string {

@@ -1,14 +1,14 @@
 /** What a route of the page is. */
 import type { Decider } from "../../database/audit.ts";
 import type { Language, Text } from "../../platform/language.ts";
-import type { Person } from "./guard.ts";
+import type { SignedIn } from "./guard.ts";
 import type { Role } from "./credentials.ts";
 import type { Fragment } from "./html.ts";
 import type { Times } from "./times.ts";
 
 /** A request that was admitted. */
 export interface Visit {
-  readonly person: Person;
+  readonly person: SignedIn;
   readonly language: Language;
   readonly times: Times;
   /** The path, without the query. */

@@ -19,7 +19,7 @@ export const STAGES: Readonly<Record<Stage, StageWords>> = {
   planned: { en: "planned", fr: "prévue", colour: "soft" },
 };
 
-export const KINDS: Readonly<Record<string, Text>> = {
+export const RUN_KINDS: Readonly<Record<string, Text>> = {
   full: { en: "full", fr: "complète" },
   incremental: { en: "incremental", fr: "incrémentale" },
 };

@@ -18,10 +18,10 @@ export interface Pacing extends Pick<ImportConfig, "perHour" | "perDay" | "quiet
   /** When nothing closes the gate any more but the caps and the quiet hours. */
   readonly from: Date;
   /** Creations of the last 24 hours, some at a time, the oldest first. */
-  readonly created: readonly Creations[];
+  readonly created: readonly CreationCount[];
 }
 
-export interface Creations {
+export interface CreationCount {
   readonly at: Date;
   readonly count: number;
 }

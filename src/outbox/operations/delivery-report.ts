@@ -1,7 +1,7 @@
 /** How fast imports are sent, what limits that, and when the last one will be sent. Only reads. */
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
-import { forecastDelivery, type Creations, type Limit } from "../delivery/forecast.ts";
+import { forecastDelivery, type CreationCount, type Limit } from "../delivery/forecast.ts";
 import type { Gate } from "../delivery/send-gate.ts";
 
 export interface DeliveryReport {
@@ -81,8 +81,8 @@ async function waitingOf(database: Database, account: string): Promise<Waiting> 
 }
 
 /** The applicants whose creation began within some hours, by the minute. */
-function creationsOf(database: Database, account: string, hours: number): Promise<readonly Creations[]> {
-  return database.$queryRaw<Creations[]>`
+function creationsOf(database: Database, account: string, hours: number): Promise<readonly CreationCount[]> {
+  return database.$queryRaw<CreationCount[]>`
     select date_trunc('minute', e.at) as at, count(*)::int as count
     from public.import_event e join public.applicant_import i on i.id = e.import_id
     where i.account = ${account} and e.step = 'applicant' and e.to_state = 'sending'
@@ -93,8 +93,8 @@ function creationsOf(database: Database, account: string, hours: number): Promis
 const OBSERVED = { minutes: 10, least: 10, agoMinutes: 2 } as const;
 
 /** The pace of the last minutes, lookups included; null: too few were sent just now. */
-function observedPerMinute(created: readonly Creations[], now: Date): number | null {
-  const minutesAgo = ({ at }: Creations) => (now.getTime() - at.getTime()) / 60_000;
+function observedPerMinute(created: readonly CreationCount[], now: Date): number | null {
+  const minutesAgo = ({ at }: CreationCount) => (now.getTime() - at.getTime()) / 60_000;
   const recent = created.filter((one) => minutesAgo(one) < OBSERVED.minutes);
   const [first, last] = [recent[0], recent.at(-1)];
   const count = recent.reduce((sum, one) => sum + one.count, 0);

@@ -1,5 +1,5 @@
 /** Which imports are meant: the filters of `imports list`, as a condition on `applicant_import i`. */
-import { join, sql, type Database } from "../../database/client.ts";
+import { join, sql, type Database, type Sql } from "../../database/client.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { emailKey } from "../../platform/email-key.ts";
 import { IMPORT_STATES } from "../import/states.ts";
@@ -41,13 +41,11 @@ export const ALL_IMPORTS: ImportFilter = {
   until: null,
 };
 
-export type Condition = typeof LISTED_STATE;
-
 /** Returns the condition of a filter. */
-export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Condition> {
+export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Sql> {
   const { states, reasons, keys, emails, campaigns, since, until } = filter;
   const { sources, files } = await spellings(database, account, filter);
-  const conditions: readonly (readonly [isWanted: boolean, condition: Condition])[] = [
+  const conditions: readonly (readonly [isWanted: boolean, condition: Sql])[] = [
     [states.length > 0, isIn(LISTED_STATE, states)],
     [filter.sources.length > 0, isOf("source", sources)],
     [filter.files.length > 0, isOf("file", files)],
@@ -63,18 +61,18 @@ export async function conditionOf(database: Database, account: string, filter: I
 }
 
 /** By the hash of the person, which stays. What a role inserted by SQL and no check has read is hashed as it was written. */
-function isOfPerson(emails: readonly string[]): Condition {
+function isOfPerson(emails: readonly string[]): Sql {
   const written = emails.flatMap((email) => [email, emailKey(email)]);
   return sql`i.person = any(array(select public.import_person(e) from unnest(${written}::text[]) e))`;
 }
 
 /** Of a single value, an index gives the newest first without sorting. */
-function isIn(column: Condition, values: readonly string[]): Condition {
+function isIn(column: Sql, values: readonly string[]): Sql {
   const [value] = values;
   return values.length === 1 ? sql`${column} = ${value}` : sql`${column} = any(${[...values]}::text[])`;
 }
 
-function isOf(column: "source" | "file", values: readonly string[]): Condition {
+function isOf(column: "source" | "file", values: readonly string[]): Sql {
   const { name, isIndexed } = indexed(column);
   return sql`${isIndexed} and ${isIn(name, values)}`;
 }

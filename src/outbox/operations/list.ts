@@ -1,7 +1,7 @@
 /** Lists of imports. They write nothing, and make no request to the API. */
-import { sql, type Database } from "../../database/client.ts";
+import { sql, type Database, type Sql } from "../../database/client.ts";
 import type { ImportRow } from "../import/row.ts";
-import { LISTED_STATE, type Condition } from "./filter.ts";
+import { LISTED_STATE } from "./filter.ts";
 
 /** An import without the person: of what was submitted, only the key and where it came from. Ids as text, times in ISO 8601. */
 export interface ImportLine {
@@ -24,11 +24,7 @@ export interface ImportLine {
 type Line = Omit<ImportLine, "createdAt" | "updatedAt"> & { readonly createdAt: Date; readonly updatedAt: Date };
 
 /** Returns the imports that match, the newest first. */
-export async function listImports(
-  database: Database,
-  condition: Condition,
-  limit: number,
-): Promise<readonly ImportLine[]> {
+export async function listImports(database: Database, condition: Sql, limit: number): Promise<readonly ImportLine[]> {
   const rows = await database.$queryRaw<Line[]>`
     select i.id::text, i.key, i.source, i.file, i.line, ${LISTED_STATE} as state, i.reason_code as "reasonCode",
       i.company_id::text as "companyId", i.campaign_id::text as "campaignId", i.applicant_id::text as "applicantId",
@@ -42,7 +38,7 @@ export async function listImports(
 }
 
 /** How many imports match. */
-export async function countImports(database: Database, condition: Condition): Promise<number> {
+export async function countImports(database: Database, condition: Sql): Promise<number> {
   const [row] = await database.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from public.applicant_import i where ${condition}`;
   return row?.count ?? 0;
@@ -53,7 +49,7 @@ const PAGE = 1_000;
 /** The rows that match in full, the newest first and `limit` at most, some at a time. */
 export async function* fullImports(
   database: Database,
-  condition: Condition,
+  condition: Sql,
   limit: number,
 ): AsyncGenerator<readonly ImportRow[]> {
   let [left, below] = [limit, null as bigint | null];

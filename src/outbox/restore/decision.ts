@@ -5,7 +5,7 @@ import type { Query } from "../operations/switch.ts";
 export type RestoreCode = "database_older" | "database_copied" | "database_moved";
 
 /** Texts for people, after "Imports are held". */
-export const REASONS: Readonly<Record<RestoreCode, Text>> = {
+export const RESTORE_REASONS: Readonly<Record<RestoreCode, Text>> = {
   database_older: {
     en:
       "the database is older than what was seen of it: a backup was restored, or a failover lost commits. What was imported " +
@@ -30,7 +30,7 @@ export const REASONS: Readonly<Record<RestoreCode, Text>> = {
 
 /** Returns why imports are held, as it is stored, in a language: a person's own words stay as they are. */
 export function heldReasonIn(language: Language, stored: string): string {
-  const known = Object.values(REASONS).find(({ en }) => stored.startsWith(en));
+  const known = Object.values(RESTORE_REASONS).find(({ en }) => stored.startsWith(en));
   return known === undefined ? stored : known[language] + stored.slice(known.en.length);
 }
 
@@ -50,9 +50,9 @@ export async function pendingRestore(query: Query, account: string): Promise<Pen
   );
   if (found === undefined) return null;
   const code = isCode(found.code) ? found.code : "database_older";
-  return { code, foundAt: found.foundAt, reason: REASONS[code] };
+  return { code, foundAt: found.foundAt, reason: RESTORE_REASONS[code] };
 }
 
 function isCode(code: string): code is RestoreCode {
-  return code in REASONS;
+  return code in RESTORE_REASONS;
 }

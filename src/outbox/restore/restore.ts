@@ -2,7 +2,7 @@
 import { WORKER, writeAudit, type Decider, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { Identity } from "./database-identity.ts";
-import { REASONS, type RestoreCode } from "./decision.ts";
+import { RESTORE_REASONS, type RestoreCode } from "./decision.ts";
 
 /** Keeps the reason that a person gave before. */
 const REASON = `excluded.held_reason || case when c.held and c.reason_code is null and c.held_reason is not null
@@ -48,7 +48,7 @@ async function throwAll(tx: Executor, account: string, code: RestoreCode, thrown
        held_reason = ${REASON} returning c.account`,
     account,
     code,
-    REASONS[code].en,
+    RESTORE_REASONS[code].en,
   );
   for (const one of accounts) await writeAudit(tx, { ...one, ...thrown, facts: { code } });
 }

@@ -1,5 +1,5 @@
 /** Where the rows of a person are: one condition for each table that holds applicants, mirrored or imported. */
-import { raw, sql, type Executor } from "../../database/client.ts";
+import { raw, sql, type Executor, type Sql } from "../../database/client.ts";
 import type { TABLES } from "../tables.ts";
 import type { Person } from "./find-person.ts";
 
@@ -11,7 +11,7 @@ export type TableOfPeople = {
 }[keyof typeof TABLES];
 
 /** The condition under which a row of the table is about the person. */
-export const ROWS: Readonly<Record<TableOfPeople, (person: Person) => ReturnType<typeof sql>>> = {
+export const ROWS: Readonly<Record<TableOfPeople, (person: Person) => Sql>> = {
   applicant: ({ account, applicants }) => sql`account = ${account} and id = any(${[...applicants]}::bigint[])`,
   application: ({ account, applications }) => sql`account = ${account} and id = any(${[...applications]}::bigint[])`,
   change: ({ account, applicants, applications }) => sql`account = ${account} and (

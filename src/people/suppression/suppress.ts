@@ -5,7 +5,7 @@ import { emailKey } from "../../platform/email-key.ts";
 import type { Keyring, PrivacyKey } from "./key.ts";
 
 /** Who a person is: e-mails in any spelling, and the vendor's ids. */
-export interface Person {
+export interface Identifiers {
   readonly emails: readonly string[];
   readonly applicantIds: readonly bigint[];
 }
@@ -26,7 +26,7 @@ export interface SuppressOptions {
 export async function suppress(
   tx: Executor,
   account: string,
-  { emails, applicantIds }: Person,
+  { emails, applicantIds }: Identifiers,
   key: PrivacyKey,
   { what, ticket }: SuppressOptions,
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function suppressHashes(
 export async function unsuppress(
   tx: Executor,
   account: string,
-  { emails, applicantIds }: Person,
+  { emails, applicantIds }: Identifiers,
   keyring: Keyring,
   { ticket }: Pick<SuppressOptions, "ticket">,
 ): Promise<readonly (bigint | null)[]> {
@@ -129,7 +129,7 @@ export async function suppressedAmong(
   executor: Executor,
   account: string,
   keyring: Keyring,
-  { emails, applicantIds }: Person,
+  { emails, applicantIds }: Identifiers,
 ): Promise<Suppressed> {
   const keys = await requireKeys(executor, account, keyring);
   if (keys.length === 0) return { emails: new Set(), applicantIds: new Set() };

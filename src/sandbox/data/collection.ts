@@ -1,7 +1,7 @@
 import type { Stored } from "./rows.ts";
 
 /** Which rows of a collection a list shows, and in which order. */
-export interface View<Row extends Stored> {
+export interface CollectionView<Row extends Stored> {
   /** Identifies the view: the same key must mean the same `keep` and `compare`. */
   readonly key: string;
   readonly keep: readonly ((row: Row) => boolean)[];
@@ -16,7 +16,7 @@ export interface Collection<Row extends Stored> {
   /** Oldest first. The list is live: copy it before changing rows in a loop over it. */
   readonly ids: () => readonly number[];
   /** The ids of a filtered or sorted view, in ascending order. */
-  readonly select: (view: View<Row>) => readonly number[];
+  readonly select: (view: CollectionView<Row>) => readonly number[];
   /** Every row, oldest first, built anew. */
   readonly all: () => Row[];
   /**
@@ -86,7 +86,7 @@ export function createCollection<Row extends Stored>(source: CollectionSource<Ro
   };
 
   /** Only ids are held while filtering: a million rows at once would be gigabytes. */
-  const compute = ({ keep, compare }: View<Row>): readonly number[] => {
+  const compute = ({ keep, compare }: CollectionView<Row>): readonly number[] => {
     const kept = order.filter((id) => {
       const row = get(id);
       return row !== undefined && keep.every((isKept) => isKept(row));

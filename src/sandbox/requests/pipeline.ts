@@ -6,7 +6,7 @@ import type { OpenRequest, RequestContext, Surroundings } from "./context.ts";
 import { applyFault, distortionOf, pause, preventsEffect, sendAnswer } from "./faults.ts";
 import type { SandboxKey } from "./keys.ts";
 import type { Quota } from "./quota.ts";
-import type { Route } from "./routes.ts";
+import type { SandboxRoute } from "./routes.ts";
 
 interface PipelineDeps extends Surroundings {
   readonly auth: Auth;
@@ -19,7 +19,7 @@ interface PipelineDeps extends Surroundings {
 }
 
 /** What answers a request: an endpoint, or `POST /jwt`; `unknown` is no endpoint of ours. */
-export type Target = Route | "login" | "unknown";
+export type Target = SandboxRoute | "login" | "unknown";
 export type Serve = (target: Target, request: FastifyRequest, reply: FastifyReply, seen: OpenRequest) => Promise<void>;
 
 /** Each request in order: barrier, key, quota, script and latency, scope, handler, fault. The quota is counted upon arrival. */

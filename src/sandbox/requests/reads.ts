@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Collection, View } from "../data/collection.ts";
+import type { Collection, CollectionView } from "../data/collection.ts";
 import type { Stored } from "../data/rows.ts";
 import type { SandboxResource } from "../resources/resource.ts";
 import { emptyAnswer, jsonAnswer, type SandboxAnswer } from "./answer.ts";
@@ -54,7 +54,7 @@ function createView<Row extends Stored>(
   context: RequestContext,
   resource: SandboxResource<Row>,
   { order }: PageQuery,
-): View<Row> | { readonly complaints: Complaints } {
+): CollectionView<Row> | { readonly complaints: Complaints } {
   const compare = resource.orders[order];
   if (compare === undefined) return { complaints: { order: ["is not one of the values"] } };
   const complaints = resource.check?.(context.query);

@@ -10,7 +10,7 @@ import { createApplicant, createApplication } from "./creations.ts";
 import type { SandboxKind } from "./keys.ts";
 import { answerList, answerShow } from "./reads.ts";
 
-export interface Route {
+export interface SandboxRoute {
   readonly method: "GET" | "POST";
   readonly kind: SandboxKind;
   /** Below the base URL. */
@@ -21,7 +21,10 @@ export interface Route {
 
 type Endpoint = readonly [kind: SandboxKind, path: string, scope: string];
 
-const list = <Row extends Stored>([kind, path, scope]: Endpoint, resource: SandboxResource<Row>): readonly Route[] => [
+const list = <Row extends Stored>(
+  [kind, path, scope]: Endpoint,
+  resource: SandboxResource<Row>,
+): readonly SandboxRoute[] => [
   { method: "GET", kind, path, scope, answer: (context) => answerList(context, resource) },
 ];
 
@@ -30,18 +33,18 @@ const read = <Row extends Stored>(
   [kind, path, scope]: Endpoint,
   resource: SandboxResource<Row>,
   isShown: (variants: Variants) => boolean = () => true,
-): readonly Route[] => {
+): readonly SandboxRoute[] => {
   const show = (context: RequestContext) =>
     isShown(context.variants) ? answerShow(context, resource) : context.refusals.notFound();
   return [...list([kind, path, scope], resource), { method: "GET", kind, path: `${path}/:id`, scope, answer: show }];
 };
 
-const create = ([kind, path, scope]: Endpoint, answer: Route["answer"]): readonly Route[] => [
+const create = ([kind, path, scope]: Endpoint, answer: SandboxRoute["answer"]): readonly SandboxRoute[] => [
   { method: "POST", kind, path, scope, answer },
 ];
 
 /** Every endpoint of the reference (sections 9 and 10) but `POST /jwt`, which needs no token. */
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly SandboxRoute[] = [
   read(["customer", "/campaigns", "campaigns_read"], CAMPAIGNS),
   read(["customer", "/applications", "applications_read"], APPLICATIONS, (v) => v.applicationShow === "exists"),
   read(["customer", "/applicants", "applicants_read"], APPLICANTS),

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60_000;
 
 /** A run that the schedules will start, and its requests. */
-export interface ComingRun {
+export interface StartingRuns {
   readonly at: Date;
   readonly requests: number;
   /** How many such runs start in that minute. */
@@ -21,7 +21,7 @@ export interface Demand {
  * more than the whole quota, and two at the same time may need twice as much.
  */
 export function createDemand(
-  runs: readonly ComingRun[],
+  runs: readonly StartingRuns[],
   span: { readonly from: Date; readonly to: Date; readonly requestsPerMinute: number },
 ) {
   const { from, to, requestsPerMinute } = span;
@@ -61,7 +61,7 @@ export function busiestOf(demands: readonly Demand[]): Demand | null {
 }
 
 function perMinute(
-  runs: readonly ComingRun[],
+  runs: readonly StartingRuns[],
   {
     minutes,
     minuteOf,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApiErrorKind } from "../../../src/api/errors.ts";
-import { createRequestCounter, quotaWindow, type Outcome } from "../../../src/ops/metrics/requests.ts";
+import { createRequestCounter, quotaWindow, type RequestOutcome } from "../../../src/ops/metrics/requests.ts";
 import { createRequestLog } from "../../../src/quota/request-gate.ts";
 import { useDatabase } from "../../support/database.ts";
 
@@ -69,7 +69,7 @@ test("finds the fullest minute of the last hour, and the gate counts what it kee
 });
 
 test("has an outcome for every kind of error of the API", () => {
-  const kinds: Readonly<Record<ApiErrorKind, Outcome>> = {
+  const kinds: Readonly<Record<ApiErrorKind, RequestOutcome>> = {
     quota: "quota",
     refused: "refused",
     "refused-alone": "refused_alone",

@@ -7,7 +7,7 @@ import type { PageContext } from "../context.ts";
 import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
 import { foreign, html } from "../html.ts";
 import { WORDS } from "../import-words.ts";
-import { DECISIONS, PATHS, TEXTS, type Decision } from "../many-imports-words.ts";
+import { MANY_DECISIONS, PATHS, TEXTS, type ManyDecision } from "../many-imports-words.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 import { wordsIn } from "../words.ts";
 import { idIn } from "../ids.ts";
@@ -16,7 +16,7 @@ import { IMPORTS_PATH } from "./imports.ts";
 const LONGEST_SOURCE = 200;
 
 export function manyImportsRoutes(context: PageContext): readonly Route[] {
-  return DECISIONS.flatMap((decision): readonly Route[] => {
+  return MANY_DECISIONS.flatMap((decision): readonly Route[] => {
     const path = PATHS[decision];
     return [
       { method: "GET", path, role: "operator", handle: (visit) => confirm(context, visit, decision) },
@@ -25,7 +25,7 @@ export function manyImportsRoutes(context: PageContext): readonly Route[] {
   });
 }
 
-async function confirm(context: PageContext, visit: Visit, decision: Decision): Promise<Screen> {
+async function confirm(context: PageContext, visit: Visit, decision: ManyDecision): Promise<Screen> {
   const { language, times } = visit;
   const [t, words] = [wordsIn(TEXTS, language), wordsIn(WORDS, language)];
   const subject = subjectIn(visit.query);
@@ -54,7 +54,7 @@ async function confirm(context: PageContext, visit: Visit, decision: Decision): 
   };
 }
 
-async function decide(context: PageContext, visit: Visit, decision: Decision): Promise<Screen | Redirect> {
+async function decide(context: PageContext, visit: Visit, decision: ManyDecision): Promise<Screen | Redirect> {
   const { database, config } = context;
   const { language, form } = visit;
   const t = wordsIn(TEXTS, language);
@@ -72,7 +72,7 @@ async function decide(context: PageContext, visit: Visit, decision: Decision): P
 }
 
 /** How many imports a decision is about. */
-async function countOf({ database, config }: PageContext, decision: Decision, subject: string): Promise<number> {
+async function countOf({ database, config }: PageContext, decision: ManyDecision, subject: string): Promise<number> {
   const filter: ImportFilter =
     decision === "releaseCampaign"
       ? {
@@ -90,7 +90,7 @@ function subjectIn(fields: URLSearchParams): string {
   return (fields.get("subject") ?? "").replaceAll("\0", "").trim().slice(0, LONGEST_SOURCE);
 }
 
-function listOf(decision: Decision, subject: string): string {
+function listOf(decision: ManyDecision, subject: string): string {
   const name = decision === "releaseCampaign" ? "campaign" : "source";
   return `${IMPORTS_PATH}?${name}=${encodeURIComponent(subject)}`;
 }

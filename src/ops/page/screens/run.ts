@@ -8,7 +8,7 @@ import { foreign, html, type Fragment, type Value } from "../html.ts";
 import type { Route, Visit } from "../route.ts";
 import { countRequests, requestsOf } from "./run-requests.ts";
 import { pagesOf } from "./run-pages.ts";
-import { KINDS, stageOf, TRIGGERS } from "../run-words.ts";
+import { RUN_KINDS, stageOf, TRIGGERS } from "../run-words.ts";
 import { wordsIn } from "../words.ts";
 
 const TEXTS = {
@@ -64,7 +64,7 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
       main: html`
         ${facts([
           [t("state"), html`<span class="${colour}">${word}</span>`],
-          [t("kind"), KINDS[run.kind]?.[language] ?? foreign(run.kind)],
+          [t("kind"), RUN_KINDS[run.kind]?.[language] ?? foreign(run.kind)],
           [t("trigger"), TRIGGERS[run.trigger]?.[language] ?? foreign(run.trigger)],
           [t("started"), times.at(started)],
           [t("ended"), times.at(finished)],

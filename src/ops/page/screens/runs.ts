@@ -6,7 +6,7 @@ import { runIdIn } from "../ids.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { durationMs, plannedRuns, type PlannedRun } from "../night.ts";
 import type { Route, Visit } from "../route.ts";
-import { KINDS, stageOf, TRIGGERS, type Stage } from "../run-words.ts";
+import { RUN_KINDS, stageOf, TRIGGERS, type Stage } from "../run-words.ts";
 import { scrolled } from "../table.ts";
 import { timeline, type Bar } from "./timeline.ts";
 import { wordsIn } from "../words.ts";
@@ -121,7 +121,7 @@ function runsTable(runs: readonly RunReport[], t: Words, { language, times }: Sh
     return [
       html`<a href="/ops/runs/${run.run}">${run.run}</a>`,
       foreign(run.resource),
-      KINDS[run.kind]?.[language] ?? foreign(run.kind),
+      RUN_KINDS[run.kind]?.[language] ?? foreign(run.kind),
       html`<span class="${colour}">${word}</span>`,
       at(new Date(run.startedAt)),
       minutes(run, times),
@@ -141,7 +141,7 @@ function plannedTable(planned: readonly PlannedRun[], t: Words, { language, time
   const rows = planned.map(({ at, resource, kind, requests }) => [
     `${times.day(at)} ${times.clock(at)}`,
     resource,
-    KINDS[kind]?.[language] ?? kind,
+    RUN_KINDS[kind]?.[language] ?? kind,
     requests === null ? "–" : times.number(requests),
   ]);
   return scrolled(t("due"), columns, rows);

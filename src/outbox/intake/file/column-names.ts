@@ -3,7 +3,7 @@ import { plainWords } from "../../../platform/comparable.ts";
 import { FIELD_NAMES, FIELDS, RESUME, type FieldName } from "../../import/fields.ts";
 
 /** What a column may hold besides the fields of an import: the path of a resume, and the reasons that we wrote. */
-export type Column = FieldName | "resume" | "import_errors";
+export type FileColumn = FieldName | "resume" | "import_errors";
 
 /** Holds the reasons of rejected lines. A file that has it may be imported as it is. */
 export const ERRORS_COLUMN = "import_errors";
@@ -57,13 +57,13 @@ function bagOf(name: string): string {
   return kept.toSorted().join(" ");
 }
 
-const NAMES: readonly (readonly [name: string, column: Column])[] = [
+const NAMES: readonly (readonly [name: string, column: FileColumn])[] = [
   ...MAPPABLE.flatMap((column) => namesOf(column).map((name) => [name, column] as const)),
   [ERRORS_COLUMN, ERRORS_COLUMN],
 ];
-const BY_LETTERS: ReadonlyMap<string, Column> = new Map(NAMES.map(([name, column]) => [fold(name), column]));
+const BY_LETTERS: ReadonlyMap<string, FileColumn> = new Map(NAMES.map(([name, column]) => [fold(name), column]));
 // Of two fields with the same words, the first: `N° de téléphone` is `phone`, and not `phone_number`.
-const BY_WORDS: ReadonlyMap<string, Column> = new Map(
+const BY_WORDS: ReadonlyMap<string, FileColumn> = new Map(
   NAMES.toReversed().map(([name, column]) => [bagOf(name), column]),
 );
 
@@ -73,7 +73,7 @@ export function namesOf(column: FieldName | "resume"): readonly string[] {
 }
 
 /** Null: no field of ours. */
-export function columnOf(name: string): Column | null {
+export function columnOf(name: string): FileColumn | null {
   return BY_LETTERS.get(fold(name)) ?? BY_WORDS.get(bagOf(name)) ?? null;
 }
 

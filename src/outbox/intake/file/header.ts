@@ -7,7 +7,7 @@ import { plain } from "../../../platform/text.ts";
 import { FIELDS, type FieldName } from "../../import/fields.ts";
 import { isoMoment } from "../../import/moment.ts";
 import { id, moment, url } from "../../import/values.ts";
-import { columnOf, ERRORS_COLUMN, fold, MAPPABLE, namesOf, nearest, type Column } from "./column-names.ts";
+import { columnOf, ERRORS_COLUMN, fold, MAPPABLE, namesOf, nearest, type FileColumn } from "./column-names.ts";
 import { fileError } from "./file-errors.ts";
 import type { Line } from "./text.ts";
 
@@ -18,7 +18,7 @@ export interface CsvHead {
   /** The names as the file has them. */
   readonly names: readonly string[];
   /** The field of each column; null: none of ours. */
-  readonly columns: readonly (Column | null)[];
+  readonly columns: readonly (FileColumn | null)[];
   /** The indexes of the columns. Of columns that hold a phone the first one that is filled counts; mobiles come first. */
   readonly order: readonly number[];
   /** The names of columns that are ignored because they hold something else, such as text where a number is needed. */
@@ -28,7 +28,7 @@ export interface CsvHead {
 /** What a person says about a column: the field that it holds; null: it is ignored. */
 export interface MappedColumn {
   readonly name: string;
-  readonly column: Column | null;
+  readonly column: FileColumn | null;
 }
 
 const DELIMITERS = [";", ",", "\t"] as const;
@@ -108,7 +108,7 @@ function cellsOf(text: string | null, delimiter: string): readonly string[] | nu
 function headOf(delimiter: string, line: number, names: readonly string[], maps: readonly MappedColumn[]): CsvHead {
   const mapped = names.map((name) => maps.find((map) => isSameName(map.name, name)));
   const decided = new Set(mapped.flatMap((map) => map?.column ?? []));
-  const columns = names.map((name, n): Column | null => {
+  const columns = names.map((name, n): FileColumn | null => {
     const map = mapped[n];
     if (map !== undefined) return map.column;
     const column = columnOf(name);
@@ -201,7 +201,7 @@ export function ignoreTextColumns(
 }
 
 /** How to tell a value of a field; undefined: nothing tells. A flag that is not understood is refused, for a consent must not be lost. */
-function belongsTo(column: Column): ((cell: string) => boolean) | undefined {
+function belongsTo(column: FileColumn): ((cell: string) => boolean) | undefined {
   if (column === "resume" || column === ERRORS_COLUMN) return undefined;
   if (column === "bio_url" || column === "avatar_url") return (cell) => url.safeParse(cell).success;
   const type = FIELDS[column].column;

@@ -11,7 +11,7 @@ import { verdictText } from "../verdict-texts.ts";
 import { readRecords, unusable, type Cells } from "./records.ts";
 
 /** What a person may write into the column `decision`, in English and French. */
-const DECISIONS = {
+const SHEET_DECISIONS = {
   absent: "absente",
   drop: "abandonner",
   review: "revoir",
@@ -20,7 +20,7 @@ const DECISIONS = {
   hold: "suspendre",
   dismiss: "classer",
 } as const;
-export type Decision = keyof typeof DECISIONS;
+export type SheetDecision = keyof typeof SHEET_DECISIONS;
 
 /** A line of the file, and its import. What is empty in the file is null. */
 interface SheetRow extends Written {
@@ -31,7 +31,7 @@ interface Written {
   readonly line: number;
   readonly cells: Cells;
   readonly id: bigint;
-  readonly decision: Decision | null;
+  readonly decision: SheetDecision | null;
   readonly applicantId: bigint | null;
   readonly applicationId: bigint | null;
   readonly email: string | null;
@@ -147,7 +147,7 @@ export async function readResolutions(
  * Returns the imports of a file for one verb: those of the lines with this decision, or of all lines if none has any. A line with the
  * decision of another verb is a fault. Throws `UsageError` `bad_sheet`.
  */
-export async function readIds(store: OutboxStore, path: string, verb: Decision): Promise<Chosen> {
+export async function readIds(store: OutboxStore, path: string, verb: SheetDecision): Promise<Chosen> {
   const rows = await readSheet(store, path);
   const others = rows.filter(({ decision }) => decision !== null && decision !== verb);
   refuseFaults(
@@ -217,20 +217,20 @@ function numberOf(column: string, cells: Cells): bigint | null {
   });
 }
 
-function decisionOf(written: string): Decision | null {
+function decisionOf(written: string): SheetDecision | null {
   const word = fold(written);
   if (word === "") return null;
-  for (const [decision, french] of Object.entries(DECISIONS)) {
+  for (const [decision, french] of Object.entries(SHEET_DECISIONS)) {
     if (word === decision || word === fold(french)) return isDecision(decision) ? decision : null;
   }
   throw new LineFault({
-    en: `the decision must be one of ${Object.keys(DECISIONS).join(", ")}`,
-    fr: `la décision doit être l'une de : ${Object.values(DECISIONS).join(", ")}`,
+    en: `the decision must be one of ${Object.keys(SHEET_DECISIONS).join(", ")}`,
+    fr: `la décision doit être l'une de : ${Object.values(SHEET_DECISIONS).join(", ")}`,
   });
 }
 
-function isDecision(text: string): text is Decision {
-  return Object.hasOwn(DECISIONS, text);
+function isDecision(text: string): text is SheetDecision {
+  return Object.hasOwn(SHEET_DECISIONS, text);
 }
 
 function fold(text: string): string {

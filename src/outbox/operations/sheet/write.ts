@@ -1,5 +1,6 @@
 /** Writes imports with their people for a spreadsheet: `imports list --csv`. `rows.ts` reads it back. */
 import { open } from "node:fs/promises";
+import type { Sql } from "../../../database/client.ts";
 import { UsageError } from "../../../platform/errors.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import { wallText } from "../../../platform/time-zone.ts";
@@ -7,7 +8,6 @@ import type { OutboxStore } from "../../context.ts";
 import { CHANGEABLE_FIELDS } from "../../import/fields.ts";
 import type { ImportRow } from "../../import/row.ts";
 import { csvLine } from "../../intake/file/errors-file.ts";
-import type { Condition } from "../filter.ts";
 import { fullImports } from "../list.ts";
 import { explain, reasonIn } from "../next-step.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../switch.ts";
@@ -61,7 +61,7 @@ interface SheetOptions {
  */
 export async function writeSheet(
   { database, account }: OutboxStore,
-  condition: Condition,
+  condition: Sql,
   { path, limit, language, timezone }: SheetOptions,
 ): Promise<number> {
   const reset = releaseCommandOf(await readSwitch(queryOf(database), account));
