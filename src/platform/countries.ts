@@ -92,10 +92,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 const ARTICLE =
   /^(l|le|la|les|the|republique (du|de la|de l|des|de|d)|republic of( the)?|royaume (du|de|des|d)|kingdom of( the)?) /;
 
-/** Saint-Martin is St-Martin, `and` is `&`, `R.D.C.` is RDC: by these words names are compared. */
+/** Saint-Martin is St-Martin, `and` is `&`, `R.D.C.` is RDC: by these words names are compared. `N/A` is not Namibia. */
 function nameKey(text: string): string {
-  return plainWords(text.replaceAll("&", " and "))
-    .replaceAll(/\b(?:[a-z] )+[a-z]\b/g, (letters) => letters.replaceAll(" ", ""))
+  return plainWords(text.replaceAll("&", " and ").replaceAll(/(?<!\p{L})(\p{L})\.? ?(?=\p{L}(?!\p{L}))/gu, "$1"))
     .replaceAll(/\brep\b/g, "republique")
     .replaceAll(/\bdem\b/g, "democratique")
     .replaceAll(/\bste\b/g, "sainte")
@@ -156,7 +155,7 @@ const SHORT_FORMS: ReadonlySet<string> = new Set("na nc np nr so ru la dom com".
 
 /** Whether a cell holds nothing but a code of a country that is also a short form of something else, such as NC or RU. */
 export function isShortForm(text: string): boolean {
-  return SHORT_FORMS.has(plainWords(text));
+  return SHORT_FORMS.has(nameKey(text));
 }
 
 function letterOf(symbol: string): string {

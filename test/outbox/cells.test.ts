@@ -21,6 +21,10 @@ describe("an e-mail address", () => {
     '"lea@example.org"',
     "'lea@example.org",
     "« lea@example.org »",
+    "Léa Martin <lea@example.org>",
+    '"Martin, Léa" <lea@example.org>;',
+    "lea@example.org <mailto:Lea@example.org>",
+    "lea@example.org; LEA@example.org",
   ])("is read without what stands around it in %j", (email) => {
     expect(read({ email })).toMatchObject({ email: "lea@example.org" });
   });
@@ -38,9 +42,12 @@ describe("an e-mail address", () => {
 });
 
 describe("a cell for a phone", () => {
-  it.each(["-", "n/a", "néant", "non communiqué"])("that says that there is none loses no person: %j", (phone) => {
-    expect(read({ phone })).toMatchObject({ phone_number: null, notes: ["phone holds no number: it is left out"] });
-  });
+  it.each(["-", "n/a", "N/R", "NULL", "0", "00 00 00 00 00", "néant", "non communiquée", "pas de portable", "XX"])(
+    "that says that there is none loses no person: %j",
+    (phone) => {
+      expect(read({ phone })).toMatchObject({ phone_number: null, notes: ["phone holds no number: it is left out"] });
+    },
+  );
 
   it("is refused where a number may have been lost, or where a program wrote it", () => {
     expect(read({ phone: "#N/A" })).toMatchObject({ refused: expect.stringContaining("error of the spreadsheet") });
@@ -48,6 +55,62 @@ describe("a cell for a phone", () => {
     expect(read({ phone: "voir CV" })).toHaveProperty("refused");
     expect(read({ phone: "néant" }, false)).toHaveProperty("refused");
   });
+});
+
+describe("a value that says that there is none", () => {
+  const note = "holds nothing but a sign, a 0 or a word such as NULL: it is left out";
+
+  it.each(["-", "—", "?", "...", "/", "NULL", "null", "(null)", "\\N", "n/a", "N/A", "undefined"])(
+    "is left out, and that is said: %j",
+    (value) => {
+      for (const isSheet of [true, false]) {
+        for (const field of ["key", "source", "first_name", "last_name", "campaign_id", "consent_at", "consent_how"]) {
+          expect({ field, ...read({ [field]: value }, isSheet) }).toMatchObject({
+            field,
+            [field]: null,
+            notes: [`${field} ${note}`],
+          });
+        }
+      }
+    },
+  );
+
+  it("is a 0 only where it cannot be a value", () => {
+    expect(read({ last_name: "0" })).toMatchObject({ last_name: null, notes: [`last_name ${note}`] });
+    expect(read({ key: "0", is_campaign_alert_active: "0" })).toMatchObject({
+      key: "0",
+      is_campaign_alert_active: false,
+    });
+    expect(read({ last_name: "Null" })).toMatchObject({ last_name: "Null", notes: [] });
+  });
+
+  it.each(["n/a", "N/A", "N.A.", "n.c.", "S/O"])("names no country: %s", (iso_country) => {
+    expect(read({ iso_country })).toMatchObject({ iso_country: null });
+  });
+});
+
+describe("a name", () => {
+  it.each([
+    ["06 12 34 56 78", "holds no letter"],
+    ["24/11/2025", "holds no letter"],
+    ['="Martin"', "looks like a formula"],
+    ["Andr&eacute;", "holds a letter as web pages write it"],
+    ["L&#233;a", "holds a letter as web pages write it"],
+    ["Fran‡ois", "holds letters that were read in a wrong encoding"],
+    ["Err :502", "is an error of the spreadsheet"],
+  ])("is refused with what is wrong: %s", (last_name, reason) => {
+    expect(read({ last_name })).toEqual({ refused: expect.stringContaining(`last_name ${reason}`) });
+  });
+});
+
+it.each([
+  ["2025-11-24 10:32:11.5+01", "2025-11-24T09:32:11.5Z"],
+  ["2025-11-24T10:32:11-05", "2025-11-24T15:32:11Z"],
+  ["le 24/11/2025 à 10h32", "2025-11-24T10:32:00Z"],
+  ["Mar 24, 2025", "2025-03-24T00:00:00Z"],
+  ["Monday, November 24, 2025", "2025-11-24T00:00:00Z"],
+])("%j is a moment", (consent_at, expected) => {
+  expect(read({ consent_at })).toMatchObject({ consent_at: new Date(expected) });
 });
 
 describe("a tick, a number and a link", () => {
@@ -60,6 +123,9 @@ describe("a tick, a number and a link", () => {
     ["on", true],
     ["☐", false],
     ["off", false],
+    ["Accepté", true],
+    ["1.0", true],
+    ["0,0", false],
   ])("%j is %s", (is_campaign_alert_active, value) => {
     expect(read({ is_campaign_alert_active })).toMatchObject({ is_campaign_alert_active: value });
   });

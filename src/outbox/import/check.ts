@@ -4,7 +4,7 @@ import type { AccountKind } from "../../kelio.ts";
 import { FAULTS } from "./fault-texts.ts";
 import { isShortForm } from "../../platform/countries.ts";
 import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
-import { FIELD_NAMES, inputSchema, LENIENT_FIELDS, type CheckedInput } from "./fields.ts";
+import { FIELD_NAMES, inputSchema, whyLeftOut, type CheckedInput } from "./fields.ts";
 import { isoMoment } from "./moment.ts";
 import { nationalNumber } from "./phone.ts";
 import { saysNone } from "./phone-text.ts";
@@ -69,11 +69,13 @@ function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: Inp
 
 /** What was submitted, and was not understood well enough to be kept. */
 function leftOut(submitted: unknown, read: Readonly<Record<string, unknown>>): readonly InputFault[] {
-  return LENIENT_FIELDS.flatMap(([field, code]) => {
-    const value = valueOf(submitted, field);
-    const isBlank = value === null || value === undefined || (typeof value === "string" && value.trim() === "");
-    return read[field] === null && !isBlank ? [fault(field, code)] : [];
-  });
+  return FIELD_NAMES.filter((field) => read[field] === null && !isBlank(valueOf(submitted, field))).map((field) =>
+    fault(field, whyLeftOut(field)),
+  );
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === "string" && value.trim() === "");
 }
 
 function valueOf(submitted: unknown, field: string): unknown {

@@ -38,6 +38,14 @@ export const FAULTS = {
     en: "looks like a formula of a spreadsheet, not like a name",
     fr: "ressemble à une formule de tableur, pas à un nom",
   },
+  no_letter: {
+    en: "holds no letter, and is no name: was the line shifted by a cell?",
+    fr: "ne contient aucune lettre, et n'est pas un nom : la ligne est-elle décalée d'une cellule ?",
+  },
+  html_entity: {
+    en: "holds a letter as web pages write it (such as &eacute;): export it again as plain text",
+    fr: "contient une lettre écrite comme dans une page web (telle que &eacute;) : exportez de nouveau le fichier en texte brut",
+  },
   lost_letter: {
     en: "holds a ? in place of a letter that was lost in a conversion",
     fr: "contient un ? à la place d'une lettre perdue dans une conversion",

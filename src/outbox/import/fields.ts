@@ -11,7 +11,7 @@ import { country, email, flag, id, language, line, moment, name, optional, sourc
 interface Field {
   /** Parses what a caller wrote into what is stored. A field that was not submitted is null. */
   readonly schema: z.ZodType;
-  /** Why a value that is not understood is left out; without it the schema refuses such a value. */
+  /** Why a value that is not understood is left out; without it the schema refuses such a value, unless it says that there is none. */
   readonly leftOut?: FaultCode;
   /** The Postgres type of the column of the same name in `applicant_import`; null: it is not stored. */
   readonly column: "text" | "bigint" | "boolean" | "timestamptz" | null;
@@ -195,11 +195,10 @@ export const PERSON_FIELDS = CHANGEABLE_FIELDS.filter(
 );
 
 const TABLE: Readonly<Record<FieldName, Field>> = FIELDS;
-/** Fields whose values are left out if they are not understood, with the reason. */
-export const LENIENT_FIELDS = FIELD_NAMES.flatMap((field): readonly (readonly [FieldName, FaultCode])[] => {
-  const { leftOut } = TABLE[field];
-  return leftOut === undefined ? [] : [[field, leftOut]];
-});
+/** Why a value was left out. */
+export function whyLeftOut(field: FieldName): FaultCode {
+  return TABLE[field].leftOut ?? "nothing_left_out";
+}
 
 /** An import as its columns store it; what was not submitted is null. */
 export type CheckedInput = Pick<z.infer<typeof inputSchema>, StoredField>;

@@ -26,8 +26,11 @@ const DAY_FIRST = new RegExp(
 const YEAR_FIRST = /^(?<year>\d{4})[/.-](?<month>\d{1,2})[/.-](?<day>\d{1,2})(?!\d)/;
 const TIME =
   /^(?<hour>\d{1,2})\s*[:h]\s*(?<minute>\d{2})?(?:\s*[:m]\s*(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?\s*s?)?\s*(?<half>[ap]m)?$/i;
-const ZONE = /\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i;
-const WEEKDAY = /^(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)\p{L}*\.?,?\s+/iu;
+/** Postgres writes an offset of whole hours without minutes. */
+const ZONE = /\s*(?<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|(?<=:\d{2}(?:[.,]\d+)?)[+-]\d{2})$/i;
+const WEEKDAY = /^(?:le\s+)?(?:(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)\p{L}*\.?,?\s+)?/iu;
+/** `Nov 24, 2025`, as English programs write it. */
+const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.?\s(?<day>\d{1,2}),?\s(?<year>\d{4})(?!\d)/u;
 
 /** Whether a spreadsheet wrote a date as the number of its day, such as 45985. Which day that is depends on the spreadsheet. */
 export function isDayNumber(text: string): boolean {
@@ -51,8 +54,8 @@ export function isoMoment(written: string, timezone: string): string {
     .replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-  const dated = text.replace(WEEKDAY, "");
-  const found = YEAR_FIRST.exec(dated) ?? DAY_FIRST.exec(dated);
+  const dated = MONTH_FIRST.test(text) ? text : text.replace(WEEKDAY, "");
+  const found = YEAR_FIRST.exec(dated) ?? DAY_FIRST.exec(dated) ?? MONTH_FIRST.exec(dated);
   if (found?.groups === undefined) return written;
   const { year = "", month = "", day = "" } = found.groups;
   const after = dated.slice(found[0].length);
@@ -87,7 +90,7 @@ function monthOf(text: string): number | null {
 }
 
 function isoZone(zone: string): string {
-  return /^[+-]/.test(zone) ? zone.replace(/^(...):?/, "$1:") : "Z";
+  return /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}` : "Z";
 }
 
 const pad = (number: number) => String(number).padStart(2, "0");

@@ -24,6 +24,10 @@ export const NOTES = {
     en: "is no language that the API knows (French, English, Spanish): it is left out",
     fr: "n'est pas une langue que l'API connaît (français, anglais, espagnol) : elle est ignorée",
   },
+  nothing_left_out: {
+    en: "holds nothing but a sign, a 0 or a word such as NULL: it is left out",
+    fr: "ne contient qu'un signe, un 0 ou un mot tel que NULL : la valeur est ignorée",
+  },
   phone_left_out: {
     en: "holds no number: it is left out",
     fr: "ne contient pas de numéro : il est ignoré",

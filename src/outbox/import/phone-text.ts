@@ -30,25 +30,29 @@ const LABELS = new Set(
 );
 const SEPARATORS = new Set("ou or et and puis".split(" "));
 const EXTENSION =
-  /(?<=\d[\s).]*)[,;]?\s*(?:(?:ext|extn|extension|poste|interne|int|x|p)\s*[.:=]?\s*|#\s*)\d{1,6}\s*$/iu;
+  /(?<=\d[\s).]*)[,;]?\s*\(?\s*(?:(?:ext|extn|extension|poste|interne|int|x|p)\s*[.:=]?\s*|#\s*)\d{1,6}\s*\)?\s*$/iu;
 /** What nearly all cells hold: nothing that could separate two numbers. */
-const ONE_NUMBER = /^\+?[\d .]+$/;
+const ONE_NUMBER = /^\+?[\d .]{1,20}$/;
+/** Where a number follows another: before its `+`, or before its 0 where the ten digits of one are complete. */
+const NEXT_NUMBER = String.raw`(?<=\d)\s*(?=\+)|(?<=(?<!\d[ .-]?)0[1-9](?:[ .-]?\d){8})\s+(?=0[1-9](?:[ .-]?\d){8}(?!\d))`;
+const BETWEEN = new RegExp(String.raw`[/;,|\r\n]|\s-\s|${NEXT_NUMBER}`);
 const FAX = "fax";
 const FAXES = new Set([FAX, "telecopie", "telecopieur"]);
 
 /** Whether a spreadsheet has shortened a number of many digits, such as `6,12346E+08`: its last digits are lost. */
 export function isShortened(text: string): boolean {
-  return /^[='"+\s]*\d(?:[.,]\d+)?E\+?\d{1,2}["\s]*$/iu.test(text.normalize("NFKC").replaceAll(INVISIBLE, ""));
+  return /^[='"+\s]*\d(?:[.,]\d+)?E\+?\d{1,3}["\s]*$/iu.test(text.normalize("NFKC").replaceAll(INVISIBLE, ""));
 }
 
 const NONE = new Set(
-  "na n a nc n c np nr neant aucun aucune sans inconnu vide non non communique non renseigne pas de telephone none unknown".split(
+  "na n a nc nd d np nr r c ras so neant aucun aucune sans inconnu inconnue vide non communique communiquee renseigne renseignee precise precisee fourni fournie disponible applicable connu connue pas de tel telephone numero portable mobile fixe none unknown x xx xxx".split(
     " ",
   ),
 );
 
-/** Whether a cell says that there is no number: `-`, `n/a`, `néant`, `non communiqué`. */
+/** Whether a cell says that there is no number: `n/a`, `néant`, `non communiqué`, `pas de portable`, `00 00 00 00 00`. */
 export function saysNone(text: string): boolean {
+  if (/^[0 .-]+$/.test(text)) return true;
   return (
     !/[#\d]/.test(text) &&
     plainWords(text)
@@ -66,7 +70,7 @@ export function readPhoneText(submitted: string): PhoneText | null {
     // `01 23 45 67 89 (fax)`: the number before it is the one of the fax.
     bare.replaceAll(/\p{L}+/gu, (word) => meaningOf(word, label)).replaceAll(/\(\s*\/(?=fax)/g, "(");
   const parts = read(";")
-    .split(/[/;,|\r\n]|\s-\s|(?<=\d)\s*(?=\+)/)
+    .split(BETWEEN)
     .filter((part) => /\d/.test(part) && !part.includes(FAX))
     .map((part) => dialled(withoutWords(part)));
   const whole = dialled(read(" ")) ?? (parts.length === 1 ? (parts[0] ?? null) : null);

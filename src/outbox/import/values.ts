@@ -4,7 +4,7 @@ import { emailKey } from "../../platform/email-key.ts";
 import { comparable, tidy } from "../../platform/comparable.ts";
 import { countryCode } from "../../platform/countries.ts";
 import { languageCode } from "../../platform/languages.ts";
-import { message } from "./faults.ts";
+import { message, type FaultCode } from "./faults.ts";
 import { isLink } from "./link.ts";
 import { isDayNumber, isTwoDates } from "./moment.ts";
 import { isShortened } from "./phone-text.ts";
@@ -14,21 +14,28 @@ const MOMENT = message("moment");
 const FLAG = message("flag");
 const CONTROL = /(?![\n\t])\p{Cc}/u;
 /** A value that a spreadsheet would run as a formula; no name of a person looks like this. */
-const FORMULA = /^[\t\r']?[=+@-]\s*[\w(]/;
+const FORMULA = /^[\t\r']?(?:=|[+@-]\s*[\w(])/;
+/** What a web page writes for a letter, such as `&eacute;` or `&#233;`. */
+const ENTITY = /&(?:#\d{2,5}|#x[\da-f]{2,5}|[a-z]{2,8});/i;
 /** A letter that a conversion to another encoding replaced. */
 const LOST_LETTER = /\p{L}\?\p{L}/u;
 /** The languages that the API knows. */
 const LANGUAGES = ["fr", "en", "es"] as const;
 
-const YES_WORDS = new Set("true 1 yes y oui o vrai on x ✓ ✔ ☑ ✅".split(" "));
-const NO_WORDS = new Set("false 0 no n non faux off ☐".split(" "));
+const YES_WORDS = new Set("true 1 1.0 1,0 yes y oui o vrai on ok accepté acceptée x ✓ ✔ ☑ ✅".split(" "));
+const NO_WORDS = new Set("false 0 0.0 0,0 no n non faux off refusé refusée ☐".split(" "));
 
-/** A value that may be left out: an empty one counts as left out, and becomes null. */
+/** What spreadsheets, exports and people write where there is nothing: signs alone, `NULL`, `\N`, `n/a`. */
+const NOTHING = /^(?:[-\u2010-\u2015\u2212_.\u2026?*/:;,~'"|()\s]*|[([<]?null[)\]>]?|\\N|n\/a|undefined|\(vide\))$/i;
+
+/** Whether a value says that there is none. `Null` is a name of people, too. */
+export function isNothing(value: unknown): boolean {
+  return typeof value === "string" && NOTHING.test(value.trim()) && value.trim() !== "Null";
+}
+
+/** A value that may be left out: an empty one, or one that says that there is none, becomes null. */
 export const optional = <S extends z.ZodType>(schema: S) =>
-  z.preprocess(
-    (value) => (value === undefined || (typeof value === "string" && value.trim() === "") ? null : value),
-    schema.nullable(),
-  );
+  z.preprocess((value) => (value === undefined || isNothing(value) ? null : value), schema.nullable());
 
 /** Trimmed text of at most `most` characters. JSON may hold a number instead. */
 export const text = (most: number) =>
@@ -48,9 +55,22 @@ export const text = (most: number) =>
 export const line = (most: number) =>
   z.preprocess((value) => (typeof value === "string" && !CONTROL.test(value) ? tidy(value) : value), text(most));
 
-export const name = line(200)
-  .refine((value) => !FORMULA.test(value), message("formula"))
-  .refine((value) => !LOST_LETTER.test(value), message("lost_letter"));
+/** The 0 that a spreadsheet makes of an empty cell is no name. */
+const ZERO = /^[0\p{P}\p{S}\s]*$/u;
+const NO_NAMES: readonly (readonly [RegExp, FaultCode])[] = [
+  [FORMULA, "formula"],
+  [LOST_LETTER, "lost_letter"],
+  [ENTITY, "html_entity"],
+  [/^\P{L}*$/u, "no_letter"],
+];
+
+export const name = line(200).transform((value, context) => {
+  if (ZERO.test(value) && !FORMULA.test(value)) return null;
+  const code = NO_NAMES.find(([pattern]) => pattern.test(value))?.[1];
+  if (code === undefined) return value;
+  context.addIssue({ code: "custom", message: message(code) });
+  return z.NEVER;
+});
 
 /** A label that people choose: any text of one line. */
 export const source = z
@@ -98,17 +118,25 @@ export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG
 // Created once, because a file may hold a million addresses.
 const address = z.email();
 
-/** An address without what mail programs and spreadsheets put around it: `mailto:`, `<` and `>`, quotation marks, a final `;`. */
+/** An address without what mail programs and spreadsheets put around it: a name, `mailto:`, `<` and `>`, quotation marks, a final `;`. */
 function bareAddress(written: string): string {
   return written
+    .replace(/^[^<>@]*\s<([^<>]*)>[\s;,]*$/su, "$1")
     .replace(/^[\s"'‘“«<]*mailto:([^?]*).*$/isu, "$1")
     .replace(/^[\s"'‘“«<]+/u, "")
     .replace(/[\s"'’”»>;,]+$/u, "");
 }
 
+/** The address of a cell that holds it twice, as a mail program copies it: `lea@example.org <lea@example.org>`. */
+function onlyOne(written: string): string {
+  const parts = written.split(/[\s;,/|<>[\]()]+|mailto:/i).filter((part) => part !== "");
+  const [first = written, ...others] = new Set(parts.map((part) => part.toLowerCase()));
+  return parts.length > 1 && others.length === 0 ? first : written;
+}
+
 /** An e-mail address, in the form in which addresses are compared (email-key.ts). */
 export const email = text(254).transform((written, context) => {
-  const value = bareAddress(written);
+  const value = bareAddress(onlyOne(written));
   const key = emailKey(value);
   const [local = "", , ...more] = key.split("@");
   // Spaces around an address are dropped; a space inside is a typing error.

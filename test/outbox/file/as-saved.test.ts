@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readResume } from "../../../src/outbox/intake/file/check.ts";
-import { parseMaps, refuseWithoutOffers } from "../../../src/outbox/intake/file/header.ts";
+import { parseMaps } from "../../../src/outbox/intake/file/header.ts";
+import { refuseWithoutOffers } from "../../../src/outbox/intake/file/offers.ts";
 import { openImportFile, type FileOptions } from "../../../src/outbox/intake/file/rows.ts";
 
 let directory = "";

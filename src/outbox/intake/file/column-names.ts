@@ -11,7 +11,11 @@ export const ERRORS_COLUMN = "import_errors";
 /** The fields that a column may be mapped to by hand. */
 export const MAPPABLE: readonly (FieldName | "resume")[] = [...FIELD_NAMES, "resume"];
 
-const SMALL_WORDS = new Set("de du des d l la le les of the un une a au votre vos your".split(" "));
+const SMALL_WORDS = new Set(
+  "de du des d l la le les of the un une a au votre vos your obligatoire facultatif optionnel requis required optional".split(
+    " ",
+  ),
+);
 /** Of whom the columns are: `Accord du candidat` is `Accord`. */
 const PEOPLE = new Set("candidat candidate candidats postulant postulante applicant candidature personne".split(" "));
 const SAME_WORDS: Readonly<Record<string, string>> = {

@@ -24,6 +24,7 @@ const CODES: Readonly<Record<string, FaultCode>> = {
  */
 export function createCsvReader(delimiter: string, width: number) {
   const parseLines = createCsvParser(delimiter);
+  const textFormula = new RegExp(`(?<=^|[\\${delimiter}])="([^"]*)"(?=[\\${delimiter}]|$)`, "g");
   let waiting: readonly Line[] = [];
 
   function readText(lines: readonly Line[], from: number, isLast: boolean): { records: CsvRecord[]; used: number } {
@@ -53,7 +54,10 @@ export function createCsvReader(delimiter: string, width: number) {
   /** Returns the record that begins at a line, and how many lines it has. */
   function recordAt(lines: readonly Line[], at: number, isLast: boolean) {
     for (let count = 1; ;) {
-      const { spans, error } = parseLines(lines.slice(at, at + count));
+      const part = lines.slice(at, at + count);
+      const parsed = parseLines(part);
+      const isRaw = parsed.error === "INVALID_OPENING_QUOTE";
+      const { spans, error } = isRaw ? parseLines(part.map(quoted)) : parsed;
       const [span] = spans;
       const bad = (code: string) =>
         [{ text: lines[at]?.text ?? null, reason: reasonFor(CODES[code] ?? "line_not_csv") }, 1] as const;
@@ -67,6 +71,11 @@ export function createCsvReader(delimiter: string, width: number) {
       if (next === -1 || next - at >= MOST_LINES) return bad(error);
       count = next - at + 1;
     }
+  }
+
+  /** Some programs write `="0612345678"` without quotation marks around the cell. */
+  function quoted({ number, text }: Line): Line {
+    return { number, text: text?.replaceAll(textFormula, '"$1"') ?? null };
   }
 
   /** Returns the records that these lines complete. `isLast`: no more lines follow. */
@@ -180,7 +189,10 @@ export function unescapeAll(cell: string): string {
   return cell.replaceAll(ESCAPED, "");
 }
 
+/** A text that a program wrote as a formula, so that a spreadsheet reads no number into it: `="0612345678"`. */
+const TEXT_FORMULA = /^="([^"]*)"$/;
+
 /** Removes the apostrophe before a cell of any other file, as spreadsheets write it. Other apostrophes belong to the text. */
 export function unescapeFormula(cell: string): string {
-  return cell.replace(ESCAPED_CELL, "");
+  return cell.replace(TEXT_FORMULA, "$1").replace(ESCAPED_CELL, "");
 }

@@ -30,8 +30,8 @@ const FILE_ERRORS = {
     fr: "{path} n'est pas en UTF-8, ou est en UTF-16 sans sa marque. Enregistrez-le en CSV (UTF-8), ou ajoutez --encoding utf-16le.",
   },
   no_email_column: {
-    en: '{path} has no column for the e-mail address. Line {line} must name the columns, one of them email (or courriel, adresse e-mail), with ; , or tabs between them. A column of another name: --map "NAME=email".',
-    fr: "{path} n'a pas de colonne pour l'adresse e-mail. La ligne {line} doit nommer les colonnes, dont une email (ou courriel, adresse e-mail), séparées par ; , ou des tabulations. Pour une colonne d'un autre nom : --map \"NOM=email\".",
+    en: '{path} has no column for the e-mail address. Line {line} must name the columns, one of them email (or courriel, adresse e-mail), with ; , | or tabs between them. A column of another name: --map "NAME=email".',
+    fr: "{path} n'a pas de colonne pour l'adresse e-mail. La ligne {line} doit nommer les colonnes, dont une email (ou courriel, adresse e-mail), séparées par ; , | ou des tabulations. Pour une colonne d'un autre nom : --map \"NOM=email\".",
   },
   no_offer_column: {
     en: "{path} has no column for the offer (campaign_id, offre, n° offre, réf. offre): nobody would apply to one.{text}{hint} To create people without applications, add --without-offers.",
@@ -40,6 +40,10 @@ const FILE_ERRORS = {
   doubled_column: {
     en: 'Columns {which} of {path} both hold {column}: keep one of them, or say which: --map "{name}={column}".',
     fr: 'Les colonnes {which} de {path} contiennent toutes {column} : gardez-en une, ou dites laquelle : --map "{name}={column}".',
+  },
+  doubled_name: {
+    en: 'Columns {which} of {path} have one name, and hold {column}: remove one, or give it another name, such as "{name} 2".',
+    fr: 'Les colonnes {which} de {path} portent le même nom, et contiennent {column} : supprimez-en une, ou donnez-lui un autre nom, tel que "{name} 2".',
   },
   unknown_column: {
     en: '--map "{name}": {path} has no such column. {hint}.',
@@ -79,8 +83,12 @@ const FILE_ERRORS = {
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
-/** Two texts that programs need not tell from another. */
-const CODES: Readonly<Record<string, string>> = { not_utf_8: "no_header", columns_of_one_name: "unknown_column" };
+/** Texts that programs need not tell from others. */
+const CODES: Readonly<Record<string, string>> = {
+  not_utf_8: "no_header",
+  doubled_name: "doubled_column",
+  columns_of_one_name: "unknown_column",
+};
 
 /** `facts` may differ by language: then they are texts themselves. */
 export function fileError(

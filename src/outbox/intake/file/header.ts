@@ -13,7 +13,7 @@ import type { Line } from "./text.ts";
 
 export interface CsvHead {
   readonly delimiter: string;
-  /** The number of the line that names the columns. */
+  /** The number of the line that names the columns; of several, the last. */
   readonly line: number;
   /** The names as the file has them. */
   readonly names: readonly string[];
@@ -31,7 +31,10 @@ export interface MappedColumn {
   readonly column: FileColumn | null;
 }
 
-const DELIMITERS = [";", ",", "\t"] as const;
+const DELIMITERS = [";", ",", "\t", "|"] as const;
+/** The most lines that stand above the names of the columns, such as a title, and those that a cell of the header may have. */
+const MOST_ABOVE = 20;
+const MOST_LINES = 10;
 /** The share of values of its field below which a column holds something else: some texts are numbers. */
 const LEAST_SHARE = 0.1;
 
@@ -75,29 +78,43 @@ function joined(names: readonly string[]): Text {
 }
 
 /**
- * Reads the first lines of a CSV file, up to the one that names its columns. The delimiter is the one that gives the most known names,
- * or the one that Excel wrote into a line such as `sep=;`.
+ * Reads the first lines of a CSV file, up to the one that names its columns: the first with a name for the e-mail address, as a title
+ * may stand above it. The delimiter is the one that gives the most known names, or the one that Excel wrote into a line such as `sep=;`.
  * @throws UsageError `no_header`, `no_email_column`, `unknown_column`.
  */
 export function readHead(path: string, lines: readonly Line[], maps: readonly MappedColumn[] = []): CsvHead {
-  const [first, second] = lines.filter(({ text }) => text === null || text.trim() !== "");
-  const declared = /^sep=(.)$/i.exec(first?.text ?? "")?.[1];
-  const line = declared === undefined ? first : second;
-  if (line === undefined) throw fileError("empty_file", { path });
-  if (line.text?.includes("\0") === true) throw fileError("not_utf_8", { path });
-  const heads = (declared === undefined ? DELIMITERS : [declared]).flatMap((delimiter) => {
-    const names = cellsOf(line.text, delimiter);
-    return names === null ? [] : [headOf(delimiter, line.number, names, maps)];
-  });
-  const [best] = heads.toSorted((a, b) => countKnown(b) - countKnown(a) || b.names.length - a.names.length);
-  if (best === undefined) throw fileError("no_header", { path, line: line.number });
+  const filled = lines.filter(({ text }) => text === null || text.trim() !== "");
+  const declared = /^sep=(.)$/i.exec(filled[0]?.text ?? "")?.[1];
+  const candidates = declared === undefined ? filled : filled.slice(1);
+  const [first] = candidates;
+  if (first === undefined) throw fileError("empty_file", { path });
+  if (first.text?.includes("\0") === true) throw fileError("not_utf_8", { path });
+  const delimiters = declared === undefined ? DELIMITERS : [declared];
+  const bestAt = (n: number) =>
+    delimiters
+      .flatMap((delimiter) => headAt(candidates.slice(n, n + MOST_LINES), delimiter, maps) ?? [])
+      .toSorted((a, b) => countKnown(b) - countKnown(a) || b.names.length - a.names.length)[0];
+  const heads = candidates.slice(0, MOST_ABOVE).map((_, n) => bestAt(n));
+  const best = heads.find((head) => head?.columns.includes("email")) ?? heads[0];
+  if (best === undefined) throw fileError("no_header", { path, line: first.number });
   if (maps.length > 0) refuseUnknown(path, best, maps);
-  if (!best.columns.includes("email")) throw fileError("no_email_column", { path, line: line.number });
+  if (!best.columns.includes("email")) throw fileError("no_email_column", { path, line: best.line });
   return best;
 }
 
-function cellsOf(text: string | null, delimiter: string): readonly string[] | null {
-  if (text === null) return null;
+/** The header that begins at the first of these lines; null: none does. A name in quotation marks may have several lines. */
+function headAt(lines: readonly Line[], delimiter: string, maps: readonly MappedColumn[]): CsvHead | null {
+  let text = "";
+  for (const { number, text: line } of lines) {
+    if (line === null) return null;
+    text = text === "" ? line : `${text}\n${line}`;
+    const names = cellsOf(text, delimiter);
+    if (names !== null) return headOf(delimiter, number, names, maps);
+  }
+  return null;
+}
+
+function cellsOf(text: string, delimiter: string): readonly string[] | null {
   try {
     return parse(text, { delimiter })[0] ?? null;
   } catch {
@@ -168,7 +185,9 @@ export function refuseDoubled(path: string, { names, columns }: CsvHead): void {
     const doubled = positions.map((n) => names[n] ?? "");
     if (areDifferentPhones(doubled)) continue;
     const which = joined(positions.map((n) => `${n + 1} ("${plain(names[n] ?? "", 60)}")`));
-    throw fileError("doubled_column", { which, path, column, name: plain(doubled[0] ?? "", 60) });
+    const name = plain(doubled[0] ?? "", 60);
+    const isSame = doubled.every((one) => isSameName(one, name));
+    throw fileError(isSame ? "doubled_name" : "doubled_column", { which, path, column, name });
   }
 }
 
@@ -207,49 +226,4 @@ function belongsTo(column: FileColumn): ((cell: string) => boolean) | undefined 
   const type = FIELDS[column].column;
   if (type === "bigint") return (cell) => id.safeParse(cell).success;
   return type === "boolean" ? (cell) => !moment.safeParse(isoMoment(cell, "UTC")).success : undefined;
-}
-
-/** Beside the names of the offer: what such a column may be called whose numbers are of something else. */
-const MAYBE_OFFERS = [
-  "référence",
-  "réf",
-  "poste",
-  "intitulé du poste",
-  "titre",
-  "mission",
-  "vacancy",
-  "position",
-  "job title",
-];
-
-/**
- * Refuses a file of a jobboard without a column for the offer, which would create people who apply to nothing. One with a company and
- * no column that could be the offer says what it means.
- * @throws UsageError `no_offer_column`, with the names of the file that come nearest.
- */
-export function refuseWithoutOffers(path: string, { names, columns, textColumns: ignored }: CsvHead): void {
-  if (columns.includes("campaign_id")) return;
-  const textColumns = ignored.filter((name) => ["campaign_id", "company_id"].includes(columnOf(name) ?? ""));
-  const others = names.filter((name, n) => columns[n] === null && name.trim() !== "" && !textColumns.includes(name));
-  const near = nearest(others, [...namesOf("campaign_id"), ...MAYBE_OFFERS]);
-  if (near.length + textColumns.length === 0 && columns.includes("company_id")) return;
-  const quoted = (some: readonly string[]) => some.map((name) => `"${plain(name, 60)}"`).join(", ");
-  const shown = near.length > 0 ? near : others.slice(0, 10);
-  const [first] = shown;
-  const map = `--map "${plain(first ?? "", 60)}=campaign_id"`;
-  const hint =
-    first === undefined
-      ? ""
-      : {
-          en: ` ${near.length > 0 ? "Nearest" : "Its other columns"}: ${quoted(shown)}. If one holds the number of the offer, add ${map}.`,
-          fr: ` ${near.length > 0 ? "Les plus proches" : "Ses autres colonnes"} : ${quoted(shown)}. Si l'une contient le numéro de l'offre, ajoutez ${map}.`,
-        };
-  const text =
-    textColumns.length === 0
-      ? ""
-      : {
-          en: ` ${quoted(textColumns)} holds text, not the number of an offer.`,
-          fr: ` ${quoted(textColumns)} contient du texte, et non le numéro d'une offre.`,
-        };
-  throw fileError("no_offer_column", { path, text, hint });
 }

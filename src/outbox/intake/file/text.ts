@@ -131,13 +131,13 @@ export async function inspectFile(path: string, given: Encoding | null = null): 
   const head = await firstBytes(path);
   const startsWith = (mark: readonly number[]) => mark.every((byte, n) => head[n] === byte);
   const mark = BYTE_ORDER_MARKS.find(([, start]) => startsWith(start))?.[0] ?? null;
-  // UTF-16 without its mark is refused by its header.
-  const isKnown = (mark !== null && mark !== "utf-8") || head.subarray(0, 4).includes(0);
+  const wide = mark ?? wideOf(head);
+  const isKnown = wide !== null && wide !== "utf-8";
   const binary = NOT_TEXT.find(([, start]) => startsWith(start))?.[0] ?? null;
   if (binary !== null || (given === null && !isKnown && isBinary(head))) {
     throw fileError("not_text", { path, what: binary ?? OTHER });
   }
-  const encoding = given ?? (isKnown ? (mark ?? "utf-8") : await detectEncoding(path, mark));
+  const encoding = given ?? (isKnown ? wide : await detectEncoding(path, mark));
   return { encoding, bytes };
 }
 
@@ -160,6 +160,12 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+/** UTF-16 without its mark, by the zeros of its first letters; null: it is something else. */
+function wideOf(head: Uint8Array): Encoding | null {
+  const zeros = [0, 1, 2, 3].filter((n) => head[n] === 0).join();
+  return zeros === "1,3" ? "utf-16le" : zeros === "0,2" ? "utf-16be" : null;
 }
 
 /** Whether these bytes are no text in any encoding. A zero byte tells nothing: UTF-16 has one for each letter. */
