@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { CHAIN_FAULTS, verifyAudit, type AuditChain } from "../database/audit-chain.ts";
 import { DECISIONS, listDecisions, type DecisionFilter, type DecisionRow } from "../database/audit.ts";
 import type { Language } from "../platform/language.ts";
@@ -7,6 +7,7 @@ import type { Context } from "../wiring.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
 import { examples } from "./verbs.ts";
+import { wrongValue } from "./usage.ts";
 
 const SHOWN = 50;
 const LONGEST_LIST = 5;
@@ -54,12 +55,15 @@ export function declare(command: Command): void {
 
 function limit(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A whole number above 0.");
+  throw wrongValue({ en: "A whole number above 0.", fr: "Un nombre entier supérieur à 0." });
 }
 
 function hash(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
-  throw new InvalidArgumentError("A head has 64 hexadecimal digits, as `applicant-sync audit verify` prints it.");
+  throw wrongValue({
+    en: "A head has 64 hexadecimal digits, as `applicant-sync audit verify` prints it.",
+    fr: "Une tête a 64 chiffres hexadécimaux, telle que `applicant-sync audit verify` l'affiche.",
+  });
 }
 
 interface Verified extends AuditChain {

@@ -1,7 +1,7 @@
 /** Who decides by a command, for the audit. */
 import { userInfo } from "node:os";
-import { InvalidArgumentError } from "commander";
 import { LONGEST_WHY, type Decider } from "../database/audit.ts";
+import { wrongValue } from "./usage.ts";
 
 /** The user of the operating system. `why`: what they gave as the reason; null: nothing. */
 export function byCommand(why: string | null | undefined): Decider {
@@ -20,5 +20,8 @@ function userName(): string | null {
 
 export function reasonText(text: string): string {
   if (Array.from(text).length <= LONGEST_WHY) return text;
-  throw new InvalidArgumentError(`At most ${LONGEST_WHY} characters.`);
+  throw wrongValue({
+    en: `At most ${LONGEST_WHY} characters.`,
+    fr: `Au plus ${LONGEST_WHY} caractères.`,
+  });
 }

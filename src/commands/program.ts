@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { manifest } from "../platform/manifest.ts";
 import { plainLines } from "../platform/text.ts";
 import { EXIT, EXIT_CODES, report } from "./run.ts";
+import { spokenLanguage, usageText } from "./usage.ts";
 import { addVerbs, type Verb } from "./verbs.ts";
 
 const VERBS: readonly Verb[] = [
@@ -95,7 +96,10 @@ export async function createProgram(words?: readonly string[]): Promise<Command>
     .description(`${description}.`)
     .version(version)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(plainLines(text)) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(plainLines(text)),
+      outputError: (text, write) => write(usageText(text, spokenLanguage())),
+    })
     .addHelpText("after", EXIT_CODES);
   await addVerbs(program, VERBS, words);
   return program;
@@ -112,6 +116,6 @@ export async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    else process.exitCode = report(error);
+    else process.exitCode = report(error, spokenLanguage());
   }
 }

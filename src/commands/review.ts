@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Decider } from "../database/audit.ts";
 import type { Context } from "../wiring.ts";
 import { byCommand, reasonText } from "./decider.ts";
@@ -7,6 +7,7 @@ import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion
 import { localTime, table } from "../platform/text.ts";
 import { runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
+import { wrongValue } from "./usage.ts";
 
 type Decision = { readonly accept: number } | { readonly reject: number } | null;
 
@@ -35,7 +36,10 @@ export function declare(command: Command): void {
 
 function runNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("The number of a run, as `applicant-sync review` shows it.");
+  throw wrongValue({
+    en: "The number of a run, as `applicant-sync review` shows it.",
+    fr: "Le numéro d'une synchronisation, tel que `applicant-sync review` le montre.",
+  });
 }
 
 /** The runs that the brake stopped, after the decision on one of them. The watchdog of a worker resumes an accepted run. */

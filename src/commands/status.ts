@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { openQueue, openState, type Context, type QueueCounts } from "../wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
 import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
@@ -15,6 +15,7 @@ import { EXIT, runCommand, show } from "./run.ts";
 import { renderRuns } from "./runs-text.ts";
 import { describeStores, openExisting } from "./stores.ts";
 import { examples } from "./verbs.ts";
+import { wrongValue } from "./usage.ts";
 
 const RUNS_SHOWN = 10;
 
@@ -45,7 +46,11 @@ ${examples("applicant-sync status", "applicant-sync status --max-age 26h")}`;
 /** In milliseconds. */
 function duration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null) throw new InvalidArgumentError("A duration is a number with its unit: 90m, 26h or 2d.");
+  if (ms === null)
+    throw wrongValue({
+      en: "A duration is a number with its unit: 90m, 26h or 2d.",
+      fr: "Une durée est un nombre et son unité : 90m, 26h ou 2d.",
+    });
   return ms;
 }
 

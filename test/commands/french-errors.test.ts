@@ -17,3 +17,14 @@ it("is in French as well wherever a command about imports refuses what a person 
   );
   expect(english).toEqual([]);
 });
+
+it("is in French as well wherever a command refuses the value of an argument", () => {
+  const files = readdirSync("src/commands", { recursive: true, encoding: "utf8" });
+  const english = files.filter(
+    (name) =>
+      name.endsWith(".ts") &&
+      name !== "usage.ts" &&
+      readFileSync(join("src/commands", name), "utf8").includes("new InvalidArgumentError("),
+  );
+  expect(english).toEqual([]);
+});

@@ -1,13 +1,14 @@
 /** Which imports a command is about, as people write it. */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { reasonText } from "../decider.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
 import type { Chosen, SheetDecision } from "../../outbox/operations/sheet/rows.ts";
 import { UsageError } from "../../platform/errors.ts";
+import { wrongValue } from "../usage.ts";
 
 export function positiveId(text: string): bigint {
   if (/^[1-9]\d{0,17}$/.test(text)) return BigInt(text);
-  throw new InvalidArgumentError("An id is a whole number above 0.");
+  throw wrongValue({ en: "An id is a whole number above 0.", fr: "Un id est un nombre entier supérieur à 0." });
 }
 
 function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {

@@ -1,11 +1,12 @@
 /** The filters of `imports list`, as people write them. */
 import { text as textOf } from "node:stream/consumers";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { reasonOf } from "../../outbox/import/reasons.ts";
 import { LISTED_STATES, type ImportFilter, type ListedState } from "../../outbox/operations/filter.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { positiveId } from "./arguments.ts";
 import { readMoment } from "./moment.ts";
+import { wrongValue } from "../usage.ts";
 
 export interface FilterOptions {
   readonly state: readonly ListedState[];
@@ -45,8 +46,10 @@ export async function filterOf(options: FilterOptions, timezone: string, now = n
     if (written === undefined) return null;
     const moment = readMoment(written, { timezone, now, edge });
     if (moment !== null) return moment;
-    const message = `--${name} must be a duration such as 90m, 2h or 3d, a day such as 2026-11-24, or a day and a time such as 2026-11-24 14:30.`;
-    throw new UsageError("bad_time", message);
+    throw new UsageError("bad_time", {
+      en: `--${name} must be a duration such as 90m, 2h or 3d, a day such as 2026-11-24, or a day and a time such as 2026-11-24 14:30.`,
+      fr: `--${name} doit être une durée telle que 90m, 2h ou 3d, un jour tel que 2026-11-24, ou un jour et une heure tels que 2026-11-24 14:30.`,
+    });
   };
   return {
     states: state,
@@ -78,7 +81,7 @@ async function addressesOf(emails: readonly string[]): Promise<readonly string[]
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {
-  if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
+  if (text.trim() === "") throw wrongValue({ en: "It must not be empty.", fr: "Elle ne doit pas être vide." });
   return [...before, text];
 }
 
@@ -88,12 +91,18 @@ function collectIds(text: string, before: readonly bigint[]): readonly bigint[] 
 
 function collectStates(text: string, before: readonly ListedState[]): readonly ListedState[] {
   const states = text.split(",").map((one) => LISTED_STATES.find((state) => state === one.trim().toLowerCase()));
-  if (states.includes(undefined)) throw new InvalidArgumentError(`A state is one of ${LISTED_STATES.join(", ")}.`);
+  if (states.includes(undefined)) {
+    const names = LISTED_STATES.join(", ");
+    throw wrongValue({ en: `A state is one of ${names}.`, fr: `Un état est l'un de : ${names}.` });
+  }
   return [...before, ...states.filter((state) => state !== undefined)];
 }
 
 function collectReasons(text: string, before: readonly string[]): readonly string[] {
   const codes = text.split(",").map((code) => code.trim());
   if (codes.every((code) => reasonOf(code) !== null)) return [...before, ...codes];
-  throw new InvalidArgumentError("A reason is a code as imports list shows it; docs/reasons.md has all of them.");
+  throw wrongValue({
+    en: "A reason is a code as imports list shows it; docs/reasons.md has all of them.",
+    fr: "Un motif est un code tel qu'imports list le montre ; docs/reasons.md les contient tous.",
+  });
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
@@ -10,6 +10,7 @@ import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
+import { wrongValue } from "../usage.ts";
 import { WORDS, type ListWords } from "./list-words.ts";
 
 interface Options extends FilterOptions {
@@ -46,7 +47,7 @@ export function declare(command: Command): void {
 
 function limit(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A whole number above 0.");
+  throw wrongValue({ en: "A whole number above 0.", fr: "Un nombre entier supérieur à 0." });
 }
 
 export interface ImportsList extends ImportsOverview {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { findImports, readImport, type Found, type ImportReport } from "../../outbox/operations/report.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
@@ -9,6 +9,7 @@ import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
 import { readLines } from "./filter-options.ts";
 import { listOf, renderImports, type ImportsList } from "./list.ts";
+import { wrongValue } from "../usage.ts";
 import { WORDS, type ShowWords } from "./show-words.ts";
 
 const NONE = "-";
@@ -42,7 +43,10 @@ export function declare(command: Command): void {
 
 function nameOf(text: string): string {
   if (text === "-" || /^[^-]/.test(text.trim())) return text;
-  throw new InvalidArgumentError("It must be an id, a key or an e-mail; for a key with a dash: imports list --key.");
+  throw wrongValue({
+    en: "It must be an id, a key or an e-mail; for a key with a dash: imports list --key.",
+    fr: "Ce doit être un id, une clé ou un e-mail ; pour une clé qui commence par un tiret : imports list --key.",
+  });
 }
 
 async function nameFromInput(): Promise<string> {

@@ -1,12 +1,13 @@
 /** Whom a command of `people` is about. */
 import { createInterface } from "node:readline/promises";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { emailKey } from "../../platform/email-key.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { isTicket } from "../../people/erase/erasure.ts";
 import type { Named } from "../../people/find/find-person.ts";
 import { positiveId } from "../imports/arguments.ts";
 import { readLines } from "../imports/filter-options.ts";
+import { wrongValue } from "../usage.ts";
 
 export interface WhoOptions {
   /** Only to be refused. */
@@ -62,9 +63,10 @@ export function refuseArgument(argument: string | undefined): void {
 /** The argument of --ticket: no words, so that it names nobody. */
 export function ticketText(text: string): string {
   if (isTicket(text)) return text;
-  throw new InvalidArgumentError(
-    "A number such as DPO-17: at most 100 letters, digits and . _ - # / : without spaces.",
-  );
+  throw wrongValue({
+    en: "A number such as DPO-17: at most 100 letters, digits and . _ - # / : without spaces.",
+    fr: "Un numéro tel que DPO-17 : au plus 100 lettres, chiffres et . _ - # / : sans espace.",
+  });
 }
 
 /** Asks at the terminal; an empty answer is none. */

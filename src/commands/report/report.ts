@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { csvLine } from "../../outbox/intake/file/errors-file.ts";
 import { table } from "../../platform/text.ts";
 import { UsageError } from "../../platform/errors.ts";
@@ -11,6 +11,7 @@ import { readMoment } from "../imports/moment.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { addVerbs, examples, type Verb } from "../verbs.ts";
+import { wrongValue } from "../usage.ts";
 
 const VERBS: readonly Verb[] = [
   {
@@ -54,7 +55,10 @@ export async function declare(command: Command, words?: readonly string[]): Prom
         if (name !== undefined) return answer(context, name, options);
         const { asOf, csv, xlsx } = options;
         if (asOf !== undefined || csv !== undefined || xlsx !== undefined) {
-          throw new UsageError("report_unnamed", "Name a question, such as: applicant-sync report funnel");
+          throw new UsageError("report_unnamed", {
+            en: "Name a question, such as: applicant-sync report funnel",
+            fr: "Nommez une question, par exemple : applicant-sync report funnel",
+          });
         }
         const list = Object.entries(QUESTIONS).map(([one, { title }]) => ({ name: one, question: title[language] }));
         show(list, options.json, (all) =>
@@ -70,7 +74,8 @@ export async function declare(command: Command, words?: readonly string[]): Prom
 
 function questionName(text: string): string {
   if (Object.hasOwn(QUESTIONS, text)) return text;
-  throw new InvalidArgumentError(`One of: ${Object.keys(QUESTIONS).join(", ")}.`);
+  const names = Object.keys(QUESTIONS).join(", ");
+  throw wrongValue({ en: `One of: ${names}.`, fr: `Une question parmi : ${names}.` });
 }
 
 async function answer(
@@ -103,13 +108,18 @@ const NOTHING = { en: "Nothing yet.", fr: "Rien pour l'instant." } as const;
 function momentOf(text: string, name: string, { asOf }: Question, timezone: string): Date {
   if (asOf === undefined) {
     const able = Object.entries(QUESTIONS).filter(([, question]) => "asOf" in question);
-    throw new UsageError(
-      "report_only_now",
-      `${name} is answered as it is now. --as-of goes with: ${able.map(([one]) => one).join(", ")}.`,
-    );
+    throw new UsageError("report_only_now", {
+      en: `${name} is answered as it is now. --as-of goes with: ${able.map(([one]) => one).join(", ")}.`,
+      fr: `${name} répond pour maintenant. --as-of s'emploie avec : ${able.map(([one]) => one).join(", ")}.`,
+    });
   }
   const end = readMoment(text, { timezone, now: new Date(), edge: "to" });
-  if (end === null) throw new UsageError("bad_moment", `--as-of ${text} is no day, such as 2026-06-30.`);
+  if (end === null) {
+    throw new UsageError("bad_moment", {
+      en: `--as-of ${text} is no day, such as 2026-06-30.`,
+      fr: `--as-of ${text} n'est pas un jour, tel que 2026-06-30.`,
+    });
+  }
   // The end of a day is the last moment before the next.
   return /^\d{1,4}[-/.]\d\d?[-/.]\d{1,4}$/.test(text.trim()) ? new Date(end.getTime() - 1) : end;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import type { Language } from "../../platform/language.ts";
 import { table } from "../../platform/text.ts";
 import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
@@ -6,6 +6,7 @@ import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
+import { wrongValue } from "../usage.ts";
 
 type Mapping = ReadonlyMap<string, Category | null>;
 
@@ -40,7 +41,11 @@ function mapping(text: string, before: Mapping = new Map()): Mapping {
   const [status, name] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
   const category = CATEGORIES.find((one) => one === name.replaceAll(/[ -]/g, "_").toLowerCase());
   if (at < 1 || (category === undefined && name !== "none")) {
-    throw new InvalidArgumentError(`STATUS=CATEGORY, with one of ${CATEGORIES.join(", ")}, none.`);
+    const names = CATEGORIES.join(", ");
+    throw wrongValue({
+      en: `STATUS=CATEGORY, with one of ${names}, none.`,
+      fr: `Écrivez STATUT=CATÉGORIE, avec l'une de : ${names}, none.`,
+    });
   }
   return new Map([...before, [status, category ?? null]]);
 }
