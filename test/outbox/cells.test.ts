@@ -49,8 +49,17 @@ describe("a cell for a phone", () => {
     },
   );
 
+  it.each([
+    ["0612345678 0142685300", "phone holds several numbers: the first is used"],
+    ["06 12 34 56 78 01 42 68 53 00", "phone holds several numbers: the first is used"],
+    ["06 12 34 56 78 (poste 12)", "phone has an extension: it is left out"],
+  ])("holds more than a number: %s", (phone, note) => {
+    expect(read({ phone })).toMatchObject({ phone_number: "612345678", notes: expect.arrayContaining([note]) });
+  });
+
   it("is refused where a number may have been lost, or where a program wrote it", () => {
     expect(read({ phone: "#N/A" })).toMatchObject({ refused: expect.stringContaining("error of the spreadsheet") });
+    expect(read({ phone: "6.12346e+008" })).toMatchObject({ refused: expect.stringContaining("shortened by Excel") });
     expect(read({ phone: "O6 12 34 56 78" })).toHaveProperty("refused");
     expect(read({ phone: "voir CV" })).toHaveProperty("refused");
     expect(read({ phone: "néant" }, false)).toHaveProperty("refused");

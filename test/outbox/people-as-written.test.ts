@@ -82,9 +82,6 @@ describe("a phone", () => {
     ["06 12 34 56 78 / 01 23 45 67 89", "phone holds several numbers: the first is used"],
     ["06 12 34 56 78 ou 01 23 45 67 89", "phone holds several numbers: the first is used"],
     ["06 12 34 56 78\n01 23 45 67 89", "phone holds several numbers: the first is used"],
-    ["0612345678 0142685300", "phone holds several numbers: the first is used"],
-    ["06 12 34 56 78 01 42 68 53 00", "phone holds several numbers: the first is used"],
-    ["06 12 34 56 78 (poste 12)", "phone has an extension: it is left out"],
     ["06 12 34 56 78 poste 12", "phone has an extension: it is left out"],
     ["tel:+33612345678;ext=12", "phone has an extension: it is left out"],
   ])("is the first number of the cell, and that is said: %j", (phone, note) => {
@@ -103,7 +100,6 @@ describe("a phone", () => {
     ["6,12346E+08", "has been shortened by Excel"],
     ["6.12346E+11", "has been shortened by Excel"],
     ["3,36E10", "has been shortened by Excel"],
-    ["6.12346e+008", "has been shortened by Excel"],
     ["06 12 34 56 7", "has too few digits for a number of FR"],
     ["06 12 34 56 789", "has too many digits for a number of FR"],
     ["00 00 00 00 00", "must be a phone number that exists"],
