@@ -116,7 +116,10 @@ function headingsOf(text: string): readonly string[] {
 function conditionSections(): string {
   const reset = releaseCommandOf({ isRestored: false });
   const inWords = (text: Text) =>
-    fill(text, { reset }).en.replaceAll(/\{(\w+)\}/g, (_, fact: string) => fact.toUpperCase());
+    fill(text, {
+      ...Object.fromEntries([...text.en.matchAll(/\{(\w+)/g)].map(([, name = ""]) => [name, name.toUpperCase()])),
+      reset,
+    }).en;
   return Object.entries(CONDITIONS)
     .map(([code, { colour, meaning, text, next }]) =>
       [

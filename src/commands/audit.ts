@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { CHAIN_FAULTS, verifyAudit, type AuditChain } from "../database/audit-chain.ts";
 import { DECISIONS, listDecisions, type DecisionFilter, type DecisionRow } from "../database/audit.ts";
 import type { Language } from "../platform/language.ts";
-import { localTime, table } from "../platform/text.ts";
+import { counted, localTime, table } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
@@ -85,11 +85,11 @@ function renderChain({ account, decisions, head, fault, expected, since }: Verif
   if (fault !== null)
     return `${name} was tampered with. First at decision ${fault.decision}: ${CHAIN_FAULTS[fault.is]}.`;
   if (expected !== null && since === null) {
-    return `${name} has ${decisions} decisions and no link ${expected}: decisions were removed or all links written anew, or the database was restored from a backup before that one.`;
+    return `${name} has ${counted(decisions, "decision")} and no link ${expected}: decisions were removed or all links written anew, or the database was restored from a backup before that one.`;
   }
   if (head === null) return `${name} has no decisions yet.`;
   return [
-    `${name} is as it was written: ${decisions} decisions.${since === null ? "" : ` ${since} of them were made after the expected one.`}`,
+    `${name} is as it was written: ${counted(decisions, "decision")}.${since === null ? "" : ` ${since} of them ${since === 1 ? "was" : "were"} made after the expected one.`}`,
     `Head: ${head}`,
     "Keep the head outside the database: audit verify --expect HEAD then also finds decisions that were removed from the end.",
   ].join("\n");

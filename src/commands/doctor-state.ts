@@ -1,6 +1,6 @@
 /** The checks of the state: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
 import type { ResourceState, State } from "../ops/state/types.ts";
-import { localTime, spellDuration } from "../platform/text.ts";
+import { counted, localTime, spellDuration } from "../platform/text.ts";
 import { releaseCommandOf } from "../outbox/operations/switch.ts";
 import { alert, ok, warning, type Check } from "./check.ts";
 
@@ -103,7 +103,7 @@ export function workerCheck({ workers, imports }: State): Check {
   const waiting = draft + ready + unknown;
   if (!workers.isNeeded) return ok("workers", "none runs, and nothing waits for one");
   const waits = [
-    ...(waiting > 0 ? [`${waiting} imports wait`] : []),
+    ...(waiting > 0 ? [`${counted(waiting, "import waits", "imports wait")}`] : []),
     ...(schedules > 0 ? [`no schedule of ${schedules} is kept`] : []),
   ];
   return alert("workers", "no_worker", `none runs: ${waits.join(" and ")}. Start one with: applicant-sync start`);

@@ -9,7 +9,7 @@ import { peopleChecks } from "./doctor-people.ts";
 import { mirrorChecks, outboxChecks, workerCheck } from "./doctor-state.ts";
 import { AppError } from "../platform/errors.ts";
 import { describeStores, openExistingOrEmpty, type LookedAt } from "./stores.ts";
-import { table } from "../platform/text.ts";
+import { counted, table } from "../platform/text.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
 
@@ -106,9 +106,9 @@ const LONGEST_DETAIL = 1_000;
 function verdictOf(checks: readonly Check[]): string {
   const { wrong, warnings } = countsOf(checks);
   if (wrong + warnings === 0) return "All is well.";
-  const warned = `${warnings} warning${warnings === 1 ? "" : "s"}`;
+  const warned = counted(warnings, "warning");
   if (wrong === 0) return `It works, with ${warned}: do what the lines marked warning say.`;
-  return `${wrong} check${wrong === 1 ? "" : "s"} failed${warnings === 0 ? "" : `, ${warned}`}: do what the lines marked failed say, then run doctor again.`;
+  return `${counted(wrong, "check")} failed${warnings === 0 ? "" : `, ${warned}`}: do what the lines marked failed say, then run doctor again.`;
 }
 
 function countsOf(checks: readonly Check[]): { readonly wrong: number; readonly warnings: number } {

@@ -1,7 +1,7 @@
 /** The words of the report of `import`, in the languages of the people who read it. */
 import type { FileImport } from "../outbox/intake/file/import-file.ts";
 import type { Language } from "../platform/language.ts";
-import { spellNumber } from "../platform/text.ts";
+import { counted, spellNumber } from "../platform/text.ts";
 
 const count = (number: number) => spellNumber(number);
 const nombre = (number: number) => spellNumber(number, "fr");
@@ -17,12 +17,12 @@ const EN = {
 
   imported: ({ lines, queued, known, resubmitted, rejected }: FileImport) => {
     const again = resubmitted === 0 ? "" : `${count(resubmitted)} fixed after a rejection, `;
-    return `${count(lines)} lines: ${count(queued)} new, ${again}${count(known)} known before or repeated in the file, ${count(rejected)} rejected.`;
+    return `${counted(lines, "line")}: ${count(queued)} new, ${again}${count(known)} known before or repeated in the file, ${count(rejected)} rejected.`;
   },
   stopped: (counts: string) => `Stopped. ${counts} They are kept; the same command continues with the rest.`,
 
   nothingWritten: (lines: number, isStopped: boolean) =>
-    `${isStopped ? "Stopped. " : ""}Nothing was written. Of ${count(lines)} lines:`,
+    `${isStopped ? "Stopped. " : ""}Nothing was written. Of ${counted(lines, "line")}:`,
   dryRun: {
     applicants: "applicants to create",
     applications: "applications to create",
@@ -38,7 +38,7 @@ const EN = {
     noEvidence: "  have consent without evidence: held until released, then e-mailed",
   },
   requests: (requests: number, time: string) =>
-    `${count(requests)} requests: at least ${time} at the quota and the caps, quiet hours not counted.`,
+    `${counted(requests, "request")}: at least ${time} at the quota and the caps, quiet hours not counted.`,
 
   notes: "Read with these assumptions:",
   lines: "lines",
@@ -47,11 +47,11 @@ const EN = {
   line: "line",
   reason: "reason",
   rejected: (rejected: number, file: string | null) =>
-    `Rejected: ${count(rejected)} lines. The first faults (${
+    `Rejected: ${counted(rejected, "line")}. The first faults (${
       file === null ? "--errors FILE writes all of them to a file, ready to be fixed" : `all of them are in ${file}`
     }):`,
 
-  ready: (ready: number) => `${count(ready)} wait to be sent.`,
+  ready: (ready: number) => `${count(ready)} ${ready === 1 ? "waits" : "wait"} to be sent.`,
   held: (held: number, why: string) => `${count(held)} held: they ${why}.`,
   wait: (code: string) => `wait (${code})`,
   listHeld: (file: string) => `List them with: applicant-sync imports list --state held --file "${file}"`,

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { channelsOf } from "../ops/notices/channels.ts";
 import type { Channel } from "../ops/notices/deliver.ts";
-import { describeTarget, isAccepted, sendPing } from "../ops/notices/heartbeat.ts";
+import { describeTarget, sendPing } from "../ops/notices/heartbeat.ts";
+import { describeAnswer, isTaken } from "../ops/notices/http.ts";
 import { errorFields, UsageError } from "../platform/errors.ts";
 import { table } from "../platform/text.ts";
 import type { Context } from "../wiring.ts";
@@ -59,8 +60,10 @@ async function testHeartbeat(target: Parameters<typeof sendPing>[0], signal: Abo
   for (const ping of ["start", "success"] as const) {
     const answer = await sendPing(target, ping, details).catch(notSent);
     if (answer === null) continue; // Uptime Kuma knows no start.
-    delivered &&= "status" in answer && isAccepted(answer);
-    answers.push(`${ping}: ${"status" in answer ? `HTTP ${answer.status}` : answer.answer}`);
+    const said =
+      "status" in answer ? (isTaken(answer) ? `HTTP ${answer.status}` : describeAnswer(answer)) : answer.answer;
+    delivered &&= "status" in answer && isTaken(answer);
+    answers.push(`${ping}: ${said}`);
   }
   return { channel: "heartbeat", to: describeTarget(target), delivered, answer: answers.join(", ") };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { localTime, spellDuration, spellNumber, table } from "../platform/text.ts";
+import { counted, localTime, spellDuration, spellNumber, table } from "../platform/text.ts";
 import { CLOCKS } from "../people/retention/clocks.ts";
 import { previewRetention, type Coming } from "../people/retention/preview.ts";
 import type { Context } from "../wiring.ts";
@@ -48,7 +48,7 @@ async function plan(context: Context): Promise<PlanReport> {
 function renderPlan(report: PlanReport): string {
   const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, conflicts } = report;
   const quota = (minutes: number) =>
-    `${requestsPerMinute} requests a minute, ${spellNumber(requestsPerMinute * minutes)}`;
+    `${counted(requestsPerMinute, "request")} a minute, ${spellNumber(requestsPerMinute * minutes)}`;
   return [
     `Account ${account} (${kind}): ${quota(24 * 60)} a day; database: ${report.database}`,
     "",
@@ -84,11 +84,11 @@ function renderPlan(report: PlanReport): string {
     "",
     busiestDay === null
       ? "No request is scheduled: the whole quota is free for writes."
-      : `The busiest day needs ${spellNumber(busiestDay.requests)} requests, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
+      : `The busiest day needs ${counted(busiestDay.requests, "request")}, ${percent(busiestDay.share)} of the quota; ${percent(freeShare)} is free for writes.`,
     ...(busiestHour === null
       ? []
       : [
-          `The busiest hour, from ${localTime(busiestHour.from)}, needs ${spellNumber(busiestHour.requests)} requests, ${percent(busiestHour.share)} of the quota.`,
+          `The busiest hour, from ${localTime(busiestHour.from)}, needs ${counted(busiestHour.requests, "request")}, ${percent(busiestHour.share)} of the quota.`,
         ]),
     ...(conflicts.length === 0
       ? [`The schedules fit${notKnown.length === 0 ? "" : ", as far as is known"}.`]

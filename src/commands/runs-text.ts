@@ -1,5 +1,5 @@
 /** Runs as a person reads them, and the exit code that they come to. */
-import { localTime, plain, table } from "../platform/text.ts";
+import { counted, localTime, plain, table } from "../platform/text.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import { EXIT } from "./run.ts";
 
@@ -45,7 +45,7 @@ export function renderRuns(runs: readonly RunReport[]): string {
   const details = runs.flatMap(({ run, details: counts }) =>
     (counts?.selected ?? 0) === 0
       ? []
-      : [`Run ${run}: ${counts?.completed} of ${counts?.selected} rows completed one by one.`],
+      : [`Run ${run}: ${counts?.completed} of ${counted(counts?.selected ?? 0, "row")} completed one by one.`],
   );
   const failures = runs.flatMap((run) => (run.error === null ? [] : [`Run ${run.run}: ${plain(run.error.message)}`]));
   return [lines, ...proofs, ...details, ...failures].join("\n");
@@ -56,10 +56,13 @@ function describeProof({ run, pages, state, error }: RunReport, proof: NonNullab
   const length = leastTotal === null ? "a list whose length is not reported" : `a list of at least ${leastTotal}`;
   const left = (candidates ?? 0) - deleted - refuted;
   // Of those that a person has kept, or is to decide on, the run's own message tells.
-  const rest = left > 0 && state === "proven" && error === null ? `; ${left} wait for the next full sync` : "";
+  const rest =
+    left > 0 && state === "proven" && error === null
+      ? `; ${left} ${left === 1 ? "waits" : "wait"} for the next full sync`
+      : "";
   const absent =
     candidates === null
       ? ""
       : `; absent ${candidates}, of which ${deleted} marked as deleted and ${refuted} found again${rest}`;
-  return `Run ${run}: ${seen} rows seen of ${length}, ${pages} pages, ${overlapping} of them overlapping${absent}.`;
+  return `Run ${run}: ${counted(seen, "row")} seen of ${length}, ${counted(pages, "page")}, ${overlapping} of them overlapping${absent}.`;
 }

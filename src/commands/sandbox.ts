@@ -1,3 +1,4 @@
+import { counted } from "../platform/text.ts";
 import type { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "../platform/errors.ts";
@@ -48,7 +49,7 @@ export async function runSandbox(options: SandboxOptions, deps: SandboxCommandDe
   const sandbox = await startOn(options);
   try {
     deps.print(
-      `Kelio ATS sandbox on ${sandbox.url}: ${sandbox.data.campaigns.size} campaigns, ${sandbox.data.applications.size} applications. No e-mail is ever sent. Ctrl-C stops it.`,
+      `Kelio ATS sandbox on ${sandbox.url}: ${counted(sandbox.data.campaigns.size, "campaign")}, ${counted(sandbox.data.applications.size, "application")}. No e-mail is ever sent. Ctrl-C stops it.`,
     );
     deps.print(describeSandbox(sandbox));
     await aborted(deps.signal);

@@ -4,7 +4,7 @@ import { countMirror, type TableCount } from "../mirror/queries.ts";
 import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
 import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";
-import { localTime, ago, parseDuration, table } from "../platform/text.ts";
+import { counted, localTime, ago, parseDuration, table } from "../platform/text.ts";
 import type { ImportsOverview } from "../outbox/operations/overview.ts";
 import { latestRuns, type RunReport } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
@@ -222,7 +222,7 @@ function describeSentence({ colour, text, since, next }: Sentence): readonly str
 /** Null: Redis does not tell. */
 function workersText(workers: number | null): string {
   if (workers === null) return "whether a worker runs is unknown, as this user of Redis may not ask (+client|list)";
-  return `${workers} worker${workers === 1 ? "" : "s"} running`;
+  return `${counted(workers, "worker")} running`;
 }
 
 function timeOr(time: string | null, none: string): string {

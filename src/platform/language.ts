@@ -14,7 +14,20 @@ export function inEach(write: (language: Language) => string): Text {
 /** Facts by the names that stand in braces. */
 export type Facts = Readonly<Record<string, string | number>>;
 
-export function fill({ en, fr }: Text, facts: Facts): Text {
-  const filled = (text: string) => text.replaceAll(/\{(\w+)\}/g, (name, fact: string) => String(facts[fact] ?? name));
-  return { en: filled(en), fr: filled(fr) };
+const BRACES = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
+
+/** Puts facts in the place of their names, `{count}`, and the words that go with a number: `{count|import waits|imports wait}`. */
+export function fill(text: Text, facts: Facts): Text {
+  return inEach((language) =>
+    text[language].replaceAll(BRACES, (braces, name: string, one?: string, many?: string) => {
+      const fact = facts[name];
+      if (fact === undefined) return braces;
+      return String(one === undefined || many === undefined ? fact : isOne(fact, language) ? one : many);
+    }),
+  );
+}
+
+/** Zero is singular in French, and plural in English. */
+function isOne(fact: string | number, language: Language): boolean {
+  return new Intl.PluralRules(language).select(Number(fact)) === "one";
 }

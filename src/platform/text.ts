@@ -114,6 +114,11 @@ export function spellNumber(value: number, language: Language = "en"): string {
   return value.toLocaleString(language);
 }
 
+/** A number with its noun: `1 worker`, `2 workers`; `many` where that is not the noun with an s. */
+export function counted(count: number, noun: string, many = `${noun}s`): string {
+  return `${spellNumber(count)} ${count === 1 ? noun : many}`;
+}
+
 /** A length of time in the unit a person would say: `45 s`, `10 min`, `2.5 h`, `3 days`. */
 export function spellDuration(seconds: number, language: Language = "en"): string {
   const spell = (value: number) => short(value).toLocaleString(language, { useGrouping: false });

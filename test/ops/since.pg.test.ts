@@ -25,6 +25,23 @@ function account() {
   return { name, config, state, since };
 }
 
+it("nothing is wrong since a worker saw that first, until a condition is seen that its sentence tells of", async () => {
+  const { name, state } = account();
+  const quiet = async (code: string) => {
+    state.forget();
+    const found = sentencesOf(await state.read(), "en").find((one) => one.code === code);
+    return found?.colour === "green" ? found.since?.toISOString() : found?.colour;
+  };
+  expect(await quiet("imports")).toBe(NOW.toISOString());
+  await noteConditions(database(), name, { at: EARLIER, conditions: [] });
+  await noteConditions(database(), name, { at: NOW, conditions: [] });
+  expect(await quiet("imports")).toBe(EARLIER.toISOString());
+  await noteConditions(database(), name, { at: NOW, conditions: [{ code: "kill_switch", subject: "" }] });
+  await noteConditions(database(), name, { at: new Date(NOW.getTime() + 60_000), conditions: [] });
+  expect(await quiet("imports")).toBe("2026-12-02T10:01:00.000Z");
+  expect(await quiet("notices")).toBe(EARLIER.toISOString());
+});
+
 describe("a condition holds since", () => {
   it("a worker saw it first, until it is over", async () => {
     const { name, state, since } = account();

@@ -235,6 +235,7 @@ describe("the sentences", () => {
       const sentences = sentencesOf(read, language);
       expect(sentences.map(({ colour }) => colour)).toEqual(Array.from({ length: 8 }, () => "green"));
       expect(sentences.map(({ text }) => text).join("\n")).not.toMatch(/[{}]|undefined|NaN/);
+      expect(sentences.map(({ since }) => since)).not.toContain(null);
     }
   });
 

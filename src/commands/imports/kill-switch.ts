@@ -7,7 +7,7 @@ import { withClient } from "../../database/connect.ts";
 import { isOlderTable } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
-import { localTime } from "../../platform/text.ts";
+import { counted, localTime } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../wiring.ts";
@@ -54,7 +54,7 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
           fr: ` ${sending} ont pu déjà partir ; leur résultat est encore enregistré.`,
         };
   return atOnce(held, {
-    en: `The kill switch is thrown: nothing more is sent, and ${held} imports that were ready are held.${more.en}${gone.en}${unaudited.en}`,
+    en: `The kill switch is thrown: nothing more is sent, and ${counted(held, "import that was ready is", "imports that were ready are")} held.${more.en}${gone.en}${unaudited.en}`,
     fr: `Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : ${held}.${more.fr}${gone.fr}${unaudited.fr}`,
   });
 }
@@ -83,7 +83,7 @@ export async function resetKillSwitch(context: Context, isDecided: boolean, why:
           fr: ` ${stillHeld} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un worker les libère : applicant-sync imports list --state held`,
         };
   return atOnce(released, {
-    en: `The kill switch is off, and ${released} imports may be sent.${others.en}`,
+    en: `The kill switch is off, and ${counted(released, "import")} may be sent.${others.en}`,
     fr: `Les envois reprennent. Imports qui peuvent être envoyés : ${released}.${others.fr}`,
   });
 }

@@ -1,4 +1,5 @@
 /** Holds and releases some imports. All of them: kill-switch.ts, which needs none of what is loaded here. */
+import { counted } from "../../platform/text.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
 import { hasSource } from "../../outbox/operations/overview.ts";
@@ -23,7 +24,7 @@ export async function holdSome(context: Context, chosen: Held, why: string | nul
   await requireSource(deps, chosen.source);
   const moved = await holdSource(deps, chosen.source);
   return atOnce(moved, {
-    en: `${moved} imports of source "${chosen.source}" are held. Imports that arrive later are not.`,
+    en: `${counted(moved, "import")} of source "${chosen.source}" ${moved === 1 ? "is" : "are"} held. Imports that arrive later are not.`,
     fr: `Imports suspendus de la source « ${chosen.source} » : ${moved}. Ceux qui arriveront plus tard ne le sont pas.`,
   });
 }
@@ -38,7 +39,7 @@ export async function releaseSome(context: Context, chosen: Released, why: strin
   if ("campaign" in chosen) {
     const moved = await releaseOffer(deps, chosen.campaign);
     return atOnce(moved, {
-      en: `${moved} imports that the API refused for campaign ${chosen.campaign} may be sent.`,
+      en: `${counted(moved, "import")} that the API refused for campaign ${chosen.campaign} may be sent.`,
       fr: `Imports refusés par l'API pour la campagne ${chosen.campaign} qui peuvent être envoyés : ${moved}.`,
     });
   }
@@ -52,7 +53,7 @@ export async function releaseSome(context: Context, chosen: Released, why: strin
           fr: ` Parmi eux, ${withoutEvidence} partent sans accord, faute de preuve : l'éditeur envoie un e-mail à ces personnes.`,
         };
   return atOnce(released, {
-    en: `${released} imports of source "${chosen.source}" may be sent.${mailed.en}`,
+    en: `${counted(released, "import")} of source "${chosen.source}" may be sent.${mailed.en}`,
     fr: `Imports de la source « ${chosen.source} » qui peuvent être envoyés : ${released}.${mailed.fr}`,
   });
 }

@@ -1,4 +1,5 @@
 /** All our tables from one database into another, whole or not at all. */
+import { counted } from "../../platform/text.ts";
 import { pipeline } from "node:stream/promises";
 import type { Client } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
@@ -141,7 +142,10 @@ async function verify(target: Client, copied: readonly CopiedTable[]): Promise<v
   for (const { name, rows } of copied) {
     const [found] = Count.parse((await target.query(`select count(*) as rows from public."${name}"`)).rows);
     if (found.rows === rows) continue;
-    throw new AppError("copy_differs", `${found.rows} of the ${rows} rows of ${name} arrived: nothing was copied.`);
+    throw new AppError(
+      "copy_differs",
+      `${found.rows} of the ${counted(rows, "row")} of ${name} arrived: nothing was copied.`,
+    );
   }
 }
 

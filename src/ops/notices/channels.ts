@@ -1,10 +1,10 @@
 /** The ways by which people are told: NOTIFY_URL and NOTIFY_EMAIL. */
 import type { Config } from "../../config/config.ts";
-import { plain } from "../../platform/text.ts";
+import { counted, plain } from "../../platform/text.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { Channel } from "./deliver.ts";
 import { postOf } from "./forms.ts";
-import { exchange } from "./http.ts";
+import { describeAnswer, exchange, isTaken } from "./http.ts";
 import { sendMail } from "./mail.ts";
 import type { TextOptions } from "./text.ts";
 
@@ -30,10 +30,9 @@ function webhookChannel(webhook: NonNullable<Config["notices"]["webhook"]>, text
     async send(notice, { at, signal }) {
       const post = postOf(notice, { ...text, form, url, secret }, at);
       const answer = await exchange({ method: "POST", ...post, proxy, signal });
-      const said = plain(redactText(answer.text.trim()), MOST_ANSWER);
       return {
-        isDelivered: answer.status >= 200 && answer.status < 300,
-        answer: `HTTP ${answer.status}${said === "" ? "" : `: ${said}`}`,
+        isDelivered: form === "json" ? answer.status >= 200 && answer.status < 300 : isTaken(answer),
+        answer: describeAnswer(answer),
         retryAfterMs: retryAfterMs(answer.retryAfter, at),
       };
     },
@@ -44,7 +43,7 @@ function emailChannel(email: NonNullable<Config["notices"]["email"]>, text: Text
   const { server, to } = email;
   return {
     name: "email",
-    description: `${to.length} ${to.length === 1 ? "address" : "addresses"} through ${server.host}:${server.port}`,
+    description: `${counted(to.length, "address", "addresses")} through ${server.host}:${server.port}`,
     async send(notice, { signal }) {
       const answer = await sendMail(notice, { ...email, text, signal });
       return { isDelivered: true, answer: plain(redactText(answer), MOST_ANSWER), retryAfterMs: 0 };
@@ -52,9 +51,9 @@ function emailChannel(email: NonNullable<Config["notices"]["email"]>, text: Text
   };
 }
 
-/** Seconds, or a date. */
+/** Seconds, of which Discord writes fractions too, or a date. */
 function retryAfterMs(header: string | null, at: Date): number {
   if (header === null) return 0;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - at.getTime();
+  const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - at.getTime();
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }

@@ -5,8 +5,10 @@ import { eventOf } from "./event.ts";
 import type { Notice } from "./notice.ts";
 import { MORE_AT, plainTextOf, textOf, TO_DO, type NoticeText, type TextOptions } from "./text.ts";
 
-/** The limits of Discord and ntfy are 2,000 and 4,096 characters; a notice is far shorter. */
-const MOST_TEXT = 1_900;
+/** Discord takes 2,000 characters, the others more. */
+const MOST_TEXT = 2_000;
+/** ntfy makes a file of a longer text, which no telephone shows. */
+const MOST_NTFY_BYTES = 4_096;
 
 export interface FormOptions extends TextOptions {
   readonly form: NoticeForm;
@@ -59,7 +61,7 @@ function signed(post: Post, id: string, secret: string | null, at: Date): Post {
 /** `&`, `<` and `>` are all that Slack and Google Chat want escaped. */
 function slackText(text: NoticeText, { language }: FormOptions): string {
   const escape = (part: string) => part.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `*${escape(text.title)}*\n${escape(plainTextOf(text, language))}`.slice(0, MOST_TEXT);
+  return cut(`*${escape(text.title)}*\n${escape(plainTextOf(text, language))}`);
 }
 
 /** Codes such as mirror_overdue and what a text quotes must not become emphasis, a link or a mention. */
@@ -67,7 +69,20 @@ function markdown({ title, ...text }: NoticeText, { language }: FormOptions): st
   const escape = (part: string) => part.replaceAll(/[\\*_~`|[\]<>#@]/g, (mark) => `\\${mark}`);
   const link = /^https?:/.test(text.link) ? text.link : escape(text.link);
   const body = plainTextOf({ title, ...text, link: "" }, language).replace(`${MORE_AT[language]} `, "\0");
-  return `**${escape(title)}**\n${escape(body).replace("\0", `${MORE_AT[language]} ${link}`)}`.slice(0, MOST_TEXT);
+  return cut(`**${escape(title)}**\n${escape(body).replace("\0", `${MORE_AT[language]} ${link}`)}`);
+}
+
+/** Whole characters, and whole what is escaped. */
+function cut(text: string, most = MOST_TEXT, lengthOf = (part: string) => part.length): string {
+  if (lengthOf(text) <= most) return text;
+  let left = most - lengthOf("…");
+  const parts = text.match(/\\.|&\w+;|./gsu) ?? [];
+  return `${parts
+    .slice(
+      0,
+      parts.findIndex((part) => (left -= lengthOf(part)) < 0),
+    )
+    .join("")}…`;
 }
 
 /** An adaptive card, which the workflows of Teams post. */
@@ -104,7 +119,7 @@ const NTFY = {
 
 function ntfyMessage(text: NoticeText, { url, language, pageUrl }: FormOptions, { kind }: Notice): unknown {
   const topic = new URL(url).pathname.replaceAll("/", "");
-  const message = plainTextOf(text, language).slice(0, MOST_TEXT);
+  const message = cut(plainTextOf(text, language), MOST_NTFY_BYTES, Buffer.byteLength);
   return { topic, title: text.title, message, ...NTFY[kind], ...(pageUrl === null ? {} : { click: pageUrl }) };
 }
 

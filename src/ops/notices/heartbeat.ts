@@ -5,7 +5,7 @@ import type { Database } from "../../database/client.ts";
 import { errorFields } from "../../platform/errors.ts";
 import type { Proxy } from "../../platform/tunnels.ts";
 import { waitAfter } from "./deliver.ts";
-import { exchange, type WebAnswer } from "./http.ts";
+import { describeAnswer, exchange, isTaken, type WebAnswer } from "./http.ts";
 
 /** A full sync that is due within this belongs to the night. */
 const NIGHT_GOES_ON_MS = 3_600_000;
@@ -83,7 +83,7 @@ async function pingOnce(deps: HeartbeatDeps): Promise<boolean> {
   const answer = await sendPing(target, ping, { runId, failed, signal }).catch(
     (error: unknown) => errorFields(error).message,
   );
-  const isTold = answer === null || (typeof answer === "object" && isAccepted(answer));
+  const isTold = answer === null || (typeof answer === "object" && isTaken(answer));
   const wait = isTold ? 0 : waitAfter(attempts);
   const told = ping === "start" ? "start" : "end";
   await database.heartbeat.updateMany({
@@ -91,14 +91,10 @@ async function pingOnce(deps: HeartbeatDeps): Promise<boolean> {
     data: { ...(isTold ? { told, attempts: 0 } : {}), nextAttemptAt: new Date(now().getTime() + wait) },
   });
   if (!isTold) {
-    const said = typeof answer === "string" ? answer : `HTTP ${answer?.status}`;
+    const said = typeof answer === "string" || answer === null ? answer : describeAnswer(answer);
     logger.warn({ ping, attempts, answer: said }, "heartbeat not delivered");
   }
   return isTold;
-}
-
-export function isAccepted({ status }: WebAnswer): boolean {
-  return status >= 200 && status < 300;
 }
 
 interface PingDetails {

@@ -3,6 +3,8 @@ import https from "node:https";
 import { tlsFault } from "../../platform/certificates.ts";
 import { connect } from "../../platform/connect.ts";
 import { codeOf } from "../../platform/errors.ts";
+import { redactText } from "../../platform/redact.ts";
+import { plain } from "../../platform/text.ts";
 import { PROXY, Tunnels, type Proxy } from "../../platform/tunnels.ts";
 
 /** For a whole exchange. A receiver that hangs costs no more. */
@@ -10,6 +12,8 @@ const TIMEOUT_MS = 10_000;
 const CONNECT_MS = 5_000;
 /** Of an answer, in bytes: only its beginning is shown to anybody. */
 const MOST_BYTES = 2_000;
+/** In characters. */
+const MOST_SHOWN = 200;
 
 export interface WebRequest {
   readonly method: "GET" | "POST";
@@ -29,6 +33,23 @@ export interface WebAnswer {
   readonly text: string;
   /** The header of this name, as it came. */
   readonly retryAfter: string | null;
+}
+
+/**
+ * How services say with HTTP 200 that they did not take it: healthchecks with `OK (not found)` or `OK (rate limited)`, Teams with
+ * `Microsoft Teams endpoint returned HTTP error 429`, others with JSON, and a proxy in between with a page.
+ */
+const REFUSED = /^OK \(|HTTP error \d{3}|"(?:ok|success)"\s*:\s*false|^\s*<(?:!doctype|html)\b/i;
+
+/** For people: the status, and the beginning of what the service said. */
+export function describeAnswer({ status, text }: Pick<WebAnswer, "status" | "text">): string {
+  const said = plain(redactText(text.trim()), MOST_SHOWN);
+  return `HTTP ${status}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** Whether a service took what was sent to it. */
+export function isTaken({ status, text }: Pick<WebAnswer, "status" | "text">): boolean {
+  return status >= 200 && status < 300 && !REFUSED.test(text);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a notice says: what, since when, what to do, where to read on. In the language of the account, in its time zone. */
 import { fill, type Language, type Text } from "../../platform/language.ts";
 import { describeCondition } from "../state/describe.ts";
+import { plain } from "../../platform/text.ts";
 import type { Notice, NoticeItem } from "./notice.ts";
 
 export interface TextOptions {
@@ -32,7 +33,10 @@ const TITLES = {
   test: { en: "Test: notices arrive here.", fr: "Test : les avis arrivent ici." },
 } as const satisfies Readonly<Record<Notice["kind"], Text>>;
 
-const MORE: Text = { en: "{what} (and {count} more)", fr: "{what} (et {count} autres)" };
+/** In characters: with the link and the footer, the whole stays within what every receiver takes. */
+const MOST = { title: 250, what: 800, next: 400 } as const;
+const LEFT: Text = { en: "And {count} more.", fr: "Et {count} {count|autre|autres}." };
+const MORE: Text = { en: "{what} (and {count} more)", fr: "{what} (et {count} {count|autre|autres})" };
 const SINCE: Text = { en: "{what} Since {time}.", fr: "{what} Depuis le {time}." };
 const OVER: Text = { en: "It is good again since {time}.", fr: "Tout est rentré dans l'ordre le {time}." };
 const FOOTER: Text = {
@@ -54,12 +58,20 @@ export function textOf(notice: Notice, options: TextOptions): NoticeText {
   );
   const isOver = notice.kind === "resolved";
   return {
-    title: say(TITLES[notice.kind], { what: several }),
-    what: isOver ? [...lines, say(OVER, { time: time(notice.occurredAt) })] : lines,
-    next: isOver ? [] : [...new Set(described.map(({ next }) => next))],
+    title: plain(say(TITLES[notice.kind], { what: several }), MOST.title),
+    what: [...shortened(lines, MOST.what, language), ...(isOver ? [say(OVER, { time: time(notice.occurredAt) })] : [])],
+    next: isOver ? [] : shortened([...new Set(described.map(({ next }) => next))], MOST.next, language),
     link: options.pageUrl ?? first?.docs ?? TEST_DOCS,
     footer: say(FOOTER, { account: options.account, environment: options.environment }),
   };
+}
+
+/** The first lines, and how many are left. */
+function shortened(lines: readonly string[], most: number, language: Language): readonly string[] {
+  const ends = lines.map((_, n) => lines.slice(0, n + 1).join("\n").length);
+  const kept = Math.max(1, ends.filter((end) => end <= most).length);
+  const count = lines.length - kept;
+  return count <= 0 ? lines : [...lines.slice(0, kept), fill(LEFT, { count })[language]];
 }
 
 function describe({ code }: Notice, { since, facts }: NoticeItem, language: Language) {

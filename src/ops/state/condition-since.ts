@@ -1,13 +1,29 @@
-/** Since when conditions hold of which nothing else tells that: a worker notes when it sees them first. */
+/** Since when conditions hold of which nothing else tells that, and since when nothing is wrong: a worker notes when it sees it first. */
 import type { Database } from "../../database/client.ts";
+import { SENTENCES, type SentenceCode } from "./condition-row.ts";
+import { CONDITIONS } from "./conditions.ts";
 import type { Condition } from "./types.ts";
+
+/** The code under which a sentence is noted of which no condition holds. */
+const QUIET = "quiet";
 
 type Key = Pick<Condition, "code" | "subject">;
 
-/** What workers have noted of an account: since when a condition holds, and for `no_worker` when one last ran. Null: nothing. */
-export async function notedSince(database: Database, account: string): Promise<(key: Key) => Date | null> {
+/** What workers have noted of an account. */
+interface Noted {
+  /** Since when a condition holds, and for `no_worker` when one last ran. Null: nothing is noted. */
+  readonly sinceOf: (key: Key) => Date | null;
+  /** Since when nothing is wrong that a sentence tells of. */
+  readonly quietSince: Readonly<Partial<Record<SentenceCode, Date>>>;
+}
+
+export async function notedSince(database: Database, account: string): Promise<Noted> {
   const rows = await database.conditionSince.findMany({ where: { account } });
-  return ({ code, subject }) => rows.find((row) => row.code === code && row.subject === subject)?.since ?? null;
+  const quiet = rows.filter(({ code }) => code === QUIET).map(({ subject, since }) => [subject, since] as const);
+  return {
+    sinceOf: ({ code, subject }) => rows.find((row) => row.code === code && row.subject === subject)?.since ?? null,
+    quietSince: Object.fromEntries(quiet),
+  };
 }
 
 /** Notes the conditions that a worker sees, forgets those that are over, and notes that a worker runs. */
@@ -16,7 +32,9 @@ export async function noteConditions(
   account: string,
   { at, conditions }: { readonly at: Date; readonly conditions: readonly Key[] },
 ): Promise<void> {
-  const seen = conditions.filter(({ code }) => code !== "no_worker");
+  const wrong = new Set<SentenceCode>(conditions.map(({ code }) => CONDITIONS[code].sentence));
+  const quiet = SENTENCES.filter((one) => !wrong.has(one)).map((subject) => ({ code: QUIET, subject }));
+  const seen = [...conditions.filter(({ code }) => code !== "no_worker"), ...quiet];
   await database.$executeRaw`
     with seen as (
       select * from unnest(${seen.map(({ code }) => code)}::text[], ${seen.map(({ subject }) => subject)}::text[]) as s (code, subject)),

@@ -102,8 +102,8 @@ export const CONDITIONS = {
     meaning:
       "A full run is proven, but so many rows are absent that a person must decide (`sync_run.state = 'needs_review'`).",
     text: {
-      en: "Run {run} of {resource} would mark {absent} of {known} rows as deleted and waits for a decision.",
-      fr: "La synchronisation {run} ({resource}) marquerait {absent} lignes sur {known} comme supprimées et attend une décision.",
+      en: "Run {run} of {resource} would mark {absent} of {known} {known|row|rows} as deleted and waits for a decision.",
+      fr: "La synchronisation {run} ({resource}) marquerait {absent} {absent|ligne|lignes} sur {known} comme {absent|supprimée|supprimées} et attend une décision.",
     },
     next: {
       en: "Look at the rows, then accept or reject: applicant-sync review",
@@ -115,12 +115,12 @@ export const CONDITIONS = {
     sentence: "imports",
     meaning: "Imports are held, need a review, or are rejected and neither dismissed nor settled.",
     text: {
-      en: "{count} imports wait for a person.",
-      fr: "{count} imports attendent une décision.",
+      en: "{count} {count|import waits|imports wait} for a person.",
+      fr: "{count} {count|import attend|imports attendent} une décision.",
     },
     next: {
-      en: "See them with: applicant-sync imports list --state held,needs_review,rejected",
-      fr: "Affichez-les : applicant-sync imports list --state held,needs_review,rejected",
+      en: "See {count|it|them} with: applicant-sync imports list --state held,needs_review,rejected",
+      fr: "Affichez-{count|le|les} : applicant-sync imports list --state held,needs_review,rejected",
     },
   },
   night_does_not_fit: {
@@ -227,12 +227,12 @@ export const CONDITIONS = {
     meaning:
       "The name of a status says no category, and nobody has set one (`status_category`). Reports count an application with such a status as open. Since the mirror saw the first of them. To leave a status without a category, set it to none.",
     text: {
-      en: "Reports do not know what {count} statuses mean.",
-      fr: "Statuts dont les rapports ignorent le sens : {count}.",
+      en: "Reports do not know what {count} {count|status means|statuses mean}.",
+      fr: "Les rapports ignorent le sens de {count} {count|statut|statuts}.",
     },
     next: {
-      en: "Set their categories on the page (Statuses), or with: applicant-sync report statuses",
-      fr: "Choisissez leur catégorie sur la page (Statuts), ou avec : applicant-sync report statuses",
+      en: "Set {count|its category|their categories} on the page (Statuses), or with: applicant-sync report statuses",
+      fr: "Choisissez {count|sa|leur} catégorie sur la page (Statuts), ou avec : applicant-sync report statuses",
     },
   },
   retention_announced: {
@@ -242,8 +242,8 @@ export const CONDITIONS = {
     meaning:
       "People stand on the notice list (`retention_person`), which holds ids alone: their period ends within 30 days, or ended before RETENTION was chosen. A new application or another activity takes them off it.",
     text: {
-      en: "Retention will erase {count} people, the first on {day}.",
-      fr: "Fin de la durée de conservation : {count} personnes seront effacées, les premières le {day}.",
+      en: "Retention will erase {count} {count|person|people, the first} on {day}.",
+      fr: "Fin de la durée de conservation : {count} {count|personne sera effacée|personnes seront effacées, les premières} le {day}.",
     },
     next: {
       en: "Look at the list on the page (Retention), or at the months to come with: applicant-sync plan",

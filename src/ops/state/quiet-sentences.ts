@@ -87,17 +87,17 @@ const TEXTS = {
     fr: "Ce qui a été lu jusqu'au bout est prouvé complet au {time} ou après.",
   },
   night: {
-    en: "Since {time}, {ended} syncs ended well and {failed} failed; {rows} rows changed, with {requests} requests.",
-    fr: "Depuis le {time} : {ended} synchronisations réussies, {failed} en échec, {rows} lignes modifiées, {requests} requêtes.",
+    en: "Since {time}, {ended} {ended|sync|syncs} ended well and {failed} failed; {rows} {rows|row|rows} changed, with {requests} {requests|request|requests}.",
+    fr: "Depuis le {time} : {ended} {ended|synchronisation réussie|synchronisations réussies}, {failed} en échec, {rows} {rows|ligne modifiée|lignes modifiées}, {requests} {requests|requête|requêtes}.",
   },
   deletions: { en: "No deletion waits for a decision.", fr: "Aucune suppression n'attend de décision." },
   imports: {
-    en: "No import waits for a person; {waiting} are on their way.",
+    en: "No import waits for a person; {waiting} {waiting|is on its|are on their} way.",
     fr: "Aucun import n'attend de décision ; {waiting} en chemin.",
   },
   quota: {
-    en: "{used} of {most} requests of this minute are used; the syncs until {until} need {requests}, {percent} % of the quota.",
-    fr: "{used} requêtes sur {most} utilisées cette minute ; {requests} prévues d'ici au {until}, soit {percent} % du quota.",
+    en: "{used} of {most} requests of this minute {used|is|are} used; the syncs until {until} need {requests}, {percent} % of the quota.",
+    fr: "{used} {used|requête|requêtes} sur {most} {used|utilisée|utilisées} cette minute ; {requests} {requests|prévue|prévues} d'ici au {until}, soit {percent} % du quota.",
   },
   unknown: {
     en: "Whether a worker runs is not known: this user of Redis may not ask.",

@@ -11,7 +11,7 @@ export interface Sentence {
   /** Green: nothing is to be done. */
   readonly colour: "green" | Colour;
   readonly text: string;
-  /** Since when it is so; null: not known, or nothing is wrong. */
+  /** Since when it is so; null: not known. Green: since a worker saw it first after something was wrong. */
   readonly since: Date | null;
   /** What to do; null: nothing. */
   readonly next: string | null;
@@ -31,7 +31,10 @@ export function sentencesOf(state: State, language: Language): readonly Sentence
 function sentenceOf(code: SentenceCode, state: State, language: Language): Sentence {
   const wrong = state.conditions.filter((one) => CONDITIONS[one.code].sentence === code);
   const [worst, ...others] = merged(wrong).toSorted((a, b) => RANK[a.colour] - RANK[b.colour]);
-  if (worst === undefined) return { code, colour: "green", since: null, docs: null, ...QUIET[code](state, language) };
+  if (worst === undefined) {
+    const since = state.quietSince[code] ?? state.at; // What no worker has noted yet is seen for the first time.
+    return { code, colour: "green", since, docs: null, ...QUIET[code](state, language) };
+  }
   const { text, ...said } = describeCondition(worst, language);
   const more = others.map((one) => describeCondition(one, language).text);
   return { code, colour: worst.colour, since: worst.since, text: [text, ...more].join(" "), ...said };

@@ -2,20 +2,14 @@
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
-import { quotaUse } from "../../quota/request-gate.ts";
 import type { Plan } from "../../schedule/forecast/cost.ts";
 import { forecast } from "../../schedule/forecast/forecast.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
-import { heldRuns } from "../../sync/conclusion/review.ts";
-import { readSkew } from "./clock.ts";
+import { readDecided } from "./decided.ts";
 import { findConditions } from "./find-conditions.ts";
-import { notedSince } from "./condition-since.ts";
-import { readCounts } from "./counts.ts";
-import { readKillSwitch } from "./kill-switch.ts";
-import { readPause } from "./pause.ts";
-import { vanishedAccounts } from "./other-accounts.ts";
 import { createResources } from "./resources.ts";
 import { createShared } from "./shared.ts";
+import { readSteady, type Steady } from "./steady.ts";
 import { tonightOf } from "./tonight.ts";
 import type { NoticesState, State } from "./types.ts";
 
@@ -33,7 +27,6 @@ export interface StateDeps {
 const KEPT_MS = 10_000;
 /** The plan of the schedules counts every row of the mirror, whose number hardly changes. */
 const PLAN = { keptMs: 600_000, staleMs: 6 * 3_600_000 } as const;
-const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
 
 /** The state of an account, read from our own stores alone: no request is made to the API. */
 export function createState(deps: StateDeps) {
@@ -41,74 +34,96 @@ export function createState(deps: StateDeps) {
   const resources = createResources(database, config);
   const clock = () => now().getTime();
   const plan = createShared(() => forecast(database, config), { ...PLAN, now: clock });
-  const state = createShared(() => readState(deps, resources, plan.get, now()), {
-    keptMs: KEPT_MS,
-    staleMs: 0,
-    now: clock,
-  });
+  let kept: { readonly at: number; readonly steady: Promise<Steady> } | null = null;
+  let isDecided = false;
+
+  /** After a decision, what none changes is taken as it was read last, unless that is too long ago. */
+  function steadyAt(at: Date): Promise<Steady> {
+    const age = kept === null ? Infinity : Math.abs(at.getTime() - kept.at);
+    if (kept !== null && isDecided && age < KEPT_MS) return kept.steady;
+    const steady = readSteady(deps, at);
+    const mine = { at: at.getTime(), steady };
+    kept = mine;
+    steady.catch(() => (kept = kept === mine ? null : kept));
+    return steady;
+  }
+  const state = createShared(
+    () => {
+      const at = now();
+      const steady = steadyAt(at);
+      isDecided = false;
+      return readState(deps, { resources, readPlan: plan.get, steady, at });
+    },
+    { keptMs: KEPT_MS, staleMs: 0, now: clock },
+  );
 
   return {
-    /** At most 10 s old. Those who ask at the same time share one set of queries. */
+    /** At most 10 s old; what no decision changes, at most 20 s. Those who ask at the same time share one set of queries. */
     read: state.get,
     renew: state.renew,
     /** What the schedules cost; at most ten minutes old, or older while it is computed anew. */
     plan: plan.get,
-    /** The next read returns what is true then: after a decision, whoever made it sees what it changed. */
-    forget: state.forget,
+    /** The next read returns what is true then of all that a decision may have changed: whoever made it sees that. */
+    forget(): void {
+      isDecided = true;
+      state.forget();
+    },
   };
 }
 
 /** What the page, the metrics and the notices receive. */
 export type StateReader = ReturnType<typeof createState>;
 
-async function readState(
-  deps: StateDeps,
-  resources: ReturnType<typeof createResources>,
-  readPlan: () => Promise<Plan>,
-  at: Date,
-): Promise<State> {
+interface Reading {
+  readonly resources: ReturnType<typeof createResources>;
+  readonly readPlan: () => Promise<Plan>;
+  readonly steady: Promise<Steady>;
+  readonly at: Date;
+}
+
+async function readState(deps: StateDeps, { resources, readPlan, steady: reading, at }: Reading): Promise<State> {
   const { account, kind, environment, api } = deps.config;
-  const [{ lastRequestAt, pause, use, sinceOf, ...basics }, { gaps, ...counts }, running, plan] = await Promise.all([
-    readBasics(deps),
-    readCounts(deps, resources.names, at),
+  const deciding = readDecided({ ...deps, done: async () => (await reading).done }, resources.names, at);
+  const surroundings = Promise.all([reading, deciding]).then(([{ lastRequestAt }, { gaps }]) => ({
+    now: at,
+    lastRequestAt,
+    gaps,
+  }));
+  const [steady, decided, read, running, plan] = await Promise.all([
+    reading,
+    deciding,
+    resources.read(surroundings),
     deps.workers().catch(() => null),
     readPlan(),
   ]);
+  const { imports, killSwitch, reviews, night, unmapped, retention, noted } = decided;
+  const { skewMs, use, pause, nightRequests, notices, vanished } = steady;
   const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;
-  const { draft, ready, unknown } = counts.imports.counts;
+  const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
-    ...basics,
-    ...counts,
     account,
     environment,
     kind,
     at,
-    resources: await resources.read({ now: at, lastRequestAt, gaps }),
+    resources: read,
+    lastNight: { ...night, requests: nightRequests },
+    reviews,
+    imports,
+    killSwitch,
     quota: { ...use, ...pause, perMinute: api.requestsPerMinute },
     forecast: tonightOf(plan, deps.config, at),
     workers: { running, schedules, isNeeded: draft + ready + unknown + schedules > 0 },
+    notices,
+    skewMs,
+    vanished,
+    unmapped,
+    retention,
+    quietSince: noted.quietSince,
   };
   const conditions = findConditions(facts).map((one) => {
     // What no worker has noted yet is seen for the first time. When a worker last ran is known, or none ever did.
     const unnoted = one.code === "no_worker" ? null : at;
-    return { ...one, since: one.since ?? sinceOf(one) ?? unnoted };
+    return { ...one, since: one.since ?? noted.sinceOf(one) ?? unnoted };
   });
   return { ...facts, conditions };
-}
-
-/** One after the other: to open a connection for each would take longer, and a role may have few. */
-async function readBasics({ database, config, notices = () => Promise.resolve(NO_NOTICES) }: StateDeps) {
-  const { account } = config;
-  const newest = { where: { account }, orderBy: { at: "desc" }, select: { at: true } } as const;
-  return {
-    skewMs: await readSkew(database),
-    reviews: await heldRuns(database, account),
-    killSwitch: await readKillSwitch(database, account),
-    use: await quotaUse(database, account),
-    pause: await readPause(database, account),
-    lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
-    notices: await notices(),
-    vanished: await vanishedAccounts(database, account),
-    sinceOf: await notedSince(database, account),
-  };
 }

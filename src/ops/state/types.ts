@@ -6,7 +6,7 @@ import type { ScheduleConflict } from "../../schedule/forecast/conflicts.ts";
 import type { HeldRun } from "../../sync/conclusion/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { Gaps, Truth } from "../../sync/runs/truth.ts";
-import type { Colour } from "./condition-row.ts";
+import type { Colour, SentenceCode } from "./condition-row.ts";
 import type { ConditionCode } from "./conditions.ts";
 
 /**
@@ -170,4 +170,6 @@ export interface State {
   readonly retention: RetentionState | null;
   /** Worst first. */
   readonly conditions: readonly Condition[];
+  /** Since when nothing is wrong that a sentence tells of, as far as a worker has noted it. */
+  readonly quietSince: Readonly<Partial<Record<SentenceCode, Date>>>;
 }

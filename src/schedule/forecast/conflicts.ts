@@ -1,4 +1,4 @@
-import { localTime, spellDuration, spellNumber } from "../../platform/text.ts";
+import { counted, localTime, spellDuration } from "../../platform/text.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
@@ -55,11 +55,15 @@ function overlapOf(sync: CostedSync, requestsPerMinute: number): readonly Schedu
 }
 
 function describeDay({ from, requests, share }: Demand): string {
-  return `The schedules need ${spellNumber(requests)} requests in the day from ${localTime(from, "minute")}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
+  return `The schedules need ${counted(requests, "request")} in the day from ${localTime(from, "minute")}, ${percent(share)} of the quota. Schedule the full syncs or INCREMENTAL_CRON less often: nothing is left for writes, and syncs are delayed.`;
 }
 
 function describeHour({ from, requests, share }: Demand): string {
-  return `The schedules need ${spellNumber(requests)} requests in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
+  return `The schedules need ${counted(requests, "request")} in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
 }
 
 function percent(share: number): string {

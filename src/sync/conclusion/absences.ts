@@ -3,6 +3,7 @@
  * rows that it did not see are candidates for deletion, and each is confirmed before it is marked as deleted: by a 404 if
  * the API shows single rows, otherwise by absence from the next proven run too. A person decides on too many at once.
  */
+import { counted } from "../../platform/text.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { resolveUnseen } from "../../mirror/quarantine.ts";
 import { markDeleted, noteAbsent } from "../../mirror/deletions.ts";
@@ -124,7 +125,7 @@ async function settle(tx: Executor, deps: SyncContext, run: Run, resource: Resou
   const refuted = (await candidatesOf(tx, run, "alive")).length;
   const hidden = {
     code: "rows_hidden",
-    message: `${refuted} rows that are missing from the list were found by their id: the list does not show every row. They are kept.`,
+    message: `${counted(refuted, "row that is", "rows that are")} missing from the list ${refuted === 1 ? "was" : "were"} found by id and kept: the list does not show every row.`,
   };
   await endRun(tx, run.id, refuted === 0 ? "proven" : "unproven", refuted === 0 ? null : hidden);
   return NOTHING;

@@ -36,7 +36,7 @@ it("shows what statuses mean, and sets a category by a form that is refused once
   expect(done).toMatchObject({ status: 303, location: "/ops/statuses?done" });
   // The overview knows at once.
   expect((await get("/")).text).toContain("Reports do not know what 4 statuses mean.");
-  expect((await get("/", "viewer", "fr")).text).toContain("Statuts dont les rapports ignorent le sens : 4.");
+  expect((await get("/", "viewer", "fr")).text).toContain("Les rapports ignorent le sens de 4 statuts.");
   expect(await audit()).toMatchObject([
     {
       what: "statuses_mapped",

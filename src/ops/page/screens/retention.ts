@@ -15,8 +15,8 @@ const TEXTS = {
     fr: "Aucune durée n'est choisie : les personnes restent dans la copie locale jusqu'à leur effacement. Le paramètre RETENTION fixe les durées.",
   },
   intro: {
-    en: "Nobody is erased while one of their applications is open, nor before they have stood on the notice list for {days} days. New activity takes them off it.",
-    fr: "Personne n'est effacé tant qu'une de ses candidatures est ouverte, ni avant d'avoir figuré {days} jours sur la liste de préavis. Toute nouvelle activité l'en retire.",
+    en: "Nobody is erased while one of their applications is open, nor before they have stood on the notice list for {days} {days|day|days}. New activity takes them off it.",
+    fr: "Personne n'est effacé tant qu'une de ses candidatures est ouverte, ni avant d'avoir figuré {days} {days|jour|jours} sur la liste de préavis. Toute nouvelle activité l'en retire.",
   },
   clocks: { en: "Periods", fr: "Durées" },
   clock: { en: "What", fr: "Quoi" },

@@ -20,8 +20,8 @@ const TEXTS = {
   start: { en: "Start the sync", fr: "Lancer la synchronisation" },
   cost: { en: "Requests of a full sync", fr: "Requêtes d'une synchronisation complète" },
   perMinute: {
-    en: "The quota allows {count} requests a minute. A sync reads; it writes to nobody. Imports are sent before its pages.",
-    fr: "Le quota permet {count} requêtes par minute. Une synchronisation lit et n'écrit à personne. Les imports passent avant ses pages.",
+    en: "The quota allows {count} {count|request|requests} a minute. A sync reads; it writes to nobody. Imports are sent before its pages.",
+    fr: "Le quota permet {count} {count|requête|requêtes} par minute. Une synchronisation lit et n'écrit à personne. Les imports passent avant ses pages.",
   },
   unknown: { en: "not known yet", fr: "pas encore connu" },
   never: {

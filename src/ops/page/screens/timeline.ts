@@ -28,7 +28,7 @@ const HOURS_PER_MARK = 6;
 const TEXTS = {
   summary: {
     en: "{resource}: {ended} ended, {failed} failed, {planned} planned",
-    fr: "{resource} : {ended} terminées, {failed} échouées, {planned} prévues",
+    fr: "{resource} : {ended} {ended|terminée|terminées}, {failed} {failed|échouée|échouées}, {planned} {planned|prévue|prévues}",
   },
   legend: { en: "Now is the vertical line.", fr: "La ligne verticale est l'instant présent." },
 } as const satisfies Readonly<Record<string, Text>>;

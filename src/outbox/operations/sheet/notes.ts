@@ -1,5 +1,6 @@
 /** What else stands in a file of `imports list --csv`, and has no effect: told to the person who gave it back. */
 import { comparable } from "../../../platform/comparable.ts";
+import { counted } from "../../../platform/text.ts";
 import { inEach, type Text } from "../../../platform/language.ts";
 import { FIELDS, STORED_FIELDS, type StoredField } from "../../import/fields.ts";
 import { id as wholeNumber } from "../../import/values.ts";
@@ -46,8 +47,8 @@ export function editedText(rows: readonly Row[], more: readonly ("applicant_id" 
       .map((one) => `${line} ${one}`)
       .join(", ");
   return {
-    en: `Changed cells are not stored by this command: ${listed("line")}${left > 0 ? ` and ${left} more lines` : ""}. To correct rejected imports, import the file.`,
-    fr: `Cette commande n'enregistre pas les cellules modifiées : ${listed("ligne")}${left > 0 ? ` et ${left} autres lignes` : ""}. Pour corriger des imports refusés, importez le fichier.`,
+    en: `Changed cells are not stored by this command: ${listed("line")}${left > 0 ? ` and ${counted(left, "more line")}` : ""}. To correct rejected imports, import the file.`,
+    fr: `Cette commande n'enregistre pas les cellules modifiées : ${listed("ligne")}${left > 0 ? ` et ${left} ${left === 1 ? "autre ligne" : "autres lignes"}` : ""}. Pour corriger des imports refusés, importez le fichier.`,
   };
 }
 

@@ -1,0 +1,38 @@
+/** What a decision of a person may change, and what tells of it: the page shows it as it is right after one. */
+import type { Config } from "../../config/config.ts";
+import type { Database } from "../../database/client.ts";
+import type { OutboxSettings } from "../../outbox/context.ts";
+import { overviewOf } from "../../outbox/operations/overview.ts";
+import { heldRuns } from "../../sync/conclusion/review.ts";
+import type { ResourceName } from "../../sync/resources.ts";
+import { gapsOf } from "../../sync/runs/truth.ts";
+import { notedSince } from "./condition-since.ts";
+import { readKillSwitch } from "./kill-switch.ts";
+import { readNight } from "./night.ts";
+import { readRetention } from "./retention.ts";
+import { unmappedStatuses } from "./unmapped-statuses.ts";
+
+export interface DecidedDeps {
+  readonly database: Database;
+  readonly config: Config;
+  readonly outbox: OutboxSettings;
+  readonly workers: () => Promise<number | null>;
+  /** How many imports are done. */
+  readonly done: () => Promise<number>;
+}
+
+/** One after the other: to open a connection for each would take longer, and a role may have few. */
+export async function readDecided(deps: DecidedDeps, names: readonly ResourceName[], at: Date) {
+  const { database, config, outbox } = deps;
+  const { account } = config;
+  return {
+    imports: await overviewOf(database, outbox, deps.workers, deps.done),
+    killSwitch: await readKillSwitch(database, account),
+    reviews: await heldRuns(database, account),
+    night: await readNight(database, config, at),
+    gaps: await gapsOf(database, account, names),
+    unmapped: await unmappedStatuses(database, account),
+    retention: await readRetention(database, config),
+    noted: await notedSince(database, account),
+  };
+}

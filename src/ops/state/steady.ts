@@ -1,0 +1,50 @@
+/** What no decision of a person changes: it need not be read anew after one. */
+import type { Config } from "../../config/config.ts";
+import type { Database } from "../../database/client.ts";
+import { countDone } from "../../outbox/operations/overview.ts";
+import { quotaUse, type QuotaUse } from "../../quota/request-gate.ts";
+import { readSkew } from "./clock.ts";
+import { countNightRequests } from "./night.ts";
+import { vanishedAccounts } from "./other-accounts.ts";
+import { readPause } from "./pause.ts";
+import type { NoticesState, QuotaState, VanishedAccount } from "./types.ts";
+
+export interface SteadyDeps {
+  readonly database: Database;
+  readonly config: Config;
+  readonly notices?: () => Promise<NoticesState>;
+}
+
+export interface Steady {
+  readonly skewMs: number;
+  readonly use: QuotaUse;
+  readonly pause: Pick<QuotaState, "pausedUntil" | "refusedSince">;
+  /** When the account last made a request; null: never, as far as the log goes back. */
+  readonly lastRequestAt: Date | null;
+  readonly nightRequests: number;
+  /** How many imports are done. No screen shows it, and to count most imports takes long. */
+  readonly done: number;
+  readonly notices: NoticesState;
+  readonly vanished: readonly VanishedAccount[];
+}
+
+const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
+
+/** One after the other: to open a connection for each would take longer, and a role may have few. */
+export async function readSteady(
+  { database, config, notices = () => Promise.resolve(NO_NOTICES) }: SteadyDeps,
+  at: Date,
+): Promise<Steady> {
+  const { account } = config;
+  const newest = { where: { account }, orderBy: { at: "desc" }, select: { at: true } } as const;
+  return {
+    skewMs: await readSkew(database),
+    use: await quotaUse(database, account),
+    pause: await readPause(database, account),
+    lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
+    nightRequests: await countNightRequests(database, config, at),
+    done: await countDone(database, account),
+    notices: await notices(),
+    vanished: await vanishedAccounts(database, account),
+  };
+}
