@@ -103,7 +103,7 @@ export function workerCheck({ workers, imports }: State): Check {
   const waiting = draft + ready + unknown;
   if (!workers.isNeeded) return ok("workers", "none runs, and nothing waits for one");
   const waits = [
-    ...(waiting > 0 ? [`${counted(waiting, "import waits", "imports wait")}`] : []),
+    ...(waiting > 0 ? [counted(waiting, "import waits", "imports wait")] : []),
     ...(schedules > 0 ? [`no schedule of ${schedules} is kept`] : []),
   ];
   return alert("workers", "no_worker", `none runs: ${waits.join(" and ")}. Start one with: applicant-sync start`);
