@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { CONDITIONS } from "../../src/ops/state/conditions.ts";
-import { counted, fill, type Text } from "../../src/platform/language.ts";
+import { fill, type Text } from "../../src/platform/language.ts";
+import { counted } from "../../src/platform/text.ts";
 
 const WAITS: Text = {
   en: "{count} {count|import waits|imports wait}.",

@@ -1,4 +1,4 @@
-import { counted, localTime, spellDuration } from "../../platform/text.ts";
+import { counted, localTime, spellDuration, spellNumber } from "../../platform/text.ts";
 import type { Demand } from "./demand.ts";
 import { dueSeconds, type Ticks } from "./freshness.ts";
 
@@ -60,10 +60,6 @@ function describeDay({ from, requests, share }: Demand): string {
 
 function describeHour({ from, requests, share }: Demand): string {
   return `The schedules need ${counted(requests, "request")} in the hour from ${localTime(from, "minute")}, ${percent(share)} of the quota. Move the syncs of that hour apart: they will take longer than planned.`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }
 
 function percent(share: number): string {
