@@ -18,8 +18,9 @@ const REFUSED = [
   ["src/config/config.ts", "node-cron", "Only schedule/ knows node-cron"],
   ["src/config/formats.ts", "node-cron", "Settings may `validate` alone"],
   ["src/config/config.ts", "../database/client.ts", "config/ reads settings"],
-  ["src/wiring.ts", "ioredis", "Only queue/ knows BullMQ"],
-  ["src/wiring.ts", "@prisma/client", "reached through database/client.ts"],
+  ["src/process/wiring.ts", "ioredis", "Only queue/ knows BullMQ"],
+  ["src/process/wiring.ts", "../commands/sync.ts", "belongs in their rooms"],
+  ["src/process/wiring.ts", "@prisma/client", "reached through database/client.ts"],
   ["src/cli.ts", "axios", "lives in api/"],
   ...["mirror", "sync", "outbox", "queue", "http"].map(
     (room) => ["src/database/embedded/server.ts", `../../${room}/part.ts`, "nothing of what is kept in it"] as const,
@@ -65,16 +66,16 @@ const REFUSED = [
   ["src/ops/page/layout.ts", "ghtml", "a text is always escaped"],
   ["src/commands/sync.ts", "bullmq", "Only queue/ knows BullMQ"],
   ["src/commands/sync.ts", "@prisma/client", "reached through database/client.ts"],
-  ["src/commands/sync.ts", "../queue/queue.ts", "Go through wiring.ts"],
+  ["src/commands/sync.ts", "../queue/queue.ts", "Go through process/wiring.ts"],
   ["src/commands/sync.ts", "../api/client.ts", "but through the request gate"],
   ["src/commands/sync.ts", "../mirror/write-page.ts", "only read the mirror"],
   ["src/commands/sync.ts", "../cli.ts", "never the other way round"],
-  ["src/api/client.ts", "../wiring.ts", "stands above this room"],
-  ["src/outbox/delivery/deliver.ts", "../../worker.ts", "stands above this room"],
+  ["src/api/client.ts", "../process/wiring.ts", "stands above this room"],
+  ["src/outbox/delivery/deliver.ts", "../../process/worker.ts", "stands above this room"],
 ] as const;
 
 const ALLOWED = [
-  ["src/wiring.ts", VALUE("./queue/worker.ts")],
+  ["src/process/wiring.ts", VALUE("../queue/worker.ts")],
   ["src/cli.ts", VALUE("./commands/sync.ts")],
   ["src/config/formats.ts", 'import { validate } from "node-cron";\nexport const used = validate;\n'],
   ["src/api/client.ts", VALUE("axios")],

@@ -3,7 +3,7 @@ import { CHAIN_FAULTS, verifyAudit, type AuditChain } from "../database/audit-ch
 import { DECISIONS, listDecisions, type DecisionFilter, type DecisionRow } from "../database/audit.ts";
 import type { Language } from "../platform/language.ts";
 import { counted, localTime, table } from "../platform/text.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
 import { examples } from "./verbs.ts";

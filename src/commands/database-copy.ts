@@ -5,7 +5,8 @@ import { copyDatabase, refuseEmptySource, type CopyReport } from "../database/co
 import { holdForMove } from "../outbox/restore/restore.ts";
 import { createWatermark } from "../outbox/restore/watermark.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import { openQueue, type Context, type Stores } from "../wiring.ts";
+import type { Context, Stores } from "../process/stores.ts";
+import { openQueue } from "../process/wiring.ts";
 import { table } from "../platform/text.ts";
 import { byCommand } from "./decider.ts";
 import { describeStores, openExisting } from "./stores.ts";

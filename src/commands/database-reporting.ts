@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { UsageError } from "../platform/errors.ts";
 import { createReader, grantReports } from "../report/grant.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { openExisting } from "./stores.ts";
 
 const ROLE = "reporting";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { locateEmbeddedPostgres, type EmbeddedPlaces } from "../database/embedded/where.ts";
 import { redactUrl } from "../platform/redact.ts";
 import { table } from "../platform/text.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 
 /** Rows of what and where. */
 export async function whereEverythingIs({ config }: Context): Promise<string> {

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { keepEmbeddedPostgres, stopEmbeddedPostgres, type StopOutcome } from "../database/embedded/postgres.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { whereEverythingIs } from "./database-where.ts";
 import { print, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";

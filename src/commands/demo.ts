@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig, type Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
-import { openStores, type Context } from "../wiring.ts";
+import { openStores, type Context } from "../process/stores.ts";
 import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/queries.ts";
 import type { CampaignLine, WeekLine } from "../mirror/queries.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";

@@ -3,7 +3,7 @@ import { channelsOf } from "../ops/notices/channels.ts";
 import { describeTarget } from "../ops/notices/heartbeat.ts";
 import { noticesState } from "../ops/notices/notices-state.ts";
 import { localTime } from "../platform/text.ts";
-import type { Stores } from "../wiring.ts";
+import type { Stores } from "../process/stores.ts";
 import { ok, warning, type Check } from "./check.ts";
 
 /** Who is told when something needs a person, and whether that arrives. Sends nothing. */

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { createKeyring } from "../people/suppression/key.ts";
 import { unknownEntries } from "../people/suppression/list.ts";
 import { requireKeys } from "../people/suppression/suppress.ts";
-import type { Stores } from "../wiring.ts";
+import type { Stores } from "../process/stores.ts";
 import { ok, warning, type Check } from "./check.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { claimFor, openApi, openQueue, openState, PACE, type Context, type QueueSide, type Stores } from "../wiring.ts";
+import type { Context, Stores } from "../process/stores.ts";
+import { claimFor, openApi, openQueue, openState, PACE, type QueueSide } from "../process/wiring.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { noticesCheck } from "./doctor-notices.ts";

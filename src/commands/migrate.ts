@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { migrate, openPostgres, type Context } from "../wiring.ts";
+import { migrate, openPostgres, type Context } from "../process/stores.ts";
 import { print, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";
 

@@ -6,7 +6,7 @@ import { describeTarget, sendPing } from "../ops/notices/heartbeat.ts";
 import { describeAnswer, isTaken } from "../ops/notices/http.ts";
 import { errorFields, UsageError } from "../platform/errors.ts";
 import { table } from "../platform/text.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { examples } from "./verbs.ts";
 

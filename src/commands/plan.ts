@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { counted, localTime, spellDuration, spellNumber, table } from "../platform/text.ts";
 import { CLOCKS } from "../people/retention/clocks.ts";
 import { previewRetention, type Coming } from "../people/retention/preview.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { forecast } from "../schedule/forecast/forecast.ts";
 import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
 import { runCommand, show } from "./run.ts";

@@ -1,7 +1,7 @@
 import { MultiBar, Presets, SingleBar } from "cli-progress";
 import { spellNumber } from "../platform/text.ts";
 import type { RunReport } from "../sync/runs/report.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 
 export interface SyncProgress {
   readonly runs: readonly RunReport[];

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import type { Decider } from "../database/audit.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 import { byCommand, reasonText } from "./decider.ts";
 import { openExisting } from "./stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";

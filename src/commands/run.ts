@@ -8,7 +8,7 @@ import { createLifecycle } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
 import { watchParent } from "../platform/parent.ts";
 import { plainJson, plainLines } from "../platform/text.ts";
-import type { Context } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
 
 /** The exit codes. After a signal: 128 and its number. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { supervise } from "../platform/supervision.ts";
-import type { Context, Pace } from "../wiring.ts";
-import { startWorker } from "../worker.ts";
+import type { Context } from "../process/stores.ts";
+import type { Pace } from "../process/wiring.ts";
+import { startWorker } from "../process/worker.ts";
 import { EXIT, runCommand } from "./run.ts";
 import { examples } from "./verbs.ts";
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { openQueue, openState, type Context, type QueueCounts } from "../wiring.ts";
+import type { Context } from "../process/stores.ts";
+import { openQueue, openState } from "../process/wiring.ts";
 import { countMirror, type TableCount } from "../mirror/queries.ts";
 import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
@@ -96,7 +97,14 @@ interface StatusReport {
   readonly runs: readonly RunReport[];
   readonly imports: ImportsOverview;
   readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
-  readonly queue: QueueCounts & { readonly backend: string; readonly workers: number | null };
+  /** Jobs, the backend, and how many processes process them; null: that cannot be known. */
+  readonly queue: {
+    readonly waiting: number;
+    readonly delayed: number;
+    readonly active: number;
+    readonly backend: string;
+    readonly workers: number | null;
+  };
   /** The state in at most eight sentences, worst first; green: nothing is to be done. In the language of LANGUAGE. */
   readonly sentences: readonly Sentence[];
   /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself, or can wait. Texts by LANGUAGE. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { locateEmbedded } from "../database/embedded/directory.ts";
 import { isMigrated, pendingMigrations } from "../database/migrations/migrations.ts";
 import { UsageError } from "../platform/errors.ts";
-import { openStores, type Context, type Stores } from "../wiring.ts";
+import { openStores, type Context, type Stores } from "../process/stores.ts";
 import { addressOf, requireEmbedded, requireMigrated } from "./existing.ts";
 
 /** Opens the database that is there. Throws `no_database`. */

@@ -2,16 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
-import {
-  fitPostgres,
-  openClock,
-  openQueue,
-  openWorker,
-  openStores,
-  type Context,
-  type Stores,
-  type WorkerParts,
-} from "../wiring.ts";
+import { fitPostgres, openStores, type Context, type Stores } from "../process/stores.ts";
+import { openClock, openQueue, openWorker, type WorkerParts } from "../process/wiring.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
 import { requestsAhead } from "../sync/runs/requests.ts";
 import {

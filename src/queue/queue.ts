@@ -1,7 +1,7 @@
 import type { Backend } from "./backend.ts";
 import { catalogue, payloads, type JobKind, type Payload } from "./catalogue.ts";
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly waiting: number;
   readonly delayed: number;
   readonly active: number;

@@ -11,7 +11,7 @@ import { ASSETS } from "../../src/ops/page/assets.ts";
 import { pageRoutes } from "../../src/ops/page/page.ts";
 import { createState } from "../../src/ops/state/state.ts";
 import { createStatuses } from "../../src/report/statuses.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { silent } from "../support/silent.ts";
 import { seedOperations } from "./ops/seed.ts";
 import { countOf, readOptions, tell, type Report } from "./support/bench.ts";

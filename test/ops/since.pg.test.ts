@@ -3,7 +3,7 @@ import { loadConfig } from "../../src/config/config.ts";
 import { noteConditions } from "../../src/ops/state/condition-since.ts";
 import { createState } from "../../src/ops/state/state.ts";
 import { sentencesOf } from "../../src/ops/state/sentences.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople } from "../support/imports.ts";
 

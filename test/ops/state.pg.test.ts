@@ -5,7 +5,7 @@ import { describeCondition } from "../../src/ops/state/describe.ts";
 import { sentencesOf } from "../../src/ops/state/sentences.ts";
 import { createState } from "../../src/ops/state/state.ts";
 import type { NoticesState } from "../../src/ops/state/types.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();

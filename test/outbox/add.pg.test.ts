@@ -4,7 +4,7 @@ import { addImports } from "../../src/outbox/intake/add.ts";
 import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import { checkImport } from "../../src/outbox/import/check.ts";
 import { resolveImport, retryImport } from "../../src/outbox/operations/review.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { PERSON } from "../support/decider.ts";
 import type { Person } from "../support/imports.ts";
 import { lead, outboxDepsOf, statesOf } from "../support/outbox.ts";

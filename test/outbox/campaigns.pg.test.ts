@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { loadConfig } from "../../src/config/config.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { importPeople } from "../support/imports.ts";
 import { openWorld, type World } from "../support/world.ts";

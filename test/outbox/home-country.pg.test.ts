@@ -6,7 +6,7 @@ import { admitDrafts } from "../../src/outbox/intake/sql/drafts.ts";
 import { checkImport } from "../../src/outbox/import/check.ts";
 import { holdSource, releaseImport, releaseSource } from "../../src/outbox/operations/hold.ts";
 import { hasSource } from "../../src/outbox/operations/overview.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { importPeople } from "../support/imports.ts";
 import { outboxDepsOf, statesOf } from "../support/outbox.ts";
 import { openWorld, type World } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/config.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { dryRunFile } from "../../src/outbox/intake/file/dry-run.ts";
 import type { ImportFile } from "../../src/outbox/intake/file/rows.ts";
 import { releaseImport } from "../../src/outbox/operations/hold.ts";

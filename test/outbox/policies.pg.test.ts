@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { loadConfig } from "../../src/config/config.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import { closeCircuit, countFailure } from "../../src/outbox/delivery/circuit-breaker.ts";
 import { gateOf } from "../../src/outbox/delivery/send-gate.ts";

@@ -8,7 +8,7 @@ import { importFile } from "../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../src/outbox/intake/file/rows.ts";
 import { ALL_IMPORTS, conditionOf } from "../../src/outbox/operations/filter.ts";
 import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead, worldWith } from "../support/outbox.ts";
 

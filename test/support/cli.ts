@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Pace } from "../../src/wiring.ts";
+import type { Pace } from "../../src/process/wiring.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const WORKER = fileURLToPath(new URL("./worker-process.mjs", import.meta.url));

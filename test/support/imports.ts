@@ -2,7 +2,7 @@ import { addImports, type AddedImport } from "../../src/outbox/intake/add.ts";
 import { checkImport } from "../../src/outbox/import/check.ts";
 import type { World } from "./world.ts";
 import { loadConfig } from "../../src/config/config.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 
 /** A person that a test imports: what it does not name is left out. */
 export type Person = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
-import { openQueue, openWorker, type QueueSide, openStores } from "../../src/wiring.ts";
+import { openStores } from "../../src/process/stores.ts";
+import { openQueue, openWorker, type QueueSide } from "../../src/process/wiring.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
 import { QUICK } from "./pace.ts";
 import { silent } from "./silent.ts";

@@ -1,6 +1,5 @@
 import { loadConfig } from "../../src/config/config.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
-import type { DecisionStore, OutboxContext } from "../../src/outbox/context.ts";
+import { outboxOptionsOf, type DecisionStore, type OutboxContext } from "../../src/outbox/context.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { reasonCodeOf } from "../../src/outbox/import/reasons.ts";
 import { lockImport, moveStep, stepOf } from "../../src/outbox/import/row.ts";

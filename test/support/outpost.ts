@@ -2,7 +2,7 @@ import { createApiClient, type ApiClient, type CallContext } from "../../src/api
 import type { AccountKind } from "../../src/kelio.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { Database } from "../../src/database/client.ts";
-import { outboxOptionsOf } from "../../src/wiring.ts";
+import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { createOutbox, type Outbox } from "../../src/outbox/outbox.ts";
 import { createWatermark } from "../../src/outbox/restore/watermark.ts";
 import { createRequestLog } from "../../src/quota/request-gate.ts";

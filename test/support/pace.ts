@@ -1,4 +1,4 @@
-import type { Pace } from "../../src/wiring.ts";
+import type { Pace } from "../../src/process/wiring.ts";
 
 /**
  * For tests that wait for what a worker does by the clock alone: what takes half a minute by default takes seconds. Not less,

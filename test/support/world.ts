@@ -7,7 +7,7 @@ import { sync, wantedResources } from "../../src/commands/sync.ts";
 import { loadConfig, type Config } from "../../src/config/config.ts";
 import { createDatabase, type Database } from "../../src/database/client.ts";
 import { createLifecycle, type Lifecycle } from "../../src/platform/lifecycle.ts";
-import { startWorker } from "../../src/worker.ts";
+import { startWorker } from "../../src/process/worker.ts";
 import { createLogger } from "../../src/platform/logger.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";

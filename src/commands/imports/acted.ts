@@ -3,7 +3,7 @@ import type { Decided } from "../../outbox/operations/review.ts";
 import type { Chosen } from "../../outbox/operations/sheet/rows.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { plain } from "../../platform/text.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { EXIT, show } from "../run.ts";
 
 /** What a command did to single imports, or to many at once. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { dismissImport } from "../../outbox/operations/review.ts";
 import type { Decider } from "../../database/audit.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";

@@ -10,7 +10,7 @@ import type { Text } from "../../platform/language.ts";
 import { counted, localTime } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { pendingRestore } from "../../outbox/restore/decision.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { requireEmbedded, requireMigrated } from "../existing.ts";
 import { byCommand } from "../decider.ts";
 import { atOnce, type Acted } from "./acted.ts";

@@ -5,7 +5,9 @@ import { overviewOf, type ImportsOverview } from "../../outbox/operations/overvi
 import { writeSheet } from "../../outbox/operations/sheet/write.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { localTime, plain, table } from "../../platform/text.ts";
-import { openQueue, outboxOptionsOf, type Context, type Stores } from "../../wiring.ts";
+import { outboxOptionsOf } from "../../outbox/context.ts";
+import type { Context, Stores } from "../../process/stores.ts";
+import { openQueue } from "../../process/wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";

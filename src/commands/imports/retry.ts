@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { Decider } from "../../database/audit.ts";
 import { retryImport } from "../../outbox/operations/review.ts";
-import { openQueue, type Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
+import { openQueue } from "../../process/wiring.ts";
 import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";

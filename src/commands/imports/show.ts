@@ -3,7 +3,7 @@ import { findImports, readImport, type Found, type ImportReport } from "../../ou
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
 import { localTime, plain, table } from "../../platform/text.ts";
-import type { Context, Stores } from "../../wiring.ts";
+import type { Context, Stores } from "../../process/stores.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";

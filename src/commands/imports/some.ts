@@ -4,7 +4,7 @@ import type { OutboxStore } from "../../outbox/context.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
 import { hasSource } from "../../outbox/operations/overview.ts";
 import { UsageError } from "../../platform/errors.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand } from "../decider.ts";
 import { openExisting } from "../stores.ts";
 import { atOnce, eachOf, type Acted } from "./acted.ts";

@@ -6,7 +6,7 @@ import type { Named } from "../../people/find/find-person.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { LANGUAGES, type Language } from "../../platform/language.ts";
 import { plain, plainJson } from "../../platform/text.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { print, runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";

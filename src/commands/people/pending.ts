@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { pendingAtVendor, type PendingAtVendor } from "../../people/find/pending.ts";
 import type { Language } from "../../platform/language.ts";
 import { localTime, table } from "../../platform/text.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";

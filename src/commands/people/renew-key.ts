@@ -3,7 +3,7 @@ import { inTransaction } from "../../database/client.ts";
 import { createKeyring, replaceKeyFile } from "../../people/suppression/key.ts";
 import { renewKey, type Renewed } from "../../people/suppression/renew.ts";
 import type { Language } from "../../platform/language.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";

@@ -5,7 +5,7 @@ import { isKept, showPerson, type PersonOverview } from "../../people/find/overv
 import { TABLES_OF_PEOPLE } from "../../people/find/rows.ts";
 import type { Language } from "../../platform/language.ts";
 import { localTime, table } from "../../platform/text.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";

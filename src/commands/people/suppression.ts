@@ -8,7 +8,7 @@ import { suppressPerson, unsuppressPerson } from "../../people/suppression/decid
 import { createKeyring } from "../../people/suppression/key.ts";
 import { currentKey } from "../../people/suppression/suppress.ts";
 import { fill, type Language, type Text } from "../../platform/language.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";

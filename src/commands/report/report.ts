@@ -6,7 +6,7 @@ import { ask, type Answer } from "../../report/ask.ts";
 import { QUESTIONS, type Question } from "../../report/questions.ts";
 import { makeFacts } from "../../report/facts.ts";
 import { storeTimezone } from "../../report/settings.ts";
-import type { Context } from "../../wiring.ts";
+import type { Context } from "../../process/stores.ts";
 import { readMoment } from "../imports/moment.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";

@@ -5,7 +5,7 @@ import { findConditions } from "../../../src/ops/state/find-conditions.ts";
 import { createResources } from "../../../src/ops/state/resources.ts";
 import { heldRuns } from "../../../src/sync/conclusion/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
-import { outboxOptionsOf } from "../../../src/wiring.ts";
+import { outboxOptionsOf } from "../../../src/outbox/context.ts";
 import type { State } from "../../../src/ops/state/types.ts";
 import { useDatabase } from "../../support/database.ts";
 import { silent } from "../../support/silent.ts";

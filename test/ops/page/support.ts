@@ -12,7 +12,7 @@ import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createErasure } from "../../../src/people/erase/erasure.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { createStatuses } from "../../../src/report/statuses.ts";
-import { outboxOptionsOf } from "../../../src/wiring.ts";
+import { outboxOptionsOf } from "../../../src/outbox/context.ts";
 import { keyringOf } from "../../support/keyring.ts";
 import { silent } from "../../support/silent.ts";
 

@@ -1,62 +1,41 @@
-/** How the parts of one process are put together: stores, queue, API, sync, outbox, clock. Whatever is opened, the lifecycle closes. */
-import { createApiClient } from "./api/client.ts";
-import type { Config } from "./config/config.ts";
-import { createDatabase, type Database } from "./database/client.ts";
-import { databaseKey } from "./database/database-key.ts";
-import { directoryIdOf } from "./database/copy/mark.ts";
-import { startEmbeddedPostgres } from "./database/embedded/postgres.ts";
-import { keepsSessions, postgresFacts, refuseUnfit } from "./database/facts.ts";
-import { applyMigrations, pendingMigrations } from "./database/migrations/migrations.ts";
-import { claimAccount } from "./mirror/account.ts";
-import { fillEmailKeys } from "./mirror/email-key.ts";
-import { outboxOptionsOf } from "./outbox/context.ts";
-import { createOutbox, type Outbox } from "./outbox/outbox.ts";
-import { storeStatusTexts } from "./outbox/operations/status-texts.ts";
-import { closeImports } from "./outbox/operations/close.ts";
+/** How the parts of one process are put together: queue, API, sync, outbox, clock. Whatever is opened, the lifecycle closes. */
+import { createApiClient } from "../api/client.ts";
+import type { Config } from "../config/config.ts";
+import { databaseKey } from "../database/database-key.ts";
+import { directoryIdOf } from "../database/copy/mark.ts";
+import { claimAccount } from "../mirror/account.ts";
+import { outboxOptionsOf } from "../outbox/context.ts";
+import { createOutbox, type Outbox } from "../outbox/outbox.ts";
+import { storeStatusTexts } from "../outbox/operations/status-texts.ts";
+import { closeImports } from "../outbox/operations/close.ts";
 import {
   afterErasures,
   createErasureGuard,
   keepErasures,
   restoreErasures,
   withErasures,
-} from "./outbox/restore/erasures.ts";
-import { createFileMarks } from "./outbox/restore/marks.ts";
-import { createWatermark, ownIdOf, type Watermark } from "./outbox/restore/watermark.ts";
-import { noticesState } from "./ops/notices/notices-state.ts";
-import { createState, type StateReader } from "./ops/state/state.ts";
-import { cleanUp } from "./people/erase/clean-up.ts";
-import { createErasure, type Erase } from "./people/erase/erasure.ts";
-import { createKeyring } from "./people/suppression/key.ts";
-import { requireKeys } from "./people/suppression/suppress.ts";
-import { AppError, UsageError } from "./platform/errors.ts";
-import { inTime } from "./platform/in-time.ts";
-import type { Lifecycle } from "./platform/lifecycle.ts";
-import type { Logger } from "./platform/logger.ts";
-import { openBackend, TAKEOVER, type Backend, type Takeover } from "./queue/backend.ts";
-import { createQueue, type Queue, type QueueCounts } from "./queue/queue.ts";
-import { migrateQueueSchema, queueSchemaPending } from "./queue/schema.ts";
-import { createWorker } from "./queue/worker.ts";
-import { createRequestLog } from "./quota/request-gate.ts";
-import { slotMs } from "./quota/slot.ts";
-import { makeFacts } from "./report/facts.ts";
-import { storeTimezone } from "./report/settings.ts";
-import { createClock, type MaintenanceTask } from "./schedule/clock.ts";
-import type { Pull } from "./schedule/pulls.ts";
-import { createSync, type Sync } from "./sync/sync.ts";
-
-/** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */
-export interface Context {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly lifecycle: Lifecycle;
-}
-
-export interface Stores {
-  readonly databaseUrl: string;
-  /** Where the embedded Postgres keeps its data; null with a configured one. */
-  readonly directory: string | null;
-  readonly database: Database;
-}
+} from "../outbox/restore/erasures.ts";
+import { createFileMarks } from "../outbox/restore/marks.ts";
+import { createWatermark, ownIdOf, type Watermark } from "../outbox/restore/watermark.ts";
+import { noticesState } from "../ops/notices/notices-state.ts";
+import { createState, type StateReader } from "../ops/state/state.ts";
+import { cleanUp } from "../people/erase/clean-up.ts";
+import { createErasure, type Erase } from "../people/erase/erasure.ts";
+import { createKeyring } from "../people/suppression/key.ts";
+import { requireKeys } from "../people/suppression/suppress.ts";
+import { UsageError } from "../platform/errors.ts";
+import { inTime } from "../platform/in-time.ts";
+import { openBackend, TAKEOVER, type Backend, type Takeover } from "../queue/backend.ts";
+import { createQueue, type Queue } from "../queue/queue.ts";
+import { createWorker } from "../queue/worker.ts";
+import { createRequestLog } from "../quota/request-gate.ts";
+import { slotMs } from "../quota/slot.ts";
+import { makeFacts } from "../report/facts.ts";
+import { storeTimezone } from "../report/settings.ts";
+import { createClock, type MaintenanceTask } from "../schedule/clock.ts";
+import type { Pull } from "../schedule/pulls.ts";
+import { createSync, type Sync } from "../sync/sync.ts";
+import type { Context, Stores } from "./stores.ts";
 
 /** How often a process looks for work that nothing announces, and how soon it gives up what hangs. */
 export interface Pace {
@@ -69,60 +48,9 @@ export interface Pace {
 
 export const PACE: Pace = { maintenance: "*/30 * * * * *", takeover: TAKEOVER, graceMs: 8_000 };
 
-export type { QueueCounts };
-
 export interface QueueSide {
   readonly backend: Backend;
   readonly queue: Queue;
-}
-
-/** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
-export async function openStores(context: Context): Promise<Stores> {
-  const { config, logger, lifecycle } = context;
-  const { databaseUrl, directory } = await openPostgres(context);
-  if (config.database.autoMigrate) {
-    const applied = await migrate(config, databaseUrl);
-    if (applied.length > 0) logger.info({ applied }, "migrations applied");
-  } else await refusePending(config, databaseUrl);
-  const database = createDatabase(databaseUrl);
-  lifecycle.add("database", () => database.$disconnect());
-  await fillEmailKeys(database);
-  return { databaseUrl, directory, database };
-}
-
-/** The configured Postgres, or the embedded one, started if it does not run. */
-export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Omit<Stores, "database">> {
-  if (config.database.url !== null) return { databaseUrl: config.database.url, directory: null };
-  const { dataDir } = config.database;
-  const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal });
-  lifecycle.add("embedded postgres", embedded.release);
-  return { databaseUrl: embedded.url, directory: embedded.directory };
-}
-
-/** Applies pending migrations, ours and the queue's. Returns the names of ours. */
-export async function migrate(config: Config, databaseUrl: string): Promise<readonly string[]> {
-  const { applied } = await applyMigrations({ url: databaseUrl });
-  if (config.redis === null) await migrateQueueSchema(databaseUrl);
-  return applied;
-}
-
-async function refusePending(config: Config, databaseUrl: string): Promise<void> {
-  const pending = await pendingMigrations({ url: databaseUrl });
-  const queue = config.redis === null && (await queueSchemaPending(databaseUrl));
-  if (pending.length === 0 && !queue) return;
-  const names = [...pending, ...(queue ? ["the queue's tables"] : [])].join(", ");
-  // No wrong setting: a service that is started again finds them applied.
-  throw new AppError(
-    "migrations_pending",
-    `The database lacks migrations (${names}) and AUTO_MIGRATE is off. Run: applicant-sync migrate`,
-  );
-}
-
-/** Whether Postgres keeps sessions. Throws what `refuseUnfit` throws if a worker could not work with it. */
-export async function fitPostgres({ config }: Context, { databaseUrl }: Stores): Promise<boolean> {
-  const facts = await postgresFacts(databaseUrl);
-  refuseUnfit(facts, config.redis === null);
-  return keepsSessions(facts.reach);
 }
 
 /** The queue of the account, on Redis or in Postgres. `leavesNothing`: the database is an empty stand-in, and Redis must not keep a key for it. */
@@ -161,8 +89,6 @@ export function openApi({ config, lifecycle }: Context, { database }: Stores) {
 export function claimFor({ account, kind, environment, api }: Config, { database }: Pick<Stores, "database">) {
   return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }
-
-export { outboxOptionsOf };
 
 /** What erases a person. Throws what the key lacks when it is called. */
 export function openErasure({ config }: Context, { database, databaseUrl, directory }: Stores): Erase {

@@ -1,34 +1,31 @@
-import { resolveVerified } from "./outbox/operations/verify.ts";
-import { readSwitch, queryOf } from "./outbox/operations/switch.ts";
-import { listenForImports } from "./outbox/intake/sql/listener.ts";
-import type { Outbox } from "./outbox/outbox.ts";
-import { noticeTasks } from "./ops/notices/notices.ts";
-import { logHead } from "./database/audit-chain.ts";
-import { noteSettings } from "./ops/settings/note-settings.ts";
-import { noteConditions } from "./ops/state/condition-since.ts";
-import type { StateReader } from "./ops/state/state.ts";
-import { storeDeadlines } from "./report/settings.ts";
-import { createStatuses } from "./report/statuses.ts";
-import { cleanUpIfDue } from "./people/erase/clean-up.ts";
-import { createRetention } from "./people/retention/retention.ts";
-import type { MaintenanceTask } from "./schedule/clock.ts";
-import type { PageContext } from "./ops/page/context.ts";
-import { manifest } from "./platform/manifest.ts";
-import { pullsOf } from "./schedule/pulls.ts";
+import { resolveVerified } from "../outbox/operations/verify.ts";
+import { readSwitch, queryOf } from "../outbox/operations/switch.ts";
+import { listenForImports } from "../outbox/intake/sql/listener.ts";
+import { outboxOptionsOf } from "../outbox/context.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import { noticeTasks } from "../ops/notices/notices.ts";
+import { logHead } from "../database/audit-chain.ts";
+import { noteSettings } from "../ops/settings/note-settings.ts";
+import { noteConditions } from "../ops/state/condition-since.ts";
+import type { StateReader } from "../ops/state/state.ts";
+import { storeDeadlines } from "../report/settings.ts";
+import { createStatuses } from "../report/statuses.ts";
+import { cleanUpIfDue } from "../people/erase/clean-up.ts";
+import { createRetention } from "../people/retention/retention.ts";
+import type { MaintenanceTask } from "../schedule/clock.ts";
+import type { PageContext } from "../ops/page/context.ts";
+import { manifest } from "../platform/manifest.ts";
+import { pullsOf } from "../schedule/pulls.ts";
+import { fitPostgres, openStores, type Context, type Stores } from "./stores.ts";
 import {
-  fitPostgres,
   openClock,
   openErasure,
   openQueue,
   openState,
-  openStores,
   openWorker,
-  outboxOptionsOf,
   PACE,
-  type Context,
   type Pace,
   type QueueSide,
-  type Stores,
   type WorkerParts,
 } from "./wiring.ts";
 
@@ -166,10 +163,10 @@ async function serve(
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
   const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
-    import("./http/server.ts"),
-    import("./outbox/intake/http/plugin.ts"),
-    import("./ops/metrics/plugin.ts"),
-    import("./ops/page/page.ts"),
+    import("../http/server.ts"),
+    import("../outbox/intake/http/plugin.ts"),
+    import("../ops/metrics/plugin.ts"),
+    import("../ops/page/page.ts"),
   ]);
   const { account, environment, kind } = config;
   const outbox = outboxOptionsOf(config);
