@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { CHAIN_FAULTS, verifyAudit, type AuditChain } from "../database/audit-chain.ts";
+import { CHAIN_FAULTS, checkAudit, type AuditChain } from "../database/audit-chain.ts";
 import { DECISIONS, listDecisions, type DecisionFilter, type DecisionRow } from "../database/audit.ts";
 import type { Language } from "../platform/language.ts";
 import { counted, localTime, table } from "../platform/text.ts";
@@ -75,7 +75,7 @@ interface Verified extends AuditChain {
 async function verify(context: Context, expected: string | null): Promise<Verified> {
   const { account } = context.config;
   const { database } = await openExisting(context);
-  const chain = await verifyAudit(database, account, expected);
+  const chain = await checkAudit(database, account, expected);
   const verified = chain.fault === null && (expected === null || chain.since !== null);
   return { account, verified, expected, ...chain };
 }

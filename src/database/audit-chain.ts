@@ -1,7 +1,7 @@
 /** The chain of the audit: every decision of an account is linked to the one before it by a hash, which tells whether one was touched. */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
-import type { Executor } from "./client.ts";
+import type { Database, Executor } from "./client.ts";
 
 /** What is wrong with a row of the audit, or with its link. */
 export const CHAIN_FAULTS = {
@@ -9,6 +9,7 @@ export const CHAIN_FAULTS = {
   removed: "it was removed: its link is there, the row is not",
   unlinked: "it has no link: it was inserted past the triggers, or its link was removed",
   gap: "links before it are missing, which were removed with their rows",
+  cut: "it was the last one at an earlier check, and is not linked as it was: decisions were removed from the end, or all links written anew",
 } as const;
 
 interface ChainFault {
@@ -22,6 +23,8 @@ export interface AuditChain {
   readonly decisions: number;
   /** The last hash, in hexadecimal; null: there is none yet. */
   readonly head: string | null;
+  /** The decision of that hash. */
+  readonly last: string | null;
   /** The first fault; null: none. */
   readonly fault: ChainFault | null;
   /** How many decisions were linked after the hash that was expected; null: that hash is not in the chain, or none was expected. */
@@ -45,7 +48,12 @@ const BATCH = 5_000;
  * hashes anew: only a hash that was kept elsewhere tells.
  */
 export async function verifyAudit(database: Executor, account: string, expected: string | null): Promise<AuditChain> {
-  const chain = { decisions: 0, head: null as string | null, fault: null as ChainFault | null };
+  const chain = {
+    decisions: 0,
+    head: null as string | null,
+    last: null as string | null,
+    fault: null as ChainFault | null,
+  };
   let expectedAt: number | null = null;
   let position = 0n;
   for (;;) {
@@ -55,6 +63,7 @@ export async function verifyAudit(database: Executor, account: string, expected:
       if (is !== null) chain.fault ??= { is, decision: link.decision };
       chain.decisions += 1;
       chain.head = link.hash;
+      chain.last = link.decision;
       position = link.position;
       if (link.hash === expected) expectedAt = chain.decisions;
     }
@@ -66,13 +75,59 @@ export async function verifyAudit(database: Executor, account: string, expected:
   return { ...chain, fault, since: expectedAt === null ? null : chain.decisions - expectedAt };
 }
 
-/** The daily maintenance task: puts the head of the chain into the log, which is kept outside the database, and warns of a fault. */
-export async function logHead(
+/**
+ * Verifies as `verifyAudit` does, and compares with what the last check found whole, too. Notes the outcome for the state: what is wrong stays
+ * noted until a check finds the audit as it was written.
+ */
+export async function checkAudit(database: Database, account: string, expected: string | null): Promise<AuditChain> {
+  const before = await database.auditCheck.findUnique({ where: { account } });
+  const chain = await verifyAudit(database, account, expected);
+  const fault = chain.fault ?? (before === null ? null : await cutOf(database, account, before));
+  const outcome = { checkedAt: new Date(), fault: fault?.is ?? null };
+  const found =
+    fault === null
+      ? {
+          ...outcome,
+          decisions: chain.decisions,
+          head: chain.head,
+          lastDecision: numberOf(chain.last),
+          decision: null,
+          since: null,
+        }
+      : { ...outcome, decision: BigInt(fault.decision), since: before?.since ?? outcome.checkedAt };
+  await database.auditCheck.upsert({ where: { account }, create: { account, decisions: 0, ...found }, update: found });
+  return { ...chain, fault };
+}
+
+const numberOf = (decision: string | null) => (decision === null ? null : BigInt(decision));
+
+interface Checked {
+  readonly decisions: number;
+  readonly head: string | null;
+  readonly lastDecision: bigint | null;
+}
+
+/** The fault of a chain that lacks the head of an earlier check; null: it has it. */
+async function cutOf(
   database: Executor,
+  account: string,
+  { decisions, head, lastDecision }: Checked,
+): Promise<ChainFault | null> {
+  if (head === null || lastDecision === null) return null;
+  const link = await database.auditChain.findUnique({
+    where: { account_position: { account, position: BigInt(decisions) } },
+  });
+  const isThere = link !== null && Buffer.from(link.hash).toString("hex") === head;
+  return isThere ? null : { is: "cut", decision: String(lastDecision) };
+}
+
+/** The daily maintenance task: puts the head of the chain into the log, which is kept outside the database, and tells of a fault. */
+export async function logHead(
+  database: Database,
   account: string,
   logger: Pick<Logger, "info" | "error">,
 ): Promise<void> {
-  const { decisions, head, fault } = await verifyAudit(database, account, null);
+  const { decisions, head, fault } = await checkAudit(database, account, null);
   if (fault !== null) logger.error({ decision: fault.decision, fault: fault.is }, "the audit was tampered with");
   else if (head !== null) logger.info({ decisions, head }, "head of the audit");
 }

@@ -37,13 +37,13 @@ function past(...statements: readonly string[]) {
 const verify = (account: string, expected: string | null = null) => verifyAudit(database(), account, expected);
 
 test("decisions are linked in the order of their commits, for each account by itself", async () => {
-  const { account } = await decided(3);
+  const { account, ids } = await decided(3);
   const other = await decided(1);
   const { head, ...rest } = await verify(account);
-  expect(rest).toEqual({ decisions: 3, fault: null, since: null });
+  expect(rest).toEqual({ decisions: 3, last: String(ids[2]), fault: null, since: null });
   expect(head).toMatch(/^[0-9a-f]{64}$/);
   expect(await verify(other.account)).toMatchObject({ decisions: 1, fault: null });
-  expect(await verify("nobody")).toEqual({ decisions: 0, head: null, fault: null, since: null });
+  expect(await verify("nobody")).toEqual({ decisions: 0, head: null, last: null, fault: null, since: null });
 });
 
 test("links are neither changed nor deleted, and no decision is backdated", async () => {

@@ -49,6 +49,7 @@ const RULES: Readonly<Partial<Record<ConditionCode, Rule>>> = {
   kill_switch: DECIDED,
   database_restored: DECIDED,
   review_waiting: DECIDED,
+  audit_tampered: DECIDED,
   // Reports are a little less exact meanwhile.
   statuses_unmapped: { ...DECIDED, firstReminderMs: WEEK_MS, reminderMs: WEEK_MS },
   retention_announced: { ...DECIDED, firstReminderMs: WEEK_MS, reminderMs: WEEK_MS },

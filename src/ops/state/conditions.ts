@@ -33,6 +33,20 @@ export const CONDITIONS = {
       fr: "Vérifiez dans le compte ce qui a été créé depuis, puis : applicant-sync imports release --all --after-restore",
     },
   },
+  audit_tampered: {
+    colour: "red",
+    sentence: "deletions",
+    meaning:
+      "A check of the audit found that a decision is not as it was written: changed, removed, or inserted past the triggers. A worker checks daily, `audit verify` at once. Only whoever owns the database can do that. Since it was found first; it holds until a check finds the audit whole.",
+    text: {
+      en: "The audit was tampered with, first at decision {decision}.",
+      fr: "Le journal des décisions a été altéré, en premier à la décision {decision}.",
+    },
+    next: {
+      en: "See what is wrong: applicant-sync audit verify. Find out who has access to the database, and put the rows back from a backup.",
+      fr: "Voyez ce qui ne va pas : applicant-sync audit verify. Cherchez qui a accès à la base, et remettez les lignes d'après une sauvegarde.",
+    },
+  },
   no_worker: {
     colour: "red",
     sentence: "workers",
@@ -49,10 +63,7 @@ export const CONDITIONS = {
     sentence: "imports",
     meaning: "`import_control.held`: a person threw the switch, or a refusal of the key did. `held_reason` says why.",
     text: { en: "All imports are held.", fr: "Tous les imports sont suspendus." },
-    next: {
-      en: "Once the reason no longer holds: {reset}",
-      fr: "Quand la raison a disparu : {reset}",
-    },
+    next: { en: "Once the reason no longer holds: {reset}", fr: "Quand la raison a disparu : {reset}" },
   },
   mirror_overdue: {
     colour: "red",
@@ -73,14 +84,8 @@ export const CONDITIONS = {
     sentence: "fresh",
     meaning:
       "A full schedule is set, and no run has ever read the list to its end; the first one has failed, or did not begin within half an hour.",
-    text: {
-      en: "Never synced: {resource}.",
-      fr: "Jamais synchronisé : {resource}.",
-    },
-    next: {
-      en: "Sync it with: applicant-sync sync {resource}",
-      fr: "Synchronisez : applicant-sync sync {resource}",
-    },
+    text: { en: "Never synced: {resource}.", fr: "Jamais synchronisé : {resource}." },
+    next: { en: "Sync it with: applicant-sync sync {resource}", fr: "Synchronisez : applicant-sync sync {resource}" },
   },
   unproven_three_nights: {
     colour: "red",
@@ -156,10 +161,7 @@ export const CONDITIONS = {
     sentence: "deletions",
     meaning:
       "A clock of RETENTION has not been applied to its end for two days, so that people or data stay longer than chosen. A worker applies it daily; people only if the list of applications was once proven and was read within the last week, because nobody is erased while an application is open. Since the end of these two days.",
-    text: {
-      en: "Retention is overdue: {clocks}.",
-      fr: "La durée de conservation n'est plus appliquée : {clocks}.",
-    },
+    text: { en: "Retention is overdue: {clocks}.", fr: "La durée de conservation n'est plus appliquée : {clocks}." },
     next: {
       en: "Sync the applications, and see in the log of the worker why the task retention fails. applicant-sync plan shows what is due.",
       fr: "Lisez les candidatures, et cherchez dans le journal du processus pourquoi la tâche retention échoue. applicant-sync plan montre ce qui est dû.",
@@ -169,10 +171,7 @@ export const CONDITIONS = {
     colour: "red",
     sentence: "notices",
     meaning: "The receiver has not taken a notice for an hour, or refused it.",
-    text: {
-      en: "Notices to {channel} are not delivered.",
-      fr: "Les avis ne parviennent pas à {channel}.",
-    },
+    text: { en: "Notices to {channel} are not delivered.", fr: "Les avis ne parviennent pas à {channel}." },
     next: {
       en: "Check its settings with: applicant-sync notify test",
       fr: "Vérifiez ses réglages : applicant-sync notify test",

@@ -61,7 +61,8 @@ function ofImports({ killSwitch, imports, reviews }: Known): readonly Condition[
   ];
 }
 
-function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished, unmapped }: Known): readonly Condition[] {
+function ofAccount(state: Known): readonly Condition[] {
+  const { at, workers, quota, forecast, notices, skewMs, vanished, unmapped, auditFault } = state;
   const { pausedUntil } = quota;
   const isPaused = pausedUntil !== null && at.getTime() < pausedUntil.getTime() + PAUSE_ENDED_MS;
   return [
@@ -74,6 +75,9 @@ function ofAccount({ at, workers, quota, forecast, notices, skewMs, vanished, un
       .map(({ reason, what, message }) =>
         condition("night_does_not_fit", { what, conflict: message }, reason === "overlap" ? what : reason),
       ),
+    ...(auditFault === null
+      ? []
+      : [condition("audit_tampered", { decision: auditFault.decision }, "", auditFault.since)]),
     ...(skewMs > MOST_SKEW_MS ? [condition("clock_skew", { seconds: Math.round(skewMs / 1000) })] : []),
     ...notices.undelivered.map(({ channel, since }) => condition("notice_undelivered", { channel }, channel, since)),
     ...vanished.map(({ account, since }) => condition("account_vanished", { other: account }, account, since)),

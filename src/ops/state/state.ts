@@ -97,7 +97,7 @@ async function readState(deps: StateDeps, { resources, readPlan, steady: reading
     readPlan(),
   ]);
   const { imports, killSwitch, reviews, night, unmapped, retention, noted } = decided;
-  const { skewMs, use, pause, nightRequests, notices, vanished } = steady;
+  const { skewMs, use, pause, nightRequests, notices, vanished, auditFault } = steady;
   const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
@@ -118,6 +118,7 @@ async function readState(deps: StateDeps, { resources, readPlan, steady: reading
     vanished,
     unmapped,
     retention,
+    auditFault,
     quietSince: noted.quietSince,
   };
   const conditions = findConditions(facts).map((one) => {

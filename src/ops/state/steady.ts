@@ -3,11 +3,12 @@ import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import { countDone } from "../../outbox/operations/overview.ts";
 import { quotaUse, type QuotaUse } from "../../quota/request-gate.ts";
+import { readAuditFault } from "./audit-fault.ts";
 import { readSkew } from "./clock.ts";
 import { countNightRequests } from "./night.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { readPause } from "./pause.ts";
-import type { NoticesState, QuotaState, VanishedAccount } from "./types.ts";
+import type { AuditFault, NoticesState, QuotaState, VanishedAccount } from "./types.ts";
 
 export interface SteadyDeps {
   readonly database: Database;
@@ -26,6 +27,7 @@ export interface Steady {
   readonly done: number;
   readonly notices: NoticesState;
   readonly vanished: readonly VanishedAccount[];
+  readonly auditFault: AuditFault | null;
 }
 
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
@@ -46,5 +48,6 @@ export async function readSteady(
     done: await countDone(database, account),
     notices: await notices(),
     vanished: await vanishedAccounts(database, account),
+    auditFault: await readAuditFault(database, account),
   };
 }

@@ -147,6 +147,12 @@ export interface RetentionState {
   readonly atSource: number;
 }
 
+/** The first decision that somebody touched, as the last check of the audit found it. */
+export interface AuditFault {
+  readonly decision: string;
+  readonly since: Date;
+}
+
 export interface State {
   readonly account: string;
   readonly environment: Config["environment"];
@@ -168,6 +174,8 @@ export interface State {
   readonly unmapped: UnmappedStatuses;
   /** Null: RETENTION is off. */
   readonly retention: RetentionState | null;
+  /** Null: the audit is as it was written. */
+  readonly auditFault: AuditFault | null;
   /** Worst first. */
   readonly conditions: readonly Condition[];
   /** Since when nothing is wrong that a sentence tells of, as far as a worker has noted it. */
