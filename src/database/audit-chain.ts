@@ -43,7 +43,7 @@ interface Link {
 const BATCH = 5_000;
 
 /**
- * Reads the whole chain of an account, oldest first, and computes each hash anew, here rather than by a function of the database, which could
+ * Reads the whole chain of an account, oldest first, and recomputes each hash, here rather than by a function of the database, which could
  * be replaced like a row. `expected`: a hash that was the head once. Whoever may disable triggers can remove the last decisions or write all
  * hashes anew: only a hash that was kept elsewhere tells.
  */

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Database } from "../database/client.ts";
 
 /**
- * Stores the time zone whose days reports count. If it is another one, the maintenance makes all facts of the account anew, which takes
+ * Stores the time zone whose days reports count. If it is another one, the maintenance recomputes all facts of the account, which takes
  * minutes for a million applications. If Postgres does not know it, the former stays, and the log says so.
  */
 export async function storeTimezone(

@@ -35,7 +35,7 @@ async function readCategories(database: Database): Promise<readonly ({ readonly 
 }
 
 /**
- * Sets the categories of statuses, and then makes the facts of their applications anew: minutes for a million. If it is cut off there,
+ * Sets the categories of statuses, and then recomputes the facts of their applications: minutes for a million. If it is cut off there,
  * the maintenance of a worker goes on. Throws `unknown_status`, with the statuses that are known, `unknown_category`, and
  * `status_changed` where one of them is no longer as it was `shown` to who decides; then nothing has changed.
  */

@@ -74,7 +74,7 @@ export interface Told {
   readonly lastRedAt: Date;
 }
 
-export interface Sight {
+export interface Observed {
   /** Red: people are told of it. Null: there is no such condition now. */
   readonly colour: Condition["colour"] | null;
   readonly at: Date;
@@ -86,21 +86,21 @@ export interface Sight {
   readonly isSyncing: boolean;
 }
 
-/** What is known after `sight`, and which notice it calls for. `known` null: it is forgotten. */
+/** What is known after `observed`, and which notice it calls for. `known` null: it is forgotten. */
 export function decide(
   code: ConditionCode,
   known: Told | null,
-  sight: Sight,
+  observed: Observed,
 ): { readonly known: Told | null; readonly kind: Told["told"] } {
   const rule = ruleOf(code);
-  if (sight.colour === "red") return whileRed(rule, isAnother(rule, known, sight) ? null : known, sight);
+  if (observed.colour === "red") return whileRed(rule, isAnother(rule, known, observed) ? null : known, observed);
   if (known === null) return { known, kind: null };
   const gone = { ...known, redSince: null, raiseAt: null };
   // Amber: it is not over yet, but can wait.
-  if (sight.colour === "amber") return { known: gone, kind: null };
-  const goneMs = sight.at.getTime() - known.lastRedAt.getTime();
+  if (observed.colour === "amber") return { known: gone, kind: null };
+  const goneMs = observed.at.getTime() - known.lastRedAt.getTime();
   if (isOpen(known)) {
-    return rule.flaps && goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", sight.at);
+    return rule.flaps && goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", observed.at);
   }
   return { known: goneMs < FLAPPING_MS ? gone : null, kind: null };
 }
@@ -111,12 +111,12 @@ export function isOpen({ told }: Told): boolean {
 }
 
 /** A decision was taken back and taken again since the last look: two changes, the second of which is told. */
-function isAnother({ flaps }: Rule, known: Told | null, { since }: Sight): boolean {
+function isAnother({ flaps }: Rule, known: Told | null, { since }: Observed): boolean {
   return !flaps && known !== null && since !== null && since > known.lastRedAt;
 }
 
-function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typeof decide> {
-  const { at } = sight;
+function whileRed(rule: Rule, before: Told | null, observed: Observed): ReturnType<typeof decide> {
+  const { at } = observed;
   const known = { ...(before ?? NOTHING), redSince: before?.redSince ?? at, lastRedAt: at };
   if (isOpen(known)) {
     const wait = known.told === "raised" ? rule.firstReminderMs : rule.reminderMs;
@@ -124,9 +124,9 @@ function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typ
   }
   const isBack = rule.flaps && before?.told === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;
   const raiseAt = known.raiseAt ?? later(at, isBack ? FLAPPING_MS : RAISE_AFTER_MS);
-  if (rule.isEffect && isExplained(sight, known.redSince)) {
+  if (rule.isEffect && isExplained(observed, known.redSince)) {
     return {
-      known: { ...known, raiseAt: latest(raiseAt, later(at, sight.hasCause ? AFTERMATH_MS : RAISE_AFTER_MS)) },
+      known: { ...known, raiseAt: latest(raiseAt, later(at, observed.hasCause ? AFTERMATH_MS : RAISE_AFTER_MS)) },
       kind: null,
     };
   }
@@ -134,7 +134,7 @@ function whileRed(rule: Rule, before: Told | null, sight: Sight): ReturnType<typ
 }
 
 /** A sync that never ends explains nothing. */
-function isExplained({ hasCause, isSyncing, at }: Sight, redSince: Date): boolean {
+function isExplained({ hasCause, isSyncing, at }: Observed, redSince: Date): boolean {
   return hasCause || (isSyncing && at.getTime() - redSince.getTime() < AFTERMATH_MS);
 }
 

@@ -1,4 +1,4 @@
-/** Sends the notices that wait, each once for a receiver that heeds its id. Whatever happens to a process, another goes on. */
+/** Sends the notices that wait, each once for a receiver that honours its id. If a process dies, another continues. */
 import { z } from "zod";
 import type { Logger } from "pino";
 import type { Database } from "../../database/client.ts";

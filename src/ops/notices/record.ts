@@ -60,8 +60,8 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
     for (const group of groupsOf(seen.conditions, known)) {
       const before = known.find((one) => isOf(one, group)) ?? null;
       const since = group.items[0]?.since ?? null;
-      const sight = { colour: group.colour, at: seen.at, since, hasCause, isSyncing };
-      const { known: after, kind } = decide(group.code, before, sight);
+      const observed = { colour: group.colour, at: seen.at, since, hasCause, isSyncing };
+      const { known: after, kind } = decide(group.code, before, observed);
       const red = group.colour === "red" ? group.items : [];
       const open = before !== null && isOpen(before) ? before.items : [];
       // What people were told of stays known, so that all of it is resolved.

@@ -65,14 +65,14 @@ function routesOf(context: PageContext): readonly Route[] {
 /** `/` and everything below `/ops/`. */
 export function pageRoutes(context: PageContext, access: Access): (app: FastifyInstance) => Promise<void> {
   const routes = routesOf(context);
-  const { account, kind, environment, language: usual, schedules } = context.config;
+  const { account, kind, environment, language: byDefault, schedules } = context.config;
   const nav = routes.flatMap(({ path, nav: text }) => (text === undefined ? [] : [{ path, nav: text }]));
   const frame: Frame = { account, kind, environment, timezone: schedules.timezone, nav };
   const times = createTimes(schedules.timezone);
   const admit = createGuard(access);
   const roles = new Map(routes.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
   const people = new WeakMap<FastifyRequest, SignedIn>();
-  const languageOf = ({ headers }: FastifyRequest) => preferredLanguage(headers["accept-language"], usual);
+  const languageOf = ({ headers }: FastifyRequest) => preferredLanguage(headers["accept-language"], byDefault);
 
   function render(request: FastifyRequest, screen: Screen): string {
     const person = people.get(request);

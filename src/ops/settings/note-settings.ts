@@ -73,13 +73,13 @@ interface Change {
 /** With another key, every fingerprint is another one: only the key, and what was set or unset, is known to have changed. */
 function changesBetween(before: Seen, now: Seen): readonly Change[] {
   const isOtherKey = before.hidden[KEY] !== now.hidden[KEY];
-  return SETTINGS.flatMap(({ name, default: usual }) => {
+  return SETTINGS.flatMap(({ name, default: byDefault }) => {
     const isHidden = name in before.hidden && name in now.hidden;
     const [old, fresh] = [before, now].map(({ shown, hidden }) =>
       name in hidden ? "(hidden)" : (shown[name] ?? null),
     );
     // A version that did not know the setting did what its default says.
-    if (!(name in before.shown || name in before.hidden) && fresh === usual) return [];
+    if (!(name in before.shown || name in before.hidden) && fresh === byDefault) return [];
     if (isHidden) {
       const isSame = before.hidden[name] === now.hidden[name] || (isOtherKey && name !== KEY);
       return isSame ? [] : [{ name, how: "changed" }];

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The first who asks for a value that was read beforehand receives one that is read anew, where the last read took no longer. */
+/** The first who asks for a value that was read beforehand receives one that is read again, if the last read took no longer. */
 const QUICK_MS = 40;
 /** How long they wait if it takes longer this time. */
 const PATIENCE_MS = 250;
 
-/** For how long a value is taken as it was read, and for how long after that while it is read anew. Milliseconds. */
+/** For how long a value is taken as it was read, and for how long after that while it is read again. Milliseconds. */
 interface Keeping {
   readonly keptMs: number;
   readonly staleMs: number;
@@ -20,7 +20,7 @@ export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }
   let isSeen = false;
   let tookMs = Infinity;
 
-  function readAnew(): Promise<T> {
+  function readAgain(): Promise<T> {
     const at = now();
     const begun = performance.now();
     const mine = read().then((value) => {
@@ -40,20 +40,20 @@ export function createShared<T>(read: () => Promise<T>, { keptMs, staleMs, now }
   }
 
   return {
-    /** The value as it was read at most `keptMs` ago, or up to `staleMs` longer while it is read anew. Throws as `read` does. */
+    /** The value as it was read at most `keptMs` ago, or up to `staleMs` longer while it is read again. Throws as `read` does. */
     async get(): Promise<T> {
       const age = kept === null ? Infinity : Math.abs(now() - kept.at);
       const isShared = isSeen || tookMs > QUICK_MS;
       isSeen = true;
       if (kept !== null && isShared && age < keptMs) return kept.value;
-      const coming = (reading ?? readAnew()).finally(() => (isSeen = true));
+      const coming = (reading ?? readAgain()).finally(() => (isSeen = true));
       if (kept === null || age >= keptMs + staleMs) return coming;
       const { value } = kept;
       const before = () => value; // Who asks once it is too old to be shown receives the error.
       return Promise.race([coming.catch(before), sleep(PATIENCE_MS, undefined, { ref: false }).then(before)]);
     },
-    /** Reads it anew, so that whoever asks soon does not wait. */
-    renew: (): Promise<T> => reading ?? readAnew(),
+    /** Reads it again, so that whoever asks soon does not wait. */
+    renew: (): Promise<T> => reading ?? readAgain(),
     /** What was read before is not returned any more. */
     forget(): void {
       kept = null;

@@ -61,7 +61,7 @@ export function createState(deps: StateDeps) {
     /** At most 10 s old; what no decision changes, at most 20 s. Those who ask at the same time share one set of queries. */
     read: state.get,
     renew: state.renew,
-    /** What the schedules cost; at most ten minutes old, or older while it is computed anew. */
+    /** What the schedules cost; at most ten minutes old, or older while it is computed again. */
     plan: plan.get,
     /** The next read returns what is true then of all that a decision may have changed: whoever made it sees that. */
     forget(): void {

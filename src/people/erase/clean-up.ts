@@ -6,7 +6,7 @@ import { hasCode } from "../../platform/errors.ts";
 import { TABLES_OF_PEOPLE } from "../find/rows.ts";
 
 const TABLES = [...TABLES_OF_PEOPLE, "import_request"] as const;
-/** Larger tables are not written anew beside a running worker: that would keep it waiting for many seconds. In bytes. */
+/** Larger tables are not rewritten beside a running worker: that would keep it waiting for many seconds. In bytes. */
 const REWRITTEN = 64 * 1024 * 1024;
 const LOCK_MS = 5_000;
 /** Files of the write-ahead log that were kept to be used again: the least that Postgres keeps is five. */
@@ -40,7 +40,7 @@ export async function cleanUpIfDue(database: Pick<Database, "cleanUp">, postgres
 }
 
 /**
- * Removes former rows of the tables of people and what statistics hold of them. In the embedded Postgres the tables are written anew and the
+ * Removes former rows of the tables of people and what statistics hold of them. In the embedded Postgres the tables are rewritten and the
  * former write-ahead log goes, so that its files hold nothing of a person who was erased before. Runs after the transaction, which has noted
  * in `clean_up` that it is due: that ends here, unless another transaction was in the way.
  */

@@ -27,7 +27,7 @@ const KEPT: Readonly<Partial<Record<TableOfPeople, Readonly<Record<string, strin
 };
 
 /**
- * What else changes with a row. Without its hash, the next sync writes a row anew, as that of a suppressed person. A key, a file and its line
+ * What else changes with a row. Without its hash, the next sync rewrites a row, as that of a suppressed person. A key, a file and its line
  * are the caller's own words for a person.
  */
 const MORE: Readonly<Partial<Record<TableOfPeople, readonly string[]>>> = {

@@ -56,7 +56,7 @@ export async function erasePerson(
   return { rows, requests, applicants, imports };
 }
 
-/** A request that is repeated is processed anew: its other imports are known by their keys and people. */
+/** A request that is repeated is processed again: its other imports are known by their keys and people. */
 function dropRequests(tx: Executor, { account, requests }: Person): Promise<number> {
   return tx.$executeRaw`
     delete from public.import_request where account = ${account} and key = any(${[...requests]}::text[])`;

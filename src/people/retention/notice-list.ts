@@ -32,7 +32,7 @@ export async function announce(
 
 /**
  * Lets those come back whom retention has erased and who have been active since: a new application, or a new status of one. Without their
- * hashes, the next sync writes their rows anew. Returns how many.
+ * hashes, the next sync rewrites their rows. Returns how many.
  */
 export async function readmit(tx: Executor, account: string): Promise<number> {
   const [row] = await tx.$queryRaw<{ readmitted: number }[]>`

@@ -1,4 +1,4 @@
-/** Applies once more what was erased and suppressed after a backup that was restored, before anything else runs. */
+/** After a restore, before anything else runs: applies again what was erased and suppressed since the backup. */
 import { WORKER } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { emailKey } from "../../platform/email-key.ts";

@@ -83,8 +83,8 @@ async function readSheet(store: OutboxStore, path: string): Promise<readonly She
   const rows = written.flatMap((row): readonly SheetRow[] => {
     const stored = byId.get(row.id);
     const none = verdictText("no_import", { id: String(row.id), account: store.account });
-    const stranger = stored === undefined ? none : strange(row, stored);
-    if (stranger !== null) others.push(atLine(row.line, stranger));
+    const fault = stored === undefined ? none : mismatch(row, stored);
+    if (fault !== null) others.push(atLine(row.line, fault));
     return stored === undefined ? [] : [{ ...row, stored }];
   });
   refuseFaults(path, others);
@@ -241,7 +241,7 @@ function fold(text: string): string {
 }
 
 /** Returns why a line is about another person than its import: a column was sorted alone, or a cell moved. */
-function strange({ id, email }: Written, stored: ImportRow): Text | null {
+function mismatch({ id, email }: Written, stored: ImportRow): Text | null {
   if (stored.email === null || email === null || emailKey(email) === emailKey(stored.email)) return null;
   return {
     en: `import ${id} is of another person than this line says`,
