@@ -3,7 +3,7 @@ import { ApiError } from "./errors.ts";
 import type { CallContext } from "./request/exchange.ts";
 import { id as idSchema } from "./schemas/fields.ts";
 import { messagesOf } from "./answer/messages.ts";
-import { explanationIn, isHtml, jsonOrText } from "./answer/explanation.ts";
+import { explanationOf, isHtml, jsonOrText } from "./answer/explanation.ts";
 import type { AccountKind } from "../kelio.ts";
 import type { Send } from "./request/send.ts";
 import type { HttpAnswer } from "./request/transport.ts";
@@ -65,10 +65,10 @@ export function createCreations(send: Send, kind: AccountKind): Creations {
     return send(request, context, (answer): Creation => {
       const { status } = answer;
       // An HTML page comes from a proxy in front of the API: what the API did is unknown.
-      if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, explanationIn(answer.text));
+      if (isHtml(answer.text) && status < 300) throw unreadable(request, answer, explanationOf(answer));
       if (status < 300) return { outcome: "created", id: idOf(name, answer), status };
       if (status === 409 || speaksOfExisting(answer.text)) return { outcome: "exists", id: idOf(name, answer), status };
-      throw new ApiError("invalid", request, `HTTP ${status}: ${explanationIn(answer.text)}`, { status, sent: true });
+      throw new ApiError("invalid", request, `HTTP ${status}: ${explanationOf(answer)}`, { status, sent: true });
     });
   }
 

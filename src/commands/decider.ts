@@ -2,10 +2,11 @@
 import { userInfo } from "node:os";
 import { LONGEST_WHY, type Decider } from "../database/audit.ts";
 import { wrongValue } from "./usage.ts";
+import { redactText } from "../platform/redact.ts";
 
-/** The user of the operating system. `why`: what they gave as the reason; null: nothing. */
+/** The user of the operating system. `why`: what they gave as the reason, of which e-mails are hidden; null: nothing. */
 export function byCommand(why: string | null | undefined): Decider {
-  return { source: "command", role: "operator", name: userName(), why: why ?? null };
+  return { source: "command", role: "operator", name: userName(), why: why ? redactText(why) : null };
 }
 
 /** In a container, the user may have a number and no name. */

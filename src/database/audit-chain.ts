@@ -37,6 +37,10 @@ interface Link {
   readonly hash: string;
   /** Null: the row is not there. */
   readonly content: string | null;
+  /** The reason of the decision; null: none, or it went with the erasure of a person. */
+  readonly why: string | null;
+  /** Null: the content has the reason itself. */
+  readonly whyHash: string | null;
 }
 
 /** Links of one query. */
@@ -134,20 +138,26 @@ export async function logHead(
 
 function faultOf(link: Link, before: bigint, head: string | null): ChainFault["is"] | null {
   if (link.position !== before + 1n) return "gap";
-  if (link.content === null) return "removed";
-  const hash = createHash("sha256")
+  const { content, hash, why, whyHash } = link;
+  if (content === null) return "removed";
+  const isWhyTrue = why === null || whyHash === null || hashAfter(head, why) === whyHash;
+  return isWhyTrue && hashAfter(head, content) === hash ? null : "changed";
+}
+
+function hashAfter(head: string | null, text: string): string {
+  return createHash("sha256")
     .update(head ?? "", "hex")
-    .update(link.content, "utf8")
+    .update(text, "utf8")
     .digest("hex");
-  return hash === link.hash ? null : "changed";
 }
 
 /** The content is what `public.audit_content` returned when the row was linked. */
 function linksAfter(database: Executor, account: string, position: bigint): Promise<readonly Link[]> {
   return database.$queryRaw<Link[]>`
-    select c.position, c.audit_id::text as decision, encode(c.hash, 'hex') as hash,
+    select c.position, c.audit_id::text as decision, encode(c.hash, 'hex') as hash, a.why, encode(c.why_hash, 'hex') as "whyHash",
       case when a.id is not null then jsonb_build_array(a.id, a.account, round(extract(epoch from a.at) * 1000)::bigint, a.source,
-        a.role, a.name, a.what, to_jsonb(a.subjects), a.why, a.facts)::text end as content
+        a.role, a.name, a.what, to_jsonb(a.subjects), coalesce(encode(c.why_hash, 'hex'), a.why), a.facts)::text
+        end as content
     from public.audit_chain c left join public.audit a on a.id = c.audit_id
     where c.account = ${account} and c.position > ${position} order by c.position limit ${BATCH}`;
 }

@@ -130,7 +130,7 @@ export const TABLES = {
     pseudonym: "name subjects",
     none: "id account at source role what facts",
   },
-  audit_chain: { pseudonym: "hash", none: "account position audit_id" },
+  audit_chain: { pseudonym: "hash why_hash", none: "account position audit_id" },
   audit_check: { pseudonym: "head", none: "account checked_at decisions last_decision fault decision since" },
   settings_seen: { pseudonym: "hidden", none: "account at shown" },
   retention_person: { pseudonym: "applicant_id", none: "account clock due_on announced_on erase_on" },

@@ -12,11 +12,15 @@ const EXPLAINING: ReadonlySet<string> = new Set(["message", "error", "errors", "
  * The explanation of an error: in its body, else in `WWW-Authenticate`, where a server that answers 401 or 403 without a
  * body puts it.
  */
-export function explanationOf({ text, headers }: Pick<HttpAnswer, "text" | "headers">): string {
+export function explanationOf({
+  text,
+  headers,
+  submitted,
+}: Pick<HttpAnswer, "text" | "headers" | "submitted">): string {
   const challenge = headers["www-authenticate"]?.trim() ?? "";
   return text.trim() === "" && challenge !== ""
     ? shortened(withoutPersonalData(challengeOf(challenge)))
-    : explanationIn(text);
+    : explanationIn(text, submitted);
 }
 
 /** `Bearer realm="api", error="invalid_token", error_description="…"` as `invalid_token: …`; any other as it is. */
@@ -30,13 +34,31 @@ function challengeOf(challenge: string): string {
 
 /**
  * The explanation in the body of an error, at most 300 characters, fit for logs: e-mails, long numbers, opaque strings
- * (tokens, keys) and quoted values are cut out. Accepts text, JSON of any shape and HTML; never fails.
+ * (tokens, keys), quoted values, and whatever the request itself submitted are cut out. Accepts text, JSON of any shape and HTML; never
+ * fails.
  */
-export function explanationIn(text: string): string {
+export function explanationIn(text: string, submitted?: string): string {
   const body = text.trim();
   if (body === "") return "no explanation";
-  if (isHtml(body)) return withoutPersonalData(titleOf(body.slice(0, MAX_READ)));
-  return shortened(withoutPersonalData(explain(jsonOrText(body))));
+  const said = isHtml(body) ? titleOf(body.slice(0, MAX_READ)) : explain(jsonOrText(body));
+  return shortened(withoutPersonalData(withoutSubmitted(said, submitted)));
+}
+
+/** The names of a person have no form by which they could be told from other words: a server that repeats them repeats what it was sent. */
+function withoutSubmitted(text: string, submitted: string | undefined): string {
+  const values = submitted === undefined ? [] : textsIn(jsonOrText(submitted));
+  const words = values.flatMap((value) => [value, ...value.split(/[\s'’-]+/)]).map((word) => word.normalize("NFC"));
+  const longestFirst = [...new Set(words)].filter((word) => word.length > 1).toSorted((a, b) => b.length - a.length);
+  if (longestFirst.length === 0) return text;
+  const any = longestFirst.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  const repeated = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, "giu");
+  return text.slice(0, MAX_READ).normalize("NFC").replaceAll(repeated, "…");
+}
+
+/** The texts of a person in a document, none as long as a file. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.length > MAX_LENGTH ? [] : [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function shortened(reason: string): string {
@@ -109,6 +131,7 @@ const cuts: readonly (readonly [RegExp, string])[] = [
   [/"[^"]*"|“[^”]*”|«[^»]*»|`[^`]*`|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu, '"…"'],
   [/[\w-]+\.[\w-]+\.[\w-]{8,}/g, "[token]"],
   [/(?=[A-Za-z-]*\d)[A-Za-z\d-]{16,}/g, "[redacted]"],
+  [/[A-Za-z\d+/]{40,}={0,2}/g, "[redacted]"],
   [/\+?\d(?:[\s./()-]{0,2}\d){5,}/g, "[number]"],
   [/\s+/g, " "],
 ];

@@ -39,6 +39,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   readonly bytes: number;
+  /** The body of the request, which the server may repeat; undefined: it had none. */
+  readonly submitted?: string | undefined;
 }
 
 export interface Transport {
@@ -98,7 +100,8 @@ export function createTransport({ timeoutMs, maxBytes, proxy = null, now = Date.
           validateStatus: () => true,
         });
         const text = typeof answer.data === "string" ? answer.data : "";
-        return { status: answer.status, headers: plain(answer.headers), text, bytes: Buffer.byteLength(text) };
+        const { status, headers } = answer;
+        return { status, headers: plain(headers), text, bytes: Buffer.byteLength(text), submitted: request.body };
       } catch (error) {
         throw failure(request, error, call, { maxBytes, through });
       } finally {

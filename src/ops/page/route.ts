@@ -2,6 +2,7 @@
 import type { Decider } from "../../database/audit.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import type { SignedIn } from "./guard.ts";
+import { redactText } from "../../platform/redact.ts";
 import type { Role } from "./credentials.ts";
 import type { Fragment } from "./html.ts";
 import type { Times } from "./times.ts";
@@ -53,5 +54,5 @@ export interface Route {
 
 /** The person as the audit names it. */
 export function deciderOf({ person }: Visit, why: string | null): Decider {
-  return { source: "page", role: "operator", name: person.name, why };
+  return { source: "page", role: "operator", name: person.name, why: why === null ? null : redactText(why) };
 }

@@ -5,9 +5,9 @@ import { TABLES } from "../tables.ts";
 
 const RELATIONS: Readonly<Record<TableOfPeople, Relation>> = TABLES;
 
-/** Of an object of the API stays what stands in a column that stays. */
+/** Of an object of the API stays what stands in a column that stays, as that column has it. */
 const keptOf = (table: TableOfPeople) =>
-  `public.kept_keys(raw, ${namesArray(RELATIONS[table], ["pseudonym", "none"])})`;
+  `public.kept_of(raw, to_jsonb(${table}), ${namesArray(RELATIONS[table], ["pseudonym", "none"])})`;
 /** Reports read former statuses from the history: when an application had which. */
 const former = (
   column: string,

@@ -6,6 +6,7 @@ import { countRows, ROWS, TABLES_OF_PEOPLE, type TableOfPeople } from "../find/r
 import type { PrivacyKey } from "../suppression/key.ts";
 import { lockPeople, suppress } from "../suppression/suppress.ts";
 import { emptied } from "./emptied.ts";
+import { eraseWords, isNamedIn, namesOf } from "./words.ts";
 
 export interface EraseOptions {
   readonly key: PrivacyKey;
@@ -41,14 +42,16 @@ export async function erasePerson(
   const { emails, applicants, imports } = person;
   await closeImports(tx, account, imports);
   const rows = await countRows(tx, person);
+  const names = await namesOf(tx, person);
   await suppress(tx, account, { emails, applicantIds: applicants }, key, { what: "erased", ticket });
   for (const table of TABLES_OF_PEOPLE) {
     await tx.$executeRaw`update public.${raw(table)} set ${raw(emptied(table))} where ${ROWS[table](person)}`;
   }
   const requests = await dropRequests(tx, person);
+  await eraseWords(tx, person, names);
   await writeAudit(tx, {
     account,
-    by,
+    by: { ...by, why: by.why !== null && (await isNamedIn(tx, by.why, names)) ? null : by.why },
     what: "person_erased",
     subjects: subjectsOf(person),
     facts: { ticket, ...rows, import_request: requests },

@@ -1,6 +1,9 @@
 /** The objects in quarantine that are about one person: they never became rows, and may lack what a row has. */
 import { sql, type Executor } from "../../database/client.ts";
-import { emailKey } from "../../platform/email-key.ts";
+import { addressesIn, emailKey } from "../../platform/email-key.ts";
+
+/** Objects of one query: each has some kilobytes. */
+const BATCH = 2_000;
 
 /** What identifies a row of `quarantine` within its account. */
 export interface Quarantined {
@@ -24,24 +27,36 @@ export async function quarantinedOf(
 ): Promise<readonly Quarantined[]> {
   const ids = sql`${[...applicants]}::bigint[]`;
   const texts = sql`${applicants.map(String)}::text[]`;
-  const rows = await tx.$queryRaw<(Quarantined & { byId: boolean; raw: unknown })[]>`
-    select resource, fingerprint, by_id as "byId", case when not by_id then raw end as raw
-    from public.quarantine cross join lateral (select coalesce(
-      ((resource = 'applicants' or part = 'applicant') and row_id = any(${ids}))
-      or (resource = 'applications' and part is null and row_id = any(${[...applications]}::bigint[]))
-      or raw ->> 'applicant_id' = any(${texts}) or raw #>> '{applicant,id}' = any(${texts}), false) as by_id) id
-    where account = ${account} and resource in ('applicants', 'applications') and (by_id
-      or exists (select from unnest(${[...emails]}::text[]) e where strpos(lower(normalize(raw::text, NFKC)), e) > 0))
-    order by 1, 2`;
   const wanted = new Set(emails);
-  return rows
-    .filter(({ byId, raw }) => byId || hasAddress(raw, wanted))
-    .map(({ resource, fingerprint }) => ({ resource, fingerprint }));
+  const found: Quarantined[] = [];
+  for (let after: Quarantined = { resource: "", fingerprint: "" }; ;) {
+    const rows = await tx.$queryRaw<(Quarantined & { byId: boolean; raw: unknown })[]>`
+      select resource, fingerprint, by_id as "byId", case when not by_id then raw end as raw
+      from public.quarantine cross join lateral (select coalesce(
+        ((resource = 'applicants' or part = 'applicant') and row_id = any(${ids}))
+        or (resource = 'applications' and part is null and row_id = any(${[...applications]}::bigint[]))
+        or raw ->> 'applicant_id' = any(${texts}) or raw #>> '{applicant,id}' = any(${texts}), false) as by_id) id
+      where account = ${account} and resource in ('applicants', 'applications')
+        and (resource, fingerprint) > (${after.resource}, ${after.fingerprint})
+        and (by_id or exists (select from unnest(${[...emails]}::text[]) e where strpos(lower(normalize(raw::text, NFKC)),
+          case when strpos(e, '@') > 0 then '@' else e end) > 0))
+      order by 1, 2 limit ${BATCH}`;
+    const theirs = rows.filter(({ byId, raw }) => byId || hasAddress(raw, wanted));
+    found.push(...theirs.map(({ resource, fingerprint }) => ({ resource, fingerprint })));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < BATCH) return found;
+    after = last;
+  }
 }
 
-/** Whether one of the addresses stands anywhere in a document, by itself or among other words. */
-function hasAddress(value: unknown, wanted: ReadonlySet<string>): boolean {
-  if (typeof value === "string") return value.split(/[\s<>()[\]{},;:"']+/).some((word) => wanted.has(emailKey(word)));
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(value).some(([key, inner]) => hasAddress(key, wanted) || hasAddress(inner, wanted));
+/** Whether one of the addresses stands anywhere in a document, by itself or among other words. What is no e-mail may be one's all the same. */
+function hasAddress(raw: unknown, wanted: ReadonlySet<string>): boolean {
+  return (
+    addressesIn(raw).some((one) => wanted.has(emailKey(one))) || wordsIn(raw).some((one) => wanted.has(emailKey(one)))
+  );
+}
+
+function wordsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.split(/[\s<>()[\]{},;:"']+/);
+  return typeof value === "object" && value !== null ? Object.entries(value).flat().flatMap(wordsIn) : [];
 }

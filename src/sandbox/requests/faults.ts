@@ -10,8 +10,15 @@ interface Timing {
 
 /** A fault of one request that has passed authentication and has been counted in the quota. */
 export type Fault =
-  /** Any status, with a refusal's body in the chosen variant. `retryAfter` is the header's value: seconds or a date. */
-  | ({ readonly kind: "status"; readonly status: number; readonly retryAfter?: number | string } & Timing)
+  /**
+   * Any status, with a refusal's body in the chosen variant, or with `body`. `retryAfter` is the header's value: seconds or a date.
+   */
+  | ({
+      readonly kind: "status";
+      readonly status: number;
+      readonly retryAfter?: number | string;
+      readonly body?: string;
+    } & Timing)
   /** The 403 of the quota, and the 403 of a missing scope or a closed access. */
   | ({ readonly kind: "quota" | "refusal" } & Timing)
   /** An HTML page, as a proxy or a maintenance page would give. */
@@ -58,7 +65,7 @@ export function applyFault(
     case "status": {
       const refusal = refusals.invalid({ base: [`Scripted status ${fault.status}`] }, fault.status);
       const wait = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-      return { ...refusal, headers: { ...refusal.headers, ...wait } };
+      return { ...refusal, headers: { ...refusal.headers, ...wait }, body: fault.body ?? refusal.body };
     }
     case "quota":
       return refusals.quota();
