@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { hasCode, UsageError } from "../platform/errors.ts";
+import { nearestSetting } from "./faults.ts";
 import { SETTINGS } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,10 +31,25 @@ export function envFileWarnings(directory: string): readonly string[] {
   const chmod = `${path} holds secrets, and every user of this machine can read it. Run: chmod 600 ${path}`;
   return [
     ...(isSecret && isOpen ? [chmod] : []),
+    ...misspeltIn(values).map(([name, near]) => `${path}: ${name} is no setting. Did you mean ${near}?`),
     ...repeatedIn(text).map(
       ({ name, numbers }) => `${path} sets ${name} twice (lines ${numbers.join(", ")}): keep one`,
     ),
   ];
+}
+
+/** The most letters in which a name differs from the setting that was meant: other programs may read the file, too. */
+const MOST_WRONG = 2;
+
+/** Without those that are refused (`unknownSettings`), and proxies, of which other programs read more. */
+function misspeltIn(values: Environment): readonly (readonly [name: string, near: string])[] {
+  return Object.keys(values)
+    .filter((name) => !/^kelio_|_proxy$/i.test(name))
+    .flatMap((name) => {
+      const near = nearestSetting(name, MOST_WRONG);
+      // SMTP_HOST is not meant for HTTP_HOST.
+      return near === null || near[0] !== name[0]?.toUpperCase() ? [] : [[name, near] as const];
+    });
 }
 
 function readText(path: string): string | null {

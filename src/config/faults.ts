@@ -38,13 +38,18 @@ export function unknownSettings(env: Readonly<Record<string, string | undefined>
   const unknown = Object.entries(env)
     .filter(([name, value]) => /^kelio_/i.test(name) && !names.includes(name) && value !== undefined && value !== "")
     .map(([name]) => {
-      const [near] = names
-        .map((known) => ({ known, distance: editDistance(name.toUpperCase(), known) }))
-        .filter(({ distance }) => distance <= 6)
-        .toSorted((a, b) => a.distance - b.distance);
-      return `${name} does not exist: ${near === undefined ? "remove it" : `did you mean ${near.known}?`}`;
+      const near = nearestSetting(name, 6);
+      return `${name} does not exist: ${near === null ? "remove it" : `did you mean ${near}?`}`;
     });
   return [...renamed, ...unknown];
+}
+
+/** The setting that comes nearest to a name, by at most so many letters; null: none, or it is one. */
+export function nearestSetting(name: string, most: number): string | null {
+  const [near] = SETTINGS.map(({ name: known }) => ({ known, distance: editDistance(name.toUpperCase(), known) }))
+    .filter(({ distance }) => distance <= most)
+    .toSorted((a, b) => a.distance - b.distance);
+  return near === undefined || near.known === name ? null : near.known;
 }
 
 /** The Levenshtein distance: how many letters must be added, dropped or changed to turn `a` into `b`. */

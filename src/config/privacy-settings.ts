@@ -22,7 +22,7 @@ export const privacySettings = {
       "The former PRIVACY_KEY after it was renewed, as long as people who were suppressed with it are not seen again",
   }),
   ERASURE_LIST: optional(
-    z.string().refine((path) => !path.startsWith("~"), "a path written in full (~ is not expanded here), or off"),
+    z.string().refine((path) => !/^~|\$/.test(path), "a path written in full (~ and $ are not expanded here), or off"),
     {
       example: "/var/lib/applicant-sync/erasures.jsonl",
       meaning:

@@ -85,7 +85,7 @@ export const settings = z.object({
     meaning: "The empty Postgres that database copy-to copies into; only that command reads it",
   }),
   DATA_DIR: setting(
-    z.string().refine((path) => !path.startsWith("~"), "a path written in full: ~ is not expanded here"),
+    z.string().refine((path) => !/^~|\$/.test(path), "a path written in full: ~ and $ are not expanded here"),
     {
       default: ".applicant-sync",
       meaning: "Directory of the embedded Postgres, and of the watermark that shows whether a database was restored",

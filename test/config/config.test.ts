@@ -140,6 +140,7 @@ describe("what is refused, with the name of the variable and what would be right
     [{ KELIO_API_URL: "x", KELIO_REQUESTS_PER_MINUTE: "500" }, /KELIO_REQUESTS_PER_MINUTE is "500": at most 120/],
     [{ KELIO_SCOPES: "," }, /KELIO_SCOPES is ",": some of campaigns_read/],
     [{ DATABASE_URL: "mysql://db.example.org/x" }, /DATABASE_URL is a mysql:\/\/… URL, not shown: postgres:\/\//],
+    [{ DATA_DIR: "$HOME/data" }, /a path written in full: ~ and \$ are not expanded here/],
     [{ DATA_DIR: "~/data" }, /DATA_DIR is "~\/data": a path written in full/],
     [{ AUTO_MIGRATE: "yes" }, /AUTO_MIGRATE is "yes": on or off/],
     [{ REDIS_URL: "http://redis.example.org" }, /REDIS_URL is a http:\/\/… URL, not shown: redis:\/\//],

@@ -106,6 +106,21 @@ not a line of its own
     ]);
   });
 
+  test("that misspells a setting is told, and other names are left to other programs", async () => {
+    const names = [
+      "IMPORT_PER_DAY=1",
+      "datadir=x",
+      "TIMEZONE=CET",
+      "SMTP_HOST=h",
+      "ftp_proxy=p",
+      "COMPOSE_PROJECT_NAME=c",
+    ];
+    expect(envFileWarnings(await withEnvFile(names.join("\n"), 0o600))).toEqual([
+      expect.stringContaining("IMPORT_PER_DAY is no setting. Did you mean IMPORTS_PER_DAY?"),
+      expect.stringContaining("datadir is no setting. Did you mean DATA_DIR?"),
+    ]);
+  });
+
   test("that is a copy of .env.example changes nothing", async () => {
     const directory = await mkdtemp(join(tmpdir(), "applicant-sync-env-"));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -140,7 +140,7 @@ function stepText({ state, id, origin }: ImportReport["applicant"], words: ShowW
 function consentText({ submitted, at, how, wording, reported }: ImportReport["consent"], words: ShowWords): string {
   const evidence = [timeOrNull(at), how, wording].filter((one) => one !== null).join("; ");
   const said = submitted === true ? words.submitted : words.none;
-  return `${said}${evidence === "" ? "" : ` (${evidence})`}; ${words.reportedAs} ${textOf(reported, words)}`;
+  return `${said}${evidence === "" ? "" : ` (${evidence})`}${words.reportedAs} ${textOf(reported, words)}`;
 }
 
 function resumeText({ type, bytes, erasedAt }: NonNullable<ImportReport["resume"]>, words: ShowWords): string {

@@ -20,7 +20,7 @@ export function reasonFor(code: FaultCode, facts: Facts = {}): Text {
 
 /** Faults as one line that people read. */
 export function describeFaults(faults: readonly InputFault[], language: Language): string {
-  return faults.map(({ field, reason }) => `${field} ${reason[language]}`).join("; ");
+  return faults.map(({ field, reason }) => `${field} ${reason[language]}`).join(language === "fr" ? " ; " : "; ");
 }
 
 // The message of a schema is one string: it carries the text of each language.
