@@ -28,8 +28,16 @@ const PRESETS: Readonly<Record<string, Periods>> = {
 };
 
 const NOTICE_DAYS = 30;
-const PERIOD = /^([1-9]\d{0,3}) *(day|week|month|year)s?$/i;
+const PERIOD = /^([1-9]\d{0,3}) *(\p{Letter}+)$/u;
 const DAYS = { day: 1, week: 7, month: 28, year: 365 } as const;
+type Unit = keyof typeof DAYS;
+/** English and French words, without accents. One letter is none: `m` is a month, or a minute. */
+const UNITS: ReadonlyMap<string, Unit> = new Map([
+  ...(["day", "days", "jour", "jours"] as const).map((word) => [word, "day"] as const),
+  ...(["week", "weeks", "semaine", "semaines"] as const).map((word) => [word, "week"] as const),
+  ...(["month", "months", "mois"] as const).map((word) => [word, "month"] as const),
+  ...(["year", "years", "an", "ans", "annee", "annees"] as const).map((word) => [word, "year"] as const),
+]);
 /** The answers of the last week tell which paths are open to the key. */
 const LEAST_REQUEST_DAYS = 7;
 
@@ -43,7 +51,7 @@ export const retention = z.string().transform((text, context): RetentionConfig |
   return z.NEVER;
 });
 
-/** The periods, or what would be right. */
+/** The periods, or what would be right for each part that is wrong. */
 function readRetention(text: string): RetentionConfig | null | string {
   const [first = "", ...others] = text.split(",").map((part) => part.trim());
   const name = first.toLowerCase();
@@ -52,31 +60,31 @@ function readRetention(text: string): RetentionConfig | null | string {
   const periods: Partial<Record<Clock, string>> = { ...preset };
   let noticeDays = NOTICE_DAYS;
   const set = new Set<string>();
+  const wrong: string[] = [];
   for (const part of preset === undefined ? [first, ...others] : others) {
-    const [, clock = "", period = ""] = /^(\w+) *= *(.*)$/.exec(part.toLowerCase()) ?? [];
-    if (set.has(clock)) return `${clock} once`;
+    const [, clock, written = ""] = /^([^=]*[^=\s])\s*=\s*(.*)$/.exec(part.toLowerCase()) ?? [];
+    if (clock === undefined) return FORM;
+    if (set.has(clock)) wrong.push(`${clock} once`);
     set.add(clock);
-    if (clock === "notice") {
-      const days = /^(\d{1,3}) *days?$/.exec(period)?.[1];
-      if (days === undefined) return "notice in days, such as notice=30 days";
-      noticeDays = Number(days);
-      continue;
-    }
     const known = CLOCKS.find((one) => one === clock);
-    if (known === undefined) return FORM;
-    if (period === "off") delete periods[known];
-    else if (daysOf(period) === null)
-      return `${clock} as a period such as 30 days, 6 weeks, 3 months or 2 years, or off`;
-    else if (known === "requests" && (daysOf(period) ?? 0) < LEAST_REQUEST_DAYS)
-      return `requests of at least ${LEAST_REQUEST_DAYS} days`;
-    else periods[known] = period.replace(/^(\d+) */, "$1 ");
+    const period = periodOf(written);
+    if (clock === "notice") {
+      if (period?.unit === "day" && period.count < 1_000) noticeDays = period.count;
+      else wrong.push("notice in days, at least one, such as notice=30 days");
+    } else if (known === undefined) return `${FORM} (${clock} is none)`;
+    else if (written === "off") delete periods[known];
+    else if (period === null)
+      wrong.push(`${clock} as one period such as 30 days, 6 weeks, 3 months or 2 years, or off`);
+    else if (known === "requests" && period.count * DAYS[period.unit] < LEAST_REQUEST_DAYS)
+      wrong.push(`requests of at least ${LEAST_REQUEST_DAYS} days`);
+    else periods[known] = `${period.count} ${period.unit}${period.count === 1 ? "" : "s"}`;
   }
-  return { periods, noticeDays };
+  return wrong.length > 0 ? wrong.join("; ") : { periods, noticeDays };
 }
 
-/** At least so many days; null: it is no period. */
-function daysOf(period: string): number | null {
-  const [, count, unit] = PERIOD.exec(period) ?? [];
-  const found = Object.entries(DAYS).find(([name]) => name === unit);
-  return found === undefined ? null : Number(count) * found[1];
+/** Null: it is no period. */
+function periodOf(text: string): { readonly count: number; readonly unit: Unit } | null {
+  const [, count, word = ""] = PERIOD.exec(text) ?? [];
+  const unit = UNITS.get(word.normalize("NFD").replaceAll(/\p{Mark}/gu, ""));
+  return unit === undefined ? null : { count: Number(count), unit };
 }

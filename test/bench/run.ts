@@ -10,6 +10,7 @@ import { measureImports } from "./imports.ts";
 import { measureMemory } from "./memory.ts";
 import { measureMirror } from "./mirror.ts";
 import { measureOps } from "./ops.ts";
+import { measurePeople } from "./people.ts";
 import { measureQuota } from "./quota.ts";
 import { measureReport } from "./report.ts";
 import { measureSql } from "./sql.ts";
@@ -27,6 +28,10 @@ const BENCHES: ReadonlyMap<string, readonly [measure: Measure, meaning: string]>
   ["dry-run", [measureDryRun, "time of `import FILE --dry-run` for a large file"]],
   ["french", [measureFrench, "a large file of a French Excel: good lines taken, lines read wrongly"]],
   ["ops", [measureOps, "a page and a scrape of the worker, with a million rows and a hundred thousand imports"]],
+  [
+    "people",
+    [measurePeople, "the erasure of a person, the check of suppressed people and retention, with a million rows"],
+  ],
   ["report", [measureReport, "the questions of reports over a million applications, and what they cost a sync"]],
   ["unchanged", [measureUnchanged, "write-ahead log of a full sync in which nothing changed"]],
   ["house", [measureHouse, "lines, rooms and imports of the source, without running it"]],

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { PersonClock } from "../../src/people/retention/clocks.ts";
 import { readDue } from "../../src/people/retention/due.ts";
 import { useDatabase } from "../support/database.ts";
+import { afterPeriod, dayOf, type Period } from "../support/periods.ts";
 
 const database = useDatabase();
 
@@ -89,24 +90,6 @@ const person: fc.Arbitrary<Person> = fc.record({
 const period = fc
   .tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom("day", "week", "month", "year"))
   .map(([n, unit]) => ({ n, unit }));
-type Period = { readonly n: number; readonly unit: string };
-
-/** The calendar by which the property counts, day by day: `YYYY-MM-DD` of a moment, and the first day after a period. */
-function dayOf(at: Date, timezone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" }).format(at);
-}
-
-function afterPeriod(day: string, { n, unit }: Period): string {
-  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
-  const next = (y: number, m: number, d: number) => new Date(Date.UTC(y, m, d + 1)).toISOString().slice(0, 10);
-  if (unit === "day" || unit === "week") return next(year, month - 1, date + n * (unit === "week" ? 7 : 1));
-  const months = month - 1 + n * (unit === "year" ? 12 : 1);
-  // The last day of a month that has no such day.
-  let last = date;
-  while (new Date(Date.UTC(year, months, last)).getUTCDate() !== last) last -= 1;
-  return next(year, months, last);
-}
-
 type Periods = Readonly<Record<PersonClock, Period | null>>;
 
 function writtenAs(periods: Periods): Readonly<Record<string, string>> {

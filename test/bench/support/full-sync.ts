@@ -42,10 +42,12 @@ export async function openFullSyncs(
   options: {
     readonly queue: QueueHome;
     readonly rows: number;
+    /** Settings of the worker beside those of every bench. */
+    readonly env?: Readonly<Record<string, string>>;
     readonly through?: (databaseUrl: string) => Promise<string>;
   },
 ): Promise<FullSyncs> {
-  const { queue, rows, through = async (url) => url } = options;
+  const { queue, rows, env = {}, through = async (url) => url } = options;
   const args = ["sandbox", "--port", "0", "--quota", "off", "--applications", String(rows)];
   const sandbox = await openProduct(parts, args);
   const origin = await sandbox.said((output) => /^KELIO_AUDIENCE=(\S+)$/m.exec(output)?.[1] ?? null);
@@ -54,7 +56,7 @@ export async function openFullSyncs(
   const client = await openClient(parts, url);
   const databaseUrl = await through(url);
   const settings = { origin, databaseUrl, redisUrl: redis?.url ?? null, requestsPerMinute: UNLIMITED };
-  const worker = await openProduct(parts, ["start"], workerEnvironment(settings));
+  const worker = await openProduct(parts, ["start"], { ...workerEnvironment(settings), ...env });
 
   async function nthRun(nth: number, isWanted: (state: string) => boolean): Promise<z.infer<typeof runRow>> {
     for (;;) {
