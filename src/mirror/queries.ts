@@ -87,7 +87,7 @@ export async function countWindow(
 ): Promise<{ readonly window: number; readonly status: number }> {
   const [row] = await tx.$queryRawUnsafe<{ window: number; status: number }[]>(
     `select count(*) filter (where status_changed_at >= $3::timestamptz)::int as window, count(*)::int as status
-     from public.${table.name} where account = $1 and status = $2 and deleted_at is null`,
+     from public.${table.name} where account = $1 and status = $2 and octet_length(status) <= 2000 and deleted_at is null`,
     account,
     status,
     since,

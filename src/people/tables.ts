@@ -142,8 +142,8 @@ export const TABLES = {
     pseudonym: "application_id",
     none: "account step status category entered_at entered_on left_at days next_status is_current is_deleted",
   },
-  application_state: { pseudonym: "application_id", none: "account from_at until_at status" },
-  pending_fact: { pseudonym: "application_ids", none: "account id" },
+  application_state: { pseudonym: "application_id", none: "account from_at until_at status campaign_id source" },
+  pending_fact: { pseudonym: "application_ids", none: "account id categories_alone" },
   application_fact: {
     pseudonym: "application_id applicant_id",
     none: `account campaign_id entity_id source is_complete current_stage applied_at applied_on category status status_since

@@ -34,9 +34,17 @@ async function readCategories(database: Database): Promise<readonly ({ readonly 
     select code, label_en as en, label_fr as fr from report.label where kind = 'category' order by position`;
 }
 
+/** Of how many applications the reports still show what was known before: a worker makes their facts. */
+export async function countPending(database: Database, account: string): Promise<number> {
+  const [row] = await database.$queryRaw<{ count: number }[]>`
+    select coalesce(sum(cardinality(application_ids)), 0)::int as count from public.pending_fact where account = ${account}`;
+  return row?.count ?? 0;
+}
+
 /**
- * Sets the categories of statuses, and then recomputes the facts of their applications: minutes for a million. If it is cut off there,
- * the maintenance of a worker goes on. Throws `unknown_status`, with the statuses that are known, `unknown_category`, and
+ * Sets the categories of statuses, and then recomputes the facts of their applications until `signal` is aborted: a minute for a million.
+ * The maintenance of a worker does the rest. A name that no status has means those that differ from it by white space at their ends or
+ * in their Unicode form. Throws `unknown_status`, with the statuses that are known, `unknown_category`, and
  * `status_changed` where one of them is no longer as it was `shown` to who decides; then nothing has changed.
  */
 export async function setCategories(
@@ -44,32 +52,38 @@ export async function setCategories(
   account: string,
   wanted: ReadonlyMap<string, string | null>,
   by: Decider,
-  shown: readonly Shown[] = [],
+  { shown = [], signal }: { readonly shown?: readonly Shown[]; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const other = [...wanted.values()].find((one) => one !== null && !CATEGORIES.some((known) => known === one));
   if (other !== undefined)
     throw new UsageError("unknown_category", `${other} is no category: ${CATEGORIES.join(", ")}.`);
-  const known = new Set((await readStatuses(database, account)).map(({ status }) => status));
-  const unknown = [...wanted.keys()].filter((status) => !known.has(status));
+  const known = (await readStatuses(database, account)).map(({ status }) => status);
+  const meant = [...wanted].map(([name, category]) => ({ name, category, statuses: namedBy(name, known) }));
+  const unknown = meant.flatMap(({ name, statuses }) => (statuses.length === 0 ? [name] : []));
   if (unknown.length > 0) {
-    const list = [...known].toSorted().join(", ");
+    const list = known.toSorted().join(", ");
     throw new UsageError(
       "unknown_status",
       `No application has or had the status ${unknown.join(", ")}. Known: ${list || "none yet"}.`,
     );
   }
-  const rows = JSON.stringify([...wanted].map(([status, category]) => ({ status, category })));
+  const set = meant.flatMap(({ category, statuses }) => statuses.map((status) => ({ status, category })));
   await inTransaction(database, async (tx) => {
     await refuseChanged(tx, account, shown);
     await tx.$executeRaw`
       update public.status_category c set category = w.category, is_guessed = false
-      from jsonb_to_recordset(${rows}::jsonb) as w (status text, category text),
+      from jsonb_to_recordset(${JSON.stringify(set)}::jsonb) as w (status text, category text),
         (select set_config('applicant_sync.facts', 'later', true) offset 0) facts
       where c.account = ${account} and c.status = w.status`;
-    const facts = Object.fromEntries(wanted);
-    await writeAudit(tx, { account, by, what: "statuses_mapped", subjects: [...wanted.keys()], facts });
+    const facts = Object.fromEntries(set.map(({ status, category }) => [status, category]));
+    await writeAudit(tx, { account, by, what: "statuses_mapped", subjects: Object.keys(facts), facts });
   });
-  await makeFacts(database, account);
+  await makeFacts(database, account, signal);
+}
+
+function namedBy(name: string, known: readonly string[]): readonly string[] {
+  const plain = (text: string) => text.normalize("NFC").trim();
+  return known.includes(name) ? [name] : known.filter((one) => plain(one) === plain(name));
 }
 
 /** Locks the statuses until the end of the transaction. */
@@ -87,12 +101,19 @@ async function refuseChanged(tx: Executor, account: string, shown: readonly Show
   });
 }
 
+/** How long a request waits for the facts, which are there by then unless there are many. */
+const PATIENCE_MS = 2_000;
+
 /** What the page reads and decides about the statuses of an account. */
 export function createStatuses(database: Database, account: string) {
   return {
     read: () => readStatuses(database, account),
     categories: () => readCategories(database),
     set: (by: Decider, category: string | null, shown: MappedStatus) =>
-      setCategories(database, account, new Map([[shown.status, category]]), by, [shown]),
+      setCategories(database, account, new Map([[shown.status, category]]), by, {
+        shown: [shown],
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      }),
+    pending: () => countPending(database, account),
   };
 }

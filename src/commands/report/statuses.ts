@@ -1,7 +1,14 @@
 import type { Command } from "commander";
 import type { Language } from "../../platform/language.ts";
 import { table } from "../../platform/text.ts";
-import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
+import {
+  CATEGORIES,
+  countPending,
+  readStatuses,
+  setCategories,
+  type Category,
+  type MappedStatus,
+} from "../../report/statuses.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
@@ -31,16 +38,17 @@ export function declare(command: Command): void {
         const { database } = await openExisting(context);
         const { account, language } = context.config;
         if (set !== undefined) await setCategories(database, account, set, byCommand(why));
-        show(await readStatuses(database, account), json, (all) => render(all, language));
+        const pending = await countPending(database, account);
+        show(await readStatuses(database, account), json, (all) => render(all, pending, language));
       }),
     );
 }
 
 function mapping(text: string, before: Mapping = new Map()): Mapping {
   const at = text.lastIndexOf("=");
-  const [status, name] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  const [status, name] = [text.slice(0, at), text.slice(at + 1).trim()];
   const category = CATEGORIES.find((one) => one === name.replaceAll(/[ -]/g, "_").toLowerCase());
-  if (at < 1 || (category === undefined && name !== "none")) {
+  if (at < 0 || (category === undefined && name !== "none")) {
     const names = CATEGORIES.join(", ");
     throw wrongValue({
       en: `STATUS=CATEGORY, with one of ${names}, none.`,
@@ -58,6 +66,7 @@ const WORDS = {
     unknown: "no word of it is known",
     guessed: "guessed",
     set: "set",
+    pending: "The reports of {n} applications are still being made anew: a worker goes on, or the next report.",
     advice: "Applications with a status that is not mapped count as open. Map it with:",
   },
   fr: {
@@ -67,11 +76,12 @@ const WORDS = {
     unknown: "aucun mot connu",
     guessed: "devinée",
     set: "choisie",
+    pending: "Les rapports sur {n} candidatures sont encore à recalculer : un worker continue, ou le prochain rapport.",
     advice: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
   },
 } as const satisfies Readonly<Record<Language, object>>;
 
-function render(statuses: readonly MappedStatus[], language: Language): string {
+function render(statuses: readonly MappedStatus[], pending: number, language: Language): string {
   const words = WORDS[language];
   if (statuses.length === 0) return words.none;
   const rows = statuses.map(({ status, category, isGuessed, applications }) => [
@@ -83,5 +93,6 @@ function render(statuses: readonly MappedStatus[], language: Language): string {
   const first = statuses.find(({ category, isGuessed }) => category === null && isGuessed);
   const advice =
     first === undefined ? [] : [`${words.advice} applicant-sync report statuses --set "${first.status}=refused"`];
-  return [table(words.heads, rows), ...advice].join("\n");
+  const rest = pending === 0 ? [] : [words.pending.replace("{n}", String(pending))];
+  return [table(words.heads, rows), ...advice, ...rest].join("\n");
 }

@@ -15,9 +15,9 @@ import { silent } from "../../support/silent.ts";
 /** npm runs a script where package.json is; the compiled bench lies elsewhere and would look for it in vain. */
 const MIGRATIONS = resolve("prisma/migrations");
 
-/** A new embedded Postgres with the product's tables, removed at the end. Returns its URL. */
-export async function openPostgres(parts: Lifecycle): Promise<string> {
-  const dataDir = await openDirectory(parts);
+/** An embedded Postgres with the product's tables, in a directory that is removed at the end or, named, stays. Returns its URL. */
+export async function openPostgres(parts: Lifecycle, kept?: string): Promise<string> {
+  const dataDir = kept ?? (await openDirectory(parts));
   const server = await startEmbeddedPostgres({ dataDir, logger: silent });
   parts.add("postgres", () => server.release());
   await applyMigrations({ url: server.url, directory: MIGRATIONS });

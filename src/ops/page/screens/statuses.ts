@@ -27,12 +27,16 @@ const TEXTS = {
   set: { en: "set", fr: "choisie" },
   one: { en: "Category of {status}", fr: "Catégorie de {status}" },
   means: {
-    en: "The reports of its applications, past months included, are made anew: this takes minutes for a million applications.",
-    fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : quelques minutes pour un million de candidatures.",
+    en: "The reports of its applications, past months included, are made anew: for a million applications, about a minute in the background.",
+    fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : pour un million de candidatures, environ une minute en arrière-plan.",
   },
   choose: { en: "Set the category", fr: "Choisir la catégorie" },
   notChosen: { en: "No category was chosen.", fr: "Aucune catégorie n'a été choisie." },
   done: { en: "The category is set.", fr: "La catégorie est choisie." },
+  pending: {
+    en: "The reports of {n} applications are still being made anew.",
+    fr: "Les rapports sur {n} candidatures sont encore en cours de recalcul.",
+  },
 } as const satisfies Readonly<Record<string, Text>>;
 
 const PATH = "/ops/statuses";
@@ -49,7 +53,7 @@ export function statusRoutes(context: PageContext): readonly Route[] {
 
 async function list({ statuses }: PageContext, { language, times, person, query }: Visit): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
-  const [all, categories] = [await statuses.read(), await statuses.categories()];
+  const [all, categories, pending] = [await statuses.read(), await statuses.categories(), await statuses.pending()];
   const columns = [
     ...(["status", "category", "how"] as const).map((name) => ({ name: t(name) })),
     { name: t("applications"), isNumber: true },
@@ -69,6 +73,7 @@ async function list({ statuses }: PageContext, { language, times, person, query 
     title: t("title"),
     main: html`${query.has("done") && html`<p class="notice" role="status">${t("done")}</p>`}
       <p>${t("intro")}</p>
+      ${pending > 0 && html`<p class="notice" role="status">${t("pending", { n: times.number(pending) })}</p>`}
       ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("title"), columns, rows)}`,
   };
 }
