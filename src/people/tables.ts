@@ -142,7 +142,10 @@ export const TABLES = {
     pseudonym: "application_id",
     none: "account step status category entered_at entered_on left_at days next_status is_current is_deleted",
   },
-  application_state: { pseudonym: "application_id", none: "account from_at until_at status campaign_id source" },
+  application_state: {
+    pseudonym: "application_id applicant_id",
+    none: "account from_at until_at status campaign_id applied_on source",
+  },
   pending_fact: { pseudonym: "application_ids", none: "account id categories_alone" },
   application_fact: {
     pseudonym: "application_id applicant_id",
@@ -174,4 +177,20 @@ export const TABLES = {
     none: "account source state reason_code reason next created_at updated_at finished_at",
   },
   report_day: { none: "account timezone today" },
+  reported_application: {
+    text: "status_history",
+    pseudonym: "id applicant_id",
+    none: `account campaign_id entity_id source is_complete current_stage status status_changed_at created_at first_seen_at changed_at
+      deleted_at`,
+  },
+  reported_change: {
+    person: "before after",
+    pseudonym: "row_id",
+    none: "account id kind old_status status at",
+  },
+  application_stages: {
+    pseudonym: "application_id",
+    none: `account steps first_at since closed_at first_new_at first_in_progress_at first_interview_at first_offer_at first_hired_at
+      first_refused_at first_withdrawn_at`,
+  },
 } as const satisfies Readonly<Record<string, Relation>>;

@@ -56,6 +56,7 @@ export const REPORT = {
     none: `account status category category_position category_en category_fr is_mapped is_guessed is_closed applications
       first_seen_at`,
   },
+  status_days: { none: "account status days stays" },
   status_step: {
     pseudonym: "application_id",
     none: "account step status category entered_at entered_on left_at days next_status is_current",

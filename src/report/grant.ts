@@ -4,13 +4,19 @@ import { UsageError } from "../platform/errors.ts";
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** A report that takes longer than this is cut off; its transactions do not hold back the clean-up of the tables. */
+/**
+ * A report that takes longer than this is cut off; its transactions do not hold back the clean-up of the tables. It takes one core at
+ * most, for the sake of a sync, and more memory than the default, so that a million rows are grouped without files.
+ */
 const LIMITS = [
   ["statement_timeout", "60s"],
   ["idle_in_transaction_session_timeout", "60s"],
   ["lock_timeout", "5s"],
   ["default_transaction_read_only", "on"],
   ["search_path", "report"],
+  ["max_parallel_workers_per_gather", "0"],
+  ["work_mem", "32MB"],
+  ["jit", "off"],
 ] as const;
 
 interface Granted {

@@ -92,10 +92,16 @@ from report.hires_by_month where account = $1 order by month desc`,
   },
   cohorts: {
     title: { en: "What becomes of the applications of a month?", fr: "Que deviennent les candidatures d'un mois ?" },
-    sql: `select cohort_month as month, count(*) as applications, count(first_interview_at) as interviewed,
-  round(100.0 * count(first_interview_at) / count(*), 1) as interviewed_percent, count(first_offer_at) as offered, count(hired_at) as hired,
-  round(100.0 * count(hired_at) / count(*), 1) as hired_percent, count(*) filter (where is_open) as open
-from report.application where account = $1 group by cohort_month order by cohort_month desc nulls last`,
+    // Counted by day first: a month is computed for each day, not for each application.
+    sql: `select date_trunc('month', applied_on::timestamp)::date as month, sum(n)::bigint as applications,
+  sum(interviewed)::bigint as interviewed, round(100.0 * sum(interviewed) / sum(n), 1) as interviewed_percent,
+  sum(offered)::bigint as offered, sum(hired)::bigint as hired, round(100.0 * sum(hired) / sum(n), 1) as hired_percent,
+  sum(open)::bigint as open
+from (
+  select applied_on, count(*) as n, count(first_interview_at) as interviewed, count(first_offer_at) as offered,
+    count(hired_at) as hired, count(*) filter (where is_open) as open
+  from report.application where account = $1 group by applied_on
+) days group by 1 order by 1 desc nulls last`,
     columns: {
       month,
       applications,
@@ -112,13 +118,11 @@ from report.application where account = $1 group by cohort_month order by cohort
       en: "How long do applications stay in each status?",
       fr: "Combien de temps les candidatures restent-elles à chaque statut ?",
     },
-    // The steps are counted by their days first: the median of millions is that of a few thousand rows.
-    sql: `select status, sum(n)::bigint as steps, round(sum(days * n) / sum(n), 1) as average_days,
+    sql: `select status, sum(stays)::bigint as steps, round(sum(days * stays) / sum(stays), 1) as average_days,
   min(days) filter (where 2 * upto >= whole) as median_days, max(days) as longest_days
 from (
-  select status, days, n, sum(n) over (partition by status order by days) as upto, sum(n) over (partition by status) as whole
-  from (
-    select status, days, count(*) as n from report.status_step where account = $1 and left_at > entered_at group by status, days) counted
+  select status, days, stays, sum(stays) over (partition by status order by days) as upto, sum(stays) over (partition by status) as whole
+  from report.status_days where account = $1
 ) ranked
 group by status order by steps desc, status`,
     columns: {
@@ -147,7 +151,7 @@ from report.ageing where account = $1 group by age_band_en, age_band_fr, age_ban
     },
     sql: `select application_id, campaign_id, status, status_since_on as since, days_in_status
 from report.application where account = $1 and is_open and is_complete is not false
-order by days_in_status desc nulls last, application_id limit 50`,
+order by status_since_on, application_id limit 50`,
     columns: {
       application_id: column("application", "candidature"),
       campaign_id: column("campaign", "offre"),
@@ -161,10 +165,15 @@ order by days_in_status desc nulls last, application_id limit 50`,
       en: "How were applications closed each month?",
       fr: "Comment les candidatures ont-elles été closes chaque mois ?",
     },
-    sql: `select closing_month as month, count(*) as closed, count(*) filter (where category = 'hired') as hired,
-  count(*) filter (where category = 'refused') as refused, count(*) filter (where category = 'withdrawn') as withdrawn,
-  round(avg(days_in_process), 1) as average_days
-from report.application where account = $1 and not is_open group by closing_month order by closing_month desc`,
+    sql: `select date_trunc('month', closed_on::timestamp)::date as month, sum(n)::bigint as closed,
+  sum(hired)::bigint as hired, sum(refused)::bigint as refused, sum(withdrawn)::bigint as withdrawn,
+  round(sum(days) / nullif(sum(dated), 0), 1) as average_days
+from (
+  select closed_on, count(*) as n, count(*) filter (where category = 'hired') as hired,
+    count(*) filter (where category = 'refused') as refused, count(*) filter (where category = 'withdrawn') as withdrawn,
+    sum(closed_on - applied_on) as days, count(closed_on - applied_on) as dated
+  from report.application where account = $1 and not is_open group by closed_on
+) days group by 1 order by 1 desc`,
     columns: {
       month,
       closed: column("closed", "closes"),

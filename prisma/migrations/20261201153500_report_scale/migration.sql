@@ -10,19 +10,10 @@ create index application_status on public.application (account, status) where oc
 alter table public.account add constraint account_timezone_known
   check ((timestamptz '2000-01-01 00:00:00+00' at time zone timezone) is not null);
 
--- A status as reports show it: of one that no index holds, its beginning and its hash.
-create function public.reported_status(status text) returns text immutable language sql as $$
-  select case when pg_catalog.octet_length(status) > 2000
-    then pg_catalog.left(status, 200) || '… ' || pg_catalog.md5(status) else status end
-$$;
-
--- A moment of the years 1 to 9999, in any time zone; null: infinite, or of another year.
-create function public.reported_moment(moment timestamptz) returns timestamptz immutable language sql as $$
-  select case when moment >= timestamptz '0001-01-03 00:00:00+00' and moment < timestamptz '9999-12-30 00:00:00+00' then moment end
-$$;
-
 create or replace function public.read_moment(written text) returns timestamptz immutable strict language plpgsql
 set search_path = pg_catalog, pg_temp as $$
+declare
+  at timestamptz;
 begin
   if written ~ '^[12]\d{3}-(0[1-9]|1[0-2])-([01][1-9]|[12]0|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-](0\d|1[0-2]):[0-5]\d)$' then
     return date_trunc('milliseconds', written::timestamptz);
@@ -31,29 +22,34 @@ begin
     return null;
   end if;
   begin
-    return public.reported_moment(date_trunc('milliseconds', case when written ~ '(Z|UTC|:\d\d(\.\d+)?\s?[+-]\d\d(:?\d\d)?)\s*$'
-      then written else btrim(written) || 'Z' end::timestamptz));
+    at := date_trunc('milliseconds', case when written ~ '(Z|UTC|:\d\d(\.\d+)?\s?[+-]\d\d(:?\d\d)?)\s*$'
+      then written else btrim(written) || 'Z' end::timestamptz);
+    return case when at between '0001-01-03+00' and '9999-12-30+00' then at end;
   exception when others then
     return null;
   end;
 end
 $$;
 
--- What facts are made of. A moment that must be there is the nearest one that reports can show.
+-- What facts are made of. A status that no index holds is its beginning and its hash. A moment that no calendar has, or of a year that
+-- not every client reads back, is not known; one that must be there is the nearest one that reports can show.
 create view public.reported_application as
 select account, id, campaign_id, applicant_id, entity_id, source, is_complete, current_stage, status_history,
-  public.reported_status(status) as status, public.reported_moment(status_changed_at) as status_changed_at,
-  public.reported_moment(created_at) as created_at,
-  greatest(least(first_seen_at, timestamptz '9999-12-30 00:00:00+00'), timestamptz '0001-01-03 00:00:00+00') as first_seen_at,
-  greatest(least(changed_at, timestamptz '9999-12-30 00:00:00+00'), timestamptz '0001-01-03 00:00:00+00') as changed_at,
+  case when octet_length(status) > 2000 then left(status, 200) || '… ' || md5(status) else status end as status,
+  case when status_changed_at between '0001-01-03+00' and '9999-12-30+00' then status_changed_at end as status_changed_at,
+  case when created_at between '0001-01-03+00' and '9999-12-30+00' then created_at end as created_at,
+  greatest(least(first_seen_at, timestamptz '9999-12-30+00'), timestamptz '0001-01-03+00') as first_seen_at,
+  greatest(least(changed_at, timestamptz '9999-12-30+00'), timestamptz '0001-01-03+00') as changed_at,
   case when deleted_at is not null
-    then greatest(least(deleted_at, timestamptz '9999-12-30 00:00:00+00'), timestamptz '0001-01-03 00:00:00+00') end as deleted_at
+    then greatest(least(deleted_at, timestamptz '9999-12-30+00'), timestamptz '0001-01-03+00') end as deleted_at
 from public.application;
 comment on view public.reported_application is 'The applications, with what facts can be made of: statuses that an index holds and moments of the calendar.';
 
 create view public.reported_change as
 select account, row_id, id, kind, before, after,
-  greatest(least(at, timestamptz '9999-12-30 00:00:00+00'), timestamptz '0001-01-03 00:00:00+00') as at
+  case when octet_length(before ->> 'status') > 2000 then left(before ->> 'status', 200) || '… ' || md5(before ->> 'status') else before ->> 'status' end as old_status,
+  case when octet_length(after ->> 'status') > 2000 then left(after ->> 'status', 200) || '… ' || md5(after ->> 'status') else after ->> 'status' end as status,
+  greatest(least(at, timestamptz '9999-12-30+00'), timestamptz '0001-01-03+00') as at
 from public.change where resource = 'application';
 comment on view public.reported_change is 'The changes of applications, with moments of the calendar.';
 
@@ -74,14 +70,15 @@ begin
       a.deleted_at is not null as is_deleted
     from public.reported_application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
   ), entry as materialized (
-    -- Fenced: the function is inlined over a column alone.
-    select e.id, e.n, e.at, public.reported_status(e.status) as status, public.reported_status(e.status) = e.present as is_present from (
+    select e.*, e.status = e.present as is_present from (
+    select e.id, e.n, e.at, e.present, case when octet_length(e.status) > 2000 then left(e.status, 200) || '… ' || md5(e.status) else e.status end as status from (
     select app.id, e.n, app.status as present, coalesce(e.item ->> 'value', e.item #>> '{status,value}', e.item #>> '{status,name}', e.item ->> 'status',
         e.item ->> 'name', e.item ->> 'slug', e.item ->> 'label', e.item ->> 'title') as status,
       public.read_moment(coalesce(e.item ->> 'changed_at', e.item ->> 'date', e.item ->> 'updated_at', e.item ->> 'created_at',
         e.item ->> 'at', e.item #>> '{status,changed_at}', e.item #>> '{status,date}')) as at
     from app, jsonb_array_elements(case jsonb_typeof(app.status_history) when 'array' then app.status_history else '[]' end)
       with ordinality as e (item, n) offset 0
+    ) e
     ) e
   ), listed as (
     -- Of entries of one moment, the one with the present status is the newest.
@@ -94,7 +91,7 @@ begin
     select id, min(first_at) as first_at, max(last_at) as last_at from listed group by id
   ), dated as materialized (
     select c.row_id as id, c.id as n, c.at, c.before ? 'status' as has_before, c.after ? 'status' as is_move,
-      public.reported_status(c.before ->> 'status') as old_status, public.reported_status(c.after ->> 'status') as status,
+      c.old_status, c.status,
       public.read_moment(c.before ->> 'status_changed_at') as old_since, public.read_moment(c.after ->> 'status_changed_at') as since,
       c.after ? 'status_changed_at' as has_since
     from public.reported_change c
@@ -168,7 +165,7 @@ begin
   from (
     select s.status from public.application_step s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest
     union
-    select public.reported_status(c.before ->> 'status') from public.reported_change c where c.account = of_account
+    select c.old_status from public.reported_change c where c.account = of_account
       and c.row_id = any(ids) and c.row_id between lowest and highest and c.before ->> 'status' is not null
   ) found
   where not exists (select from public.status_category k where k.account = of_account and k.status = found.status)
@@ -225,11 +222,11 @@ begin
   -- What was true when: at each change what the mirror saw, and between two of them what the source says by its own dates.
   delete from public.application_state s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
   with app as materialized (
-    select a.id, a.campaign_id, a.source, a.status, a.created_at, a.first_seen_at, a.changed_at, a.deleted_at
+    select a.id, a.campaign_id, a.applicant_id, a.source, a.status, a.created_at, a.first_seen_at, a.changed_at, a.deleted_at
     from public.reported_application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
   ), recorded as (
     select c.row_id as id, c.id as n, c.at, c.kind, c.after ? 'status' as is_move, c.before ? 'status' as has_before,
-      public.reported_status(c.before ->> 'status') as old_status, public.reported_status(c.after ->> 'status') as status,
+      c.old_status, c.status,
       count(*) filter (where c.after ? 'status') over (partition by c.row_id order by c.id) as moves
     from public.reported_change c
     where c.account = of_account and c.row_id = any(ids) and c.row_id between lowest and highest
@@ -296,12 +293,11 @@ begin
   ), ended as (
     select different.*, lead(at) over (partition by id order by at) as until_at from different
   )
-  insert into public.application_state (account, application_id, from_at, until_at, status, campaign_id, source)
-  select of_account, e.id, e.at, e.until_at, e.status, app.campaign_id, app.source
+  insert into public.application_state (account, application_id, from_at, until_at, status, campaign_id, applicant_id, applied_on, source)
+  select of_account, e.id, e.at, e.until_at, e.status, app.campaign_id, app.applicant_id, (app.created_at at time zone zone)::date, app.source
   from ended e join app using (id) where e.is_there order by e.id, e.at;
 end
 $$;
-
 
 -- Moments of the mirror and of our own tables that no calendar has are not known, instead of failing the view. A role that reads has
 -- no right to a function of ours.
@@ -415,18 +411,19 @@ create table public.application_state (
   until_at timestamptz(3),
   status text,
   campaign_id bigint,
+  applicant_id bigint,
+  applied_on date,
   source text
 );
 insert into public.application_state
-select s.account, s.application_id, s.from_at, s.until_at, s.status, f.campaign_id, f.source
+select s.account, s.application_id, s.from_at, s.until_at, s.status, f.campaign_id, f.applicant_id, f.applied_on, f.source
 from public.application_state_before s left join public.application_fact f using (account, application_id)
 order by s.account, s.application_id, s.from_at;
 
 create or replace view report.application_state as
-select s.account, s.application_id, s.campaign_id, f.applicant_id, s.source, f.applied_on, s.status, c.category,
+select s.account, s.application_id, s.campaign_id, s.applicant_id, s.source, s.applied_on, s.status, c.category,
   s.from_at::timestamptz as from_at, s.until_at::timestamptz as until_at
 from public.application_state s
-left join public.application_fact f on f.account = s.account and f.application_id = s.application_id
 left join public.status_category c on c.account = s.account and c.status = s.status;
 
 drop table public.application_state_before;
@@ -439,7 +436,58 @@ comment on column public.application_state.from_at is 'Since when.';
 comment on column public.application_state.until_at is 'Until when. Null: still.';
 comment on column public.application_state.status is 'The status. Null: not known.';
 comment on column public.application_state.campaign_id is 'The campaign of the application.';
+comment on column public.application_state.applicant_id is 'The person of the application.';
+comment on column public.application_state.applied_on is 'Day on which the person applied, in the account''s time zone.';
 comment on column public.application_state.source is 'Where the application came from.';
+
+-- They are inlined; without this, no process helps a query that calls them.
+alter function report.application_as_of(timestamptz) parallel safe;
+alter function report.funnel_as_of(timestamptz) parallel safe;
+
+-- The applications are counted by their days first: the median of a million is that of a few thousand rows.
+create or replace view report.source_effectiveness as
+select account, source, sum(n)::bigint as applications, sum(complete)::bigint as complete, sum(open)::bigint as open,
+  sum(interviewed)::bigint as interviewed, sum(offered)::bigint as offered, sum(hired)::bigint as hired,
+  round(100.0 * sum(hired) / sum(n), 1) as hired_percent,
+  round(sum(days_to_hire * n) / sum(n) filter (where days_to_hire is not null), 1) as average_days_to_hire,
+  (min(days_to_hire) filter (where 2 * upto >= whole))::bigint as median_days_to_hire
+from (
+  select counted.*, sum(n) over (partition by account, source order by days_to_hire) as upto,
+    sum(n) filter (where days_to_hire is not null) over (partition by account, source) as whole
+  from (
+    select account, source, days_to_hire, count(*) as n, count(*) filter (where is_complete) as complete,
+      count(*) filter (where closed_at is null) as open, count(first_interview_at) as interviewed, count(first_offer_at) as offered,
+      count(hired_at) as hired
+    from public.application_fact where deleted_at is null group by account, source, days_to_hire
+  ) counted
+) ranked
+group by account, source;
+
+create or replace view report.hires_by_month as
+select account, month, sum(n)::bigint as hires, sum(since_deleted)::bigint as since_deleted,
+  round(sum(days_to_hire * n) / sum(n) filter (where days_to_hire is not null), 1) as average_days_to_hire,
+  (min(days_to_hire) filter (where 2 * upto >= whole))::bigint as median_days_to_hire
+from (
+  select counted.*, sum(n) over (partition by account, month order by days_to_hire) as upto,
+    sum(n) filter (where days_to_hire is not null) over (partition by account, month) as whole
+  from (
+    select account, date_trunc('month', hired_on::timestamp)::date as month, days_to_hire, count(*) as n, count(deleted_at) as since_deleted
+    from public.application_fact where hired_at is not null group by 1, 2, 3
+  ) counted
+) ranked
+group by account, month;
+
+create view report.status_days as
+select account, status, days::bigint as days, count(*) as stays
+from public.application_step where left_at > entered_at and not is_deleted group by account, status, days;
+create index application_step_days on public.application_step (account, status, days) where left_at > entered_at and not is_deleted;
+create index application_fact_stalled on public.application_fact (account, status_since_on, application_id)
+  where deleted_at is null and closed_at is null and is_complete is not false;
+comment on view report.status_days is 'The stays in one status that ended after a number of days; those of report.status_step, counted.';
+comment on column report.status_days.account is 'The account (KELIO_ACCOUNT).';
+comment on column report.status_days.status is 'Status, as recruiters named it (report.status). Null: not known.';
+comment on column report.status_days.days is 'Days that each of them lasted.';
+comment on column report.status_days.stays is 'Number of stays that lasted so long.';
 
 -- A status of a million applications gets another category in seconds: what depends on categories alone is made from the steps, without
 -- the histories behind them.

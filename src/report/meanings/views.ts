@@ -32,6 +32,16 @@ export const VIEWS: Readonly<Record<string, View>> = {
       "Une période qu'une candidature a passée dans un statut.",
     ),
   },
+  status_days: {
+    meaning: text(
+      "The stays in one status that ended after a number of days; those of report.status_step, counted.",
+      "Les passages à un statut terminés après un nombre de jours : ceux de report.status_step, comptés.",
+    ),
+    columns: {
+      days: text("Days that each of them lasted.", "Durée de chacun, en jours."),
+      stays: text("Number of stays that lasted so long.", "Nombre de passages de cette durée."),
+    },
+  },
   application_state: {
     meaning: text(
       "One stretch of time in which an application existed and had one status, those deleted since included. What application_as_of reads.",
