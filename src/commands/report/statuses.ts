@@ -66,7 +66,7 @@ const WORDS = {
     unknown: "no word of it is known",
     guessed: "guessed",
     set: "set",
-    pending: "The reports of {n} applications are still being made anew: a worker goes on, or the next report.",
+    pending: "The reports of {n} applications are still to be recomputed: a worker goes on, or the next report.",
     advice: "Applications with a status that is not mapped count as open. Map it with:",
   },
   fr: {

@@ -41,7 +41,7 @@ export interface PageContext {
     readonly read: () => Promise<readonly StatusMeaning[]>;
     readonly categories: () => Promise<readonly ({ readonly code: string } & Text)[]>;
     readonly set: (by: Decider, category: string | null, shown: StatusMeaning) => Promise<void>;
-    /** Of how many applications the reports are still to be made anew. */
+    /** Of how many applications the reports are still to be recomputed. */
     readonly pending: () => Promise<number>;
   };
 }

@@ -27,14 +27,14 @@ const TEXTS = {
   set: { en: "set", fr: "choisie" },
   one: { en: "Category of {status}", fr: "Catégorie de {status}" },
   means: {
-    en: "The reports of its applications, past months included, are made anew: for a million applications, about a minute in the background.",
+    en: "The reports of its applications, past months included, are recomputed: for a million applications, about a minute in the background.",
     fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : pour un million de candidatures, environ une minute en arrière-plan.",
   },
   choose: { en: "Set the category", fr: "Choisir la catégorie" },
   notChosen: { en: "No category was chosen.", fr: "Aucune catégorie n'a été choisie." },
   done: { en: "The category is set.", fr: "La catégorie est choisie." },
   pending: {
-    en: "The reports of {n} applications are still being made anew.",
+    en: "The reports of {n} applications are still to be recomputed.",
     fr: "Les rapports sur {n} candidatures sont encore en cours de recalcul.",
   },
 } as const satisfies Readonly<Record<string, Text>>;
