@@ -4,8 +4,14 @@ import { loadConfig, type Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { openStores, type Context } from "../process/stores.ts";
-import { applicationsPerCampaign, applicationsPerWeek, countMirror, type TableCount } from "../mirror/queries.ts";
-import type { CampaignLine, WeekLine } from "../mirror/queries.ts";
+import {
+  applicationsPerCampaign,
+  applicationsPerWeek,
+  type CampaignLine,
+  countMirror,
+  type TableCount,
+  type WeekLine,
+} from "../mirror/queries.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import type { ResourceName } from "../sync/resources.ts";

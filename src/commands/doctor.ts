@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import type { Context, Stores } from "../process/stores.ts";
 import { claimFor, openApi, openQueue, openState, PACE, type QueueSide } from "../process/wiring.ts";
+import { readSkew } from "../database/clock.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
 import { noticesCheck } from "./doctor-notices.ts";
@@ -203,10 +204,7 @@ function describeQueue(isTemporary: boolean): (side: QueueSide) => string {
 /** Compares our clock with the database's: hosts that share a database coordinate by their clocks, and tokens hold our time. */
 async function clockCheck(database: Stores["database"]): Promise<Check> {
   await database.$queryRaw`select 1`; // The first query also connects.
-  const before = Date.now();
-  const [row] = await database.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
-  const middle = (before + Date.now()) / 2;
-  const skewMs = Math.round(Math.abs((row?.now.getTime() ?? middle) - middle));
+  const skewMs = Math.round(Math.abs((await readSkew(database)).aheadMs));
   if (skewMs <= CLOCK_TOLERANCE_MS) return ok("clock", `within ${skewMs} ms of the database's`);
   return warning("clock", `${(skewMs / 1000).toFixed(1)} s away from the database's: synchronise both (NTP)`);
 }

@@ -1,8 +1,17 @@
 /** The settings of who is told what needs a person. */
 import { z } from "zod";
 import { parsed } from "./formats.ts";
-import { ADDRESSES_FORM, HEARTBEAT_FORM, isWebhookSecret, NOTIFY_FORM, SMTP_FORM } from "./notify-url.ts";
-import { parseAddresses, parseHeartbeatUrl, parseNotifyUrl, parseSmtpUrl } from "./notify-url.ts";
+import {
+  ADDRESSES_FORM,
+  HEARTBEAT_FORM,
+  isWebhookSecret,
+  NOTIFY_FORM,
+  parseAddresses,
+  parseHeartbeatUrl,
+  parseNotifyUrl,
+  parseSmtpUrl,
+  SMTP_FORM,
+} from "./notify-url.ts";
 import { optional } from "./setting.ts";
 
 export const noticeSettings = {

@@ -2,11 +2,23 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { LANGUAGES } from "../platform/language.ts";
-import { country, cron, namesOf, oneOf, parsed, postgresUrl, quietHours } from "./formats.ts";
+import {
+  country,
+  cron,
+  namesOf,
+  oneOf,
+  parsed,
+  postgresUrl,
+  quietHours,
+  redisUrl,
+  resumeTypes,
+  text,
+  timezone,
+  wholeNumber,
+} from "./formats.ts";
 import { facts, optional, setting, type SettingFacts } from "./setting.ts";
 import { retention } from "./retention.ts";
 import { serverSettings } from "./server-settings.ts";
-import { redisUrl, resumeTypes, text, timezone, wholeNumber } from "./formats.ts";
 import { noticeSettings } from "./notice-settings.ts";
 import { privacySettings } from "./privacy-settings.ts";
 

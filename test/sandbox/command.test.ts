@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parseSandboxOptions } from "../../src/commands/sandbox.ts";
-import { runSandbox } from "../../src/commands/sandbox.ts";
+import { parseSandboxOptions, runSandbox } from "../../src/commands/sandbox.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { describeSandbox } from "../../src/sandbox/server.ts";
 import { call, openSandbox } from "./support.ts";

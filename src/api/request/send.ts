@@ -1,13 +1,12 @@
 import { AppError } from "../../platform/errors.ts";
 import { ApiError } from "../errors.ts";
-import type { RequestName } from "../../kelio.ts";
+import type { AccountKind, RequestName } from "../../kelio.ts";
 import { createExchange, type CallContext, type Exchange } from "./exchange.ts";
 import { JWT_PATH } from "../answer/classify.ts";
 import { expiryOf, readToken, signToken, type IssuedToken } from "./jwt.ts";
 import { isHtml, explanationIn } from "../answer/explanation.ts";
 import { unreadable } from "../answer/body.ts";
 import type { RequestLog } from "../../quota/request-gate.ts";
-import type { AccountKind } from "../../kelio.ts";
 import { createTokens } from "./token.ts";
 import { createTransport, type HttpAnswer } from "./transport.ts";
 import type { Proxy } from "../../platform/tunnels.ts";

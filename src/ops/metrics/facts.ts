@@ -1,4 +1,5 @@
 import type { Database } from "../../database/client.ts";
+import { readSkew } from "../../database/clock.ts";
 import { inTime, shared } from "../../platform/in-time.ts";
 import type { StateReader } from "../state/state.ts";
 import type { MetricFacts, QueueFacts, StoredFacts, WorkerFacts } from "./family.ts";
@@ -28,7 +29,7 @@ export function createFacts(deps: FactsDeps): () => Promise<MetricFacts> {
 
   const readStored = shared(async (): Promise<StoredFacts> => {
     // One after the other: a scrape each minute would open a connection for each. The state may be kept from before the database went away.
-    const skewSeconds = await clockSkew(database);
+    const skewSeconds = (await readSkew(database)).aheadMs / 1_000;
     return {
       state: await state.read(),
       runs: await runs.read(),
@@ -47,11 +48,4 @@ export function createFacts(deps: FactsDeps): () => Promise<MetricFacts> {
     const [stored, queued] = await Promise.all([orNull(readStored()), orNull(readQueue())]);
     return { stored, queue: queued, worker: deps.worker() };
   };
-}
-
-/** Seconds by which our clock is ahead of that of the database, measured at the middle of a query. */
-async function clockSkew(database: Database): Promise<number> {
-  const before = Date.now();
-  const [{ now }] = await database.$queryRaw<readonly [{ now: Date }]>`select clock_timestamp() as now`;
-  return ((before + Date.now()) / 2 - now.getTime()) / 1000;
 }

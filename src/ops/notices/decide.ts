@@ -74,6 +74,7 @@ export interface Told {
   readonly lastRedAt: Date;
 }
 
+/** What is seen of a condition at one time. */
 export interface Observed {
   /** Red: people are told of it. Null: there is no such condition now. */
   readonly colour: Condition["colour"] | null;

@@ -1,5 +1,4 @@
-import type { SmtpServer } from "../../config/notify-url.ts";
-import { isAddress } from "../../config/notify-url.ts";
+import { isAddress, type SmtpServer } from "../../config/notify-url.ts";
 import { tlsFault } from "../../platform/certificates.ts";
 import { connect } from "../../platform/connect.ts";
 import { codeOf } from "../../platform/errors.ts";

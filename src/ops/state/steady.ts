@@ -1,10 +1,10 @@
 /** What no decision of a person changes: it need not be read anew after one. */
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
+import { readSkew } from "../../database/clock.ts";
 import { countDone } from "../../outbox/operations/overview.ts";
 import { quotaUse, type QuotaUse } from "../../quota/request-gate.ts";
 import { readAuditFault } from "./audit-fault.ts";
-import { readSkew } from "./clock.ts";
 import { countNightRequests } from "./night.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { readPause } from "./pause.ts";
@@ -40,7 +40,7 @@ export async function readSteady(
   const { account } = config;
   const newest = { where: { account }, orderBy: { at: "desc" }, select: { at: true } } as const;
   return {
-    skewMs: await readSkew(database),
+    skewMs: (await readSkew(database)).leastMs,
     use: await quotaUse(database, account),
     pause: await readPause(database, account),
     lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,

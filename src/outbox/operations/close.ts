@@ -1,8 +1,7 @@
 /** Ends what is left to do about imports of a person who is erased or suppressed. */
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
-import type { Text } from "../../platform/language.ts";
-import { fill } from "../../platform/language.ts";
+import { fill, type Text } from "../../platform/language.ts";
 import { because } from "../import/reasons.ts";
 import { lockImport, lockOutbox, moveStep, stepOf } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";

@@ -1,5 +1,4 @@
-import type { Item } from "../../../src/mirror/items/item.ts";
-import { mapItems } from "../../../src/mirror/items/item.ts";
+import { mapItems, type Item } from "../../../src/mirror/items/item.ts";
 
 export const PER_PAGE = 50;
 const DAY_MS = 86_400_000;

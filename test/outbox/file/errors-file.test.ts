@@ -5,8 +5,7 @@ import { array, assert, asyncProperty, constantFrom, oneof, property, string } f
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openErrorsFile } from "../../../src/outbox/intake/file/errors-file.ts";
 import { escapeFormulas, unescapeAll } from "../../../src/outbox/intake/file/csv.ts";
-import type { FileRow } from "../../../src/outbox/intake/file/rows.ts";
-import { openImportFile } from "../../../src/outbox/intake/file/rows.ts";
+import { openImportFile, type FileRow } from "../../../src/outbox/intake/file/rows.ts";
 
 let directory: string;
 beforeAll(async () => void (directory = await mkdtemp(join(tmpdir(), "applicant-sync-errors-"))));

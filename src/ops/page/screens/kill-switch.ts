@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { releaseAll, holdAll } from "../../../outbox/operations/hold.ts";
 import { queryOf } from "../../../outbox/operations/switch.ts";
-import { pendingRestore } from "../../../outbox/restore/decision.ts";
-import { heldReasonIn } from "../../../outbox/restore/decision.ts";
+import { heldReasonIn, pendingRestore } from "../../../outbox/restore/decision.ts";
 import type { Text } from "../../../platform/language.ts";
+import { readKillSwitch } from "../../state/kill-switch.ts";
 import type { PageContext } from "../context.ts";
 import { decisionForm, forOperator, refusedScreen, whyOf } from "../forms.ts";
 import { wordsIn } from "../words.ts";
@@ -67,11 +67,8 @@ const storeOf = ({ database, config }: PageContext, visit: Visit) => ({
 /** The switch as it is now, not as a state that is kept for seconds. */
 async function readNow({ database, config }: PageContext) {
   const { account } = config;
-  const [control, pending] = await Promise.all([
-    database.importControl.findUnique({ where: { account } }),
-    pendingRestore(queryOf(database), account),
-  ]);
-  return { isOn: control?.held === true, since: control?.heldAt ?? null, reason: control?.heldReason ?? null, pending };
+  const { held: isOn, since, reason } = await readKillSwitch(database, account);
+  return { isOn, since, reason, pending: await pendingRestore(queryOf(database), account) };
 }
 
 /** Tells what was shown from what is there now, without the text of the reason. */
