@@ -230,9 +230,8 @@ describe("the sentences", () => {
   it("are eight, all green, in both languages, while all is well", async () => {
     const { state, fresh } = account({ notices: { channels: ["email"], waiting: 0, undelivered: [] } });
     await fresh();
-    const read = await state.read();
     for (const language of ["en", "fr"] as const) {
-      const sentences = sentencesOf(read, language);
+      const sentences = sentencesOf(await state.read(), language);
       expect(sentences.map(({ colour }) => colour)).toEqual(Array.from({ length: 8 }, () => "green"));
       const shown = sentences.map(({ text, since }) => `${text} ${since?.getTime()}`).join();
       expect(shown).not.toMatch(/[{}]|undefined|NaN/);
@@ -265,8 +264,8 @@ describe("the sentences", () => {
     const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
     const rows = Object.values(CONDITIONS).flatMap(({ text, next }) => [text, next]);
     // The message of a conflict is English; the word that it is about is not.
-    const inFrench = rows.map(({ fr }) => new Set(names(fr.replace("{what}", "{conflict}"))));
-    expect(inFrench).toEqual(rows.map(({ en }) => new Set(names(en))));
+    const inFrench = ({ fr }: { readonly fr: string }) => new Set(names(fr.replace("{what}", "{conflict}")));
+    expect(rows.map(inFrench)).toEqual(rows.map(({ en }) => new Set(names(en))));
     expect(describeCondition({ code: "no_worker", facts: {} }, "en").docs).toBe("docs/operations.md#no_worker");
   });
 });
