@@ -19,7 +19,7 @@ import { createFileMarks } from "../outbox/restore/marks.ts";
 import { createWatermark, ownIdOf, type Watermark } from "../outbox/restore/watermark.ts";
 import { noticesState } from "../ops/notices/notices-state.ts";
 import { createState, type StateReader } from "../ops/state/state.ts";
-import { cleanUp } from "../people/erase/clean-up.ts";
+import { cleanUp, cleanUpIfDue } from "../people/erase/clean-up.ts";
 import { createErasure, type Erase } from "../people/erase/erasure.ts";
 import { createKeyring } from "../people/suppression/key.ts";
 import { requireKeys } from "../people/suppression/suppress.ts";
@@ -97,6 +97,12 @@ export function openErasure({ config }: Context, { database, databaseUrl, direct
   const keyring = createKeyring(privacy);
   const keepList = () => keepErasures(database, config);
   return createErasure({ database, account, keyring, closeImports, keepList, cleanUp: clean });
+}
+
+/** What ends an erasure that was killed after its commit. */
+export function openCleanUp({ config }: Context, { database, databaseUrl, directory }: Stores) {
+  const postgres = { databaseUrl, isEmbedded: directory !== null };
+  return () => cleanUpIfDue(database, postgres, () => keepErasures(database, config));
 }
 
 export interface WorkerParts {

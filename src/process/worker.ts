@@ -10,7 +10,6 @@ import { noteConditions } from "../ops/state/condition-since.ts";
 import type { StateReader } from "../ops/state/state.ts";
 import { storeDeadlines } from "../report/settings.ts";
 import { createStatuses } from "../report/statuses.ts";
-import { cleanUpIfDue } from "../people/erase/clean-up.ts";
 import { createRetention } from "../people/retention/retention.ts";
 import type { MaintenanceTask } from "../schedule/clock.ts";
 import type { PageContext } from "../ops/page/context.ts";
@@ -18,6 +17,7 @@ import { manifest } from "../platform/manifest.ts";
 import { pullsOf } from "../schedule/pulls.ts";
 import { fitPostgres, openStores, type Context, type Stores } from "./stores.ts";
 import {
+  openCleanUp,
   openClock,
   openErasure,
   openQueue,
@@ -67,7 +67,7 @@ export async function startWorker(context: Context, pace: Pace = PACE): Promise<
       expression: "37 * * * *",
       run: retentionOf(context, stores),
     },
-    cleanUpOf(stores, pace),
+    { name: "clean up", expression: pace.maintenance, run: openCleanUp(context, stores), mayTakeLong: true as const },
     { name: "audit", expression: "27 4 * * *", run: () => logHead(stores.database, config.account, logger) },
   ];
   const clock = await openClock(context, stores, sync, pulls, maintenance, pace);
@@ -111,12 +111,6 @@ function noticesOf(context: Context, { database }: Stores, { renew: read }: Stat
 function retentionOf({ config, logger }: Context, { database }: Stores) {
   const { account, retention } = config;
   return createRetention({ database, account, retention, logger });
-}
-
-/** Ends what an erasure that was killed has left in the files of Postgres. */
-function cleanUpOf({ database, databaseUrl, directory }: Stores, { maintenance }: Pace): MaintenanceTask {
-  const run = () => cleanUpIfDue(database, { databaseUrl, isEmbedded: directory !== null });
-  return { name: "clean up", expression: maintenance, run, mayTakeLong: true };
 }
 
 /** Keeps the deadlines that `report.freshness` judges by. */

@@ -57,7 +57,7 @@ describe("no file of the embedded Postgres holds a byte of an erased person", ()
     const { directory, database, postgres, erase } = await open();
     expect(await erase(() => cleanUp(postgres))).toMatchObject({ left: [] });
     expect(await filesWith(directory, CANARY)).toEqual([]);
-    expect(await cleanUpIfDue(database, postgres)).toBeNull();
+    expect(await cleanUpIfDue(database, postgres, async () => {})).toBeNull();
   });
 
   it("once a worker has caught up, where the process was killed after the commit, or a backup kept former rows", async () => {
@@ -68,13 +68,13 @@ describe("no file of the embedded Postgres holds a byte of an erased person", ()
     try {
       await backup.query("begin isolation level repeatable read");
       await backup.query("select from public.applicant");
-      expect((await cleanUpIfDue(database, postgres))?.left).toContain("applicant");
+      expect((await cleanUpIfDue(database, postgres, async () => {}))?.left).toContain("applicant");
       expect((await filesWith(directory, CANARY)).length).toBeGreaterThan(3);
     } finally {
       await backup.end();
     }
-    expect(await cleanUpIfDue(database, postgres)).toEqual({ left: [] });
+    expect(await cleanUpIfDue(database, postgres, async () => {})).toEqual({ left: [] });
     expect(await filesWith(directory, CANARY)).toEqual([]);
-    expect(await cleanUpIfDue(database, postgres)).toBeNull();
+    expect(await cleanUpIfDue(database, postgres, async () => {})).toBeNull();
   });
 });

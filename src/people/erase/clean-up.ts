@@ -32,11 +32,17 @@ export async function requestCleanUp(tx: Executor): Promise<void> {
 }
 
 /**
- * Runs the clean-up if it is due: the process that erased somebody was killed before its end, or a sync or an import found a person of whom
- * something was stored meanwhile. Null: it was not.
+ * Ends what an erasure has left after its commit, if anything: its process was killed, or a sync or an import found a person of whom something
+ * was stored meanwhile. `keepList` writes the list outside the database. Null: there was nothing to do.
  */
-export async function cleanUpIfDue(database: Pick<Database, "cleanUp">, postgres: Postgres): Promise<CleanedUp | null> {
-  return (await database.cleanUp.count()) === 0 ? null : cleanUp(postgres);
+export async function cleanUpIfDue(
+  database: Pick<Database, "cleanUp">,
+  postgres: Postgres,
+  keepList: () => Promise<void>,
+): Promise<CleanedUp | null> {
+  if ((await database.cleanUp.count()) === 0) return null;
+  await keepList();
+  return cleanUp(postgres);
 }
 
 /**
