@@ -40,8 +40,9 @@ export function offersOf(account: string, resource: string, table: TableName, em
       'isTrialDue', not_offered_since is not null and greatest(not_offered_since, tried_at) < now() - interval '7 days',
       'isInLatest', coalesce(seen_at is not null and misses = 0, false))), '[]'),
     'waiting', exists (select from public.pending_detail where account = ${account}::text and resource = '${table}'))
-    from (select max(started_at) as started_at from public.sync_run
-      where account = ${account}::text and resource = ${resource}::text and kind = 'full' and state <> 'failed') latest
+    from (select (select started_at from public.sync_run
+      where account = ${account}::text and resource = ${resource}::text and kind = 'full' and state <> 'failed'
+      order by started_at desc limit 1) as started_at) latest
     cross join unnest(array_append(${embeds}::text[], '${SINGLE_ROWS}')) as asked(embed)
     left join public.embed_offer offer
       on offer.account = ${account}::text and offer.resource = ${resource}::text and offer.embed = asked.embed)`;

@@ -7,6 +7,7 @@ import { emailKey } from "../platform/email-key.ts";
 import { canonical, hashOf, type JsonObject } from "./items/canonical.ts";
 import { isObject, type Item } from "./items/item.ts";
 import type { MirrorTable } from "./tables.ts";
+import { idsIn } from "./write-page.ts";
 
 /** A key by which people are suppressed. */
 interface SuppressionKey {
@@ -39,11 +40,18 @@ export function suppressionFactsOf(account: string, people: string, applications
   return `json_build_object(
     'isRestored', ${latest}::text <> '' and not exists (select from public.erasure where id = nullif(${latest}::text, '')::uuid),
     'keys', (select json_agg(id) from public.privacy_key where account = ${account}::text),
-    'applicants', (select json_agg(applicant_id::text) from public.suppression
-      where account = ${account}::text and applicant_id = any(string_to_array(${people}::text, ',')::bigint[])),
-    'applications', (select json_agg(a.id::text) from public.application a
-      join public.suppression s on s.account = a.account and s.applicant_id = a.applicant_id
-      where a.account = ${account}::text and a.id = any(string_to_array(${applications}::text, ',')::bigint[])))`;
+    'applicants', (select json_agg(asked.id::text) from ${idsIn(people)} as asked(id)
+      cross join lateral (${suppressionOf(account, "asked.id")}) as one),
+    'applications', (select json_agg(asked.id::text) from ${idsIn(applications)} as asked(id)
+      cross join lateral (select applicant_id from public.application
+        where account = ${account}::text and id between asked.id and asked.id order by id limit 1) as a
+      cross join lateral (${suppressionOf(account, "a.applicant_id")}) as one))`;
+}
+
+/** Looked up one by one, as the rows of a page are (`heldOf`). */
+function suppressionOf(account: string, applicant: string): string {
+  return `select from public.suppression where account = ${account}::text
+    and applicant_id between ${applicant} and ${applicant} order by applicant_id limit 1`;
 }
 
 /** The e-mails that are suppressed, of those that people have: by the e-mail, the ids of whoever has it. */

@@ -82,12 +82,18 @@ export function lockOf({ name, keeps }: MirrorTable, account: string): string | 
 
 /**
  * The statement that reads the rows of these ids, as JSON. The ids are passed as one text, because Prisma needs a third of a
- * millisecond for an array of fifty. Not to be prepared: a plan made while the table was empty scans it for each row once it
- * has grown.
+ * millisecond for an array of fifty. Each is looked up by itself, and as a range in the order of the primary key, which no other
+ * index has: a plan that is kept from an empty table could take another one, which it would read as a whole for each id.
  */
 export function heldOf({ name }: MirrorTable, account: string, ids: string): string {
-  return `select json_object_agg(id, case when deleted_at is null then hash end) as held from public.${name}
-    where account = ${account}::text and id = any(string_to_array(${ids}::text, ',')::bigint[])`;
+  return `select json_object_agg(found.id, found.hash) as held from ${idsIn(ids)} as asked(id) cross join lateral (
+    select id, case when deleted_at is null then hash end as hash from public.${name}
+    where account = ${account}::text and id between asked.id and asked.id order by id limit 1) as found`;
+}
+
+/** The SQL of the ids in a text, between commas. */
+export function idsIn(text: string): string {
+  return `unnest(string_to_array(${text}::text, ',')::bigint[])`;
 }
 
 export type HeldJson = Readonly<Record<string, string | null>> | null;
@@ -164,14 +170,20 @@ function insertInto(table: MirrorTable): string {
     ${upsert(table)}`);
 }
 
-/** Makes the triggers of `application` only note whose facts change: `src/report/facts.ts` makes them in batches. */
-const FACTS_LATER = "(select set_config('applicant_sync.facts', 'later', true) offset 0) facts(mode)";
+/**
+ * What the triggers go by. Those of `application` only note whose facts change: `src/report/facts.ts` makes them in batches.
+ * Those that empty the rows of suppressed people look nobody up where the account suppresses nobody, which the lock of
+ * `applicant` keeps so until the page is written.
+ */
+const FOR_TRIGGERS = `(select set_config('applicant_sync.facts', 'later', true), set_config('applicant_sync.suppresses_nobody',
+  case when exists (select from public.suppression where account = $1 and applicant_id is not null) then '' else $1 end,
+  true) offset 0) for_triggers`;
 
 /** The page as rows: the typed columns, and the columns that copy a part of `raw`. */
 function pageOf(table: MirrorTable): string {
   const typed = Object.entries({ ...columnsOf(table), completed: "jsonb" }).map(([name, type]) => `${name} ${type}`);
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null') as ${name}`);
-  return `select ${["*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")}), ${FACTS_LATER}`;
+  return `select ${["sent.*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")}), ${FOR_TRIGGERS}`;
 }
 
 function upsert(table: MirrorTable): string {

@@ -27,17 +27,33 @@ function canonicalAt(value: unknown, depth: number): unknown {
   if (value === null || typeof value !== "object") return value;
   if (depth >= MAX_DEPTH) throw new TooDeep();
   if (Array.isArray(value)) return value.map((inner) => canonicalAt(inner, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]): [string, unknown] => [storable(key), canonicalAt(inner, depth + 1)])
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  const fields = withStorableKeys(value);
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(fields).sort()) {
+    const inner = fields[key];
+    if (inner !== undefined) define(sorted, key, canonicalAt(inner, depth + 1));
+  }
+  return sorted;
+}
+
+function withStorableKeys(value: object): JsonObject {
+  if (Object.keys(value).every(isStorable)) return { ...value };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]): [string, unknown] => [storable(key), inner]));
+}
+
+/** An assignment to `__proto__` would define no field. */
+function define(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(fields, key, { value, enumerable: true });
+  else fields[key] = value;
 }
 
 /** A text without what Postgres refuses in one: NUL and lone surrogates become U+FFFD. */
 export function storable(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").toWellFormed();
+  return isStorable(text) ? text : text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** A short hash (132 bits, base64url) of a canonical value: equal hash, nothing to write. */

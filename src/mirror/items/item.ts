@@ -65,14 +65,15 @@ function idOf(value: unknown): string | null {
   return id === null ? null : BigInt(id).toString();
 }
 
-/** The item without its embedded objects, but with their ids. */
+/** The item without its embedded objects, but with their ids. What is undefined is no part of the canonical item. */
 function linked(item: JsonObject, links: Links): JsonObject {
-  const embedded = Object.entries(links).flatMap(([key, idKey]) => {
+  const changed: Record<string, unknown> = {};
+  for (const [key, idKey] of Object.entries(links)) {
     const inner = item[key];
-    return isObject(inner) ? [[idKey, item[idKey] ?? inner["id"]] as const] : [];
-  });
-  const own = Object.entries(item).filter(([key]) => !Object.hasOwn(links, key));
-  return Object.fromEntries([...own, ...embedded]);
+    changed[key] = undefined;
+    if (isObject(inner)) changed[idKey] = item[idKey] ?? inner["id"];
+  }
+  return { ...item, ...changed };
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -30,29 +30,38 @@ export interface StepFacts {
 
 /**
  * Locks the run, and the tables that other runs write too, and reads the facts in a second statement, whose snapshot is younger
- * than the locks. The second is planned each time: a plan made while the tables were empty would scan them as they grow.
+ * than the locks. Its plan is kept, because planning takes three times as long as reading, and is made without scans of
+ * whole tables: those of an empty table would stay while it grows.
  */
 export async function lockAndReadFacts(
   tx: Executor,
-  context: SyncContext,
+  context: Pick<SyncContext, "account" | "accountKind" | "latestErasure">,
   run: Run,
   { index, step, kind }: Walker,
   answer: SortedItems,
 ): Promise<StepFacts> {
   const { account } = context;
   const latest = await context.latestErasure();
-  const locks = ["pg_advisory_xact_lock(hashtextextended('sync_run', $1::integer))", ...locksOf(answer, "$2")];
-  await tx.$executeRawUnsafe(prepared(`select ${locks.join(", ")}`), run.id, ...(locks.length > 1 ? [account] : []));
+  const locks = locksOf(answer, "$2");
+  const first = ["pg_advisory_xact_lock(hashtextextended('sync_run', $1::integer))", ...locks, SEQUENTIAL_SCANS.off];
+  await tx.$executeRawUnsafe(prepared(`select ${first.join(", ")}`), run.id, ...(locks.length > 0 ? [account] : []));
   const values: (string | number)[] = [run.id, index, step, kind, readIds(answer).join(","), account, run.resource];
   const bind = (value: string) => `$${values.push(value)}`;
   const embeds = completableEmbeds(context, run.resource);
   const { table } = resources[run.resource];
   const offers =
     embeds.length === 0 ? "null" : offersOf("$6", "$7", table.name, `string_to_array(${bind(embeds.join(","))}, ',')`);
-  const statement = `${COMPARISON}, ${mirrorFactsOf(answer, "$6", "$7", bind, latest)} as mirror, ${offers} as offers from page, due`;
-  const [row] = await tx.$queryRawUnsafe<[StepFacts]>(statement, ...values);
+  const mirror = mirrorFactsOf(answer, "$6", "$7", bind, latest);
+  const statement = `${COMPARISON}, ${mirror} as mirror, ${offers} as offers, ${SEQUENTIAL_SCANS.on} from page, due`;
+  const [row] = await tx.$queryRawUnsafe<[StepFacts]>(prepared(statement), ...values);
   return row;
 }
+
+/** Parts of a select list: whether the statements that are planned after it in its transaction may scan whole tables. */
+const SEQUENTIAL_SCANS = {
+  off: "set_config('enable_seqscan', 'off', true)",
+  on: "set_config('enable_seqscan', 'on', true)",
+} as const;
 
 /**
  * How the ids of a page ($5) compare with earlier pages of the run ($1), of its own walker ($2, at step $3, of kind $4) and of
@@ -60,8 +69,8 @@ export async function lockAndReadFacts(
  */
 const COMPARISON = `
   with page as materialized (select string_to_array($5::text, ',')::bigint[] as ids),
-  walkers as materialized (select "index", step, sync_walker.kind, ended_by, state from public.sync_walker
-    join public.sync_run on sync_run.id = run_id where run_id = $1::integer),
+  walkers as materialized (select "index", step, kind, ended_by, state from public.sync_walker,
+    (select state from public.sync_run where id between $1 and $1 order by id limit 1) as run where run_id = $1::integer),
   near as materialized (select walker, step, contiguous, ids from public.sync_page where run_id = $1
     and span && (select numrange(min(id), max(id), '[]') from page, unnest(ids) as id having count(*) > 0)),
   due as (select count(*)::int as open, coalesce(bool_or("index" = $2::integer and step = $3::integer), false) as is_due
