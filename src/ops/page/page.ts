@@ -38,7 +38,7 @@ const HEADERS = {
 } as const;
 const HTML_TYPE = "text/html; charset=utf-8";
 const KEPT = { "cache-control": "private, max-age=31536000, immutable" } as const;
-/** How long a view waits for a database that hangs. */
+/** How long a view, and a decision before it begins, wait for a database that hangs. */
 const VIEW_MS = 10_000;
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
@@ -72,6 +72,12 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
   const admit = createGuard(access);
   const roles = new Map(routes.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
   const people = new WeakMap<FastifyRequest, SignedIn>();
+  const answers = () =>
+    inTime(
+      context.database.$queryRaw`select 1`.then(() => true),
+      false,
+      VIEW_MS,
+    );
   const languageOf = ({ headers }: FastifyRequest) => preferredLanguage(headers["accept-language"], byDefault);
 
   function render(request: FastifyRequest, screen: Screen): string {
@@ -110,6 +116,8 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
           const person = people.get(request);
           if (person === undefined) throw new Error("the request was not admitted");
           const { body } = request;
+          // Nothing is begun where nothing would end.
+          if (method === "POST" && !(await answers())) throw unanswered();
           const asked = handle({
             person,
             language,
@@ -119,9 +127,9 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
             query: new URLSearchParams(request.url.split("?")[1]),
             form: body instanceof URLSearchParams ? body : new URLSearchParams(),
           });
-          // A decision is waited for: whoever is told that it failed must be able to believe it.
+          // A decision that has begun is waited for: whoever is told that it failed must be able to believe it.
           const answer = method === "POST" ? await asked : await inTime(asked, null, VIEW_MS);
-          if (answer === null) throw refusal(503, "database_unavailable", "The database does not answer.");
+          if (answer === null) throw unanswered();
           // Whoever decides sees at once what it changed.
           if (method === "POST") context.state.forget();
           return send(reply, answer, (screen) => render(request, screen));
@@ -130,6 +138,10 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
     }
     closeOthers(app, routes);
   };
+}
+
+function unanswered(): Error {
+  return refusal(503, "database_unavailable", "The database does not answer.");
 }
 
 function send(reply: FastifyReply, answer: Awaited<ReturnType<Route["handle"]>>, render: (screen: Screen) => string) {

@@ -21,12 +21,19 @@ export interface DecidedDeps {
   readonly done: () => Promise<number>;
 }
 
-/** One after the other: to open a connection for each would take longer, and a role may have few. */
+/** Imports on one connection, all else on another: to open one for each query would take longer, and a role may have few. */
 export async function readDecided(deps: DecidedDeps, names: readonly ResourceName[], at: Date) {
-  const { database, config, outbox } = deps;
+  const { database, outbox, workers, done } = deps;
+  const [imports, others] = await Promise.all([
+    overviewOf(database, outbox, workers, done),
+    readOthers(deps, names, at),
+  ]);
+  return { imports, ...others };
+}
+
+async function readOthers({ database, config }: DecidedDeps, names: readonly ResourceName[], at: Date) {
   const { account } = config;
   return {
-    imports: await overviewOf(database, outbox, deps.workers, deps.done),
     killSwitch: await readKillSwitch(database, account),
     reviews: await heldRuns(database, account),
     night: await readNight(database, config, at),

@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { sql, type Database } from "../../database/client.ts";
 import type { Night } from "./types.ts";
 
-/** Yesterday at 18:00 in the time zone of the account. */
+/** Yesterday at 18:00 in the time zone of the account. Stands in the condition itself, where the planner knows its value. */
 function eveningBefore(now: Date, timezone: string) {
   return sql`(date_trunc('day', ${now}::timestamptz at time zone ${timezone}) - interval '6 hours') at time zone ${timezone}`;
 }
@@ -13,14 +13,12 @@ export async function readNight(
   { account, schedules }: Pick<Config, "account" | "schedules">,
   now: Date,
 ): Promise<Omit<Night, "requests">> {
+  const since = eveningBefore(now, schedules.timezone);
   const [row] = await database.$queryRaw<Omit<Night, "requests">[]>`
-    with night as materialized (select ${eveningBefore(now, schedules.timezone)} as since)
-    select since as "from", runs.*
-    from night, lateral (
-      select count(*) filter (where state in ('proven', 'done', 'unproven', 'needs_review'))::int as ended,
-        count(*) filter (where state = 'failed')::int as failed, count(*) filter (where state = 'running')::int as running,
-        coalesce(sum(coalesce(inserted, 0) + coalesce(updated, 0) + coalesce(restored, 0) + coalesce(deleted, 0)), 0)::int as "rowsChanged"
-      from public.sync_run where account = ${account} and started_at >= since) runs`;
+    select ${since} as "from", count(*) filter (where state in ('proven', 'done', 'unproven', 'needs_review'))::int as ended,
+      count(*) filter (where state = 'failed')::int as failed, count(*) filter (where state = 'running')::int as running,
+      coalesce(sum(coalesce(inserted, 0) + coalesce(updated, 0) + coalesce(restored, 0) + coalesce(deleted, 0)), 0)::int as "rowsChanged"
+    from public.sync_run where account = ${account} and started_at >= ${since}`;
   return row ?? { from: now, ended: 0, failed: 0, running: 0, rowsChanged: 0 };
 }
 
@@ -31,7 +29,7 @@ export async function countNightRequests(
   now: Date,
 ): Promise<number> {
   const [row] = await database.$queryRaw<{ count: number }[]>`
-    with night as materialized (select ${eveningBefore(now, schedules.timezone)} as since)
-    select (select count(*)::int from public.api_request where account = ${account} and at >= since) as count from night`;
+    select count(*)::int as count from public.api_request
+    where account = ${account} and at >= ${eveningBefore(now, schedules.timezone)}`;
   return row?.count ?? 0;
 }
