@@ -9,6 +9,7 @@ import { noteSettings } from "../ops/settings/note-settings.ts";
 import { noteConditions } from "../ops/state/condition-since.ts";
 import type { StateReader } from "../ops/state/state.ts";
 import { storeDeadlines } from "../report/settings.ts";
+import { createLabels } from "../report/labels.ts";
 import { createStatuses } from "../report/statuses.ts";
 import { createRetention } from "../people/retention/retention.ts";
 import type { MaintenanceTask } from "../schedule/clock.ts";
@@ -170,11 +171,23 @@ async function serve(
   const resolve: PageContext["resolve"] = (by, ...answer) =>
     resolveVerified({ database, account, accountKind: kind, api: () => api, by }, ...answer);
   const statuses = createStatuses(database, account);
+  const labels = createLabels(database);
   const plugins = [
     importRoutes({ ...outbox, database, token: importToken }),
     metricsRoutes({ account, database, state, queue, worker, token: metricsToken }),
     pageRoutes(
-      { config, database, outbox, state, startSync: startByPerson, enqueue: queue.enqueue, erase, resolve, statuses },
+      {
+        config,
+        database,
+        outbox,
+        state,
+        startSync: startByPerson,
+        enqueue: queue.enqueue,
+        erase,
+        resolve,
+        statuses,
+        labels,
+      },
       page,
     ),
   ];

@@ -10,6 +10,7 @@ import { metricsRoutes } from "../../src/ops/metrics/plugin.ts";
 import { ASSETS } from "../../src/ops/page/assets.ts";
 import { pageRoutes } from "../../src/ops/page/page.ts";
 import { createState } from "../../src/ops/state/state.ts";
+import { createLabels } from "../../src/report/labels.ts";
 import { createStatuses } from "../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { silent } from "../support/silent.ts";
@@ -81,6 +82,7 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
           enqueue: undecided,
           resolve: undecided,
           statuses,
+          labels: createLabels(database),
         },
         page,
       ),

@@ -8,6 +8,7 @@ import type { ResourceName } from "../../sync/resources.ts";
 import type { RunKind } from "../../sync/runs/runs.ts";
 import type { Text } from "../../platform/language.ts";
 import type { StateReader } from "../state/state.ts";
+import type { CodeLabel } from "./labels.ts";
 
 /** What a status means to reports. */
 export interface StatusMeaning {
@@ -36,6 +37,8 @@ export interface PageContext {
   readonly enqueue: OutboxContext["enqueue"];
   /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it: one request, for the decision. */
   readonly resolve: (by: Decider, id: bigint, resolution: Resolution, isUnchecked: boolean) => Promise<Decided>;
+  /** What people call the codes, those of a kind in their order. */
+  readonly labels: () => Promise<readonly CodeLabel[]>;
   /** What reports know of statuses. `set` throws `status_changed` where the status is no longer as it was shown. */
   readonly statuses: {
     readonly read: () => Promise<readonly StatusMeaning[]>;

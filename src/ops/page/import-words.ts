@@ -1,4 +1,4 @@
-/** What the screens of imports say. States and reasons are codes in both languages, as the commands take them. */
+/** What the screens of imports say. States and reasons have the labels of the reports. */
 import type { Text } from "../../platform/language.ts";
 
 export const WORDS = {

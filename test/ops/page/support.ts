@@ -11,6 +11,7 @@ import { closeImports } from "../../../src/outbox/operations/close.ts";
 import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createErasure } from "../../../src/people/erase/erasure.ts";
 import { createState } from "../../../src/ops/state/state.ts";
+import { createLabels } from "../../../src/report/labels.ts";
 import { createStatuses } from "../../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../../src/outbox/context.ts";
 import { keyringOf } from "../../support/keyring.ts";
@@ -86,6 +87,7 @@ export async function openPage(
           }),
           enqueue: async () => {},
           statuses: createStatuses(database, account),
+          labels: createLabels(database),
           resolve: (by, ...answer) => resolveImport({ database, account, by }, answer[0], answer[1]),
         },
         config.http.page,

@@ -1,8 +1,10 @@
 /** The audit: decisions, changed settings, runs and pauses on one line of time. */
 import { DECISIONS } from "../../../database/audit.ts";
 import type { Language, Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { auditEvents, EVENT_KINDS, type AuditEvent, type Below } from "../audit-events.ts";
 import type { PageContext } from "../context.ts";
+import { RUN_KINDS, stageOf } from "../run-words.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import type { Route, Screen, Visit } from "../route.ts";
@@ -69,7 +71,9 @@ async function show({ database, config }: PageContext, { language, times, query,
 function whatOf({ kind, what, facts }: AuditEvent, language: Language): string {
   const t = wordsIn(TEXTS, language);
   if (kind === "run") {
-    return t("run", { resource: String(facts["resource"]), kind: String(facts["kind"]), state: what });
+    const [resource, run] = [String(facts["resource"]), String(facts["kind"])];
+    const words = { resource: namesOf([resource], language), kind: RUN_KINDS[run]?.[language] ?? run };
+    return t("run", { ...words, state: stageOf(what)[language] });
   }
   if (kind !== "decision") return t(kind);
   // A row of a later version may hold a code that this one does not know.

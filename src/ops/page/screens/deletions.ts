@@ -1,5 +1,6 @@
 /** Deletions waiting: what a full sync did not mark as deleted because it was too much at once, and the decision about it. */
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { absentRows, countAsked } from "../../../sync/conclusion/absent-rows.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conclusion/review.ts";
 import { refusal } from "../../../http/problem.ts";
@@ -94,7 +95,7 @@ async function list({ database, config }: PageContext, { language, times, query 
     (run) =>
       html`<tr>
         <td><a href="${PATH}/${run.run}">${run.run}</a></td>
-        <td>${run.resource}</td>
+        <td>${namesOf([run.resource], language)}</td>
         <td>${times.at(new Date(run.startedAt))}</td>
         <td class="number">${times.number(run.absent)}</td>
         <td class="number">${times.number(run.known)}</td>
@@ -146,7 +147,7 @@ async function one({ database, config }: PageContext, visit: Visit): Promise<Scr
     title: t("one", { run: run.run }),
     main: html`<dl>
         <dt>${t("resource")}</dt>
-        <dd>${run.resource}</dd>
+        <dd>${namesOf([run.resource], language)}</dd>
         <dt>${t("started")}</dt>
         <dd>${times.at(new Date(run.startedAt))}</dd>
         <dt>${t("absent")}</dt>

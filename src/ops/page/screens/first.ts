@@ -1,5 +1,6 @@
 /** The first screen: the state in at most eight sentences, worst first, and the counts behind them. */
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import type { SentenceCode } from "../../state/condition-row.ts";
 import { sentencesOf, type Sentence } from "../../state/sentences.ts";
 import type { ResourceState, State, Word } from "../../state/types.ts";
@@ -102,7 +103,7 @@ function resources({ resources: all }: State, { language, times }: Shown): Fragm
   const rows = all.map((one) => {
     const { [language]: word, colour } = WORDS[one.word];
     return [
-      one.resource,
+      namesOf([one.resource], language),
       html`<span class="${colour}">${word}</span>`,
       times.at(one.freshAsOf),
       times.at(one.provenAsOf),

@@ -10,6 +10,7 @@ import {
 } from "../../../outbox/operations/review.ts";
 import type { PageContext } from "../context.ts";
 import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
+import { labelsIn } from "../labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -54,6 +55,7 @@ async function confirm(context: PageContext, visit: Visit, action: Action): Prom
   const { language } = visit;
   const t = wordsIn(WORDS, language);
   const one = await importOf(context, visit);
+  const labels = labelsIn(await context.labels(), language);
   const isReaching = REACHES.includes(action);
   const form = decisionForm({
     action: `${IMPORTS_PATH}/${one.id}/${action}`,
@@ -68,7 +70,7 @@ async function confirm(context: PageContext, visit: Visit, action: Action): Prom
     title: `${t(action)} – ${t("one", { id: one.id })}`,
     main: html`<dl>
         <dt>${t("state")}</dt>
-        <dd>${one.state}</dd>
+        <dd>${labels.of("import_state", one.state)}</dd>
         <dt>${t("why")}</dt>
         <dd>${foreign(whyOfImport(one, visit) ?? "–")}</dd>
       </dl>

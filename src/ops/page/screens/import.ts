@@ -3,6 +3,7 @@ import type { ImportReport } from "../../../outbox/operations/report.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
 import type { PageContext } from "../context.ts";
 import { forOperator } from "../forms.ts";
+import { labelsIn } from "../labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -20,14 +21,15 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
   const { language, times, person, query } = visit;
   const t = wordsIn(WORDS, language);
   const one = await importOf(context, visit);
+  const labels = labelsIn(await context.labels(), language);
   const isOperator = person.role === "operator";
   const step = ({ state, id, origin }: ImportReport["applicant"]) =>
-    id === null ? state : `${state}: ${id} (${origin ?? "–"})`;
+    id === null ? labels.step(state) : `${labels.step(state)}: ${id} (${labels.origin(origin)})`;
   const facts: readonly (readonly [string, Value])[] = [
-    [t("state"), one.dismissedAt === null ? one.state : `${one.state}, dismissed`],
+    [t("state"), labels.of("import_state", one.dismissedAt === null ? one.state : "dismissed")],
     [t("why"), foreign(whyOfImport(one, visit) ?? "–")],
     [t("next"), foreign(language === "fr" ? one.french.next : one.next)],
-    [t("source"), html`${foreign(one.source)} (${one.intake})`],
+    [t("source"), html`${foreign(one.source)} (${labels.of("intake", one.intake)})`],
     [t("campaign"), one.campaignId ?? "–"],
     [t("applicant"), step(one.applicant)],
     [t("application"), one.application === null ? "–" : step(one.application)],
@@ -39,8 +41,8 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
   ];
   const events = one.events.map(({ at, step: ofStep, from, to, reasonCode, reason, french }) => [
     times.at(new Date(at)),
-    ofStep,
-    from === null ? to : `${from} → ${to}`,
+    labels.step(ofStep),
+    from === null ? labels.step(to) : `${labels.step(from)} → ${labels.step(to)}`,
     foreign(
       (isOperator ? (language === "fr" ? french : reason) : reasonOf(reasonCode)?.text[language]) ?? reasonCode ?? "–",
     ),

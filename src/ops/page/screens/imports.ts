@@ -6,6 +6,7 @@ import { listImports } from "../../../outbox/operations/list.ts";
 import { plain } from "../../../platform/text.ts";
 import type { PageContext } from "../context.ts";
 import { idIn } from "../ids.ts";
+import { labelsIn, type Labels } from "../labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -15,7 +16,7 @@ import { scrolled } from "../table.ts";
 
 export const IMPORTS_PATH = "/ops/imports";
 const SHOWN = 50;
-const TEXT_FIELDS = ["source", "reason", "file", "key", "campaign"] as const;
+const TEXT_FIELDS = ["source", "file", "key", "campaign"] as const;
 
 export function importsRoutes(context: PageContext): readonly Route[] {
   return [
@@ -23,9 +24,10 @@ export function importsRoutes(context: PageContext): readonly Route[] {
   ];
 }
 
-async function list({ database, config, state }: PageContext, visit: Visit): Promise<Screen> {
+async function list({ database, config, state, labels: readLabels }: PageContext, visit: Visit): Promise<Screen> {
   const { language, times, query, person } = visit;
   const t = wordsIn(WORDS, language);
+  const labels = labelsIn(await readLabels(), language);
   const isOperator = person.role === "operator";
   const filter = filterOf(query, isOperator);
   const condition = await conditionOf(database, config.account, filter);
@@ -45,8 +47,8 @@ async function list({ database, config, state }: PageContext, visit: Visit): Pro
   ];
   const cells = rows.map((row) => [
     html`<a href="${IMPORTS_PATH}/${row.id}">${row.id}</a>`,
-    row.state,
-    foreign(row.reasonCode ?? "–"),
+    labels.of("import_state", row.state),
+    foreign(row.reasonCode === null ? "–" : labels.of("reason", row.reasonCode)),
     ...(isOperator ? [foreign(row.key ?? "–"), fileOf(row, t)] : []),
     foreign(row.source),
     row.campaignId ?? "–",
@@ -62,7 +64,7 @@ async function list({ database, config, state }: PageContext, visit: Visit): Pro
     main: html`<p>${t("forPerson", { count: times.number(imports.forPerson) })}</p>
       ${!gate.open && html`<p class="amber">${t("closed", { why: "" })}${foreign(why)}</p>`}
       <p><a href="/ops/kill-switch">${t("killSwitch")}</a></p>
-      ${filterForm(visit, isOperator)}
+      ${filterForm(visit, labels, isOperator)}
       ${isOperator && manyImportsLinks(language, shortOf(query.get("source")), idIn(query.get("campaign")))}
       ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("nav"), columns, cells)}
       ${rows.length === SHOWN && last !== undefined && html`<p><a href="${olderOf(query, last.id)}">${t("older")}</a></p>`}
@@ -77,16 +79,18 @@ function fileOf(
   return file === null ? "–" : html`${foreign(file)}, ${t("line", { line: line ?? 0 })}`;
 }
 
-function filterForm({ query, language }: Visit, isOperator: boolean): Fragment {
+function filterForm({ query, language }: Visit, labels: Labels, isOperator: boolean): Fragment {
   const t = wordsIn(WORDS, language);
   const texts = TEXT_FIELDS.filter((name) => isOperator || (name !== "key" && name !== "file"));
+  const choice = (name: "state" | "reason", kind: string) =>
+    html` <label for="${name}">${t(name)}</label>
+      <select id="${name}" name="${name}">
+        <option value="">${t("any")}</option>
+        ${labels.all(kind).map(({ code, label }) => html`<option value="${code}" ${query.get(name) === code ? html` selected` : ""}>${label}</option>`)}
+      </select>`;
   return html`<form method="get" action="${IMPORTS_PATH}">
     <p>
-      <label for="state">${t("state")}</label>
-      <select id="state" name="state">
-        <option value="">${t("any")}</option>
-        ${LISTED_STATES.map((one) => html`<option ${query.get("state") === one ? html`selected` : ""}>${one}</option>`)}
-      </select>
+      ${choice("state", "import_state")} ${choice("reason", "reason")}
       ${texts.map(
         (name) =>
           html` <label for="${name}">${t(name)}</label>

@@ -1,6 +1,7 @@
 /** One run: its proof, its counts, its requests, its pages, its error. */
 import { refusal } from "../../../http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { reportRuns } from "../../../sync/runs/report.ts";
 import type { PageContext } from "../context.ts";
 import { runIdIn } from "../ids.ts";
@@ -59,7 +60,7 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
     const count = (value: number | null | undefined) => (typeof value === "number" ? times.number(value) : "–");
     const { proof, details } = run;
     return {
-      title: t("title", { run: id, resource: run.resource }),
+      title: t("title", { run: id, resource: namesOf([run.resource], language) }),
       refreshes: run.state === "running",
       main: html`
         ${facts([

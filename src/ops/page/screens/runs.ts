@@ -1,5 +1,6 @@
 /** Runs: the last and the coming night on an axis of time, the latest runs, and what is planned. */
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { reportRuns, type RunReport } from "../../../sync/runs/report.ts";
 import type { PageContext } from "../context.ts";
 import { runIdIn } from "../ids.ts";
@@ -120,7 +121,7 @@ function runsTable(runs: readonly RunReport[], t: Words, { language, times }: Sh
     const { [language]: word, colour } = stageOf(run.state);
     return [
       html`<a href="/ops/runs/${run.run}">${run.run}</a>`,
-      foreign(run.resource),
+      foreign(namesOf([run.resource], language)),
       RUN_KINDS[run.kind]?.[language] ?? foreign(run.kind),
       html`<span class="${colour}">${word}</span>`,
       at(new Date(run.startedAt)),
@@ -140,7 +141,7 @@ function plannedTable(planned: readonly PlannedRun[], t: Words, { language, time
   ];
   const rows = planned.map(({ at, resource, kind, requests }) => [
     `${times.day(at)} ${times.clock(at)}`,
-    resource,
+    namesOf([resource], language),
     RUN_KINDS[kind]?.[language] ?? kind,
     requests === null ? "–" : times.number(requests),
   ]);

@@ -2,6 +2,7 @@
 import { AppError } from "../../../platform/errors.ts";
 import { problemOf, refusal } from "../../../http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../../../sync/resources.ts";
 import type { RunKind } from "../../../sync/runs/runs.ts";
 import type { PageContext } from "../context.ts";
@@ -46,7 +47,7 @@ export function syncNowRoutes({ config, state, startSync }: PageContext): readon
       kind !== "full" || !granted.includes(resource)
         ? []
         : [
-            html`<dt>${resource}</dt>
+            html`<dt>${namesOf([resource], language)}</dt>
               <dd>${requestsPerRun === null ? t("unknown") : times.number(requestsPerRun)}</dd>`,
           ],
     );
@@ -55,7 +56,7 @@ export function syncNowRoutes({ config, state, startSync }: PageContext): readon
         <label for="resource">${t("what")}</label>
         <select id="resource" name="resource">
           <option value="all">${t("all")}</option>
-          ${granted.map((name) => html`<option>${name}</option>`)}
+          ${granted.map((name) => html`<option value="${name}">${namesOf([name], language)}</option>`)}
         </select>
       </p>
       <fieldset>
@@ -97,7 +98,10 @@ export function syncNowRoutes({ config, state, startSync }: PageContext): readon
 
   async function startOne(visit: Visit, resource: ResourceName, kind: RunKind): Promise<number | Screen> {
     const refused = (code: string, text: Text) =>
-      problemScreen(problemOf(409, code, `${resource}: ${text[visit.language]}`), visit.language);
+      problemScreen(
+        problemOf(409, code, `${namesOf([resource], visit.language)}: ${text[visit.language]}`),
+        visit.language,
+      );
     try {
       const run = await startSync({ resource, kind, by: deciderOf(visit, null) });
       return run ?? refused("never_read", TEXTS.never);

@@ -1,5 +1,6 @@
 /** The runs of the last night and the plan of the coming one on one axis of time. */
 import type { Language, Text } from "../../../platform/language.ts";
+import { namesOf } from "../../state/describe.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { STAGES, type Stage } from "../run-words.ts";
 import type { Times } from "../times.ts";
@@ -44,7 +45,7 @@ export function timeline(axis: Axis, bars: readonly Bar[], language: Language, t
     ${resources.map((resource) => {
       const own = bars.filter((bar) => bar.resource === resource);
       return html`<div class="row">
-        <span>${foreign(resource)}</span>
+        <span>${foreign(namesOf([resource], language))}</span>
         <svg
           viewBox="0 0 ${LENGTH} 20"
           preserveAspectRatio="none"
@@ -80,7 +81,7 @@ function rectangle(axis: Axis, { stage, from, to }: Bar, language: Language, tim
 function summary(resource: string, bars: readonly Bar[], language: Language): string {
   const count = (...stages: readonly Stage[]) => bars.filter(({ stage }) => stages.includes(stage)).length;
   return wordsIn(TEXTS, language)("summary", {
-    resource: plain(resource),
+    resource: plain(namesOf([resource], language)),
     ended: count("proven", "done", "unproven", "needs_review"),
     failed: count("failed"),
     planned: count("planned"),
