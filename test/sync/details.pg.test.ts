@@ -7,7 +7,7 @@ import { resources } from "../../src/sync/resources.ts";
 import { sourceOf } from "../support/source.ts";
 import { openWorld, type World } from "../support/world.ts";
 
-const WITHDRAWN = { variants: { listEmbeds: "withdrawn" } } as const;
+const WITHDRAWN = { applications: 60, variants: { listEmbeds: "withdrawn" } } as const;
 const { table } = resources.applications;
 
 const limited = (perRun: number) => ({ env: { DETAIL_REQUESTS_PER_RUN: String(perRun) }, sandbox: WITHDRAWN });
@@ -28,27 +28,27 @@ describe("rows of a list that brings no embedded data", () => {
     const newest = world.sandbox.data.applications.ids().toReversed();
     await world.sync("applications");
     expect(shownIds(world).toSorted((a, b) => b - a)).toEqual(newest.slice(0, 10));
-    expect(await waiting(world)).toBe(290);
+    expect(await waiting(world)).toBe(50);
     const { stdout } = await world.run(["status"]);
-    expect(stdout).toContain("290 applications");
+    expect(stdout).toContain("50 applications");
     await world.sync("applications");
     expect(shownIds(world).toSorted((a, b) => b - a)).toEqual(newest.slice(0, 20));
   });
 
   it("are asked for again when they changed, and not while they stay as they are", async () => {
-    const world = await openWorld({ env: { DETAIL_REQUESTS_PER_RUN: "300" }, sandbox: WITHDRAWN });
+    const world = await openWorld({ env: { DETAIL_REQUESTS_PER_RUN: "60" }, sandbox: WITHDRAWN });
     await world.sync("applications");
     await world.sync("applications");
-    expect(shownIds(world)).toHaveLength(300);
+    expect(shownIds(world)).toHaveLength(60);
     const [id = 0] = world.sandbox.data.applications.ids();
     world.sandbox.data.applications.edit(id, { source: "edited", tags: ["late"] });
     await world.sync("applications");
-    expect(shownIds(world).slice(300)).toEqual([id]);
+    expect(shownIds(world).slice(60)).toEqual([id]);
     expect(await world.database.application.findFirst({ where: { id } })).toMatchObject({ tags: ["late"] });
   });
 
   it("are completed by an incremental sync as well", async () => {
-    const world = await openWorld({ env: { DETAIL_REQUESTS_PER_RUN: "300" }, sandbox: WITHDRAWN });
+    const world = await openWorld({ env: { DETAIL_REQUESTS_PER_RUN: "60" }, sandbox: WITHDRAWN });
     await world.sync("applications");
     const { id } = world.sandbox.data.applications.insert();
     const [run] = await world.sync("applications", (config) => config, "incremental");
