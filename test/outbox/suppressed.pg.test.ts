@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { inTransaction, type Database } from "../../src/database/client.ts";
-import { suppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
+import type { Database } from "../../src/database/client.ts";
+import type { Identifiers } from "../../src/people/suppression/suppress.ts";
 import { useDatabase } from "../support/database.ts";
 import { importPeople } from "../support/imports.ts";
 import { openInbox } from "../support/inbox.ts";
 import { keyringOf, PRIVACY_KEY } from "../support/keyring.ts";
 import { openOutpost } from "../support/outpost.ts";
+import { suppressOne } from "../support/suppression.ts";
 import { openWorld } from "../support/world.ts";
 import { openImports } from "./http/support.ts";
 
@@ -24,12 +25,7 @@ const SPELLINGS = [
 ];
 
 const suppressing = (at: Database, account: string, person: Partial<Identifiers> = { emails: [EMAIL] }) =>
-  inTransaction(at, (tx) =>
-    suppress(tx, account, { emails: [], applicantIds: [], ...person }, keyringOf(PRIVACY_KEY).current(), {
-      what: "suppressed",
-      ticket: null,
-    }),
-  );
+  suppressOne(at, account, person);
 
 /** In how many rows of the outbox the canary stands. */
 async function bytes(at: Database): Promise<number> {
@@ -123,12 +119,8 @@ describe("an import of a suppressed person", () => {
 
   it("is not accepted by a process that lacks the key", async () => {
     const server = await openImports(database());
-    await inTransaction(database(), (tx) =>
-      suppress(tx, server.account, { emails: [EMAIL], applicantIds: [] }, keyringOf(`${PRIVACY_KEY}-other`).current(), {
-        what: "suppressed",
-        ticket: null,
-      }),
-    );
+    const key = keyringOf(`${PRIVACY_KEY}-other`).current();
+    await suppressOne(database(), server.account, { emails: [EMAIL] }, { key });
     const refused = await server.post({ imports: [{ email: "noe@example.org" }] });
     expect(refused).toMatchObject({ status: 503, body: { code: "privacy_key_unknown" } });
   });

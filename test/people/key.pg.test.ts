@@ -6,27 +6,21 @@ import { WORKER } from "../../src/database/audit.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { createKeyring } from "../../src/people/suppression/key.ts";
 import { renewKey } from "../../src/people/suppression/renew.ts";
-import { currentKey, suppress, suppressedAmong, type Identifiers } from "../../src/people/suppression/suppress.ts";
+import { currentKey, suppressedAmong, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { useDatabase } from "../support/database.ts";
 import { keyringOf } from "../support/keyring.ts";
+import { NOBODY, suppressOne, unsuppressAll } from "../support/suppression.ts";
 
 const database = useDatabase();
 const keyring = keyringOf("0123456789abcdef0123456789abcdef");
 const key = keyring.current();
-const NOBODY: Identifiers = { emails: [], applicantIds: [] };
 
 const suppressing = (person: Partial<Identifiers>, by = key) =>
-  inTransaction(database(), (tx) =>
-    suppress(tx, "default", { ...NOBODY, ...person }, by, { what: "erased", ticket: null }),
-  );
+  suppressOne(database(), "default", person, { key: by, what: "erased" });
 const among = (person: Partial<Identifiers>, account = "default", ring = keyring) =>
   suppressedAmong(database(), account, ring, { ...NOBODY, ...person });
 
-beforeEach(async () => {
-  await database().suppression.deleteMany();
-  await database().privacyKey.deleteMany();
-  await database().erasure.deleteMany();
-});
+beforeEach(() => unsuppressAll(database()));
 
 describe("a process with another key", () => {
   it("cannot tell who is suppressed, and says which key it needs", async () => {

@@ -2,27 +2,23 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
 import { columnsOf, ERASED } from "../../src/people/classes.ts";
 import { applicants, applications } from "../../src/mirror/tables.ts";
-import { suppress, suppressedAmong, unsuppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
+import { suppressedAmong, unsuppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { useDatabase } from "../support/database.ts";
 import { keyringOf } from "../support/keyring.ts";
+import { NOBODY, suppressOne, unsuppressAll } from "../support/suppression.ts";
 
 const database = useDatabase();
 const keyring = keyringOf("0123456789abcdef0123456789abcdef");
 const key = keyring.current();
-const NOBODY: Identifiers = { emails: [], applicantIds: [] };
 const CANARY = "canary-5d2e";
 
 const suppressing = (person: Partial<Identifiers>, what: "erased" | "suppressed" = "erased") =>
-  inTransaction(database(), (tx) => suppress(tx, "default", { ...NOBODY, ...person }, key, { what, ticket: null }));
+  suppressOne(database(), "default", person, { key, what });
 const among = (person: Partial<Identifiers>, account = "default", ring = keyring) =>
   suppressedAmong(database(), account, ring, { ...NOBODY, ...person });
 
-beforeEach(async () => {
-  await database().suppression.deleteMany();
-  await database().privacyKey.deleteMany();
-  await database().erasure.deleteMany();
-});
+beforeEach(() => unsuppressAll(database()));
 
 describe("a suppressed person", () => {
   it("is recognised by each spelling of the e-mail and by the id, in one account alone", async () => {
