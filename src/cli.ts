@@ -22,7 +22,7 @@ await main();
  */
 function growYoungSpace(): void {
   setFlagsFromString("--semi-space-growth-factor=4");
-  const survivors: number[][] = [];
+  const survivors: unknown[][] = [];
   const bytes = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
-  for (let i = 0; i < 200 && bytes() < 4_000_000; i += 1) survivors.push(new Array<number>(8_000).fill(i));
+  for (let i = 0; i < 200 && bytes() < 4_000_000; i += 1) survivors.push(Array.from({ length: 8_000 }));
 }

@@ -29,7 +29,7 @@ function canonicalAt(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((inner) => canonicalAt(inner, depth + 1));
   const fields = withStorableKeys(value);
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(fields).sort()) {
+  for (const key of Object.keys(fields).toSorted()) {
     const inner = fields[key];
     if (inner !== undefined) define(sorted, key, canonicalAt(inner, depth + 1));
   }
