@@ -94,6 +94,8 @@ const ARTICLE =
 
 /** Saint-Martin is St-Martin, `and` is `&`, `R.D.C.` is RDC: by these words names are compared. `N/A` is not Namibia. */
 function nameKey(text: string): string {
+  // Most cells of a large file hold a code.
+  if (/^[a-z]{2,3}$/i.test(text)) return text.toLowerCase();
   return plainWords(text.replaceAll("&", " and ").replaceAll(/(?<!\p{L})(\p{L})\.? ?(?=\p{L}(?!\p{L}))/gu, "$1"))
     .replaceAll(/\brep\b/g, "republique")
     .replaceAll(/\bdem\b/g, "democratique")

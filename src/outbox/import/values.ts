@@ -115,6 +115,8 @@ export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG
   return z.NEVER;
 });
 
+/** What nearly all cells hold: nothing stands around the address. */
+const BARE = /^[\w.+-]+@[\w.-]*\w$/;
 // Created once, because a file may hold a million addresses.
 const address = z.email();
 
@@ -136,7 +138,7 @@ function onlyOne(written: string): string {
 
 /** An e-mail address, in the form in which addresses are compared (email-key.ts). */
 export const email = text(254).transform((written, context) => {
-  const value = bareAddress(onlyOne(written));
+  const value = BARE.test(written) ? written : bareAddress(onlyOne(written));
   const key = emailKey(value);
   const [local = "", , ...more] = key.split("@");
   // Spaces around an address are dropped; a space inside is a typing error.
