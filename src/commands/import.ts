@@ -7,7 +7,6 @@ import { inEach } from "../platform/language.ts";
 import { plain } from "../platform/text.ts";
 import { outboxOptionsOf } from "../outbox/context.ts";
 import { openStores, type Context, type Stores } from "../process/stores.ts";
-import { claimFor, openQueue } from "../process/wiring.ts";
 import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
 import { importFile } from "../outbox/intake/file/import-file.ts";
@@ -119,7 +118,10 @@ export async function importPeople(
     refuseWithoutOffers(path, file.head);
   }
   const { stores } = options.dryRun ? await openExistingOrEmpty(context) : { stores: await openStores(context) };
-  if (!options.dryRun) await claimFor(context.config, stores);
+  if (!options.dryRun) {
+    const { claimFor } = await loadWiring();
+    await claimFor(context.config, stores);
+  }
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
   try {
     const done = await goThrough(context, stores, file, { ...options, defaultCountry, errors, watch });
@@ -144,6 +146,11 @@ export async function importPeople(
     await errors?.close();
     if (errors?.isEmpty() === true) await rm(errors.path);
   }
+}
+
+/** The queue and the API, which a dry run does not need, and which cost it a third of its memory. */
+function loadWiring() {
+  return import("../process/wiring.ts");
 }
 
 function countryOf(name: string): string {
@@ -197,6 +204,7 @@ async function goThrough(
 async function whatComesNext(context: Context, stores: Stores): Promise<Pick<FileReport, "gate" | "workers">> {
   const gate = await gateOf(stores.database, outboxOptionsOf(context.config));
   try {
+    const { openQueue } = await loadWiring();
     const { queue } = await openQueue(context, stores);
     return { gate, workers: await queue.workers() };
   } catch (error) {
