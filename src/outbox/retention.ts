@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ImportConfig } from "../config/config.ts";
 import { raw, type Database } from "../database/client.ts";
 import { columnsOf, ERASED } from "../people/classes.ts";
+import { requestCleanUp } from "../people/erase/clean-up.ts";
 import { TABLES } from "../people/tables.ts";
 
 interface RetentionOptions {
@@ -16,8 +17,9 @@ export async function keepRetention(
   options: RetentionOptions & { readonly logger: Pick<Logger, "info"> },
 ): Promise<void> {
   const erased = await eraseOld(options);
-  if (Object.values(erased).some((count) => count > 0))
-    options.logger.info(erased, "erased personal data of old imports");
+  if (Object.values(erased).every((count) => count === 0)) return;
+  await requestCleanUp(options.database);
+  options.logger.info(erased, "erased personal data of old imports");
 }
 
 /** How many of each kind were erased. */

@@ -160,6 +160,8 @@ it("history, raw objects, tombstones, quarantine and requests go by their own cl
   await applyRetention(database, account, own, later(today, 33));
   expect(await database.quarantine.count({ where: { account } })).toBe(0);
   expect(await figures(world)).toEqual(before);
+  // What it emptied stands in files until they are written anew.
+  expect(await database.cleanUp.count()).toBe(1);
   const change = await database.change.findFirstOrThrow({ where: { account, resource: "applicant", rowId: 1n } });
   expect(change).toMatchObject({ before: { company_id: 7 }, after: { company_id: 8 } });
   const tombstone = await database.application.findFirstOrThrow({ where: { account, id: gone?.id ?? 0n } });

@@ -24,14 +24,8 @@ export function duePeople(only = ""): string {
   return `
     with zone as (select timezone from public.account where account = $1),
     changed as (
-      select resource, row_id, max(at) as at from public.change
+      select resource, row_id, max(at) as at from public.change ${only === "" ? "" : rowsOf(only)}
       where account = $1 and resource in ('applicant', 'application') and kind in ('updated', 'restored')
-        ${
-          only === ""
-            ? ""
-            : `and (resource = 'applicant' and row_id = any(${only}) or resource = 'application' and row_id in (
-          select id from public.application where account = $1 ${some("applicant_id")}))`
-        }
       group by 1, 2),
     applied as (
       select p.applicant_id as id, max(greatest(p.created_at, p.status_changed_at, c.at)) as at,
@@ -57,6 +51,12 @@ export function duePeople(only = ""): string {
       union all select id, 'deleted', deleted_at from person where deleted_at is not null)
     select distinct on (id) id, clock, ${dueOn("at", "timezone", "$2::jsonb ->> clock")} as due_on
     from period, zone where $2::jsonb ? clock order by id, due_on, clock`;
+}
+
+/** SQL that joins the changes of some people and of their applications by its index, which a condition with "or" would not use. */
+function rowsOf(only: string): string {
+  return `join (select 'applicant' as resource, unnest(${only}) as row_id
+    union all select 'application', id from public.application where account = $1 and applicant_id = any(${only})) r using (resource, row_id)`;
 }
 
 /** The people of an account whose period runs, by their ids. */

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { WORKER, writeAudit } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { requestCleanUp } from "../erase/clean-up.ts";
 import { quarantinedOf } from "../find/quarantined.ts";
 import { ROWS } from "../find/rows.ts";
 import { lockPeople } from "../suppression/suppress.ts";
@@ -76,6 +77,8 @@ export async function applyRetention(
   for (const clock of clocks) {
     const purged = await purge(database, account, { clock, period: retention.periods[clock] ?? "", today }, isLate);
     rows += purged.rows;
+    // The log of requests holds nobody's data.
+    if (purged.rows > 0 && clock !== "requests") await requestCleanUp(database);
     if (!purged.isDone) unapplied.add(clock);
   }
   const done = clocks.filter((clock) => !unapplied.has(clock));
@@ -127,7 +130,7 @@ async function eraseBatch(tx: Executor, account: string, retention: Periods, tod
   await lockPeople(tx, account);
   const listed = await tx.$queryRaw<{ id: bigint }[]>`
     select applicant_id as id from public.retention_person where account = ${account} and erase_on <= ${today}::date
-    order by erase_on, applicant_id limit ${PEOPLE}`;
+    order by erase_on limit ${PEOPLE}`;
   if (listed.length === 0) return null;
   const ids = listed.map(({ id }) => id);
   const due = (await readDue(tx, account, retention, ids)).filter(({ dueOn }) => dueOn <= today);

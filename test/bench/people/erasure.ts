@@ -52,7 +52,9 @@ export async function measureErasures(
     const started = performance.now();
     const named = { by: "email", email: `${PERSON + index}@example.org` } as const;
     const { left } = await erase({ named, by: DECIDER, ticket: null, shown: null });
-    costs.push({ name, transactionMs: performance.now() - started - cleanUpMs, cleanUpMs, left });
+    const transactionMs = performance.now() - started - cleanUpMs;
+    tell(`transaction ${Math.round(transactionMs)} ms, clean-up ${Math.round(cleanUpMs)} ms`);
+    costs.push({ name, transactionMs, cleanUpMs, left });
   }
   return costs;
 }

@@ -15,7 +15,7 @@ interface RetentionCost {
   readonly waits: readonly number[];
 }
 
-const PERIODS: Readonly<Partial<Record<Clock, string>>> = { refused: "2 months", raw: "3 months", history: "1 year" };
+const PERIODS: Readonly<Partial<Record<Clock, string>>> = { refused: "4 months", raw: "3 months", history: "1 year" };
 const NOTICE_DAYS = 30;
 const BETWEEN_PAGES_MS = 50;
 const PER_PAGE = 50;
@@ -34,6 +34,7 @@ export async function measureRetention(parts: Lifecycle, url: string): Promise<r
     const started = performance.now();
     const { people, rows } = await applyRetention(database, ACCOUNT, periods, day);
     const ms = performance.now() - started;
+    tell(`${people + rows} in ${Math.round(ms)} ms`);
     costs.push({ name, rows: people + rows, ms, waits: await pages.stop() });
   };
   await add("announced", only("refused"), today);
