@@ -100,14 +100,16 @@ describe("reports of what SQL of others has written", () => {
     for (const table of ["entity", "unit"])
       await database().$executeRaw`
         insert into public.${raw(table)} (account, id, created_at, raw, hash) values (${account}, 1, ${raw(at)}, '{}', '')`;
-    await database().$executeRaw`
+    const run = database().$executeRaw`
       insert into public.sync_run (account, resource, kind, trigger, state, started_at, finished_at)
       values (${account}, 'applications', 'full', 'command', 'proven', ${raw(at)}, ${raw(at)})`;
+    await expect(run).rejects.toThrow(/sync_run_moments/);
     await database().$executeRaw`
       insert into public.report_schedule values (${account}, 'applications', true, ${raw(at)}, ${raw(at)}, ${raw(at)})`;
-    await database().$executeRaw`
+    const submitted = database().$executeRaw`
       insert into public.applicant_import (account, key, source, intake, person, first_name, email, created_at, finished_at)
       values (${account}, 'k', 'form', 'file', sha256('k'), 'Ann', 'ann@example.org', ${raw(at)}, ${raw(at)})`;
+    await expect(submitted).rejects.toThrow(/applicant_import_moments/);
     await database()
       .$executeRaw`update public.status_category set first_seen_at = ${raw(at)} where account = ${account}`;
     const steps = await readAll(account);
