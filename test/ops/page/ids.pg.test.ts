@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { useDatabase } from "../../support/database.ts";
+import { openForms } from "./forms.ts";
 import { as, openPage } from "./support.ts";
 
 const database = useDatabase();
@@ -54,4 +55,12 @@ it("is the first page, where a query names what no page begins with", async () =
       expect([path, id, answer.status]).toEqual([path, id, expect.toBeOneOf([200, 405])]);
     }
   }
+});
+
+it("keeps what a person typed without the character that Postgres stores nowhere", async () => {
+  const { get, post, audit } = await openForms(database());
+  expect(await post("/ops/kill-switch/on", { why: "a\0b\ud800" })).toMatchObject({ status: 303 });
+  expect(await audit()).toMatchObject([{ what: "kill_switch_on", why: "ab\ufffd" }]);
+  const source = encodeURIComponent("a\0b");
+  expect((await get(`/ops/imports?source=${source}&reason=%00&file=%00&key=%00`)).status).toBe(200);
 });

@@ -134,9 +134,9 @@ function dayIn(text: string | null): string | null {
   return text !== null && /^(19|2\d)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
 }
 
-/** As Postgres takes it. */
+/** Whole characters, as Postgres takes them. */
 function shortOf(text: string | null): string {
-  return (text ?? "").replaceAll("\0", "").toWellFormed().trim().slice(0, 200);
+  return (text ?? "").toWellFormed().trim().slice(0, 200);
 }
 
 function olderOf(query: URLSearchParams, below: string): string {

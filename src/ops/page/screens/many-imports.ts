@@ -85,9 +85,9 @@ async function countOf({ database, config }: PageContext, decision: ManyDecision
   return countImports(database, await conditionOf(database, config.account, filter));
 }
 
-/** Postgres stores no U+0000, and a source is short. */
+/** A source is short. */
 function subjectIn(fields: URLSearchParams): string {
-  return (fields.get("subject") ?? "").replaceAll("\0", "").trim().slice(0, LONGEST_SOURCE);
+  return (fields.get("subject") ?? "").trim().slice(0, LONGEST_SOURCE);
 }
 
 function listOf(decision: ManyDecision, subject: string): string {
