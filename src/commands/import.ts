@@ -8,6 +8,7 @@ import { plain } from "../platform/text.ts";
 import { outboxOptionsOf } from "../outbox/context.ts";
 import { openStores, type Context, type Stores } from "../process/stores.ts";
 import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
+import { forgetErrorsFile, noteErrorsFile } from "../outbox/intake/file/erased-lines.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
 import { importFile } from "../outbox/intake/file/import-file.ts";
 import { encodingOf } from "../outbox/intake/file/decoder.ts";
@@ -123,6 +124,8 @@ export async function importPeople(
     await claimFor(context.config, stores);
   }
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
+  const { account } = context.config;
+  if (errors !== null) await noteErrorsFile(stores.database, account, errors.path);
   try {
     const done = await goThrough(context, stores, file, { ...options, defaultCountry, errors, watch });
     const stopped = done.imported?.stopped ?? false;
@@ -144,7 +147,10 @@ export async function importPeople(
     };
   } finally {
     await errors?.close();
-    if (errors?.isEmpty() === true) await rm(errors.path);
+    if (errors?.isEmpty() === true) {
+      await rm(errors.path);
+      await forgetErrorsFile(stores.database, account, errors.path);
+    }
   }
 }
 

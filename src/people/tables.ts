@@ -162,6 +162,7 @@ export const TABLES = {
   heartbeat: { none: "account run_id started_at ended_at failed told attempts next_attempt_at" },
   privacy_key: { pseudonym: "id", none: "account since" },
   suppression: { pseudonym: "hash applicant_id key_id ticket", none: "account kind created_at is_erased" },
+  import_errors_file: { pseudonym: "path", none: "account host at" },
   clean_up: { none: "only_one requests since" },
   erasure: { pseudonym: "id emails applicants key_id ticket", none: "account at what" },
   application_status_time: { pseudonym: "application_id", none: "account status entered_at left_at time_in_status" },

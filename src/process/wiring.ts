@@ -5,6 +5,7 @@ import { databaseKey } from "../database/database-key.ts";
 import { directoryIdOf } from "../database/copy/mark.ts";
 import { claimAccount } from "../mirror/account.ts";
 import { outboxOptionsOf } from "../outbox/context.ts";
+import { dropErasedLines } from "../outbox/intake/file/erased-lines.ts";
 import { createOutbox, type Outbox } from "../outbox/outbox.ts";
 import { storeStatusTexts } from "../outbox/operations/status-texts.ts";
 import { closeImports } from "../outbox/operations/close.ts";
@@ -95,14 +96,20 @@ export function openErasure({ config }: Context, { database, databaseUrl, direct
   const { account, privacy } = config;
   const clean = () => cleanUp({ databaseUrl, isEmbedded: directory !== null });
   const keyring = createKeyring(privacy);
-  const keepList = () => keepErasures(database, config);
-  return createErasure({ database, account, keyring, closeImports, keepList, cleanUp: clean });
+  const keepFiles = () => keepErasureFiles(database, config);
+  return createErasure({ database, account, keyring, closeImports, keepFiles, cleanUp: clean });
 }
 
 /** What ends an erasure that was killed after its commit. */
 export function openCleanUp({ config }: Context, { database, databaseUrl, directory }: Stores) {
   const postgres = { databaseUrl, isEmbedded: directory !== null };
-  return () => cleanUpIfDue(database, postgres, () => keepErasures(database, config));
+  return () => cleanUpIfDue(database, postgres, () => keepErasureFiles(database, config));
+}
+
+/** The list of erasures, and the files of rejected lines. */
+async function keepErasureFiles(database: Stores["database"], config: Config): Promise<void> {
+  await keepErasures(database, config);
+  await dropErasedLines(database, outboxOptionsOf(config));
 }
 
 export interface WorkerParts {

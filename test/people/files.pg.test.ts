@@ -46,7 +46,7 @@ async function open() {
       account: "default",
       keyring: keyringOf("k".repeat(32)),
       closeImports,
-      keepList: async () => {},
+      keepFiles: async () => {},
       cleanUp: clean,
     })({ named: { by: "applicant", id: PERSON_IDS.applicant }, by: PERSON, ticket: null, shown: null });
   return { directory, database, postgres, erase };

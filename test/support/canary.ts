@@ -1,4 +1,6 @@
 /** One person with a text of their own in every field that somebody can submit or the API can send, and where any part of it still stands. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { Database } from "../../src/database/client.ts";
 
@@ -112,6 +114,15 @@ export async function tracesInDatabase(database: Database): Promise<readonly str
   for (const { name } of tables) {
     const rows = await database.$queryRawUnsafe<{ line: string }[]>(`select whole::text as line from ${name} whole`);
     found.push(...rows.flatMap(({ line }) => tracesIn(line).map((trace) => `${name}: ${trace}`)));
+  }
+  return found;
+}
+
+/** What files of a directory hold of the person, of those whose names match. */
+export async function tracesInFiles(directory: string, names: RegExp): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of (await readdir(directory)).filter((one) => names.test(one))) {
+    found.push(...tracesIn(await readFile(join(directory, name), "utf8")));
   }
   return found;
 }

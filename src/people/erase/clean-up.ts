@@ -33,15 +33,15 @@ export async function requestCleanUp(tx: Executor): Promise<void> {
 
 /**
  * Ends what an erasure has left after its commit, if anything: its process was killed, or a sync or an import found a person of whom something
- * was stored meanwhile. `keepList` writes the list outside the database. Null: there was nothing to do.
+ * was stored meanwhile. `keepFiles` is that of an erasure. Null: there was nothing to do.
  */
 export async function cleanUpIfDue(
   database: Pick<Database, "cleanUp">,
   postgres: Postgres,
-  keepList: () => Promise<void>,
+  keepFiles: () => Promise<void>,
 ): Promise<CleanedUp | null> {
   if ((await database.cleanUp.count()) === 0) return null;
-  await keepList();
+  await keepFiles();
   return cleanUp(postgres);
 }
 

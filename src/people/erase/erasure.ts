@@ -15,8 +15,8 @@ interface Needs extends Pick<EraseOptions, "closeImports"> {
   readonly cleanUp: () => Promise<CleanedUp>;
   readonly account: string;
   readonly keyring: Keyring;
-  /** Writes the list outside the database, after the commit. */
-  readonly keepList: () => Promise<void>;
+  /** Writes the list outside the database, and erases what our files hold of the person, after the commit. */
+  readonly keepFiles: () => Promise<void>;
 }
 
 export interface EraseOrder {
@@ -35,7 +35,7 @@ export function isTicket(text: string): boolean {
 export type Erase = (order: EraseOrder) => Promise<Erased & CleanedUp>;
 
 /** Throws `person_unknown`, `person_changed`, `import_in_flight`, `privacy_key_missing`, `privacy_key_unknown`: then nothing was erased. */
-export function createErasure({ database, account, keyring, closeImports, keepList, cleanUp }: Needs): Erase {
+export function createErasure({ database, account, keyring, closeImports, keepFiles, cleanUp }: Needs): Erase {
   return async ({ named, by, ticket, shown }) => {
     const erased = await inTransaction(database, async (tx) => {
       const key = await currentKey(tx, account, keyring);
@@ -44,7 +44,7 @@ export function createErasure({ database, account, keyring, closeImports, keepLi
       if (shown !== null && TABLES_OF_PEOPLE.some((table) => done.rows[table] !== shown[table])) throw changed();
       return done;
     });
-    await keepList();
+    await keepFiles();
     return { ...erased, ...(await cleanUp()) };
   };
 }

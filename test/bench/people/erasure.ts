@@ -41,7 +41,7 @@ export async function measureErasures(
       account: ACCOUNT,
       keyring: createKeyring(config.privacy),
       closeImports,
-      keepList: () => keepErasures(database, config),
+      keepFiles: () => keepErasures(database, config),
       cleanUp: async () => {
         const started = performance.now();
         const done = await cleanUp({ databaseUrl: url, isEmbedded: name.startsWith("embedded") });

@@ -82,7 +82,7 @@ export async function openPage(
             account,
             keyring: keyringOf("k".repeat(32)),
             closeImports,
-            keepList: async () => {},
+            keepFiles: async () => {},
             cleanUp: async () => ({ left: [] }),
           }),
           enqueue: async () => {},

@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { fill, type Language, type Text } from "../../../platform/language.ts";
 import { describeFaults, type InputFault } from "../../import/faults.ts";
+import { SUPPRESSED } from "../../import/suppressed.ts";
 import { escapeFormulas } from "./csv.ts";
 import { ERRORS_COLUMN } from "./column-names.ts";
 import { fileError } from "./file-errors.ts";
@@ -45,10 +46,13 @@ export async function openErrorsFile(
     path,
     isEmpty: () => isEmpty,
     async write(rejected) {
-      const text = rejected.map((one) => {
-        const reasons = reasonsOf(one, language);
-        return head === null ? jsonLine(one, reasons) : csvLine(cellsOf(one, head, reasons), head.delimiter);
-      });
+      // A line of a suppressed person can neither be corrected nor imported: nothing of it is kept.
+      const text = rejected
+        .filter(({ faults }) => !faults.includes(SUPPRESSED))
+        .map((one) => {
+          const reasons = reasonsOf(one, language);
+          return head === null ? jsonLine(one, reasons) : csvLine(cellsOf(one, head, reasons), head.delimiter);
+        });
       if (text.length === 0) return;
       isEmpty = false;
       await handle.write(text.join(""));
