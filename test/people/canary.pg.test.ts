@@ -175,5 +175,5 @@ describeOnBackends("of an erased person", ({ redisUrl }) => {
     expect(await traces()).toEqual([]);
     expect(sandbox.requests.filter(({ method, path }) => method === "POST" && path !== "/jwt")).toHaveLength(sent);
     expect(sandbox.mails).toHaveLength(mails);
-  });
+  }, 120_000);
 });
