@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { setFlagsFromString } from "node:v8";
 
 /*
  * V8 collects early: once three fifths have come on top of what is in use, with young space as small as it starts. By itself
@@ -10,19 +10,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
  * space is collected in half a millisecond: helper threads would cost more than they spare.
  */
 setFlagsFromString(`--heap-growing-percent=${process.argv[2] === "import" ? 40 : 60}`);
-setFlagsFromString("--no-parallel-scavenge");
-if (process.argv[2] === "start") growYoungSpace();
 setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--no-parallel-scavenge");
 const { main } = await import("./commands/program.ts");
 await main();
-
-/**
- * From 1 to 4 MB, in a few milliseconds: a page of a sync leaves 3 MB behind, which were collected three times. Only a flag of
- * Node's own command line could say so; V8 grows the space by the factor once more than it holds has survived in it.
- */
-function growYoungSpace(): void {
-  setFlagsFromString("--semi-space-growth-factor=4");
-  const survivors: unknown[][] = [];
-  const bytes = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
-  for (let i = 0; i < 200 && bytes() < 4_000_000; i += 1) survivors.push(Array.from({ length: 8_000 }));
-}
