@@ -93,4 +93,6 @@ async function set(client: Client, isWith: boolean): Promise<void> {
   for (const table of TABLES) {
     await client.query(`insert into public.${table} select * from bench.${table}`);
   }
+  // Or the worker would clean up files meanwhile, as after an erasure.
+  await client.query("delete from public.clean_up");
 }
