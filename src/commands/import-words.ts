@@ -115,7 +115,7 @@ const FR: ImportWords = {
   held: (held, why) => `Suspendus : ${nombre(held)}, qui ${why}.`,
   wait: (code) => `attendent (${code})`,
   listHeld: (file) => `Pour les voir : applicant-sync imports list --state held --file "${file}"`,
-  closed: (reason, until) => `Rien n'est envoyé en ce moment : ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
+  closed: (reason, until) => `Rien n'est envoyé en ce moment. ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
   worker: "Un worker tourne et les envoie.",
   noWorker: "Aucun worker ne tourne. Démarrez-en un : applicant-sync start",
 };

@@ -75,7 +75,7 @@ describe("with LANGUAGE=fr", () => {
       /Tout est suspendu : plus rien n'est envoyé\. Imports prêts qui sont suspendus : 1\./,
     );
     const closed = await world.run(["imports", "list"]);
-    expect(closed.stdout).toMatch(/Rien n'est envoyé en ce moment : Les imports sont suspendus\. Pour les libérer : /);
+    expect(closed.stdout).toMatch(/Rien n'est envoyé en ce moment\. Les imports sont suspendus\. Pour les libérer : /);
     const open = await world.run(["imports", "release", "--all"]);
     expect(open.stdout).toMatch(/Les envois reprennent\./);
     for (const { stdout } of [held, list, shown, all, stopped, closed, open]) {

@@ -48,7 +48,7 @@ export const WORDS: Readonly<Record<Language, ListWords>> = {
     imports: (all, since) => `Imports : ${all}${since}.`,
     oldest: (since) => ` ; le plus ancien attend depuis le ${since}`,
     closed: (reason, until) =>
-      `Rien n'est envoyé en ce moment : ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
+      `Rien n'est envoyé en ce moment. ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
     lately: (count) => `Candidats de la dernière heure : ${count}`,
     last: (waiting, at) => `le dernier des ${waiting} partira vers ${at}`,
     noWorker: (last) => `Aucun worker ne tourne. Démarrez-en un : applicant-sync start. À partir de là, ${last}.`,

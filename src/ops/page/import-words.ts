@@ -26,7 +26,7 @@ export const WORDS = {
     fr: "Pour trouver une personne : applicant-sync imports list --email -",
   },
   forPerson: { en: "Imports that need a person: {count}.", fr: "Imports qui demandent une décision : {count}." },
-  closed: { en: "Nothing is sent now: {why}", fr: "Rien n'est envoyé en ce moment : {why}" },
+  closed: { en: "Nothing is sent now: {why}", fr: "Rien n'est envoyé en ce moment. {why}" },
   switchIsOn: { en: "The kill switch is on.", fr: "L'arrêt d'urgence est activé." },
   killSwitch: { en: "Kill switch", fr: "Arrêt d'urgence" },
   why: { en: "Why", fr: "Pourquoi" },
