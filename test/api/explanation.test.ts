@@ -42,6 +42,24 @@ test.each([
   expect(explanationIn(JSON.stringify({ message: body }))).toBe(expected);
 });
 
+test.each([
+  ["a text", "cannot read applicant Jean-Noël Kervran", "cannot read applicant …"],
+  ["JSON", '{"error":"Zaneta Krol has no application","status":500}', "… has no application"],
+  ["names of fields", '{"zaneta":["is wrong"]}', "…: is wrong"],
+  ["a page", "<html><title>500 Zaneta Krol</title>", "an HTML page, 500 …"],
+  [
+    "a statement",
+    "SQL: insert into applicants (last_name) values (krol, 06123)",
+    "SQL: insert into applicants (last_name) values (…)",
+  ],
+])("cuts names out of %s that repeats nothing which was submitted", (_, body, expected) => {
+  expect(explanationIn(body)).toBe(expected);
+});
+
+test("tells a refused creation in the words of the API, without those that were submitted", () => {
+  expect(explanationIn("Krol ya está en uso", '{"last_name":"Krol"}')).toBe("… ya está en uso");
+});
+
 test("leaves French and the names of fields alone", () => {
   const text = "L'adresse n'est pas d'accord: is_legals_accepted_by_manager, administrative_area_level_1";
   expect(explanationIn(text)).toBe(text);

@@ -63,11 +63,8 @@ describeOnBackends("of an erased person", ({ redisUrl }) => {
     // A worker would take the runs of the reader for lost ones: it rests meanwhile.
     const worker = await world.workerHere();
     const { directory, wanted, file, http, sql, settled } = await openIntakes(world);
-    const refuse = (status: number) =>
-      sandbox.script.fault(
-        { kind: "status", status, body: canary.ECHO },
-        { method: "POST", path: "/jobboards/applicants" },
-      );
+    const refuse = (status: number, method = "POST", path = "/jobboards/applicants") =>
+      sandbox.script.fault({ kind: "status", status, body: canary.ECHO }, { method, path });
 
     // Imported by every intake, refused by each in another way, and decided about by people with their words.
     refuse(422);
@@ -84,9 +81,11 @@ describeOnBackends("of an erased person", ({ redisUrl }) => {
     });
     await settled();
     refuse(500);
+    refuse(500, "GET", "/jobboards/applications");
     await sql({ ...canary.PERSON, ...wanted(2), key: text("sql") });
     await sql({ ...canary.PERSON, ...wanted(0), phone: text("phone"), campaign_id: 999_999_999, key: text("bad") });
     await settled(["draft", "ready", "sending"]);
+    await waitFor("a lookup was refused", () => Promise.resolve(log.some((line) => line.includes("applicant …"))));
     const imports = await database.applicantImport.findMany({ orderBy: { id: "asc" } });
     expect(imports.map(({ state }) => state)).toEqual(["rejected", "rejected", "unknown", "rejected"]);
     await run(["imports", "hold", "--all", "--reason", `${FIRST_NAME} ${LAST_NAME} called from ${PHONE}, ${EMAIL}`]);

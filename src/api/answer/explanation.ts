@@ -1,4 +1,5 @@
 import type { HttpAnswer } from "../request/transport.ts";
+import { knownWordsOf } from "./known-words.ts";
 
 const MAX_LENGTH = 300;
 /** How much of a body is read, because matching a huge one takes long. */
@@ -19,7 +20,7 @@ export function explanationOf({
 }: Pick<HttpAnswer, "text" | "headers" | "submitted">): string {
   const challenge = headers["www-authenticate"]?.trim() ?? "";
   return text.trim() === "" && challenge !== ""
-    ? shortened(withoutPersonalData(challengeOf(challenge)))
+    ? shortened(knownWordsOf(withoutPersonalData(challengeOf(challenge))))
     : explanationIn(text, submitted);
 }
 
@@ -34,20 +35,25 @@ function challengeOf(challenge: string): string {
 
 /**
  * The explanation in the body of an error, at most 300 characters, fit for logs: e-mails, long numbers, opaque strings
- * (tokens, keys), quoted values, and whatever the request itself submitted are cut out. Accepts text, JSON of any shape and HTML; never
- * fails.
+ * (tokens, keys), quoted values, and whatever the request itself submitted are cut out; where it submitted nothing, every word that is not
+ * known to be no name. Accepts text, JSON of any shape and HTML; never fails.
  */
 export function explanationIn(text: string, submitted?: string): string {
   const body = text.trim();
   if (body === "") return "no explanation";
   const said = isHtml(body) ? titleOf(body.slice(0, MAX_READ)) : explain(jsonOrText(body));
-  return shortened(withoutPersonalData(withoutSubmitted(said, submitted)));
+  return shortened(
+    submitted === undefined
+      ? knownWordsOf(withoutPersonalData(said))
+      : withoutPersonalData(withoutSubmitted(said, submitted)),
+  );
 }
 
 /** The names of a person have no form by which they could be told from other words: a server that repeats them repeats what it was sent. */
-function withoutSubmitted(text: string, submitted: string | undefined): string {
-  const values = submitted === undefined ? [] : textsIn(jsonOrText(submitted));
-  const words = values.flatMap((value) => [value, ...value.split(/[\s'’-]+/)]).map((word) => word.normalize("NFC"));
+function withoutSubmitted(text: string, submitted: string): string {
+  const words = textsIn(jsonOrText(submitted))
+    .flatMap((value) => [value, ...value.split(/[\s'’-]+/)])
+    .map((word) => word.normalize("NFC"));
   const longestFirst = [...new Set(words)].filter((word) => word.length > 1).toSorted((a, b) => b.length - a.length);
   if (longestFirst.length === 0) return text;
   const any = longestFirst.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
