@@ -11,16 +11,19 @@ export interface Table {
   readonly needs: readonly string[];
 }
 
-const CREATED_OR_RENAMED =
-  /^(?:create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?"?(?<created>\w+)|alter\s+table\s+(?:public\.)?"?(?<former>\w+)"?\s+rename\s+to\s+"?(?<renamed>\w+))/gim;
+const CREATED = /create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?"?(?<created>\w+)/;
+const RENAMED = /alter\s+table\s+(?:public\.)?"?(?<former>\w+)"?\s+rename\s+to\s+"?(?<renamed>\w+)/;
+const DROPPED = /drop\s+table\s+(?:if\s+exists\s+)?(?:public\.)?"?(?<dropped>\w+)/;
+const STATEMENTS = new RegExp(`^(?:${[CREATED, RENAMED, DROPPED].map(({ source }) => source).join("|")})`, "gim");
 
 /** The names, after the last migration, of the tables that the migrations create. */
 export async function ourTables(): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const { sql } of await readMigrations(OUR_MIGRATIONS)) {
-    for (const { groups = {} } of sql.matchAll(CREATED_OR_RENAMED)) {
+    for (const { groups = {} } of sql.matchAll(STATEMENTS)) {
       const name = groups["created"] ?? groups["renamed"];
-      if (groups["former"] !== undefined) names.delete(groups["former"]);
+      const gone = groups["former"] ?? groups["dropped"];
+      if (gone !== undefined) names.delete(gone);
       if (name !== undefined) names.add(name);
     }
   }
