@@ -21,19 +21,15 @@ export interface DecidedDeps {
   readonly done: () => Promise<number>;
 }
 
-/** Imports on one connection, all else on another: to open one for each query would take longer, and a role may have few. */
-export async function readDecided(deps: DecidedDeps, names: readonly ResourceName[], at: Date) {
-  const { database, outbox, workers, done } = deps;
-  const [imports, others] = await Promise.all([
-    overviewOf(database, outbox, workers, done),
-    readOthers(deps, names, at),
-  ]);
-  return { imports, ...others };
-}
-
-async function readOthers({ database, config }: DecidedDeps, names: readonly ResourceName[], at: Date) {
+/** One after the other: to open a connection for each would take longer, and a role may have few. */
+export async function readDecided(
+  { database, config, outbox, workers, done }: DecidedDeps,
+  names: readonly ResourceName[],
+  at: Date,
+) {
   const { account } = config;
   return {
+    imports: await overviewOf(database, outbox, workers, done),
     killSwitch: await readKillSwitch(database, account),
     reviews: await heldRuns(database, account),
     night: await readNight(database, config, at),

@@ -49,12 +49,8 @@ export function createResources(database: Database, config: Config) {
 
   return {
     names,
-    async read(awaited: Surroundings | Promise<Surroundings>): Promise<readonly ResourceState[]> {
-      const read = knownTicks(database, account).then(async (ticks) => ({
-        ticks,
-        truths: await truthsOf(database, account, names),
-      }));
-      const [surroundings, { ticks, truths }] = await Promise.all([awaited, read]);
+    async read(surroundings: Surroundings): Promise<readonly ResourceState[]> {
+      const [ticks, truths] = await Promise.all([knownTicks(database, account), truthsOf(database, account, names)]);
       return scheduled.flatMap((one) => {
         const truth = truths.find(({ resource }) => resource === one.resource);
         return truth === undefined ? [] : [stateOf(one, truth, ticks, surroundings)];

@@ -83,21 +83,14 @@ interface Reading {
 
 async function readState(deps: StateDeps, { resources, readPlan, steady: reading, at }: Reading): Promise<State> {
   const { account, kind, environment, api } = deps.config;
-  const deciding = readDecided({ ...deps, done: async () => (await reading).done }, resources.names, at);
-  const surroundings = Promise.all([reading, deciding]).then(([{ lastRequestAt }, { gaps }]) => ({
-    now: at,
-    lastRequestAt,
-    gaps,
-  }));
-  const [steady, decided, read, running, plan] = await Promise.all([
+  const [steady, decided, running, plan] = await Promise.all([
     reading,
-    deciding,
-    resources.read(surroundings),
+    readDecided({ ...deps, done: async () => (await reading).done }, resources.names, at),
     deps.workers().catch(() => null),
     readPlan(),
   ]);
-  const { imports, killSwitch, reviews, night, unmapped, retention, noted } = decided;
-  const { skewMs, use, pause, nightRequests, notices, vanished, auditFault } = steady;
+  const { imports, killSwitch, reviews, night, gaps, unmapped, retention, noted } = decided;
+  const { skewMs, use, pause, lastRequestAt, nightRequests, notices, vanished, auditFault } = steady;
   const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {
@@ -105,7 +98,7 @@ async function readState(deps: StateDeps, { resources, readPlan, steady: reading
     environment,
     kind,
     at,
-    resources: read,
+    resources: await resources.read({ now: at, lastRequestAt, gaps }),
     lastNight: { ...night, requests: nightRequests },
     reviews,
     imports,
