@@ -71,13 +71,13 @@ async function dropFrom(
 }
 
 /** A line of a CSV with the line breaks that its quoted cells hold. */
-const CSV_RECORD = /(?:[^"\n]|"[^"]*"?)*\n?/g;
+const CSV_RECORD = /(?:[^"\n]+|"[^"]*"?)*\n?/g;
 
 async function readOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return null;
     throw error;
   }
 }
