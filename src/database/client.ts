@@ -1,5 +1,6 @@
 import { Prisma, PrismaClient } from "../generated/prisma/client.ts";
 import { PrismaPgWithLargeTexts } from "./large-text.ts";
+import { POOL_SIZE } from "./facts.ts";
 import { PostgresPool } from "./pool.ts";
 import { statementName } from "./postgres-client.ts";
 
@@ -29,8 +30,11 @@ export function preparedSql(statement: Sql): Sql {
 }
 
 /** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
-export function createDatabase(url: string, options: { readonly connections?: number } = {}): Database {
-  const pool = new PostgresPool(url, options.connections ?? 10);
+export function createDatabase(
+  url: string,
+  { connections = POOL_SIZE }: { readonly connections?: number } = {},
+): Database {
+  const pool = new PostgresPool(url, connections);
   const adapter = new PrismaPgWithLargeTexts(pool, {
     disposeExternalPool: true,
     statementNameGenerator: ({ sql: text }) => preparedStatements.get(text) ?? "",

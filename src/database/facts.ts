@@ -28,8 +28,9 @@ export interface PostgresFacts {
 
 export type Process = "worker" | "command";
 
+const FOR_WORK = 2;
 /** The least that a process opens: two for its work; a worker also one for notices and one reserve for a command; and those of its queue. */
-const FOR_DATABASE = { worker: 4, command: 2 } as const satisfies Readonly<Record<Process, number>>;
+const FOR_DATABASE = { worker: FOR_WORK + 2, command: FOR_WORK } as const satisfies Readonly<Record<Process, number>>;
 const FOR_QUEUE = 3;
 const ROUNDS = 10;
 /** How long a connection waits in a pooler before it counts as one too many. */
@@ -65,6 +66,19 @@ export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, proc
     `A ${process} needs ${needed} connections to Postgres${withRedis}, and ${free} of the ${limit} that the ${limitedBy === "role" ? `role ${facts.role}` : limitedBy} allows are free: ${RAISE[limitedBy]}`,
     { disposition: "fail" },
   );
+}
+
+/** The most connections that a pool opens. */
+export const POOL_SIZE = 10;
+
+/**
+ * The most connections that the pool of a worker opens: where role, database or server allow few, so many that all but the reserve for a
+ * command are taken. What a pooler allows is not known.
+ */
+export function workerPoolSize({ connections }: PostgresFacts, queueInPostgres: boolean): number {
+  const { limit, limitedBy } = connections;
+  if (limitedBy === "pooler") return POOL_SIZE;
+  return Math.max(FOR_WORK, Math.min(POOL_SIZE, FOR_WORK + limit - connectionsNeeded(queueInPostgres)));
 }
 
 /** How many connections to Postgres such a process needs. */

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { createDatabase, type Database } from "../database/client.ts";
 import { startEmbeddedPostgres } from "../database/embedded/postgres.ts";
-import { keepsSessions, postgresFacts, refuseUnfit } from "../database/facts.ts";
+import { keepsSessions, postgresFacts, refuseUnfit, workerPoolSize, type PostgresFacts } from "../database/facts.ts";
 import { applyMigrations, pendingMigrations } from "../database/migrations/migrations.ts";
 import { fillEmailKeys } from "../mirror/email-key.ts";
 import { AppError } from "../platform/errors.ts";
@@ -26,20 +26,39 @@ export interface Stores {
 
 /** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
 export async function openStores(context: Context): Promise<Stores> {
-  const { config, logger, lifecycle } = context;
-  const { databaseUrl, directory } = await openPostgres(context);
+  return withDatabase(context, await openMigrated(context));
+}
+
+/** The same for a worker, which leaves a connection to a command. Throws what `refuseUnfit` throws. */
+export async function openWorkerStores(context: Context): Promise<Stores & { readonly keepsSessions: boolean }> {
+  const postgres = await openMigrated(context);
+  const facts = await fitPostgres(context, postgres);
+  const stores = await withDatabase(context, postgres, workerPoolSize(facts, context.config.redis === null));
+  return { ...stores, keepsSessions: keepsSessions(facts.reach) };
+}
+
+type Postgres = Omit<Stores, "database">;
+
+async function openMigrated(context: Context): Promise<Postgres> {
+  const { config, logger } = context;
+  const postgres = await openPostgres(context);
+  const { databaseUrl } = postgres;
   if (config.database.autoMigrate) {
     const applied = await migrate(config, databaseUrl);
     if (applied.length > 0) logger.info({ applied }, "migrations applied");
   } else await refusePending(config, databaseUrl);
-  const database = createDatabase(databaseUrl);
+  return postgres;
+}
+
+async function withDatabase({ lifecycle }: Context, postgres: Postgres, connections?: number): Promise<Stores> {
+  const database = createDatabase(postgres.databaseUrl, connections === undefined ? {} : { connections });
   lifecycle.add("database", () => database.$disconnect());
   await fillEmailKeys(database);
-  return { databaseUrl, directory, database };
+  return { ...postgres, database };
 }
 
 /** The configured Postgres, or the embedded one, started if it does not run. */
-export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Omit<Stores, "database">> {
+export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Postgres> {
   if (config.database.url !== null) return { databaseUrl: config.database.url, directory: null };
   const { dataDir } = config.database;
   const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal });
@@ -66,9 +85,9 @@ async function refusePending(config: Config, databaseUrl: string): Promise<void>
   );
 }
 
-/** Whether Postgres keeps sessions. Throws what `refuseUnfit` throws if a worker could not work with it. */
-export async function fitPostgres({ config }: Context, { databaseUrl }: Stores): Promise<boolean> {
+/** What the Postgres of a worker is like. Throws what `refuseUnfit` throws if a worker could not work with it. */
+export async function fitPostgres({ config }: Context, { databaseUrl }: Postgres): Promise<PostgresFacts> {
   const facts = await postgresFacts(databaseUrl);
   refuseUnfit(facts, config.redis === null);
-  return keepsSessions(facts.reach);
+  return facts;
 }

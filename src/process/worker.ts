@@ -16,7 +16,7 @@ import type { MaintenanceTask } from "../schedule/clock.ts";
 import type { PageContext } from "../ops/page/context.ts";
 import { manifest } from "../platform/manifest.ts";
 import { pullsOf } from "../schedule/pulls.ts";
-import { fitPostgres, openStores, type Context, type Stores } from "./stores.ts";
+import { openWorkerStores, type Context, type Stores } from "./stores.ts";
 import {
   openCleanUp,
   openClock,
@@ -42,8 +42,7 @@ interface Worker {
  */
 export async function startWorker(context: Context, pace: Pace = PACE): Promise<Worker> {
   const { config, logger } = context;
-  const stores = await openStores(context);
-  const keepsSessions = await fitPostgres(context, stores);
+  const { keepsSessions, ...stores } = await openWorkerStores(context);
   const queue = await openQueue(context, stores, pace);
   const { sync, outbox, log, isAlive, api } = await openWorker(context, stores, queue, pace);
   const changed = await noteSettings(stores.database, config);

@@ -93,8 +93,8 @@ export function createClock(deps: ClockDeps) {
     async start(): Promise<void> {
       for (const task of tasks) await task.start();
       await lookAgain();
-      const atOnce = deps.maintenance.filter(({ mayTakeLong }) => mayTakeLong !== true);
-      await Promise.all(atOnce.map(({ name, run }) => guarded(name, run)));
+      // One after the other: together they would take every connection of the process, and keep those that a role with few allows.
+      for (const { name, run, mayTakeLong } of deps.maintenance) if (mayTakeLong !== true) await guarded(name, run);
     },
     /** Starts no more tasks, and waits for those that are running. */
     async stop(): Promise<void> {

@@ -21,7 +21,6 @@ export interface DecidedDeps {
   readonly done: () => Promise<number>;
 }
 
-/** One after the other: to open a connection for each would take longer, and a role may have few. */
 export async function readDecided(
   { database, config, outbox, workers, done }: DecidedDeps,
   names: readonly ResourceName[],

@@ -50,7 +50,8 @@ export function createResources(database: Database, config: Config) {
   return {
     names,
     async read(surroundings: Surroundings): Promise<readonly ResourceState[]> {
-      const [ticks, truths] = await Promise.all([knownTicks(database, account), truthsOf(database, account, names)]);
+      const ticks = await knownTicks(database, account);
+      const truths = await truthsOf(database, account, names);
       return scheduled.flatMap((one) => {
         const truth = truths.find(({ resource }) => resource === one.resource);
         return truth === undefined ? [] : [stateOf(one, truth, ticks, surroundings)];

@@ -81,14 +81,14 @@ interface Reading {
   readonly at: Date;
 }
 
+/** One query after the other: a role may have few connections, and a worker reads the state every few seconds. */
 async function readState(deps: StateDeps, { resources, readPlan, steady: reading, at }: Reading): Promise<State> {
   const { account, kind, environment, api } = deps.config;
-  const [steady, decided, running, plan] = await Promise.all([
-    reading,
-    readDecided({ ...deps, done: async () => (await reading).done }, resources.names, at),
-    deps.workers().catch(() => null),
-    readPlan(),
-  ]);
+  const counting = deps.workers().catch(() => null);
+  const steady = await reading;
+  const decided = await readDecided({ ...deps, done: () => Promise.resolve(steady.done) }, resources.names, at);
+  const running = await counting;
+  const plan = await readPlan();
   const { imports, killSwitch, reviews, night, gaps, unmapped, retention, noted } = decided;
   const { skewMs, use, pause, lastRequestAt, nightRequests, notices, vanished, auditFault } = steady;
   const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;

@@ -32,7 +32,6 @@ export interface Steady {
 
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
 
-/** One after the other: to open a connection for each would take longer, and a role may have few. */
 export async function readSteady(
   { database, config, notices = () => Promise.resolve(NO_NOTICES) }: SteadyDeps,
   at: Date,

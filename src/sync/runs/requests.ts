@@ -47,7 +47,8 @@ export function requestsAhead(runs: readonly Pick<RunReport, "total" | "rows">[]
 export async function readSizes(database: Database, account: string, names: readonly ResourceName[]) {
   const counts = await countMirror(database, account, tablesOf(names));
   const statuses = await knownStatuses(database, account, resources.applications.table);
-  const totals = await Promise.all(names.map((name) => lastTotal(database, account, name)));
+  const totals: (number | null)[] = [];
+  for (const name of names) totals.push(await lastTotal(database, account, name));
   const tables = names.map((name) => resources[name].table);
   const pendingIn = await countPendingDetails(database, account, tables);
   const livingOf = (name: ResourceName) => counts.find(({ table }) => table === resources[name].table.name)?.rows ?? 0;
