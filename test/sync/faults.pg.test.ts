@@ -127,7 +127,7 @@ describe("an invalid request", () => {
     world.sandbox.script.fault({ kind: "status", status: 422 }, { ...APPLICATIONS, nth: 3 });
     const [run] = await world.sync("applications");
     expect(run).toMatchObject({ state: "failed", rows: 100, error: { code: "api_invalid" } });
-    expect(run?.error?.message).toMatch(/Scripted status 422/);
+    expect(run?.error?.message).toMatch(/HTTP 422: … status 422/);
     expect(await world.database.application.count()).toBe(100);
   });
 });
