@@ -114,8 +114,9 @@ describe("a worker that is stopped while it starts", () => {
 describe("a second signal", () => {
   it("makes a worker leave at once, whatever it waits for", async () => {
     const world = await openWorld({ env: ONE_RUN });
+    const hanging = world.sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 });
     const worker = await world.worker();
-    await world.sandbox.script.fault({ kind: "hang" }, { ...LIST, nth: 3 }).reached;
+    await hanging.reached;
     worker.kill("SIGTERM");
     await waitFor("the stop to begin", () => worker.stderr().includes('"msg":"stopping"'));
     await waitFor("the end", () => {
