@@ -7,7 +7,7 @@ import { Client, type QueryResult } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { importPeople } from "../src/commands/import.ts";
 import { loadConfig } from "../src/config/config.ts";
-import type { AccountKind } from "../src/kelio.ts";
+import type { AccountKind } from "../src/api/kelio.ts";
 import { createLifecycle } from "../src/platform/lifecycle.ts";
 import { PATHS, ROOT } from "./support/docs.ts";
 import { silent } from "./support/silent.ts";

@@ -25,7 +25,7 @@ import {
   probeOf,
   type AccountKind,
   type ListName,
-} from "../kelio.ts";
+} from "./kelio.ts";
 import { createSend, type ApiSettings } from "./request/send.ts";
 
 export type { ApplicantBody, CreateContext, Creation } from "./create.ts";

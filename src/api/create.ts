@@ -4,7 +4,7 @@ import type { CallContext } from "./request/exchange.ts";
 import { id as idSchema } from "./schemas/fields.ts";
 import { messagesOf } from "./answer/messages.ts";
 import { explanationOf, isHtml, jsonOrText } from "./answer/explanation.ts";
-import type { AccountKind } from "../kelio.ts";
+import type { AccountKind } from "./kelio.ts";
 import type { Send } from "./request/send.ts";
 import type { HttpAnswer } from "./request/transport.ts";
 

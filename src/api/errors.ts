@@ -1,5 +1,5 @@
 import { AppError, type AppErrorOptions, type Disposition } from "../platform/errors.ts";
-import type { RequestName } from "../kelio.ts";
+import type { RequestName } from "./kelio.ts";
 
 /**
  * Why a request failed. `quota`: the quota of the minute is used up. `refused`: a scope is missing, or the access is closed.

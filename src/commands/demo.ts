@@ -4,17 +4,11 @@ import { loadConfig, type Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { openStores, type Context } from "../process/stores.ts";
-import {
-  applicationsPerCampaign,
-  applicationsPerWeek,
-  type CampaignLine,
-  countMirror,
-  type TableCount,
-  type WeekLine,
-} from "../mirror/queries.ts";
+import { applicationsPerCampaign, applicationsPerWeek, type CampaignLine, type WeekLine } from "../report/overview.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import type { RunReport } from "../sync/runs/report.ts";
 import type { ResourceName } from "../sync/resources.ts";
+import { countMirror, type TableCount } from "../sync/table-counts.ts";
 import { table } from "../platform/text.ts";
 import { withProgress, type WatchSync } from "./progress.ts";
 import { print, runCommand } from "./run.ts";

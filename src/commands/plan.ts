@@ -3,8 +3,8 @@ import { counted, localTime, spellDuration, spellNumber, table } from "../platfo
 import { CLOCKS } from "../people/retention/clocks.ts";
 import { previewRetention, type Coming } from "../people/retention/preview.ts";
 import type { Context } from "../process/stores.ts";
-import { forecast } from "../schedule/forecast/forecast.ts";
-import type { Plan, SyncPlan } from "../schedule/forecast/cost.ts";
+import { forecast } from "../ops/forecast/forecast.ts";
+import type { Plan, SyncPlan } from "../ops/forecast/cost.ts";
 import { runCommand, show } from "./run.ts";
 import { describeStores, openExistingOrEmpty } from "./stores.ts";
 import { examples } from "./verbs.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../process/stores.ts";
 import { openQueue, openState } from "../process/wiring.ts";
-import { countMirror, type TableCount } from "../mirror/queries.ts";
+import { countMirror, type TableCount } from "../sync/table-counts.ts";
 import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
 import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";

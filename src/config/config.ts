@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { environments, scopesOf, type Scope } from "../kelio.ts";
+import { environments, scopesOf, type Scope } from "../api/kelio.ts";
 import { UsageError } from "../platform/errors.ts";
 import { LANGUAGES } from "../platform/language.ts";
 import { extraCaFaults, refuseExtraCaOf } from "./extra-ca.ts";

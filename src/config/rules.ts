@@ -1,5 +1,5 @@
 /** Rules between settings. */
-import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../kelio.ts";
+import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../api/kelio.ts";
 import { namesOf } from "./formats.ts";
 import { proxyFaults } from "./proxy.ts";
 import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";

@@ -29,7 +29,7 @@ import { inTime } from "../platform/in-time.ts";
 import { openBackend, TAKEOVER, type Backend, type Takeover } from "../queue/backend.ts";
 import { createQueue, type Queue } from "../queue/queue.ts";
 import { createWorker } from "../queue/worker.ts";
-import { createRequestLog } from "../quota/request-gate.ts";
+import { createRequestLog, quotaUse } from "../quota/request-gate.ts";
 import { slotMs } from "../quota/slot.ts";
 import { makeFacts } from "../report/facts.ts";
 import { storeTimezone } from "../report/settings.ts";
@@ -211,6 +211,7 @@ export function openState({ config }: Context, { database }: Stores, side: Queue
   return createState({
     database,
     config,
+    quotaUse: () => quotaUse(database, config.account),
     outbox: outboxOptionsOf(config),
     // A queue that is away must not keep what the database knows from being shown.
     workers: async () => (side === null ? null : inTime(side.queue.workers(), null, QUEUE_MS).catch(() => null)),

@@ -157,7 +157,7 @@ async function serve(
 ): Promise<void> {
   // Loaded only here: a worker without HTTP does not pay for a server.
   const [{ openServer }, { importRoutes }, { metricsRoutes }, { pageRoutes }] = await Promise.all([
-    import("../http/server.ts"),
+    import("../platform/http/server.ts"),
     import("../outbox/intake/http/plugin.ts"),
     import("../ops/metrics/plugin.ts"),
     import("../ops/page/page.ts"),

@@ -1,6 +1,6 @@
 import type { ApiClient } from "../api/client.ts";
 import type { Database } from "../database/client.ts";
-import type { AccountKind } from "../kelio.ts";
+import type { AccountKind } from "../api/kelio.ts";
 import type { SuppressionKeys } from "../mirror/suppressed.ts";
 
 /** What the run protocol needs of the process that it runs in. */

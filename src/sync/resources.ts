@@ -2,7 +2,7 @@
  * The mirrored resources, a row each: what a list of the vendor (kelio.ts) becomes here. A new resource is a row here and in
  * kelio.ts, its table in mirror/tables.ts, its schema in api/schemas, and a migration.
  */
-import { isListName, listNames, lists, offeredTo, type AccountKind, type ListName, type Scope } from "../kelio.ts";
+import { isListName, listNames, lists, offeredTo, type AccountKind, type ListName, type Scope } from "../api/kelio.ts";
 import type { Links } from "../mirror/items/item.ts";
 import {
   applicants,

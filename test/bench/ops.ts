@@ -5,11 +5,12 @@
 import { table } from "../../src/platform/text.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { createDatabase } from "../../src/database/client.ts";
-import { openServer } from "../../src/http/server.ts";
+import { openServer } from "../../src/platform/http/server.ts";
 import { metricsRoutes } from "../../src/ops/metrics/plugin.ts";
 import { ASSETS } from "../../src/ops/page/assets.ts";
 import { pageRoutes } from "../../src/ops/page/page.ts";
 import { createState } from "../../src/ops/state/state.ts";
+import { quotaUse } from "../../src/quota/request-gate.ts";
 import { createLabels } from "../../src/report/labels.ts";
 import { createStatuses } from "../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";
@@ -61,7 +62,13 @@ export async function measureOps(args: readonly string[]): Promise<Report> {
     parts.add("database", () => database.$disconnect());
     const outbox = outboxOptionsOf(config);
     const workers = () => Promise.resolve(1);
-    const state = createState({ database, config, outbox, workers });
+    const state = createState({
+      database,
+      config,
+      quotaUse: () => quotaUse(database, config.account),
+      outbox,
+      workers,
+    });
     const queue = { counts: () => Promise.resolve({ waiting: 0, delayed: 0, active: 0 }), workers };
     const { environment, kind } = config;
     const worker = () => ({ version: "0", environment, kind, isAlive: true, quotaWaits: 0 });

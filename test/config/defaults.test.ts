@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/config.ts";
-import { scopesOf } from "../../src/kelio.ts";
+import { scopesOf } from "../../src/api/kelio.ts";
 
 const KEYS = { KELIO_PRIVATE_KEY: "0f1e2d3c-1a12-423a-a123-12a34b5c0000", KELIO_SECRET_KEY: "Zq8sWm2nKd4RtYv6Bx" };
 const INVOCATION = { directory: "/srv/sync", terminal: false };

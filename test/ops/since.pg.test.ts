@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/config.ts";
 import { noteConditions } from "../../src/ops/state/condition-since.ts";
 import { createState } from "../../src/ops/state/state.ts";
+import { quotaUse } from "../../src/quota/request-gate.ts";
 import { sentencesOf } from "../../src/ops/state/sentences.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { useDatabase } from "../support/database.ts";
@@ -16,7 +17,14 @@ function account() {
   const name = `since_${crypto.randomUUID().slice(0, 8)}`;
   const config = loadConfig({ KELIO_ACCOUNT: name, CAMPAIGNS_CRON: "* * * * *" }, { keys: false });
   const outbox = outboxOptionsOf(config);
-  const state = createState({ database: database(), config, outbox, workers: async () => 0, now: () => NOW });
+  const state = createState({
+    database: database(),
+    config,
+    quotaUse: () => quotaUse(database(), config.account),
+    outbox,
+    workers: async () => 0,
+    now: () => NOW,
+  });
   const since = async (code: string) => {
     state.forget();
     const { conditions } = await state.read();

@@ -6,6 +6,7 @@ import { sentencesOf } from "../../src/ops/state/sentences.ts";
 import { createState } from "../../src/ops/state/state.ts";
 import type { NoticesState } from "../../src/ops/state/types.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";
+import { quotaUse } from "../../src/quota/request-gate.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();
@@ -34,6 +35,7 @@ function account({ workers = 1, notices, now = () => NOW, env = {} }: Planted = 
   const state = createState({
     database: database(),
     config,
+    quotaUse: () => quotaUse(database(), name),
     outbox: outboxOptionsOf(config),
     workers: () => Promise.resolve(workers),
     ...(notices === undefined ? {} : { notices: () => Promise.resolve(notices) }),
@@ -43,10 +45,8 @@ function account({ workers = 1, notices, now = () => NOW, env = {} }: Planted = 
     database().syncRun.create({
       data: { account: name, resource, kind: "full", trigger: "schedule", state: "proven", startedAt, ...run },
     });
-  const fresh = async () => {
-    await plant("campaigns", "2026-12-02T01:00:00Z");
-    await plant("applications", "2026-12-02T01:10:00Z");
-  };
+  const fresh = () =>
+    Promise.all([plant("campaigns", "2026-12-02T01:00:00Z"), plant("applications", "2026-12-02T01:10:00Z")]);
   const found = async () => (await state.read()).conditions.map(({ code, subject }) => `${code} ${subject}`.trim());
   return { name, config, state, plant, fresh, found };
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import { VARIANTS, type Variants } from "../../src/sandbox/variants.ts";
 import type { Database } from "../../src/database/client.ts";

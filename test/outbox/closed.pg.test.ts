@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { releaseAll } from "../../src/outbox/operations/hold.ts";
 import { WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import { useDatabase } from "../support/database.ts";

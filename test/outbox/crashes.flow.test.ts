@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { importSamePeople } from "../support/imports.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { openApiQueue } from "../support/api-queue.ts";
 import { importSubjects, subjectsOf, wrongsOfSubjects, type Subject } from "../support/fault-people.ts";
 import { openOutboxWorker } from "../support/outbox-worker.ts";

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { useDatabase } from "../support/database.ts";
 import { CASES, spread } from "./faults/cases.ts";
 import { play, type Share } from "./faults/play.ts";

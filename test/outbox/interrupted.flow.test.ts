@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import type { Cli } from "../support/cli.ts";
 import { importSubjects, plainSubjects } from "../support/fault-people.ts";
 import { describeOnSetups, type Setup } from "../support/surroundings.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { classifyForbidden, quotaAdvice, quotaPauseMs, refusalAdvice } from "../../src/quota/forbidden.ts";
-import { scopeFor } from "../../src/kelio.ts";
+import { scopeFor } from "../../src/api/kelio.ts";
 import { QUIET } from "../api/support/client.ts";
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { resetKillSwitch } from "../../src/commands/imports/kill-switch.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";

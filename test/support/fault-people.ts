@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { SeenRequest } from "../../src/sandbox/requests/context.ts";
 import { chooseVariants, type Variants } from "../../src/sandbox/variants.ts";

@@ -1,5 +1,5 @@
 import { createApiClient, type ApiClient, type CallContext } from "../../src/api/client.ts";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import type { Database } from "../../src/database/client.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/client.ts";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { chooseVariants, type Variants } from "../../src/sandbox/variants.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";

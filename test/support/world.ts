@@ -12,7 +12,7 @@ import { createLogger } from "../../src/platform/logger.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/server.ts";
 import { reportRuns, type RunReport } from "../../src/sync/runs/report.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { startCli, startWorkerProcess, type Cli, type Ended } from "./cli.ts";
 import { QUICK } from "./pace.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import type { Fault } from "../../src/sandbox/requests/faults.ts";
 import type { Cli } from "../support/cli.ts";
 import { churn, churns, NO_WRONGS, wrongsOf, type Churn, type ChurnedList } from "../support/churn.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { churn, churns, NO_WRONGS, wrongsOf, type Churn } from "../support/churn.ts";
 import { withEnds } from "../support/ends.ts";
 import { openWorld, type World } from "../support/world.ts";

@@ -1,7 +1,7 @@
 /** The lists of an API behind common frameworks, proxies and firewalls (section 16 of the reference): each row is a variant of the sandbox. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../src/database/client.ts";
-import type { AccountKind } from "../../src/kelio.ts";
+import type { AccountKind } from "../../src/api/kelio.ts";
 import { KEY_SCOPES, WELL_KNOWN_KEYS } from "../../src/sandbox/requests/keys.ts";
 import type { Variants } from "../../src/sandbox/variants.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "../errors.ts";
-import { lists, scopeFor, type ListName, type RequestName } from "../../kelio.ts";
+import { lists, scopeFor, type ListName, type RequestName } from "../kelio.ts";
 import { explanationIn, explanationOf, isHtml } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";
 

@@ -1,5 +1,5 @@
 import { ApiError, NOT_FOUND_PAGE, type ApiErrorKind } from "../errors.ts";
-import { scopeFor, type RequestName } from "../../kelio.ts";
+import { scopeFor, type RequestName } from "../kelio.ts";
 import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "../../quota/forbidden.ts";
 import { explanationOf, isHtml } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { AppError } from "../../platform/errors.ts";
 import { ApiError, IMPORTS_HELD, stopped } from "../errors.ts";
-import { LARGE_BODY } from "../../kelio.ts";
+import { LARGE_BODY } from "../kelio.ts";
 import { quotaPauseMs } from "../../quota/forbidden.ts";
 import { classify, JWT_PATH } from "../answer/classify.ts";
 import type { RequestLog } from "../../quota/request-gate.ts";

@@ -1,6 +1,6 @@
 import { AppError } from "../../platform/errors.ts";
 import { ApiError } from "../errors.ts";
-import type { AccountKind, RequestName } from "../../kelio.ts";
+import type { AccountKind, RequestName } from "../kelio.ts";
 import { createExchange, type CallContext, type Exchange } from "./exchange.ts";
 import { JWT_PATH } from "../answer/classify.ts";
 import { expiryOf, readToken, signToken, type IssuedToken } from "./jwt.ts";

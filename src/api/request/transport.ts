@@ -7,7 +7,7 @@ import { tlsFault } from "../../platform/certificates.ts";
 import { ApiError, stopped } from "../errors.ts";
 import { connect } from "../../platform/connect.ts";
 import { describeProxy, PROXY, Tunnels, type Proxy } from "../../platform/tunnels.ts";
-import type { RequestName } from "../../kelio.ts";
+import type { RequestName } from "../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Of that time, for the answer of a proxy: the rest is for TLS, and a silent proxy is told from a silent server. */

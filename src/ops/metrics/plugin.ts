@@ -1,7 +1,7 @@
 /** GET /metrics, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance } from "fastify";
-import { bearerFault } from "../../http/bearer.ts";
-import { onlyMethods } from "../../http/methods.ts";
+import { bearerFault } from "../../platform/http/bearer.ts";
+import { onlyMethods } from "../../platform/http/methods.ts";
 import { expose } from "./exposition.ts";
 import { createFacts, type FactsDeps } from "./facts.ts";
 

@@ -1,6 +1,6 @@
 /** Who asks: HTTP basic authentication of the two users of the page. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { refusal, type ProblemError } from "../../http/problem.ts";
+import { refusal, type ProblemError } from "../../platform/http/problem.ts";
 
 /** An operator sees and decides, a viewer sees. The name of a user is its role. */
 export type Role = "viewer" | "operator";

@@ -1,6 +1,6 @@
 /** The guard that every route of the page stands behind. */
 import type { FastifyRequest } from "fastify";
-import { refusal } from "../../http/problem.ts";
+import { refusal } from "../../platform/http/problem.ts";
 import { createAuthentication, type Role } from "./credentials.ts";
 import { isCrossOrigin, isSafe } from "./origin.ts";
 

@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import { comingTicks } from "../../schedule/cron.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
-import type { Plan } from "../../schedule/forecast/cost.ts";
+import type { Plan } from "../forecast/cost.ts";
 
 export interface PlannedRun {
   readonly resource: string;

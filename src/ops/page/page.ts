@@ -1,6 +1,6 @@
 /** The page of operations, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { PROBLEM_TYPE, problemSchema, refusal } from "../../http/problem.ts";
+import { PROBLEM_TYPE, problemSchema, refusal } from "../../platform/http/problem.ts";
 import { inTime } from "../../platform/in-time.ts";
 import { ASSETS } from "./assets.ts";
 import type { PageContext } from "./context.ts";

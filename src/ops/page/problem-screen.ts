@@ -1,4 +1,4 @@
-import type { Problem } from "../../http/problem.ts";
+import type { Problem } from "../../platform/http/problem.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { html } from "./html.ts";
 import type { Screen } from "./route.ts";

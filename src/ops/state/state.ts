@@ -2,20 +2,22 @@
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
-import type { Plan } from "../../schedule/forecast/cost.ts";
-import { forecast } from "../../schedule/forecast/forecast.ts";
+import type { Plan } from "../forecast/cost.ts";
+import { forecast } from "../forecast/forecast.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import { readDecided } from "./decided.ts";
 import { findConditions } from "./find-conditions.ts";
 import { createResources } from "./resources.ts";
 import { createShared } from "./shared.ts";
-import { readSteady, type Steady } from "./steady.ts";
+import { readSteady, type QuotaUse, type Steady } from "./steady.ts";
 import { tonightOf } from "./tonight.ts";
 import type { NoticesState, State } from "./types.ts";
 
 export interface StateDeps {
   readonly database: Database;
   readonly config: Config;
+  /** Requests of the account in the last minute and hour. */
+  readonly quotaUse: () => Promise<QuotaUse>;
   readonly outbox: OutboxSettings;
   /** How many processes process jobs of the account; null: that cannot be known. */
   readonly workers: () => Promise<number | null>;

@@ -3,16 +3,19 @@ import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import { readSkew } from "../../database/clock.ts";
 import { countDone } from "../../outbox/operations/overview.ts";
-import { quotaUse, type QuotaUse } from "../../quota/request-gate.ts";
 import { readAuditFault } from "./audit-fault.ts";
 import { countNightRequests } from "./night.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
 import { readPause } from "./pause.ts";
 import type { AuditFault, NoticesState, QuotaState, VanishedAccount } from "./types.ts";
 
+export type QuotaUse = Pick<QuotaState, "lastMinute" | "lastHour">;
+
 export interface SteadyDeps {
   readonly database: Database;
   readonly config: Config;
+  /** Requests of the account in the last minute and hour. */
+  readonly quotaUse: () => Promise<QuotaUse>;
   readonly notices?: () => Promise<NoticesState>;
 }
 
@@ -33,14 +36,14 @@ export interface Steady {
 const NO_NOTICES: NoticesState = { channels: [], waiting: 0, undelivered: [] };
 
 export async function readSteady(
-  { database, config, notices = () => Promise.resolve(NO_NOTICES) }: SteadyDeps,
+  { database, config, quotaUse, notices = () => Promise.resolve(NO_NOTICES) }: SteadyDeps,
   at: Date,
 ): Promise<Steady> {
   const { account } = config;
   const newest = { where: { account }, orderBy: { at: "desc" }, select: { at: true } } as const;
   return {
     skewMs: (await readSkew(database)).leastMs,
-    use: await quotaUse(database, account),
+    use: await quotaUse(),
     pause: await readPause(database, account),
     lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
     nightRequests: await countNightRequests(database, config, at),

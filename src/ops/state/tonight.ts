@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { calendarOf } from "../../schedule/calendar.ts";
-import type { Plan } from "../../schedule/forecast/cost.ts";
+import type { Plan } from "../forecast/cost.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
 import type { ComingRun, Tonight } from "./types.ts";
 

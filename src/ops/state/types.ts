@@ -2,7 +2,7 @@
 import type { Config } from "../../config/config.ts";
 import type { ImportsOverview } from "../../outbox/operations/overview.ts";
 import type { Facts } from "../../platform/language.ts";
-import type { ScheduleConflict } from "../../schedule/forecast/conflicts.ts";
+import type { ScheduleConflict } from "../forecast/conflicts.ts";
 import type { HeldRun } from "../../sync/conclusion/review.ts";
 import type { ResourceName } from "../../sync/resources.ts";
 import type { Gaps, Truth } from "../../sync/runs/truth.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicantBody, CallContext, CreateContext, Creation } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
-import { LARGE_BODY, scopeFor } from "../../kelio.ts";
+import { LARGE_BODY, scopeFor } from "../../api/kelio.ts";
 import { WORKER } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";

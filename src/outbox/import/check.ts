@@ -1,6 +1,6 @@
 /** Checks one import as a caller wrote it. Pure: what needs the database is in intake/add.ts. */
 import type { z } from "zod";
-import type { AccountKind } from "../../kelio.ts";
+import type { AccountKind } from "../../api/kelio.ts";
 import { FAULTS } from "./fault-texts.ts";
 import { isShortForm } from "../../platform/countries.ts";
 import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";

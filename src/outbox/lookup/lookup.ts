@@ -3,7 +3,7 @@ import type { ApiClient, CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
 import { contradicts, hasNext, type ListAnswer } from "../../api/answer/pagination.ts";
 import { parseApplicant, parseApplication } from "../../api/schemas/hiring.ts";
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
+import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import { emailKey } from "../../platform/email-key.ts";
 import type { OutboxContext } from "../context.ts";
 import { stepOf, type ImportRow } from "../import/row.ts";

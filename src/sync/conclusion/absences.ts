@@ -8,7 +8,7 @@ import { inTransaction, type Executor } from "../../database/client.ts";
 import { resolveUnseen } from "../../mirror/quarantine.ts";
 import { markDeleted, noteAbsent } from "../../mirror/deletions.ts";
 import { knowsItsLists } from "../reading/lists.ts";
-import { isShown } from "../../kelio.ts";
+import { isShown } from "../../api/kelio.ts";
 import type { SyncContext } from "../context.ts";
 import { prove } from "./proof.ts";
 import { resources, type Resource } from "../resources.ts";

@@ -29,7 +29,7 @@ import {
   claimPendingDetails,
 } from "../../mirror/pending-details.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
-import { isShown } from "../../kelio.ts";
+import { isShown } from "../../api/kelio.ts";
 import type { SyncContext } from "../context.ts";
 import { resources, type ResourceName } from "../resources.ts";
 import { loadRun, type Run } from "../runs/load-run.ts";

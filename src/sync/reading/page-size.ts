@@ -1,5 +1,5 @@
 /** The page size of a list, which the API may choose itself. */
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
+import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import type { PageFacts, Walker } from "./walker.ts";
 
 /** How many rows a page of this walker has, unless the list ends in it. */

@@ -6,7 +6,7 @@
  * walker's coverage (coverage.ts) can end a walk or be joined by another walker. Hence, if all walkers of a run end well,
  * their pages form one chain without a gap from the newest row to the end of the list.
  */
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
+import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import { begin, extend, latestOffset, pageAt, type Coverage, type Read } from "./coverage.ts";
 import { fullPage, honoursPageSize, pagesOf, seemsWhole } from "./page-size.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";

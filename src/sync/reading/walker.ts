@@ -1,5 +1,5 @@
 /** A walker, which reads one part of a list, and what one answer tells about its walk (walk.ts). */
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
+import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import type { Coverage } from "./coverage.ts";
 
 /**

@@ -1,8 +1,9 @@
 /** How many requests runs make, by the sizes of their lists in the mirror and in the latest runs. */
 import type { Database } from "../../database/client.ts";
-import { MAX_PAGE_ROWS } from "../../kelio.ts";
+import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import { countPendingDetails } from "../../mirror/pending-details.ts";
-import { countMirror, knownStatuses } from "../../mirror/queries.ts";
+import { knownStatuses } from "../../mirror/queries.ts";
+import { countMirror } from "../table-counts.ts";
 import { resources, tablesOf, type ResourceName } from "../resources.ts";
 import type { RunReport } from "./report.ts";
 import type { RunKind } from "./runs.ts";

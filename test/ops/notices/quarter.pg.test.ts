@@ -5,6 +5,7 @@ import { findConditions } from "../../../src/ops/state/find-conditions.ts";
 import { createResources } from "../../../src/ops/state/resources.ts";
 import { heldRuns } from "../../../src/sync/conclusion/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
+import { quotaUse } from "../../../src/quota/request-gate.ts";
 import { outboxOptionsOf } from "../../../src/outbox/context.ts";
 import type { State } from "../../../src/ops/state/types.ts";
 import { useDatabase } from "../../support/database.ts";
@@ -90,7 +91,13 @@ const LONG = { timeout: 300_000 };
 it("a quarter with faults at known times: each is told once within its bound, and nothing else is", LONG, async () => {
   let now = BEGIN;
   const outbox = outboxOptionsOf(CONFIG);
-  const read = createState({ database: database(), config: CONFIG, outbox, workers: () => Promise.resolve(1) }).read;
+  const read = createState({
+    database: database(),
+    config: CONFIG,
+    quotaUse: () => quotaUse(database(), CONFIG.account),
+    outbox,
+    workers: () => Promise.resolve(1),
+  }).read;
   const others = await read();
   const resources = createResources(database(), CONFIG);
   /** Only the runs change in this quarter: the rest of the state is read once, and theirs when they change or a deadline passes. */

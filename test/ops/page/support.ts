@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
 import { loadConfig } from "../../../src/config/config.ts";
 import type { Database } from "../../../src/database/client.ts";
-import { openServer } from "../../../src/http/server.ts";
+import { openServer } from "../../../src/platform/http/server.ts";
 import type { PageContext } from "../../../src/ops/page/context.ts";
 import { metricsRoutes } from "../../../src/ops/metrics/plugin.ts";
 import { pageRoutes } from "../../../src/ops/page/page.ts";
@@ -11,6 +11,7 @@ import { closeImports } from "../../../src/outbox/operations/close.ts";
 import { resolveImport } from "../../../src/outbox/operations/review.ts";
 import { createErasure } from "../../../src/people/erase/erasure.ts";
 import { createState } from "../../../src/ops/state/state.ts";
+import { quotaUse } from "../../../src/quota/request-gate.ts";
 import { createLabels } from "../../../src/report/labels.ts";
 import { createStatuses } from "../../../src/report/statuses.ts";
 import { outboxOptionsOf } from "../../../src/outbox/context.ts";
@@ -47,7 +48,13 @@ export async function openPage(
   };
   const config = loadConfig(settings, { keys: false });
   const outbox = outboxOptionsOf(config);
-  const state = createState({ database, config, outbox, workers: async () => 1 });
+  const state = createState({
+    database,
+    config,
+    quotaUse: () => quotaUse(database, config.account),
+    outbox,
+    workers: async () => 1,
+  });
   if (config.http === null) throw new Error("The settings open no server.");
   const routes: { readonly method: string; readonly url: string }[] = [];
   const queue = { counts: async () => ({ waiting: 0, delayed: 0, active: 0 }), workers: async () => 1 };

@@ -1,4 +1,4 @@
-import type { AccountKind } from "../../../src/kelio.ts";
+import type { AccountKind } from "../../../src/api/kelio.ts";
 import type { Step } from "../../../src/outbox/import/states.ts";
 import type { Variants } from "../../../src/sandbox/variants.ts";
 import { FAULTS, type ImportFault } from "./faults.ts";

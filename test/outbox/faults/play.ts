@@ -1,4 +1,4 @@
-import type { AccountKind } from "../../../src/kelio.ts";
+import type { AccountKind } from "../../../src/api/kelio.ts";
 import type { Database } from "../../../src/database/client.ts";
 import type { Variants } from "../../../src/sandbox/variants.ts";
 import { between } from "../../support/fault-between.ts";

@@ -216,7 +216,7 @@ describe("the server", () => {
 
   it("names HTTP_PORT if the port is in use", async () => {
     const { port } = await openImports(database());
-    const { openServer } = await import("../../../src/http/server.ts");
+    const { openServer } = await import("../../../src/platform/http/server.ts");
     const { silent } = await import("../../support/silent.ts");
     await expect(
       openServer({ host: "127.0.0.1", port, ping: async () => 1, logger: silent, plugins: [] }),

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Database } from "../../../src/database/client.ts";
-import { openServer, type ServerLimits } from "../../../src/http/server.ts";
+import { openServer, type ServerLimits } from "../../../src/platform/http/server.ts";
 import { importRoutes, type ImportRoutesOptions } from "../../../src/outbox/intake/http/plugin.ts";
 import { queryOf, readSwitch } from "../../../src/outbox/operations/switch.ts";
 import { silent } from "../../support/silent.ts";

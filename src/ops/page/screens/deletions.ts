@@ -3,7 +3,7 @@ import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
 import { absentRows, countAsked } from "../../../sync/conclusion/absent-rows.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conclusion/review.ts";
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 import type { PageContext } from "../context.ts";
 import { idIn, runIdIn } from "../ids.ts";
 import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";

@@ -1,7 +1,7 @@
 /** The import that a path names. */
 import { reasonOf } from "../../../outbox/import/reasons.ts";
 import { readImport, type ImportReport } from "../../../outbox/operations/report.ts";
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 import type { PageContext } from "../context.ts";
 import type { Visit } from "../route.ts";
 import { idIn } from "../ids.ts";

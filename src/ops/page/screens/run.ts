@@ -1,5 +1,5 @@
 /** One run: its proof, its counts, its requests, its pages, its error. */
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
 import { reportRuns } from "../../../sync/runs/report.ts";

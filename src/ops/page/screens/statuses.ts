@@ -1,7 +1,7 @@
 /** What the statuses of applications mean to reports, and the decision about it. */
 import { createHash } from "node:crypto";
 import type { Text } from "../../../platform/language.ts";
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 import type { PageContext, StatusMeaning } from "../context.ts";
 import { decisionForm, orRefused, refusedScreen, whyOf } from "../forms.ts";
 import { foreign, html, type Value } from "../html.ts";

@@ -1,6 +1,6 @@
 /** Sync now: what would be read and what it costs, then the start of the runs. */
 import { AppError } from "../../../platform/errors.ts";
-import { problemOf, refusal } from "../../../http/problem.ts";
+import { problemOf, refusal } from "../../../platform/http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../../../sync/resources.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isLockTimeout } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
 import { AppError } from "../../../platform/errors.ts";
-import { ProblemError, problemOf, refusal } from "../../../http/problem.ts";
+import { ProblemError, problemOf, refusal } from "../../../platform/http/problem.ts";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, isFieldName, withResume } from "../../import/check.ts";
 import type { Language } from "../../../platform/language.ts";

@@ -1,7 +1,7 @@
 /** What the import routes answer. Nothing in it is personal. */
 import { z } from "zod";
 import type { Database } from "../../../database/client.ts";
-import { problemSchema } from "../../../http/problem.ts";
+import { problemSchema } from "../../../platform/http/problem.ts";
 import { IMPORT_STATES, STEP_STATES } from "../../import/states.ts";
 import type { AddedImport } from "../add.ts";
 

@@ -1,5 +1,5 @@
 /** Turns the body of POST /imports into rows. It is bounded before it is parsed, because it may need much more memory then. */
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 
 /** The most rows that one transaction writes without making single imports wait for long. */
 export const MOST_ROWS = 1_000;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Executor } from "../../../database/client.ts";
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 
 /** Returns the key of a request; null: it has none. Throws a ProblemError. */
 export function keyOf(header: string | readonly string[] | undefined): string | null {

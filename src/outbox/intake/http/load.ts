@@ -1,5 +1,5 @@
 /** Limits what requests to POST /imports use of this process at once. */
-import { refusal } from "../../../http/problem.ts";
+import { refusal } from "../../../platform/http/problem.ts";
 
 /** Limits the bytes of all bodies in memory. A request beyond the limit is refused with 503, unless it is the only one. */
 export function createBudget(most: number) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { MEANINGS } from "../../import/field-meanings.ts";
 import { FIELD_NAMES, FIELDS } from "../../import/fields.ts";
 import { resumeSchema } from "./accept.ts";
-import { problemSchema } from "../../../http/problem.ts";
+import { problemSchema } from "../../../platform/http/problem.ts";
 import { answerSchema, noneAcceptedSchema, statusSchema } from "./answer.ts";
 import { MOST_ROWS } from "./body.ts";
 

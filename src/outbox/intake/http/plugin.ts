@@ -1,8 +1,8 @@
 /** POST /imports and its companions, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { bearerFault } from "../../../http/bearer.ts";
-import { onlyMethods } from "../../../http/methods.ts";
-import { refusal, type ProblemError } from "../../../http/problem.ts";
+import { bearerFault } from "../../../platform/http/bearer.ts";
+import { onlyMethods } from "../../../platform/http/methods.ts";
+import { refusal, type ProblemError } from "../../../platform/http/problem.ts";
 import { ANSWER_MS, acceptRows, type AcceptDeps } from "./accept.ts";
 import { findStatus } from "./answer.ts";
 import { rowsOf } from "./body.ts";

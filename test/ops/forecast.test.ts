@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { localTime } from "../../src/platform/text.ts";
-import { planSyncs, type Midnights, type ScheduledSync } from "../../src/schedule/forecast/cost.ts";
+import { planSyncs, type Midnights, type ScheduledSync } from "../../src/ops/forecast/cost.ts";
 import { requestsOf } from "../../src/sync/runs/requests.ts";
 
 const MINUTE_MS = 60_000;

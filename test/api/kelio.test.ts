@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scopeFor, scopesOf } from "../src/kelio.ts";
+import { scopeFor, scopesOf } from "../../src/api/kelio.ts";
 
 test("a jobboard has four scopes and a customer six", () => {
   expect(scopesOf("jobboard")).toEqual([

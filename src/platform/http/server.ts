@@ -1,8 +1,8 @@
 /** The HTTP server of the worker. It only uses our own stores, and limits everything that a caller can make it wait for or keep. */
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { AppError } from "../platform/errors.ts";
-import { inTime, shared } from "../platform/in-time.ts";
+import { AppError } from "../errors.ts";
+import { inTime, shared } from "../in-time.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";

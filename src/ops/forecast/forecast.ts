@@ -4,8 +4,8 @@ import { planSyncs, type Midnights, type Plan, type ScheduledSync } from "./cost
 import type { Ticks } from "./freshness.ts";
 import { readSizes } from "../../sync/runs/requests.ts";
 import { resources, type Resource, type ResourceName } from "../../sync/resources.ts";
-import { pullsOf } from "../pulls.ts";
-import { comingTicks } from "../cron.ts";
+import { pullsOf } from "../../schedule/pulls.ts";
+import { comingTicks } from "../../schedule/cron.ts";
 
 /** A whole week after today. */
 const PLANNED_MS = 8 * 24 * 3_600_000;

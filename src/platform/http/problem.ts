@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
-import { AppError } from "../platform/errors.ts";
+import { AppError } from "../errors.ts";
 
 /** An error in an answer of our HTTP server, as RFC 9457 defines it. `code` is stable. */
 export const problemSchema = z.object({
