@@ -93,6 +93,12 @@ function describe(error: unknown, client: PostgresClient, url: string, setting: 
   // A full disk, no memory, no connection left.
   const named = databaseErrorOf(error);
   if (named !== null && (code.startsWith("53") || named.code === "database_disk_full")) return named;
+  if (named?.code === "database_cancelled") {
+    return refused(
+      named.code,
+      `cancels even the first statement of user ${client.user}, before we can set its limit: raise statement_timeout of the role, the database or the server to a second`,
+    );
+  }
   if (code === NO_SUCH_DATABASE) {
     return refused("database_missing", `has no database ${client.database}: create it, or correct ${setting}`);
   }

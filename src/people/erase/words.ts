@@ -30,8 +30,8 @@ const SHORTEST = 3;
 const FEWEST_DIGITS = 6;
 
 /**
- * SQL: a regular expression for texts in lower case that name the person by their last name, an e-mail or a phone number; null: none of
- * these is known. Read before their rows are emptied.
+ * SQL: a regular expression for texts in NFKC that name the person by their last name, an e-mail or a phone number, in upper or lower case;
+ * null: none of these is known. Read before their rows are emptied.
  */
 export async function namesOf(tx: Executor, person: Person): Promise<string | null> {
   const { account, applicants, imports, emails } = person;
@@ -42,17 +42,28 @@ export async function namesOf(tx: Executor, person: Person): Promise<string | nu
       where account = ${account} and id = any(${[...imports]}::bigint[])
     union select null, before ->> 'last_name', before ->> 'phone_number' from public.change
       where account = ${account} and resource = 'applicant' and row_id = any(${[...applicants]}::bigint[])`;
-  const texts = [...emails, ...rows.flatMap(({ email, name }) => [email ?? "", name ?? ""])].map(folded);
+  const texts = [...emails, ...rows.flatMap(({ email, name }) => [email ?? "", name ?? ""])].map(unified);
   const phones = rows.map(({ phone }) => (phone ?? "").replaceAll(/\D/g, "").replace(/^0+/, ""));
   const patterns = [
-    ...texts.filter((text) => text.length >= SHORTEST).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")),
+    ...texts.filter((text) => text.length >= SHORTEST).map(inEitherCase),
     ...phones.filter((digits) => digits.length >= FEWEST_DIGITS).map((digits) => digits.split("").join("[ ./()-]*")),
   ];
   if (patterns.length === 0) return null;
   return `(?<![[:alnum:]])(${[...new Set(patterns)].join("|")})(?![[:alnum:]])`;
 }
 
-const folded = (text: string) => text.normalize("NFKC").toLowerCase().trim();
+const unified = (text: string) => text.normalize("NFKC").trim();
+
+/** The letter i, whose cases depend on the language. */
+const LETTERS_I = ["i", "I", "ı", "İ"];
+
+/** Not by lower() of Postgres: what that changes depends on the locale of the database (all of these i in Turkish, ASCII alone in C). */
+function inEitherCase(text: string): string {
+  const escaped = (letter: string) => letter.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
+  const casesOf = (letter: string) => [...new Set([letter, letter.toLowerCase(), letter.toUpperCase()])];
+  const letters = Array.from(text, (letter) => (LETTERS_I.includes(letter) ? LETTERS_I : casesOf(letter)));
+  return letters.map((cases) => `(?:${cases.map(escaped).join("|")})`).join("");
+}
 
 /**
  * Takes away the reasons of decisions about the person and their imports, and texts elsewhere that name them. The decisions stay, and the
@@ -67,7 +78,7 @@ export async function eraseWords(tx: Executor, person: Person, names: string | n
   const empty = ({ table, column, where }: Words) =>
     tx.$executeRawUnsafe(
       `update public.${table} t set ${column} = null where ${where} and t.${column} is not null
-        and lower(normalize(t.${column}, NFKC)) ~ $2`,
+        and normalize(t.${column}, NFKC) ~ $2`,
       account,
       names,
     );
@@ -78,6 +89,6 @@ export async function eraseWords(tx: Executor, person: Person, names: string | n
 
 /** Whether a text names the person. */
 export async function isNamedIn(tx: Executor, text: string, names: string | null): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ named: boolean }[]>`select coalesce(${folded(text)} ~ ${names}, false) as named`;
+  const [row] = await tx.$queryRaw<{ named: boolean }[]>`select coalesce(${unified(text)} ~ ${names}, false) as named`;
   return row?.named ?? false;
 }

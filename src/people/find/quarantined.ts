@@ -38,8 +38,8 @@ export async function quarantinedOf(
         or raw ->> 'applicant_id' = any(${texts}) or raw #>> '{applicant,id}' = any(${texts}), false) as by_id) id
       where account = ${account} and resource in ('applicants', 'applications')
         and (resource, fingerprint) > (${after.resource}, ${after.fingerprint})
-        and (by_id or exists (select from unnest(${[...emails]}::text[]) e where strpos(lower(normalize(raw::text, NFKC)),
-          case when strpos(e, '@') > 0 then '@' else e end) > 0))
+        and (by_id or exists (select from unnest(${[...emails]}::text[]) e
+          where strpos(e, '@') = 0 or strpos(normalize(raw::text, NFKC), '@') > 0))
       order by 1, 2 limit ${BATCH}`;
     const theirs = rows.filter(({ byId, raw }) => byId || hasAddress(raw, wanted));
     found.push(...theirs.map(({ resource, fingerprint }) => ({ resource, fingerprint })));
