@@ -118,7 +118,9 @@ export async function importPeople(
   if (context.config.kind === "jobboard" && file.head !== null && options.withoutOffers !== true) {
     refuseWithoutOffers(path, file.head);
   }
-  const { stores } = options.dryRun ? await openExistingOrEmpty(context) : { stores: await openStores(context) };
+  const { stores } = options.dryRun
+    ? await openExistingOrEmpty(context, { queues: false })
+    : { stores: await openStores(context) };
   if (!options.dryRun) {
     const { claimFor } = await loadWiring();
     await claimFor(context.config, stores);

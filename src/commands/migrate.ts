@@ -12,7 +12,7 @@ export function declare(command: Command): void {
 /** Applies every pending migration, even with `AUTO_MIGRATE=off`. Returns their names. */
 async function migrateDatabase(context: Context): Promise<readonly string[]> {
   const { databaseUrl } = await openPostgres(context);
-  return migrate(context.config, databaseUrl);
+  return migrate(databaseUrl, context.config.redis === null);
 }
 
 function renderMigrate(applied: readonly string[]): string {

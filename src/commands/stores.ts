@@ -25,11 +25,11 @@ export interface LookedAt {
  * Opens the database, or an empty embedded one in a temporary directory where there is none yet; it is removed at the end.
  * Throws what the migration of a configured database would throw, and `no_database` where no embedded one can be opened.
  */
-export async function openExistingOrEmpty(context: Context): Promise<LookedAt> {
+export async function openExistingOrEmpty(context: Context, needs = { queues: true }): Promise<LookedAt> {
   const absent = await absentOf(context);
-  if (absent === null) return { stores: await openStores(context), absent };
+  if (absent === null) return { stores: await openStores(context, needs), absent };
   try {
-    return { stores: await openEmpty(context), absent };
+    return { stores: await openEmpty(context, needs), absent };
   } catch (error) {
     // An installation for a Postgres of the user's own may lack the embedded one.
     const { url } = context.config.database;
@@ -49,13 +49,13 @@ async function absentOf({ config }: Context): Promise<string | null> {
   return `no tables yet in ${addressOf(url)}`;
 }
 
-async function openEmpty(context: Context): Promise<Stores> {
+async function openEmpty(context: Context, needs: { queues: boolean }): Promise<Stores> {
   const { config, lifecycle } = context;
   const temporary = await mkdtemp(join(tmpdir(), "applicant-sync-"));
   lifecycle.add("temporary database", () => rm(temporary, { recursive: true, force: true }));
   await chmod(temporary, 0o755); // Under root, another account runs the server.
   const database = { ...config.database, url: null, dataDir: join(temporary, "data"), autoMigrate: true };
-  return openStores({ ...context, config: { ...config, database } });
+  return openStores({ ...context, config: { ...config, database } }, needs);
 }
 
 /** Says which database it is, without user and password. */

@@ -3,8 +3,12 @@
 /** Characters that show nothing: marks of direction, zero-width spaces, soft hyphens. Joiners stay: some scripts need them. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** What most texts are: words of ASCII and of the letters of Latin-1, which NFC leaves as they are, with one space between them. */
+const TIDY = /^[\x21-\x7e\u00c0-\u00ff]+(?: [\x21-\x7e\u00c0-\u00ff]+)*$/;
+
 /** One line as people see it: composed (NFC), without invisible characters, each run of white space as one space. */
 export function tidy(text: string): string {
+  if (TIDY.test(text)) return text;
   return text.normalize("NFC").replaceAll(INVISIBLE, "").replaceAll(/\s+/g, " ").trim();
 }
 

@@ -8,6 +8,9 @@ const INVISIBLE = /[\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}]/gu;
 /** Longer ones are hashed: an index entry of Postgres holds about 2,700 bytes, and no mailbox has an address of this length. */
 const MOST_CHARACTERS = 500;
 
+/** What most addresses are: visible ASCII, and a domain whose ASCII form is itself. That of `xn--` may be none. */
+const PLAIN = /^[\x21-\x3f\x41-\x7e]+@(?!.*xn--)(?:[a-z\d-]+\.)+[a-z]+$/i;
+
 /**
  * The form by which e-mail addresses are compared everywhere: by the intakes, the mirror, lookups and hashes of persons.
  * Compatible characters are unified (NFKC: `ｌｅａ＠` is `lea@`), invisible characters and spaces dropped, letters made lower case,
@@ -16,6 +19,7 @@ const MOST_CHARACTERS = 500;
  * same folding. Empty only where nothing visible was submitted.
  */
 export function emailKey(submitted: string): string {
+  if (PLAIN.test(submitted) && submitted.length <= MOST_CHARACTERS) return submitted.toLowerCase();
   const text = submitted.toWellFormed().normalize("NFKC").replace(INVISIBLE, "").toLowerCase().normalize("NFKC");
   const at = text.lastIndexOf("@");
   const key = at < 0 ? text : `${text.slice(0, at)}@${domainKey(text.slice(at + 1))}`;

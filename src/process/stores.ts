@@ -8,7 +8,6 @@ import { fillEmailKeys } from "../mirror/email-key.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Lifecycle } from "../platform/lifecycle.ts";
 import type { Logger } from "../platform/logger.ts";
-import { migrateQueueSchema, queueSchemaPending } from "../queue/schema.ts";
 
 /** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */
 export interface Context {
@@ -24,9 +23,12 @@ export interface Stores {
   readonly database: Database;
 }
 
-/** Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). */
-export async function openStores(context: Context): Promise<Stores> {
-  return withDatabase(context, await openMigrated(context));
+/**
+ * Postgres, ours or the configured one, with every migration applied (or refused where `AUTO_MIGRATE=off`). `queues`: whether the
+ * tables of the queue are needed, too.
+ */
+export async function openStores(context: Context, { queues = true } = {}): Promise<Stores> {
+  return withDatabase(context, await openMigrated(context, queues));
 }
 
 /** The same for a worker, which leaves a connection to a command. Throws what `refuseUnfit` throws. */
@@ -39,14 +41,15 @@ export async function openWorkerStores(context: Context): Promise<Stores & { rea
 
 type Postgres = Omit<Stores, "database">;
 
-async function openMigrated(context: Context): Promise<Postgres> {
+async function openMigrated(context: Context, queues = true): Promise<Postgres> {
   const { config, logger } = context;
   const postgres = await openPostgres(context);
   const { databaseUrl } = postgres;
+  const inPostgres = queues && config.redis === null;
   if (config.database.autoMigrate) {
-    const applied = await migrate(config, databaseUrl);
+    const applied = await migrate(databaseUrl, inPostgres);
     if (applied.length > 0) logger.info({ applied }, "migrations applied");
-  } else await refusePending(config, databaseUrl);
+  } else await refusePending(databaseUrl, inPostgres);
   return postgres;
 }
 
@@ -66,16 +69,21 @@ export async function openPostgres({ config, logger, lifecycle }: Context): Prom
   return { databaseUrl: embedded.url, directory: embedded.directory };
 }
 
-/** Applies pending migrations, ours and the queue's. Returns the names of ours. */
-export async function migrate(config: Config, databaseUrl: string): Promise<readonly string[]> {
+/** Applies pending migrations: ours, and the queue's if it is in Postgres. Returns the names of ours. */
+export async function migrate(databaseUrl: string, isQueueThere: boolean): Promise<readonly string[]> {
   const { applied } = await applyMigrations({ url: databaseUrl });
-  if (config.redis === null) await migrateQueueSchema(databaseUrl);
+  if (isQueueThere) await (await loadQueueSchema()).migrateQueueSchema(databaseUrl);
   return applied;
 }
 
-async function refusePending(config: Config, databaseUrl: string): Promise<void> {
+/** With BullMQ, which costs 20 MB: the dry run of a large file does without. */
+function loadQueueSchema() {
+  return import("../queue/schema.ts");
+}
+
+async function refusePending(databaseUrl: string, isQueueThere: boolean): Promise<void> {
   const pending = await pendingMigrations({ url: databaseUrl });
-  const queue = config.redis === null && (await queueSchemaPending(databaseUrl));
+  const queue = isQueueThere && (await (await loadQueueSchema()).queueSchemaPending(databaseUrl));
   if (pending.length === 0 && !queue) return;
   const names = [...pending, ...(queue ? ["the queue's tables"] : [])].join(", ");
   // No wrong setting: a service that is started again finds them applied.

@@ -20,7 +20,7 @@ export interface InputRules {
   /** The scopes of the key. */
   readonly scopes: readonly string[];
   /** IANA name of the zone of times without an offset; by default UTC. */
-  readonly timezone?: string;
+  readonly timezone?: string | undefined;
   /** ISO 3166: where a national phone number is read whose person's country is not known. By default it is refused. */
   readonly home?: string | null;
   /** Whether people wrote the values into the cells of a sheet. Programs write codes of countries that are short forms there, such as NC. */
@@ -54,7 +54,9 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
 
 /** Dates in ISO 8601, no country whose code means something else, and no phone that says that there is none, such as `néant`. */
 function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
-  const [at, country, phone] = ["consent_at", "iso_country", "phone"].map((field) => valueOf(submitted, field));
+  const at = valueOf(submitted, "consent_at");
+  const country = valueOf(submitted, "iso_country");
+  const phone = valueOf(submitted, "phone");
   const isMoment = typeof at === "string";
   const isNoCountry = isSheet && typeof country === "string" && isShortForm(country);
   const isNoPhone = isSheet && typeof phone === "string" && saysNone(phone);
@@ -147,5 +149,5 @@ const RULES: readonly (readonly [field: string, FaultCode, isBroken: (input: Nam
   ];
 
 function accountFaults(input: Named, rules: InputRules): readonly InputFault[] {
-  return RULES.flatMap(([field, code, isBroken]) => (isBroken(input, rules) ? [fault(field, code)] : []));
+  return RULES.filter((rule) => rule[2](input, rules)).map(([field, code]) => fault(field, code));
 }

@@ -12,6 +12,9 @@ const SPREADSHEET_ERROR =
 const READ_TWICE =
   /Ã[\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]|[ÂÄÅ][\u00a1-\u00bf]|Å[“”’‘]|â€|[√├]\S|\p{L}[‚‡ˆ](?=\p{Ll}|$)/u;
 
+/** No text of ASCII alone was read twice. */
+const ASCII = /^[\0-\x7f]*$/;
+
 /** Returns what is wrong with a text as a whole; null: nothing. */
 export function damageOf(value: unknown): FaultCode | null {
   if (typeof value !== "string") return null;
@@ -19,5 +22,5 @@ export function damageOf(value: unknown): FaultCode | null {
   if (value.includes("#") || /: ?\d{3}/u.test(value)) {
     if (SPREADSHEET_ERROR.test(value.normalize("NFKC"))) return "spreadsheet_error";
   }
-  return READ_TWICE.test(value) ? "read_twice" : null;
+  return !ASCII.test(value) && READ_TWICE.test(value) ? "read_twice" : null;
 }

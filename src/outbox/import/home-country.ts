@@ -9,6 +9,9 @@ export type HomeOf = (submitted: unknown) => string | null;
 
 export type HomesOf = (rows: readonly unknown[]) => Promise<HomeOf>;
 
+/** How many different spellings of campaigns are kept. */
+const MOST_CAMPAIGNS = 10_000;
+
 type InDatabase = (work: (tx: Executor) => Promise<void>) => Promise<void>;
 
 /**
@@ -17,6 +20,7 @@ type InDatabase = (work: (tx: Executor) => Promise<void>) => Promise<void>;
  */
 export function createHomes({ account, imports: { defaultCountry } }: IntakeSettings, inDatabase: InDatabase): HomesOf {
   const byCampaign = new Map<string, string | null>();
+  const campaignOf = createCampaignReader();
   let common: string | null | undefined;
 
   return async function homesOf(rows: readonly unknown[]): Promise<HomeOf> {
@@ -60,13 +64,22 @@ async function commonCountry(tx: Executor, account: string): Promise<string | nu
 
 /** Whether it has a phone number that may name no country. */
 function isNational(row: unknown): boolean {
-  return [valueOf(row, "phone"), valueOf(row, "phone_number")].some(
-    (phone) => phone !== null && !/^\s*(\+|00)[1-9]/.test(phone),
-  );
+  const mayBe = (phone: string | null) => phone !== null && !/^\s*(\+|00)[1-9]/.test(phone);
+  return mayBe(valueOf(row, "phone")) || mayBe(valueOf(row, "phone_number"));
 }
 
-function campaignOf(row: unknown): string | null {
-  return id.safeParse(valueOf(row, "campaign_id")).data ?? null;
+/** Reads the campaign of a row. The lines of a file are of few campaigns, and each is read three times. */
+function createCampaignReader(): (row: unknown) => string | null {
+  const read = new Map<string, string | null>();
+  return (row) => {
+    const written = valueOf(row, "campaign_id");
+    if (written === null) return null;
+    const known = read.get(written);
+    if (known !== undefined) return known;
+    const found = id.safeParse(written).data ?? null;
+    if (read.size < MOST_CAMPAIGNS) read.set(written, found);
+    return found;
+  };
 }
 
 function valueOf(row: unknown, field: string): string | null {

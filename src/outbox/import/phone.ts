@@ -7,6 +7,7 @@ import {
 } from "libphonenumber-js/max";
 import { isSupportedCountry, parsePhoneNumberFromString as parseLoosely } from "libphonenumber-js/min";
 import { fault, type InputFault } from "./faults.ts";
+import { isFrench, usualNumber, withOverseas } from "./french-phone.ts";
 import { isShortened, readPhoneText, type Dialled } from "./phone-text.ts";
 
 interface SubmittedPhone {
@@ -56,6 +57,8 @@ export function nationalNumber({ phone, code, number, country, home }: Submitted
 type Homes = readonly (string | null)[];
 
 function read(field: string, text: string, homes: Homes, code: string | null = null): ReadPhone | InputFault {
+  const usual = code === null ? readUsual(field, text, homes) : null;
+  if (usual !== null) return usual;
   if (isShortened(text)) return fault(field, "number_shortened");
   const written = readPhoneText(text);
   if (written === null) return fault(field, "phone");
@@ -80,6 +83,17 @@ function read(field: string, text: string, homes: Homes, code: string | null = n
       ...found.notes,
     ],
   };
+}
+
+/** What reading any number finds, for those that need no parsing. Null: it is none of them. */
+function readUsual(field: string, text: string, homes: Homes): ReadPhone | null {
+  const usual = usualNumber(text);
+  if (usual === null) return null;
+  const { national, isInternational } = usual;
+  const number = { phone_code: "33", phone_number: national };
+  if (isInternational) return { ...number, notes: [] };
+  if (!homes.includes("FR") || homes.some((home) => home !== null && home !== "FR")) return null;
+  return { ...number, notes: homes[0] === "FR" ? [] : [fault(field, "phone_read_in", { country: "FR" })] };
 }
 
 function readWithCode(field: string, { digits }: Dialled, code: string): ReadPhone | InputFault {
@@ -177,24 +191,4 @@ function partsOf(number: PhoneNumber): ApiPhone {
 
 function parseIn(home: CountryCode, dialled: string): PhoneNumber | undefined {
   return isFrench(home) ? parse(withOverseas(dialled), "FR") : parse(dialled, home);
-}
-
-/** Countries whose people dial ten digits of one plan: those of the overseas have calling codes of their own behind it. */
-const FRENCH: ReadonlySet<string> = new Set(["FR", "GP", "MQ", "GF", "RE", "YT", "BL", "MF", "PM"]);
-const isFrench = (country: string) => FRENCH.has(country);
-/** 0639 98 is for films. */
-const OVERSEAS: readonly (readonly [code: string, national: RegExp])[] = [
-  ["590", /^(?:590|69[01])\d{6}$/],
-  ["262", /^(?:26[239]|639(?!98)|69[23])\d{6}$/],
-  ["594", /^[56]94\d{6}$/],
-  ["596", /^(?:596|69[67])\d{6}$/],
-  ["508", /^(?=508[45]\d{5}$)/],
-];
-
-/** `0690 12 34 56`, as one dials it in France, is +590 690 12 34 56. Any other number stays as it is. */
-function withOverseas(dialled: string): string {
-  const national = dialled.replace(/^(?:\+33)?0?(?=[2-9]\d{8}$)/, "");
-  const found = OVERSEAS.find(([, pattern]) => pattern.test(national));
-  if (found === undefined) return dialled;
-  return `+${found[0]}${found[0] === "508" ? national.slice(3) : national}`;
 }

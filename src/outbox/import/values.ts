@@ -66,7 +66,7 @@ const NO_NAMES: readonly (readonly [RegExp, FaultCode])[] = [
 
 export const name = line(200).transform((value, context) => {
   if (ZERO.test(value) && !FORMULA.test(value)) return null;
-  const code = NO_NAMES.find(([pattern]) => pattern.test(value))?.[1];
+  const code = NO_NAMES.find((one) => one[0].test(value))?.[1];
   if (code === undefined) return value;
   context.addIssue({ code: "custom", message: message(code) });
   return z.NEVER;
@@ -79,9 +79,12 @@ export const source = z
   .pipe(line(200))
   .refine((value) => value !== "", message("required"));
 
+const ID_DIGITS = /^[1-9]\d{0,17}$/;
+
 export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((value, context) => {
-  const written = typeof value === "number" ? String(value) : numberOf(value);
-  if (/^[1-9]\d{0,17}$/.test(written)) return written;
+  const submitted = String(value);
+  const written = ID_DIGITS.test(submitted) || typeof value === "number" ? submitted : numberOf(submitted);
+  if (ID_DIGITS.test(written)) return written;
   context.addIssue({ code: "custom", message: isShortened(written) ? message("number_shortened") : ID });
   return z.NEVER;
 });
@@ -99,9 +102,10 @@ function numberOf(written: string): string {
 export const country = line(200).transform(countryCode);
 
 /** A language by its name or tag; null: none that the API knows. */
-export const language = line(200).transform(
-  (value) => LANGUAGES.find((one) => one === languageCode(value, LANGUAGES)) ?? null,
-);
+export const language = line(200).transform((value) => {
+  const code = languageCode(value, LANGUAGES);
+  return LANGUAGES.find((one) => one === code) ?? null;
+});
 
 export const url = text(2_000)
   .transform((value) => (/^[a-z]+:/i.test(value) || !isLink(value) ? value : `https://${value}`))
@@ -138,11 +142,12 @@ function onlyOne(written: string): string {
 
 /** An e-mail address, in the form in which addresses are compared (email-key.ts). */
 export const email = text(254).transform((written, context) => {
-  const value = BARE.test(written) ? written : bareAddress(onlyOne(written));
+  const isBare = BARE.test(written);
+  const value = isBare ? written : bareAddress(onlyOne(written));
   const key = emailKey(value);
   const [local = "", , ...more] = key.split("@");
   // Spaces around an address are dropped; a space inside is a typing error.
-  const hasGap = /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
+  const hasGap = !isBare && /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
   if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
   const isSeveral = value.split(/[\s;,/|]+/).filter((part) => part.includes("@")).length > 1;
   const code = isSeveral ? "email_several" : /[^\x20-\x7e]/.test(local) ? "email_letters" : "email";
