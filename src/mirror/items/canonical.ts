@@ -27,7 +27,7 @@ function canonicalAt(value: unknown, depth: number): unknown {
   if (value === null || typeof value !== "object") return value;
   if (depth >= MAX_DEPTH) throw new TooDeep();
   if (Array.isArray(value)) return value.map((inner) => canonicalAt(inner, depth + 1));
-  const fields = withStorableKeys(value);
+  const fields = hasStorableKeys(value) ? value : withStorableKeys(value);
   const sorted: Record<string, unknown> = {};
   for (const key of Object.keys(fields).toSorted()) {
     const inner = fields[key];
@@ -36,8 +36,11 @@ function canonicalAt(value: unknown, depth: number): unknown {
   return sorted;
 }
 
+function hasStorableKeys(value: object): value is JsonObject {
+  return Object.keys(value).every(isStorable);
+}
+
 function withStorableKeys(value: object): JsonObject {
-  if (Object.keys(value).every(isStorable)) return { ...value };
   return Object.fromEntries(Object.entries(value).map(([key, inner]): [string, unknown] => [storable(key), inner]));
 }
 

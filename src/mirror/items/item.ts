@@ -67,13 +67,13 @@ function idOf(value: unknown): string | null {
 
 /** The item without its embedded objects, but with their ids. What is undefined is no part of the canonical item. */
 function linked(item: JsonObject, links: Links): JsonObject {
-  const changed: Record<string, unknown> = {};
+  const changed: Record<string, unknown> = { ...item };
   for (const [key, idKey] of Object.entries(links)) {
     const inner = item[key];
     changed[key] = undefined;
     if (isObject(inner)) changed[idKey] = item[idKey] ?? inner["id"];
   }
-  return { ...item, ...changed };
+  return changed;
 }
 
 export function isObject(value: unknown): value is JsonObject {
