@@ -123,7 +123,7 @@ function settingsChecks(config: Config): readonly Check[] {
   return [
     ok("account", `${config.account}, a ${config.kind} key for ${config.environment}`),
     ok("API", `${api.url}, audience ${api.audience}, at most ${api.requestsPerMinute} requests a minute`),
-    ok("proxy", describeProxyOf(api)),
+    ok("proxy", describeProxyOf(config)),
     writesCheck(config),
     ok(
       "keys",
@@ -133,8 +133,13 @@ function settingsChecks(config: Config): readonly Check[] {
 }
 
 /** How the API is reached, without a password. */
-function describeProxyOf({ proxy, url }: Config["api"]): string {
-  if (proxy === null) return `none: ${new URL(url).host} is reached directly`;
+function describeProxyOf({ api: { proxy, url }, given }: Config): string {
+  if (proxy === null) {
+    const { protocol, host } = new URL(url);
+    const isSet = given["HTTPS_PROXY"] !== undefined || given["HTTP_PROXY"] !== undefined;
+    const why = !isSet ? "" : protocol === "https:" ? ", because of NO_PROXY" : ", as http:// always is";
+    return `none: ${host} is reached directly${why}`;
+  }
   const { origin, username } = new URL(proxy.url);
   const login = username === "" ? "without a login" : `as user ${decodeURIComponent(username)}`;
   return `${origin} (${proxy.setting}), ${login}`;

@@ -1,5 +1,6 @@
 /** Which proxy leads to the API, by the variables that other programs of the machine read as well. */
 import { loginFault } from "../platform/connection-url.ts";
+import { isExempt } from "./no-proxy.ts";
 import type { SettingFault, Settings, Values } from "./settings.ts";
 
 /** In the order in which they are asked; each also in lower case, as curl reads them. */
@@ -52,16 +53,4 @@ function proxyFault(value: string | undefined): string | null {
 /** curl also accepts a proxy without a scheme. */
 function withScheme(proxy: string): string {
   return proxy.includes("://") ? proxy : `http://${proxy}`;
-}
-
-/** `*` is every host; a name is that host and those below it, with or without a dot before it, and with `:port` that port alone. */
-function isExempt(hostname: string, port: string, list: string): boolean {
-  const host = hostname.toLowerCase();
-  return list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .some((entry) => {
-      const [, name = "", only = port] = /^(.*?)(?::(\d+))?$/.exec(entry.replace(/^\*?\.(?=.)/, "")) ?? [];
-      return name !== "" && only === port && (name === "*" || host === name || host.endsWith(`.${name}`));
-    });
 }

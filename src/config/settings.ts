@@ -79,7 +79,8 @@ export const settings = z.object({
   }),
   NO_PROXY: optional(z.string(), {
     example: "localhost,.example.org",
-    meaning: "Hosts that are reached without the proxy, and those below them, separated by commas; *: all",
+    meaning:
+      "Hosts that are reached without the proxy, and those below them, or networks such as 10.0.0.0/8, separated by commas; *: all",
   }),
   DATABASE_URL: optional(postgresUrl, {
     example: "postgres://applicant_sync:password@db.example.org:5432/applicant_sync",

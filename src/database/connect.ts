@@ -3,6 +3,7 @@ import { EXTRA_CA, tlsFault } from "../platform/certificates.ts";
 import { loginFault } from "../platform/connection-url.ts";
 import { AppError, UsageError, codeOf } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
+import { tlsParameterFault } from "./tls-parameters.ts";
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const LOGIN_REFUSED = /^(28P01|28000)$/;
@@ -25,7 +26,6 @@ export async function withClient<T>(
   try {
     await client.connect();
   } catch (error) {
-    await client.end().catch(() => {});
     throw describe(error, client, url, setting);
   }
   try {
@@ -38,29 +38,17 @@ export async function withClient<T>(
 function createClient(url: string, setting: string): PostgresClient {
   const fault = loginFault(url);
   if (fault !== null) throw new UsageError("database_url_invalid", `${setting} must be ${fault}`);
+  const ofTls = tlsParameterFault(url);
+  if (ofTls !== null) throw new UsageError("database_url_invalid", `${setting} has ${ofTls}`);
   try {
     return new PostgresClient({ connectionString: url });
-  } catch (error) {
-    const file = unreadableFile(url, error);
-    if (file !== null) throw new UsageError("database_url_invalid", `${setting} names ${file}`);
+  } catch {
     // No cause: that of a URL that cannot be read holds the URL, password included.
     throw new UsageError(
       "database_url_invalid",
       `${setting} is not a Postgres URL: it should read postgresql://user:password@host:5432/database`,
     );
   }
-}
-
-/** The `sslrootcert`, `sslcert` or `sslkey` that cannot be read, and what to do; null: it is about something else. */
-function unreadableFile(url: string, error: unknown): string | null {
-  if (!(error instanceof Error) || !("path" in error) || typeof error.path !== "string") return null;
-  const { searchParams } = new URL(url);
-  const parameter = ["sslrootcert", "sslcert", "sslkey"].find((name) => searchParams.get(name) === error.path);
-  const advice =
-    error.path === "system"
-      ? "remove it: the authorities that Node knows are trusted by themselves"
-      : "write the path of a file that this user may read";
-  return `${parameter ?? "a file"}=${error.path}, which cannot be read (${codeOf(error) ?? error.message}): ${advice}`;
 }
 
 function describe(error: unknown, client: PostgresClient, url: string, setting: string): AppError {
@@ -77,6 +65,11 @@ function describe(error: unknown, client: PostgresClient, url: string, setting: 
   const tls = tlsAdvice(error, url, setting);
   if (tls !== null) return refused("database_tls", tls);
   if (/pg_hba\.conf/.test(said)) return refused("database_login", `${notAdmitted}, or correct ${setting}`);
+  if (client.user === undefined && LOGIN_REFUSED.test(code))
+    return refused(
+      "database_login",
+      `asks who we are: write a user into ${setting}, as in postgresql://user:password@host`,
+    );
   if (LOGIN_REFUSED.test(code)) {
     return refused(
       "database_login",
@@ -122,6 +115,12 @@ function tlsAdvice(error: unknown, url: string, setting: string): string | null 
   if (/does not support SSL/i.test(said))
     return `speaks no TLS: remove sslmode from ${setting}, or turn it on at the server`;
   if (/client certificate/i.test(said)) return `demands a certificate of ours: add sslcert and sslkey to ${setting}`;
+  const code = codeOf(error) ?? "";
+  if (code === "ERR_OSSL_X509_KEY_VALUES_MISMATCH")
+    return `is not reached: sslkey in ${setting} does not belong to sslcert`;
+  if (/alert.(unknown.ca|bad.certificate|(unsupported.)?certificate)/i.test(said)) {
+    return `refuses our certificate (${code}): name one that its authority has issued with sslcert and sslkey in ${setting}`;
+  }
   return tlsFault(error, `sslrootcert in ${setting}, or with ${EXTRA_CA} in the environment`);
 }
 

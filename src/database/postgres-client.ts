@@ -93,7 +93,11 @@ export class PostgresClient extends Client {
   }
 
   async #open(): Promise<Client> {
-    await super.connect();
+    await super.connect().catch((error: unknown) => {
+      // pg keeps the socket of a TLS connection that the server refused, and its end() then waits for ever.
+      this.connection.stream.destroy();
+      throw error;
+    });
     const end = (error?: Error): void => void this.connection.stream.destroy(error);
     const timer = setTimeout(end, CONNECT_MS, new Error("timeout expired"));
     const ignore = (): void => {};

@@ -1,4 +1,5 @@
 /** What to do about a TLS connection that fails: one sentence for each kind of fault, whoever the server is. */
+import { z } from "zod";
 import { codeOf } from "./errors.ts";
 
 const UNKNOWN_AUTHORITY =
@@ -27,7 +28,7 @@ export function tlsFault(error: unknown, trustedBy: string = `${EXTRA_CA} in the
     return `has a certificate that is not valid yet (${code}): check the clock of this machine`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `has a certificate for another name (${namesIn(message)}): write the name of its certificate instead of the present host`;
+    return `has a certificate for another name (${namesIn(error, message)}): write the name of its certificate instead of the present host`;
   }
   if (/wrong.version.number|packet length too long|http.request/i.test(`${code} ${message}`)) {
     return "does not speak TLS on this port: check the port, or whether TLS is wanted";
@@ -41,7 +42,13 @@ export function tlsFault(error: unknown, trustedBy: string = `${EXTRA_CA} in the
   return null;
 }
 
-/** What Node says behind the host: `Host: localhost. is not in the cert's altnames: DNS:db.example.org`. */
-function namesIn(message: string): string {
-  return /altnames: (Host: .*)$/s.exec(message)?.[1] ?? message;
+/** What Node adds to the error. */
+const withNames = z.object({ cert: z.object({ subjectaltname: z.string() }) });
+
+/** What Node says behind the host, `Host: localhost. is not in the cert's altnames: DNS:db.example.org`; of an address it names addresses only. */
+function namesIn(error: unknown, message: string): string {
+  const said = /altnames: (Host: .*)$/s.exec(message)?.[1];
+  if (said !== undefined) return said;
+  const { data } = withNames.safeParse(error);
+  return data === undefined ? message : `it is of ${data.cert.subjectaltname}`;
 }

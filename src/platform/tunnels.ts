@@ -73,7 +73,7 @@ function whyNoTunnel(error: Error, target: string, { url, setting }: Proxy): str
   if (status === 407) {
     return new URL(url).username === ""
       ? `asks for a login (HTTP 407): write user and password into ${setting}, as in http://user:password@proxy:3128`
-      : `refuses the login (HTTP 407): check user and password in ${setting}; special characters are percent-encoded`;
+      : `refuses the login (HTTP 407): check user and password in ${setting}; special characters are percent-encoded, and the proxy must accept Basic authentication`;
   }
   if (status === 403) {
     return `does not allow connections to ${target} (HTTP 403): ask those who run it to allow them`;
@@ -86,6 +86,7 @@ function whyNoTunnel(error: Error, target: string, { url, setting }: Proxy): str
   if (code.startsWith("HPE_")) return `does not answer as a proxy does: check address and port in ${setting}`;
   if (code === "ABORT_ERR" || error.message === "Proxy timeout")
     return `does not answer: check ${setting} and that it runs`;
-  if (code === "ECONNRESET") return "closed the connection without an answer: try again, or ask those who run it";
+  if (code === "ECONNRESET")
+    return `closed the connection without an answer: check address, port and http:// or https:// in ${setting}`;
   return `cannot be reached (${code || error.message}): check ${setting} and that it runs`;
 }

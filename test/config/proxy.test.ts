@@ -45,6 +45,28 @@ describe("the proxy to the API", () => {
     },
   );
 
+  test.each([
+    ["https://10.1.2.3/v2", "10.0.0.0/8", true],
+    ["https://10.1.2.3:8443/v2", "10.1.2.3:8443", true],
+    ["https://10.1.2.3/v2", "10.1.2.3/32", true],
+    ["https://10.1.2.3/v2", "11.0.0.0/8, 10.0.0.0/33, 10.0.0.0/x, ::/0, 2.3", false],
+    ["https://[2001:db8::5]/v2", "2001:DB8:0::5", true],
+    ["https://[2001:db8::5]/v2", "[2001:db8::5]", true],
+    ["https://[2001:db8::5]:8443/v2", "[2001:db8::5]:8443", true],
+    ["https://[2001:db8::5]/v2", "[2001:db8::5]:8443", false],
+    ["https://[2001:db8::5]/v2", "2001:db8::/32", true],
+    ["https://[2001:db8::5]/v2", "[2001:db8::]/32", true],
+    ["https://[2001:db8::5]/v2", "2001:db9::/32 0.0.0.0/0", false],
+    ["https://api.example.org./v2", "example.org.", true],
+    ["https://münchen.example.org/v2", "MÜNCHEN.example.org", true],
+    ["https://api.example.org/v2", "localhost;api.example.org", true],
+    ["https://api.example.org/v2", "localhost|api.example.org", true],
+  ])("to %s is left out by NO_PROXY %s: %s", (url, exceptions, isLeftOut) => {
+    const { origin } = new URL(url);
+    const env = { KELIO_API_URL: url, KELIO_AUDIENCE: origin, HTTPS_PROXY: PROXY, NO_PROXY: exceptions };
+    expect(proxyOf(env) === null).toBe(isLeftOut);
+  });
+
   test("is not used on this machine, whatever it is", () => {
     const local = { KELIO_API_URL: "http://127.0.0.1:4010/v2", KELIO_AUDIENCE: "http://127.0.0.1:4010" };
     expect(proxyOf({ ...local, HTTP_PROXY: "socks5://127.0.0.1:1080" })).toBeNull();

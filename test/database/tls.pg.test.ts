@@ -9,13 +9,14 @@ import { describeWithPostgres15, startPostgres15 } from "../support/postgres-15.
 
 const HBA = "hostssl all all 127.0.0.1/32 trust\nhostssl all all ::1/128 trust\n";
 
-/** A server that speaks TLS with `certificate` and admits nobody without; returns where it is. */
-async function startTlsServer({ keyFile, certFile }: Certificate): Promise<string> {
+/** A server that speaks TLS with this certificate and admits nobody without; of `clientsOf` are the certificates that it takes. Returns where it is. */
+async function startTlsServer({ keyFile, certFile }: Certificate, clientsOf?: string): Promise<string> {
   const account = weAreRoot() ? await unprivilegedAccount() : null;
   if (account !== null) await chown(keyFile, account.uid, account.gid);
   const hba = join(dirname(keyFile), "pg_hba.conf");
   await writeFile(hba, HBA);
-  const ssl = { ssl: "on", ssl_cert_file: certFile, ssl_key_file: keyFile, hba_file: hba };
+  const ofClients = clientsOf === undefined ? {} : { ssl_ca_file: clientsOf };
+  const ssl = { ssl: "on", ssl_cert_file: certFile, ssl_key_file: keyFile, hba_file: hba, ...ofClients };
   const server = await startPostgres15({ settings: ssl });
   onTestFinished(server.remove);
   return server.url;
@@ -59,9 +60,17 @@ describeWithPostgres15("a Postgres that demands TLS", () => {
       /certificate for another name \(Host: localhost\. is not in the cert's altnames: .*DNS:db\.example\.org/,
     );
     expect(await failureOf(`${url}?sslmode=verify-full&sslrootcert=/no/such.pem`)).toMatch(
-      /DATABASE_URL names sslrootcert=\/no\/such\.pem, which cannot be read \(ENOENT\): write the path/,
+      /DATABASE_URL has sslrootcert=\/no\/such\.pem, which cannot be read \(ENOENT\): write the path/,
     );
     expect(await failureOf(`${url}?sslmode=verify-full&sslrootcert=system`)).toMatch(/remove it/);
+    expect(await failureOf(`${url}?sslrootcert=${dirname(authority.certFile)}`)).toMatch(/cannot be read \(EISDIR\)/);
+    expect(await failureOf(`${url}?sslrootcert=${authority.keyFile}`)).toMatch(/which holds no certificate in PEM/);
+    expect(await failureOf(`${url}?sslmode=full`)).toMatch(/has sslmode=full: write one of disable, prefer, require/);
+    expect(await failureOf(`${url}?sslcert=${authority.certFile}`)).toMatch(/only one of sslcert and sslkey/);
+    const ours = createAuthority();
+    const pair = (key: string) => `${url}?${known}&sslcert=${ours.certFile}&sslkey=${key}`;
+    expect(await failureOf(pair(ours.keyFile))).toBe("");
+    expect(await failureOf(pair(authority.keyFile))).toMatch(/sslkey in DATABASE_URL does not belong to sslcert/);
     expect(warnings).not.toHaveBeenCalled();
   });
 
@@ -74,6 +83,20 @@ describeWithPostgres15("a Postgres that demands TLS", () => {
     const url = await startTlsServer(other.issue(["127.0.0.1"], true));
     expect(await failureOf(`${url}?sslmode=verify-full&sslrootcert=${other.certFile}`)).toMatch(
       /has expired \(CERT_HAS_EXPIRED\)/,
+    );
+  });
+
+  it("that knows other authorities refuses our certificate, and its names are told where it is reached by its address", async () => {
+    const authority = createAuthority();
+    const certificate = authority.issue(["db.example.org"]);
+    const url = await startTlsServer(certificate, authority.certFile);
+    const other = createAuthority();
+    const [known, ours] = [`sslrootcert=${authority.certFile}`, `&sslcert=${other.certFile}&sslkey=${other.keyFile}`];
+    expect(await failureOf(`${url}?sslmode=verify-full&${known}`)).toMatch(
+      /another name \(it is of DNS:db\.example\.org\)/,
+    );
+    expect(await failureOf(`${url}?sslmode=no-verify${ours}`)).toMatch(
+      /refuses our certificate \(ERR_SSL_\w+\): name one that its authority has issued/,
     );
   });
 
