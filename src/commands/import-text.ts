@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import { localTime, spellDuration, plain, table } from "../platform/text.ts";
 import type { DryRun } from "../outbox/intake/file/dry-run.ts";
 import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.ts";
-import type { Language } from "../platform/language.ts";
+import { fill, type Language } from "../platform/language.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
 import type { Gate } from "../outbox/delivery/send-gate.ts";
-import { WORDS, type ImportWords } from "./import-words.ts";
+import { HELD, WORDS, type ImportWords } from "./import-words.ts";
 
 export interface FileReport {
   readonly file: string;
@@ -114,7 +114,7 @@ function describeNext(
 ): readonly string[] {
   const words = WORDS[language];
   const waiting = Object.entries(held).map(([code, count]) =>
-    words.held(count, reasonOf(code)?.many?.[language] ?? words.wait(code)),
+    words.held(count, fill(reasonOf(code)?.many ?? HELD, { count, code })[language]),
   );
   const closed =
     gate === null || gate.open

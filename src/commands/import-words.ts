@@ -1,6 +1,6 @@
 /** The words of the report of `import`, in the languages of the people who read it. */
 import type { FileImport } from "../outbox/intake/file/import-file.ts";
-import type { Language } from "../platform/language.ts";
+import type { Language, Text } from "../platform/language.ts";
 import { counted, spellNumber } from "../platform/text.ts";
 
 const count = (number: number) => spellNumber(number);
@@ -52,8 +52,7 @@ const EN = {
     }):`,
 
   ready: (ready: number) => `${count(ready)} ${ready === 1 ? "waits" : "wait"} to be sent.`,
-  held: (held: number, why: string) => `${count(held)} held: they ${why}.`,
-  wait: (code: string) => `wait (${code})`,
+  held: (held: number, why: string) => `${count(held)} held: ${why}.`,
   listHeld: (file: string) => `List them with: applicant-sync imports list --state held --file "${file}"`,
   closed: (reason: string, until: string | null) =>
     `Nothing is sent now: ${reason}${until === null ? "" : ` Until ${until}.`}`,
@@ -112,12 +111,14 @@ const FR: ImportWords = {
     }) :`,
 
   ready: (ready) => `En attente d'envoi : ${nombre(ready)}.`,
-  held: (held, why) => `Suspendus : ${nombre(held)}, qui ${why}.`,
-  wait: (code) => `attendent (${code})`,
+  held: (held, why) => `${nombre(held)} ${held === 1 ? "suspendu" : "suspendus"} : ${why}.`,
   listHeld: (file) => `Pour les voir : applicant-sync imports list --state held --file "${file}"`,
   closed: (reason, until) => `Rien n'est envoyé en ce moment. ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
   worker: "Un worker tourne et les envoie.",
   noWorker: "Aucun worker ne tourne. Démarrez-en un : applicant-sync start",
 };
+
+/** Why imports are held, where their reason says nothing of several. */
+export const HELD: Text = { en: "{count|it waits|they wait} ({code})", fr: "{count|il attend|ils attendent} ({code})" };
 
 export const WORDS: Readonly<Record<Language, ImportWords>> = { en: EN, fr: FR };

@@ -5,7 +5,7 @@ import type { Database, Executor } from "./client.ts";
 
 /** What can be decided, in the words of the audit. Subjects are ids of imports unless said otherwise. */
 export const DECISIONS = {
-  import_held: { en: "Import held", fr: "Import retenu" },
+  import_held: { en: "Import held", fr: "Import suspendu" },
   import_released: { en: "Import released", fr: "Import libéré" },
   import_retried: { en: "Import tried again", fr: "Import retenté" },
   import_resolved: { en: "Import resolved", fr: "Import résolu" },
@@ -13,7 +13,7 @@ export const DECISIONS = {
   import_dropped: { en: "Import dropped", fr: "Import abandonné" },
   import_dismissed: { en: "Import dismissed", fr: "Import classé" },
   /** The subject is a source. */
-  source_held: { en: "Imports of a source held", fr: "Imports d'une source retenus" },
+  source_held: { en: "Imports of a source held", fr: "Imports d'une source suspendus" },
   source_released: { en: "Imports of a source released", fr: "Imports d'une source libérés" },
   /** The subject is a campaign. */
   campaign_released: { en: "Imports of a campaign released", fr: "Imports d'une offre libérés" },

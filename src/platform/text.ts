@@ -72,6 +72,19 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
     .join("\n");
 }
 
+/** How many characters are left for a column of a table on a terminal of `width`, but at least 20; undefined: it is no terminal. */
+export function roomFor(
+  column: number,
+  rows: readonly (readonly Cell[])[],
+  width: number | undefined,
+): number | undefined {
+  if (width === undefined) return undefined;
+  const others = (rows[0] ?? []).map((_, n) =>
+    n === column ? 0 : Math.max(...rows.map((row) => plain(String(row[n])).length)) + 2,
+  );
+  return Math.max(20, width - others.reduce((sum, one) => sum + one, 0));
+}
+
 /** How long ago, in the unit a person would say. */
 export function ago(seconds: number): string {
   return `${spellDuration(seconds)} ago`;

@@ -30,7 +30,7 @@ describe("with LANGUAGE=fr", () => {
     expect(done.stdout).toMatch(
       /Lignes : 2\. Nouvelles : 1\. Déjà connues ou répétées dans le fichier : 0\. Refusées : 1\./,
     );
-    expect(done.stdout).toMatch(/Suspendus : 1, qui indiquent l'accord de la personne/);
+    expect(done.stdout).toMatch(/1 suspendu : il indique l'accord de la personne/);
     expect(await readFile(join(directory, "refus.csv"), "utf8")).toMatch(/ligne 3 : /);
     for (const { stdout } of [dryRun, done])
       expect(stdout.replaceAll(directory, "").replaceAll(/applicant-sync .*/g, "")).not.toMatch(ENGLISH);

@@ -251,7 +251,7 @@ describe("the sentences", () => {
       ...["proven", "night", "deletions", "quota", "notices"].map((code) => `${code} green`),
     ]);
     expect(sentences[0]).toMatchObject({
-      text: expect.stringMatching(/^Campagnes, candidatures : dernière lecture le 2026-11-28 /),
+      text: expect.stringMatching(/^Offres, candidatures : dernière lecture le 2026-11-28 /),
       since: new Date("2026-11-30T07:00Z"),
       next: expect.stringContaining("applicant-sync sync all"),
       docs: "docs/operations.md#mirror_overdue",

@@ -9,9 +9,9 @@ describe("a reason that stands in the database in English", () => {
       "Le processus a échoué. Il n'est pas parmi les 5000 plus récents de la liste. Vérifiez le compte, puis : applicant-sync imports resolve 17",
     );
     expect(inLanguage("en", unknown)).toBe(unknown);
-    expect(inLanguage("fr", because("offer_refused", { campaign: "7" }).reason)).toMatch(/campagne 7\.$/);
+    expect(inLanguage("fr", because("offer_refused", { campaign: "7" }).reason)).toMatch(/offre 7\.$/);
     const before = sentence("offer_refused_before", { campaign: "7", id: "12" });
-    expect(inLanguage("fr", before)).toMatch(/à la campagne 7 \(import 12\)\.$/);
+    expect(inLanguage("fr", before)).toMatch(/à l'offre 7 \(import 12\)\.$/);
   });
 
   it.each(Object.values(REASONS).map(({ text }) => text))(

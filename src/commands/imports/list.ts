@@ -156,7 +156,7 @@ const COLUMNS: readonly Column[] = [
   { head: { en: "key", fr: "clé" }, cell: ({ key }) => key, always: true },
   { head: { en: "source", fr: "source" }, cell: ({ source }) => source },
   { head: { en: "file", fr: "fichier" }, cell: ({ file, line }) => (file === null ? null : `${file}:${line}`) },
-  { head: { en: "campaign", fr: "campagne" }, cell: ({ campaignId }) => campaignId },
+  { head: { en: "campaign", fr: "offre" }, cell: ({ campaignId }) => campaignId },
   { head: { en: "applicant", fr: "candidat" }, cell: ({ applicantId }) => applicantId },
   { head: { en: "application", fr: "candidature" }, cell: ({ applicationId }) => applicationId },
   { head: { en: "submitted", fr: "reçu le" }, cell: ({ createdAt }) => localTime(createdAt) },

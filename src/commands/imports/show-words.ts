@@ -46,7 +46,7 @@ export const WORDS: Readonly<Record<Language, ShowWords>> = {
     file: "fichier",
     line: "ligne",
     company: "société",
-    campaign: "campagne",
+    campaign: "offre",
     state: "état",
     dismissed: "classé le",
     why: "motif",

@@ -40,7 +40,7 @@ export async function releaseSome(context: Context, chosen: Released, why: strin
     const moved = await releaseOffer(deps, chosen.campaign);
     return atOnce(moved, {
       en: `${counted(moved, "import")} that the API refused for campaign ${chosen.campaign} may be sent.`,
-      fr: `Imports refusés par l'API pour la campagne ${chosen.campaign} qui peuvent être envoyés : ${moved}.`,
+      fr: `Imports refusés par l'API pour l'offre ${chosen.campaign} qui peuvent être envoyés : ${moved}.`,
     });
   }
   await requireSource(deps, chosen.source);

@@ -53,7 +53,7 @@ const FR: typeof EN = {
   vendor: "Kelio ATS",
   there: "présent",
   gone: "absent depuis",
-  campaign: "campagne",
+  campaign: "offre",
   status: "statut",
   state: "état",
   came: "arrivé",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Language } from "../../platform/language.ts";
-import { table } from "../../platform/text.ts";
+import { plain, roomFor, table } from "../../platform/text.ts";
 import {
   CATEGORIES,
   countPending,
@@ -39,7 +39,8 @@ export function declare(command: Command): void {
         const { account, language } = context.config;
         if (set !== undefined) await setCategories(database, account, set, byCommand(why));
         const pending = await countPending(database, account);
-        show(await readStatuses(database, account), json, (all) => render(all, pending, language));
+        const { columns: width } = process.stdout;
+        show(await readStatuses(database, account), json, (all) => renderStatuses(all, pending, { language, width }));
       }),
     );
 }
@@ -58,6 +59,9 @@ function mapping(text: string, before: Mapping = new Map()): Mapping {
   return new Map([...before, [status, category ?? null]]);
 }
 
+/** What a person can type between quotation marks in any shell. */
+const TYPABLE = /^[^"$`\\!%\p{C}]{1,60}$/u;
+
 const WORDS = {
   en: {
     heads: ["status", "category", "how it is known", "applications now"],
@@ -66,6 +70,8 @@ const WORDS = {
     unknown: "no word of it is known",
     guessed: "guessed",
     set: "set",
+    status: "STATUS",
+    whole: "Long names are cut; --json shows them whole.",
     pending: "The reports of {n} applications are still to be recomputed: a worker goes on, or the next report.",
     advice: "Applications with a status that is not mapped count as open. Map it with:",
   },
@@ -76,23 +82,45 @@ const WORDS = {
     unknown: "aucun mot connu",
     guessed: "devinée",
     set: "choisie",
+    status: "STATUT",
+    whole: "Les noms longs sont coupés ; --json les montre en entier.",
     pending: "Les rapports sur {n} candidatures sont encore à recalculer : un worker continue, ou le prochain rapport.",
     advice: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
   },
 } as const satisfies Readonly<Record<Language, object>>;
 
-function render(statuses: readonly MappedStatus[], pending: number, language: Language): string {
+/** `width`: of the terminal, in characters; undefined: it is none. */
+export function renderStatuses(
+  statuses: readonly MappedStatus[],
+  pending: number,
+  { language, width }: { readonly language: Language; readonly width: number | undefined },
+): string {
   const words = WORDS[language];
   if (statuses.length === 0) return words.none;
-  const rows = statuses.map(({ status, category, isGuessed, applications }) => [
-    status,
-    category ?? words.unmapped,
-    category === null && isGuessed ? words.unknown : isGuessed ? words.guessed : words.set,
-    applications,
-  ]);
-  const first = statuses.find(({ category, isGuessed }) => category === null && isGuessed);
+  const rows = statuses.map(
+    ({ status, category, isGuessed, applications }): readonly [string, ...(string | number)[]] => [
+      status,
+      category ?? words.unmapped,
+      category === null && isGuessed ? words.unknown : isGuessed ? words.guessed : words.set,
+      applications,
+    ],
+  );
+  const unmapped = statuses.filter(({ category, isGuessed }) => category === null && isGuessed);
+  const { status } = unmapped.find((one) => TYPABLE.test(one.status)) ?? { status: words.status };
   const advice =
-    first === undefined ? [] : [`${words.advice} applicant-sync report statuses --set "${first.status}=refused"`];
+    unmapped.length === 0 ? [] : [`${words.advice} applicant-sync report statuses --set "${status}=refused"`];
+  const room = roomFor(0, [words.heads, ...rows], width);
+  const isCut = room !== undefined && statuses.some((one) => plain(one.status).length > room);
   const rest = pending === 0 ? [] : [words.pending.replace("{n}", String(pending))];
-  return [table(words.heads, rows), ...advice, ...rest].join("\n");
+  return [
+    table(words.heads, isCut ? rows.map(([name, ...others]) => [cut(name, room), ...others]) : rows),
+    ...(isCut ? [words.whole] : []),
+    ...advice,
+    ...rest,
+  ].join("\n");
+}
+
+function cut(name: string, room: number): string {
+  const safe = plain(name);
+  return safe.length > room ? plain(safe, room - 1) : safe;
 }

@@ -13,7 +13,7 @@ export const WORDS = {
   reason: { en: "Reason", fr: "Motif" },
   file: { en: "File", fr: "Fichier" },
   key: { en: "Key", fr: "Clé" },
-  campaign: { en: "Campaign", fr: "Campagne" },
+  campaign: { en: "Campaign", fr: "Offre" },
   since: { en: "Submitted since", fr: "Soumis depuis le" },
   until: { en: "until", fr: "jusqu'au" },
   line: { en: "line {line}", fr: "ligne {line}" },

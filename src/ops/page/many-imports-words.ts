@@ -8,7 +8,7 @@ export const TEXTS = {
   releaseSource: { en: "Release all imports of this source", fr: "Libérer tous les imports de cette source" },
   releaseCampaign: {
     en: "Release all imports that the API refused for this campaign",
-    fr: "Libérer tous les imports refusés par l'API pour cette campagne",
+    fr: "Libérer tous les imports refusés par l'API pour cette offre",
   },
   holdSourceMeans: {
     en: "Those that wait now are held. Imports that arrive later are not.",
@@ -20,7 +20,7 @@ export const TEXTS = {
   },
   releaseCampaignMeans: {
     en: "They are sent again, because the campaign may be open now.",
-    fr: "Ils sont envoyés de nouveau, car la campagne est peut-être ouverte maintenant.",
+    fr: "Ils sont envoyés de nouveau, car l'offre est peut-être ouverte maintenant.",
   },
   count: { en: "Imports", fr: "Imports" },
   none: { en: "There is no such import: nothing to decide.", fr: "Il n'y a pas de tel import : rien à décider." },

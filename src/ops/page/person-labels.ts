@@ -32,7 +32,7 @@ export const LABELS: Readonly<Record<string, Text>> = {
   latitude: { en: "latitude", fr: "latitude" },
   longitude: { en: "longitude", fr: "longitude" },
   pools: { en: "talent pools", fr: "viviers" },
-  campaign_id: { en: "campaign", fr: "campagne" },
+  campaign_id: { en: "campaign", fr: "offre" },
   applicant_id: { en: "applicant", fr: "candidat" },
   application_id: { en: "application", fr: "candidature" },
   status: { en: "status", fr: "statut" },

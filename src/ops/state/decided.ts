@@ -4,8 +4,6 @@ import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../../outbox/context.ts";
 import { overviewOf } from "../../outbox/operations/overview.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
-import type { ResourceName } from "../../sync/resources.ts";
-import { gapsOf } from "../../sync/runs/truth.ts";
 import { notedSince } from "./condition-since.ts";
 import { readKillSwitch } from "./kill-switch.ts";
 import { readNight } from "./night.ts";
@@ -21,18 +19,13 @@ export interface DecidedDeps {
   readonly done: () => Promise<number>;
 }
 
-export async function readDecided(
-  { database, config, outbox, workers, done }: DecidedDeps,
-  names: readonly ResourceName[],
-  at: Date,
-) {
+export async function readDecided({ database, config, outbox, workers, done }: DecidedDeps, at: Date) {
   const { account } = config;
   return {
     imports: await overviewOf(database, outbox, workers, done),
     killSwitch: await readKillSwitch(database, account),
     reviews: await heldRuns(database, account),
     night: await readNight(database, config, at),
-    gaps: await gapsOf(database, account, names),
     unmapped: await unmappedStatuses(database, account),
     retention: await readRetention(database, config),
     noted: await notedSince(database, account),

@@ -13,7 +13,7 @@ export interface ConditionText {
 
 /** What people call the resources. */
 const NAMES: Readonly<Record<ResourceName, Text>> = {
-  campaigns: { en: "campaigns", fr: "campagnes" },
+  campaigns: { en: "campaigns", fr: "offres" },
   applications: { en: "applications", fr: "candidatures" },
   applicants: { en: "applicants", fr: "candidats" },
   managers: { en: "managers", fr: "recruteurs" },
@@ -21,14 +21,30 @@ const NAMES: Readonly<Record<ResourceName, Text>> = {
   units: { en: "units", fr: "unités" },
 };
 
-/** The text of a condition, what to do, and where it is explained. The fact `resource` may name several, with commas. */
+/** What people call the clocks of RETENTION. */
+const CLOCKS: Readonly<Record<string, Text>> = {
+  refused: { en: "refused people", fr: "personnes refusées" },
+  pool: { en: "people in a pool or without an application", fr: "personnes d'un vivier ou sans candidature" },
+  deleted: { en: "people deleted at the source", fr: "personnes supprimées à la source" },
+  history: { en: "history", fr: "historique" },
+  raw: { en: "raw objects of applications", fr: "objets bruts des candidatures" },
+  quarantine: { en: "quarantine", fr: "quarantaine" },
+  requests: { en: "requests", fr: "requêtes" },
+};
+
+/** The text of a condition, what to do, and where it is explained. The facts `resource` and `clocks` may name several, with commas. */
 export function describeCondition(
   { code, facts }: { readonly code: ConditionCode; readonly facts: Facts },
   language: Language,
 ): ConditionText {
   const { text, next } = CONDITIONS[code];
   const resources = String(facts["resource"] ?? "").split(", ");
-  const named = { ...facts, resource: namesOf(resources, language) };
+  const clocks = String(facts["clocks"] ?? "").split(", ");
+  const named = {
+    ...facts,
+    resource: namesOf(resources, language),
+    clocks: clocks.map((clock) => clockNameOf(clock, language)).join(", "),
+  };
   const asArguments = { ...facts, resource: resources.length === 1 ? resources.join("") : "all" };
   const said = fill(text, named)[language];
   return {
@@ -41,6 +57,11 @@ export function describeCondition(
 /** What people call these resources, with commas. */
 export function namesOf(resources: readonly string[], language: Language): string {
   return resources.map((name) => (isResourceName(name) ? NAMES[name][language] : name)).join(", ");
+}
+
+/** What people call a clock of RETENTION, which may be one of a later version. */
+export function clockNameOf(clock: string, language: Language): string {
+  return CLOCKS[clock]?.[language] ?? clock;
 }
 
 /** The section of a condition in the docs. */

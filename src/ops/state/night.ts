@@ -7,6 +7,12 @@ function eveningBefore(now: Date, timezone: string) {
   return sql`(date_trunc('day', ${now}::timestamptz at time zone ${timezone}) - interval '6 hours') at time zone ${timezone}`;
 }
 
+/** Yesterday at 18:00 in the time zone of the account. */
+export async function readEvening(database: Database, timezone: string, now: Date): Promise<Date> {
+  const [row] = await database.$queryRaw<{ from: Date }[]>`select ${eveningBefore(now, timezone)} as "from"`;
+  return row?.from ?? now;
+}
+
 /** The runs since yesterday evening. */
 export async function readNight(
   database: Database,

@@ -48,7 +48,6 @@ export function createResources(database: Database, config: Config) {
   const names = scheduled.map(({ resource }) => resource);
 
   return {
-    names,
     async read(surroundings: Surroundings): Promise<readonly ResourceState[]> {
       const ticks = await knownTicks(database, account);
       const truths = await truthsOf(database, account, names);

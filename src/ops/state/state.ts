@@ -88,11 +88,11 @@ async function readState(deps: StateDeps, { resources, readPlan, steady: reading
   const { account, kind, environment, api } = deps.config;
   const counting = deps.workers().catch(() => null);
   const steady = await reading;
-  const decided = await readDecided({ ...deps, done: () => Promise.resolve(steady.done) }, resources.names, at);
+  const decided = await readDecided({ ...deps, done: () => Promise.resolve(steady.done) }, at);
   const running = await counting;
   const plan = await readPlan();
-  const { imports, killSwitch, reviews, night, gaps, unmapped, retention, noted } = decided;
-  const { skewMs, use, pause, lastRequestAt, nightRequests, notices, vanished, auditFault } = steady;
+  const { imports, killSwitch, reviews, night, unmapped, retention, noted } = decided;
+  const { skewMs, use, pause, lastRequestAt, nightRequests, gaps, notices, vanished, auditFault } = steady;
   const schedules = pullsOf(deps.config).filter(({ expression }) => expression !== null).length;
   const { draft, ready, unknown } = imports.counts;
   const facts: Omit<State, "conditions"> = {

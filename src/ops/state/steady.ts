@@ -3,6 +3,8 @@ import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
 import { readSkew } from "../../database/clock.ts";
 import { countDone } from "../../outbox/operations/overview.ts";
+import { resourcesOf, type ResourceName } from "../../sync/resources.ts";
+import { gapsOf, type Gaps } from "../../sync/runs/truth.ts";
 import { readAuditFault } from "./audit-fault.ts";
 import { countNightRequests } from "./night.ts";
 import { vanishedAccounts } from "./other-accounts.ts";
@@ -28,6 +30,8 @@ export interface Steady {
   readonly nightRequests: number;
   /** How many imports are done. No screen shows it, and to count most imports takes long. */
   readonly done: number;
+  /** What lacks in each resource: rows and details that only a sync brings. */
+  readonly gaps: ReadonlyMap<ResourceName, Gaps>;
   readonly notices: NoticesState;
   readonly vanished: readonly VanishedAccount[];
   readonly auditFault: AuditFault | null;
@@ -48,6 +52,7 @@ export async function readSteady(
     lastRequestAt: (await database.apiRequest.findFirst(newest))?.at ?? null,
     nightRequests: await countNightRequests(database, config, at),
     done: await countDone(database, account),
+    gaps: await gapsOf(database, account, resourcesOf(config.kind)),
     notices: await notices(),
     vanished: await vanishedAccounts(database, account),
     auditFault: await readAuditFault(database, account),

@@ -146,7 +146,7 @@ export const FAULTS = {
   },
   offer_unknown: {
     en: "names offer {campaign}, which is not known here: correct it, sync the campaigns, or give its company_id",
-    fr: "désigne l'offre {campaign}, inconnue ici : corrigez-la, synchronisez les campagnes, ou indiquez son company_id",
+    fr: "désigne l'offre {campaign}, inconnue ici : corrigez-la, synchronisez les offres, ou indiquez son company_id",
   },
   offer_without_company: {
     en: "names offer {campaign}, whose company is not known here: give company_id, or set KELIO_COMPANY_ID",
@@ -158,11 +158,11 @@ export const FAULTS = {
   },
   key_of_import: {
     en: "is that of another person or campaign already (import {import}): give each its own",
-    fr: "est déjà celle d'une autre personne ou campagne (import {import}) : donnez à chacune la sienne",
+    fr: "est déjà celle d'une autre personne ou offre (import {import}) : donnez à chacune la sienne",
   },
   key_of_line: {
     en: "is that of another person or campaign already (an earlier line): give each its own",
-    fr: "est déjà celle d'une autre personne ou campagne (une ligne précédente) : donnez à chacune la sienne",
+    fr: "est déjà celle d'une autre personne ou offre (une ligne précédente) : donnez à chacune la sienne",
   },
 
   // Resumes.

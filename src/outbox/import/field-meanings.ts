@@ -5,7 +5,7 @@ import type { FieldName } from "./fields.ts";
 export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   key: {
     en: "Your own name for this import: the same key is the same import, for good. Without one, company, e-mail and campaign say which it is.",
-    fr: "Votre identifiant pour cet import : la même clé désigne le même import, définitivement. Sans clé, l'entreprise, l'e-mail et la campagne le désignent.",
+    fr: "Votre identifiant pour cet import : la même clé désigne le même import, définitivement. Sans clé, l'entreprise, l'e-mail et l'offre le désignent.",
   },
   source: {
     en: "Where it comes from: any text, such as the name of a form. By default the intake: `file`, `http` or `sql`.",
@@ -13,11 +13,11 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
   },
   company_id: {
     en: "Jobboard accounts: the company. By default that of the campaign.",
-    fr: "Comptes jobboard : l'entreprise. Par défaut celle de la campagne.",
+    fr: "Comptes jobboard : l'entreprise. Par défaut celle de l'offre.",
   },
   campaign_id: {
     en: "Jobboard accounts: the campaign to apply to. Without one, only the applicant is created.",
-    fr: "Comptes jobboard : la campagne à laquelle la personne postule. Sans elle, seul le candidat est créé.",
+    fr: "Comptes jobboard : l'offre à laquelle la personne postule. Sans elle, seul le candidat est créé.",
   },
   email: {
     en: "The person's address. Required.",

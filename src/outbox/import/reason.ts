@@ -6,7 +6,7 @@ export interface Reason {
   /** The state of a step with this reason. */
   readonly state: StepState;
   readonly text: Text;
-  /** The same of several imports, after their number. */
+  /** The same of some imports, after their number, which is the fact `count`. */
   readonly many?: Text;
   /** What happens next and what a person can do, where it differs from other imports in this state. */
   readonly next?: Text;
@@ -25,6 +25,18 @@ export interface Reason {
   /** Rejected, and nobody has to do anything about it. */
   readonly isSettled?: true;
 }
+
+/** Of some imports that the kill switch holds. */
+export const ALL_HELD: Text = {
+  en: "{count|it waits|they wait} because all imports are held",
+  fr: "{count|il attend|ils attendent} parce que tous les imports sont suspendus",
+};
+
+/** Of some imports behind the first of a new source. */
+export const AWAIT_APPROVAL: Text = {
+  en: "{count|it waits|they wait} for the first of {count|its|their} source",
+  fr: "{count|il attend|ils attendent} la décision sur les premiers de {count|sa|leur} source",
+};
 
 /** The next step where the person who imports can help. */
 export const FIX: Text = {

@@ -3,7 +3,7 @@
  * `because` where it arises.
  */
 import { fill, type Facts } from "../../platform/language.ts";
-import { FIX, GIVEN_UP, OF_API, type Reason } from "./reason.ts";
+import { ALL_HELD, AWAIT_APPROVAL, FIX, GIVEN_UP, OF_API, type Reason } from "./reason.ts";
 
 const DROP = "applicant-sync imports drop {id}";
 const RELEASE = "applicant-sync imports release {id}";
@@ -13,7 +13,7 @@ export const REASONS = {
   kill_switch: {
     state: "held",
     text: { en: "All imports are held.", fr: "Tous les imports sont suspendus." },
-    many: { en: "wait because all imports are held", fr: "attendent parce que tous les imports sont suspendus" },
+    many: ALL_HELD,
     next: { en: "All imports are held: {reset}", fr: "Tous les imports sont suspendus : {reset}" },
     bulk: "switch",
   },
@@ -25,8 +25,8 @@ export const REASONS = {
       fr: "Il indique que la personne a donné son accord, mais consent_at, consent_how ou consent_wording manque. Si vous le libérez tel quel, la personne reçoit un e-mail.",
     },
     many: {
-      en: "say that the person agreed, without consent_at, consent_how and consent_wording",
-      fr: "indiquent l'accord de la personne, sans consent_at, consent_how ni consent_wording",
+      en: "{count|it says|they say} that the person agreed, without consent_at, consent_how and consent_wording",
+      fr: "{count|il indique|ils indiquent} l'accord de la personne, sans consent_at, consent_how ni consent_wording",
     },
     next: {
       en: `Release it as it is, and the person is e-mailed: ${RELEASE}. Or drop it (${DROP}) and import it again with consent_at, consent_how and consent_wording.`,
@@ -42,8 +42,8 @@ export const REASONS = {
       fr: "C'est l'un des premiers d'une nouvelle source : vérifiez-le, puis libérez-le.",
     },
     many: {
-      en: "are the first of a new source: look at them, then release them",
-      fr: "sont les premiers d'une nouvelle source : vérifiez-les, puis libérez-les",
+      en: "{count|it is|they are} the first of a new source: look at {count|it|them}, then release {count|it|them}",
+      fr: "{count|c'est le premier|ce sont les premiers} d'une nouvelle source : vérifiez-{count|le|les}, puis libérez-{count|le|les}",
     },
   },
   awaits_source_approval: {
@@ -52,7 +52,7 @@ export const REASONS = {
       en: "Waits for the first ones of its source.",
       fr: "Attend la décision sur les premiers imports de sa source.",
     },
-    many: { en: "wait for the first of their source", fr: "attendent la décision sur les premiers de leur source" },
+    many: AWAIT_APPROVAL,
     next: {
       en: 'It is released once the first imports of its source have been decided: applicant-sync imports list --source "{source}" --state held',
       fr: 'Il sera libéré quand les premiers imports de sa source auront été décidés : applicant-sync imports list --source "{source}" --state held',
@@ -66,8 +66,8 @@ export const REASONS = {
       fr: "La personne ou la candidature était dans le compte et y a été supprimée. Libérez l'import pour la recréer, ou abandonnez-le.",
     },
     many: {
-      en: "are of people who were deleted in the account: released, they are created again",
-      fr: "concernent des personnes supprimées dans le compte : libérés, ils les créent de nouveau",
+      en: "{count|its person was|their people were} deleted in the account: released, {count|it is|they are} created again",
+      fr: "{count|sa personne a été supprimée|leurs personnes ont été supprimées} dans le compte : {count|libéré, il la recrée|libérés, ils les recréent}",
     },
     lifts: true,
   },
@@ -75,7 +75,7 @@ export const REASONS = {
     state: "held",
     text: {
       en: "Campaign {campaign} is not online, as far as the mirror knows. Release it to send it anyway.",
-      fr: "La campagne {campaign} n'est pas en ligne, d'après la copie locale. Libérez l'import pour l'envoyer quand même.",
+      fr: "L'offre {campaign} n'est pas en ligne, d'après la copie locale. Libérez l'import pour l'envoyer quand même.",
     },
     lifts: true,
     overrules: true,
@@ -84,7 +84,7 @@ export const REASONS = {
     state: "held",
     text: {
       en: "The API refuses applications for campaign {campaign}.",
-      fr: "L'API refuse les candidatures à la campagne {campaign}.",
+      fr: "L'API refuse les candidatures à l'offre {campaign}.",
     },
     next: {
       en: `A worker tries it once more after a minute. If it stays held, check the offer, then: applicant-sync imports release --campaign {campaign}, or ${RELEASE}, or ${DROP}`,
@@ -206,7 +206,7 @@ export const REASONS = {
     state: "rejected",
     text: {
       en: "Its key is that of another person or campaign already.",
-      fr: "Sa clé est déjà celle d'une autre personne ou campagne.",
+      fr: "Sa clé est déjà celle d'une autre personne ou offre.",
     },
     failsCheck: true,
   },

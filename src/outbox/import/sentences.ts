@@ -37,7 +37,7 @@ const SENTENCES = {
   },
   campaign_elsewhere: {
     en: "Campaign {campaign} is of another company, as far as the mirror knows. Release it to send it anyway.",
-    fr: "La campagne {campaign} est d'une autre société, d'après la copie locale. Libérez l'import pour l'envoyer quand même.",
+    fr: "L'offre {campaign} est d'une autre société, d'après la copie locale. Libérez l'import pour l'envoyer quand même.",
   },
 
   // What the API answered.
@@ -75,7 +75,7 @@ const SENTENCES = {
   },
   offer_refused_before: {
     en: "The API refuses applications for campaign {campaign} (import {id}).",
-    fr: "L'API refuse les candidatures à la campagne {campaign} (import {id}).",
+    fr: "L'API refuse les candidatures à l'offre {campaign} (import {id}).",
   },
 
   // What lookups found.

@@ -30,7 +30,7 @@ const VERDICTS = {
   },
   released_offline: {
     en: "it is tried although campaign {campaign} is not online as far as the mirror knows",
-    fr: "il est envoyé bien que la campagne {campaign} ne soit pas en ligne d'après la copie locale",
+    fr: "il est envoyé bien que l'offre {campaign} ne soit pas en ligne d'après la copie locale",
   },
   without_resume: { en: ", without its resume", fr: ", sans son CV" },
   mailed: {

@@ -124,7 +124,7 @@ async function verifyApplication({ database, account }: VerifyDeps, row: ImportR
   if (shown.campaign_id !== null && shown.campaign_id !== row.campaignId) {
     return wrong(
       `application ${id} is for another campaign than ${row.campaignId}`,
-      `la candidature ${id} est pour une autre campagne que ${row.campaignId}`,
+      `la candidature ${id} est pour une autre offre que ${row.campaignId}`,
     );
   }
   return RIGHT;

@@ -15,7 +15,10 @@ it("an operator looks a person up, downloads what is kept, and erases what was s
   expect((await page.get("/ops/people", "operator", "fr")).text).toContain("Chercher par");
 
   const shown = await page.post("/ops/people/show", WHOM);
-  expect(shown).toMatchObject({ status: 200, text: expect.stringContaining("applicant_import") });
+  expect(shown).toMatchObject({ status: 200, text: expect.stringMatching(/Applicants[^]*Imports[^]*CVs/) });
+  expect(shown.text).not.toMatch(/>\s*(applicant_import|import_event|import_resume)/);
+  const french = await page.post("/ops/people/show", WHOM, { "accept-language": "fr" });
+  expect(french.text).toMatch(/Candidats[^]*Historique des imports[^]*candidat 17/);
   expect(shown.text).not.toContain(CANARY);
   const file = await page.post("/ops/people/export", WHOM);
   expect(file).toMatchObject({ status: 200, text: expect.stringContaining(CANARY) });
@@ -33,6 +36,7 @@ it("an operator looks a person up, downloads what is kept, and erases what was s
   expect(await page.post("/ops/people/erase", whole)).toMatchObject({ status: 303, location: "/ops/people" });
   expect(await remains(database())).toEqual([]);
   expect((await page.audit()).map(({ what }) => what)).toEqual([
+    "person_shown",
     "person_shown",
     "person_exported",
     "person_shown",

@@ -35,13 +35,13 @@ it("shows operators whom retention will erase and whom the source still has, vie
   const { get } = await openForms(database(), { account, env: { RETENTION: "france, pool=1 year" } });
   const { text } = await get("/ops/retention");
   expect(text).toMatch(
-    /Refused[^]*3 months[^]*not yet[^]*overdue[^]*1 year[^]*Notice list[^]*2[^]*2030-01-01[^]*4711[^]*still shows: 1[^]*99/,
+    /Refused people[^]*3 months[^]*not yet[^]*overdue[^]*1 year[^]*Notice list[^]*2[^]*2030-01-01[^]*4711[^]*still shows: 1[^]*99/,
   );
   const viewer = (await get("/ops/retention", "viewer", "fr")).text;
-  expect(viewer).toMatch(/Refusées[^]*3 mois[^]*en retard[^]*1 an[^]*Liste de préavis[^]*2/);
+  expect(viewer).toMatch(/Personnes refusées[^]*3 mois[^]*en retard[^]*1 an[^]*Liste de préavis[^]*2/);
   expect(viewer).not.toMatch(/4711|\b99\b/);
   const first = (await get("/", "viewer", "fr")).text;
-  expect(first).toContain("La durée de conservation n&#39;est plus appliquée : refused.");
+  expect(first).toContain("La durée de conservation n&#39;est plus appliquée : personnes refusées.");
 });
 
 it("says that retention is off", async () => {

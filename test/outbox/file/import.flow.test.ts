@@ -175,7 +175,7 @@ describe("import FILE", () => {
     await writeFile(pathIn(world, "people.csv"), "email\nlea@example.org\n");
     await world.run(["imports", "hold", "--all"]);
     const { stdout } = await world.run(["import", "people.csv"]);
-    expect(stdout).toContain("\n1 held: they wait because all imports are held.\n");
+    expect(stdout).toContain("\n1 held: it waits because all imports are held.\n");
     expect(stdout).toContain('imports list --state held --file "people.csv"');
   });
 

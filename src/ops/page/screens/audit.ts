@@ -1,9 +1,13 @@
 /** The audit: decisions, changed settings, runs and pauses on one line of time. */
 import { DECISIONS } from "../../../database/audit.ts";
 import type { Language, Text } from "../../../platform/language.ts";
+import { inLanguage } from "../../../outbox/import/sentences.ts";
+import { heldReasonIn } from "../../../outbox/restore/decision.ts";
 import { namesOf } from "../../state/describe.ts";
+import { detailsOf, sourceOf, subjectOf } from "../audit-details.ts";
 import { auditEvents, EVENT_KINDS, type AuditEvent, type Below } from "../audit-events.ts";
 import type { PageContext } from "../context.ts";
+import { labelsIn } from "../labels.ts";
 import { RUN_KINDS, stageOf } from "../run-words.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
@@ -41,19 +45,23 @@ export function auditRoutes(context: PageContext): readonly Route[] {
   return [{ method: "GET", path: PATH, role: "viewer", nav: TEXTS.title, handle: (visit) => show(context, visit) }];
 }
 
-async function show({ database, config }: PageContext, { language, times, query, person }: Visit): Promise<Screen> {
+async function show(
+  { database, config, labels }: PageContext,
+  { language, times, query, person }: Visit,
+): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
   const events = await auditEvents(database, config.account, belowIn(query.get("below")), SHOWN);
+  const reader = { language, times, labels: labelsIn(await labels(), language) };
   const last = events.at(-1);
   const columns = ["at", "what", "about", "who", "why", "details"] as const;
   const rows = events.map((event) => [
     times.at(event.at),
     whatOf(event, language),
-    aboutOf(event),
-    whoOf(event),
+    aboutOf(event, language),
+    whoOf(event, language),
     // A person may have named somebody.
-    person.role === "viewer" ? "–" : foreign(event.why ?? "–"),
-    foreign(detailsOf(event)),
+    person.role === "viewer" ? "–" : foreign(whyOf(event, language)),
+    foreign(detailsOf(event, reader)),
   ]);
   const named = columns.map((name) => ({ name: t(name) }));
   return {
@@ -80,27 +88,25 @@ function whatOf({ kind, what, facts }: AuditEvent, language: Language): string {
   return Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what;
 }
 
-function aboutOf({ kind, what, subjects }: AuditEvent): Value {
+function aboutOf({ kind, what, subjects }: AuditEvent, language: Language): Value {
   if (kind === "run" || what.startsWith("deletions_") || what === "sync_started") {
     return subjects.map((run) => html`<a href="/ops/runs/${run}">${run}</a>`);
   }
   if (what.startsWith("import_")) return subjects.map((id) => html`<a href="${IMPORTS_PATH}/${id}">${id}</a> `);
-  return foreign(subjects.slice(0, LONGEST_LIST).join(", ") + (subjects.length > LONGEST_LIST ? ", …" : ""));
+  const named = subjects.slice(0, LONGEST_LIST).map((subject) => subjectOf(subject, language));
+  return foreign(named.join(", ") + (subjects.length > LONGEST_LIST ? ", …" : ""));
 }
 
-function whoOf({ source, role, name }: AuditEvent): Value {
-  return foreign([name, role === "program" ? null : role, source].filter((one) => one !== null).join(", "));
+function whoOf(event: AuditEvent, language: Language): Value {
+  const { role, name } = event;
+  const who = [name, role === "program" ? null : role, sourceOf(event, language)];
+  return foreign(who.filter((one) => one !== null).join(", "));
 }
 
-/** Codes and counts, as they stand in the row. */
-function detailsOf({ kind, facts }: AuditEvent): string {
-  if (kind === "run") return "–";
-  const known = Object.entries(facts).filter(([, value]) => value !== null);
-  return known.length === 0 ? "–" : known.map(([name, value]) => `${name}: ${textOf(value)}`).join("; ");
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+/** What a worker gives as its reason is a text of ours. */
+function whyOf({ why, source }: AuditEvent, language: Language): string {
+  if (why === null) return "–";
+  return source === "worker" ? inLanguage(language, heldReasonIn(language, why)) : why;
 }
 
 function belowIn(text: string | null): Below | null {

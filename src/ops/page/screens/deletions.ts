@@ -33,7 +33,7 @@ const TEXTS = {
   },
   rows: { en: "Absent rows, newest first", fr: "Lignes absentes, les plus récentes d'abord" },
   id: { en: "Id", fr: "Identifiant" },
-  campaign: { en: "Campaign", fr: "Campagne" },
+  campaign: { en: "Campaign", fr: "Offre" },
   created: { en: "Created", fr: "Créée" },
   more: { en: "Older rows", fr: "Lignes plus anciennes" },
   type: {
@@ -52,7 +52,7 @@ const TEXTS = {
   },
   accepted: {
     en: "Run {run} continues: a worker requests its absent rows within half a minute.",
-    fr: "La lecture {run} continue : un worker demande ses lignes absentes d'ici une demi-minute.",
+    fr: "La lecture {run} continue : un processus demande ses lignes absentes d'ici une demi-minute.",
   },
   rejected: {
     en: "Run {run} has ended: all its rows are kept.",

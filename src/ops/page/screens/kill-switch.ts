@@ -36,7 +36,7 @@ const TEXTS = {
   },
   checked: {
     en: "I have made sure that no other worker or database sends for this account, and a sync has shown who exists.",
-    fr: "Je me suis assuré qu'aucun autre worker ni aucune autre base n'envoie pour ce compte, et une synchronisation a montré qui existe.",
+    fr: "Je me suis assuré qu'aucun autre processus ni aucune autre base n'envoie pour ce compte, et une synchronisation a montré qui existe.",
   },
   unchecked: {
     en: "Nothing was released: confirm that you have checked the account after the database was restored or copied.",

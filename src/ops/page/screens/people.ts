@@ -6,12 +6,14 @@ import type { Named } from "../../../people/find/find-person.ts";
 import { pendingAtVendor } from "../../../people/find/pending.ts";
 import { ofEachTable, TABLES_OF_PEOPLE } from "../../../people/find/rows.ts";
 import { emailKey } from "../../../platform/email-key.ts";
-import type { Text } from "../../../platform/language.ts";
+import type { Language, Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
+import { subjectOf } from "../audit-details.ts";
 import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { personDocument } from "../person-document.ts";
 import { deciderOf, type Download, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { TABLE_NAMES } from "../table-names.ts";
 import { scrolled } from "../table.ts";
 import { wordsIn } from "../words.ts";
 import { idIn } from "../ids.ts";
@@ -35,7 +37,7 @@ const TEXTS = {
   find: { en: "Look up", fr: "Consulter" },
   bad: { en: "This is no e-mail, id or number.", fr: "Ce n'est ni une adresse, ni un identifiant, ni un numéro." },
   none: { en: "Nothing is kept of this person.", fr: "Rien n'est conservé de cette personne." },
-  table: { en: "Table", fr: "Table" },
+  table: { en: "What is kept", fr: "Ce qui est conservé" },
   rows: { en: "Rows", fr: "Lignes" },
   export: { en: "Download everything, to hand it to the person", fr: "Télécharger le tout, à remettre à la personne" },
   erase: { en: "Erase this person", fr: "Effacer cette personne" },
@@ -116,29 +118,31 @@ async function ask({ database, config }: PageContext, visit: Visit): Promise<Scr
 }
 
 async function show({ database, config }: PageContext, visit: Visit): Promise<Screen> {
-  const { language } = visit;
+  const { language, times } = visit;
   const t = wordsIn(TEXTS, language);
   const named = namedIn(visit);
   if (named === null) return refusedScreen(language, t("bad"), PEOPLE_PATH);
   const found = await showPerson(database, config.account, named, deciderOf(visit, null));
   const kept = TABLES_OF_PEOPLE.filter((table) => found.rows[table] > 0);
-  const rows = kept.map((table) => [table, String(found.rows[table])]);
+  const rows = kept.map((table) => [TABLE_NAMES[table][language], times.number(found.rows[table])]);
   return {
     title: t("title"),
     main: html`${
       kept.length === 0
         ? html`<p>${t("none")}</p>`
-        : html`${scrolled(t("title"), [{ name: t("table") }, { name: t("rows") }], rows)}
-            <p>${applicantsOf(found)}</p>
+        : html`${scrolled(t("title"), [{ name: t("table") }, { name: t("rows"), isNumber: true }], rows)}
+            <p>${applicantsOf(found, language)}</p>
             ${forms(visit, found)}`
     }
     ${found.formerly.length > 0 && html`<p>${t("formerly")} ${found.formerly.join(", ")}</p>`}`,
   };
 }
 
-function applicantsOf({ applicants, imports }: PersonOverview): Fragment {
+function applicantsOf({ applicants, imports }: PersonOverview, language: Language): Fragment {
   return foreign(
-    [...applicants.map(({ id }) => `applicant ${id}`), ...imports.map(({ id }) => `import ${id}`)].join(", "),
+    [...applicants.map(({ id }) => `applicant ${id}`), ...imports.map(({ id }) => `import ${id}`)]
+      .map((subject) => subjectOf(subject, language))
+      .join(", "),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Retention: what is kept how long, whom it will erase, and whom the source still has. Viewers see counts, operators ids. */
 import type { Text } from "../../../platform/language.ts";
+import { clockNameOf } from "../../state/describe.ts";
 import { readAtSource, readNoticeList } from "../../state/retention.ts";
 import type { PageContext } from "../context.ts";
 import { html, type Fragment } from "../html.ts";
@@ -35,13 +36,6 @@ const TEXTS = {
     en: "People erased here whom Kelio ATS still shows: {count}.",
     fr: "Personnes effacées ici que Kelio ATS montre encore : {count}.",
   },
-  refused: { en: "Refused", fr: "Refusées" },
-  pool: { en: "In a pool, or without an application", fr: "Dans un vivier, ou sans candidature" },
-  deleted: { en: "Deleted at the source", fr: "Supprimées à la source" },
-  history: { en: "History", fr: "Historique" },
-  raw: { en: "Raw objects of applications", fr: "Objets bruts des candidatures" },
-  quarantine: { en: "Quarantine", fr: "Quarantaine" },
-  requests: { en: "Requests", fr: "Requêtes" },
 } as const satisfies Readonly<Record<string, Text>>;
 
 const PATH = "/ops/retention";
@@ -59,10 +53,7 @@ async function show({ database, config, state }: PageContext, { language, times,
     return { title: t("title"), main: html`<p>${t("off")}</p>` };
   }
   const { periods, noticeDays } = config.retention;
-  const nameOf = (clock: string) => {
-    const known = NAMES.find((one) => one === clock);
-    return known === undefined ? clock : t(known);
-  };
+  const nameOf = (clock: string) => capital(clockNameOf(clock, language));
   const clocks = NAMES.flatMap((name) => {
     const period = periods[name];
     if (period === undefined) return [];
@@ -71,7 +62,7 @@ async function show({ database, config, state }: PageContext, { language, times,
     const isOverdue = row !== undefined && at > row.overdueAt;
     return [
       [
-        t(name),
+        nameOf(name),
         spell(period, language),
         html`${done === null ? t("never") : times.at(done)}
         ${isOverdue && html`<span class="red">${t("overdue")}</span>`}`,
@@ -110,6 +101,10 @@ async function show({ database, config, state }: PageContext, { language, times,
     const ids = await readAtSource(database, config.account, SHOWN);
     return html`<p>${ids.join(", ")}</p>`;
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const UNITS: Readonly<Record<string, string>> = { day: "jour", week: "semaine", month: "mois", year: "an" };

@@ -1,6 +1,7 @@
 /** Runs: the last and the coming night on an axis of time, the latest runs, and what is planned. */
 import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
+import { readEvening } from "../../state/night.ts";
 import { reportRuns, type RunReport } from "../../../sync/runs/report.ts";
 import type { PageContext } from "../context.ts";
 import { runIdIn } from "../ids.ts";
@@ -69,12 +70,13 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
     };
 
     async function night(): Promise<Fragment> {
-      const { at: now, lastNight } = await state.read();
+      const now = new Date();
+      const from = await readEvening(database, config.schedules.timezone, now);
       const { syncs } = await state.plan();
-      const to = new Date(lastNight.from.getTime() + 42 * HOUR_MS);
+      const to = new Date(from.getTime() + 42 * HOUR_MS);
       const planned = plannedRuns(config, syncs, to);
       const drawn = await database.syncRun.findMany({
-        where: { account, startedAt: { gte: lastNight.from } },
+        where: { account, startedAt: { gte: from } },
         orderBy: { id: "desc" },
         take: DRAWN,
         select: { resource: true, state: true, startedAt: true, finishedAt: true },
@@ -94,7 +96,7 @@ export function runsRoutes({ config, database, state }: PageContext): readonly R
         })),
       ];
       return html`
-        ${timeline({ from: lastNight.from, to, now }, bars, language, times)}
+        ${timeline({ from, to, now }, bars, language, times)}
         <details>
           <summary>${t("planned", { to: `${times.day(to)} ${times.clock(to)}` })} (${planned.length})</summary>
           ${planned.length === 0 ? html`<p>${t("nothing")}</p>` : plannedTable(planned, t, { language, times })}

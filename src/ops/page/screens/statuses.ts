@@ -102,7 +102,7 @@ async function one({ statuses }: PageContext, visit: Visit): Promise<Screen> {
   };
 }
 
-async function decide({ statuses, state }: PageContext, visit: Visit): Promise<Screen | Redirect> {
+async function decide({ statuses }: PageContext, visit: Visit): Promise<Screen | Redirect> {
   const { form, language } = visit;
   const status = await statusOf(statuses, visit);
   const back = `${PATH}/${keyOf(status)}`;
@@ -113,7 +113,6 @@ async function decide({ statuses, state }: PageContext, visit: Visit): Promise<S
   const shown = { ...status, category: shownCategory === NONE ? null : shownCategory, isGuessed: how === "guessed" };
   return orRefused(visit, back, ["status_changed"], async () => {
     await statuses.set(deciderOf(visit, whyOf(visit)), category, shown);
-    state.forget();
     return { location: `${PATH}?done` };
   });
 }
