@@ -78,13 +78,18 @@ async function move(
 
 function targetOf(url: string | null): string {
   if (url === null || url === "") {
-    const message = `There is no target to copy to. Give database copy-to URL, or set COPY_TO_URL (or COPY_TO_URL_FILE, a file that holds it), where other users of this machine cannot see the password.`;
-    throw new UsageError("copy_target_missing", message);
+    throw new UsageError("copy_target_missing", {
+      en: "There is no target to copy to. Give database copy-to URL, or set COPY_TO_URL (or COPY_TO_URL_FILE, a file that holds it), where other users of this machine cannot see the password.",
+      fr: "Il n'y a pas de cible. Donnez database copy-to URL, ou définissez COPY_TO_URL (ou COPY_TO_URL_FILE, un fichier qui la contient), où les autres utilisateurs de cette machine ne voient pas le mot de passe.",
+    });
   }
   const checked = postgresUrl.safeParse(url);
   if (checked.success) return url;
   const wanted = checked.error.issues.map(({ message }) => message).join("; ");
-  throw new UsageError("copy_target_invalid", `The URL to copy to must be ${wanted}.`);
+  throw new UsageError("copy_target_invalid", {
+    en: `The URL to copy to must be ${wanted}.`,
+    fr: `L'URL de la cible doit être de la forme : ${wanted}.`,
+  });
 }
 
 /** A worker names each of its connections to the queue, so it counts as long as it is connected, idle or not. */

@@ -17,10 +17,10 @@ const ROLE = "reporting";
 export async function openReporting(context: Context): Promise<string> {
   const { config, logger } = context;
   if (config.database.url !== null) {
-    throw new UsageError(
-      "reporting_not_embedded",
-      "DATABASE_URL is set. Create a role on that server, then run: applicant-sync report grant ROLE",
-    );
+    throw new UsageError("reporting_not_embedded", {
+      en: "DATABASE_URL is set. Create a role on that server, then run: applicant-sync report grant ROLE",
+      fr: "DATABASE_URL est défini. Créez un rôle sur ce serveur, puis lancez : applicant-sync report grant ROLE",
+    });
   }
   const { database, databaseUrl } = await openExisting(context);
   const held = await keepEmbeddedPostgres({ dataDir: config.database.dataDir, logger });

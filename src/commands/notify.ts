@@ -39,7 +39,10 @@ async function notifyTest({ config, lifecycle: { signal } }: Context): Promise<r
   const { heartbeat } = config.notices;
   const channels = channelsOf(config);
   if (channels.length === 0 && heartbeat === null) {
-    throw new UsageError("no_channel", "Nobody is told: set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL.");
+    throw new UsageError("no_channel", {
+      en: "Nobody is told: set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL.",
+      fr: "Personne n'est prévenu : définissez NOTIFY_URL, SMTP_URL avec NOTIFY_EMAIL, ou HEARTBEAT_URL.",
+    });
   }
   const pings = heartbeat === null ? [] : [testHeartbeat(heartbeat, signal)];
   return Promise.all([...channels.map((channel) => testChannel(channel, signal)), ...pings]);

@@ -63,7 +63,10 @@ async function startOn(options: SandboxOptions): Promise<Sandbox> {
     return await startSandbox(options);
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
-    const message = `Port ${options.port} is in use: stop what listens there or choose another --port`;
+    const message = {
+      en: `Port ${options.port} is in use: stop what listens there or choose another --port`,
+      fr: `Le port ${options.port} est déjà utilisé : arrêtez ce qui y écoute ou choisissez un autre --port`,
+    };
     throw new UsageError("port_in_use", message, { cause });
   }
 }
@@ -120,5 +123,9 @@ function parseVariant(text: string): Partial<Variants> {
   const choice = known?.[1].map((one): string | number => one).find((one) => String(one) === value);
   if (known !== undefined && choice !== undefined) return { [name]: choice };
   const lines = Object.entries(VARIANTS).map(([one, values]) => `  ${one}=${values.join("|")}`);
-  throw new UsageError("bad_option", `--variant ${text}: choose from\n${lines.join("\n")}\n  fixedPageSize=N`);
+  const choices = [...lines, "  fixedPageSize=N"].join("\n");
+  throw new UsageError("bad_option", {
+    en: `--variant ${text}: choose from\n${choices}`,
+    fr: `--variant ${text} : choisissez parmi\n${choices}`,
+  });
 }

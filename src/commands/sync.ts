@@ -91,20 +91,26 @@ export function wantedResources(
 ): WantedRuns {
   if (isResourceName(argument) && !kindsWith(argument).includes(accountKind)) {
     const others = kindsWith(argument).join(" or ");
-    throw new UsageError(
-      "not_offered",
-      `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,
-    );
+    throw new UsageError("not_offered", {
+      en: `KELIO_ACCOUNT_KIND is ${accountKind}: only a ${others} account can read ${argument}.`,
+      fr: `KELIO_ACCOUNT_KIND vaut ${accountKind} : seul un compte ${others} peut lire ${argument}.`,
+    });
   }
   const asked = resourcesOf(accountKind).filter((name) => argument === "all" || argument === name);
   const granted = asked.filter((name) => api.scopes.includes(scopeOf(name)));
   if (granted.length === 0) {
     const missing = [...new Set(asked.map(scopeOf))].join(", ");
-    throw new UsageError("scope_missing", `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`);
+    throw new UsageError("scope_missing", {
+      en: `KELIO_SCOPES lacks ${missing}: ${argument} cannot be read.`,
+      fr: `Il manque ${missing} dans KELIO_SCOPES : ${argument} ne peut pas être lu.`,
+    });
   }
   const able = granted.filter((name) => kind === "full" || resources[name].polls[accountKind].length > 0);
   if (able.length > 0) return { resources: able, kind };
-  throw new UsageError("not_incremental", `There is no incremental sync of ${argument}: leave out --incremental.`);
+  throw new UsageError("not_incremental", {
+    en: `There is no incremental sync of ${argument}: leave out --incremental.`,
+    fr: `Il n'y a pas de lecture incrémentale de ${argument} : retirez --incremental.`,
+  });
 }
 
 /** What it takes to watch runs. */
@@ -139,10 +145,10 @@ async function startAll(
 async function start(protocol: Sync, resource: ResourceName, kind: RunKind): Promise<number> {
   const run = await protocol.start({ resource, kind, trigger: "command", by: byCommand(null) });
   if (run !== null) return run;
-  throw new UsageError(
-    "never_read",
-    `${resource} were never read in full: run "applicant-sync sync ${resource}" first, then --incremental.`,
-  );
+  throw new UsageError("never_read", {
+    en: `${resource} were never read in full: run "applicant-sync sync ${resource}" first, then --incremental.`,
+    fr: `${resource} n'a jamais été lu en entier : lancez d'abord « applicant-sync sync ${resource} », puis --incremental.`,
+  });
 }
 
 async function follow(followed: Followed, ids: readonly number[]): Promise<readonly RunReport[]> {

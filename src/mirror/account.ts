@@ -22,9 +22,8 @@ export async function claimAccount(database: Database, identity: AccountIdentity
   const differing = (["kind", "environment", "apiHost"] as const).filter((key) => known[key] !== remote[key]);
   if (differing.length === 0) return;
   const differences = differing.map((key) => `${key} was ${known[key]}, now ${remote[key]}`).join("; ");
-  throw new UsageError(
-    "account_mismatch",
-    `The account "${account}" of this database mirrors another remote account (${differences}). ` +
-      `Give this one a key of its own with KELIO_ACCOUNT, or use another database.`,
-  );
+  throw new UsageError("account_mismatch", {
+    en: `The account "${account}" of this database mirrors another remote account (${differences}). Give this one a key of its own with KELIO_ACCOUNT, or use another database.`,
+    fr: `Le compte « ${account} » de cette base reproduit un autre compte distant (${differences}). Donnez à celui-ci une clé propre par KELIO_ACCOUNT, ou prenez une autre base.`,
+  });
 }

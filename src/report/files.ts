@@ -47,10 +47,22 @@ async function writeNew(path: string, kind: "csv" | "xlsx", content: Buffer): Pr
   const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     throw exists
-      ? new UsageError(`${kind}_exists`, `--${kind} ${path}: there is a file already. Name another, or remove it.`, {
-          cause,
-        })
-      : new UsageError(`${kind}_unwritable`, `--${kind} ${path} cannot be written there.`, { cause });
+      ? new UsageError(
+          `${kind}_exists`,
+          {
+            en: `--${kind} ${path}: there is a file already. Name another, or remove it.`,
+            fr: `--${kind} ${path} : ce fichier existe déjà. Indiquez-en un autre, ou supprimez-le.`,
+          },
+          { cause },
+        )
+      : new UsageError(
+          `${kind}_unwritable`,
+          {
+            en: `--${kind} ${path} cannot be written there.`,
+            fr: `--${kind} ${path} ne peut pas y être écrit.`,
+          },
+          { cause },
+        );
   });
   try {
     await file.writeFile(content);

@@ -73,23 +73,26 @@ async function run(tx: Pick<Executor, "$executeRaw">, statement: string): Promis
 
 async function refuseUnfit(tx: Executor, role: string): Promise<void> {
   if (role.toLowerCase() === "public") {
-    throw new UsageError("unfit_role", "PUBLIC is every role of the server. Name one role that is to read reports.");
+    throw new UsageError("unfit_role", {
+      en: "PUBLIC is every role of the server. Name one role that is to read reports.",
+      fr: "PUBLIC désigne tous les rôles du serveur. Indiquez un seul rôle qui doit lire les rapports.",
+    });
   }
   const [found] = await tx.$queryRaw<{ fit: boolean }[]>`
     select not rolsuper and not pg_has_role(oid, (select relowner from pg_class where oid = 'public.application'::regclass), 'member') as fit
     from pg_catalog.pg_roles where rolname = ${role}`;
   if (found === undefined) {
     const how = `create role ${quoted(role)} login password '…'`;
-    throw new UsageError(
-      "unknown_role",
-      `There is no role ${role} on this server. Create it first, as an administrator: ${how}`,
-    );
+    throw new UsageError("unknown_role", {
+      en: `There is no role ${role} on this server. Create it first, as an administrator: ${how}`,
+      fr: `Il n'y a pas de rôle ${role} sur ce serveur. Créez-le d'abord, en tant qu'administrateur : ${how}`,
+    });
   }
   if (!found.fit) {
-    throw new UsageError(
-      "unfit_role",
-      `The role ${role} owns the tables or is a superuser, so it can read and write everything. Use another one.`,
-    );
+    throw new UsageError("unfit_role", {
+      en: `The role ${role} owns the tables or is a superuser, so it can read and write everything. Use another one.`,
+      fr: `Le rôle ${role} possède les tables ou est superutilisateur : il peut tout lire et tout écrire. Prenez-en un autre.`,
+    });
   }
 }
 

@@ -56,16 +56,19 @@ export async function setCategories(
 ): Promise<void> {
   const other = [...wanted.values()].find((one) => one !== null && !CATEGORIES.some((known) => known === one));
   if (other !== undefined)
-    throw new UsageError("unknown_category", `${other} is no category: ${CATEGORIES.join(", ")}.`);
+    throw new UsageError("unknown_category", {
+      en: `${other} is no category: ${CATEGORIES.join(", ")}.`,
+      fr: `${other} n'est pas une catégorie : ${CATEGORIES.join(", ")}.`,
+    });
   const known = (await readStatuses(database, account)).map(({ status }) => status);
   const meant = [...wanted].map(([name, category]) => ({ name, category, statuses: namedBy(name, known) }));
   const unknown = meant.flatMap(({ name, statuses }) => (statuses.length === 0 ? [name] : []));
   if (unknown.length > 0) {
     const list = known.toSorted().join(", ");
-    throw new UsageError(
-      "unknown_status",
-      `No application has or had the status ${unknown.join(", ")}. Known: ${list || "none yet"}.`,
-    );
+    throw new UsageError("unknown_status", {
+      en: `No application has or had the status ${unknown.join(", ")}. Known: ${list || "none yet"}.`,
+      fr: `Aucune candidature n'a ou n'a eu le statut ${unknown.join(", ")}. Connus : ${list || "aucun pour le moment"}.`,
+    });
   }
   const set = meant.flatMap(({ category, statuses }) => statuses.map((status) => ({ status, category })));
   await inTransaction(database, async (tx) => {

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-/** What refuses what people in HR type. */
-const ROOMS = ["src/commands/imports", "src/outbox/operations", "src/outbox/intake/file"];
+/** What refuses what a person typed. */
+const ROOMS = ["src/commands", "src/outbox/operations", "src/outbox/intake/file", "src/report", "src/database/copy"];
 
-it("is in French as well wherever a command about imports refuses what a person typed", () => {
+it("is in French as well wherever a command refuses what a person typed", () => {
   const inRooms = ROOMS.flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: "utf8" }).map((name) => join(room, name)),
   );
-  const files = ["src/commands/import.ts", ...inRooms.filter((name) => name.endsWith(".ts"))];
+  const files = ["src/mirror/account.ts", ...inRooms.filter((name) => name.endsWith(".ts"))];
   const english = files.flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/new UsageError\(\s*"(\w+)",\s*["`]/g)].map(
+    [...readFileSync(file, "utf8").matchAll(/new UsageError\(\s*["`]([^"`]+)["`],\s*["`]/g)].map(
       ([, code]) => `${file}: ${code}`,
     ),
   );

@@ -154,9 +154,10 @@ const Flag = z.tuple([z.object({ is: z.boolean() })]);
 async function prepareTarget(target: Client, names: readonly string[]): Promise<void> {
   const [{ is }] = Flag.parse((await target.query("select current_setting('server_encoding') = 'UTF8' as is")).rows);
   if (!is) {
-    const message =
-      "The database to copy to is not in UTF8, and cannot hold every name: create one with ENCODING 'UTF8' TEMPLATE template0.";
-    throw new UsageError("copy_target_encoding", message);
+    throw new UsageError("copy_target_encoding", {
+      en: "The database to copy to is not in UTF8, and cannot hold every name: create one with ENCODING 'UTF8' TEMPLATE template0.",
+      fr: "La base cible n'est pas en UTF8 et ne peut pas contenir tous les noms : créez-en une avec ENCODING 'UTF8' TEMPLATE template0.",
+    });
   }
   const there = await describeTables(target, names);
   await refuseFilled(
@@ -173,8 +174,11 @@ function ofUsers(names: readonly string[]): readonly string[] {
 async function refuseFilled(target: Client, names: readonly string[]): Promise<void> {
   const filled = await filledTables(target, ofUsers(names));
   if (filled.length === 0) return;
-  const message = `The database to copy to holds rows already, in ${filled.join(", ")}: name an empty one. Nothing was copied.`;
-  throw new UsageError("copy_target_in_use", message);
+  const tables = filled.join(", ");
+  throw new UsageError("copy_target_in_use", {
+    en: `The database to copy to holds rows already, in ${tables}: name an empty one. Nothing was copied.`,
+    fr: `La base cible contient déjà des lignes, dans ${tables} : indiquez-en une qui est vide. Rien n'a été copié.`,
+  });
 }
 
 function refuseDifferent(source: readonly Table[], target: readonly Table[]): void {

@@ -33,8 +33,10 @@ export async function copiedBefore(
       to,
       async (target) => {
         if (await isSame(source, target)) {
-          const message = "The URL to copy to is that of the database itself: name another one.";
-          throw new UsageError("copy_same_database", message);
+          throw new UsageError("copy_same_database", {
+            en: "The URL to copy to is that of the database itself: name another one.",
+            fr: "L'URL de la cible est celle de la base elle-même : indiquez-en une autre.",
+          });
         }
         const [ours, theirs] = [await identityOf(source, names), await identityOf(target, names)];
         if (ours === null || ours !== theirs) return null;
@@ -43,8 +45,10 @@ export async function copiedBefore(
         const different = tables.filter(({ name, rows }) => arrived.find((one) => one.name === name)?.rows !== rows);
         if (different.length === 0) return { tables, left: await otherTables(source, names) };
         const list = different.map(({ name }) => name).join(", ");
-        const message = `The database to copy to holds an earlier copy, and ${list} went on since: empty it, or name another one. Nothing was copied.`;
-        throw new UsageError("copy_target_in_use", message);
+        throw new UsageError("copy_target_in_use", {
+          en: `The database to copy to holds an earlier copy, and ${list} went on since: empty it, or name another one. Nothing was copied.`,
+          fr: `La base cible contient une copie antérieure, et ${list} a changé depuis : videz-la, ou indiquez-en une autre. Rien n'a été copié.`,
+        });
       },
       "the URL to copy to",
     ),
