@@ -10,6 +10,8 @@ const APPLICATION_NAME = "applicant-sync";
 const CONNECT_MS = 10_000;
 const BEGIN = /^\s*begin\s*;?\s*$/i;
 const END = /^\s*(commit|rollback)\s*;?\s*$/i;
+/** Statements that no transaction may surround. */
+const ALONE = /^\s*vacuum\b/i;
 
 /** What pg has and its types do not. */
 declare module "pg" {
@@ -130,7 +132,7 @@ export class PostgresClient extends Client {
       return send(name === null ? statement : { text: statement, name }, values);
     }
     const unnamed = typeof statement === "object" ? { ...statement, name: undefined } : statement;
-    if (this.getTransactionStatus() !== "I" || END.test(text)) return send(unnamed, values);
+    if (this.getTransactionStatus() !== "I" || END.test(text) || ALONE.test(text)) return send(unnamed, values);
     await send(this.#begin, undefined);
     try {
       const result = await send(unnamed, values);

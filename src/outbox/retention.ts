@@ -18,7 +18,7 @@ export async function keepRetention(
 ): Promise<void> {
   const erased = await eraseOld(options);
   if (Object.values(erased).every((count) => count === 0)) return;
-  await requestCleanUp(options.database);
+  await requestCleanUp(options.database, options.account);
   options.logger.info(erased, "erased personal data of old imports");
 }
 

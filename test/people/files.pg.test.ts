@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createDatabase } from "../../src/database/client.ts";
+import { writeAudit } from "../../src/database/audit.ts";
+import { createDatabase, inTransaction } from "../../src/database/client.ts";
 import { startEmbeddedPostgres } from "../../src/database/embedded/postgres.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { closeImports } from "../../src/outbox/operations/close.ts";
@@ -12,6 +13,8 @@ import { createErasure } from "../../src/people/erase/erasure.ts";
 import { PERSON } from "../support/decider.ts";
 import { keyringOf } from "../support/keyring.ts";
 import { addCanary, CANARY, PERSON_IDS } from "../support/person.ts";
+import { describeWithPostgres15, startPostgres15 } from "../support/postgres-15.ts";
+import { makeDataDir } from "../support/postgres.ts";
 import { silent } from "../support/silent.ts";
 
 /** The files below a directory in which the text stands. */
@@ -27,19 +30,23 @@ async function filesWith(directory: string, text: string): Promise<readonly stri
   return found;
 }
 
-async function open() {
-  const dataDir = await mkdtemp(join(tmpdir(), "erased-"));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
-  const { url: databaseUrl, release, directory } = await startEmbeddedPostgres({ dataDir, logger: silent });
-  onTestFinished(release);
-  await applyMigrations({ url: databaseUrl });
-  const database = createDatabase(databaseUrl);
+/** A database with the person, whose data lies in `directory`. */
+async function fill(postgres: { readonly databaseUrl: string; readonly isEmbedded: boolean }, directory: string) {
+  await applyMigrations({ url: postgres.databaseUrl });
+  const database = createDatabase(postgres.databaseUrl);
   onTestFinished(() => database.$disconnect());
   await addCanary(database, "default");
+  const subjects = [`applicant ${PERSON_IDS.applicant}`];
+  const about = {
+    account: "default",
+    by: { ...PERSON, why: `${CANARY} called` },
+    what: "person_shown",
+    subjects,
+  } as const;
+  await inTransaction(database, (tx) => writeAudit(tx, about));
   await database.$executeRaw`analyze`;
   await database.$executeRaw`checkpoint`;
   expect((await filesWith(directory, CANARY)).length).toBeGreaterThan(3);
-  const postgres = { databaseUrl, isEmbedded: true };
   const erase = (clean: () => Promise<CleanedUp>) =>
     createErasure({
       database,
@@ -49,7 +56,15 @@ async function open() {
       keepFiles: async () => {},
       cleanUp: clean,
     })({ named: { by: "applicant", id: PERSON_IDS.applicant }, by: PERSON, ticket: null, shown: null });
-  return { directory, database, postgres, erase };
+  return { directory, database, postgres: { ...postgres, account: "default" }, erase };
+}
+
+async function open() {
+  const dataDir = await mkdtemp(join(tmpdir(), "erased-"));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const { url: databaseUrl, release, directory } = await startEmbeddedPostgres({ dataDir, logger: silent });
+  onTestFinished(release);
+  return fill({ databaseUrl, isEmbedded: true }, directory);
 }
 
 describe("no file of the embedded Postgres holds a byte of an erased person", () => {
@@ -76,5 +91,21 @@ describe("no file of the embedded Postgres holds a byte of an erased person", ()
     expect(await cleanUpIfDue(database, postgres, async () => {})).toEqual({ left: [] });
     expect(await filesWith(directory, CANARY)).toEqual([]);
     expect(await cleanUpIfDue(database, postgres, async () => {})).toBeNull();
+  });
+});
+
+describeWithPostgres15("of a Postgres of one's own", () => {
+  it("no file but the write-ahead log holds a byte of an erased person, once other transactions have ended", async () => {
+    const home = await makeDataDir();
+    const { url: databaseUrl, remove } = await startPostgres15({ directory: home });
+    onTestFinished(async () => {
+      await remove();
+      await rm(home, { recursive: true, force: true });
+    });
+    const { directory, database, postgres, erase } = await fill({ databaseUrl, isEmbedded: false }, home);
+    expect(await erase(() => cleanUp(postgres))).toMatchObject({ left: ["pg_wal"] });
+    expect(await database.cleanUp.count()).toBe(0);
+    await database.$executeRaw`checkpoint`;
+    expect((await filesWith(directory, CANARY)).filter((path) => !path.includes("pg_wal"))).toEqual([]);
   });
 });

@@ -112,7 +112,7 @@ it("after the commit, what a killed process has left of the list and of the file
     { KELIO_ACCOUNT: "default", DATABASE_URL: url, PRIVACY_KEY, ERASURE_LIST: list },
     { keys: false },
   );
-  const postgres = { databaseUrl: url, isEmbedded: false };
+  const postgres = { databaseUrl: url, isEmbedded: false, account: "default" };
   const keepList = () => keepErasures(own, config);
   const killed = () => Promise.reject(new Error("killed"));
   const erase = (after: {

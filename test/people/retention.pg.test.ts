@@ -1,8 +1,12 @@
 import { expect, it } from "vitest";
+import { verifyAudit } from "../../src/database/audit-chain.ts";
+import { writeAudit } from "../../src/database/audit.ts";
+import { inTransaction } from "../../src/database/client.ts";
 import { applyRetention } from "../../src/people/retention/retention.ts";
 import { readAtSource, readRetention } from "../../src/ops/state/retention.ts";
 import { previewRetention, todayOf } from "../../src/people/retention/preview.ts";
 import { readDue } from "../../src/people/retention/due.ts";
+import { PERSON } from "../support/decider.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const FRANCE = { periods: { refused: "3 months", pool: "2 years", deleted: "1 month" }, noticeDays: 30 };
@@ -55,6 +59,16 @@ it("people are announced for 30 days, then erased; the same rows at the source f
   expect(ids.length).toBeGreaterThan(3);
   const emails = await database.applicant.findMany({ where: { account, id: { in: ids } }, select: { email: true } });
   const before = await figures(world);
+  const decide = (subject: string, why: string) => {
+    const by = { ...PERSON, why };
+    return inTransaction(database, (tx) => writeAudit(tx, { account, by, what: "person_shown", subjects: [subject] }));
+  };
+  await decide(`applicant ${ids[0]}`, "they called");
+  await decide("applicant 999999", "they asked");
+  const reasons = async () => {
+    const rows = await database.audit.findMany({ where: { account, what: "person_shown" }, orderBy: { id: "asc" } });
+    return rows.map(({ why }) => why);
+  };
 
   expect(await apply(world, today)).toMatchObject({ people: 0, unapplied: [] });
   expect(await apply(world, later(today, 29))).toMatchObject({ people: 0 });
@@ -71,6 +85,8 @@ it("people are announced for 30 days, then erased; the same rows at the source f
   expect((await readAtSource(database, account, 1_000)).length).toBe(erased.people);
   const note = await database.audit.findFirstOrThrow({ where: { account, what: "retention_applied" } });
   expect(note.subjects).toContain(`applicant ${ids[0]}`);
+  expect(await reasons()).toEqual([null, "they asked"]);
+  expect(await verifyAudit(database, account, null)).toMatchObject({ fault: null });
 
   for (let n = 0; n < 3; n++) await world.sync(LISTS);
   for (const { email } of emails) expect(await findings(world, email ?? "?")).toBe(0);

@@ -122,23 +122,18 @@ function valueOf(column: string, type: string): string {
   return `'${CANARY}'`;
 }
 
-/** The tables of the whole database in which the text or the number of the person still stands. */
-export async function remains(database: Database): Promise<readonly string[]> {
+/** The tables of the whole database in which one of the texts still stands; by default what `addCanary` has written. */
+export async function remains(
+  database: Database,
+  texts: readonly string[] = [CANARY, String(CANARY_NUMBER), Buffer.from(CANARY).toString("hex")],
+): Promise<readonly string[]> {
   const tables = await database.$queryRaw<{ name: string }[]>`
     select format('%I.%I', table_schema, table_name) as name from information_schema.tables
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1`;
   const found = tables.map(
-    ({
-      name,
-    }) => `select '${name}' as name where exists (select from (select whole::text as line from ${name} whole) held
-      where strpos(line, $1) > 0 or strpos(line, $2) > 0 or strpos(line, $3) > 0)`,
+    ({ name }) => `select '${name}' as name where exists (
+      select from ${name} whole, unnest($1::text[]) text where strpos(whole::text, text) > 0)`,
   );
-  const hex = Buffer.from(CANARY).toString("hex");
-  const rows = await database.$queryRawUnsafe<{ name: string }[]>(
-    found.join(" union all "),
-    CANARY,
-    String(CANARY_NUMBER),
-    hex,
-  );
+  const rows = await database.$queryRawUnsafe<{ name: string }[]>(found.join(" union all "), [...texts]);
   return rows.map(({ name }) => name.replace("public.", ""));
 }

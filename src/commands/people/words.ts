@@ -39,7 +39,7 @@ const EN = {
   deleteThere: (ids: string) =>
     `Kelio ATS still has applicant ${ids}: delete them there, too. Until a sync finds them gone, they are listed by: applicant-sync people pending`,
   filesKeep: (names: string) =>
-    `The files of Postgres keep former values of ${names} in unused space until it is written over, and the write-ahead log until it is reused. To have them go now, while no worker runs: VACUUM FULL of these tables, then CHECKPOINT.`,
+    `Some files of Postgres keep former values in unused space until it is written over: those of ${names}. To have them go now, while no worker runs: VACUUM FULL of the tables among these, then CHECKPOINT. Files of the write-ahead log (pg_wal) go as they are used again.`,
   formerly: (ids: string) =>
     `Not counted: applicants who had this address formerly: ${ids}. Look at each: applicant-sync people show --applicant ID`,
 };
@@ -82,7 +82,7 @@ const FR: typeof EN = {
   deleteThere: (ids) =>
     `Kelio ATS a encore le candidat ${ids} : supprimez-le là aussi. Jusqu'à ce qu'une synchronisation constate son absence, il figure dans : applicant-sync people pending`,
   filesKeep: (names) =>
-    `Les fichiers de Postgres gardent d'anciennes valeurs de ${names} dans l'espace libre jusqu'à ce qu'il soit réécrit, et le journal de transactions jusqu'à sa réutilisation. Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de ces tables, puis CHECKPOINT.`,
+    `Certains fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit : ceux de ${names}. Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
   formerly: (ids) =>
     `Non comptés : candidats qui ont eu cette adresse auparavant : ${ids}. Voyez chacun : applicant-sync people show --applicant ID`,
 };

@@ -42,5 +42,5 @@ export async function rejectSuppressed(tx: Executor, row: ImportRow): Promise<vo
   await tx.$executeRaw`update public.import_resume set ${raw(emptied("import_resume"))} where import_id = ${row.id}`;
   await tx.$executeRaw`update public.applicant_import set ${raw(emptied("applicant_import"))} where id = ${row.id}`;
   await moveStep(tx, row, because("suppressed"));
-  await requestCleanUp(tx);
+  await requestCleanUp(tx, row.account);
 }

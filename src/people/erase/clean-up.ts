@@ -2,125 +2,175 @@
 import { withClient } from "../../database/connect.ts";
 import type { Database, Executor } from "../../database/client.ts";
 import type { PostgresClient } from "../../database/postgres-client.ts";
-import { hasCode } from "../../platform/errors.ts";
+import { columnsOf, ERASED, type Relation } from "../classes.ts";
 import { TABLES_OF_PEOPLE } from "../find/rows.ts";
+import { TABLES } from "../tables.ts";
 
-const TABLES = [...TABLES_OF_PEOPLE, "import_request"] as const;
-/** Larger tables are not rewritten beside a running worker: that would keep it waiting for many seconds. In bytes. */
+const RELATIONS: Readonly<Record<string, Relation>> = TABLES;
+/** Columns that an erasure empties, or whose rows it deletes, though their class is another. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  applicant_import: ["key", "file"],
+  import_request: ["key"],
+  import_errors_file: ["path"],
+  sync_run: ["error_message"],
+};
+
+/**
+ * The tables that an erasure changes, with the columns whose values go. Statistics of these have a target of 1, so that they hold hardly any
+ * values and a sample of 300 rows is enough for new ones.
+ */
+export const CLEANED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...new Set([...TABLES_OF_PEOPLE, "audit", "import_control", ...Object.keys(OTHERS)])].map((table) => [
+    table,
+    [...columnsOf(RELATIONS[table] ?? {}, ERASED), ...(OTHERS[table] ?? [])],
+  ]),
+);
+
+/** Larger tables, with their indexes, are not rewritten beside a running worker: that would keep it waiting for seconds. In bytes. */
 const REWRITTEN = 64 * 1024 * 1024;
-const LOCK_MS = 5_000;
 /** Files of the write-ahead log that were kept to be used again: the least that Postgres keeps is five. */
 const MOST_WAL_FILES = 32;
-/** How often to look whether transactions that see former rows have ended, 100 ms apart. */
-const LOOKS = 30;
+/** A process that began and is not done by then was killed. Two at a time would be in each other's way. */
+const LONGEST = "10 s";
+/** How often to try what somebody else's transaction is in the way of, 100 ms apart. */
+const TRIES = 15;
 
 export interface CleanedUp {
-  /** Tables in whose files former values stay until they are written over, because nothing rewrote them. */
+  /** Tables in whose files former values stay until they are written over, because nothing rewrote them, and `pg_wal` for the log. */
   readonly left: readonly string[];
 }
 
 interface Postgres {
   readonly databaseUrl: string;
-  /** Ours: its files are our concern, too. */
+  /** Ours: its write-ahead log is our concern, too. */
   readonly isEmbedded: boolean;
 }
 
-/** Notes that the clean-up is due, in the transaction that empties rows of somebody; where they are suppressed in it, a trigger does. */
-export async function requestCleanUp(tx: Executor): Promise<void> {
-  await tx.$executeRaw`
-    insert into public.clean_up as c (only_one) values (true) on conflict (only_one) do update set requests = c.requests + 1`;
+interface Needs extends Postgres {
+  readonly account: string;
+}
+
+/** Notes that the clean-up is due, in the transaction that empties rows of somebody; where one is suppressed in it, a trigger does. */
+export async function requestCleanUp(tx: Executor, account: string): Promise<void> {
+  await tx.$executeRaw`select public.request_clean_up(${account})`;
 }
 
 /**
- * Ends what an erasure has left after its commit, if anything: its process was killed, or a sync or an import found a person of whom something
- * was stored meanwhile. `keepFiles` is that of an erasure. Null: there was nothing to do.
+ * Ends what an erasure of the account has left after its commit, if anything: its process was killed, or a sync or an import found a person
+ * of whom something was stored meanwhile. `keepFiles` is that of an erasure. Null: there was nothing to do, or another process is at it.
  */
 export async function cleanUpIfDue(
-  database: Pick<Database, "cleanUp">,
-  postgres: Postgres,
+  database: Pick<Database, "$executeRaw">,
+  needs: Needs,
   keepFiles: () => Promise<void>,
 ): Promise<CleanedUp | null> {
-  if ((await database.cleanUp.count()) === 0) return null;
+  const claimed = await database.$executeRaw`
+    update public.clean_up set claimed_at = clock_timestamp() where account = ${needs.account}
+      and (claimed_at is null or claimed_at < clock_timestamp() - ${LONGEST}::interval)`;
+  if (claimed === 0) return null;
   await keepFiles();
-  return cleanUp(postgres);
+  return cleanUp(needs);
 }
 
 /**
- * Removes former rows of the tables of people and what statistics hold of them. In the embedded Postgres the tables are rewritten and the
- * former write-ahead log goes, so that its files hold nothing of a person who was erased before. Runs after the transaction, which has noted
- * in `clean_up` that it is due: that ends here, unless another transaction was in the way.
+ * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed. In the
+ * embedded Postgres the former write-ahead log goes, too, so that its files hold nothing of a person who was erased before. Runs after the
+ * transaction, which has noted in `clean_up` that it is due: that ends here, unless another transaction was in the way.
  */
-export function cleanUp({ databaseUrl, isEmbedded }: Postgres): Promise<CleanedUp> {
+export function cleanUp({ databaseUrl, isEmbedded, account }: Needs): Promise<CleanedUp> {
   return withClient(databaseUrl, async (client) => {
-    const { rows: due } = await client.query<{ requests: string }>("select requests from public.clean_up");
-    const { left, isDone } = isEmbedded ? await rewrite(client) : await vacuum(client);
-    const [request] = due;
+    const due = await client.query<{ requests: string }>(
+      "update public.clean_up set claimed_at = clock_timestamp() where account = $1 returning requests",
+      [account],
+    );
+    const { left, isDone } = await clean(client);
+    if (isEmbedded && isDone) await renewLog(client);
+    const [request] = due.rows;
     if (isDone && request !== undefined) {
-      await client.query("delete from public.clean_up where requests = $1", [request.requests]);
+      const values = [account, request.requests];
+      await client.query("delete from public.clean_up where account = $1 and requests = $2", values);
     }
-    return { left };
+    await client.query("update public.clean_up set claimed_at = null where account = $1", [account]);
+    return { left: isEmbedded && isDone ? left : [...left, "pg_wal"] };
   });
 }
 
-type Outcome = CleanedUp & { readonly isDone: boolean };
-
-async function vacuum(client: PostgresClient): Promise<Outcome> {
-  for (const table of TABLES) await client.query(`vacuum (analyze) public.${table}`);
-  return { left: TABLES, isDone: true };
-}
-
-async function rewrite(client: PostgresClient): Promise<Outcome> {
-  const run = async (text: string) => void (await client.query(text));
-  await run(`set lock_timeout = ${LOCK_MS}`);
-  if (!(await formerRowsUnseen(client))) return { left: TABLES, isDone: false };
-  let isDone = true;
+async function clean(client: PostgresClient): Promise<CleanedUp & { readonly isDone: boolean }> {
+  let isDone = await formerRowsUnseen(client);
   const left: string[] = [];
-  const full = async (table: string): Promise<void> => {
-    if (await succeeds(() => run(`vacuum (full, analyze) ${table}`))) return;
-    isDone = false;
-    left.push(table.replace(/^\w+\./, ""));
-  };
-  for (const table of TABLES) {
-    const { rows } = await client.query<{ bytes: string }>("select pg_total_relation_size($1::regclass) as bytes", [
-      `public.${table}`,
-    ]);
-    if (Number(rows[0]?.bytes) <= REWRITTEN) await full(`public.${table}`);
-    else left.push(table);
-    if (left.includes(table)) await run(`vacuum (analyze) public.${table}`);
+  for (const [table, columns] of Object.entries(CLEANED)) {
+    const isSmall = (await bytesOf(client, table)) <= REWRITTEN;
+    const isRewritten = isDone && isSmall && (await rewrite(client, `public.${table}`));
+    if (!isRewritten) {
+      left.push(table);
+      isDone &&= !isSmall;
+      await client.query(`vacuum (index_cleanup on) public.${table}`);
+    }
+    await client.query(`analyze public.${table} (${columns.join(", ")})`);
   }
-  // Statistics hold the most common values of a column.
-  await full("pg_catalog.pg_statistic");
-  for (let files = MOST_WAL_FILES; files > 0; files -= 1) {
-    await run("checkpoint");
-    const { rows } = await client.query<{ files: number }>("select count(*)::int as files from pg_ls_waldir()");
-    if (files < MOST_WAL_FILES && (rows[0]?.files ?? 0) <= 1) break;
-    await run("select pg_logical_emit_message(false, 'applicant-sync', 'next file')");
-    await run("select pg_switch_wal()");
-  }
+  // Statistics hold the most common values of a column. Most roles may not rewrite them.
+  if (isDone && (await owns(client, "pg_catalog.pg_statistic"))) {
+    isDone = await rewrite(client, "pg_catalog.pg_statistic");
+  } else left.push("pg_statistic");
   return { left, isDone };
 }
 
-/** Whether no transaction is open any more that began before now: what it may see, `vacuum` keeps. Waits some seconds for their ends. */
-async function formerRowsUnseen(client: PostgresClient): Promise<boolean> {
-  const { rows } = await client.query<{ now: string }>("select clock_timestamp()::text as now");
-  for (let look = 0; look < LOOKS; look += 1) {
-    const { rowCount } = await client.query(
-      `select pg_sleep(0.1) from (select from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()
-        and datname = current_database() and backend_type = 'client backend' and xact_start < $1::timestamptz limit 1) seeing`,
-      [rows[0]?.now],
-    );
-    if (rowCount === 0) return true;
-  }
-  return false;
+async function bytesOf(client: PostgresClient, table: string): Promise<number> {
+  const { rows } = await client.query<{ bytes: string }>("select pg_total_relation_size($1::regclass) as bytes", [
+    `public.${table}`,
+  ]);
+  return Number(rows[0]?.bytes);
 }
 
-/** Whether it did not have to wait too long for a lock. */
-async function succeeds(run: () => Promise<void>): Promise<boolean> {
-  try {
-    await run();
-    return true;
-  } catch (error) {
-    if (hasCode(error, "55P03")) return false;
-    throw error;
+async function owns(client: PostgresClient, table: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select from pg_class where oid = $1::regclass and pg_has_role(relowner, 'USAGE')",
+    [table],
+  );
+  return rowCount === 1;
+}
+
+/** Writes a table and its indexes anew. Returns whether it could: it waits for a lock without keeping others waiting behind it. */
+async function rewrite(client: PostgresClient, table: string): Promise<boolean> {
+  const fileOf = async () => {
+    const { rows } = await client.query<{ file: number }>("select pg_relation_filenode($1::regclass) as file", [table]);
+    return rows[0]?.file;
+  };
+  const former = await fileOf();
+  return succeeds(client, async () => {
+    await client.query(`vacuum (full, skip_locked) ${table}`);
+    return (await fileOf()) !== former;
+  });
+}
+
+/** Whether no transaction is open any more that began before now: what it may see, `vacuum` keeps. */
+async function formerRowsUnseen(client: PostgresClient): Promise<boolean> {
+  const { rows } = await client.query<{ now: string }>("select clock_timestamp()::text as now");
+  return succeeds(client, async () => {
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()
+        and datname = current_database() and backend_type = 'client backend' and xact_start < $1::timestamptz limit 1`,
+      [rows[0]?.now],
+    );
+    return rowCount === 0;
+  });
+}
+
+async function succeeds(client: PostgresClient, attempt: () => Promise<boolean>): Promise<boolean> {
+  for (let tries = 1; !(await attempt()); tries += 1) {
+    if (tries === TRIES) return false;
+    await client.query("select pg_sleep(0.1)");
+  }
+  return true;
+}
+
+/** Uses new files for the write-ahead log until the former ones are gone. */
+async function renewLog(client: PostgresClient): Promise<void> {
+  for (let files = MOST_WAL_FILES; files > 0; files -= 1) {
+    await client.query("checkpoint");
+    const { rows } = await client.query<{ files: number }>("select count(*)::int as files from pg_ls_waldir()");
+    if (files < MOST_WAL_FILES && (rows[0]?.files ?? 0) <= 1) break;
+    await client.query("select pg_logical_emit_message(false, 'applicant-sync', 'next file')");
+    await client.query("select pg_switch_wal()");
   }
 }

@@ -42,7 +42,7 @@ export async function erasePerson(
   const { emails, applicants, imports } = person;
   await closeImports(tx, account, imports);
   const rows = await countRows(tx, person);
-  const names = await namesOf(tx, person);
+  const names = await namesOf(tx, person, { lastNames: true });
   await suppress(tx, account, { emails, applicantIds: applicants }, key, { what: "erased", ticket });
   for (const table of TABLES_OF_PEOPLE) {
     await tx.$executeRaw`update public.${raw(table)} set ${raw(emptied(table))} where ${ROWS[table](person)}`;

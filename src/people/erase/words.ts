@@ -30,11 +30,15 @@ const SHORTEST = 3;
 const FEWEST_DIGITS = 6;
 
 /**
- * SQL: a regular expression for texts in NFKC that name the person by their last name, an e-mail or a phone number, in upper or lower case;
- * null: none of these is known. Read before their rows are emptied.
+ * SQL: a regular expression for texts in NFKC that name the person by an e-mail, a phone number or, with `lastNames`, their last name, in upper
+ * or lower case; null: none of these is known. Read before their rows are emptied. The last names of thousands of people are words that
+ * anybody writes.
  */
-export async function namesOf(tx: Executor, person: Person): Promise<string | null> {
-  const { account, applicants, imports, emails } = person;
+export async function namesOf(
+  tx: Executor,
+  { account, applicants, imports, emails }: Pick<Person, "account" | "applicants" | "imports" | "emails">,
+  { lastNames }: { readonly lastNames: boolean },
+): Promise<string | null> {
   const rows = await tx.$queryRaw<{ email: string | null; name: string | null; phone: string | null }[]>`
     select email, last_name as name, phone_number as phone from public.applicant
       where account = ${account} and id = any(${[...applicants]}::bigint[])
@@ -42,7 +46,9 @@ export async function namesOf(tx: Executor, person: Person): Promise<string | nu
       where account = ${account} and id = any(${[...imports]}::bigint[])
     union select null, before ->> 'last_name', before ->> 'phone_number' from public.change
       where account = ${account} and resource = 'applicant' and row_id = any(${[...applicants]}::bigint[])`;
-  const texts = [...emails, ...rows.flatMap(({ email, name }) => [email ?? "", name ?? ""])].map(unified);
+  const texts = [...emails, ...rows.flatMap(({ email, name }) => [email ?? "", lastNames ? (name ?? "") : ""])].map(
+    unified,
+  );
   const phones = rows.map(({ phone }) => (phone ?? "").replaceAll(/\D/g, "").replace(/^0+/, ""));
   const patterns = [
     ...texts.filter((text) => text.length >= SHORTEST).map(inEitherCase),
@@ -67,9 +73,14 @@ function inEitherCase(text: string): string {
 
 /**
  * Takes away the reasons of decisions about the person and their imports, and texts elsewhere that name them. The decisions stay, and the
- * chain of the audit proves them still. `names`: as `namesOf` returned them. The erasure must be noted in this transaction.
+ * chain of the audit proves them still. `names`: as `namesOf` returned them. The erasure, or what retention suppresses, must be noted in this
+ * transaction.
  */
-export async function eraseWords(tx: Executor, person: Person, names: string | null): Promise<void> {
+export async function eraseWords(
+  tx: Executor,
+  person: Pick<Person, "account" | "applicants" | "imports">,
+  names: string | null,
+): Promise<void> {
   const { account, imports } = person;
   await tx.$executeRaw`
     update public.audit set why = null where account = ${account} and why is not null and what <> 'person_erased'

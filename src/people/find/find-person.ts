@@ -63,7 +63,7 @@ export async function findPerson(tx: Executor, account: string, named: Named): P
 }
 
 /** The person as the audit names them: by ids alone. */
-export function subjectsOf({ applicants, imports }: Person): readonly string[] {
+export function subjectsOf({ applicants, imports }: Pick<Person, "applicants" | "imports">): readonly string[] {
   return [...applicants.map((id) => `applicant ${id}`), ...imports.map((id) => `import ${id}`)];
 }
 

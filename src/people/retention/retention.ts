@@ -3,10 +3,11 @@ import type { Logger } from "pino";
 import { WORKER, writeAudit } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { requestCleanUp } from "../erase/clean-up.ts";
+import { eraseWords, namesOf } from "../erase/words.ts";
 import { quarantinedOf } from "../find/quarantined.ts";
 import { ROWS } from "../find/rows.ts";
 import { lockPeople } from "../suppression/suppress.ts";
-import { isPersonClock, namesOf, PERSON_CLOCKS, type Clock, type Periods } from "./clocks.ts";
+import { isPersonClock, namesOf as clocksOf, PERSON_CLOCKS, type Clock, type Periods } from "./clocks.ts";
 import { readDue } from "./due.ts";
 import { announce, readmit } from "./notice-list.ts";
 import { purge } from "./purge.ts";
@@ -63,7 +64,7 @@ export async function applyRetention(
 ): Promise<Applied> {
   const end = now() + PASS_MS;
   const isLate = () => now() >= end;
-  const clocks = namesOf(retention);
+  const clocks = clocksOf(retention);
   await begin(database, account, clocks);
   const unapplied = new Set<Clock>();
   const readmitted = await inTransaction(database, (tx) => readmit(tx, account), { timeout: PASS_MS });
@@ -78,7 +79,7 @@ export async function applyRetention(
     const purged = await purge(database, account, { clock, period: retention.periods[clock] ?? "", today }, isLate);
     rows += purged.rows;
     // The log of requests holds nobody's data.
-    if (purged.rows > 0 && clock !== "requests") await requestCleanUp(database);
+    if (purged.rows > 0 && clock !== "requests") await requestCleanUp(database, account);
     if (!purged.isDone) unapplied.add(clock);
   }
   const done = clocks.filter((clock) => !unapplied.has(clock));
@@ -154,12 +155,18 @@ async function eraseBatch(tx: Executor, account: string, retention: Periods, tod
 /**
  * Empties the rows of people as those of a suppressed person, which the triggers of the database do once each row is touched. Ids, dates
  * and states stay, so that reports do. The same row at the source fills nothing again; new activity does (`readmit`). Their imports go by
- * IMPORT_RETENTION_DAYS.
+ * IMPORT_RETENTION_DAYS; the reasons of decisions about these go now, as they stay for good in the audit.
  */
 async function empty(tx: Executor, account: string, applicants: readonly bigint[]): Promise<void> {
   const ids = [...applicants];
   const rows = await tx.application.findMany({ where: { account, applicant_id: { in: ids } }, select: { id: true } });
   const applications = rows.map(({ id }) => id);
+  const handed = await tx.applicantImport.findMany({
+    where: { account, applicantId: { in: ids } },
+    select: { id: true },
+  });
+  const subjects = { account, emails: [], applicants, imports: handed.map(({ id }) => id) };
+  const names = await namesOf(tx, subjects, { lastNames: false });
   const quarantined = await quarantinedOf(tx, account, { emails: [], applicants, applications });
   const people = {
     account,
@@ -178,4 +185,5 @@ async function empty(tx: Executor, account: string, applicants: readonly bigint[
   await tx.$executeRaw`update public.quarantine set raw = raw where ${ROWS.quarantine(people)}`;
   await tx.$executeRaw`update public.application set hash = '' where ${ROWS.application(people)}`;
   await tx.$executeRaw`update public.applicant set hash = '' where ${ROWS.applicant(people)}`;
+  await eraseWords(tx, subjects, names);
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Executor } from "../../database/client.ts";
 import { emailKey } from "../../platform/email-key.ts";
+import { requestCleanUp } from "../erase/clean-up.ts";
 import type { Keyring, PrivacyKey } from "./key.ts";
 
 /** Who a person is: e-mails in any spelling, and the vendor's ids. */
@@ -69,6 +70,7 @@ export async function suppressHashes(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (kind text, hash text, id bigint)
     where not exists (select from public.suppression k where k.account = ${account} and k.applicant_id = r.id)
     on conflict (account, kind, hash) do nothing`;
+  await requestCleanUp(tx, account);
   if (isErased) {
     await tx.$executeRaw`
       update public.suppression set is_erased = true where account = ${account} and not is_erased

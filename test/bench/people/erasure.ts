@@ -44,7 +44,7 @@ export async function measureErasures(
       keepFiles: () => keepErasures(database, config),
       cleanUp: async () => {
         const started = performance.now();
-        const done = await cleanUp({ databaseUrl: url, isEmbedded: name.startsWith("embedded") });
+        const done = await cleanUp({ databaseUrl: url, isEmbedded: name.startsWith("embedded"), account: ACCOUNT });
         cleanUpMs = performance.now() - started;
         return done;
       },
