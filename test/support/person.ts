@@ -132,7 +132,7 @@ export async function remains(
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1`;
   const found = tables.map(
     ({ name }) => `select '${name}' as name where exists (
-      select from ${name} whole, unnest($1::text[]) text where strpos(whole::text, text) > 0)`,
+      select from (select whole::text as line from ${name} whole offset 0) held, unnest($1::text[]) text where strpos(line, text) > 0)`,
   );
   const rows = await database.$queryRawUnsafe<{ name: string }[]>(found.join(" union all "), [...texts]);
   return rows.map(({ name }) => name.replace("public.", ""));
