@@ -155,3 +155,9 @@ describe("a tick, a number and a link", () => {
     expect(read({ iso_country })).toMatchObject({ iso_country: "CD" });
   });
 });
+
+describe("a cell for a name", () => {
+  it.each(["#N/A N/A", "#REF", "#VALEUR"])("is refused where it is an error of a spreadsheet: %j", (last_name) => {
+    expect(read({ last_name })).toHaveProperty("refused");
+  });
+});

@@ -59,6 +59,7 @@ export const line = (most: number) =>
 const ZERO = /^[0\p{P}\p{S}\s]*$/u;
 const NO_NAMES: readonly (readonly [RegExp, FaultCode])[] = [
   [FORMULA, "formula"],
+  [/^#/, "spreadsheet_error"],
   [LOST_LETTER, "lost_letter"],
   [ENTITY, "html_entity"],
   [/^\P{L}*$/u, "no_letter"],
@@ -150,7 +151,11 @@ export const email = text(254).transform((written, context) => {
   const hasGap = !isBare && /\s/.test(value.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "").trim());
   if (more.length === 0 && !hasGap && /^[\x21-\x7e]+$/.test(local) && address.safeParse(key).success) return key;
   const isSeveral = value.split(/[\s;,/|]+/).filter((part) => part.includes("@")).length > 1;
-  const code = isSeveral ? "email_several" : /[^\x20-\x7e]/.test(local) ? "email_letters" : "email";
+  const code = isSeveral
+    ? "email_several"
+    : value.includes("@") && /[^\x20-\x7e]/.test(local)
+      ? "email_letters"
+      : "email";
   context.addIssue({ code: "custom", message: message(code) });
   return z.NEVER;
 });
