@@ -12,6 +12,10 @@ interface Known {
 const LOCKED = "database_locked";
 const DISK_FULL = "database_disk_full";
 const RIGHTS = "database_rights";
+const CONNECTION = "database_connection";
+/** What pg and its pool say of a server that does not answer or goes away; it has no code. */
+const UNANSWERED =
+  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?)$/;
 
 const KNOWN: readonly Known[] = [
   {
@@ -42,7 +46,11 @@ const KNOWN: readonly Known[] = [
     message:
       "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
   },
-  { code: "database_connection", states: ["08"], message: "The connection to Postgres broke: try again" },
+  {
+    code: CONNECTION,
+    states: ["08"],
+    message: "The connection to Postgres broke, or Postgres did not answer in time: try again",
+  },
   {
     code: "database_conflict",
     states: ["40001", "40P01"],
@@ -92,6 +100,7 @@ export function databaseErrorOf(error: unknown): AppError | null {
 function knownBy(state: string, message: string): Known | undefined {
   // A server process that cannot start because the disk is full reports no SQLSTATE of its own.
   if (message === "could not write init file") return KNOWN.find(({ code }) => code === DISK_FULL);
+  if (UNANSWERED.test(message)) return KNOWN.find(({ code }) => code === CONNECTION);
   if (state.length !== 5) return undefined;
   const by = (key: string) => KNOWN.find(({ states }) => states.includes(key));
   return by(state) ?? by(state.slice(0, 2));

@@ -24,6 +24,13 @@ it("a statement that waits too long for a lock fails with an error that says so"
   await Promise.all([holder.$disconnect(), other.$disconnect()]);
 });
 
+it.each(["timeout expired", "timeout exceeded when trying to connect", "Connection terminated unexpectedly"])(
+  "what pg says of a server that does not answer is a known error: %s",
+  (said) => {
+    expect(databaseErrorOf(new Error(said))).toMatchObject({ code: "database_connection" });
+  },
+);
+
 it("a transaction whose process is frozen is ended, and its locks are released", async () => {
   const url = inject("postgresUrl");
   const frozen = createDatabase(url);

@@ -7,6 +7,7 @@ const DAY = 24 * HOUR;
 const START = Date.UTC(2025, 0, 1);
 const NIGHTS = 365;
 const SALT = 771;
+const CAMPAIGNS = 40;
 
 /** The statuses, each with the category that it is taken for. */
 export const CATEGORIES: Readonly<Record<string, string | null>> = {
@@ -20,10 +21,17 @@ export const CATEGORIES: Readonly<Record<string, string | null>> = {
   Désistement: "withdrawn",
   Vivier: null,
   "Entretien RH": "interview",
+  Proposition: "offer",
 };
-const STATUSES = Object.keys(CATEGORIES).slice(0, -1);
-/** In one night, the customer gives a status another name. */
-const RENAMED = { night: 200, from: "Entretien", to: "Entretien RH" } as const;
+/** In a night, the customer gives a status another name, and to one its former name again. */
+const RENAMES = [
+  { night: 120, from: "Offre", to: "Proposition" },
+  { night: 200, from: "Entretien", to: "Entretien RH" },
+  { night: 280, from: "Entretien RH", to: "Entretien" },
+] as const;
+const STATUSES = Object.keys(CATEGORIES).filter((status) =>
+  RENAMES.every(({ to }) => to !== status || to === "Entretien"),
+);
 
 export const nightAt = (night: number): number => START + night * DAY + 2 * HOUR;
 
@@ -50,6 +58,7 @@ export interface Life {
   readonly firstSeen: number;
   readonly isComplete: boolean | null;
   readonly campaign: number;
+  readonly origin: string | null;
   readonly status: string;
   /** The statuses and their times, as far as the mirror can know them. */
   readonly known: readonly Entry[];
@@ -78,27 +87,41 @@ function randomLife(draw: () => number, id: number): Life | null {
     at += draw() < 0.1 ? 0 : below(pick([HOUR, DAY, 20 * DAY, 60 * DAY], DAY));
     truth.push({ status: pick(STATUSES, "Nouveau"), at });
   }
-  const gone = draw() < 0.15 ? applied + below(200 * DAY) : Infinity;
-  const back = draw() < 0.5 ? gone + below(60 * DAY) : Infinity;
-  const source = truth.filter(({ at }) => at < gone);
-  return mirrored({ id, applied, source, gone, back, gives, isNewestFirst: draw() < 0.3, draw });
+  const absences: Absence[] = [];
+  for (let from = applied; draw() < (absences.length === 0 ? 0.2 : 0.5);) {
+    from += below(150 * DAY);
+    const until = draw() < 0.6 ? from + below(60 * DAY) : Infinity;
+    absences.push({ from, until });
+    if (until === Infinity) break;
+    from = until;
+  }
+  const source = truth.filter(({ at }) => !isAbsent(absences, at));
+  return mirrored({ id, applied, source, absences, gives, isNewestFirst: draw() < 0.3, draw });
 }
+
+/** A stretch of time in which the source does not list it. */
+interface Absence {
+  readonly from: number;
+  readonly until: number;
+}
+
+const isAbsent = (absences: readonly Absence[], at: number) =>
+  absences.some(({ from, until }) => at >= from && at < until);
 
 interface Plan {
   readonly id: number;
   readonly applied: number;
   readonly source: readonly Entry[];
-  readonly gone: number;
-  readonly back: number;
+  readonly absences: readonly Absence[];
   readonly gives: Gives;
   readonly isNewestFirst: boolean;
   readonly draw: () => number;
 }
 
 /** Reads the source night by night. Null: it was gone before a night saw it. */
-function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw }: Plan): Life | null {
+function mirrored({ id, applied, source, absences, gives, isNewestFirst, draw }: Plan): Life | null {
   const name = (status: string, night: number) =>
-    status === RENAMED.from && night >= RENAMED.night ? RENAMED.to : status;
+    RENAMES.reduce((now, { night: since, from, to }) => (night >= since && now === from ? to : now), status);
   const changes: Change[] = [];
   const held: Life["held"][number][] = [];
   let seen: { status: string; since: number | null } | null = null;
@@ -113,7 +136,7 @@ function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw 
   for (let night = 0; night <= NIGHTS; night += 1) {
     const at = nightAt(night);
     if (applied > at) continue;
-    if (at >= gone && at < back) {
+    if (isAbsent(absences, at)) {
       if (seen === null) return null;
       if (deleted !== null) continue;
       deleted = at;
@@ -156,7 +179,8 @@ function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw 
   }
   if (seen === null) return null;
   const isComplete = draw() < 0.05 ? null : draw() < 0.8;
-  const campaign = 1 + Math.floor(draw() * 40);
+  const campaign = 1 + Math.floor(draw() * CAMPAIGNS);
+  const origin = ["carriere", "indeed", null][id % 3] ?? null;
   const history = (isNewestFirst ? listed.toReversed() : listed).map(({ status, at }) => ({
     value: status,
     date: iso(at),
@@ -168,7 +192,7 @@ function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw 
     status: seen.status,
     status_changed_at: iso(seen.since),
     is_complete: isComplete,
-    source: ["carriere", "indeed", null][id % 3],
+    source: origin,
     created_at: hasApplied ? iso(applied) : null,
     status_history: gives === "history" ? history : null,
     first_seen_at: iso(firstSeen),
@@ -181,6 +205,7 @@ function mirrored({ id, applied, source, gone, back, gives, isNewestFirst, draw 
     firstSeen,
     isComplete,
     campaign,
+    origin,
     status: seen.status,
     known: gives === "history" ? listed : known,
     deleted,
@@ -207,4 +232,13 @@ export async function insertLives(tx: Executor, account: string, lives: readonly
     from jsonb_to_recordset(${json(lives.flatMap(({ changes }) => changes))}::jsonb)
       as c (row_id bigint, at timestamptz, kind text, before jsonb, after jsonb)
     order by c.at, c.row_id`;
+}
+
+/** Inserts the campaigns of random lives. */
+export async function insertCampaigns(tx: Executor, account: string, isOnline: (id: number) => boolean): Promise<void> {
+  const rows = Array.from({ length: CAMPAIGNS }, (_, i) => ({ id: i + 1, is_online: isOnline(i + 1) }));
+  await tx.$executeRaw`
+    insert into public.campaign (account, id, name, is_online, raw, hash)
+    select ${account}, r.id, 'Campaign ' || r.id, r.is_online, '{}', ''
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, is_online boolean)`;
 }

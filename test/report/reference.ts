@@ -10,8 +10,8 @@ export function dayIn(zone: string): (at: number) => string {
   return (at) => format.format(at);
 }
 
-const daysFrom = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY;
-const monthOf = (day: string | null) => (day === null ? null : `${day.slice(0, 7)}-01`);
+export const daysFrom = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY;
+export const monthOf = (day: string | null) => (day === null ? null : `${day.slice(0, 7)}-01`);
 const iso = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
 
 export function stepsOf({ known }: Life, day: (at: number) => string, today: string) {
