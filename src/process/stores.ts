@@ -8,6 +8,7 @@ import { fillEmailKeys } from "../mirror/email-key.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Lifecycle } from "../platform/lifecycle.ts";
 import type { Logger } from "../platform/logger.ts";
+import { yieldReports } from "../report/priority.ts";
 
 /** What every command receives: its settings, its log, and the lifecycle that closes what it opens. */
 export interface Context {
@@ -56,6 +57,7 @@ async function openMigrated(context: Context, queues = true): Promise<Postgres> 
 async function withDatabase({ lifecycle }: Context, postgres: Postgres, connections?: number): Promise<Stores> {
   const database = createDatabase(postgres.databaseUrl, connections === undefined ? {} : { connections });
   lifecycle.add("database", () => database.$disconnect());
+  if (postgres.directory !== null) lifecycle.add("priority of reports", yieldReports(database));
   await fillEmailKeys(database);
   return { ...postgres, database };
 }

@@ -58,13 +58,14 @@ export async function createReader(database: Database, role: string, password: s
   const known = await database.$queryRaw<object[]>`select from pg_catalog.pg_roles where rolname = ${role}`;
   const verb = known.length === 0 ? "create" : "alter";
   await run(database, `${verb} role ${quoted(role)} login password '${password.replaceAll("'", "''")}'`);
-  // The database is ours alone: nobody else needs temporary tables or large objects in it.
+  // The database is ours alone: nobody else needs temporary tables, large objects, or locks and messages of its own in it.
   const [current] = await database.$queryRaw<{ name: string }[]>`select current_database() as name`;
   await run(database, `revoke temporary on database ${quoted(current?.name ?? "")} from public`);
-  await run(
-    database,
-    `revoke execute on function pg_catalog.lo_create(oid), pg_catalog.lo_creat(integer), pg_catalog.lo_from_bytea(oid, bytea) from public`,
-  );
+  const open = await database.$queryRaw<{ name: string }[]>`
+    select oid::regprocedure::text as name from pg_catalog.pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and has_function_privilege('public', oid, 'execute')
+      and proname ~ '^(lo_creat|lo_create|lo_from_bytea|pg_(try_)?advisory_.*|pg_logical_emit_message)$' order by 1`;
+  for (const { name } of open) await run(database, `revoke execute on function ${name} from public`);
 }
 
 async function run(tx: Pick<Executor, "$executeRaw">, statement: string): Promise<void> {
@@ -137,6 +138,9 @@ async function rightsBeyond(tx: Executor, role: string, people: boolean): Promis
     union all
     select 'it can create large objects (revoke execute on function lo_create, lo_creat, lo_from_bytea from public)'
     where has_function_privilege(${role}::name, 'pg_catalog.lo_creat(integer)', 'execute')
+    union all
+    select 'it can take advisory locks, for which a sync waits, as every role of a server that others use'
+    where has_function_privilege(${role}::name, 'pg_catalog.pg_advisory_lock(bigint)', 'execute')
     union all
     select 'it is a member of ' || quote_ident(g.rolname) from pg_catalog.pg_roles r
     join pg_catalog.pg_roles g on g.oid <> r.oid and pg_has_role(r.oid, g.oid, 'member') where r.rolname = ${role}

@@ -1,8 +1,9 @@
 import { Client, escapeIdentifier } from "pg";
 import { expect, it, onTestFinished } from "vitest";
-import { grantReports } from "../../src/report/grant.ts";
+import { createDatabase } from "../../src/database/client.ts";
+import { createReader, grantReports } from "../../src/report/grant.ts";
 import { useDatabase } from "../support/database.ts";
-import { asSuperuser, onServer } from "../support/postgres.ts";
+import { asSuperuser, createTestDatabase, onServer } from "../support/postgres.ts";
 
 const database = useDatabase();
 
@@ -27,7 +28,7 @@ async function addRole(name: string, ...statements: readonly string[]): Promise<
 const unique = () => crypto.randomUUID().slice(0, 8);
 
 /** What every role may do where nobody took it away. */
-const USUAL = [/^it can create large objects/, /^it can create temporary tables/];
+const USUAL = [/^it can create large objects/, /^it can create temporary tables/, /^it can take advisory locks/];
 
 it("a role with an odd name logs in, reads reports with limits of time, and goes away with what it was granted", async () => {
   const url = await urlOfDatabase();
@@ -48,6 +49,33 @@ it("a role with an odd name logs in, reads reports with limits of time, and goes
   expect(rows).toEqual([{ most: "1min", reads: "on", n: 0 }]);
   // Granted once more, it has no more than before.
   expect((await grantReports(database(), name)).beyond).toEqual(beyond);
+});
+
+it("the reader of a Postgres that is ours alone has nothing beyond reports: no locks, messages, large objects or tables of its own", async () => {
+  const created = await createTestDatabase();
+  onTestFinished(created.drop);
+  const url = asSuperuser(created.url);
+  const owner = createDatabase(url);
+  onTestFinished(() => owner.$disconnect());
+  const name = `reader_${unique()}`;
+  await createReader(owner, name, "few");
+  onTestFinished(() => onServer(url, `drop owned by ${name}`, `drop role ${name}`));
+  expect((await grantReports(owner, name)).beyond).toEqual([]);
+  const client = new Client({
+    connectionString: Object.assign(new URL(url), { username: name, password: "few" }).href,
+  });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query("set default_transaction_read_only = off");
+  for (const statement of [
+    "select pg_advisory_lock(1)",
+    "select pg_try_advisory_xact_lock_shared(1, 2)",
+    "select pg_logical_emit_message(false, 'a', 'b')",
+    "select lo_create(0)",
+    "create temporary table t (a int)",
+  ])
+    await expect(client.query(statement)).rejects.toMatchObject({ code: "42501" });
+  await owner.$executeRaw`select pg_advisory_xact_lock(1)`;
 });
 
 it("what a role may do beyond reading reports is named", async () => {

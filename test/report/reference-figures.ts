@@ -54,8 +54,8 @@ const latest = (days: readonly (string | null)[]) =>
 const isIn = (category: string) => (fact: Fact) => fact.category === category;
 const isHired = ({ hired_at: at }: Fact) => at !== null;
 const isOpen = ({ is_open: open }: Fact) => open;
-const reached = (category: string | null) => (fact: Fact) => category === "new" || firstIn(fact, category) !== null;
-const firstIn = (fact: Fact, category: string | null): unknown =>
+const reached = (category: string) => (fact: Fact) => category === "new" || firstIn(fact, category) !== null;
+const firstIn = (fact: Fact, category: string): unknown =>
   new Map<string, unknown>(Object.entries(fact)).get(`first_${category}_at`) ?? null;
 
 const daysToHire = (facts: readonly Fact[]) => known(facts.filter(isHired).map((fact) => fact.days_to_hire));
@@ -91,24 +91,15 @@ export function figuresOf(
   const bandOf = ({ age }: { readonly age: number }) => BANDS.find(({ most }) => age <= most);
   return {
     campaign_funnel: groups(facts, (fact) => fact.campaign_id).flatMap((of) =>
-      [...ORDER, null].flatMap((category) => {
-        const applications = count(of, (fact) => fact.category === category);
-        const campaign = of[0].campaign_id;
-        if (category === null)
-          return applications === 0
-            ? []
-            : [{ campaign_id: campaign, category, category_position: null, applications, reached: null }];
-        const position = ORDER.indexOf(category) + 1;
-        return [
-          {
-            campaign_id: campaign,
-            category,
-            category_position: position,
-            applications,
-            reached: count(of, reached(category)),
-          },
-        ];
-      }),
+      [...ORDER, null]
+        .map((category) => ({
+          campaign_id: of[0].campaign_id,
+          category,
+          category_position: category === null ? null : ORDER.indexOf(category) + 1,
+          applications: count(of, (fact) => fact.category === category),
+          reached: category === null ? null : count(of, reached(category)),
+        }))
+        .filter(({ category, applications }) => category !== null || applications > 0),
     ),
     source_effectiveness: groups(facts, ({ origin }) => origin).map((of) => ({
       source: of[0].origin,

@@ -4,6 +4,7 @@ import { inTransaction, type Database } from "../../../src/database/client.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { writeItems } from "../../../src/mirror/write-page.ts";
 import { createReader, grantReports } from "../../../src/report/grant.ts";
+import { yieldReports } from "../../../src/report/priority.ts";
 import { QUESTIONS } from "../../../src/report/questions.ts";
 import { resources } from "../../../src/sync/resources.ts";
 import { makePage, PER_PAGE } from "../mirror/rows.ts";
@@ -105,6 +106,7 @@ async function startReaders(
 ): Promise<{ readonly stop: () => Promise<void> }> {
   await createReader(database, "reader", "bench");
   await grantReports(database, "reader");
+  parts.add("priority of reports", yieldReports(database));
   const url = new URL(owner);
   url.username = "reader";
   url.password = "bench";

@@ -1,0 +1,37 @@
+import { getPriority } from "node:os";
+import { Client } from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { grantReports } from "../../src/report/grant.ts";
+import { yieldReports } from "../../src/report/priority.ts";
+import { useDatabase } from "../support/database.ts";
+import { asSuperuser, onServer } from "../support/postgres.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const database = useDatabase();
+const LOWEST = 19;
+
+/** A session that logs in as a role of the test's own, and its server process. */
+async function sessionOf(name: string): Promise<number> {
+  const [row] = await database().$queryRaw<[{ name: string }]>`select current_database() as name`;
+  const url = new URL(asSuperuser(`postgresql://localhost/${row.name}`));
+  await onServer(url.href, `create role ${name} login password 'few'`);
+  onTestFinished(() => onServer(url.href, `drop owned by ${name}`, `drop role ${name}`));
+  if (name.startsWith("reads_")) await grantReports(database(), name);
+  const client = new Client({
+    connectionString: Object.assign(new URL(url), { username: name, password: "few" }).href,
+  });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return rows[0]?.pid ?? 0;
+}
+
+it("sessions of a role that was granted reports get the lowest priority, and those of others keep theirs", async () => {
+  const unique = crypto.randomUUID().slice(0, 8);
+  const reader = await sessionOf(`reads_${unique}`);
+  const other = await sessionOf(`writes_${unique}`);
+  const before = getPriority(other);
+  onTestFinished(yieldReports(database()));
+  await waitFor("the lowest priority", () => getPriority(reader) === LOWEST);
+  expect(getPriority(other)).toBe(before);
+});
