@@ -130,11 +130,8 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
           // A decision that has begun is waited for: whoever is told that it failed must be able to believe it.
           const answer = method === "POST" ? await asked : await inTime(asked, null, VIEW_MS);
           if (answer === null) throw unanswered();
-          // Whoever decides sees at once what it changed: it is read while their browser follows the redirect.
-          if (method === "POST") {
-            context.state.forget();
-            context.state.renew().catch(() => {}); // Whoever asks next reads it again, and receives the error.
-          }
+          // Whoever decides sees at once what it changed.
+          if (method === "POST") context.state.forget();
           return send(reply, answer, (screen) => render(request, screen));
         },
       });
