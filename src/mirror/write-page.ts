@@ -158,7 +158,7 @@ function writeInto(table: MirrorTable): string {
   const columns = historyColumns(table);
   const was = columns.map((name) => `'${name}', old.${name}`);
   const is = columns.map((name) => `'${name}', page.${name}`);
-  return prepared(`with page as (${pageOf(table)}), history as (
+  return prepared(`with ${pageOf(table)}, history as (
       insert into public.change (account, resource, row_id, kind, before, after, run_id)
       select $1, '${table.name}', page.id,
         case when old.id is null then 'inserted' when old.deleted_at is not null then 'restored' else 'updated' end,
@@ -176,7 +176,7 @@ function writeInto(table: MirrorTable): string {
 
 /** The same for a page of which no row is known: of a row that arrives the history holds that it did, the row the rest. */
 function insertInto(table: MirrorTable): string {
-  return prepared(`with page as (${pageOf(table)}), history as (
+  return prepared(`with ${pageOf(table)}, history as (
       insert into public.change (account, resource, row_id, kind, run_id)
       select $1, '${table.name}', id, 'inserted', $3::integer from page)
     ${upsert(table)}`);
@@ -184,18 +184,24 @@ function insertInto(table: MirrorTable): string {
 
 /**
  * What the triggers go by. Those of `application` only note whose facts change: `src/report/facts.ts` makes them in batches.
- * Those that empty the rows of suppressed people look nobody up where the account suppresses nobody, which the lock of
- * `applicant` keeps so until the page is written.
+ * Those that empty the rows of suppressed people look up no row of this statement where the page names none of these people, which
+ * the lock of `applicant` keeps so until the page is written.
  */
-const FOR_TRIGGERS = `(select set_config('applicant_sync.facts', 'later', true), set_config('applicant_sync.suppresses_nobody',
-  case when exists (select from public.suppression where account = $1 and applicant_id is not null) then '' else $1 end,
-  true) offset 0) for_triggers`;
+function forTriggers({ name }: MirrorTable): string {
+  const person = name === "applicant" ? "sent.id" : name === "application" ? "sent.applicant_id" : null;
+  const nobody = "$1 || ' ' || statement_timestamp()";
+  const named = `case when exists (select from sent cross join lateral (select from public.suppression s where s.account = $1
+    and s.applicant_id between ${person} and ${person} order by s.applicant_id limit 1) as one) then '' else ${nobody} end`;
+  return `(select set_config('applicant_sync.facts', 'later', true),
+    set_config('applicant_sync.names_nobody_suppressed', ${person === null ? nobody : named}, true) offset 0) as for_triggers`;
+}
 
-/** The page as rows: the typed columns, and the columns that copy a part of `raw`. */
+/** The common table expressions of the page as rows: the typed columns, and the columns that copy a part of `raw`. */
 function pageOf(table: MirrorTable): string {
   const typed = Object.entries({ ...columnsOf(table), completed: "jsonb" }).map(([name, type]) => `${name} ${type}`);
   const copied = table.copies.map((name) => `nullif(raw -> '${name}', 'null') as ${name}`);
-  return `select ${["sent.*", ...copied].join(", ")} from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")}), ${FOR_TRIGGERS}`;
+  return `sent as (select * from jsonb_to_recordset($2::jsonb) as sent(${typed.join(", ")})),
+    page as (select ${["sent.*", ...copied].join(", ")} from sent, ${forTriggers(table)})`;
 }
 
 function upsert(table: MirrorTable): string {

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { inTransaction } from "../../src/database/client.ts";
+import { inTransaction, type Executor } from "../../src/database/client.ts";
 import { columnsOf, ERASED } from "../../src/people/classes.ts";
+import { mapItems } from "../../src/mirror/items/item.ts";
 import { applicants, applications } from "../../src/mirror/tables.ts";
+import { writeItems } from "../../src/mirror/write-page.ts";
 import { suppressedAmong, unsuppress, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { useDatabase } from "../support/database.ts";
@@ -148,6 +150,28 @@ describe("the database", () => {
     await filled();
     expect(await bytesOf(7n)).toEqual({ applicant: 0, application: 0, change: 0, quarantine: 0 });
     expect(await bytesOf(8n)).toEqual({ applicant: 1, application: 1, change: 2, quarantine: 3 });
+  });
+
+  it("empties what a page names, and what the same transaction writes behind a page that names nobody suppressed", async () => {
+    await database().$executeRaw`truncate public.applicant, public.application, public.change`;
+    const write = (tx: Executor, table: typeof applicants, values: readonly unknown[]) =>
+      writeItems(tx, { account: "default", run: null }, table, mapItems(values).items);
+    const person = (id: number, name: string) => ({ id, first_name: name, last_name: CANARY });
+    const application = (id: number, applicant: number, tag: string) => {
+      return { id, status: "new", tags: [tag], applicant_id: applicant };
+    };
+    await suppressing({ applicantIds: [6n, 7n] });
+    await inTransaction(database(), async (tx) => {
+      await write(tx, applicants, [person(8, "Ann")]);
+      await tx.$executeRaw`insert into public.applicant (account, id, last_name, raw, hash) values ('default', 6, ${CANARY}, '{}', 'h')`;
+    });
+    await inTransaction(database(), async (tx) => {
+      await write(tx, applicants, [person(7, CANARY), person(8, CANARY)]);
+      await write(tx, applications, [application(17, 7, CANARY), application(18, 8, CANARY)]);
+    });
+    expect(await bytesOf(6n)).toMatchObject({ applicant: 0 });
+    expect(await bytesOf(7n)).toMatchObject({ applicant: 0, application: 0, change: 0 });
+    expect(await bytesOf(8n)).toMatchObject({ applicant: 1, application: 1, change: 1 });
   });
 
   it("empties what is there where it is touched, and keeps ids, dates, states and what reports are made of", async () => {
