@@ -60,6 +60,8 @@ const HTTP = "HTTP to Kelio ATS lives in api/, and every request goes through th
 const PRISMA = "Prisma is reached through database/client.ts (`Database`, `Executor`).";
 const ESCAPED = "HTML is built by `html` of ops/page/html.ts, whose fragments are a type: a text is always escaped.";
 const ITEMS = "mirror/items/ is pure: an object of the API in, a row out. I/O belongs in sync/ or the rest of mirror/.";
+const PARSE =
+  "Use readUrl of platform/url.ts: canParse of Node 20 refuses letters such as ü once V8 has compiled its caller.";
 const NO_TESTS = "vitest/no-disabled-tests vitest/no-conditional-tests vitest/valid-describe-callback";
 const IO = "fs|http|https|net|tls|dns|child_process|worker_threads|process|os|timers";
 /** Packages: who may import them, which, what others read. */
@@ -114,6 +116,7 @@ export default {
     ...set("error", "typescript/no-explicit-any typescript/no-non-null-assertion typescript/no-floating-promises"),
     ...set("error", "typescript/no-misused-promises import/no-default-export import/no-duplicates"),
     ...set("error", "no-console node/no-process-env"),
+    "no-restricted-properties": ["error", { object: "URL", property: "canParse", message: PARSE }],
     "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     "import/no-cycle": ["error", { ignoreTypes: false }],
     // A file past 200 lines is asked to split at its seam; past 250 it must.

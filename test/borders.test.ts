@@ -98,6 +98,7 @@ const RULES = [
   ["no-non-null-assertion", "src/sync/c.ts", "export const c = (x: string | null): string => x!;\n"],
   ["no-console", "src/sync/d.ts", 'console.log("x");\nexport const d = 1;\n'],
   ["no-process-env", "src/sync/e.ts", "export const e = process.env;\n"],
+  ["no-restricted-properties", "src/sync/n.ts", "export const n = (url: string): boolean => URL.canParse(url);\n"],
   ["no-default-export", "src/sync/f.ts", "export default 1;\n"],
   ["consistent-type-imports", "src/sync/g.ts", 'import { G } from "./h.ts";\nexport type X = G;\n'],
   ["no-cycle", "src/sync/i.ts", 'import { j } from "./j.ts";\nexport const i = () => j();\n'],

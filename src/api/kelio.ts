@@ -1,3 +1,5 @@
+import { readUrl } from "../platform/url.ts";
+
 /** A request of the API as logs and errors name it. */
 export interface RequestName {
   readonly method: string;
@@ -19,7 +21,7 @@ const domains = ["talentview.fr", "talentview.io", "kelio-ats.com"];
 
 /** Which of the vendor's environments `url` belongs to; null for any other host, and for what is no URL. */
 export function environmentOf(url: string): Environment | null {
-  const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase().replace(/\.$/, "") : "";
+  const host = readUrl(url)?.hostname.toLowerCase().replace(/\.$/, "") ?? "";
   if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) return null;
   return /(^|[.-])sandbox[.-]/.test(host) ? "sandbox" : "production";
 }

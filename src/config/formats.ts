@@ -4,6 +4,7 @@ import { z } from "zod";
 import { countryCode } from "../platform/countries.ts";
 import { loginFault } from "../platform/connection-url.ts";
 import { parseRedisUrl, REDIS_FORMS } from "../platform/redis-url.ts";
+import { readUrl } from "../platform/url.ts";
 
 const POSTGRES_FORM = "postgres://user:password@host:5432/database, special characters percent-encoded";
 
@@ -70,7 +71,7 @@ export function namesOf(list: string): readonly string[] {
 export const postgresUrl = z.string().superRefine((url, context) => {
   const isPostgres = /^postgres(ql)?:\/\/./i.test(url);
   const fault = isPostgres ? loginFault(url) : null;
-  const message = fault ?? (isPostgres && URL.canParse(url) ? null : POSTGRES_FORM);
+  const message = fault ?? (isPostgres && readUrl(url) !== null ? null : POSTGRES_FORM);
   if (message !== null) context.addIssue({ code: "custom", message });
 });
 

@@ -1,5 +1,6 @@
 /** NO_PROXY: the hosts that are reached without the proxy, in the spellings that other programs read as well. */
 import { BlockList, isIP, isIPv6 } from "node:net";
+import { readUrl } from "../platform/url.ts";
 
 /**
  * Whether `list` exempts a host. `*` is every host; a name is that host and those below it, with or without a dot before it, and
@@ -29,9 +30,7 @@ function entryOf(entry: string): readonly [name: string, port?: string] {
 /** In lower case, a name without the dot at its end and in ASCII, an IPv6 address in its one form and without brackets. */
 function canonical(host: string): string {
   const url = `http://${isIPv6(host) ? `[${host}]` : host}`;
-  return (URL.canParse(url) ? new URL(url).hostname : host.toLowerCase())
-    .replace(/^\[(.*)\]$/, "$1")
-    .replace(/\.$/, "");
+  return (readUrl(url)?.hostname ?? host.toLowerCase()).replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 }
 
 function isInNetwork(address: string, network: string): boolean {

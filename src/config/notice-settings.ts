@@ -13,6 +13,7 @@ import {
   SMTP_FORM,
 } from "./notify-url.ts";
 import { optional } from "./setting.ts";
+import { readUrl } from "../platform/url.ts";
 
 export const noticeSettings = {
   HEARTBEAT_URL: optional(parsed(parseHeartbeatUrl, HEARTBEAT_FORM), {
@@ -52,5 +53,5 @@ export const noticeSettings = {
 };
 
 function isPageUrl(url: string): boolean {
-  return /^https?:\/\/[^\s\\?#@]+$/i.test(url) && URL.canParse(url);
+  return /^https?:\/\/[^\s\\?#@]+$/i.test(url) && readUrl(url) !== null;
 }

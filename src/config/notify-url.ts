@@ -1,5 +1,6 @@
 /** Where notices go: which form a receiver wants, and how a mail server is reached. */
 import { loginFault } from "../platform/connection-url.ts";
+import { readUrl } from "../platform/url.ts";
 
 /** The forms of a notice: ours as JSON, and those of chat programs. */
 const FORMS = ["json", "slack", "teams", "discord", "googlechat", "mattermost", "ntfy"] as const;
@@ -48,7 +49,7 @@ export function parseHeartbeatUrl(text: string): string | undefined {
 
 /** Plain http as well: such programs often run in the same network. */
 function isWebUrl(text: string): boolean {
-  return /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text) && !/\p{Cc}/u.test(text);
+  return /^https?:\/\/[^\s\\]+$/i.test(text) && readUrl(text) !== null && !/\p{Cc}/u.test(text);
 }
 
 export interface SmtpServer {
@@ -67,8 +68,9 @@ export const SMTP_FORM =
 export function parseSmtpUrl(text: string): SmtpServer | undefined {
   const [, scheme = "", address = "", query = ""] = /^(smtps?):\/\/([^?]+)(\?.*)?$/is.exec(text) ?? [];
   const url = `${scheme}://${address}`;
-  if (scheme === "" || loginFault(url) !== null || !URL.canParse(url)) return undefined;
-  const { hostname, port, username, password, pathname } = new URL(url);
+  const parts = scheme === "" || loginFault(url) !== null ? null : readUrl(url);
+  if (parts === null) return undefined;
+  const { hostname, port, username, password, pathname } = parts;
   const from = /^\?from=([^&]+)$/i.exec(query)?.[1];
   const sender = from === undefined ? null : decoded(from);
   if (hostname === "" || !/^\/?$/.test(pathname) || (query !== "" && !isAddress(sender ?? ""))) return undefined;

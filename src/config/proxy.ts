@@ -2,6 +2,7 @@
 import { loginFault } from "../platform/connection-url.ts";
 import { isExempt } from "./no-proxy.ts";
 import type { SettingFault, Settings, Values } from "./settings.ts";
+import { readUrl } from "../platform/url.ts";
 
 /** In the order in which they are asked; each also in lower case, as curl reads them. */
 export const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] as const;
@@ -47,7 +48,7 @@ function proxyFault(value: string | undefined): string | null {
   if (url.includes("\\")) return `${FORM}: \\ as %5C, as in http://DOMAIN%5Cuser:password@proxy.example.org:3128`;
   const fault = loginFault(url);
   if (fault !== null) return fault;
-  return /^https?:\/\/[^/?]+\/?$/i.test(url) && URL.canParse(url) ? null : FORM;
+  return /^https?:\/\/[^/?]+\/?$/i.test(url) && readUrl(url) !== null ? null : FORM;
 }
 
 /** curl also accepts a proxy without a scheme. */

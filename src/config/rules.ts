@@ -3,6 +3,7 @@ import { environmentOf, environments, QUOTA_PER_MINUTE, scopesOf } from "../api/
 import { namesOf } from "./formats.ts";
 import { proxyFaults } from "./proxy.ts";
 import { SETTINGS, type SettingFault, type SettingName, type Values } from "./settings.ts";
+import { readUrl } from "../platform/url.ts";
 
 /** The keys printed in `.env.example` and in the vendor's documentation. */
 const EXAMPLE_KEYS: ReadonlySet<string | null> = new Set([
@@ -41,7 +42,7 @@ export function faultsTogether(values: Values, need: { readonly keys: boolean })
 
 /** Whether a key is only an example. A sandbox on this machine accepts any key, examples included. */
 export function isExampleKey(key: string, apiUrl: string | undefined): boolean {
-  return !isLoopback(apiUrl ?? "") && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
+  return !isLoopback(readUrl(apiUrl ?? "")) && (EXAMPLE_KEYS.has(key) || PLACEHOLDER.test(key));
 }
 
 /** Both keys must be set, in the right variable, and not be examples. */
@@ -55,7 +56,7 @@ function keyFaults(values: Values): readonly SettingFault[] {
     return /[^\x21-\x7e]/.test(key) ? [{ name, right: "one word of plain characters, pasted whole" }] : [];
   });
   const { KELIO_PRIVATE_KEY: privateKey = "", KELIO_SECRET_KEY: secretKey = "" } = values;
-  if (faults.length > 0 || isLoopback(values.KELIO_API_URL ?? "")) return faults;
+  if (faults.length > 0 || isLoopback(readUrl(values.KELIO_API_URL ?? ""))) return faults;
   const name = "KELIO_SECRET_KEY";
   if (privateKey === secretKey) {
     return [{ name, right: "the second of the two keys: it is the same as KELIO_PRIVATE_KEY" }];
@@ -128,8 +129,8 @@ function unset(name: SettingName, needs: SettingName): SettingFault {
 
 /** A password of its own needs a URL that names its user, and has no password. */
 function passwordFaults({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Values): readonly SettingFault[] {
-  if (password === undefined || (url !== undefined && !URL.canParse(url))) return [];
-  const login = url === undefined ? null : new URL(url);
+  const login = url === undefined ? null : readUrl(url);
+  if (password === undefined || (url !== undefined && login === null)) return [];
   if (login !== null && login.username !== "" && login.password === "") return [];
   const right = "the password of the user whom DATABASE_URL names, and the URL without a password";
   return [{ name: "DATABASE_PASSWORD", right }];
@@ -193,21 +194,22 @@ function quotaFaults(values: Values): readonly SettingFault[] {
 }
 
 function isBaseUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { username, password, search, hash } = new URL(url);
-  return username === "" && password === "" && search === "" && hash === "" && isSafe(url);
+  const parts = readUrl(url);
+  if (parts === null) return false;
+  const { username, password, search, hash } = parts;
+  return username === "" && password === "" && search === "" && hash === "" && isSafe(parts);
 }
 
 function isOrigin(audience: string): boolean {
-  return URL.canParse(audience) && new URL(audience).origin === audience && isSafe(audience);
+  const parts = readUrl(audience);
+  return parts !== null && parts.origin === audience && isSafe(parts);
 }
 
-function isSafe(url: string): boolean {
-  const { protocol } = new URL(url);
-  return protocol === "https:" || (protocol === "http:" && isLoopback(url));
+function isSafe(url: URL): boolean {
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
 }
 
 /** Whether `url` leads to this machine: a local sandbox, where nothing is at stake. */
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])\.?$/i.test(new URL(url).hostname);
+function isLoopback(url: URL | null): boolean {
+  return url !== null && /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])\.?$/i.test(url.hostname);
 }

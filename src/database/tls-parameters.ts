@@ -1,6 +1,7 @@
 /** The parameters of a Postgres URL that are about TLS: pg takes a mode that it does not know, and a file without a certificate, without a word. */
 import { readFileSync } from "node:fs";
 import { codeOf } from "../platform/errors.ts";
+import { readUrl } from "../platform/url.ts";
 
 const MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
 const CERTIFICATE = "CERTIFICATE";
@@ -9,8 +10,8 @@ const FILES = { sslrootcert: CERTIFICATE, sslcert: CERTIFICATE, sslkey: "PRIVATE
 
 /** The first parameter that is wrong, and what to write, as the end of a sentence about the URL; null: none is. */
 export function tlsParameterFault(url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const { searchParams } = new URL(url);
+  const searchParams = readUrl(url)?.searchParams;
+  if (searchParams === undefined) return null;
   const mode = searchParams.get("sslmode");
   if (mode !== null && !MODES.includes(mode)) return `sslmode=${mode}: write one of ${MODES.join(", ")}`;
   for (const [name, content] of Object.entries(FILES)) {

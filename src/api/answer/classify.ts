@@ -3,6 +3,7 @@ import { scopeFor, type RequestName } from "../kelio.ts";
 import { classifyForbidden, quotaAdvice, refusalAdvice, type RecentRequests } from "../../quota/forbidden.ts";
 import { explanationOf, isHtml } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";
+import { readUrl } from "../../platform/url.ts";
 
 const CLOCK_TOLERANCE_MS = 60_000;
 export const JWT_PATH = "/jwt";
@@ -84,7 +85,7 @@ function keyAdvice(answer: HttpAnswer, { origin, audience, now }: Classification
 
 function redirectAdvice(answer: HttpAnswer, origin: string): string {
   const location = answer.headers["location"] ?? "";
-  const target = URL.canParse(location, origin) ? new URL(location, origin).origin : "nowhere that can be read";
+  const target = readUrl(location, origin)?.origin ?? "nowhere that can be read";
   return `, a redirect to ${target}: not followed, and the token was not sent there. Check KELIO_API_URL.`;
 }
 

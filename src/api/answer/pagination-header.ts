@@ -1,5 +1,6 @@
 /** Reads the pagination of an answer from its headers (question Q7 and section 16 of the reference). */
 import type { Pagination } from "./pagination.ts";
+import { readUrl } from "../../platform/url.ts";
 
 type Headers = Readonly<Record<string, string>>;
 /** The values of a header by the name of the member; null if there are two different ones. */
@@ -81,9 +82,7 @@ function fromLink(header: string): Members {
       const rels = (/;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters)?.slice(1).find(Boolean) ?? "").split(
         /\s+/,
       );
-      const page = URL.canParse(address, "http://localhost")
-        ? new URL(address, "http://localhost").searchParams.get("page")
-        : null;
+      const page = readUrl(address, "http://localhost")?.searchParams.get("page") ?? null;
       return page === null
         ? []
         : rels.filter((rel) => /^(?:next|last)$/i.test(rel)).map((rel) => [`${rel}-page`, page] as const);

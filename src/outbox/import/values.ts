@@ -8,6 +8,7 @@ import { message, type FaultCode } from "./faults.ts";
 import { isLink } from "./link.ts";
 import { isDayNumber, isTwoDates } from "./moment.ts";
 import { isShortened } from "./phone-text.ts";
+import { readUrl } from "../../platform/url.ts";
 
 const ID = message("id");
 const MOMENT = message("moment");
@@ -110,7 +111,7 @@ export const language = line(200).transform((value) => {
 
 export const url = text(2_000)
   .transform((value) => (/^[a-z]+:/i.test(value) || !isLink(value) ? value : `https://${value}`))
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), message("url"));
+  .refine((value) => /^https?:$/.test(readUrl(value)?.protocol ?? ""), message("url"));
 
 export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG }).transform((value, context) => {
   const written = comparable(String(value));
