@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, type Config } from "../../../src/config/config.ts";
 import { createDatabase } from "../../../src/database/client.ts";
+import { databaseKey } from "../../../src/database/database-key.ts";
 import { openBackend } from "../../../src/queue/backend.ts";
 import { createQueue } from "../../../src/queue/queue.ts";
+import { ownIdOf } from "../../../src/outbox/restore/watermark.ts";
 import { startSandbox, type Sandbox } from "../../../src/sandbox/server.ts";
 import { createKeyring } from "../../../src/people/suppression/key.ts";
 import { createSync } from "../../../src/sync/sync.ts";
@@ -85,12 +87,13 @@ async function startSource(cell: Cell, seconds: number): Promise<Sandbox> {
 
 /** Starts syncs of the campaigns as the command does, of one page each: their job goes before those of the pull. */
 async function openProbes(parts: Lifecycle, config: Config, databaseUrl: string): Promise<() => Promise<void>> {
-  const backend = await openBackend({ databaseUrl, databaseKey: "bench", redis: config.redis });
+  const database = createDatabase(databaseUrl, { connections: 2 });
+  parts.add("database", () => database.$disconnect());
+  const key = await databaseKey(database, null, () => ownIdOf(database, null));
+  const backend = await openBackend({ databaseUrl, databaseKey: key, redis: config.redis });
   parts.add("queue connection", backend.close);
   const queue = createQueue(backend, config.account, () => {});
   parts.add("queue", queue.close);
-  const database = createDatabase(databaseUrl, { connections: 2 });
-  parts.add("database", () => database.$disconnect());
   const { account, kind: accountKind } = config;
   const unasked = () => Promise.reject(new Error("The workers make the requests."));
   const sync = createSync({
