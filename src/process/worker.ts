@@ -14,6 +14,7 @@ import { createStatuses } from "../report/statuses.ts";
 import { createRetention } from "../people/retention/retention.ts";
 import type { MaintenanceTask } from "../schedule/clock.ts";
 import type { PageContext } from "../ops/page/context.ts";
+import { checkAddress } from "../platform/http/address.ts";
 import { manifest } from "../platform/manifest.ts";
 import { pullsOf } from "../schedule/pulls.ts";
 import { openWorkerStores, type Context, type Stores } from "./stores.ts";
@@ -42,6 +43,7 @@ interface Worker {
  */
 export async function startWorker(context: Context, pace: Pace = PACE): Promise<Worker> {
   const { config, logger } = context;
+  if (config.http !== null) await checkAddress(config.http);
   const { keepsSessions, ...stores } = await openWorkerStores(context);
   const queue = await openQueue(context, stores, pace);
   const { sync, outbox, log, isAlive, api } = await openWorker(context, stores, queue, pace);

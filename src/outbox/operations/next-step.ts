@@ -29,8 +29,8 @@ export const OF_STATE: Readonly<Record<StepState, Text>> = {
     fr: "Il est recherché dans le compte avant tout nouvel envoi. Pour le rechercher aussitôt : applicant-sync imports retry {id}",
   },
   needs_review: {
-    en: "Check the account, then: applicant-sync imports resolve {id} with --applicant or --application and the id found there, --absent or --drop",
-    fr: "Vérifiez le compte, puis : applicant-sync imports resolve {id} avec --applicant ou --application et l'identifiant trouvé, --absent ou --drop",
+    en: "Check the account, then: applicant-sync imports resolve {id} with --applicant or --application and the id found there, or with --absent or --drop",
+    fr: "Vérifiez le compte, puis : applicant-sync imports resolve {id} avec --applicant ou --application et l'identifiant trouvé, ou avec --absent ou --drop",
   },
   rejected: {
     en: "Fix what the reason names and import it again, dismiss it (applicant-sync imports dismiss {id}), or try it as it is: applicant-sync imports retry {id}",

@@ -1,8 +1,8 @@
 /** The HTTP server of the worker. It only uses our own stores, and limits everything that a caller can make it wait for or keep. */
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { AppError } from "../errors.ts";
 import { inTime, shared } from "../in-time.ts";
+import { addressError, type Address } from "./address.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";
@@ -17,10 +17,7 @@ export interface ServerLimits {
   readonly connections: number;
 }
 
-export interface ServerOptions {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
+export interface ServerOptions extends Address {
   /** Rejects if the database does not answer. */
   readonly ping: () => Promise<unknown>;
   readonly logger: Pick<Logger, "error">;
@@ -88,21 +85,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   return { url, close: () => close(app, limits.graceMs) };
 }
 
-async function listen(app: FastifyInstance, { host, port }: Pick<ServerOptions, "host" | "port">): Promise<string> {
+async function listen(app: FastifyInstance, { host, port }: Address): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (cause) {
     await app.close();
-    const code = cause instanceof Error && "code" in cause ? cause.code : null;
-    if (code === "EADDRINUSE") {
-      const message = `HTTP_PORT ${port} of ${host} is in use: stop what listens there, or choose another HTTP_PORT.`;
-      throw new AppError("port_in_use", message, { cause, disposition: "fail" });
-    }
-    if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-      const message = `The worker cannot listen on ${host}, port ${port} (${code}): see HTTP_HOST and HTTP_PORT.`;
-      throw new AppError("bad_http_address", message, { cause, disposition: "fail" });
-    }
-    throw cause;
+    throw addressError(cause, { host, port });
   }
 }
 

@@ -72,10 +72,13 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
   });
 });
 
-it("does not start on a port that is in use, and names the setting", async () => {
+it("does not start on a port that is in use: it names the setting, and has started no sync that is due", async () => {
   const world = await openWorld();
   const { url } = await listening(world);
-  const ended = await world.run(["start"], { ...HTTP, HTTP_PORT: new URL(url).port });
+  const due = { CAMPAIGNS_CRON: "0 2 * * *" };
+  const ended = await world.run(["start"], { ...HTTP, ...due, HTTP_PORT: new URL(url).port });
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("HTTP_PORT");
+  expect(await world.runs()).toEqual([]);
+  expect(world.sandbox.requests).toEqual([]);
 });
