@@ -21,8 +21,6 @@ export async function withClient<T>(
   setting = "DATABASE_URL",
 ): Promise<T> {
   const client = createClient(url, setting);
-  // A connection that breaks rejects the statement in flight; without a listener it would end the process as well.
-  client.on("error", () => {});
   try {
     await client.connect();
   } catch (error) {

@@ -13,9 +13,9 @@ const LOCKED = "database_locked";
 const DISK_FULL = "database_disk_full";
 const RIGHTS = "database_rights";
 const CONNECTION = "database_connection";
-/** What pg and its pool say of a server that does not answer or goes away; it has no code. */
+/** What pg and its pool say of a server that does not answer or goes away, and of a statement after that; it has no code. */
 const UNANSWERED =
-  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?)$/;
+  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|Client (has encountered a connection error|was closed) and is not queryable)$/;
 
 const KNOWN: readonly Known[] = [
   {

@@ -153,7 +153,6 @@ async function ofPooler(reach: Reach, url: string): Promise<PostgresFacts["conne
   const late = AbortSignal.timeout(POOLER_MS);
   const opened = await Promise.all(
     clients.map((client) => {
-      client.on("error", () => {});
       const waited = new Promise<false>((resolve) => late.addEventListener("abort", () => resolve(false)));
       return Promise.race([client.connect().then(() => true), waited]).catch(() => false);
     }),

@@ -88,6 +88,12 @@ export class PostgresClient extends Client {
     return { ...super.getStartupConf(), ...STARTUP_SETTINGS };
   }
 
+  /** A connection that breaks while nobody listens rejects its next statement; Node would end the process. */
+  override emit(event: string | symbol, ...details: readonly unknown[]): boolean {
+    if (event === "error" && this.listenerCount(event) === 0) return false;
+    return super.emit(event, ...details);
+  }
+
   override connect(): Promise<Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: Client) => void)): void;
   override connect(callback?: unknown): Promise<Client> | void {
@@ -102,9 +108,6 @@ export class PostgresClient extends Client {
     });
     const end = (error?: Error): void => void this.connection.stream.destroy(error);
     const timer = setTimeout(end, CONNECT_MS, new Error("timeout expired"));
-    const ignore = (): void => {};
-    // The owner of the connection listens from when it is open; an error before that rejects the statement.
-    this.on("error", ignore);
     try {
       const { processID } = this;
       const { rows } = await this.query<SessionSetting>(inspectSession(processID ?? 0, this.searchPath));
@@ -117,7 +120,6 @@ export class PostgresClient extends Client {
       throw error;
     } finally {
       clearTimeout(timer);
-      this.off("error", ignore);
     }
   }
 

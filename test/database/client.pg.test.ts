@@ -1,6 +1,11 @@
-import { expect, inject, it } from "vitest";
+import type { ClientBase } from "pg";
+import { describe, expect, inject, it } from "vitest";
 import { databaseErrorOf } from "../../src/database/errors.ts";
 import { createDatabase, inTransaction, type Database } from "../../src/database/client.ts";
+import { withClient } from "../../src/database/connect.ts";
+import { PostgresPool } from "../../src/database/pool.ts";
+import { PostgresClient } from "../../src/database/postgres-client.ts";
+import { asSuperuser } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const LOCK = 20_261_125;
@@ -24,12 +29,15 @@ it("a statement that waits too long for a lock fails with an error that says so"
   await Promise.all([holder.$disconnect(), other.$disconnect()]);
 });
 
-it.each(["timeout expired", "timeout exceeded when trying to connect", "Connection terminated unexpectedly"])(
-  "what pg says of a server that does not answer is a known error: %s",
-  (said) => {
-    expect(databaseErrorOf(new Error(said))).toMatchObject({ code: "database_connection" });
-  },
-);
+it.each([
+  "timeout expired",
+  "timeout exceeded when trying to connect",
+  "Connection terminated unexpectedly",
+  "Client has encountered a connection error and is not queryable",
+  "Client was closed and is not queryable",
+])("what pg says of a server that does not answer is a known error: %s", (said) => {
+  expect(databaseErrorOf(new Error(said))).toMatchObject({ code: "database_connection" });
+});
 
 it("a transaction whose process is frozen is ended, and its locks are released", async () => {
   const url = inject("postgresUrl");
@@ -55,3 +63,49 @@ it("a transaction whose process is frozen is ended, and its locks are released",
   expect(await frozen.$queryRaw`select 1 as one`).toEqual([{ one: 1 }]);
   await Promise.all([frozen.$disconnect(), other.$disconnect()]);
 }, 55_000);
+
+describe.each<{ readonly owner: string; readonly open: (url: string) => Promise<Owned> }>([
+  { owner: "nobody", open: ofNobody },
+  { owner: "a pool, and is in use", open: ofPool },
+  { owner: "one who no longer listens", open: ofOneWhoLeft },
+])("a connection that belongs to $owner", ({ open }) => {
+  it("rejects the next statement once it has broken, and the process lives on", async () => {
+    const url = asSuperuser(inject("postgresUrl"));
+    const { client, close } = await open(url);
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const ended = new Promise((resolve) => client.once("end", resolve));
+    await withClient(url, (other) => other.query("select pg_terminate_backend($1)", [rows[0]?.pid]));
+    await ended;
+    await expect(client.query("select 1")).rejects.toMatchObject({ code: "database_connection" });
+    await close();
+  });
+});
+
+interface Owned {
+  readonly client: ClientBase;
+  readonly close: () => Promise<void>;
+}
+
+async function ofNobody(url: string): Promise<Owned> {
+  const client = new PostgresClient({ connectionString: url });
+  await client.connect();
+  return { client, close: () => client.end() };
+}
+
+async function ofPool(url: string): Promise<Owned> {
+  const pool = new PostgresPool(url, 1);
+  const client = await pool.connect();
+  const close = async (): Promise<void> => {
+    client.release();
+    await pool.end();
+  };
+  return { client, close };
+}
+
+/** As BullMQ closes the connection on which it listens. */
+async function ofOneWhoLeft(url: string): Promise<Owned> {
+  const owned = await ofPool(url);
+  owned.client.on("error", () => {});
+  owned.client.removeAllListeners();
+  return owned;
+}
