@@ -11,7 +11,7 @@ const NO_SUCH_DATABASE = "3D000";
 
 /**
  * Runs `work` on a connection of its own to the Postgres at `url`, and closes it. Throws `database_unreachable`,
- * `database_login`, `database_tls`, `database_missing` or `database_url_invalid`, each naming host and port, the
+ * `database_login`, `database_tls`, `database_missing`, `database_silent` or `database_url_invalid`, each naming host and port, the
  * `setting` that gave the URL, and never the password. Only the last is a UsageError: what a server answers may be another
  * thing in a minute.
  */
@@ -84,6 +84,14 @@ function describe(error: unknown, client: PostgresClient, url: string, setting: 
   // A full disk, no memory, no connection left.
   const named = databaseErrorOf(error);
   if (named !== null && (code.startsWith("53") || named.code === "database_disk_full")) return named;
+  // Known once the login was accepted.
+  const isLoggedIn = client.processID !== null;
+  if (/query_wait_timeout/.test(said) || (isLoggedIn && named?.code === "database_connection")) {
+    return refused(
+      "database_silent",
+      `accepts the login of user ${client.user}, but does not answer its first statement. If a pooler such as PgBouncer stands there, open transactions hold every connection of its pool: end them, raise default_pool_size, or name in ${setting} a role that nothing else uses, for which PgBouncer keeps a pool of its own`,
+    );
+  }
   if (named?.code === "database_cancelled") {
     return refused(
       named.code,

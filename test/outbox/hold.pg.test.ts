@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
+import { withClient } from "../../src/database/connect.ts";
 import { claimImport } from "../../src/outbox/delivery/claim.ts";
 import {
   holdAll,
@@ -10,6 +11,7 @@ import {
   releaseSource,
 } from "../../src/outbox/operations/hold.ts";
 import { gateOf } from "../../src/outbox/delivery/send-gate.ts";
+import { holdEverything } from "../../src/outbox/operations/switch.ts";
 import { readImport } from "../../src/outbox/operations/report.ts";
 import { resolveImport } from "../../src/outbox/operations/review.ts";
 import { because } from "../support/decider.ts";
@@ -73,6 +75,24 @@ describe("the kill switch", () => {
     const claim = await inTransaction(world.database, (tx) => claimImport(tx, deps, Number(ids[0])));
     expect(claim).toMatchObject({ is: "closed", gate: { code: "kill_switch" } });
     expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
+  });
+
+  it("says that it is thrown where the connection breaks right after", async () => {
+    const { world, deps } = await worldWith(people(2));
+    const held = await withClient(world.env["DATABASE_URL"] ?? "", (client) =>
+      holdEverything(
+        async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
+          const { rows } = await client.query<T>(sql, [...values]);
+          await world.database.$queryRaw`select pg_terminate_backend(${client.processID}::integer, 5000)`;
+          return rows;
+        },
+        deps.account,
+        { code: null, reason: null, by: deps.by },
+      ),
+    );
+    expect(held).toEqual({ held: 0, sending: 0, isLocked: true });
+    expect(await statesOf(world)).toEqual(["ready", "ready"]);
+    expect((await gateOf(world.database, outboxDepsOf(world))).open).toBe(false);
   });
 
   it.each(["database_older", "database_copied"])(

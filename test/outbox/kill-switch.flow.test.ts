@@ -1,8 +1,10 @@
 import { Client } from "pg";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { importPeople } from "../support/imports.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { people, statesOf } from "../support/outbox.ts";
+import { describeWithPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { createTestDatabase, onServer } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -112,5 +114,58 @@ describe("imports hold --all works", () => {
     await hold(world, "one connection left", { DATABASE_URL: url.href });
     for (const client of clients) await client.end();
     expect(await statesOf(world)).toEqual(Array(3).fill("held (kill_switch)"));
+  });
+});
+
+/** A pool of four for `DATABASE_URL`, which transactions of the same role hold, and one for a role that nothing else uses. */
+async function openUsedUp(pool_mode: "transaction" | "session", query_wait_timeout: number) {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const server = inject("postgresUrl");
+  const role = `own_${crypto.randomUUID().slice(0, 8)}`;
+  await onServer(server, `create role ${role} superuser login password 'own'`);
+  onTestFinished(() => onServer(server, `drop role ${role}`));
+  const own = Object.assign(new URL(url), { username: role, password: "own" }).href;
+  const settings = { pool_mode, default_pool_size: 4, query_wait_timeout };
+  const bouncer = await startPgBouncer(server, settings, [own]);
+  onTestFinished(bouncer.stop);
+  const world = await openWorld({ databaseUrl: url });
+  await importPeople(world, people(2));
+  const strangers = [1, 2, 3, 4].map(() => new Client({ connectionString: bouncer.through(url) }));
+  for (const stranger of strangers) await stranger.connect();
+  for (const stranger of strangers) await stranger.query("begin");
+  onTestFinished(() => Promise.all(strangers.map((stranger) => stranger.end())).then(() => {}));
+  return {
+    world,
+    strangers,
+    shared: { DATABASE_URL: bouncer.through(url) },
+    own: { DATABASE_URL: bouncer.through(own) },
+  };
+}
+
+describeWithPgBouncer("imports hold --all, while open transactions use up the pool of PgBouncer,", () => {
+  it.each([
+    ["transaction", 120],
+    ["transaction", 2],
+    ["session", 120],
+  ] as const)(
+    "says that the switch is not thrown and what to do (%s mode, a client waits for at most %i s)",
+    async (mode, wait) => {
+      const { world, shared, strangers } = await openUsedUp(mode, wait);
+      const { code, stderr } = await world.run(["imports", "hold", "--all"], shared);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^applicant-sync: The kill switch is not thrown: stop the workers, or try again .*hold every connection of its pool: end them/,
+      );
+      await strangers[0]?.end();
+      await hold(world, "one transaction has ended", shared);
+    },
+    30_000,
+  );
+
+  it("works with a role of its own, for which there is another pool", async () => {
+    const { world, own } = await openUsedUp("transaction", 120);
+    await hold(world, "another role has the pool", own);
+    expect(await statesOf(world)).toEqual(Array(2).fill("held (kill_switch)"));
   });
 });

@@ -23,15 +23,18 @@ export function describeWithPgBouncer(name: string, declare: () => void): void {
   describe.skipIf(!pgBouncerInstalled())(`${name}${noteOn("pgbouncer", pgBouncerInstalled())}`, declare);
 }
 
-/** A PgBouncer in front of the server at `serverUrl`; all that is not named here is as Debian's package has it. */
+/**
+ * A PgBouncer in front of the server at `serverUrl`; all that is not named here is as Debian's package has it. It lets in the user of that
+ * URL and those of `others`.
+ */
 export async function startPgBouncer(
   serverUrl: string,
   settings: { readonly pool_mode: "transaction" | "session" | "statement" } & Readonly<Record<string, string | number>>,
+  others: readonly string[] = [],
 ): Promise<TestPgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), "applicant-sync-pgbouncer-"));
   await chmod(directory, 0o755);
   const [port, server] = [await freePort(), new URL(serverUrl)];
-  const [user, password] = [decodeURIComponent(server.username), decodeURIComponent(server.password)];
   const file = join(directory, "pgbouncer.ini");
   const lines = Object.entries({
     listen_addr: "127.0.0.1",
@@ -45,7 +48,11 @@ export async function startPgBouncer(
     file,
     `[databases]\n* = host=${server.hostname} port=${server.port}\n[pgbouncer]\n${lines.join("\n")}\n`,
   );
-  await writeFile(join(directory, "users.txt"), `"${user}" "${password}"\n`);
+  const users = [serverUrl, ...others].map((url) => {
+    const { username, password } = new URL(url);
+    return `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`;
+  });
+  await writeFile(join(directory, "users.txt"), users.join(""));
   const account = weAreRoot() ? await unprivilegedAccount() : {};
   const child = spawn(PGBOUNCER, [file], { ...account, stdio: "ignore" });
   const through = (url: string): string => {

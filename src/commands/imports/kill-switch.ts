@@ -16,8 +16,8 @@ import { byCommand } from "../decider.ts";
 import { atOnce, type Acted } from "./acted.ts";
 
 const LOCKED: Text = {
-  en: "The imports were neither moved nor counted: a worker moves them. Either somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), or the database awaits: applicant-sync migrate.",
-  fr: "Les imports n'ont été ni déplacés ni comptés : un worker s'en charge. Soit une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), soit la base attend : applicant-sync migrate.",
+  en: "The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
+  fr: "Les imports n'ont été ni déplacés ni comptés : un worker s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
 };
 
 const NOTHING: Text = { en: "", fr: "" };
@@ -27,10 +27,10 @@ const UNAUDITED: Text = {
   fr: " Cette décision n'est pas dans le journal des décisions, qui n'a pas pu être écrit : une transaction ouverte verrouille la table audit, le rôle de DATABASE_URL n'y a pas droit, ou la base attend applicant-sync migrate.",
 };
 
-/** Throws `switch_locked`, `migrations_pending` and `no_database`. */
+/** Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
-  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown));
+  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown)).catch(notThrown);
   const { held, sending, remaining = 0, isLocked = false, isUnaudited = false } = done;
   const unaudited = isUnaudited ? UNAUDITED : NOTHING;
   if (isLocked) {
@@ -137,6 +137,18 @@ function queryOf(client: Client): Query {
       throw error;
     }
   };
+}
+
+/** A statement whose connection broke may have been committed, so the error asks to try again, too. */
+function notThrown(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  const { code, text, disposition } = error;
+  const Kind = error instanceof UsageError ? UsageError : AppError;
+  const message = {
+    en: `The kill switch is not thrown: stop the workers, or try again until this command says that it is. ${text.en}`,
+    fr: `Rien n'est suspendu : arrêtez les workers, ou recommencez jusqu'à ce que cette commande le confirme. ${text.fr}`,
+  };
+  throw new Kind(code, message, { cause: error, disposition });
 }
 
 /** The embedded Postgres is started if it is not running. Throws `no_database` where there is none. */

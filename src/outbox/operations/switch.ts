@@ -1,7 +1,7 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import { auditInsert, auditJson, type Decider, type Decision } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
-import { isLockTimeout, isOlderTable } from "../../database/errors.ts";
+import { databaseErrorOf, isOlderTable } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { moveColumns } from "../import/row.ts";
@@ -175,7 +175,7 @@ export interface HeldAll {
   readonly sending: number;
   /** How many are still `ready`: none of them is sent, and a worker will hold them. Omitted if there are none. */
   readonly remaining?: number;
-  /** A lock kept the imports from being moved or counted. Nothing is sent nevertheless, and a worker will move them. */
+  /** The imports could not be moved or counted. Nothing is sent nevertheless, and a worker will move them. */
   readonly isLocked?: true;
   /** The audit could not be written. */
   readonly isUnaudited?: true;
@@ -185,7 +185,7 @@ export interface ReleasedAll {
   readonly released: number;
   /** Held for reasons of their own, or until a worker releases them. */
   readonly stillHeld: number;
-  /** A lock kept the imports from being moved or counted; a worker will move them. */
+  /** The imports could not be moved or counted; a worker will move them. */
   readonly isLocked?: true;
 }
 
@@ -218,12 +218,15 @@ export async function releaseEverything(query: Query, account: string, reset: Re
   });
 }
 
-/** The switch is written by now: a lock that delays the rest, or a table of a version before the migration, is no failure. */
+/**
+ * The switch is written by now: a lock that delays the rest, a connection that breaks, or a table of a version before the migration, is no
+ * failure.
+ */
 async function unlessLocked<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isLockTimeout(error) || isOlderTable(error)) return otherwise;
+    if (databaseErrorOf(error) !== null || isOlderTable(error)) return otherwise;
     throw error;
   }
 }
