@@ -107,6 +107,8 @@ export async function createProgram(words?: readonly string[]): Promise<Command>
 
 /** Runs the command that the process was started with. Sets the exit code; never throws. */
 export async function main(): Promise<void> {
+  // What nobody catches ends the process as well. Node would print all that the error holds, which may be values of a row.
+  process.once("uncaughtException", (error) => process.exit(report(error, spokenLanguage())));
   // A reader that went away (`| head`) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
     process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed),

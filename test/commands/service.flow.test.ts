@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startByNpm } from "../support/cli.ts";
+import { startByNpm, startCli } from "../support/cli.ts";
 import { ROOT } from "../support/docs.ts";
 import { noteOn, systemdInstalled } from "../support/installed.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -68,4 +68,18 @@ test.each(["npm start", "npx"] as const)("SIGTERM to %s ends what it has started
   started.kill("SIGTERM");
   // Only once the sandbox has closed its output has it ended, too.
   expect((await started.ended).stdout).toContain("KELIO_API_URL");
+});
+
+test.each([
+  ["an error that is thrown", "throw error"],
+  ["a promise that is rejected", "void Promise.reject(error)"],
+])("%s and that nobody catches ends the process with what is safe to show", async (_what, how) => {
+  const cause = `Object.assign(new Error("duplicate key"), { code: "23505", detail: "Key (email)=(ada@example.com)" })`;
+  const fault = `setTimeout(() => { const error = ${cause}; ${how}; }, 3_000)`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+  const { code, stderr } = await startCli(["sandbox", "--port", "0"], env, await temporaryDirectory()).ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^applicant-sync: unexpected error$/m);
+  expect(stderr).toContain("23505");
+  expect(stderr).not.toContain("ada@example.com");
 });
