@@ -103,7 +103,7 @@ const DECIDE: Readonly<Record<Exclude<DecisionCode, "settings_changed" | "retent
   person_exported:
     async ({ database, account }, id) =>
     () =>
-      exportPerson(database, account, { by: "import", id }, BY),
+      exportPerson(database, account, { by: "import", id }, BY, keyringOf(null)),
   privacy_key_renewed:
     async ({ database, account }) =>
     () =>

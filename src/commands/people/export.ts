@@ -1,12 +1,14 @@
 import { open } from "node:fs/promises";
 import { Option, type Command } from "commander";
-import { personDocument } from "../../ops/page/person-document.ts";
+import { personData, personDocument } from "../../ops/page/person-document.ts";
 import { exportPerson } from "../../people/export/read-export.ts";
 import type { Named } from "../../people/find/find-person.ts";
+import { createKeyring } from "../../people/suppression/key.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { LANGUAGES, type Language } from "../../platform/language.ts";
 import { plain, plainJson } from "../../platform/text.ts";
 import type { Context } from "../../process/stores.ts";
+import { createLabels } from "../../report/labels.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { print, runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
@@ -25,7 +27,7 @@ export function declare(command: Command): void {
   declareWho(command)
     .option("--json <file>", "write it to this file as JSON, CVs included")
     .option("--html <file>", "write it to this file as a document to read")
-    .addOption(new Option("--language <code>", "the language of the document, in place of LANGUAGE").choices(LANGUAGES))
+    .addOption(new Option("--language <code>", "the language of the export, in place of LANGUAGE").choices(LANGUAGES))
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .addHelpText(
       "after",
@@ -53,12 +55,14 @@ interface Files {
 /** Files are made first: what cannot be written is not read, and stands in no audit. */
 async function peopleExport(context: Context, named: Named, files: Files, reason: string | null): Promise<void> {
   const { database } = await openExisting(context);
-  const { account, language } = context.config;
+  const { account, language, privacy, schedules } = context.config;
   const wanted = [files.json, files.html].filter((path) => path !== undefined);
   for (const path of wanted) await refuseExisting(path);
-  const found = await exportPerson(database, account, named, byCommand(reason));
-  if (files.json !== undefined) await writeNew(files.json, `${plainJson(found)}\n`);
-  if (files.html !== undefined) await writeNew(files.html, personDocument(found, files.language));
+  const found = await exportPerson(database, account, named, byCommand(reason), createKeyring(privacy));
+  const labels = await createLabels(database)();
+  const reader = { language: files.language, labels, timezone: schedules.timezone };
+  if (files.json !== undefined) await writeNew(files.json, `${plainJson(personData(found, reader))}\n`);
+  if (files.html !== undefined) await writeNew(files.html, personDocument(found, reader));
   print(WORDS[language].exported(wanted.map((path) => plain(path)).join(", ")));
 }
 

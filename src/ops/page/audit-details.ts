@@ -85,6 +85,11 @@ export function sourceOf({ kind, source }: AuditEvent, language: Language): stri
   return source === null ? null : ((kind === "run" ? TRIGGERS : SOURCES)[source]?.[language] ?? source);
 }
 
+/** From where a decision was made. */
+export function sourceWord(source: string, language: Language): string {
+  return SOURCES[source]?.[language] ?? source;
+}
+
 /** `applicant 17` in the language of the reader. */
 export function subjectOf(subject: string, language: Language): string {
   const [word = "", ...rest] = subject.split(" ");

@@ -1,17 +1,24 @@
-/** What is kept of one person as a document that they can read: one file, without scripts and links. */
+/** What is kept of one person in words: as a document that they can read, one file without scripts and links, and for programs. */
 import { DECISIONS } from "../../database/audit.ts";
-import type { ExportedRow, PersonExport } from "../../people/export/read-export.ts";
-import { TABLES_OF_PEOPLE, type TableOfPeople } from "../../people/find/rows.ts";
+import { EXPORTED, type ExportedTable } from "../../people/export/exported.ts";
+import type { PersonExport } from "../../people/export/read-export.ts";
 import type { Language, Text } from "../../platform/language.ts";
-import { html, textOf, type Fragment } from "./html.ts";
+import { sourceWord } from "./audit-details.ts";
+import { html, textOf, type Fragment, type Value } from "./html.ts";
+import type { CodeLabel } from "./labels.ts";
 import { LABELS } from "./person-labels.ts";
+import { wordsOf, type WordsOf } from "./person-values.ts";
 import { wordsIn } from "./words.ts";
 
 const TEXTS = {
   title: { en: "Your data", fr: "Vos données" },
   intro: {
-    en: "What applicant-sync keeps about one person in the account {account}, read on {day}. It is a copy of what Kelio ATS shows, with what changed there, and what was handed in to be sent there.",
-    fr: "Ce que applicant-sync conserve d'une personne dans le compte {account}, lu le {day}. C'est une copie de ce que montre Kelio ATS, avec ce qui y a changé, et ce qui a été remis pour y être envoyé.",
+    en: "What applicant-sync keeps about one person in the account {account}, read on {day}. It is a copy of what Kelio ATS shows, with what changed there, and what was handed in to be sent there. Times are those of the time zone {timezone}.",
+    fr: "Ce qu'applicant-sync conserve d'une personne dans le compte {account}, lu le {day}. C'est une copie de ce que montre Kelio ATS, avec ce qui y a changé, et ce qui a été remis pour y être envoyé. Les heures sont celles du fuseau {timezone}.",
+  },
+  besides: {
+    en: "Besides, ids of the person and of their applications stand in the logs of requests and syncs, which hold nothing else about them, and hashes by which their rows are recognised stand beside these.",
+    fr: "En outre, des identifiants de la personne et de ses candidatures figurent dans les journaux des requêtes et des synchronisations, qui n'en disent rien d'autre, et des empreintes qui servent à reconnaître ces lignes figurent à côté d'elles.",
   },
   none: { en: "Nothing.", fr: "Rien." },
   applicant: { en: "The person, as Kelio ATS shows them", fr: "La personne, telle que Kelio ATS la montre" },
@@ -24,6 +31,35 @@ const TEXTS = {
   },
   import_event: { en: "What became of it", fr: "Ce qu'il en est advenu" },
   import_resume: { en: "CVs", fr: "CV" },
+  application_fact: {
+    en: "What reports derive of the applications",
+    fr: "Ce que les rapports déduisent des candidatures",
+  },
+  application_step: {
+    en: "Which status each application had for how long",
+    fr: "Les statuts de chaque candidature et leur durée",
+  },
+  application_state: {
+    en: "Which status each application had when",
+    fr: "Le statut de chaque candidature à chaque moment",
+  },
+  retention_person: {
+    en: "On the notice list: will be erased at the end of the period",
+    fr: "Sur la liste de préavis : sera effacé à la fin de la durée de conservation",
+  },
+  suppression: {
+    en: "Suppressed: not copied from Kelio ATS any more, and never sent there",
+    fr: "Bloqué : n'est plus copié depuis Kelio ATS, et n'y est jamais envoyé",
+  },
+  erasure: { en: "Erasures and suppressions", fr: "Effacements et blocages" },
+  import_request: {
+    en: "Answers to the programs that handed it in",
+    fr: "Réponses aux programmes qui l'ont remis",
+  },
+  pending_detail: {
+    en: "Still to be asked of Kelio ATS",
+    fr: "Reste à demander à Kelio ATS",
+  },
   decisions: { en: "Decisions of people here", fr: "Décisions prises ici par des personnes" },
   file: {
     en: "kept; the file itself is in the JSON export",
@@ -31,19 +67,28 @@ const TEXTS = {
   },
   yes: { en: "yes", fr: "oui" },
   no: { en: "no", fr: "non" },
-} as const satisfies Readonly<Record<TableOfPeople, Text>> & Readonly<Record<string, Text>>;
+} as const satisfies Readonly<Record<ExportedTable, Text>> & Readonly<Record<string, Text>>;
+
+/** Who reads, and what they call the codes. `timezone`: that of the account. */
+interface Reader {
+  readonly language: Language;
+  readonly labels: readonly CodeLabel[];
+  readonly timezone: string;
+}
 
 /** The document in HTML. Every value is escaped. Empty columns are left out. */
-export function personDocument(found: PersonExport, language: Language): string {
+export function personDocument(found: PersonExport, { language, labels, timezone }: Reader): string {
   const t = wordsIn(TEXTS, language);
-  const sections = TABLES_OF_PEOPLE.map(
-    (table) =>
-      html`<h2>${t(table)}</h2>
-        ${found.tables[table].length === 0 ? html`<p>${t("none")}</p>` : found.tables[table].map((row) => facts(row, language))}`,
-  );
-  const decisions = found.decisions.map(({ at, what }) => {
+  const words = wordsOf(found, labels, language, timezone);
+  const timeIn = (at: string) => words("at", at) ?? at;
+  const sections = EXPORTED.map((table) => {
+    const rows = found.tables[table] ?? [];
+    return html`<h2>${t(table)}</h2>
+      ${rows.length === 0 ? html`<p>${t("none")}</p>` : rows.map((row) => facts(row, words, language))}`;
+  });
+  const decisions = found.decisions.map(({ at, what, source, why }) => {
     const text = Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what;
-    return html`<li>${timeIn(at, language)} – ${text}</li>`;
+    return html`<li>${timeIn(at)} – ${text} (${sourceWord(source, language)})${why !== null && html` – ${why}`}</li>`;
   });
   return textOf(
     html`<!doctype html>
@@ -66,6 +111,7 @@ export function personDocument(found: PersonExport, language: Language): string 
               gap: 0 1rem;
               border-top: 1px solid #767676;
               padding-top: 0.5rem;
+              white-space: normal;
             }
             dt {
               font-weight: 600;
@@ -80,7 +126,8 @@ export function personDocument(found: PersonExport, language: Language): string 
         <body>
           <main>
             <h1>${t("title")}</h1>
-            <p>${t("intro", { account: found.account, day: timeIn(found.exportedAt, language) })}</p>
+            <p>${t("intro", { account: found.account, day: timeIn(found.exportedAt), timezone })}</p>
+            <p>${t("besides")}</p>
             ${sections}
             <h2>${t("decisions")}</h2>
             ${
@@ -96,16 +143,40 @@ export function personDocument(found: PersonExport, language: Language): string 
   );
 }
 
-function facts(row: ExportedRow, language: Language): Fragment {
+/** The same for programs: the export with what its columns and codes are called. */
+export function personData(found: PersonExport, { language, labels, timezone }: Reader): object {
+  const words = wordsOf(found, labels, language, timezone);
+  const rows = Object.values(found.tables)
+    .flat()
+    .flatMap(Object.entries<unknown>);
+  const columns = Object.fromEntries(rows.map(([name]) => [name, LABELS[name]?.[language] ?? name]));
+  const coded = rows.flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => {
+      const text = typeof one === "string" || typeof one === "number" ? words(name, one) : null;
+      return text === null ? [] : [[name, String(one), text] as const];
+    }),
+  );
+  const values = Object.fromEntries(
+    coded.map(([name]) => [
+      name,
+      Object.fromEntries(coded.flatMap(([of, code, text]) => (of === name ? [[code, text]] : []))),
+    ]),
+  );
+  const tables = Object.fromEntries(EXPORTED.map((table) => [table, TEXTS[table][language]]));
+  return { ...found, words: { language, tables, columns, values } };
+}
+
+function facts(row: object, words: WordsOf, language: Language): Fragment {
   const order = Object.keys(LABELS);
-  const shown = Object.entries(row)
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const shown = Object.entries<unknown>({ ...row })
     .filter(([, value]) => !isEmpty(value))
-    .toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    .toSorted(([a], [b]) => rank(a) - rank(b));
   return html`<dl>
     ${shown.map(
       ([name, value]) =>
         html`<dt>${LABELS[name]?.[language] ?? name}</dt>
-          <dd>${valueIn(name, value, language)}</dd>`,
+          <dd>${valueIn(name, value, words, language)}</dd>`,
     )}
   </dl>`;
 }
@@ -114,18 +185,13 @@ function isEmpty(value: unknown): boolean {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-function valueIn(name: string, value: unknown, language: Language): string {
+function valueIn(name: string, value: unknown, words: WordsOf, language: Language): Value {
   const t = wordsIn(TEXTS, language);
   if (name === "bytes") return t("file");
-  if (value === true) return t("yes");
-  if (value === false) return t("no");
-  if (typeof value === "string")
-    return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value) ? timeIn(value, language) : value;
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ");
-  return typeof value === "number" ? String(value) : JSON.stringify(value, null, 2);
-}
-
-/** In the time zone of the process. */
-function timeIn(at: string, language: Language): string {
-  return new Date(at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "string" || typeof value === "number") return words(name, value) ?? String(value);
+  if (!Array.isArray(value)) return typeof value === "object" && value !== null ? facts(value, words, language) : null;
+  const parts: readonly unknown[] = value;
+  const isList = parts.some((one) => typeof one === "object");
+  return parts.map((one, index) => [index === 0 || isList ? "" : ", ", valueIn(name, one, words, language)]);
 }

@@ -174,7 +174,7 @@ export async function currentKey(executor: Executor, account: string, keyring: K
 }
 
 /** The hashes of e-mails by each key, with the e-mails that have them. */
-function hashesOf(account: string, emails: readonly string[], keys: readonly PrivacyKey[]) {
+export function hashesOf(account: string, emails: readonly string[], keys: readonly PrivacyKey[]) {
   const hashes = new Map<string, readonly string[]>();
   for (const email of emails) {
     const comparable = emailKey(email);

@@ -5,6 +5,7 @@ import { exportPerson } from "../../../people/export/read-export.ts";
 import type { Named } from "../../../people/find/find-person.ts";
 import { pendingAtVendor } from "../../../people/find/pending.ts";
 import { ofEachTable, TABLES_OF_PEOPLE } from "../../../people/find/rows.ts";
+import { createKeyring } from "../../../people/suppression/key.ts";
 import { emailKey } from "../../../platform/email-key.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
@@ -171,13 +172,15 @@ function forms({ language, form }: Visit, found: PersonOverview): Fragment {
     })}`;
 }
 
-async function download({ database, config }: PageContext, visit: Visit): Promise<Screen | Download> {
+async function download({ database, config, labels }: PageContext, visit: Visit): Promise<Screen | Download> {
   const { language } = visit;
   const named = namedIn(visit);
   if (named === null) return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
   return orRefused(visit, PEOPLE_PATH, ["person_unknown"], async () => {
-    const found = await exportPerson(database, config.account, named, deciderOf(visit, null));
-    return { fileName: "person.html", document: personDocument(found, language) };
+    const keyring = createKeyring(config.privacy);
+    const found = await exportPerson(database, config.account, named, deciderOf(visit, null), keyring);
+    const reader = { language, labels: await labels(), timezone: config.schedules.timezone };
+    return { fileName: "person.html", document: personDocument(found, reader) };
   });
 }
 
