@@ -42,12 +42,42 @@ describe("an e-mail address", () => {
 });
 
 describe("a cell for a phone", () => {
-  it.each(["-", "n/a", "N/R", "NULL", "0", "00 00 00 00 00", "néant", "non communiquée", "pas de portable", "XX"])(
-    "that says that there is none loses no person: %j",
-    (phone) => {
-      expect(read({ phone })).toMatchObject({ phone_number: null, notes: ["phone holds no number: it is left out"] });
-    },
-  );
+  it.each([
+    "-",
+    "n/a",
+    "N/R",
+    "NULL",
+    "0",
+    "00 00 00 00 00",
+    "néant",
+    "non communiquée",
+    "pas de portable",
+    "XX",
+    "à compléter",
+    "A RENSEIGNER",
+    "numéro à demander",
+    "Non renseigné (à compléter)",
+    "liste rouge",
+    "TBC",
+  ])("that says that there is none loses no person in any intake: %j", (phone) => {
+    for (const isSheet of [true, false]) {
+      for (const field of ["phone", "phone_number"])
+        expect(read({ [field]: phone }, isSheet)).toMatchObject({
+          phone_number: null,
+          notes: [`${field} holds no number: it is left out`],
+        });
+      expect(read({ phone_code: phone, phone_number: "06 12 34 56 78" }, isSheet)).toMatchObject({ phone_code: "33" });
+    }
+  });
+
+  it("that is empty beside the code of a country loses no person", () => {
+    const notes = ["phone_code stands beside no number: it is left out"];
+    expect(read({ phone_code: "+33" })).toMatchObject({ phone_code: null, phone_number: null, notes });
+    expect(read({ phone_code: "+33", phone_number: "à compléter" })).toMatchObject({
+      phone_code: null,
+      notes: [...notes, "phone_number holds no number: it is left out"],
+    });
+  });
 
   it.each([
     ["0612345678 0142685300", "phone holds several numbers: the first is used"],
@@ -57,30 +87,60 @@ describe("a cell for a phone", () => {
     expect(read({ phone })).toMatchObject({ phone_number: "612345678", notes: expect.arrayContaining([note]) });
   });
 
-  it("is refused where a number may have been lost, or where a program wrote it", () => {
+  it("is refused where a number may have been lost", () => {
     expect(read({ phone: "#N/A" })).toMatchObject({ refused: expect.stringContaining("error of the spreadsheet") });
     expect(read({ phone: "6.12346e+008" })).toMatchObject({ refused: expect.stringContaining("shortened by Excel") });
     expect(read({ phone: "O6 12 34 56 78" })).toHaveProperty("refused");
     expect(read({ phone: "voir CV" })).toHaveProperty("refused");
-    expect(read({ phone: "néant" }, false)).toHaveProperty("refused");
+    expect(read({ phone: "0127…" })).toEqual({ refused: "phone has too few digits for a number of FR" });
+    expect(read({ phone_number: "01 27 3" })).toEqual({
+      refused: "phone_number has too few digits for a number of FR",
+    });
   });
 });
 
 describe("a value that says that there is none", () => {
-  const note = "holds nothing but a sign, a 0 or a word such as NULL: it is left out";
+  const note = "holds nothing but a sign, a 0 or words such as NULL or à compléter: it is left out";
 
-  it.each(["-", "—", "?", "...", "/", "NULL", "null", "(null)", "\\N", "n/a", "N/A", "undefined"])(
-    "is left out, and that is said: %j",
-    (value) => {
-      for (const isSheet of [true, false]) {
-        for (const field of ["key", "source", "first_name", "last_name", "campaign_id", "consent_at", "consent_how"]) {
-          expect({ field, ...read({ [field]: value }, isSheet) }).toMatchObject({
-            field,
-            [field]: null,
-            notes: [`${field} ${note}`],
-          });
-        }
+  it.each([
+    "-",
+    "—",
+    "?",
+    "...",
+    "/",
+    "NULL",
+    "null",
+    "(null)",
+    "\\N",
+    "n/a",
+    "N/A",
+    "undefined",
+    "nan",
+    "à compléter",
+    "A\u0300 Comple\u0301ter",
+    "Non renseignée",
+    "(non communiqué)",
+    "To be confirmed",
+    "0000-00-00 00:00:00",
+    "00/00/0000",
+    "00/01/1900",
+    "1899-12-30",
+  ])("is left out, and that is said: %j", (value) => {
+    for (const isSheet of [true, false]) {
+      for (const field of ["key", "source", "first_name", "last_name", "campaign_id", "consent_at", "consent_how"]) {
+        expect({ field, ...read({ [field]: value }, isSheet) }).toMatchObject({
+          field,
+          [field]: null,
+          notes: [`${field} ${note}`],
+        });
       }
+    }
+  });
+
+  it.each(["Anne à Paris", "A Nguyen", "Pascale", "Non", "Tobe", "Avenir", "Nota", "Nan"])(
+    "is none in %j",
+    (last_name) => {
+      expect(read({ last_name })).toMatchObject({ last_name, notes: [] });
     },
   );
 
@@ -100,8 +160,14 @@ describe("a value that says that there is none", () => {
 
 describe("a name", () => {
   it.each([
-    ["06 12 34 56 78", "holds no letter"],
-    ["24/11/2025", "holds no letter"],
+    ["06 12 34 56 78", "is no name"],
+    ["24/11/2025", "is no name"],
+    ["lea@example.org", "is no name"],
+    ["https://example.org/lea", "is no name"],
+    ["<b>Léa</b>", "is no name"],
+    ["{{last_name}}", "is no name"],
+    ["%LASTNAME%", "is no name"],
+    ["Lï¿½a", "holds a character that was lost"],
     ['="Martin"', "looks like a formula"],
     ["Andr&eacute;", "holds a letter as web pages write it"],
     ["L&#233;a", "holds a letter as web pages write it"],
@@ -118,9 +184,24 @@ it.each([
   ["le 24/11/2025 à 10h32", "2025-11-24T10:32:00Z"],
   ["Mar 24, 2025", "2025-03-24T00:00:00Z"],
   ["Monday, November 24, 2025", "2025-11-24T00:00:00Z"],
+  ["20251124", "2025-11-24T00:00:00Z"],
+  ["20251124103211", "2025-11-24T10:32:11Z"],
+  ["20251124 1032", "2025-11-24T10:32:00Z"],
+  ["20251124T103211.5+0100", "2025-11-24T09:32:11.5Z"],
+  ["20251124 10:32", "2025-11-24T10:32:00Z"],
+  ["24112025", "2025-11-24T00:00:00Z"],
+  ["20122025", "2025-12-20T00:00:00Z"],
+  ["20101020", "2010-10-20T00:00:00Z"],
 ])("%j is a moment", (consent_at, expected) => {
   expect(read({ consent_at })).toMatchObject({ consent_at: new Date(expected) });
 });
+
+it.each(["11242025", "20251324", "20250231", "2025112410", "1763980331", "251124", "45985,5"])(
+  "%j is no moment",
+  (consent_at) => {
+    expect(read({ consent_at })).toHaveProperty("refused");
+  },
+);
 
 describe("a tick, a number and a link", () => {
   it.each([

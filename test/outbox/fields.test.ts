@@ -112,10 +112,9 @@ describe("an import is refused, with the field and the reason and never the valu
       "phone cannot stand beside phone_code and phone_number",
       { email: "lea@example.org", phone: "+33642424242", phone_code: "33" },
     ],
-    ["phone_number is needed beside phone_code", { email: "lea@example.org", phone_code: "33" }],
     [
-      "phone_code must be a country's code such as 33",
-      { email: "lea@example.org", phone_code: "FR", phone_number: "642424242" },
+      "phone_code must be a country's code such as 33 or France (+33)",
+      { email: "lea@example.org", phone_code: "Lyon", phone_number: "642424242" },
     ],
     ["bio_url must be a http(s) URL", { email: "lea@example.org", bio_url: "javascript:alert(1)" }],
     [

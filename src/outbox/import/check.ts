@@ -6,8 +6,8 @@ import { isShortForm } from "../../platform/countries.ts";
 import { fault, reasonOfMessage, type FaultCode, type InputFault } from "./faults.ts";
 import { FIELD_NAMES, inputSchema, whyLeftOut, type CheckedInput } from "./fields.ts";
 import { isoMoment } from "./moment.ts";
+import { isNothing } from "./nothing.ts";
 import { nationalNumber } from "./phone.ts";
-import { saysNone } from "./phone-text.ts";
 import { isReservedDomain } from "./reserved-domains.ts";
 import type { Unacceptable } from "./resume.ts";
 import { source } from "./values.ts";
@@ -52,20 +52,17 @@ export function checkImport(submitted: unknown, rules: InputRules, now: () => Da
   return { ok: true, input: { ...rest, ...parts }, notes: [...notes, ...leftOut(submitted, parsed.data)] };
 }
 
-/** Dates in ISO 8601, no country whose code means something else, and no phone that says that there is none, such as `néant`. */
+/** Dates in ISO 8601, and no country whose code means something else in a sheet. */
 function readable(submitted: unknown, { timezone = "UTC", isSheet = false }: InputRules): unknown {
   const at = valueOf(submitted, "consent_at");
   const country = valueOf(submitted, "iso_country");
-  const phone = valueOf(submitted, "phone");
-  const isMoment = typeof at === "string";
+  const isMoment = typeof at === "string" && !isNothing(at);
   const isNoCountry = isSheet && typeof country === "string" && isShortForm(country);
-  const isNoPhone = isSheet && typeof phone === "string" && saysNone(phone);
-  if (typeof submitted !== "object" || (!isMoment && !isNoCountry && !isNoPhone)) return submitted;
+  if (typeof submitted !== "object" || (!isMoment && !isNoCountry)) return submitted;
   return {
     ...submitted,
     ...(isMoment ? { consent_at: isoMoment(at, timezone) } : {}),
     ...(isNoCountry ? { iso_country: null } : {}),
-    ...(isNoPhone ? { phone: null } : {}),
   };
 }
 

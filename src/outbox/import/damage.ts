@@ -18,7 +18,8 @@ const ASCII = /^[\0-\x7f]*$/;
 /** Returns what is wrong with a text as a whole; null: nothing. */
 export function damageOf(value: unknown): FaultCode | null {
   if (typeof value !== "string") return null;
-  if (value.includes("\uFFFD")) return "lost_character";
+  // U+FFFD, also in UTF-8 that was read as Windows-1252.
+  if (value.includes("\uFFFD") || value.includes("ï¿½")) return "lost_character";
   if (value.includes("#") || /: ?\d{3}/u.test(value)) {
     if (SPREADSHEET_ERROR.test(value.normalize("NFKC"))) return "spreadsheet_error";
   }

@@ -38,9 +38,9 @@ export const FAULTS = {
     en: "looks like a formula of a spreadsheet, not like a name",
     fr: "ressemble à une formule de tableur, pas à un nom",
   },
-  no_letter: {
-    en: "holds no letter, and is no name: was the line shifted by a cell?",
-    fr: "ne contient aucune lettre, et n'est pas un nom : la ligne est-elle décalée d'une cellule ?",
+  no_name: {
+    en: "is no name (no letter, or a sign such as @ or <): was the line shifted by a cell?",
+    fr: "n'est pas un nom (aucune lettre, ou un signe tel que @ ou <) : la ligne est-elle décalée d'une cellule ?",
   },
   html_entity: {
     en: "holds a letter as web pages write it (such as &eacute;): export it again as plain text",
@@ -92,8 +92,10 @@ export const FAULTS = {
     en: "cannot stand beside phone_code and phone_number",
     fr: "ne peut pas accompagner phone_code et phone_number",
   },
-  phone_number_missing: { en: "is needed beside phone_code", fr: "est obligatoire avec phone_code" },
-  phone_code: { en: "must be a country's code such as 33", fr: "doit être l'indicatif d'un pays, tel que 33" },
+  phone_code: {
+    en: "must be a country's code such as 33 or France (+33)",
+    fr: "doit être l'indicatif d'un pays, tel que 33 ou France (+33)",
+  },
   phone_country: {
     en: "needs its country: write +33…, or give phone_code or iso_country",
     fr: "doit avoir son pays : écrivez +33…, ou donnez phone_code ou iso_country",

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { damageOf } from "./damage.ts";
 import { message, type FaultCode } from "./faults.ts";
+import { isNoPhone } from "./nothing.ts";
 import { country, email, flag, id, language, line, moment, name, optional, source, text, url } from "./values.ts";
 
 interface Field {
@@ -90,7 +91,7 @@ export const FIELDS = {
   },
   phone: {
     ...PERSON,
-    schema: optional(text(120)),
+    schema: optional(text(120), isNoPhone),
     leftOut: "phone_left_out",
     column: null,
     sent: "never",
@@ -99,13 +100,14 @@ export const FIELDS = {
   },
   phone_code: {
     ...PERSON,
-    schema: optional(line(40)),
+    schema: optional(line(40), isNoPhone),
     en: "calling code, country calling code, dial code",
     fr: "indicatif, indicatif téléphonique, indicatif pays",
   },
   phone_number: {
     ...PERSON,
-    schema: optional(text(120)),
+    schema: optional(text(120), isNoPhone),
+    leftOut: "phone_left_out",
     en: "national number",
     fr: "numéro, numéro national",
   },

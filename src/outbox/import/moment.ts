@@ -32,6 +32,17 @@ const WEEKDAY = /^(?:le\s+)?(?:(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fr
 /** `Nov 24, 2025`, as English programs write it. */
 const MONTH_FIRST = /^(?<month>\p{L}{3,9})\.?\s(?<day>\d{1,2}),?\s(?<year>\d{4})(?!\d)/u;
 
+/** `20251124` of SAP, `20251124T103211` of ISO 8601, `24112025` of French payrolls: no month is 20. */
+const DIGITS = /^(?:(20\d{2})(0[1-9]|1[0-2])(\d{2})|(\d{2})(\d{2})(20\d{2}))(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(?!\d)/;
+
+function apart(text: string): string {
+  const [all, ...parts] = DIGITS.exec(text) ?? [];
+  if (all === undefined) return text;
+  const [year, month, day] = parts[0] === undefined ? [parts[5], parts[4], parts[3]] : parts;
+  const time = parts.slice(6).filter((part) => part !== undefined);
+  return `${year}-${month}-${day} ${time.join(":")}${text.slice(all.length)}`;
+}
+
 /** Whether a spreadsheet wrote a date as the number of its day, such as 45985. Which day that is depends on the spreadsheet. */
 export function isDayNumber(text: string): boolean {
   return /^\s*\d{5}(?:[.,]\d+)?\s*$/.test(text);
@@ -44,16 +55,17 @@ export function isTwoDates(text: string): boolean {
 }
 
 /**
- * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24.11.25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`. The day
+ * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24.11.25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`, `20251124`. The day
  * comes first; years of two digits are of this century; without an offset the time is that of `timezone`, without a time it is midnight.
  * Any other text is returned as it is.
  */
 export function isoMoment(written: string, timezone: string): string {
-  const text = written
+  const plain = written
     .normalize("NFKC")
     .replaceAll(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
     .replaceAll(/\s+/g, " ")
     .trim();
+  const text = apart(plain);
   const dated = MONTH_FIRST.test(text) ? text : text.replace(WEEKDAY, "");
   const found = YEAR_FIRST.exec(dated) ?? DAY_FIRST.exec(dated) ?? MONTH_FIRST.exec(dated);
   if (found?.groups === undefined) return written;

@@ -19,14 +19,18 @@ export const NOTES = {
     en: "holds several numbers: the first is used",
     fr: "contient plusieurs numéros : le premier est utilisé",
   },
+  no_number_beside: {
+    en: "stands beside no number: it is left out",
+    fr: "n'accompagne aucun numéro : il est ignoré",
+  },
   extension_left_out: { en: "has an extension: it is left out", fr: "a un numéro de poste : il est ignoré" },
   language_left_out: {
     en: "is no language that the API knows (French, English, Spanish): it is left out",
     fr: "n'est pas une langue que l'API connaît (français, anglais, espagnol) : elle est ignorée",
   },
   nothing_left_out: {
-    en: "holds nothing but a sign, a 0 or a word such as NULL: it is left out",
-    fr: "ne contient qu'un signe, un 0 ou un mot tel que NULL : la valeur est ignorée",
+    en: "holds nothing but a sign, a 0 or words such as NULL or à compléter: it is left out",
+    fr: "ne contient qu'un signe, un 0 ou des mots tels que NULL ou à compléter : la valeur est ignorée",
   },
   phone_left_out: {
     en: "holds no number: it is left out",

@@ -44,23 +44,6 @@ export function isShortened(text: string): boolean {
   return /^[='"+\s]*\d(?:[.,]\d+)?E\+?\d{1,3}["\s]*$/iu.test(text.normalize("NFKC").replaceAll(INVISIBLE, ""));
 }
 
-const NONE = new Set(
-  "na n a nc nd d np nr r c ras so neant aucun aucune sans inconnu inconnue vide non communique communiquee renseigne renseignee precise precisee fourni fournie disponible applicable connu connue pas de tel telephone numero portable mobile fixe none unknown x xx xxx".split(
-    " ",
-  ),
-);
-
-/** Whether a cell says that there is no number: `n/a`, `néant`, `non communiqué`, `pas de portable`, `00 00 00 00 00`. */
-export function saysNone(text: string): boolean {
-  if (/^[0 .-]+$/.test(text)) return true;
-  return (
-    !/[#\d]/.test(text) &&
-    plainWords(text)
-      .split(" ")
-      .every((word) => word === "" || NONE.has(word))
-  );
-}
-
 /** Null: there is something else than a number in it. */
 export function readPhoneText(submitted: string): PhoneText | null {
   const text = withoutLink(plainSigns(submitted));

@@ -6,6 +6,7 @@ import {
   type PhoneNumber,
 } from "libphonenumber-js/max";
 import { isSupportedCountry, parsePhoneNumberFromString as parseLoosely } from "libphonenumber-js/min";
+import { callingCode } from "./calling-code.ts";
 import { fault, type InputFault } from "./faults.ts";
 import { isFrench, usualNumber, withOverseas } from "./french-phone.ts";
 import { isShortened, readPhoneText, type Dialled } from "./phone-text.ts";
@@ -41,17 +42,13 @@ export function nationalNumber({ phone, code, number, country, home }: Submitted
     return read("phone", phone, [country, home]);
   }
   if (number === null) {
-    if (code !== null) return fault("phone_number", "phone_number_missing");
-    return { phone_code: null, phone_number: null, notes: [] };
+    // A form may fill in the code of its own country.
+    const notes = code === null ? [] : [fault("phone_code", "no_number_beside")];
+    return { phone_code: null, phone_number: null, notes };
   }
   if (code === null) return read("phone_number", number, [country, home]);
-  const digits = code
-    .normalize("NFKC")
-    .replace(/[.,]0+$/, "")
-    .replaceAll(/[\s()+\p{Cf}]/gu, "")
-    .replace(/^00/, "");
-  if (!/^[1-9]\d{0,3}$/.test(digits)) return fault("phone_code", "phone_code");
-  return read("phone_number", number, [], digits);
+  const digits = callingCode(code);
+  return digits === null ? fault("phone_code", "phone_code") : read("phone_number", number, [], digits);
 }
 
 type Homes = readonly (string | null)[];

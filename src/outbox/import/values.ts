@@ -7,6 +7,7 @@ import { languageCode } from "../../platform/languages.ts";
 import { message, type FaultCode } from "./faults.ts";
 import { isLink } from "./link.ts";
 import { isDayNumber, isTwoDates } from "./moment.ts";
+import { isNothing } from "./nothing.ts";
 import { isShortened } from "./phone-text.ts";
 import { readUrl } from "../../platform/url.ts";
 
@@ -26,17 +27,9 @@ const LANGUAGES = ["fr", "en", "es"] as const;
 const YES_WORDS = new Set("true 1 1.0 1,0 yes y oui o vrai on ok accepté acceptée x ✓ ✔ ☑ ✅".split(" "));
 const NO_WORDS = new Set("false 0 0.0 0,0 no n non faux off refusé refusée ☐".split(" "));
 
-/** What spreadsheets, exports and people write where there is nothing: signs alone, `NULL`, `\N`, `n/a`. */
-const NOTHING = /^(?:[-\u2010-\u2015\u2212_.\u2026?*/:;,~'"|()\s]*|[([<]?null[)\]>]?|\\N|n\/a|undefined|\(vide\))$/i;
-
-/** Whether a value says that there is none. `Null` is a name of people, too. */
-export function isNothing(value: unknown): boolean {
-  return typeof value === "string" && NOTHING.test(value.trim()) && value.trim() !== "Null";
-}
-
 /** A value that may be left out: an empty one, or one that says that there is none, becomes null. */
-export const optional = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (value === undefined || isNothing(value) ? null : value), schema.nullable());
+export const optional = <S extends z.ZodType>(schema: S, isNone: (value: unknown) => boolean = isNothing) =>
+  z.preprocess((value) => (value === undefined || isNone(value) ? null : value), schema.nullable());
 
 /** Trimmed text of at most `most` characters. JSON may hold a number instead. */
 export const text = (most: number) =>
@@ -63,7 +56,7 @@ const NO_NAMES: readonly (readonly [RegExp, FaultCode])[] = [
   [/^#/, "spreadsheet_error"],
   [LOST_LETTER, "lost_letter"],
   [ENTITY, "html_entity"],
-  [/^\P{L}*$/u, "no_letter"],
+  [/^\P{L}*$|[@<>{}[\]\\%]|:\/\//u, "no_name"],
 ];
 
 export const name = line(200).transform((value, context) => {

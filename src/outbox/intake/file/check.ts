@@ -7,7 +7,7 @@ import { damageOf } from "../../import/damage.ts";
 import { reasonFor, type InputFault } from "../../import/faults.ts";
 import type { CheckedInput } from "../../import/fields.ts";
 import { isLink } from "../../import/link.ts";
-import { isNothing } from "../../import/values.ts";
+import { isNothing } from "../../import/nothing.ts";
 import { checkResume, tooLarge, type Resume, type ResumeOptions, type Unacceptable } from "../../import/resume.ts";
 import { createFileFinder, type FindFile } from "./find-file.ts";
 import type { FileRow } from "./rows.ts";
