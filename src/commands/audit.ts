@@ -1,8 +1,15 @@
 import { Option, type Command } from "commander";
 import { CHAIN_FAULTS, checkAudit, type AuditChain } from "../database/audit-chain.ts";
-import { DECISIONS, listDecisions, type DecisionFilter, type DecisionRow } from "../database/audit.ts";
-import type { Language } from "../platform/language.ts";
-import { counted, localTime, table } from "../platform/text.ts";
+import {
+  DECISIONS,
+  decisionWord,
+  listDecisions,
+  sourceWord,
+  type DecisionFilter,
+  type DecisionRow,
+} from "../database/audit.ts";
+import { fill, type Facts, type Language, type Text } from "../platform/language.ts";
+import { localTime, table } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
@@ -47,7 +54,7 @@ export function declare(command: Command): void {
     .action(({ expect, json }: { readonly expect?: string; readonly json?: true }) =>
       runCommand({}, async (context) => {
         const found = await verify(context, expect ?? null);
-        show(found, json, renderChain);
+        show(found, json, (chain) => renderChain(chain, context.config.language));
         return found.verified ? EXIT.ok : EXIT.failed;
       }),
     );
@@ -80,32 +87,60 @@ async function verify(context: Context, expected: string | null): Promise<Verifi
   return { account, verified, expected, ...chain };
 }
 
-function renderChain({ account, decisions, head, fault, expected, since }: Verified): string {
-  const name = `The audit of account ${account}`;
-  if (fault !== null)
-    return `${name} was tampered with. First at decision ${fault.decision}: ${CHAIN_FAULTS[fault.is]}.`;
-  if (expected !== null && since === null) {
-    return `${name} has ${counted(decisions, "decision")} and no link ${expected}: decisions were removed or all links written anew, or the database was restored from a backup before that one.`;
-  }
-  if (head === null) return `${name} has no decisions yet.`;
-  return [
-    `${name} is as it was written: ${counted(decisions, "decision")}.${since === null ? "" : ` ${since} of them ${since === 1 ? "was" : "were"} made after the expected one.`}`,
-    `Head: ${head}`,
-    "Keep the head outside the database: audit verify --expect HEAD then also finds decisions that were removed from the end.",
-  ].join("\n");
+const TEXTS = {
+  tampered: {
+    en: "The audit of account {account} was tampered with. First at decision {decision}: {fault}.",
+    fr: "Le journal des décisions du compte {account} a été altéré. En premier à la décision {decision} : {fault}.",
+  },
+  no_such_link: {
+    en: "The audit of account {account} has {count} {count|decision|decisions} and no link {link}: decisions were removed or all links written anew, or the database was restored from a backup before that one.",
+    fr: "Le journal des décisions du compte {account} a {count} {count|décision|décisions} et aucun maillon {link} : des décisions ont été supprimées ou tous les maillons réécrits, ou la base a été restaurée d'une sauvegarde antérieure à celle-là.",
+  },
+  empty: {
+    en: "The audit of account {account} has no decisions yet.",
+    fr: "Le journal des décisions du compte {account} n'a encore aucune décision.",
+  },
+  intact: {
+    en: "The audit of account {account} is as it was written: {count} {count|decision|decisions}.",
+    fr: "Le journal des décisions du compte {account} est tel qu'il a été écrit : {count} {count|décision|décisions}.",
+  },
+  since: {
+    en: "{count} of them {count|was|were} made after the expected one.",
+    fr: "{count} d'entre elles {count|suit|suivent} celle attendue.",
+  },
+  head: {
+    en: "Head: {link}\nKeep the head outside the database: audit verify --expect HEAD then also finds decisions that were removed from the end.",
+    fr: "Tête : {link}\nGardez la tête hors de la base : audit verify --expect TÊTE trouve alors aussi les décisions supprimées à la fin.",
+  },
+  none: { en: "No decision matches.", fr: "Aucune décision ne correspond." },
+} as const satisfies Readonly<Record<string, Text>>;
+
+const COLUMNS: Readonly<Record<Language, readonly string[]>> = {
+  en: ["decision", "when", "what", "about", "who", "from", "why"],
+  fr: ["décision", "quand", "quoi", "à propos de", "qui", "depuis", "motif"],
+};
+
+function renderChain({ account, decisions, head, fault, expected, since }: Verified, language: Language): string {
+  const say = (code: keyof typeof TEXTS, facts: Facts = {}) =>
+    fill(TEXTS[code], { account, count: decisions, ...facts })[language];
+  if (fault !== null) return say("tampered", { decision: fault.decision, fault: CHAIN_FAULTS[fault.is][language] });
+  if (expected !== null && since === null) return say("no_such_link", { link: expected });
+  if (head === null) return say("empty");
+  const later = since === null ? "" : ` ${say("since", { count: since })}`;
+  return `${say("intact")}${later}\n${say("head", { link: head })}`;
 }
 
 function renderDecisions(decisions: readonly DecisionRow[], language: Language): string {
-  if (decisions.length === 0) return "No decision matches.";
+  if (decisions.length === 0) return TEXTS.none[language];
   return table(
-    ["decision", "when", "what", "about", "who", "from", "why"],
+    COLUMNS[language],
     decisions.map(({ id, at, what, subjects, name, source, why }) => [
       id,
       localTime(at),
-      Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what,
+      decisionWord(what, language),
       subjects.slice(0, LONGEST_LIST).join(", ") + (subjects.length > LONGEST_LIST ? ", …" : ""),
       name ?? "-",
-      source,
+      sourceWord(source, language),
       why ?? "-",
     ]),
   );

@@ -114,8 +114,8 @@ const FR: ImportWords = {
   held: (held, why) => `${nombre(held)} ${held === 1 ? "suspendu" : "suspendus"} : ${why}.`,
   listHeld: (file) => `Pour les voir : applicant-sync imports list --state held --file "${file}"`,
   closed: (reason, until) => `Rien n'est envoyé en ce moment. ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
-  worker: "Un worker tourne et les envoie.",
-  noWorker: "Aucun worker ne tourne. Démarrez-en un : applicant-sync start",
+  worker: "Un processus est actif et les envoie.",
+  noWorker: "Aucun processus n'est actif. Démarrez-en un : applicant-sync start",
 };
 
 /** Why imports are held, where their reason says nothing of several. */

@@ -1,16 +1,32 @@
 /** The chain of the audit: every decision of an account is linked to the one before it by a hash, which tells whether one was touched. */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
+import type { Text } from "../platform/language.ts";
 import type { Database, Executor } from "./client.ts";
 
 /** What is wrong with a row of the audit, or with its link. */
 export const CHAIN_FAULTS = {
-  changed: "it is not as it was written: the row or its link was changed",
-  removed: "it was removed: its link is there, the row is not",
-  unlinked: "it has no link: it was inserted past the triggers, or its link was removed",
-  gap: "links before it are missing, which were removed with their rows",
-  cut: "it was the last one at an earlier check, and is not linked as it was: decisions were removed from the end, or all links written anew",
-} as const;
+  changed: {
+    en: "it is not as it was written: the row or its link was changed",
+    fr: "elle n'est plus telle qu'elle a été écrite : la ligne ou son maillon a été modifié",
+  },
+  removed: {
+    en: "it was removed: its link is there, the row is not",
+    fr: "elle a été supprimée : son maillon est là, pas la ligne",
+  },
+  unlinked: {
+    en: "it has no link: it was inserted past the triggers, or its link was removed",
+    fr: "elle n'a pas de maillon : elle a été insérée sans les déclencheurs, ou son maillon a été supprimé",
+  },
+  gap: {
+    en: "links before it are missing, which were removed with their rows",
+    fr: "des maillons manquent avant elle : ils ont été supprimés avec leurs lignes",
+  },
+  cut: {
+    en: "it was the last one at an earlier check, and is not linked as it was: decisions were removed from the end, or all links written anew",
+    fr: "elle était la dernière lors d'un contrôle antérieur, et n'est plus liée de même : des décisions ont été supprimées à la fin, ou tous les maillons réécrits",
+  },
+} as const satisfies Readonly<Record<string, Text>>;
 
 interface ChainFault {
   readonly is: keyof typeof CHAIN_FAULTS;

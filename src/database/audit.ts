@@ -1,6 +1,6 @@
 /** The rows of `audit`: each decision of a person, written in the transaction of what it decides (invariant I17). */
 import { redactText } from "../platform/redact.ts";
-import type { Text } from "../platform/language.ts";
+import type { Language, Text } from "../platform/language.ts";
 import type { Database, Executor } from "./client.ts";
 
 /** What can be decided, in the words of the audit. Subjects are ids of imports unless said otherwise. */
@@ -49,9 +49,30 @@ export const DECISIONS = {
 
 export type DecisionCode = keyof typeof DECISIONS;
 
+/** What a decision is called. A row of a later version may hold a code that this one does not know. */
+export function decisionWord(code: string, language: Language): string {
+  return wordFor(DECISIONS, code, language);
+}
+
+/** From where a decision was made. */
+export function sourceWord(source: string, language: Language): string {
+  return wordFor(SOURCES, source, language);
+}
+
+function wordFor(words: Readonly<Record<string, Text>>, code: string, language: Language): string {
+  return words[code]?.[language] ?? code;
+}
+
+const SOURCES = {
+  command: { en: "command", fr: "commande" },
+  page: { en: "page", fr: "page" },
+  http: { en: "HTTP", fr: "HTTP" },
+  worker: { en: "worker", fr: "processus" },
+} as const satisfies Readonly<Record<string, Text>>;
+
 /** Who decides, from where, and why. */
 export interface Decider {
-  readonly source: "command" | "page" | "http" | "worker";
+  readonly source: keyof typeof SOURCES;
   readonly role: "operator" | "program";
   /** The user of the operating system, or the name in a trusted header; null: not known. */
   readonly name: string | null;

@@ -29,6 +29,9 @@ it("audit verify exits with 0 and prints a head, with which it later finds that 
     world.database.$executeRaw`delete from public.audit_chain where position = 2`,
   ]);
   const cut = await world.run(["audit", "verify"]);
+  expect((await world.run(["audit", "verify"], { LANGUAGE: "fr" })).stdout).toMatch(
+    /altéré\. En premier à la décision 2 : elle était la dernière/,
+  );
   expect(cut).toMatchObject({
     code: 1,
     stdout: expect.stringMatching(/decision 2: it was the last one at an earlier check/),
@@ -36,6 +39,11 @@ it("audit verify exits with 0 and prints a head, with which it later finds that 
   // Whoever removes what the last check noted, too, is found by the head that was kept elsewhere alone.
   await world.database.auditCheck.deleteMany();
   expect(await world.run(["audit", "verify"])).toMatchObject({ code: 0 });
+  expect(await world.run(["audit", "verify"], { LANGUAGE: "fr" })).toMatchObject({
+    stdout: expect.stringMatching(
+      /^Le journal des décisions du compte .* est tel qu'il a été écrit : 1 décision\.\nTête : \w{64}\n/,
+    ),
+  });
   const gone = await world.run(["audit", "verify", "--expect", head]);
   expect(gone).toMatchObject({ code: 1, stdout: expect.stringMatching(/decisions were removed/) });
   expect(await world.run(["audit", "verify", "--expect", "abc"])).toMatchObject({ code: 2 });
@@ -44,7 +52,8 @@ it("audit verify exits with 0 and prints a head, with which it later finds that 
 it("audit list shows decisions by what they are, about what, and by whom", async () => {
   const world = await decided();
   const all = await world.run(["audit", "list"], { LANGUAGE: "fr" });
-  expect(all.stdout).toMatch(/Arrêt d'urgence levé.*a look[^]*Arrêt d'urgence activé/);
+  expect(all.stdout).toMatch(/^décision +quand +quoi +à propos de +qui +depuis +motif\n/);
+  expect(all.stdout).toMatch(/Arrêt d'urgence levé.*commande +a look[^]*Arrêt d'urgence activé/);
   const one = await world.run(["audit", "list", "--what", "kill_switch_on", "--json"]);
   expect(JSON.parse(one.stdout)).toMatchObject({ decisions: [{ id: "1", what: "kill_switch_on", source: "command" }] });
   const none = await world.run(["audit", "list", "--by", "nobody"]);

@@ -58,6 +58,9 @@ describe("the filters of a list of imports", () => {
     expect(await found({ sources: ["FAIR "] })).toEqual([2, 3]);
     expect(await found({ sources: ["careers", "fair"] })).toEqual([0, 1, 2, 3]);
     expect(await found({ files: ["candidats e\u0301te\u0301.CSV"] })).toEqual([3]);
+    expect(await found({ files: ["candidats été.csv:4"] })).toEqual([3]);
+    expect(await found({ files: ["candidats été.csv:5", "other.csv:4", "other.csv"] })).toEqual([]);
+    expect(await found({ sources: ["fair:4"] })).toEqual([]);
     expect(await found({ keys: ["k2", "17"] })).toEqual([1, 2]);
     expect(await found({ emails: [" Lea@Example.org ", "nobody@example.org"] })).toEqual([0]);
     expect(await found({ since: new Date(now.getTime() - 86_400_000) })).toEqual([1, 2, 3]);
@@ -65,6 +68,18 @@ describe("the filters of a list of imports", () => {
     expect(await found({ reasons: ["kill_switch"] })).toEqual([]);
     expect(await found({ states: ["ready"], sources: ["careers"] })).toEqual([0]);
     expect(await found({ sources: ["carers"] })).toEqual([]);
+  });
+
+  it("take a file whose own name ends like a line for itself", async () => {
+    const { world, found, ids } = await openList();
+    const name = (file: string, line: number, n: number) =>
+      world.database
+        .$executeRaw`update public.applicant_import set file = ${file}, line = ${line} where id = ${ids[n]}`;
+    await name("a.csv", 5, 0);
+    await name("a.csv:5", 7, 1);
+    expect(await found({ files: ["a.csv:5"] })).toEqual([1]);
+    expect(await found({ files: ["a.csv:5:7"] })).toEqual([1]);
+    expect(await found({ files: ["a.csv:5", "a.csv"] })).toEqual([0, 1]);
   });
 
   it("find a person, a file and a line after the data has been erased", async () => {

@@ -28,7 +28,7 @@ export function declareFilters(command: Command): Command {
     .option("--reason <code>", "a reason code, such as invalid; repeated or with commas", collectReasons, [])
     .option(
       "--file <name>",
-      "the file they came from, with or without its directory; repeated for several",
+      "the file they came from, with or without its directory, or a line of it: FILE:5; repeated for several",
       collect,
       [],
     )

@@ -17,7 +17,7 @@ import { atOnce, type Acted } from "./acted.ts";
 
 const LOCKED: Text = {
   en: "The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
-  fr: "Les imports n'ont été ni déplacés ni comptés : un worker s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
+  fr: "Les imports n'ont été ni déplacés ni comptés : un processus s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
 };
 
 const NOTHING: Text = { en: "", fr: "" };
@@ -44,7 +44,7 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
       ? NOTHING
       : {
           en: ` ${remaining} more are not sent either; a worker holds them.`,
-          fr: ` ${remaining} de plus ne sont pas envoyés non plus ; un worker les suspend.`,
+          fr: ` ${remaining} de plus ne sont pas envoyés non plus ; un processus les suspend.`,
         };
   const gone =
     sending === 0
@@ -80,7 +80,7 @@ export async function resetKillSwitch(context: Context, isDecided: boolean, why:
       ? NOTHING
       : {
           en: ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`,
-          fr: ` ${stillHeld} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un worker les libère : applicant-sync imports list --state held`,
+          fr: ` ${stillHeld} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un processus les libère : applicant-sync imports list --state held`,
         };
   return atOnce(released, {
     en: `The kill switch is off, and ${counted(released, "import")} may be sent.${others.en}`,

@@ -51,7 +51,7 @@ export const WORDS: Readonly<Record<Language, ListWords>> = {
       `Rien n'est envoyé en ce moment. ${reason}${until === null ? "" : ` Jusqu'au ${until}.`}`,
     lately: (count) => `Candidats de la dernière heure : ${count}`,
     last: (waiting, at) => `le dernier des ${waiting} partira vers ${at}`,
-    noWorker: (last) => `Aucun worker ne tourne. Démarrez-en un : applicant-sync start. À partir de là, ${last}.`,
+    noWorker: (last) => `Aucun processus n'est actif. Démarrez-en un : applicant-sync start. À partir de là, ${last}.`,
     sending: (perHour, limit, last, lately) =>
       `Environ ${perHour} envois par heure, limités par ${limit} : ${last}. ${lately}.`,
     approval: (count) =>

@@ -84,7 +84,8 @@ const WORDS = {
     set: "choisie",
     status: "STATUT",
     whole: "Les noms longs sont coupés ; --json les montre en entier.",
-    pending: "Les rapports sur {n} candidatures sont encore à recalculer : un worker continue, ou le prochain rapport.",
+    pending:
+      "Les rapports sur {n} candidatures sont encore à recalculer : un processus continue, ou le prochain rapport.",
     advice: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
   },
 } as const satisfies Readonly<Record<Language, object>>;

@@ -1,4 +1,5 @@
 /** What the audit says of a decision beside its name: codes become words, numbers are spelt. */
+import { sourceWord } from "../../database/audit.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { clockNameOf, namesOf } from "../state/describe.ts";
 import type { AuditEvent } from "./audit-events.ts";
@@ -52,13 +53,6 @@ const SETTING_WORDS: Readonly<Record<string, Text>> = {
   changed: { en: "changed", fr: "modifié" },
 };
 
-const SOURCES: Readonly<Record<string, Text>> = {
-  command: { en: "command", fr: "commande" },
-  page: { en: "page", fr: "page" },
-  http: { en: "HTTP", fr: "HTTP" },
-  worker: { en: "worker", fr: "processus" },
-};
-
 const SUBJECTS: Readonly<Record<string, Text>> = {
   applicant: { en: "applicant", fr: "candidat" },
   import: { en: "import", fr: "import" },
@@ -82,12 +76,8 @@ export function detailsOf(event: AuditEvent, reader: Reader): string {
 
 /** From where a decision was made, or what started a run. */
 export function sourceOf({ kind, source }: AuditEvent, language: Language): string | null {
-  return source === null ? null : ((kind === "run" ? TRIGGERS : SOURCES)[source]?.[language] ?? source);
-}
-
-/** From where a decision was made. */
-export function sourceWord(source: string, language: Language): string {
-  return SOURCES[source]?.[language] ?? source;
+  if (source === null) return null;
+  return kind === "run" ? (TRIGGERS[source]?.[language] ?? source) : sourceWord(source, language);
 }
 
 /** `applicant 17` in the language of the reader. */

@@ -1,9 +1,8 @@
 /** What is kept of one person in words: as a document that they can read, one file without scripts and links, and for programs. */
-import { DECISIONS } from "../../database/audit.ts";
+import { decisionWord, sourceWord } from "../../database/audit.ts";
 import { EXPORTED, type ExportedTable } from "../../people/export/exported.ts";
 import type { PersonExport } from "../../people/export/read-export.ts";
 import type { Language, Text } from "../../platform/language.ts";
-import { sourceWord } from "./audit-details.ts";
 import { html, textOf, type Fragment, type Value } from "./html.ts";
 import type { CodeLabel } from "./labels.ts";
 import { LABELS } from "./person-labels.ts";
@@ -87,7 +86,7 @@ export function personDocument(found: PersonExport, { language, labels, timezone
       ${rows.length === 0 ? html`<p>${t("none")}</p>` : rows.map((row) => facts(row, words, language))}`;
   });
   const decisions = found.decisions.map(({ at, what, source, why }) => {
-    const text = Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what;
+    const text = decisionWord(what, language);
     return html`<li>${timeIn(at)} – ${text} (${sourceWord(source, language)})${why !== null && html` – ${why}`}</li>`;
   });
   return textOf(

@@ -18,7 +18,7 @@ export interface ImportFilter {
   readonly sources: readonly string[];
   /** Reason codes. */
   readonly reasons: readonly string[];
-  /** Names of files, without directories. */
+  /** Names of files, without directories, or lines of them as a list shows them: `candidates.csv:5`. */
   readonly files: readonly string[];
   readonly keys: readonly string[];
   /** Any spelling. They are found after the data has been erased as well. */
@@ -43,12 +43,11 @@ export const ALL_IMPORTS: ImportFilter = {
 
 /** Returns the condition of a filter. */
 export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Sql> {
-  const { states, reasons, keys, emails, campaigns, since, until } = filter;
-  const { sources, files } = await spellings(database, account, filter);
+  const { states, sources, reasons, files, keys, emails, campaigns, since, until } = filter;
   const conditions: readonly (readonly [isWanted: boolean, condition: Sql])[] = [
     [states.length > 0, isIn(LISTED_STATE, states)],
-    [filter.sources.length > 0, isOf("source", sources)],
-    [filter.files.length > 0, isOf("file", files)],
+    [sources.length > 0, await isNamed(database, account, "source", sources)],
+    [files.length > 0, await isNamed(database, account, "file", files)],
     [reasons.length > 0, isIn(sql`i.reason_code`, reasons)],
     [keys.length > 0, sql`i.key = any(${keys.map((key) => key.normalize("NFC").trim())}::text[])`],
     [emails.length > 0, isOfPerson(emails)],
@@ -77,12 +76,18 @@ function isOf(column: "source" | "file", values: readonly string[]): Sql {
   return sql`${isIndexed} and ${isIn(name, values)}`;
 }
 
-/** The sources and files of the account that are meant, as they are stored. */
-async function spellings(database: Database, account: string, { sources, files }: ImportFilter) {
-  const named = async (column: "source" | "file", wanted: readonly string[]) => {
-    if (wanted.length === 0) return [];
-    const forms = new Set(wanted.map(comparable));
-    return (await storedTexts(database, account, column)).filter((text) => forms.has(comparable(text)));
-  };
-  return { sources: await named("source", sources), files: await named("file", files) };
+/** A line of a file. */
+const LINE_OF_FILE = /^(.+):(\d{1,9})$/s;
+
+/** What the account has of these sources or files. A file whose own name looks like a line of another is a file. */
+async function isNamed(database: Database, account: string, column: "source" | "file", wanted: readonly string[]) {
+  if (wanted.length === 0) return sql`true`;
+  const stored = await storedTexts(database, account, column);
+  const named = (name: string) => stored.filter((text) => comparable(text) === comparable(name));
+  const lines = wanted.flatMap((written) => {
+    const [, file, line] = LINE_OF_FILE.exec(written) ?? [];
+    if (column === "source" || file === undefined || named(written).length > 0) return [];
+    return [sql`${isOf("file", named(file))} and i.line = ${Number(line)}`];
+  });
+  return sql`(${join([isOf(column, wanted.flatMap(named)), ...lines], " or ")})`;
 }

@@ -48,10 +48,10 @@ const VERDICTS = {
   no_resume: { en: "it has no resume", fr: "il n'a pas de CV" },
 
   // Tried again.
-  looked_up_at_once: { en: "a running worker looks it up at once", fr: "un worker le recherche aussitôt" },
+  looked_up_at_once: { en: "a running worker looks it up at once", fr: "un processus le recherche aussitôt" },
   checked_again: {
     en: "a running worker checks it again, and it is sent only if it passes",
-    fr: "un worker le vérifie de nouveau, et il n'est envoyé que s'il est accepté",
+    fr: "un processus le vérifie de nouveau, et il n'est envoyé que s'il est accepté",
   },
   tried_again: { en: "it is tried again", fr: "il est retenté" },
   needs_review: {

@@ -1,5 +1,5 @@
 /** The audit: decisions, changed settings, runs and pauses on one line of time. */
-import { DECISIONS } from "../../../database/audit.ts";
+import { decisionWord } from "../../../database/audit.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import { inLanguage } from "../../../outbox/import/sentences.ts";
 import { heldReasonIn } from "../../../outbox/restore/decision.ts";
@@ -85,7 +85,7 @@ function whatOf({ kind, what, facts }: AuditEvent, language: Language): string {
   }
   if (kind !== "decision") return t(kind);
   // A row of a later version may hold a code that this one does not know.
-  return Object.entries(DECISIONS).find(([code]) => code === what)?.[1][language] ?? what;
+  return decisionWord(what, language);
 }
 
 function aboutOf({ kind, what, subjects }: AuditEvent, language: Language): Value {
