@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<string, Text>> = {
   id: { en: "id", fr: "identifiant" },
   moved: { en: "imports", fr: "imports" },
   code: { en: "cause", fr: "cause" },
-  resource: { en: "list", fr: "liste" },
+  resource: { en: "resource", fr: "ressource" },
   kind: { en: "kind", fr: "type" },
   absent: { en: "rows absent", fr: "lignes absentes" },
   known: { en: "rows known", fr: "lignes connues" },

@@ -1,7 +1,8 @@
-/** Ids as they stand in paths, queries and forms. Null: the text is none, so nothing has it. */
+/** Ids and names as they stand in paths, queries and forms. A null id: the text is none, so nothing has it. */
 
 const MOST_BIGINT = 2n ** 63n - 1n;
 const MOST_INTEGER = 2n ** 31n - 1n;
+const LONGEST_NAME = 200;
 
 /** The id of an import, or of something in the account. */
 export function idIn(text: string | null | undefined, most = MOST_BIGINT): bigint | null {
@@ -13,4 +14,12 @@ export function idIn(text: string | null | undefined, most = MOST_BIGINT): bigin
 export function runIdIn(text: string | null | undefined): number | null {
   const id = idIn(text, MOST_INTEGER);
   return id === null ? null : Number(id);
+}
+
+/** A name such as a source or a file, of whole characters: half of one can stand in no address. */
+export function shortIn(text: string | null): string {
+  return (text ?? "")
+    .trim()
+    .slice(0, LONGEST_NAME)
+    .replace(/[\ud800-\udbff]$/, "");
 }

@@ -1,4 +1,4 @@
-/** What the columns of people are called in an export, in the order in which they are shown. A test fails for a column without a name. */
+/** What the columns of people are called in an export and on the page, in the order in which an export shows them. A test fails for a column without a name. */
 import type { Text } from "../../platform/language.ts";
 
 export const LABELS: Readonly<Record<string, Text>> = {

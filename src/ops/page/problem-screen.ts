@@ -52,7 +52,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
     fr: "Ce compte n'a pas de telle synchronisation.",
   },
   no_import: { en: "There is no such import in this account.", fr: "Ce compte n'a pas d'import de ce numéro." },
-  run_unknown: { en: "There is no run of this number.", fr: "Il n'y a pas de lecture de ce numéro." },
+  run_unknown: { en: "There is no run of this number.", fr: "Il n'y a pas de synchronisation de ce numéro." },
   not_found: { en: "There is nothing at this address.", fr: "Il n'y a rien à cette adresse." },
   database_unavailable: {
     en: "The database does not answer. Nothing was decided: try again in a moment.",

@@ -60,6 +60,6 @@ button { background: var(--panel); cursor: pointer; font-weight: 600; }
 button.danger { background: var(--production); color: var(--on); border-color: var(--production); }
 fieldset { border: 1px solid var(--line); margin: 1rem 0; }
 .notice { border: 1px solid var(--line); border-left: .4rem solid var(--link); background: var(--panel); padding: .5rem 1rem; }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } header .account { margin-left: 0; } .timeline .row { grid-template-columns: 1fr; } .timeline .marks { margin-left: 0; } .timeline .marks span:nth-child(even) { visibility: hidden; } }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } header .account { margin-left: 0; } .timeline .row { grid-template-columns: 1fr; } .timeline .marks { margin-left: 0; } .timeline .marks span:nth-child(even), .timeline .marks span:last-child { visibility: hidden; } .timeline .marks span:nth-child(odd):not(:last-child) { overflow: visible; } }
 @media print { nav, .skip, form { display: none; } }
 `;

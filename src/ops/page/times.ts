@@ -50,7 +50,8 @@ function timesIn(language: Language, timeZone: string): Times {
     ago: (time, now) => {
       const seconds = (time.getTime() - now.getTime()) / 1_000;
       const [unit, , length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? (["second", 0, 1] as const);
-      return relative.format(Math.round(seconds / length), unit);
+      // What is right now has been: "0 seconds ago".
+      return relative.format(Math.round(seconds / length) || -0, unit);
     },
     number: (value) => numbers.format(value),
     timezone: timeZone,

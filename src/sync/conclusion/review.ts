@@ -54,7 +54,7 @@ export function acceptRun(decision: ReviewDecision, id: number): Promise<void> {
     if (going !== null) {
       throw new UsageError("run_going", {
         en: `Run ${going.id} of ${resource} is running. Wait until it has ended, then review again.`,
-        fr: `La lecture ${going.id} de ${resource} est en cours. Attendez sa fin, puis décidez.`,
+        fr: `La synchronisation ${going.id} (${resource}) est en cours. Attendez sa fin, puis décidez.`,
       });
     }
     await tx.syncRun.update({
@@ -86,7 +86,7 @@ async function decideRun(
   if (shown !== null && shown !== absent) {
     throw new UsageError("review_changed", {
       en: `Run ${id} has ${absent ?? 0} absent rows now, not ${shown}: look at them again before you decide.`,
-      fr: `La lecture ${id} a maintenant ${absent ?? 0} lignes absentes, et non ${shown} : regardez-les de nouveau avant de décider.`,
+      fr: `La synchronisation ${id} a maintenant ${absent ?? 0} lignes absentes, et non ${shown} : regardez-les de nouveau avant de décider.`,
     });
   }
   await writeAudit(tx, { account, by, what, subjects: [id], facts: { resource, absent, known } });
@@ -99,7 +99,7 @@ async function heldRun(tx: Executor, account: string, id: number) {
   if (run !== null && (await isLatest(tx, run))) return run;
   throw new UsageError("no_such_review", {
     en: `Run ${id} does not wait for a decision, or a later run of its resource has ended. See: applicant-sync review`,
-    fr: `La lecture ${id} n'attend pas de décision, ou une lecture plus récente s'est terminée. Voyez : applicant-sync review`,
+    fr: `La synchronisation ${id} n'attend pas de décision, ou une synchronisation plus récente s'est terminée. Voyez : applicant-sync review`,
   });
 }
 

@@ -18,6 +18,7 @@ describe("deletions on the page", () => {
     const { account, get, post, audit } = await openForms(database());
     const run = await planReview(account);
     expect((await get("/ops/deletions", "viewer")).text).toContain(`/ops/deletions/${run}`);
+    expect((await get(`/ops/runs/${run}`, "viewer")).text).toContain(`href="/ops/deletions/${run}"`);
     const shown = await get(`/ops/deletions/${run}`);
     const action = `/ops/deletions/${run}/reject`;
     const hidden = hiddenIn(shown.text, action);
@@ -89,7 +90,8 @@ describe("imports on the page", () => {
     expect((await get("/ops/imports", "viewer", "fr")).text).toMatch(
       /<option value="held"[^>]*>Suspendu<[^]*<td>Prêt<\/td>/,
     );
-    expect((await get(`/ops/imports/${one?.id}`)).text).toMatch(/Martin/);
+    expect((await get(`/ops/imports/${one?.id}`)).text).toMatch(/Person: first name<[^]*Martin/);
+    expect((await get(`/ops/imports/${one?.id}`, "operator", "fr")).text).toMatch(/Personne : prénom</);
     expect((await get(`/ops/imports/${one?.id}/release`, "viewer")).status).toBe(403);
   });
 

@@ -23,6 +23,8 @@ const NOTHING = [
   "%00",
   "%E2%80%AE1",
   "%27%3B--",
+  // A name is cut at 200: not within a character.
+  `${"a".repeat(199)}%F0%9F%98%80`,
 ];
 
 it("is not found, whatever route names what nothing has, and whatever it is", async () => {

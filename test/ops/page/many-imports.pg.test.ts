@@ -47,7 +47,7 @@ it("imports of a source are held and released at once, and those that a campaign
       ["campaign_released", 2],
     ].map(([what, moved]) => ({ what, from: "page", why: "wrong offers", facts: { moved } })),
   );
-  for (const subject of ["", "nobody", "%00", EVIL, "9".repeat(30)]) {
+  for (const subject of ["", "nobody", "%00", EVIL, "9".repeat(30), `${"a".repeat(199)}😀`]) {
     for (const path of ["/ops/sources/hold", "/ops/sources/release", "/ops/campaigns/release"]) {
       const shown = await get(`${path}?subject=${encodeURIComponent(subject)}`, "operator", "fr");
       expect([subject, shown.status, isHarmless(shown.text)]).toEqual([subject, 200, true]);

@@ -19,7 +19,7 @@ const TEXTS = {
   title: { en: "Audit", fr: "Journal" },
   intro: {
     en: "Who decided what, from where and why; the runs; the last pause of the requests and of the imports.",
-    fr: "Qui a décidé quoi, d'où et pourquoi ; les lectures ; la dernière pause des requêtes et des imports.",
+    fr: "Qui a décidé quoi, d'où et pourquoi ; les synchronisations ; la dernière pause des requêtes et des imports.",
   },
   none: { en: "Nothing has happened yet.", fr: "Rien ne s'est encore passé." },
   at: { en: "When", fr: "Quand" },
@@ -29,7 +29,7 @@ const TEXTS = {
   why: { en: "Why", fr: "Pourquoi" },
   details: { en: "Details", fr: "Détails" },
   older: { en: "Older", fr: "Plus ancien" },
-  run: { en: "Run of {resource}, {kind}: {state}", fr: "Lecture de {resource}, {kind} : {state}" },
+  run: { en: "Run of {resource}, {kind}: {state}", fr: "Synchronisation de {resource}, {kind} : {state}" },
   api_pause: { en: "Requests paused after a refusal of the API", fr: "Requêtes suspendues après un refus de l'API" },
   import_pause: {
     en: "Imports paused after unknown outcomes",

@@ -17,15 +17,15 @@ const TEXTS = {
   none: { en: "No deletion waits for a decision.", fr: "Aucune suppression n'attend de décision." },
   intro: {
     en: "These runs read their list in full and did not see rows that the mirror holds: too many to mark them as deleted without a decision.",
-    fr: "Ces lectures ont parcouru toute leur liste sans voir des lignes que contient la copie locale : trop pour les marquer supprimées sans décision.",
+    fr: "Ces synchronisations ont lu toute leur liste sans voir des lignes que contient la copie locale : trop pour les marquer supprimées sans décision.",
   },
-  run: { en: "Run", fr: "Lecture" },
-  resource: { en: "List", fr: "Liste" },
+  run: { en: "Run", fr: "Synchronisation" },
+  resource: { en: "Resource", fr: "Ressource" },
   started: { en: "Started", fr: "Commencée" },
   absent: { en: "Rows absent", fr: "Lignes absentes" },
   known: { en: "Of", fr: "Sur" },
   share: { en: "Share", fr: "Part" },
-  one: { en: "Deletions of run {run}", fr: "Suppressions de la lecture {run}" },
+  one: { en: "Deletions of run {run}", fr: "Suppressions de la synchronisation {run}" },
   asked: { en: "Requested one by one so far", fr: "Demandées une à une jusqu'ici" },
   afterwards: {
     en: "If you accept, each row is requested by its id where the API allows it, and marked as deleted only if it is gone. If you reject, all rows are kept.",
@@ -48,15 +48,15 @@ const TEXTS = {
   },
   gone: {
     en: "This run no longer waits for a decision: somebody has decided, or a later run has ended.",
-    fr: "Cette lecture n'attend plus de décision : quelqu'un a décidé, ou une lecture plus récente s'est terminée.",
+    fr: "Cette synchronisation n'attend plus de décision : quelqu'un a décidé, ou une synchronisation plus récente s'est terminée.",
   },
   accepted: {
     en: "Run {run} continues: a worker requests its absent rows within half a minute.",
-    fr: "La lecture {run} continue : un processus demande ses lignes absentes d'ici une demi-minute.",
+    fr: "La synchronisation {run} continue : un processus demande ses lignes absentes d'ici une demi-minute.",
   },
   rejected: {
     en: "Run {run} has ended: all its rows are kept.",
-    fr: "La lecture {run} est terminée : toutes ses lignes sont gardées.",
+    fr: "La synchronisation {run} est terminée : toutes ses lignes sont gardées.",
   },
 } as const satisfies Readonly<Record<string, Text>>;
 

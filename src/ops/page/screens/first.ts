@@ -31,13 +31,14 @@ const TEXTS = {
   read: { en: "Read {ago}, at {time}.", fr: "Lu {ago}, à {time}." },
 } as const satisfies Readonly<Record<string, Text>>;
 
+/** Amber is red where a condition says that somebody must act. */
 const WORDS: Readonly<Record<Word, Text & { readonly colour: string }>> = {
   on_time: { en: "on time", fr: "à l'heure", colour: "green" },
   running: { en: "running", fr: "en cours", colour: "blue" },
   late: { en: "late", fr: "en retard", colour: "amber" },
   overdue: { en: "overdue", fr: "très en retard", colour: "red" },
-  never_synced: { en: "never synced", fr: "jamais synchronisée", colour: "red" },
-  unproven: { en: "unproven", fr: "non prouvée", colour: "red" },
+  never_synced: { en: "never synced", fr: "jamais synchronisée", colour: "amber" },
+  unproven: { en: "unproven", fr: "non prouvée", colour: "amber" },
   off: { en: "off", fr: "désactivée", colour: "soft" },
 };
 
@@ -94,7 +95,7 @@ function sentence(
   </li>`;
 }
 
-function resources({ resources: all }: State, { language, times }: Shown): Fragment {
+function resources({ resources: all, conditions }: State, { language, times }: Shown): Fragment {
   const t = wordsIn(TEXTS, language);
   const columns = [
     ...(["resource", "state", "fresh", "proven", "next"] as const).map((name) => ({ name: t(name) })),
@@ -102,9 +103,10 @@ function resources({ resources: all }: State, { language, times }: Shown): Fragm
   ];
   const rows = all.map((one) => {
     const { [language]: word, colour } = WORDS[one.word];
+    const isRed = conditions.some((wrong) => wrong.subject === one.resource && wrong.colour === "red");
     return [
       namesOf([one.resource], language),
-      html`<span class="${colour}">${word}</span>`,
+      html`<span class="${isRed && colour === "amber" ? "red" : colour}">${word}</span>`,
       times.at(one.freshAsOf),
       times.at(one.provenAsOf),
       times.at(nextDue(one)),

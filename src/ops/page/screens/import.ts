@@ -1,9 +1,11 @@
 /** One import: where it is and why, what comes next, its history, and what an operator can decide about it. */
 import type { ImportReport } from "../../../outbox/operations/report.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
+import type { Language } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
 import { forOperator } from "../forms.ts";
 import { labelsIn } from "../labels.ts";
+import { LABELS } from "../person-labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -37,7 +39,7 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
     [t("requests"), times.number(one.attempts)],
     [t("submitted"), times.at(new Date(one.createdAt))],
     [t("changed"), times.at(new Date(one.updatedAt))],
-    ...(isOperator ? personal(one, t) : []),
+    ...(isOperator ? personal(one, t, language) : []),
   ];
   const events = one.events.map(({ at, step: ofStep, from, to, reasonCode, reason, french }) => [
     times.at(new Date(at)),
@@ -76,11 +78,15 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
 function personal(
   one: ImportReport,
   t: ReturnType<typeof wordsIn<keyof typeof WORDS>>,
+  language: Language,
 ): readonly (readonly [string, Value])[] {
   const fields = Object.entries(one.person).filter(([, value]) => value !== null && value !== false);
   return [
     [t("key"), foreign(one.key ?? "–")],
     [t("file"), one.file === null ? "–" : html`${foreign(one.file)}, ${t("line", { line: one.line ?? 0 })}`],
-    ...fields.map(([name, value]): readonly [string, Value] => [`${t("who")}: ${name}`, foreign(String(value))]),
+    ...fields.map(([name, value]): readonly [string, Value] => [
+      t("ofPerson", { field: LABELS[name]?.[language] ?? name }),
+      value === true ? t("yes") : foreign(String(value)),
+    ]),
   ];
 }

@@ -5,7 +5,7 @@ import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../.
 import { listImports } from "../../../outbox/operations/list.ts";
 import { plain } from "../../../platform/text.ts";
 import type { PageContext } from "../context.ts";
-import { idIn } from "../ids.ts";
+import { idIn, shortIn } from "../ids.ts";
 import { labelsIn, type Labels } from "../labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
@@ -65,7 +65,7 @@ async function list({ database, config, state, labels: readLabels }: PageContext
       ${!gate.open && html`<p class="amber">${t("closed", { why: "" })}${foreign(why)}</p>`}
       <p><a href="/ops/kill-switch">${t("killSwitch")}</a></p>
       ${filterForm(visit, labels, isOperator)}
-      ${isOperator && manyImportsLinks(language, shortOf(query.get("source")), idIn(query.get("campaign")))}
+      ${isOperator && manyImportsLinks(language, shortIn(query.get("source")), idIn(query.get("campaign")))}
       ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("nav"), columns, cells)}
       ${rows.length === SHOWN && last !== undefined && html`<p><a href="${olderOf(query, last.id)}">${t("older")}</a></p>`}
       <p class="soft">${t("person")}</p>`,
@@ -94,7 +94,7 @@ function filterForm({ query, language }: Visit, labels: Labels, isOperator: bool
       ${texts.map(
         (name) =>
           html` <label for="${name}">${t(name)}</label>
-            <input id="${name}" name="${name}" value="${plain(shortOf(query.get(name)))}" autocomplete="off" />`,
+            <input id="${name}" name="${name}" value="${plain(shortIn(query.get(name)))}" autocomplete="off" />`,
       )}
       <label for="since">${t("since")}</label>
       <input id="since" name="since" type="date" value="${dayIn(query.get("since")) ?? ""}" />
@@ -108,7 +108,7 @@ function filterForm({ query, language }: Visit, labels: Labels, isOperator: bool
 
 /** What cannot be read filters nothing out but everything: a misspelt reason matches no import. */
 function filterOf(query: URLSearchParams, isOperator: boolean): ImportFilter {
-  const texts = (name: string) => [shortOf(query.get(name))].filter((text) => text !== "");
+  const texts = (name: string) => [shortIn(query.get(name))].filter((text) => text !== "");
   const [since, until] = [dayIn(query.get("since")), dayIn(query.get("until"))];
   return {
     ...ALL_IMPORTS,
@@ -132,11 +132,6 @@ function dayAfter(day: string): Date {
 
 function dayIn(text: string | null): string | null {
   return text !== null && /^(19|2\d)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
-}
-
-/** Whole characters, as Postgres takes them. */
-function shortOf(text: string | null): string {
-  return (text ?? "").toWellFormed().trim().slice(0, 200);
 }
 
 function olderOf(query: URLSearchParams, below: string): string {

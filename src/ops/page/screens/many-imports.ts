@@ -10,10 +10,8 @@ import { WORDS } from "../import-words.ts";
 import { MANY_DECISIONS, PATHS, TEXTS, type ManyDecision } from "../many-imports-words.ts";
 import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
 import { wordsIn } from "../words.ts";
-import { idIn } from "../ids.ts";
+import { idIn, shortIn } from "../ids.ts";
 import { IMPORTS_PATH } from "./imports.ts";
-
-const LONGEST_SOURCE = 200;
 
 export function manyImportsRoutes(context: PageContext): readonly Route[] {
   return MANY_DECISIONS.flatMap((decision): readonly Route[] => {
@@ -28,7 +26,7 @@ export function manyImportsRoutes(context: PageContext): readonly Route[] {
 async function confirm(context: PageContext, visit: Visit, decision: ManyDecision): Promise<Screen> {
   const { language, times } = visit;
   const [t, words] = [wordsIn(TEXTS, language), wordsIn(WORDS, language)];
-  const subject = subjectIn(visit.query);
+  const subject = shortIn(visit.query.get("subject"));
   const count = await countOf(context, decision, subject);
   const isReaching = decision !== "holdSource";
   const notice = isReaching && context.config.environment === "production" ? `${words("production")} ` : "";
@@ -58,7 +56,7 @@ async function decide(context: PageContext, visit: Visit, decision: ManyDecision
   const { database, config } = context;
   const { language, form } = visit;
   const t = wordsIn(TEXTS, language);
-  const subject = subjectIn(form);
+  const subject = shortIn(form.get("subject"));
   const count = await countOf(context, decision, subject);
   if (count === 0 || form.get("count") !== String(count)) {
     const back = `${PATHS[decision]}?subject=${encodeURIComponent(subject)}`;
@@ -83,11 +81,6 @@ async function countOf({ database, config }: PageContext, decision: ManyDecision
         }
       : { ...ALL_IMPORTS, states: [decision === "holdSource" ? "ready" : "held"], sources: [subject] };
   return countImports(database, await conditionOf(database, config.account, filter));
-}
-
-/** A source is short. */
-function subjectIn(fields: URLSearchParams): string {
-  return (fields.get("subject") ?? "").trim().slice(0, LONGEST_SOURCE);
 }
 
 function listOf(decision: ManyDecision, subject: string): string {

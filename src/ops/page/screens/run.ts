@@ -57,6 +57,7 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
     const span = { account, run: id, from: started, to: finished ?? new Date() };
     const { requests, failed } = await countRequests(database, span);
     const { [language]: word, colour } = stageOf(run.state);
+    const stage = html`<span class="${colour}">${word}</span>`;
     const count = (value: number | null | undefined) => (typeof value === "number" ? times.number(value) : "–");
     const { proof, details } = run;
     return {
@@ -64,7 +65,7 @@ export function runRoutes({ config: { account }, database }: PageContext): reado
       refreshes: run.state === "running",
       main: html`
         ${facts([
-          [t("state"), html`<span class="${colour}">${word}</span>`],
+          [t("state"), run.state === "needs_review" ? html`<a href="/ops/deletions/${id}">${stage}</a>` : stage],
           [t("kind"), RUN_KINDS[run.kind]?.[language] ?? foreign(run.kind)],
           [t("trigger"), TRIGGERS[run.trigger]?.[language] ?? foreign(run.trigger)],
           [t("started"), times.at(started)],
