@@ -75,7 +75,7 @@ it("in French, every fact, source and subject of the audit is in French", async 
   const text = await shown("fr");
   expect(text.match(/\b[a-z]+_[a-z_]+\b/g)).toBeNull();
   expect(text).toMatch(/avant : Suspendu ; après : Prêt ; motif : Suspendu par une personne/);
-  expect(text).toMatch(/liste : recruteurs ; type : incrémentale/);
+  expect(text).toMatch(/ressource : recruteurs ; type : incrémentale/);
   expect(text).toMatch(/from : En cours ; Réserve : aucune/);
   expect(text).toMatch(/personnes refusées : 2/);
   expect(text).toMatch(/KELIO_QUOTA : 120 → \(non défini\)/);
