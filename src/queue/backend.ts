@@ -12,10 +12,12 @@ import {
   type Queue,
 } from "bullmq";
 import type { RedisTarget } from "../platform/redis-url.ts";
+import { databaseErrorOf } from "../database/errors.ts";
 import { PostgresClient, statementName } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
-import { redisHealth, refuseFatal, type RedisFault } from "./redis-health.ts";
+import { redisErrorOf, type RedisFault } from "./redis-errors.ts";
+import { redisHealth, refuseFatal } from "./redis-health.ts";
 import { connectRedis, addressOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
@@ -122,7 +124,7 @@ export async function openBackend(options: {
   const { takeover = TAKEOVER } = options;
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
-    const bound = bind(withBackend(createPostgresBackend), pool, takeover);
+    const bound = bind(withBackend(createPostgresBackend), pool, takeover, (error) => databaseErrorOf(error) ?? error);
     return {
       name: "postgres",
       detail: null,
@@ -140,7 +142,7 @@ export async function openBackend(options: {
     refuseFatal(addressOf(options.redis), faults);
     const prefix = prefixOf(options.databaseKey);
     const leavesNothing = options.leavesNothing === true;
-    const bound = bind(withBackend(createRedisBackend), redis, takeover, {
+    const bound = bind(withBackend(createRedisBackend), redis, takeover, redisErrorOf, {
       prefix,
       skipVersionCheck: !isPlain,
       skipMetasUpdate: leavesNothing,
@@ -164,6 +166,8 @@ function bind<B extends IQueueBackend, C>(
   classes: BackendClasses<B, C>,
   connection: C,
   takeover: Takeover,
+  /** Translates the errors of the server. */
+  named: (error: Error) => Error,
   options: {
     readonly prefix?: string;
     readonly skipVersionCheck?: boolean;
@@ -171,15 +175,19 @@ function bind<B extends IQueueBackend, C>(
   } = {},
 ): Pick<Backend, "queue" | "worker"> {
   const common = { connection, prefix: PREFIX, ...options };
+  const orNamed = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      throw error instanceof Error ? named(error) : error;
+    });
 
   return {
     queue(name, onError) {
       const queue = new classes.Queue<unknown, unknown>(name, common);
-      queue.on("error", onError);
+      queue.on("error", (error) => onError(named(error)));
       return {
-        add: async (kind, payload, jobOptions) => void (await queue.add(kind, payload, jobOptions)),
-        counts: () => queue.getJobCounts("waiting", "prioritized", "delayed", "active"),
-        workers: () => countWorkers(queue),
+        add: async (kind, payload, jobOptions) => void (await orNamed(queue.add(kind, payload, jobOptions))),
+        counts: () => orNamed(queue.getJobCounts("waiting", "prioritized", "delayed", "active")),
+        workers: () => orNamed(countWorkers(queue)),
         close: () => queue.close(),
       };
     },
@@ -198,7 +206,7 @@ function bind<B extends IQueueBackend, C>(
       });
       let failures = 0;
       worker.on("error", (error) => {
-        onError(error);
+        onError(named(error));
         if (!isNotConnectionError(error)) return;
         // BullMQ asks for the next job at once, for ever. It waits where it believes the queue to be limited.
         worker["limitUntil"] = Math.max(worker["limitUntil"], Date.now() + backOffMs(failures));
@@ -209,10 +217,10 @@ function bind<B extends IQueueBackend, C>(
       // ended and reported the limit: the fetched job has used up its slot, and would wait for the next one.
       worker.on("active", () => worker["abortDelayController"]?.abort());
       return {
-        waitUntilReady: () => worker.waitUntilReady(),
-        run: () => worker.run(),
+        waitUntilReady: () => orNamed(worker.waitUntilReady()),
+        run: () => orNamed(worker.run()),
         isRunning: () => worker.isRunning(),
-        rateLimit: (ms) => worker.rateLimit(ms),
+        rateLimit: (ms) => orNamed(worker.rateLimit(ms)),
         close: () => worker.close(),
       };
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../platform/errors.ts";
+import { redisErrorOf } from "./redis-errors.ts";
 import type { connectRedis } from "./redis.ts";
 
 /** Numbers by name in Redis that only grow. A missing name reads as null. */
@@ -32,6 +33,8 @@ async function soon<T>(answer: Promise<T>): Promise<T> {
   timeout.catch(() => {});
   try {
     return await Promise.race([answer, timeout]);
+  } catch (error) {
+    throw error instanceof Error ? redisErrorOf(error) : error;
   } finally {
     late.abort();
   }

@@ -1,14 +1,6 @@
 /** What a Redis needs to hold a queue, and whether the connected one has it. */
 import { Cluster, type Redis } from "ioredis";
-import { AppError } from "../platform/errors.ts";
-
-export interface RedisFault {
-  readonly code: string;
-  /** A queue cannot live there. Otherwise it works, or works again once there is room. */
-  readonly isFatal: boolean;
-  /** What is wrong and what to do. */
-  readonly message: string;
-}
+import { faultAt, redisFaultOf, REPLICA, UNREACHED, type RedisFault } from "./redis-errors.ts";
 
 interface RedisFacts {
   readonly version: string | null;
@@ -37,29 +29,6 @@ const NEARLY_FULL = 0.9;
 const PROBE_MS = 5_000;
 /** A script that writes a key of ours, as those of BullMQ do. */
 const PROBE = { script: "return redis.call('SET', KEYS[1], '1', 'PX', 1000)", key: "{applicant-sync}:probe" } as const;
-
-const REPLICA: Omit<RedisFault, "code"> = {
-  isFatal: true,
-  message: "is a replica, which accepts no jobs: name the primary in REDIS_URL, or use redis+sentinel://",
-};
-/** Why a command fails, by the first word of what Redis says. */
-const BY_ANSWER: Readonly<Record<string, Omit<RedisFault, "code">>> = {
-  READONLY: REPLICA,
-  NOPERM: {
-    isFatal: true,
-    message:
-      "lacks rights for this user: allow the keys {applicant-sync}* and all commands on them (ACL SETUSER … ~{applicant-sync}* +@all -@admin +client|list +client|setname)",
-  },
-  OOM: {
-    isFatal: false,
-    message:
-      "is full (maxmemory): nothing is queued until there is room. Raise maxmemory, or remove what else it holds",
-  },
-  MISCONF: {
-    isFatal: false,
-    message: "accepts no writes because it cannot save to its disk: make room there, or see its log",
-  },
-};
 
 export interface RedisHealth {
   /** Everything that is wrong; empty: nothing, or Redis does not tell. */
@@ -95,7 +64,7 @@ function detailOf(facts: readonly RedisFacts[]): string {
 export function refuseFatal(address: string, faults: readonly RedisFault[]): void {
   const fatal = faults.find(({ isFatal }) => isFatal);
   if (fatal === undefined) return;
-  throw new AppError(fatal.code, `The Redis at ${address} ${fatal.message}.`, { disposition: "fail" });
+  throw faultAt(`at ${address}`, fatal, { disposition: "fail" });
 }
 
 async function probe(redis: Redis | Cluster): Promise<RedisFault | null> {
@@ -103,12 +72,9 @@ async function probe(redis: Redis | Cluster): Promise<RedisFault | null> {
     await inTime(redis.eval(PROBE.script, 1, PROBE.key));
     return null;
   } catch (error) {
-    const said = error instanceof Error ? error.message : "";
-    // A script that may not do what it does says so behind a word of its own.
-    const word = Object.keys(BY_ANSWER).find((one) => new RegExp(`\\b${one}\\b`).test(said));
-    const known = BY_ANSWER[word ?? ""];
-    if (word === undefined || known === undefined) throw error;
-    return { code: `redis_${word.toLowerCase()}`, ...known };
+    const fault = redisFaultOf(error);
+    if (fault === null || fault.code === UNREACHED.code) throw error;
+    return fault;
   }
 }
 
@@ -150,7 +116,7 @@ export function faultsOf(facts: RedisFacts): readonly RedisFault[] {
     const message = `has version ${version}: the queue needs ${OLDEST} or newer`;
     faults.push({ code: "redis_version", isFatal: true, message });
   }
-  if (role === "slave" || role === "replica") faults.push({ code: "redis_readonly", ...REPLICA });
+  if (role === "slave" || role === "replica") faults.push(REPLICA);
   if (policy !== null && policy !== "noeviction") {
     const isLimited = (maxMemory ?? 0) > 0;
     const when = isLimited

@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { RedisTarget } from "../platform/redis-url.ts";
 import { tlsFault } from "../platform/certificates.ts";
 import { AppError } from "../platform/errors.ts";
+import { faultAt, redisFaultOf, UNREACHED } from "./redis-errors.ts";
 import { redactText } from "../platform/redact.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -29,6 +30,8 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
   } catch (error) {
     redis.disconnect();
     const cause = lastError ?? error;
+    const fault = redisFaultOf(cause);
+    if (fault !== null && fault.code !== UNREACHED.code) throw faultAt(`at ${addressOf(target)}`, fault, { cause });
     const { code, advice } = adviceFor(cause, target);
     const reason = cause instanceof Error ? redactText(cause.message) : "no reason stated";
     throw new AppError(
@@ -40,8 +43,6 @@ export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster
 }
 
 const ADVICE: readonly (readonly [said: RegExp, code: string, advice: string])[] = [
-  [/^NOAUTH\b/, "redis_login", "It asks for a password: write redis://:password@host in REDIS_URL"],
-  [/^(WRONGPASS|ERR invalid password)/, "redis_login", "Check user and password in REDIS_URL"],
   [
     /DB index is out of range|SELECT is not allowed/,
     "redis_database",

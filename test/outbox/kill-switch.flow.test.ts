@@ -134,7 +134,7 @@ async function openUsedUp(pool_mode: "transaction" | "session", query_wait_timeo
   const strangers = [1, 2, 3, 4].map(() => new Client({ connectionString: bouncer.through(url) }));
   for (const stranger of strangers) await stranger.connect();
   for (const stranger of strangers) await stranger.query("begin");
-  onTestFinished(() => Promise.all(strangers.map((stranger) => stranger.end())).then(() => {}));
+  onTestFinished(async () => void (await Promise.all(strangers.map((stranger) => stranger.end()))));
   return {
     world,
     strangers,

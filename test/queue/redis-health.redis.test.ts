@@ -132,8 +132,8 @@ describeWithRedis("a Redis that a queue is opened in", () => {
     await adminOf(redis, "Zq9xJ").acl("SETUSER", "other", "on", ">Kw3vP", "~other*", "+@all");
     const cases = [
       [`redis://${host}`, "redis_login", /asks for a password/],
-      [`redis://:Yt7bN@${host}`, "redis_login", /Check user and password/],
-      [`redis://nobody:Zq9xJ@${host}`, "redis_login", /Check user and password/],
+      [`redis://:Yt7bN@${host}`, "redis_login", /check user and password/],
+      [`redis://nobody:Zq9xJ@${host}`, "redis_login", /check user and password/],
       [`redis://:Zq9xJ@${host}/99`, "redis_database", /number of the database/],
       [`redis://other:Kw3vP@${host}`, "redis_noperm", /allow the keys/],
       [`redis+cluster://:Zq9xJ@${host}`, "redis_unreachable", /no Cluster/],
@@ -174,6 +174,8 @@ describeWithRedis("a Redis that is full", () => {
         async () => Number(/total_error_replies:(\d+)/.exec(await admin.info("stats"))?.[1]) > retries + 5,
       );
       expect(worker.stderr().split("\n").length - before).toBeLessThan(20);
+      expect(worker.stderr()).toMatch(/"code":"redis_oom","message":"The Redis of the queue is full/);
+      expect(worker.stderr()).not.toMatch(/"stack"/);
       expect(worker.isRunning()).toBe(true);
 
       await admin.config("SET", "maxmemory", "0");
