@@ -2,7 +2,7 @@
 import { validate as isCronExpression } from "node-cron";
 import { z } from "zod";
 import { countryCode } from "../platform/countries.ts";
-import { loginFault } from "../platform/connection-url.ts";
+import { loginFault, postgresUrlFault } from "../platform/connection-url.ts";
 import { parseRedisUrl, REDIS_FORMS } from "../platform/redis-url.ts";
 import { readUrl } from "../platform/url.ts";
 
@@ -70,7 +70,7 @@ export function namesOf(list: string): readonly string[] {
 
 export const postgresUrl = z.string().superRefine((url, context) => {
   const isPostgres = /^postgres(ql)?:\/\/./i.test(url);
-  const fault = isPostgres ? loginFault(url) : null;
+  const fault = isPostgres ? postgresUrlFault(url) : null;
   const message = fault ?? (isPostgres && readUrl(url) !== null ? null : POSTGRES_FORM);
   if (message !== null) context.addIssue({ code: "custom", message });
 });

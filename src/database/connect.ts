@@ -1,6 +1,6 @@
 import { databaseErrorOf } from "./errors.ts";
 import { EXTRA_CA, tlsFault } from "../platform/certificates.ts";
-import { loginFault } from "../platform/connection-url.ts";
+import { postgresUrlFault } from "../platform/connection-url.ts";
 import { AppError, UsageError, codeOf } from "../platform/errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
 import { tlsParameterFault } from "./tls-parameters.ts";
@@ -34,7 +34,7 @@ export async function withClient<T>(
 }
 
 function createClient(url: string, setting: string): PostgresClient {
-  const fault = loginFault(url);
+  const fault = postgresUrlFault(url);
   if (fault !== null) throw new UsageError("database_url_invalid", `${setting} must be ${fault}`);
   const ofTls = tlsParameterFault(url);
   if (ofTls !== null) throw new UsageError("database_url_invalid", `${setting} has ${ofTls}`);

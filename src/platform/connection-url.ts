@@ -9,6 +9,16 @@ const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is;
 const PARAMETERS =
   /^[^?@]*\?(?:user|password|host|options|application_name|sentinel_username|sentinel_password|ssl[a-z]*)=/i;
 
+const ONE_HOST =
+  "one with a single host: the primary server, or an address that leads to it, such as that of HAProxy or PgBouncer";
+
+/** What a URL of Postgres must be instead; null: nothing is wrong with its login and hosts. Only libpq reads several hosts. */
+export function postgresUrlFault(url: string): string | null {
+  const [, authority = ""] = AUTHORITY.exec(url) ?? [];
+  const isSeveral = /,[^@]*$/.test(authority) || /[?&]host=[^&]*(?:,|%2C)/i.test(url);
+  return loginFault(url) ?? (isSeveral ? ONE_HOST : null);
+}
+
 /**
  * What the login of a connection URL must be instead; null: nothing is wrong with it. A `#`, `/` or `?` of a password ends the host
  * part where it is not percent-encoded, and the beginning of the password is read as the port.

@@ -54,7 +54,7 @@ describe("a password that is not percent-encoded in a connection URL", () => {
 
   test.each([
     ["DATABASE_URL", "postgresql://app:12%2334%2F%3F%40%25%3A%20@db.example.org:5432/x"],
-    ["DATABASE_URL", "postgresql://app:p@ss:w&o=r+d@db.example.org/x?sslmode=require"],
+    ["DATABASE_URL", "postgresql://app:p@ss:w,&o=r+d@db.example.org/x?sslmode=require"],
     ["DATABASE_URL", "postgresql:///x?host=/var/run/postgresql&user=me@server"],
     ["REDIS_URL", "redis+sentinel://one.example.org/main?sentinel_password=p@ss"],
   ])("or that can be read in one way only is accepted: %s=%s", (name, url) => {

@@ -84,7 +84,6 @@ function whatOf({ kind, what, facts }: AuditEvent, language: Language): string {
     return t("run", { ...words, state: stageOf(what)[language] });
   }
   if (kind !== "decision") return t(kind);
-  // A row of a later version may hold a code that this one does not know.
   return decisionWord(what, language);
 }
 
