@@ -67,8 +67,8 @@ export const FIELDS = {
   email: {
     ...PERSON,
     schema: email,
-    en: "e-mail, mail, email address",
-    fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique, mél, e-mail personnel",
+    en: "e-mail, mail, email address, e-mail 1 value",
+    fr: "courriel, adresse e-mail, adresse mail, adresse courriel, adresse électronique, adresse de messagerie, mél, e-mail personnel",
   },
   first_name: {
     ...PERSON,
@@ -95,8 +95,8 @@ export const FIELDS = {
     leftOut: "phone_left_out",
     column: null,
     sent: "never",
-    en: "tel, phone full, mobile, mobile phone, cell phone, home phone",
-    fr: "téléphone, numéro de téléphone, portable, téléphone portable, numéro de portable, téléphone mobile, numéro de mobile, gsm, téléphone fixe, fixe, téléphone domicile, téléphone 1, téléphone 2, coordonnées téléphoniques",
+    en: "tel, phone full, mobile, mobile phone, cell phone, home phone, phone 1 value",
+    fr: "téléphone, numéro de téléphone, portable, téléphone portable, numéro de portable, téléphone mobile, numéro de mobile, gsm, téléphone fixe, fixe, téléphone domicile, téléphone personnel, téléphone perso, téléphone principal, téléphone 1, téléphone 2, coordonnées téléphoniques",
   },
   phone_code: {
     ...PERSON,
@@ -115,8 +115,8 @@ export const FIELDS = {
     ...PERSON,
     schema: optional(country),
     leftOut: "country_left_out",
-    en: "country, country code",
-    fr: "pays, code pays, pays de résidence",
+    en: "country, country code, country region",
+    fr: "pays, code pays, pays de résidence, pays région",
   },
   avatar_url: {
     ...PERSON,

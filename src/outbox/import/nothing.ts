@@ -5,9 +5,9 @@ import { plainWords } from "../../platform/comparable.ts";
 const SIGNS = /^(?:[-\u2010-\u2015\u2212_.\u2026?*/:;,~'"|()\s]*|[([<]?null[)\]>]?|\\N|n\/a|undefined|\(vide\))$/i;
 /** Of Python. `Nan` is a name of people. */
 const NO_NUMBER = /^(?:nan|NaN|NaT)$/;
-/** The date of an empty cell, as MySQL, Excel and LibreOffice show it. */
+/** The date of an empty cell, as MySQL, SAP, Excel and LibreOffice show it. */
 const ZERO_DATE =
-  /^(?:0000-00-00|1900-01-00|1899-12-30|(?:00[/.-]00[/.-]0000|00[/.-]01[/.-]1900|30[/.-]12[/.-]1899))(?:[T ]0?0:00(?::00)?)?$/;
+  /^(?:0000-00-00|0{8}|1900-01-00|1899-12-30|(?:00[/.-]00[/.-]0000|00[/.-]01[/.-]1900|30[/.-]12[/.-]1899))(?:[T ]0?0:00(?::00)?)?$/;
 
 const TO_DO = "completer|renseigner|preciser|definir|demander|confirmer|verifier|remplir|saisir|determiner|venir";
 const NOT_DONE =

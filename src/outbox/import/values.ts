@@ -24,8 +24,12 @@ const LOST_LETTER = /\p{L}\?\p{L}/u;
 /** The languages that the API knows. */
 const LANGUAGES = ["fr", "en", "es"] as const;
 
-const YES_WORDS = new Set("true 1 1.0 1,0 yes y oui o vrai on ok accepté acceptée x ✓ ✔ ☑ ✅".split(" "));
-const NO_WORDS = new Set("false 0 0.0 0,0 no n non faux off refusé refusée ☐".split(" "));
+const YES_WORDS = new Set(
+  "true 1 1.0 1,0 yes y oui o vrai on ok accepté acceptée j'accepte j’accepte coché cochée checked x ✓ ✔ ☑ ✅".split(
+    " ",
+  ),
+);
+const NO_WORDS = new Set("false 0 0.0 0,0 no n non faux off refusé refusée refus décoché unchecked ☐".split(" "));
 
 /** A value that may be left out: an empty one, or one that says that there is none, becomes null. */
 export const optional = <S extends z.ZodType>(schema: S, isNone: (value: unknown) => boolean = isNothing) =>
@@ -84,10 +88,11 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
   return z.NEVER;
 });
 
-/** A whole number as spreadsheets show it: `1 127`, `1’127`, `127,00`, `N° 127`. Not `1.127`, which may be a fraction as well. */
+/** A whole number as spreadsheets and SAP show it: `1 127`, `1’127`, `127,00`, `N° 127`, `0000127`. Not `1.127`, which may be a fraction as well. */
 function numberOf(written: string): string {
   return tidy(written.normalize("NFKC"))
     .replace(/^(?:['#]|n[°o]\.?)\s*(?=\d)/i, "")
+    .replace(/^0+(?=[1-9])|\s*[;,]+$/g, "")
     .replaceAll(/(?<=\d)[’'](?=\d{3}(\D|$))/g, " ")
     .replace(/^(\d{1,3}( \d{3})+|\d+)[.,]0{1,2}$/, "$1")
     .replace(/^\d{1,3}( \d{3})+$/, (grouped) => grouped.replaceAll(" ", ""));
@@ -119,10 +124,16 @@ const BARE = /^[\w.+-]+@[\w.-]*\w$/;
 // Created once, because a file may hold a million addresses.
 const address = z.email();
 
-/** An address without what mail programs and spreadsheets put around it: a name, `mailto:`, `<` and `>`, quotation marks, a final `;`. */
+/**
+ * An address without what people, mail programs and spreadsheets put around it: a name, a label, `mailto:`, `<` and `>`, quotation marks,
+ * a final `;`.
+ */
 function bareAddress(written: string): string {
   return written
     .replace(/^[^<>@]*\s<([^<>]*)>[\s;,]*$/su, "$1")
+    .replace(/^[^()@]*\s\(([^()]*@[^()]*)\)$/su, "$1")
+    .replace(/\s\([^()@]*\)$/u, "")
+    .replace(/^(?:e-?mail|mail|courriel)\s*:\s*/iu, "")
     .replace(/^[\s"'‘“«<]*mailto:([^?]*).*$/isu, "$1")
     .replace(/^[\s"'‘“«<]+/u, "")
     .replace(/[\s"'’”»>;,]+$/u, "");

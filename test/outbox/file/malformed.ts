@@ -183,7 +183,7 @@ export const CASES: readonly Case[] = [
   cell("the 31st of February as the French write it", "consent_at", "31/02/2025", MOMENT),
   good("dates as the French write them", `email;consent_at\n${FIRST};24/11/2025\n${LAST};1/2/2025\n`),
   cell("a date that is to come", "consent_at", "2999-01-01", "lies in the future"),
-  cell("a date long gone", "consent_at", "1899-12-30", "lies before the year 2000"),
+  cell("a date long gone", "consent_at", "1899-12-31", "lies before the year 2000"),
   cell("a boolean in other words", "is_campaign_alert_active", "peut-être", "must be true or false"),
   cell("an offer that is no number", "campaign_id", "X12", "must be a whole number above 0"),
   cell("a site that is no URL", "bio_url", "javascript:alert(1)", "must be a http(s) URL"),
