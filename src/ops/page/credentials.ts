@@ -53,7 +53,8 @@ function roleOf(user: string): Role {
 function credentialsIn(header = ""): { readonly user: string; readonly password: string } | null {
   const encoded = /^basic +([A-Za-z0-9+/=]+)$/i.exec(header)?.[1];
   const parts = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? "", "base64").toString("utf8"));
-  return parts === null ? null : { user: parts[1] ?? "", password: parts[2] ?? "" };
+  // The settings are read without the spaces around them.
+  return parts === null ? null : { user: parts[1] ?? "", password: parts[2]?.trim() ?? "" };
 }
 
 function digestOf(user: string, password: string): Buffer {

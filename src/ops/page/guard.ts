@@ -21,25 +21,28 @@ export interface SignedIn {
 
 type Guarded = Pick<FastifyRequest, "method" | "headers" | "ip">;
 
-/**
- * Returns a function that admits a request to a route that `least` may use, or throws a ProblemError: the page is closed, the
- * request comes from another origin, who asks is unknown, or may not do this. A viewer may only read, whatever the route says.
- */
+/** Returns a function that admits who sends a request, or throws a ProblemError: the page is closed, the request comes from another origin, or who asks is unknown. */
 export function createGuard({ password, viewerPassword, userHeader }: Access) {
   const authenticate = password === null ? null : createAuthentication({ operator: password, viewer: viewerPassword });
-  return ({ method, headers, ip }: Guarded, least: Role): SignedIn => {
+  return ({ method, headers, ip }: Guarded): SignedIn => {
     if (authenticate === null) {
       throw refusal(403, "page_closed", "The page is closed: set OPS_PASSWORD and restart the worker.");
     }
     if (isCrossOrigin(method, headers)) {
       throw refusal(403, "cross_origin", "This request was sent by a page of another site.");
     }
-    const role = authenticate(headers.authorization, ip);
-    if (role === "viewer" && (least === "operator" || !isSafe(method))) {
-      throw refusal(403, "viewer_only", "A viewer decides nothing: sign in as operator.");
-    }
-    return { role, name: nameIn(userHeader === null ? undefined : headers[userHeader]) };
+    return {
+      role: authenticate(headers.authorization, ip),
+      name: nameIn(userHeader === null ? undefined : headers[userHeader]),
+    };
   };
+}
+
+/** Throws a ProblemError where a person may not use a route that is for `least`. A viewer may only read, whatever the route says. */
+export function refuseViewer({ role }: SignedIn, method: string, least: Role): void {
+  if (role === "viewer" && (least === "operator" || !isSafe(method))) {
+    throw refusal(403, "viewer_only", "A viewer decides nothing: sign in as operator.");
+  }
 }
 
 function nameIn(header: string | readonly string[] | undefined): string | null {

@@ -5,7 +5,7 @@ import { inTime } from "../../platform/in-time.ts";
 import { ASSETS } from "./assets.ts";
 import type { PageContext } from "./context.ts";
 import type { Role } from "./credentials.ts";
-import { createGuard, type Access, type SignedIn } from "./guard.ts";
+import { createGuard, refuseViewer, type Access, type SignedIn } from "./guard.ts";
 import { bareDocument, documentOf, type Frame } from "./layout.ts";
 import { preferredLanguage } from "./preferred-language.ts";
 import { problemScreen } from "./problem-screen.ts";
@@ -92,7 +92,10 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
       reply.headers(HEADERS);
       const { method, routeOptions } = request;
       const role = roles.get(`${method === "HEAD" ? "GET" : method} ${routeOptions.url ?? ""}`);
-      people.set(request, admit(request, role ?? "viewer"));
+      const person = admit(request);
+      // Before the refusal, so that it is shown with the navigation.
+      people.set(request, person);
+      refuseViewer(person, method, role ?? "viewer");
     });
     // A problem becomes a page, whoever found it.
     app.addHook("onSend", async (request, reply, payload) => {

@@ -11,6 +11,13 @@ it("knows two users by their passwords, in any Unicode form", () => {
   expect(authenticate(as("viewer").authorization, "::1")).toBe("viewer");
 });
 
+it("takes a password with the spaces around it that the settings are read without, and not without those within", () => {
+  const authenticate = createAuthentication({ operator: "violet : h\u00fcbsch 42", viewer: null });
+  for (const written of ["violet : h\u00fcbsch 42", " violet : h\u00fcbsch 42 ", "violet : h\u00fcbsch 42\n"])
+    expect(authenticate(basic(`operator:${written}`), "::1")).toBe("operator");
+  expect(() => authenticate(basic("operator:violet: h\u00fcbsch 42"), "::1")).toThrow(/not the password/);
+});
+
 it.each([
   ["nothing", undefined, "password_missing"],
   ["another scheme", `Bearer ${OPERATOR}`, "password_missing"],

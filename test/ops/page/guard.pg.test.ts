@@ -58,6 +58,14 @@ describe("the guard", () => {
     expect((await fetch(url, { headers: as("viewer") })).status).toBe(200);
   });
 
+  it("tells a viewer what is for operators with the way back to what a viewer may see", async () => {
+    const { url } = await openPage(database());
+    for (const path of ["/ops/imports/1/release", "/ops/sources/hold"]) {
+      const text = await (await fetch(url + path, { headers: as("viewer") })).text();
+      expect(text).toMatch(/href="\/ops\/imports"[^]*A viewer decides nothing/);
+    }
+  });
+
   it("shows nothing without OPS_PASSWORD, and says what to set", async () => {
     const { url, account } = await openPage(database(), {
       env: { OPS_PASSWORD: "", OPS_VIEWER_PASSWORD: "", OPS_USER_HEADER: "" },
