@@ -109,7 +109,7 @@ export function wantedResources(
   if (able.length > 0) return { resources: able, kind };
   throw new UsageError("not_incremental", {
     en: `There is no incremental sync of ${argument}: leave out --incremental.`,
-    fr: `Il n'y a pas de synchronisation incrémentale de ${argument} : retirez --incremental.`,
+    fr: `Il n'y a pas de synchronisation incrémentale pour ${argument} : retirez --incremental.`,
   });
 }
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { CONDITIONS } from "../../src/ops/state/conditions.ts";
 import { fill, type Text } from "../../src/platform/language.ts";
@@ -29,4 +31,20 @@ it("no condition counts one thing in the plural", () => {
   const texts = Object.values(CONDITIONS).flatMap(({ text, next }) => [fill(text, facts), fill(next, facts)]);
   expect(texts.flatMap(({ en }) => en.match(/\b1 (rows|imports|people|statuses)/g) ?? [])).toEqual([]);
   expect(texts.flatMap(({ fr }) => fr.match(/\b1 [^ ]+s\b/g) ?? [])).toEqual([]);
+});
+
+it("puts no French word that loses its vowel before a word that may begin with one: “de unités”, “que offre”", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".ts") && !path.startsWith("generated"),
+  );
+  const before = /(?<![\p{L}'’])(?:de|que|jusque|lorsque|puisque) \$?\{([^{}]*)\}/gu;
+  // Numbers, and words that are chosen by one.
+  const isNumber = /^(count|seconds|most|id|row\.applicantId|row\.campaignId|count\|sa\|leur|"email": …)$/;
+  const found = files.flatMap((path) =>
+    [...readFileSync(join("src", path), "utf8").matchAll(before)]
+      .filter(([, name]) => !isNumber.test(name ?? ""))
+      .map(([text]) => `${path}: ${text}`),
+  );
+  expect(files.length).toBeGreaterThan(400);
+  expect(found).toEqual([]);
 });

@@ -21,7 +21,7 @@ const TEXTS = {
   production: { en: "Production", fr: "Production" },
   sandboxMeans: { en: "invented people: nobody is reached", fr: "personnes fictives : personne n'est contacté" },
   productionMeans: { en: "what is written here reaches people", fr: "ce qui est écrit ici atteint des personnes" },
-  times: { en: "Times are in {timezone}.", fr: "Heures de {timezone}." },
+  times: { en: "Times are in {timezone}.", fr: "Fuseau horaire : {timezone}." },
   signedIn: { en: "Signed in as", fr: "Connecté en tant que" },
 } as const satisfies Readonly<Record<string, Text>>;
 

@@ -171,7 +171,7 @@ export const CONDITIONS = {
     colour: "red",
     sentence: "notices",
     meaning: "The receiver has not taken a notice for an hour, or refused it.",
-    text: { en: "Notices to {channel} are not delivered.", fr: "Les avis ne parviennent pas à {channel}." },
+    text: { en: "Notices to {channel} are not delivered.", fr: "Les avis ne parviennent pas au canal {channel}." },
     next: {
       en: "Check its settings with: applicant-sync notify test",
       fr: "Vérifiez ses réglages : applicant-sync notify test",

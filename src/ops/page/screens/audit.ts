@@ -29,7 +29,7 @@ const TEXTS = {
   why: { en: "Why", fr: "Pourquoi" },
   details: { en: "Details", fr: "Détails" },
   older: { en: "Older", fr: "Plus ancien" },
-  run: { en: "Run of {resource}, {kind}: {state}", fr: "Synchronisation de {resource}, {kind} : {state}" },
+  run: { en: "Run of {resource}, {kind}: {state}", fr: "Synchronisation ({resource}, {kind}) : {state}" },
   api_pause: { en: "Requests paused after a refusal of the API", fr: "Requêtes suspendues après un refus de l'API" },
   import_pause: {
     en: "Imports paused after unknown outcomes",

@@ -25,7 +25,7 @@ const TEXTS = {
   unknown: { en: "the name says nothing", fr: "le nom ne dit rien" },
   guessed: { en: "guessed", fr: "devinée" },
   set: { en: "set", fr: "choisie" },
-  one: { en: "Category of {status}", fr: "Catégorie de {status}" },
+  one: { en: "Category of {status}", fr: "Catégorie du statut {status}" },
   means: {
     en: "The reports of its applications, past months included, are recomputed: for a million applications, about a minute in the background.",
     fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : pour un million de candidatures, environ une minute en arrière-plan.",

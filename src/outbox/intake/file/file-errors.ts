@@ -23,7 +23,7 @@ const FILE_ERRORS = {
   },
   no_header: {
     en: "Line {line} of {path} cannot be read as the names of columns.",
-    fr: "La ligne {line} de {path} ne se lit pas comme des noms de colonnes.",
+    fr: "La ligne {line} du fichier {path} ne se lit pas comme des noms de colonnes.",
   },
   not_utf_8: {
     en: "{path} is not UTF-8, or UTF-16 without its mark. Save it as CSV (UTF-8), or say --encoding utf-16le.",
@@ -39,11 +39,11 @@ const FILE_ERRORS = {
   },
   doubled_column: {
     en: 'Columns {which} of {path} both hold {column}: keep one of them, or say which: --map "{name}={column}".',
-    fr: 'Les colonnes {which} de {path} contiennent toutes {column} : gardez-en une, ou dites laquelle : --map "{name}={column}".',
+    fr: 'Les colonnes {which} du fichier {path} contiennent toutes {column} : gardez-en une, ou dites laquelle : --map "{name}={column}".',
   },
   doubled_name: {
     en: 'Columns {which} of {path} have one name, and hold {column}: remove one, or give it another name, such as "{name} 2".',
-    fr: 'Les colonnes {which} de {path} portent le même nom, et contiennent {column} : supprimez-en une, ou donnez-lui un autre nom, tel que "{name} 2".',
+    fr: 'Les colonnes {which} du fichier {path} portent le même nom, et contiennent {column} : supprimez-en une, ou donnez-lui un autre nom, tel que "{name} 2".',
   },
   unknown_column: {
     en: '--map "{name}": {path} has no such column. {hint}.',
