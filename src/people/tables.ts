@@ -163,7 +163,7 @@ export const TABLES = {
   privacy_key: { pseudonym: "id", none: "account since" },
   suppression: { pseudonym: "hash applicant_id key_id ticket", none: "account kind created_at is_erased" },
   import_errors_file: { pseudonym: "path", none: "account host at" },
-  clean_up: { none: "account requests since claimed_at" },
+  clean_up: { none: "account requests since later" },
   erasure: { pseudonym: "id emails applicants key_id ticket", none: "account at what" },
   application_status_time: { pseudonym: "application_id", none: "account status entered_at left_at time_in_status" },
   import_inbox: {

@@ -94,7 +94,7 @@ export function claimFor({ account, kind, environment, api }: Config, { database
 /** What erases a person. Throws what the key lacks when it is called. */
 export function openErasure({ config }: Context, { database, databaseUrl, directory }: Stores): Erase {
   const { account, privacy } = config;
-  const clean = () => cleanUp({ databaseUrl, isEmbedded: directory !== null, account });
+  const clean = () => cleanUp({ databaseUrl, directory, account });
   const keyring = createKeyring(privacy);
   const keepFiles = () => keepErasureFiles(database, config);
   return createErasure({ database, account, keyring, closeImports, keepFiles, cleanUp: clean });
@@ -102,8 +102,8 @@ export function openErasure({ config }: Context, { database, databaseUrl, direct
 
 /** What ends an erasure that was killed after its commit. */
 export function openCleanUp({ config }: Context, { database, databaseUrl, directory }: Stores) {
-  const needs = { databaseUrl, isEmbedded: directory !== null, account: config.account };
-  return () => cleanUpIfDue(database, needs, () => keepErasureFiles(database, config));
+  const needs = { databaseUrl, directory, account: config.account };
+  return () => cleanUpIfDue(needs, () => keepErasureFiles(database, config));
 }
 
 /** The list of erasures, and the files of rejected lines. */

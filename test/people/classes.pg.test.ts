@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { columnsOf, ERASED, type Class, type Relation } from "../../src/people/classes.ts";
-import { CLEANED } from "../../src/people/erase/clean-up.ts";
+import { CLEANED } from "../../src/people/erase/files.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { REPORT, REPORT_PEOPLE } from "../../src/people/views.ts";
 import { useDatabase } from "../support/database.ts";

@@ -80,7 +80,7 @@ it("an erasure that ends before any of its statements, or before its commit, has
       keyring: keyringOf(PRIVACY_KEY),
       closeImports,
       keepFiles: nothing,
-      cleanUp: async () => ({ left: [] }),
+      cleanUp: async () => ({ left: [], later: [] }),
     });
     try {
       return await erase(ORDER);
@@ -112,7 +112,7 @@ it("after the commit, what a killed process has left of the list and of the file
     { KELIO_ACCOUNT: "default", DATABASE_URL: url, PRIVACY_KEY, ERASURE_LIST: list },
     { keys: false },
   );
-  const postgres = { databaseUrl: url, isEmbedded: false, account: "default" };
+  const postgres = { databaseUrl: url, directory: null, account: "default" };
   const keepList = () => keepErasures(own, config);
   const killed = () => Promise.reject(new Error("killed"));
   const erase = (after: {
@@ -125,9 +125,9 @@ it("after the commit, what a killed process has left of the list and of the file
   const listed = async () => (await readFile(list, "utf8")).split("\n").length - 1;
 
   await expect(erase({ keepFiles: killed, cleanUp: () => cleanUp(postgres) })).rejects.toThrow("killed");
-  expect(await cleanUpIfDue(own, postgres, keepList)).toMatchObject({ left: expect.any(Array) });
+  expect(await cleanUpIfDue(postgres, keepList)).toMatchObject({ left: expect.any(Array) });
   expect(await listed()).toBe(await own.erasure.count());
-  expect(await cleanUpIfDue(own, postgres, killed)).toBeNull();
+  expect(await cleanUpIfDue(postgres, killed)).toBeNull();
 
   await expect(erase({ keepFiles: keepList, cleanUp: killed })).rejects.toThrow("killed");
   expect(await own.cleanUp.count()).toBe(1);

@@ -66,6 +66,8 @@ interface Outcome {
   readonly atVendor: readonly string[];
   /** Tables in whose files former values stay until they are written over. */
   readonly left: readonly string[];
+  /** Large tables that a worker rewrites in a quiet moment. */
+  readonly later: readonly string[];
 }
 
 async function peopleErase(context: Context, { named, ticket, reason, yes, json }: Order): Promise<Outcome> {
@@ -79,7 +81,8 @@ async function peopleErase(context: Context, { named, ticket, reason, yes, json 
   if (!json) print(renderPlan(plan, language));
   if (!yes && !/^(yes|oui)$/i.test(await ask(WORDS[language].question))) throw notConfirmed();
   const shown = yes ? null : plan.rows;
-  const { rows, requests, applicants, imports, left } = await erase({ named, ticket, by: byCommand(reason), shown });
+  const by = byCommand(reason);
+  const { rows, requests, applicants, imports, left, later } = await erase({ named, ticket, by, shown });
   return {
     rows,
     requests,
@@ -87,6 +90,7 @@ async function peopleErase(context: Context, { named, ticket, reason, yes, json 
     imports: imports.map(String),
     atVendor: plan.applicants.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id),
     left,
+    later,
   };
 }
 
@@ -96,11 +100,12 @@ function renderPlan(plan: PersonOverview, language: Language): string {
   return [renderOverview(plan, language), words.goes, words.stays].join("\n\n");
 }
 
-function renderErased({ atVendor, left }: Outcome, language: Language): string {
+function renderErased({ atVendor, left, later }: Outcome, language: Language): string {
   const words = WORDS[language];
   return [
     words.done,
     ...(atVendor.length === 0 ? [] : [words.deleteThere(atVendor.join(", "))]),
+    ...(later.length === 0 ? [] : [words.filesLater(later.join(", "))]),
     ...(left.length === 0 ? [] : [words.filesKeep(left.join(", "))]),
   ].join("\n");
 }

@@ -40,6 +40,8 @@ const EN = {
     `Kelio ATS still has applicant ${ids}: delete them there, too. Until a sync finds them gone, they are listed by: applicant-sync people pending`,
   filesKeep: (names: string) =>
     `Some files of Postgres keep former values in unused space until it is written over: those of ${names}. To have them go now, while no worker runs: VACUUM FULL of the tables among these, then CHECKPOINT. Files of the write-ahead log (pg_wal) go as they are used again.`,
+  filesLater: (names: string) =>
+    `The files of these large tables keep former values until a worker rewrites them: ${names}. It does so while no sync and no import is on its way, if the disk has twice their size free.`,
   formerly: (ids: string) =>
     `Not counted: applicants who had this address formerly: ${ids}. Look at each: applicant-sync people show --applicant ID`,
 };
@@ -82,7 +84,9 @@ const FR: typeof EN = {
   deleteThere: (ids) =>
     `Kelio ATS a encore le candidat ${ids} : supprimez-le là aussi. Jusqu'à ce qu'une synchronisation constate son absence, il figure dans : applicant-sync people pending`,
   filesKeep: (names) =>
-    `Certains fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit : ceux de ${names}. Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
+    `Des fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit (${names}). Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
+  filesLater: (names) =>
+    `Les fichiers de ces grandes tables gardent d'anciennes valeurs jusqu'à ce qu'un worker les réécrive : ${names}. Il le fait quand aucune synchronisation et aucun import n'est en cours, si le disque a deux fois leur taille de libre.`,
   formerly: (ids) =>
     `Non comptés : candidats qui ont eu cette adresse auparavant : ${ids}. Voyez chacun : applicant-sync people show --applicant ID`,
 };

@@ -1,52 +1,27 @@
-/** What Postgres keeps of former rows in its files, and how that goes. */
+/** What ends an erasure after its commit: former rows go from the files of Postgres, at once or in a quiet moment. */
+import { statfs } from "node:fs/promises";
 import { withClient } from "../../database/connect.ts";
-import type { Database, Executor } from "../../database/client.ts";
+import type { Executor } from "../../database/client.ts";
 import type { PostgresClient } from "../../database/postgres-client.ts";
-import { columnsOf, ERASED, type Relation } from "../classes.ts";
-import { TABLES_OF_PEOPLE } from "../find/rows.ts";
-import { TABLES } from "../tables.ts";
+import { hasCode } from "../../platform/errors.ts";
+import { bytesOf, CLEANED, isUnseen, nextTransaction, owns, renewLog, rewrite } from "./files.ts";
 
-const RELATIONS: Readonly<Record<string, Relation>> = TABLES;
-/** Columns that an erasure empties, or whose rows it deletes, though their class is another. */
-const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  applicant_import: ["key", "file"],
-  import_request: ["key"],
-  import_errors_file: ["path"],
-  sync_run: ["error_message"],
-};
-
-/**
- * The tables that an erasure changes, with the columns whose values go. Statistics of these have a target of 1, so that they hold hardly any
- * values and a sample of 300 rows is enough for new ones.
- */
-export const CLEANED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  [...new Set([...TABLES_OF_PEOPLE, "audit", "import_control", ...Object.keys(OTHERS)])].map((table) => [
-    table,
-    [...columnsOf(RELATIONS[table] ?? {}, ERASED), ...(OTHERS[table] ?? [])],
-  ]),
-);
-
-/** Larger tables, with their indexes, are not rewritten beside a running worker: that would keep it waiting for seconds. In bytes. */
+/** Larger tables, with their indexes, are not rewritten beside a sync: that would keep it waiting for seconds. In bytes. */
 const REWRITTEN = 64 * 1024 * 1024;
-/** Files of the write-ahead log that were kept to be used again: the least that Postgres keeps is five. */
-const MOST_WAL_FILES = 32;
-/** A process that began and is not done by then was killed. Two at a time would be in each other's way. */
-const LONGEST = "10 s";
-/** How often to try what somebody else's transaction is in the way of, 100 ms apart. */
-const TRIES = 15;
+/** Of the bytes of a table, what its rewriting may need: a new one beside the former one, and its write-ahead log. */
+const SPACE = 2;
 
 export interface CleanedUp {
-  /** Tables in whose files former values stay until they are written over, because nothing rewrote them, and `pg_wal` for the log. */
+  /** Tables in whose files former values stay until they are written over, because nothing rewrites them, and `pg_wal` for the log. */
   readonly left: readonly string[];
+  /** Large tables that a worker rewrites in a quiet moment. */
+  readonly later: readonly string[];
 }
 
-interface Postgres {
+interface Needs {
   readonly databaseUrl: string;
-  /** Ours: its write-ahead log is our concern, too. */
-  readonly isEmbedded: boolean;
-}
-
-interface Needs extends Postgres {
+  /** Of the files of a Postgres of ours, whose write-ahead log and space are our concern, too; null: it is another one. */
+  readonly directory: string | null;
   readonly account: string;
 }
 
@@ -56,53 +31,86 @@ export async function requestCleanUp(tx: Executor, account: string): Promise<voi
 }
 
 /**
- * Ends what an erasure of the account has left after its commit, if anything: its process was killed, or a sync or an import found a person
- * of whom something was stored meanwhile. `keepFiles` is that of an erasure. Null: there was nothing to do, or another process is at it.
+ * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed, and, in
+ * the embedded Postgres, left to `cleanUpIfDue`. There the former write-ahead log goes, too, so that its files hold nothing of a person who
+ * was erased before. Runs after the transaction, which has noted in `clean_up` that it is due: that ends here, unless another transaction
+ * was in the way, or another process is at it.
  */
-export async function cleanUpIfDue(
-  database: Pick<Database, "$executeRaw">,
-  needs: Needs,
-  keepFiles: () => Promise<void>,
-): Promise<CleanedUp | null> {
-  const claimed = await database.$executeRaw`
-    update public.clean_up set claimed_at = clock_timestamp() where account = ${needs.account}
-      and (claimed_at is null or claimed_at < clock_timestamp() - ${LONGEST}::interval)`;
-  if (claimed === 0) return null;
-  await keepFiles();
-  return cleanUp(needs);
+export async function cleanUp(needs: Needs): Promise<CleanedUp> {
+  const done = await alone(needs, (turn) => removeFormer(turn, needs));
+  return done ?? { left: [...Object.keys(CLEANED), "pg_wal"], later: [] };
 }
 
 /**
- * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed. In the
- * embedded Postgres the former write-ahead log goes, too, so that its files hold nothing of a person who was erased before. Runs after the
- * transaction, which has noted in `clean_up` that it is due: that ends here, unless another transaction was in the way.
+ * Ends what an erasure of the account has left after its commit, if anything: its process was killed, a sync or an import found a person of
+ * whom something was stored meanwhile, or large tables are to be rewritten: one at a time, while no sync and no import is on its way, and if
+ * the disk has room. `keepFiles` is that of an erasure. Null: there was nothing to do, it is no time for it, or another process is at it.
  */
-export function cleanUp({ databaseUrl, isEmbedded, account }: Needs): Promise<CleanedUp> {
-  return withClient(databaseUrl, async (client) => {
-    const due = await client.query<{ requests: string }>(
-      "update public.clean_up set claimed_at = clock_timestamp() where account = $1 returning requests",
-      [account],
-    );
-    const { left, isDone } = await clean(client);
-    if (isEmbedded && isDone) await renewLog(client);
-    const [request] = due.rows;
-    if (isDone && request !== undefined) {
-      const values = [account, request.requests];
-      await client.query("delete from public.clean_up where account = $1 and requests = $2", values);
-    }
-    await client.query("update public.clean_up set claimed_at = null where account = $1", [account]);
-    return { left: isEmbedded && isDone ? left : [...left, "pg_wal"] };
+export function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Promise<CleanedUp | null> {
+  return alone(needs, async (turn) => {
+    if (turn.due.later !== null) return rewriteNext(turn, turn.due.later, needs);
+    await keepFiles();
+    return removeFormer(turn, needs);
   });
 }
 
-async function clean(client: PostgresClient): Promise<CleanedUp & { readonly isDone: boolean }> {
-  let isDone = await formerRowsUnseen(client);
+interface Due {
+  readonly requests: string;
+  /** The large tables that are still to be rewritten; null: nothing was done yet. */
+  readonly later: readonly string[] | null;
+  /** The id of the next transaction when all that is due had been committed. */
+  readonly next: string;
+}
+
+/** What one process at a time does. */
+interface Turn {
+  readonly client: PostgresClient;
+  readonly due: Due;
+}
+
+/**
+ * Does what is due, which two processes would do twice, and hinder each other in. Null: nothing is due, or another process is at it. A
+ * transaction of a connection of its own holds the lock, which ends with the process, also behind a pooler. It writes and sees no rows, so
+ * that `vacuum` keeps none for it.
+ */
+function alone<T>({ databaseUrl, account }: Needs, work: (turn: Turn) => Promise<T>): Promise<T | null> {
+  return withClient(databaseUrl, async (holder) => {
+    const { rows } = await holder.query<Due>(
+      "select requests, later, pg_snapshot_xmax(pg_current_snapshot())::xid::text as next from public.clean_up where account = $1",
+      [account],
+    );
+    const [due] = rows;
+    if (due === undefined) return null;
+    await holder.query("begin");
+    // A process that is suspended does not hold it for ever.
+    await holder.query("set local idle_in_transaction_session_timeout = '1h'");
+    try {
+      await holder.query("lock table public.clean_up in share update exclusive mode nowait");
+    } catch (error) {
+      if (hasCode(error, "database_locked")) return null;
+      throw error;
+    }
+    return withClient(databaseUrl, (client) => work({ client, due }));
+  });
+}
+
+/** Notes what is left to do of what was due, unless it is due again since. */
+async function note(client: PostgresClient, account: string, due: Due, later: readonly string[]): Promise<void> {
+  const values = [account, due.requests];
+  await (later.length === 0
+    ? client.query("delete from public.clean_up where account = $1 and requests = $2", values)
+    : client.query("update public.clean_up set later = $3 where account = $1 and requests = $2", [...values, later]));
+}
+
+async function removeFormer({ client, due }: Turn, { directory, account }: Needs): Promise<CleanedUp> {
+  let isDone = await isUnseen(client, due.next);
   const left: string[] = [];
+  const large: string[] = [];
   for (const [table, columns] of Object.entries(CLEANED)) {
     const isSmall = (await bytesOf(client, table)) <= REWRITTEN;
     const isRewritten = isDone && isSmall && (await rewrite(client, `public.${table}`));
     if (!isRewritten) {
-      left.push(table);
+      (isSmall || directory === null ? left : large).push(table);
       isDone &&= !isSmall;
       await client.query(`vacuum (index_cleanup on) public.${table}`);
     }
@@ -110,67 +118,35 @@ async function clean(client: PostgresClient): Promise<CleanedUp & { readonly isD
   }
   // Statistics hold the most common values of a column. Most roles may not rewrite them.
   if (isDone && (await owns(client, "pg_catalog.pg_statistic"))) {
-    isDone = await rewrite(client, "pg_catalog.pg_statistic");
+    isDone =
+      (await isUnseen(client, await nextTransaction(client))) && (await rewrite(client, "pg_catalog.pg_statistic"));
   } else left.push("pg_statistic");
-  return { left, isDone };
+  if (!isDone) return { left: [...left, ...large, "pg_wal"], later: [] };
+  if (directory !== null) await renewLog(client);
+  await note(client, account, due, large);
+  return { left: directory === null ? [...left, "pg_wal"] : left, later: large };
 }
 
-async function bytesOf(client: PostgresClient, table: string): Promise<number> {
-  const { rows } = await client.query<{ bytes: string }>("select pg_total_relation_size($1::regclass) as bytes", [
-    `public.${table}`,
-  ]);
-  return Number(rows[0]?.bytes);
+/** Rewrites the first of the large tables. Null: it is no time for it. */
+async function rewriteNext(
+  { client, due }: Turn,
+  [table, ...later]: readonly string[],
+  { directory, account }: Needs,
+): Promise<CleanedUp | null> {
+  if (table === undefined || directory === null) return null;
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize < SPACE * (await bytesOf(client, table)) || !(await isQuiet(client))) return null;
+  if (!(await isUnseen(client, due.next)) || !(await rewrite(client, `public.${table}`))) return null;
+  if (later.length === 0) await renewLog(client);
+  await note(client, account, due, later);
+  return { left: [], later };
 }
 
-async function owns(client: PostgresClient, table: string): Promise<boolean> {
+/** Whether no run and no request of an import is on its way, of any account: none has to wait until a table is rewritten. */
+async function isQuiet(client: PostgresClient): Promise<boolean> {
   const { rowCount } = await client.query(
-    "select from pg_class where oid = $1::regclass and pg_has_role(relowner, 'USAGE')",
-    [table],
+    `select from public.sync_run where state = 'running'
+     union all select from public.applicant_import where state in ('sending', 'unknown') limit 1`,
   );
-  return rowCount === 1;
-}
-
-/** Writes a table and its indexes anew. Returns whether it could: it waits for a lock without keeping others waiting behind it. */
-async function rewrite(client: PostgresClient, table: string): Promise<boolean> {
-  const fileOf = async () => {
-    const { rows } = await client.query<{ file: number }>("select pg_relation_filenode($1::regclass) as file", [table]);
-    return rows[0]?.file;
-  };
-  const former = await fileOf();
-  return succeeds(client, async () => {
-    await client.query(`vacuum (full, skip_locked) ${table}`);
-    return (await fileOf()) !== former;
-  });
-}
-
-/** Whether no transaction is open any more that began before now: what it may see, `vacuum` keeps. */
-async function formerRowsUnseen(client: PostgresClient): Promise<boolean> {
-  const { rows } = await client.query<{ now: string }>("select clock_timestamp()::text as now");
-  return succeeds(client, async () => {
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()
-        and datname = current_database() and backend_type = 'client backend' and xact_start < $1::timestamptz limit 1`,
-      [rows[0]?.now],
-    );
-    return rowCount === 0;
-  });
-}
-
-async function succeeds(client: PostgresClient, attempt: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 1; !(await attempt()); tries += 1) {
-    if (tries === TRIES) return false;
-    await client.query("select pg_sleep(0.1)");
-  }
-  return true;
-}
-
-/** Uses new files for the write-ahead log until the former ones are gone. */
-async function renewLog(client: PostgresClient): Promise<void> {
-  for (let files = MOST_WAL_FILES; files > 0; files -= 1) {
-    await client.query("checkpoint");
-    const { rows } = await client.query<{ files: number }>("select count(*)::int as files from pg_ls_waldir()");
-    if (files < MOST_WAL_FILES && (rows[0]?.files ?? 0) <= 1) break;
-    await client.query("select pg_logical_emit_message(false, 'applicant-sync', 'next file')");
-    await client.query("select pg_switch_wal()");
-  }
+  return rowCount === 0;
 }

@@ -44,7 +44,11 @@ export async function measureErasures(
       keepFiles: () => keepErasures(database, config),
       cleanUp: async () => {
         const started = performance.now();
-        const done = await cleanUp({ databaseUrl: url, isEmbedded: name.startsWith("embedded"), account: ACCOUNT });
+        const done = await cleanUp({
+          databaseUrl: url,
+          directory: name.startsWith("embedded") ? directory : null,
+          account: ACCOUNT,
+        });
         cleanUpMs = performance.now() - started;
         return done;
       },

@@ -90,7 +90,7 @@ export async function openPage(
             keyring: keyringOf("k".repeat(32)),
             closeImports,
             keepFiles: async () => {},
-            cleanUp: async () => ({ left: [] }),
+            cleanUp: async () => ({ left: [], later: [] }),
           }),
           enqueue: async () => {},
           statuses: createStatuses(database, account),
