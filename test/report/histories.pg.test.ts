@@ -132,6 +132,8 @@ describe.each([
       (select count(*) from report.application a join (
           select application_id, sum(days) as days from report.status_step ${of} group by 1) s using (application_id)
         ${of} and a.days_before_first_step + s.days <> a.days_in_process) as unequal,
+      (select count(*) from report.application_state s join report.application_state n using (account, application_id)
+        ${of} and s.until_at = n.from_at and s.status is not distinct from n.status) as unended,
       (select sum(applications) from report.campaign_funnel ${of}) as funnel,
       (select count(*) from report.application ${of}) as applications,
       (select sum(applications) - sum(since_deleted) from report.applications_by_month ${of}) as months,
@@ -153,11 +155,11 @@ describe.each([
       sources: total,
       statuses: total,
     };
-    expect(sums).toEqual([{ unequal: 0, ...same, hires: hired, hired, aged: open, open }]);
+    expect(sums).toEqual([{ unequal: 0, unended: 0, ...same, hires: hired, hired, aged: open, open }]);
   });
 });
 
-function heldAt({ id, held, campaign, origin, applied }: Life, at: number, day: (at: number) => string) {
+function heldAt({ id, held, campaign, applicant, origin, applied }: Life, at: number, day: (at: number) => string) {
   const last = held.findLast((one) => one.at <= at);
   if (last === undefined || last.status === null) return [];
   const category = CATEGORIES[last.status] ?? null;
@@ -166,7 +168,7 @@ function heldAt({ id, held, campaign, origin, applied }: Life, at: number, day: 
     category,
     is_open: category === null || !["hired", "refused", "withdrawn"].includes(category),
     campaign_id: campaign,
-    applicant_id: id,
+    applicant_id: applicant,
     source: origin,
     applied_on: applied === null ? null : day(applied),
   };

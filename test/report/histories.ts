@@ -1,6 +1,7 @@
 /** Random applications, as a source lives through them and as a mirror that reads it every night comes to hold them. */
 import type { Executor } from "../../src/database/client.ts";
 import { createSequence } from "../../src/sandbox/data/random.ts";
+import { insertRow, KEPT } from "./rows.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -58,6 +59,9 @@ export interface Life {
   readonly firstSeen: number;
   readonly isComplete: boolean | null;
   readonly campaign: number;
+  readonly applicant: number;
+  readonly entity: number | null;
+  readonly stage: string | null;
   readonly origin: string | null;
   readonly status: string;
   /** The statuses and their times, as far as the mirror can know them. */
@@ -180,6 +184,8 @@ function mirrored({ id, applied, source, absences, gives, isNewestFirst, draw }:
   if (seen === null) return null;
   const isComplete = draw() < 0.05 ? null : draw() < 0.8;
   const campaign = 1 + Math.floor(draw() * CAMPAIGNS);
+  const entity = campaign % 4 === 0 ? null : 700 + campaign;
+  const [applicant, stage] = [9_000 + id, isComplete === false ? "survey" : null];
   const origin = ["carriere", "indeed", null][id % 3] ?? null;
   const history = (isNewestFirst ? listed.toReversed() : listed).map(({ status, at }) => ({
     value: status,
@@ -188,7 +194,9 @@ function mirrored({ id, applied, source, absences, gives, isNewestFirst, draw }:
   const row = {
     id,
     campaign_id: campaign,
-    applicant_id: id,
+    applicant_id: applicant,
+    entity_id: entity,
+    current_stage: stage,
     status: seen.status,
     status_changed_at: iso(seen.since),
     is_complete: isComplete,
@@ -205,6 +213,9 @@ function mirrored({ id, applied, source, absences, gives, isNewestFirst, draw }:
     firstSeen,
     isComplete,
     campaign,
+    applicant,
+    entity,
+    stage,
     origin,
     status: seen.status,
     known: gives === "history" ? listed : known,
@@ -217,28 +228,23 @@ function mirrored({ id, applied, source, absences, gives, isNewestFirst, draw }:
 
 /** Inserts the rows of these lives and their changes, with SQL of others. */
 export async function insertLives(tx: Executor, account: string, lives: readonly Life[]): Promise<void> {
-  const json = (rows: readonly object[]) => JSON.stringify(rows);
   await tx.$executeRaw`
-    insert into public.application (account, id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at,
-      status_history, first_seen_at, changed_at, deleted_at, raw, hash)
-    select ${account}, r.id, campaign_id, applicant_id, status, status_changed_at, is_complete, source, created_at, status_history,
-      first_seen_at, changed_at, deleted_at, '{}', ''
-    from jsonb_to_recordset(${json(lives.map(({ row }) => row))}::jsonb) as r (id bigint, campaign_id bigint, applicant_id bigint,
-      status text, status_changed_at timestamptz, is_complete boolean, source text, created_at timestamptz, status_history jsonb,
+    insert into public.application (account, id, campaign_id, applicant_id, entity_id, current_stage, status, status_changed_at, is_complete, source,
+      created_at, status_history, first_seen_at, changed_at, deleted_at, raw, hash)
+    select ${account}, r.id, campaign_id, applicant_id, entity_id, current_stage, status, status_changed_at, is_complete, source,
+      created_at, status_history, first_seen_at, changed_at, deleted_at, '{}', ''
+    from jsonb_to_recordset(${JSON.stringify(lives.map(({ row }) => row))}::jsonb) as r (id bigint, campaign_id bigint, applicant_id bigint,
+      entity_id bigint, current_stage text, status text, status_changed_at timestamptz, is_complete boolean, source text, created_at timestamptz, status_history jsonb,
       first_seen_at timestamptz, changed_at timestamptz, deleted_at timestamptz)`;
   await tx.$executeRaw`
     insert into public.change (account, resource, row_id, at, kind, before, after)
     select ${account}, 'application', c.row_id, c.at, c.kind, nullif(c.before, 'null'), nullif(c.after, 'null')
-    from jsonb_to_recordset(${json(lives.flatMap(({ changes }) => changes))}::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(lives.flatMap(({ changes }) => changes))}::jsonb)
       as c (row_id bigint, at timestamptz, kind text, before jsonb, after jsonb)
     order by c.at, c.row_id`;
 }
 
-/** Inserts the campaigns of random lives. */
 export async function insertCampaigns(tx: Executor, account: string, isOnline: (id: number) => boolean): Promise<void> {
-  const rows = Array.from({ length: CAMPAIGNS }, (_, i) => ({ id: i + 1, is_online: isOnline(i + 1) }));
-  await tx.$executeRaw`
-    insert into public.campaign (account, id, name, is_online, raw, hash)
-    select ${account}, r.id, 'Campaign ' || r.id, r.is_online, '{}', ''
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, is_online boolean)`;
+  for (let id = 1; id <= CAMPAIGNS; id += 1)
+    await insertRow(tx, "campaign", { account, id, name: `Campaign ${id}`, is_online: isOnline(id), ...KEPT });
 }

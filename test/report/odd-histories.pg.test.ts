@@ -160,6 +160,25 @@ describe("reports of what SQL of others has written", () => {
     );
   });
 
+  it("say of a past moment since when it was so, and of the moment of a change what it brought", async () => {
+    await insert("since", 1, {
+      status: "'Refusé'",
+      first_seen_at: "'2026-03-01T10:00:00Z'",
+      status_history: history(
+        { value: "Nouveau", date: "2026-03-01T10:00:00Z" },
+        { value: "Entretien", date: "2026-03-05T10:00:00Z" },
+        { value: "Refusé", date: "2026-03-09T10:00:00Z" },
+      ),
+    });
+    const asOf = (moment: string) => database().$queryRaw<object[]>`
+      select status, status_since::text as since from report.application_as_of(${moment}::timestamptz) where account = 'since'`;
+    const interview = [{ status: "Entretien", since: "2026-03-05 10:00:00+00" }];
+    expect(await asOf("2026-03-01T09:59:59.999Z")).toEqual([]);
+    expect(await asOf("2026-03-05T10:00:00Z")).toEqual(interview);
+    expect(await asOf("2026-03-09T09:59:59.999Z")).toEqual(interview);
+    expect(await asOf("2026-03-09T10:00:00Z")).toMatchObject([{ status: "Refusé" }]);
+  });
+
   it("keep statuses apart that differ by case, Unicode form or white space, and guess them alike", async () => {
     const names = ["Refusé", "refusé", "Refuse\u0301", " Refusé", "Refusé ", "Refusé\n", "\u00a0Refusé", ""];
     for (const [id, name] of names.entries()) await insert("alike", id, { status: `'${name}'` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inTransaction, raw, type Executor } from "../../src/database/client.ts";
+import { inTransaction, type Executor } from "../../src/database/client.ts";
 import { mapItems } from "../../src/mirror/items/item.ts";
 import { writeItems } from "../../src/mirror/write-page.ts";
 import { makeFacts } from "../../src/report/facts.ts";
@@ -8,7 +8,7 @@ import { resources } from "../../src/sync/resources.ts";
 import { useDatabase } from "../support/database.ts";
 import { PERSON } from "../support/decider.ts";
 import { openReader } from "../support/list-double.ts";
-import { insertLives, randomLives } from "./histories.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const database = useDatabase();
 
@@ -54,6 +54,21 @@ async function holdOpen(work: (tx: Executor) => Promise<unknown>): Promise<() =>
     end();
     return done;
   };
+}
+
+const categoriesOf = (account: string) => database().$queryRaw<object[]>`
+  select application_id::int as id, category from report.application where account = ${account} order by 1`;
+
+/** Begins something beside a transaction that is open, and returns once it waits for a lock, or has ended without one. */
+async function beginBeside(work: PromiseLike<unknown>): Promise<{ readonly ended: Promise<void> }> {
+  let hasEnded = false;
+  const ended = Promise.resolve(work).then(() => void (hasEnded = true));
+  await waitFor("a statement that waits", async () => {
+    const waits = await database().$queryRaw<object[]>`
+      select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+    return hasEnded || waits.length > 0;
+  });
+  return { ended };
 }
 
 describe("the facts of a page", () => {
@@ -132,10 +147,16 @@ describe("the facts of a statement of others", () => {
   it("outlive those of a batch that began before them", async () => {
     await writePage("later", "Entretien", [1]);
     const endBatch = await holdOpen((tx) => tx.$executeRaw`select public.make_pending_facts('later', 1000)`);
-    const update = insert(database(), "later", 1, "Embauché");
+    const update = await beginBeside(insert(database(), "later", 1, "Embauché"));
     await endBatch();
-    await update;
+    await update.ended;
     expect(await reported("later")).toEqual({ 1: "Embauché" });
+    await writePage("later", "Refusé", [1]);
+    const endOther = await holdOpen((tx) => tx.$executeRaw`select public.make_pending_facts('later', 1000)`);
+    const removal = await beginBeside(database().$executeRaw`delete from public.application where account = 'later'`);
+    await endOther();
+    await removal.ended;
+    expect(await reported("later")).toEqual({});
   });
 
   it("hold up a batch only until it gives up, and no page", async () => {
@@ -157,66 +178,32 @@ describe("a category or time zone that is set", () => {
     await makeFacts(database(), "map");
     await writePage("map", "Vivier", [2]);
     const endBatch = await holdOpen((tx) => tx.$executeRaw`select public.make_pending_facts('map', 1000)`);
-    const set = setCategories(database(), "map", new Map([["Vivier", "refused"]]), PERSON);
+    const set = await beginBeside(setCategories(database(), "map", new Map([["Vivier", "refused"]]), PERSON));
     await endBatch();
-    await set;
-    const rows = await database().$queryRaw`
-      select application_id::int as id, category from report.application where account = 'map' order by 1`;
-    expect(rows).toEqual([
+    await set.ended;
+    expect(await categoriesOf("map")).toEqual([
       { id: 1, category: "refused" },
       { id: 2, category: "refused" },
     ]);
   });
-});
 
-/** The tables of facts whose rows differ between two accounts. */
-async function differing(one: string, other: string): Promise<readonly string[]> {
-  const tables = ["application_fact", "application_step", "application_state"];
-  const found = await Promise.all(
-    tables.map(async (table) => {
-      const rows = (account: string) =>
-        raw(
-          `select to_jsonb(t) - 'account' - 'last_change' as row from public.${table} t where account = '${account}'`,
-        );
-      const [counted] = await database().$queryRaw<[{ count: number; different: number }]>`
-        select (select count(*)::int from (${rows(one)}) n) as count,
-          (select count(*)::int from ((${rows(other)}) except all (${rows(one)})) d) as different`;
-      return counted.different > 0 || counted.count <= 1_000;
-    }),
-  );
-  return tables.filter((_, i) => found[i]);
-}
-
-describe("random histories", () => {
-  it("have the same facts, steps and states whether they are made at once or later", async () => {
-    const lives = randomLives(20_261_129, 1_500);
-    await insertLives(database(), "once", lives);
-    await inTransaction(database(), async (tx) => {
-      await tx.$executeRaw`select set_config('applicant_sync.facts', 'later', true)`;
-      await insertLives(tx, "noted", lives);
-    });
-    await makeFacts(database(), "noted");
-    expect(await differing("noted", "once")).toEqual([]);
-  });
-
-  it("have the same facts whether the categories of their statuses are known before or set later, at once or in the background", async () => {
-    const lives = randomLives(20_261_130, 1_500);
-    const categories = new Map([
-      ["Vivier", "refused"],
-      ["Entretien", "hired"],
-      ["Embauché", null],
-      ["Refusé", "new"],
+  it("reaches an application whose new status waits as well, in batches that count those made for a category alone", async () => {
+    const made = async (most: number) =>
+      (await database().$queryRaw<[{ n: number }]>`select public.make_pending_facts('both', ${most}::int) as n`)[0].n;
+    await writePage("both", "Vivier", [1, 2]);
+    await makeFacts(database(), "both");
+    await writePage("another", "Vivier", [1]);
+    await writePage("both", "Embauché", [1]);
+    const stopped = { signal: AbortSignal.abort() };
+    await setCategories(database(), "both", new Map([["Vivier", "refused"]]), PERSON, stopped);
+    await writePage("both", "Entretien", [3]);
+    expect([await made(2), await made(1), await made(1)]).toEqual([2, 1, 0]);
+    expect(await categoriesOf("both")).toEqual([
+      { id: 1, category: "hired" },
+      { id: 2, category: "refused" },
+      { id: 3, category: "interview" },
     ]);
-    const rows = JSON.stringify([...categories].map(([status, category]) => ({ status, category })));
-    const known = raw(`jsonb_to_recordset('${rows}'::jsonb) as k (status text, category text)`);
-    await database().$executeRaw`
-      insert into public.status_category (account, status, category, is_guessed)
-      select 'known', status, category, false from ${known}`;
-    for (const account of ["known", "set", "sql"]) await insertLives(database(), account, lives);
-    await setCategories(database(), "set", categories, PERSON);
-    await database().$executeRaw`
-      update public.status_category c set category = k.category from ${known} where c.account = 'sql' and c.status = k.status`;
-    expect(await differing("known", "set")).toEqual([]);
-    expect(await differing("known", "sql")).toEqual([]);
+    await setCategories(database(), "both", new Map([["Vivier", "withdrawn"]]), PERSON, stopped);
+    expect([await made(1), await made(1)]).toEqual([1, 0]);
   });
 });

@@ -1,5 +1,5 @@
 /** The figures of the views and of the questions from the definitions of their columns, counted by hand from those of each application. */
-import { dayIn, daysFrom, factsOf, monthOf, stepsOf } from "./reference.ts";
+import { CLOSED, dayIn, daysFrom, factsOf, monthOf, stepsOf } from "./reference.ts";
 import { CATEGORIES, type Life } from "./histories.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -164,6 +164,10 @@ export function figuresOf(
     status: Object.entries(CATEGORIES).map(([status, category]) => ({
       status,
       category,
+      category_position: category === null ? null : ORDER.indexOf(category) + 1,
+      is_mapped: category !== null,
+      is_guessed: category !== null,
+      is_closed: category === null ? null : CLOSED.includes(category),
       applications: count(facts, (fact) => fact.status === status),
     })),
     "question funnel": [...ORDER, null].map((category) => {

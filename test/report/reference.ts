@@ -1,7 +1,7 @@
 /** The figures of one application from their definitions, by hand and without SQL. */
 import { CATEGORIES, type Life } from "./histories.ts";
 
-const CLOSED: readonly (string | null | undefined)[] = ["hired", "refused", "withdrawn"];
+export const CLOSED: readonly (string | null | undefined)[] = ["hired", "refused", "withdrawn"];
 const DAY = 86_400_000;
 
 /** The day of a moment in a time zone, as YYYY-MM-DD. */
@@ -48,6 +48,10 @@ export function factsOf(life: Life, day: (at: number) => string, today: string) 
     from == null || to === null ? null : daysFrom(from, to);
   return {
     campaign_id: life.campaign,
+    applicant_id: life.applicant,
+    entity_id: life.entity,
+    source: life.origin,
+    current_stage: life.stage,
     applied_at: iso(life.applied),
     applied_on: appliedOn,
     cohort_month: monthOf(appliedOn),

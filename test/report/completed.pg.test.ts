@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { useDatabase } from "../support/database.ts";
+import { insertRow, KEPT, type Row } from "./rows.ts";
+
+const database = useDatabase();
+let last = 0;
+
+/** An application that was seen at once, with our own changes, each with the moment at which the mirror saw it. */
+async function insert(row: Row, ...changes: readonly Row[]): Promise<number> {
+  const id = (last += 1);
+  const seen = { created_at: at("01"), first_seen_at: at("01"), changed_at: changes.at(-1)?.["at"] ?? at("01") };
+  await insertRow(database(), "application", { account: "own", id, ...seen, ...row, ...KEPT });
+  for (const one of changes)
+    await insertRow(database(), "change", {
+      account: "own",
+      resource: "application",
+      row_id: id,
+      kind: "updated",
+      ...one,
+    });
+  return id;
+}
+
+/** Ten o'clock of a day of March. */
+const at = (day: string) => `2026-03-${day}T10:00:00+00:00`;
+const entry = (value: string, date: string) => ({ value, date });
+const moved = (day: string, from: string, to: string, more: Row = {}) => ({
+  at: at(day),
+  before: { status: from },
+  after: { status: to, ...more },
+});
+
+async function stepsOf(id: number): Promise<readonly string[]> {
+  const rows = await database().$queryRaw<{ step: string }[]>`
+    select status || ' ' || to_char(entered_at at time zone 'UTC', 'DD HH24:MI') as step from report.status_step
+    where account = 'own' and application_id = ${id} order by report.status_step.step`;
+  return rows.map(({ step }) => step);
+}
+
+/** Null: there was none. */
+async function statusAt(id: number, moment: string): Promise<string | null | undefined> {
+  const rows = await database().$queryRaw<{ status: string | null }[]>`
+    select status from report.application_as_of(${moment}::timestamptz) where account = 'own' and application_id = ${id}`;
+  return rows.length === 0 ? undefined : rows[0]?.status;
+}
+
+describe("the steps of an application", () => {
+  it("are those of the history of the API, completed before and after it by our own changes", async () => {
+    const after = await insert(
+      { status: "Refusé", status_history: [entry("Nouveau", at("01"))] },
+      moved("05", "Nouveau", "Entretien"),
+      moved("07", "Entretien", "Refusé"),
+    );
+    expect(await stepsOf(after)).toEqual(["Nouveau 01 10:00", "Entretien 05 10:00", "Refusé 07 10:00"]);
+    const before = await insert(
+      { status: "Offre", status_history: [entry("Offre", at("10"))] },
+      moved("05", "Nouveau", "Entretien"),
+    );
+    expect(await stepsOf(before)).toEqual(["Nouveau 01 10:00", "Entretien 05 10:00", "Offre 10 10:00"]);
+  });
+
+  it("never go back in time, and are of the moments that the API writes without a time zone, in UTC", async () => {
+    const back = await insert(
+      { status: "Refusé", status_changed_at: at("03") },
+      moved("06", "Nouveau", "Entretien", { status_changed_at: at("05") }),
+      moved("08", "Entretien", "Refusé", { status_changed_at: at("03") }),
+    );
+    expect((await stepsOf(back)).slice(1)).toEqual(["Entretien 05 10:00", "Refusé 05 10:00"]);
+    const plain = [
+      "2026-03-02 10:00:00",
+      "2026-03-03T10:00:00.5+02:00",
+      "2026-02-30T10:00:00Z",
+      "9999-12-31T10:00:00Z",
+    ];
+    const names = ["Nouveau", "Entretien", "Offre", "Embauché"];
+    const read = await insert({
+      status: "Entretien",
+      status_history: names.map((name, i) => entry(name, plain[i] ?? "")),
+    });
+    expect(await stepsOf(read)).toEqual(["Nouveau 02 10:00", "Entretien 03 08:00"]);
+  });
+
+  it("are one where a status was given another name, unless the API tells days alone", async () => {
+    const noon = "2026-03-02T12:00:00Z";
+    const midnight = "2026-03-02T00:00:00Z";
+    const seen = (since: string, moment: string) =>
+      insert({ status: "Entretien", status_changed_at: since }, { ...moved("02", "Nouveau", "Entretien"), at: moment });
+    expect(await stepsOf(await seen(noon, "2026-03-03T02:00:00Z"))).toEqual(["Entretien 02 12:00"]);
+    expect(await stepsOf(await seen(midnight, "2026-03-03T12:00:00Z"))).toEqual([
+      "Nouveau 02 00:00",
+      "Entretien 03 12:00",
+    ]);
+    expect(await stepsOf(await seen(midnight, "2026-03-04T00:00:00Z"))).toEqual(["Entretien 02 00:00"]);
+  });
+});
+
+describe("a past moment", () => {
+  const seen = { status: "Nouveau", first_seen_at: at("10"), changed_at: at("10") };
+
+  it.each([
+    [{}, undefined],
+    [{ state: "unproven" }, "Nouveau"],
+    [{ kind: "incremental" }, "Nouveau"],
+    [{ resource: "campaigns" }, "Nouveau"],
+    [{ account: "another" }, "Nouveau"],
+    [{ started_at: at("01").replace("10:", "09:") }, "Nouveau"],
+    [{ finished_at: at("11") }, "Nouveau"],
+  ])("is without an application that a proven run did not see: %j", async (change, status) => {
+    const run = { account: "own", resource: "applications", kind: "full", trigger: "command", state: "proven" };
+    await database().$executeRaw`delete from public.sync_run`;
+    await insertRow(database(), "sync_run", { ...run, started_at: at("03"), finished_at: at("04"), ...change });
+    const id = await insert(seen);
+    expect(await statusAt(id, at("05"))).toBe(status);
+    expect(await statusAt(id, at("11"))).toBe("Nouveau");
+    await database().$executeRaw`delete from public.sync_run`;
+  });
+
+  it("shows what rows say that SQL of others wrote without a change", async () => {
+    const gone = await insert({ status: "Nouveau", deleted_at: at("08") });
+    expect(await statusAt(gone, at("07"))).toBe("Nouveau");
+    expect(await statusAt(gone, at("09"))).toBeUndefined();
+    const written = await insert({ status: "Offre", changed_at: at("08") }, moved("05", "Nouveau", "Entretien"));
+    expect(await statusAt(written, at("07"))).toBe("Entretien");
+    expect(await statusAt(written, at("09"))).toBe("Offre");
+    // Its history begins before it does.
+    const early = await insert({ status: "Nouveau", status_history: [entry("Nouveau", "2026-02-01T10:00:00Z")] });
+    expect(await statusAt(early, "2026-02-02T10:00:00Z")).toBeUndefined();
+    expect(await statusAt(early, at("02"))).toBe("Nouveau");
+    const sooner = await insert({ ...seen, created_at: null }, { at: at("03"), kind: "inserted" });
+    expect(await statusAt(sooner, at("05"))).toBe("Nouveau");
+  });
+});
