@@ -45,9 +45,20 @@ describe("a phone whose + a spreadsheet dropped", () => {
   });
 
   it("has no calling code in groups of another form", () => {
+    for (const phone of ["612 34 56 78 90", "612 345 678 90"])
+      expect(phoneOf({ phone })).toContain("phone has too many digits for a number of FR");
+    expect(phoneOf({ phone: "336 12 34 56 78" })).toContain("+33 612345678");
+    expect(phoneOf({ phone: "41 79 123 45 67" })).toContain("+41 791234567");
     expect(phoneOf({ phone: "1 23 45 67 89 01" })).toContain("phone has too many digits for a number of FR");
   });
 });
+
+it.each(["612 345 678,00", "612\u202f345\u202f678,0", "612.345.678,00", "612,345,678.00", "33 612 345 678,00"])(
+  "a phone with the decimals of a spreadsheet is the number before them: %s",
+  (phone) => {
+    expect(phoneOf({ phone })).toContain("+33 612345678");
+  },
+);
 
 describe("a phone that exists in two countries", () => {
   it("is read in the person's, with a note", () => {

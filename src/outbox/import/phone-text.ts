@@ -60,6 +60,10 @@ export function readPhoneText(submitted: string): PhoneText | null {
   return whole === null && parts.every((part) => part === null) ? null : { whole, parts, hasExtension: bare !== text };
 }
 
+/** The decimals of a number that a spreadsheet formatted: `612345678,00`, `612 345 678,00`, `612,345,678.00`. */
+const DECIMALS =
+  /^(\+?(?:\d{5,15}(?=[.,])|\d{1,3}(?: \d{3})+(?=[.,])|\d{1,3}(?:\.\d{3})+(?=,)|\d{1,3}(?:,\d{3})+(?=\.))).0{1,2}$/;
+
 /** Digits, signs and spaces of one kind, without what spreadsheets put around a number. */
 function plainSigns(text: string): string {
   return text
@@ -72,7 +76,7 @@ function plainSigns(text: string): string {
     .replaceAll(DASHES, "-")
     .replaceAll(/[\p{Zs}\t_\u00b7\u2022\u00b0]/gu, " ")
     .replaceAll(/^[='"\u2018\u2019\u201c\u201d\s]+|["'\u2019\u201d\s]+$/g, "")
-    .replace(/^(\+?\d{5,15})[.,]0{1,2}$/, "$1");
+    .replace(DECIMALS, "$1");
 }
 
 /** A link such as `tel:06-12-34-56-78;phone-context=+33` as a number. */

@@ -111,7 +111,7 @@ function readOne(field: string, { digits, head }: Dialled, homes: Homes): ReadPh
   const readings = readingsIn(tried, (home) => parseIn(home, digits));
   const [found, other] =
     readings.length > 0 ? readings : readingsIn(tried.filter(isFrench), () => parseLoosely(withOverseas(digits), "FR"));
-  const withPlus = withoutItsPlus(digits, head);
+  const withPlus = withoutItsPlus(digits, head, homes);
   if (found === undefined)
     return withPlus === null ? whyNot(field, digits, tried[0] ?? null) : told(field, withPlus, homes);
   const { home, number } = found;
@@ -130,11 +130,13 @@ function readingsIn(homes: readonly CountryCode[], parsedIn: (home: CountryCode)
   return readings.filter(({ number }, n) => readings.findIndex((one) => one.number.number === number.number) === n);
 }
 
-/** A spreadsheet drops the + of what it takes for a number. In groups, the first one must be the calling code of a country. */
-function withoutItsPlus(digits: string, head: string): PhoneNumber | null {
+/** A spreadsheet drops the + of what it takes for a number. In groups, the first one must be a calling code, or begin with that of a home. */
+function withoutItsPlus(digits: string, head: string, homes: Homes): PhoneNumber | null {
   if (!/^[1-9]\d{10,}$/.test(digits)) return null;
   const number = valid(parse(withOverseas(`+${digits}`)));
-  const isGroup = number !== null && number.countryCallingCode.length > 1 && head.startsWith(number.countryCallingCode);
+  const code = number?.countryCallingCode ?? "";
+  const isHome = number !== null && homes.includes(countryOf(number));
+  const isGroup = code.length > 1 && (head === code || (isHome && head.startsWith(code)));
   return head === digits || isGroup ? number : null;
 }
 
