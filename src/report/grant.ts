@@ -19,6 +19,11 @@ const LIMITS = [
   ["jit", "off"],
 ] as const;
 
+/** A sort without end would fill the disk. Only a superuser can set it, so that the role cannot lift it. */
+const DISK = ["temp_file_limit", "2GB"] as const;
+/** Of the 200 of the embedded Postgres; Metabase opens 15. */
+const CONNECTIONS = 40;
+
 interface Granted {
   /** What the role can do beyond it, which others gave it; for people. */
   readonly beyond: readonly string[];
@@ -41,8 +46,9 @@ export async function grantReports(
       await run(tx, `grant select on all tables in schema ${schema} to ${quoted(role)}`);
       await run(tx, `alter default privileges in schema ${schema} grant select on tables to ${quoted(role)}`);
     }
-    const [current] = await tx.$queryRaw<{ name: string }[]>`select current_database() as name`;
-    for (const [setting, value] of LIMITS) {
+    const [current] = await tx.$queryRaw<{ name: string; isSuper: boolean }[]>`
+      select current_database() as name, rolsuper as "isSuper" from pg_catalog.pg_roles where rolname = current_user`;
+    for (const [setting, value] of current?.isSuper === true ? [...LIMITS, DISK] : LIMITS) {
       await run(
         tx,
         `alter role ${quoted(role)} in database ${quoted(current?.name ?? "")} set ${setting} = '${value}'`,
@@ -57,7 +63,10 @@ export async function grantReports(
 export async function createReader(database: Database, role: string, password: string): Promise<void> {
   const known = await database.$queryRaw<object[]>`select from pg_catalog.pg_roles where rolname = ${role}`;
   const verb = known.length === 0 ? "create" : "alter";
-  await run(database, `${verb} role ${quoted(role)} login password '${password.replaceAll("'", "''")}'`);
+  await run(
+    database,
+    `${verb} role ${quoted(role)} login connection limit ${CONNECTIONS} password '${password.replaceAll("'", "''")}'`,
+  );
   // The database is ours alone: nobody else needs temporary tables, large objects, or locks and messages of its own in it.
   const [current] = await database.$queryRaw<{ name: string }[]>`select current_database() as name`;
   await run(database, `revoke temporary on database ${quoted(current?.name ?? "")} from public`);
@@ -141,6 +150,10 @@ async function rightsBeyond(tx: Executor, role: string, people: boolean): Promis
     union all
     select 'it can take advisory locks, for which a sync waits, as every role of a server that others use'
     where has_function_privilege(${role}::name, 'pg_catalog.pg_advisory_lock(bigint)', 'execute')
+    union all
+    select 'it can fill the disk with temporary files (as a superuser: alter role ' || quote_ident(r.rolname) || ' set temp_file_limit = ''2GB'')'
+    from pg_catalog.pg_roles r where r.rolname = ${role} and current_setting('temp_file_limit') = '-1' and not exists (
+      select from pg_catalog.pg_db_role_setting s where s.setrole = r.oid and s.setconfig::text ~ 'temp_file_limit=[0-9]')
     union all
     select 'it is a member of ' || quote_ident(g.rolname) from pg_catalog.pg_roles r
     join pg_catalog.pg_roles g on g.oid <> r.oid and pg_has_role(r.oid, g.oid, 'member') where r.rolname = ${role}

@@ -32,12 +32,13 @@ export function yieldReports(database: Database): () => void {
   return () => over.abort();
 }
 
-/** The server processes of the roles that only read. */
+/** The server processes of the roles that were granted reports, as the grant says it: their own settings are theirs to change. */
 async function readers(database: Database): Promise<readonly number[]> {
   const rows = await database.$queryRaw<{ pid: number }[]>`
     select a.pid from pg_catalog.pg_stat_activity a
-    join pg_catalog.pg_db_role_setting s on s.setrole = a.usesysid and s.setdatabase = a.datid
-    where a.datname = current_database() and 'default_transaction_read_only=on' = any(s.setconfig)`;
+    where a.datname = current_database() and exists (
+      select from pg_catalog.pg_default_acl d, aclexplode(d.defaclacl) g
+      where d.defaclnamespace = to_regnamespace('report') and g.grantee = a.usesysid)`;
   return rows.map(({ pid }) => pid);
 }
 

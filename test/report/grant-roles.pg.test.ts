@@ -43,6 +43,13 @@ it("a role with an odd name logs in, reads reports with limits of time, and goes
     "select current_setting('statement_timeout') as most, current_setting('transaction_read_only') as reads, count(*)::int as n from application",
   );
   await expect(client.query("create table t (a int)")).rejects.toThrow("read-only");
+  // It may change its own settings, but for this one.
+  await expect(client.query("set temp_file_limit = -1")).rejects.toMatchObject({ code: "42501" });
+  await client.query("set default_transaction_read_only = off");
+  await client.query(`alter role current_user in database "${new URL(url).pathname.slice(1)}" reset all`);
+  const kept = await database().$queryRaw<{ setconfig: string[] }[]>`
+    select setconfig from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where r.rolname = ${name}`;
+  expect(kept).toEqual([{ setconfig: ["temp_file_limit=2GB"] }]);
   await client.query("set statement_timeout = 50");
   await expect(client.query("select pg_sleep(5)")).rejects.toThrow("statement timeout");
   await client.end();
@@ -61,6 +68,9 @@ it("the reader of a Postgres that is ours alone has nothing beyond reports: no l
   await createReader(owner, name, "few");
   onTestFinished(() => onServer(url, `drop owned by ${name}`, `drop role ${name}`));
   expect((await grantReports(owner, name)).beyond).toEqual([]);
+  expect(await owner.$queryRaw`select rolconnlimit as most from pg_roles where rolname = ${name}`).toEqual([
+    { most: 40 },
+  ]);
   const client = new Client({
     connectionString: Object.assign(new URL(url), { username: name, password: "few" }).href,
   });

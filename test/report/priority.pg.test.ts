@@ -22,6 +22,9 @@ async function sessionOf(name: string): Promise<number> {
   });
   await client.connect();
   onTestFinished(() => client.end());
+  // A role may change its own settings, for good.
+  await client.query("set default_transaction_read_only = off");
+  await client.query(`alter role ${name} in database "${row.name}" reset all`);
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   return rows[0]?.pid ?? 0;
 }
