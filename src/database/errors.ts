@@ -13,9 +13,12 @@ const LOCKED = "database_locked";
 const DISK_FULL = "database_disk_full";
 const RIGHTS = "database_rights";
 const CONNECTION = "database_connection";
-/** What pg and its pool say of a server that does not answer or goes away, and of a statement after that; it has no code. */
-const UNANSWERED =
-  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|Client (has encountered a connection error|was closed) and is not queryable)$/;
+/** What pg, its pool and Prisma say of a server that does not answer or goes away, and of a statement after that. */
+const UNANSWERED = [
+  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?)$/,
+  /^Client (has encountered a connection error|was closed) and is not queryable$/,
+  /\b(Can't reach database server at|Server has closed the connection)/,
+];
 
 const KNOWN: readonly Known[] = [
   {
@@ -100,7 +103,7 @@ export function databaseErrorOf(error: unknown): AppError | null {
 function knownBy(state: string, message: string): Known | undefined {
   // A server process that cannot start because the disk is full reports no SQLSTATE of its own.
   if (message === "could not write init file") return KNOWN.find(({ code }) => code === DISK_FULL);
-  if (UNANSWERED.test(message)) return KNOWN.find(({ code }) => code === CONNECTION);
+  if (UNANSWERED.some((said) => said.test(message))) return KNOWN.find(({ code }) => code === CONNECTION);
   if (state.length !== 5) return undefined;
   const by = (key: string) => KNOWN.find(({ states }) => states.includes(key));
   return by(state) ?? by(state.slice(0, 2));

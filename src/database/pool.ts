@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callbackify } from "node:util";
 import { Pool, type PoolClient } from "pg";
+import { databaseErrorOf } from "./errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
 
 const CONNECT_MS = 10_000;
@@ -38,7 +39,7 @@ export class PostgresPool extends Pool {
         return await super.connect();
       } catch (error) {
         const passing = error instanceof Error && "code" in error && error.code === TOO_MANY_CONNECTIONS;
-        if (!passing || Date.now() > end) throw error;
+        if (!passing || Date.now() > end) throw databaseErrorOf(error) ?? error;
         await sleep(ASK_AGAIN_MS);
       }
     }

@@ -90,8 +90,8 @@ export class PostgresClient extends Client {
 
   /** A connection that breaks while nobody listens rejects its next statement; Node would end the process. */
   override emit(event: string | symbol, ...details: readonly unknown[]): boolean {
-    if (event === "error" && this.listenerCount(event) === 0) return false;
-    return super.emit(event, ...details);
+    if (event !== "error") return super.emit(event, ...details);
+    return this.listenerCount(event) > 0 && super.emit(event, databaseErrorOf(details[0]) ?? details[0]);
   }
 
   override connect(): Promise<Client>;

@@ -35,6 +35,8 @@ it.each([
   "Connection terminated unexpectedly",
   "Client has encountered a connection error and is not queryable",
   "Client was closed and is not queryable",
+  "Can't reach database server at 127.0.0.1:5432",
+  "Raw query failed. Code: `N/A`. Message: `Server has closed the connection.`",
 ])("what pg says of a server that does not answer is a known error: %s", (said) => {
   expect(databaseErrorOf(new Error(said))).toMatchObject({ code: "database_connection" });
 });

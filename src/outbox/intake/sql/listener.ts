@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { PostgresClient } from "../../../database/postgres-client.ts";
@@ -41,11 +42,7 @@ export function listenForImports({ databaseUrl, account, wake, notices, logger }
 
   async function listenUntilBroken(): Promise<void> {
     const client = new PostgresClient({ connectionString: databaseUrl, keepAlive: true });
-    const broken = new Promise<void>((resolve) => {
-      client.once("end", resolve);
-      client.once("error", () => resolve());
-      closing.signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    const broken = once(client, "end", { signal: closing.signal }).catch(() => undefined);
     try {
       await client.connect();
       client.on("notification", ({ payload }) => {
