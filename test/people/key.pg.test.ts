@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { WORKER } from "../../src/database/audit.ts";
 import { inTransaction } from "../../src/database/client.ts";
-import { createKeyring } from "../../src/people/suppression/key.ts";
+import { createKeyring, replaceKeyFile } from "../../src/people/suppression/key.ts";
 import { renewKey } from "../../src/people/suppression/renew.ts";
 import { currentKey, suppressedAmong, type Identifiers } from "../../src/people/suppression/suppress.ts";
 import { useDatabase } from "../support/database.ts";
@@ -61,6 +61,32 @@ describe("a process with another key", () => {
     rmSync(keyFile);
     await expect(currentKey(database(), "default", ring())).rejects.toMatchObject({ code: "privacy_key_unknown" });
     expect(existsSync(keyFile)).toBe(false);
+  });
+
+  it("is renewed by a repeat wherever the renewal was interrupted, and recognises everybody in between", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "applicant-sync-key-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const keyFile = join(folder, "privacy.key");
+    const ring = () => createKeyring({ key: null, previousKey: null, keyFile, makesKey: true });
+    const someone = { emails: ["lea@example.org"], applicantIds: [7n] };
+    await suppressing(someone, await currentKey(database(), "default", ring()));
+    const known = async () => {
+      const { emails, applicantIds } = await among(someone, "default", ring());
+      return [...emails, ...applicantIds];
+    };
+    renameSync(keyFile, `${keyFile}.previous`);
+    expect(await known()).toEqual(["lea@example.org", 7n]);
+    expect(replaceKeyFile(keyFile)).toBeNull();
+    expect(await known()).toEqual(["lea@example.org", 7n]);
+    const made = ring().current().id;
+    expect(replaceKeyFile(keyFile)).toBe(`${keyFile}.previous`);
+    expect(ring().current().id).toBe(made);
+    const renew = () => inTransaction(database(), (tx) => renewKey(tx, "default", ring(), WORKER));
+    expect([await renew(), await renew()]).toEqual([
+      { current: 1, former: 1 },
+      { current: 1, former: 1 },
+    ]);
+    expect(await known()).toEqual(["lea@example.org", 7n]);
   });
 
   it("is not needed where nobody is suppressed", async () => {

@@ -1,9 +1,9 @@
 /** Whom a command of `people` is about. */
 import { createInterface } from "node:readline/promises";
 import { Option, type Command } from "commander";
-import { emailKey } from "../../platform/email-key.ts";
 import { UsageError } from "../../platform/errors.ts";
 import { isTicket } from "../../people/erase/erasure.ts";
+import { addressIn } from "../../outbox/import/values.ts";
 import type { Named } from "../../people/find/find-person.ts";
 import { positiveId } from "../imports/arguments.ts";
 import { readLines } from "../imports/filter-options.ts";
@@ -43,7 +43,8 @@ export async function readWho(
   if (applicant !== undefined) return { by: "applicant", id: applicant };
   if (number !== undefined) return { by: "import", id: number };
   const [email, ...more] = process.stdin.isTTY ? await asked("E-mail: ") : await readLines();
-  if (email !== undefined && more.length === 0 && emailKey(email).includes("@")) return { by: "email", email };
+  const address = more.length === 0 ? addressIn(email ?? "") : null;
+  if (address !== null) return { by: "email", email: address };
   throw new UsageError("no_address", {
     en: "Standard input must hold one e-mail address, and nothing else. Or name the person by --applicant or --import.",
     fr: "L'entrée standard doit contenir une seule adresse e-mail. Ou désignez la personne par --applicant ou --import.",

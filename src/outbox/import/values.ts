@@ -146,6 +146,13 @@ function onlyOne(written: string): string {
   return parts.length > 1 && others.length === 0 ? first : written;
 }
 
+/** The one address that somebody wrote when they were asked for one, whether or not mail can reach it; null: there is none, or more text. */
+export function addressIn(written: string): string | null {
+  const value = bareAddress(onlyOne(written.trim()));
+  const shown = value.normalize("NFKC").replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, "");
+  return /^[^\s<>()[\]",;@]+@[^\s<>()[\]",;@]+$/u.test(shown.trim()) ? value : null;
+}
+
 /** An e-mail address, in the form in which addresses are compared (email-key.ts). */
 export const email = text(254).transform((written, context) => {
   const isBare = BARE.test(written);

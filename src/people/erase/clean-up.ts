@@ -31,7 +31,7 @@ export async function requestCleanUp(tx: Executor, account: string): Promise<voi
 }
 
 /**
- * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed, and, in
+ * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed, or, in
  * the embedded Postgres, left to `cleanUpIfDue`. There the former write-ahead log goes, too, so that its files hold nothing of a person who
  * was erased before. Runs after the transaction, which has noted in `clean_up` that it is due: that ends here, unless another transaction
  * was in the way, or another process is at it.
@@ -109,8 +109,9 @@ async function removeFormer({ client, due }: Turn, { directory, account }: Needs
   for (const [table, columns] of Object.entries(CLEANED)) {
     const isSmall = (await bytesOf(client, table)) <= REWRITTEN;
     const isRewritten = isDone && isSmall && (await rewrite(client, `public.${table}`));
-    if (!isRewritten) {
-      (isSmall || directory === null ? left : large).push(table);
+    if (!isSmall && directory !== null) large.push(table);
+    else if (!isRewritten) {
+      left.push(table);
       isDone &&= !isSmall;
       await client.query(`vacuum (index_cleanup on) public.${table}`);
     }

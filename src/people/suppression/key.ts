@@ -59,19 +59,15 @@ export function createKeyring(source: KeySource): Keyring {
 }
 
 /**
- * Makes a new key file; the former one goes on as that of the previous key. Throws `privacy_key_in_use` if there is a previous one already:
- * what it alone recognises would come back.
+ * Makes a new key file; the former one goes on as that of the previous key. Returns null, or the file of a previous key that is there
+ * already, and makes no new one then: what it alone recognises would come back.
  */
-export function replaceKeyFile(path: string): void {
+export function replaceKeyFile(path: string): string | null {
   const previous = `${path}.previous`;
-  if (existsSync(path) && existsSync(previous)) {
-    throw new UsageError(
-      "privacy_key_in_use",
-      `The key was renewed before, and ${previous} may still be needed. Once a sync has seen everybody, and renew-key counted nobody who needs it, remove that file; then renew the key again.`,
-    );
-  }
+  if (existsSync(path) && existsSync(previous)) return previous;
   if (existsSync(path)) renameSync(path, previous);
   makeKeyFile(path, newKey());
+  return null;
 }
 
 /** A key as `openssl rand -hex 32` prints one. */

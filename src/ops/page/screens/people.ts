@@ -1,4 +1,5 @@
 /** Requests of people about their data: look up, export, erase. An e-mail is sent in the body of a form, never in an address. */
+import { addressIn } from "../../../outbox/import/values.ts";
 import { isTicket } from "../../../people/erase/erasure.ts";
 import { showPerson, type PersonOverview } from "../../../people/find/overview.ts";
 import { exportPerson } from "../../../people/export/read-export.ts";
@@ -6,7 +7,6 @@ import type { Named } from "../../../people/find/find-person.ts";
 import { pendingAtVendor } from "../../../people/find/pending.ts";
 import { ofEachTable, TABLES_OF_PEOPLE } from "../../../people/find/rows.ts";
 import { createKeyring } from "../../../people/suppression/key.ts";
-import { emailKey } from "../../../platform/email-key.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
 import { subjectOf } from "../audit-details.ts";
@@ -210,7 +210,10 @@ async function erase(context: PageContext, visit: Visit): Promise<Screen | Redir
 /** Whom a form names; null: nobody can be meant. */
 function namedIn({ form }: Visit): Named | null {
   const [by, value] = [form.get("by"), form.get("value")?.trim() ?? ""];
-  if (by === "email") return emailKey(value).includes("@") ? { by, email: value } : null;
+  if (by === "email") {
+    const email = addressIn(value);
+    return email === null ? null : { by, email };
+  }
   if (by !== "applicant" && by !== "import") return null;
   const id = idIn(value);
   return id === null ? null : { by, id };
