@@ -7,10 +7,14 @@ import { z } from "zod";
 const id = z.int().nonnegative();
 const row = z.string().regex(/^\d{1,19}$/);
 
+const urgency = z.enum(["person", "incremental", "full"]);
+/** Jobs of older versions do not say. */
+const urgencyOfRow = urgency.default("incremental");
+
 export const payloads = {
-  page: z.object({ run: id, walker: id, step: id, urgency: z.enum(["person", "incremental", "full"]) }),
-  confirm: z.object({ run: id, id: row, controlRow: z.boolean() }),
-  detail: z.object({ run: id, id: row }),
+  page: z.object({ run: id, walker: id, step: id, urgency }),
+  confirm: z.object({ run: id, id: row, controlRow: z.boolean(), urgency: urgencyOfRow }),
+  detail: z.object({ run: id, id: row, urgency: urgencyOfRow }),
   deliver: z.object({ import: id, turn: id, bulk: z.boolean() }),
   reconcile: z.object({ import: id, turn: id, bulk: z.boolean() }),
 } as const;
@@ -19,10 +23,10 @@ export type JobKind = keyof typeof payloads;
 export type Payload<K extends JobKind> = z.infer<(typeof payloads)[K]>;
 
 /**
- * Lower goes first. A job without a priority would go before all of these, so every kind has one. Writes go before reads, and
- * one that came alone before those of a batch: somebody waits for it.
+ * Lower goes first. A job without a priority would go before all of these, so every kind has one. What somebody waits for goes first: a write
+ * that came alone, then the sync of a person. Writes of a batch, which may take hours, go before the syncs of the schedules.
  */
-export const PRIORITY = { write: 1, bulkWrite: 2, person: 3, incremental: 4, full: 5 } as const;
+export const PRIORITY = { write: 1, person: 2, bulkWrite: 3, incremental: 4, full: 5 } as const;
 
 interface JobRules<K extends JobKind> {
   readonly attempts: number;
@@ -34,17 +38,17 @@ interface JobRules<K extends JobKind> {
 export const catalogue: { readonly [K in JobKind]: JobRules<K> } = {
   page: {
     attempts: 12,
-    priority: ({ urgency }) => PRIORITY[urgency],
+    priority: ({ urgency: one }) => PRIORITY[one],
     jobId: ({ run, walker, step }) => `page-${run}-${walker}-${step}`,
   },
   confirm: {
     attempts: 6,
-    priority: () => PRIORITY.incremental,
+    priority: ({ urgency: one }) => PRIORITY[one],
     jobId: ({ run, id: one, controlRow }) => `${controlRow ? "control" : "confirm"}-${run}-${one}`,
   },
   detail: {
     attempts: 3,
-    priority: () => PRIORITY.incremental,
+    priority: ({ urgency: one }) => PRIORITY[one],
     jobId: ({ run, id: one }) => `detail-${run}-${one}`,
   },
   deliver: {

@@ -20,16 +20,11 @@ import type { Walker } from "./reading/walker.ts";
 export type Urgency = "person" | "incremental" | "full";
 
 /** A job of a run. It holds only ids and numbers. */
-export type SyncJob =
-  | {
-      readonly kind: "page";
-      readonly run: number;
-      readonly walker: number;
-      readonly step: number;
-      readonly urgency: Urgency;
-    }
+export type SyncJob = { readonly urgency: Urgency } & (
+  | { readonly kind: "page"; readonly run: number; readonly walker: number; readonly step: number }
   | ({ readonly kind: "confirm" } & RowJob)
-  | ({ readonly kind: "detail" } & DetailJob);
+  | ({ readonly kind: "detail" } & DetailJob)
+);
 
 export interface SyncDeps extends SyncContext {
   /** Adds a job unless the same one is waiting or running. */
@@ -63,7 +58,7 @@ export function createSync(deps: SyncDeps) {
   const conclusionFailures = new Map<number, number>();
 
   function enqueueWalkers(run: Run, walkers: readonly Walker[]) {
-    const urgency = run.trigger === "command" ? "person" : run.kind;
+    const urgency = urgencyOf(run, run.kind);
     return Promise.all(
       walkers.map(({ index, step }) => deps.enqueue({ kind: "page", run: run.id, walker: index, step, urgency })),
     );
@@ -164,10 +159,11 @@ export function createSync(deps: SyncDeps) {
     if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent)))
       return [];
     const details = await openDetails(deps, run.id);
-    if (details.length > 0) return details.map((id): SyncJob => ({ kind: "detail", run: run.id, id }));
+    if (details.length > 0)
+      return details.map((id): SyncJob => ({ kind: "detail", run: run.id, id, urgency: urgencyOf(run) }));
     // Whoever sees that the run has ended sees its rows in the reports, too.
     await makeFacts();
-    const rows = rowJobs(run.id, await conclude(deps, run.id));
+    const rows = rowJobs(run, await conclude(deps, run.id));
     const after = await loadRun(database, run.id);
     if (after?.state === "running") return rows;
     await makeFacts();
@@ -249,9 +245,15 @@ export function createSync(deps: SyncDeps) {
 
 export type Sync = ReturnType<typeof createSync>;
 
-function rowJobs(run: number, { controlRow, candidates }: Open): readonly SyncJob[] {
-  const asked = candidates.map((id): SyncJob => ({ kind: "confirm", run, id, controlRow: false }));
-  return controlRow === null ? asked : [{ kind: "confirm", run, id: controlRow, controlRow: true }, ...asked];
+/** `otherwise`: how urgent it is where no person waits for it. Single rows are few, and a run ends once they are there. */
+function urgencyOf({ trigger }: Run, otherwise: Urgency = "incremental"): Urgency {
+  return trigger === "command" ? "person" : otherwise;
+}
+
+function rowJobs(run: Run, { controlRow, candidates }: Open): readonly SyncJob[] {
+  const job = { kind: "confirm", run: run.id, urgency: urgencyOf(run) } as const;
+  const asked = candidates.map((id): SyncJob => ({ ...job, id, controlRow: false }));
+  return controlRow === null ? asked : [{ ...job, id: controlRow, controlRow: true }, ...asked];
 }
 
 function relationOf({ resource }: Run): Resource["parent"] {

@@ -9,6 +9,25 @@ describe("the catalogue of jobs", () => {
     expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, urgency: "person" })).toBe(PRIORITY.person);
   });
 
+  it("puts what somebody waits for before what nobody does", () => {
+    const page = { run: 1, walker: 0, step: 0 };
+    const write = { import: 1, turn: 0 };
+    expect([
+      catalogue.deliver.priority({ ...write, bulk: false }),
+      catalogue.page.priority({ ...page, urgency: "person" }),
+      catalogue.deliver.priority({ ...write, bulk: true }),
+      catalogue.page.priority({ ...page, urgency: "incremental" }),
+      catalogue.page.priority({ ...page, urgency: "full" }),
+    ]).toEqual([1, 2, 3, 4, 5]);
+    const one = { run: 1, id: "7" };
+    for (const urgency of ["person", "incremental"] as const) {
+      expect(catalogue.confirm.priority({ ...one, controlRow: false, urgency })).toBe(PRIORITY[urgency]);
+      expect(catalogue.detail.priority({ ...one, urgency })).toBe(PRIORITY[urgency]);
+    }
+    const ofOlderVersion = payloads.detail.parse(one);
+    expect(catalogue.detail.priority(ofOlderVersion)).toBe(PRIORITY.incremental);
+  });
+
   it("lets only ids and names into a payload", () => {
     expect(payloads.confirm.safeParse({ run: 1, id: "lea@example.com", controlRow: false }).success).toBe(false);
     expect(payloads.page.parse({ run: 1, walker: 4, step: 2, urgency: "person", email: "lea@example.com" })).toEqual({

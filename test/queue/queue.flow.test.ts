@@ -41,7 +41,7 @@ describeOnBackends("a job that failed for good", ({ redisUrl }) => {
       onEnd(worker.stop);
       await worker.start();
 
-      const enqueue = () => queue.enqueue({ kind: "detail", run: 1, id: "7" });
+      const enqueue = () => queue.enqueue({ kind: "detail", run: 1, id: "7", urgency: "full" });
       await enqueue();
       await waitFor("the first failure", () => failures === 1);
       await waitFor("a second one", async () => (await enqueue(), failures >= 2));
