@@ -109,7 +109,10 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
   const said = SQLSTATE.test(code) && error instanceof Error ? error.message : code || "no answer";
   return new AppError(
     "database_unreachable",
-    `Cannot reach Postgres at ${where} (${said}): check that it runs and that ${setting} names it`,
+    {
+      en: `Cannot reach Postgres at ${where} (${said}): check that it runs and that ${setting} names it`,
+      fr: `Postgres est injoignable à l'adresse ${where} (${said}) : vérifiez qu'il est démarré et que ${setting} le désigne`,
+    },
     { cause: error },
   );
 }

@@ -1,12 +1,13 @@
 /** Foreseeable errors of Postgres, with a message that says what to do. */
 import { z } from "zod";
 import { AppError, codeOf, UsageError } from "../platform/errors.ts";
+import { inEach, type Text } from "../platform/language.ts";
 
 interface Known {
   readonly code: string;
   /** SQLSTATEs, classes of them (two characters), or codes of Prisma. */
   readonly states: readonly string[];
-  readonly message: string;
+  readonly text: Text;
 }
 
 const LOCKED = "database_locked";
@@ -24,60 +25,90 @@ const KNOWN: readonly Known[] = [
   {
     code: LOCKED,
     states: ["55P03"],
-    message:
-      "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If this repeats, look in pg_stat_activity for a transaction that was left open",
+    text: {
+      en: "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If this repeats, look in pg_stat_activity for a transaction that was left open",
+      fr: "Une autre connexion à Postgres garde depuis trop longtemps un verrou nécessaire ici : rien n'a été modifié, réessayez. Si cela se répète, cherchez dans pg_stat_activity une transaction laissée ouverte",
+    },
   },
   {
     code: "database_read_only",
     states: ["25006"],
-    message: "This Postgres accepts no writes (a standby server?): DATABASE_URL must name the primary server",
+    text: {
+      en: "This Postgres accepts no writes (a standby server?): DATABASE_URL must name the primary server",
+      fr: "Ce Postgres n'accepte pas d'écriture (un serveur de secours ?) : DATABASE_URL doit désigner le serveur primaire",
+    },
   },
   {
     code: "database_connections",
     states: ["53300", "P2037"],
-    message:
-      "Postgres has no connection left for this role: raise its limit (ALTER ROLE … CONNECTION LIMIT), that of the database, or max_connections",
+    text: {
+      en: "Postgres has no connection left for this role: raise its limit (ALTER ROLE … CONNECTION LIMIT), that of the database, or max_connections",
+      fr: "Postgres n'a plus de connexion pour ce rôle : augmentez sa limite (ALTER ROLE … CONNECTION LIMIT), celle de la base, ou max_connections",
+    },
   },
   {
     code: DISK_FULL,
     states: ["53100"],
-    message: "The disk of Postgres is full: nothing was changed, make room",
+    text: {
+      en: "The disk of Postgres is full: nothing was changed, make room",
+      fr: "Le disque de Postgres est plein : rien n'a été modifié, libérez de la place",
+    },
   },
   {
     code: RIGHTS,
     states: ["42501"],
-    message:
-      "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
+    text: {
+      en: "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
+      fr: "Il manque un droit au rôle de DATABASE_URL : faites-en le propriétaire de la base, ou accordez-lui ce droit",
+    },
   },
   {
     code: CONNECTION,
     states: ["08"],
-    message: "The connection to Postgres broke, or Postgres did not answer in time: try again",
+    text: {
+      en: "The connection to Postgres broke, or Postgres did not answer in time: try again",
+      fr: "La connexion à Postgres s'est rompue, ou Postgres n'a pas répondu à temps : réessayez",
+    },
   },
   {
     code: "database_conflict",
     states: ["40001", "40P01"],
-    message: "The statement conflicted with another transaction: nothing was changed, try again",
+    text: {
+      en: "The statement conflicted with another transaction: nothing was changed, try again",
+      fr: "La requête était en conflit avec une autre transaction : rien n'a été modifié, réessayez",
+    },
   },
   {
     code: "database_exhausted",
     states: ["53"],
-    message: "Postgres is out of memory or of another resource: nothing was changed, try again",
+    text: {
+      en: "Postgres is out of memory or of another resource: nothing was changed, try again",
+      fr: "Postgres manque de mémoire ou d'une autre ressource : rien n'a été modifié, réessayez",
+    },
   },
   {
     code: "database_cancelled",
     states: ["57014"],
-    message: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
+    text: {
+      en: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
+      fr: "Postgres a annulé une requête (pg_cancel_backend, statement_timeout) : rien n'a été modifié, réessayez",
+    },
   },
   {
     code: "database_stopping",
     states: ["57P01", "57P02", "57P03", "57P05"],
-    message: "Postgres is stopping, starting or recovering, or ended the connection: try again",
+    text: {
+      en: "Postgres is stopping, starting or recovering, or ended the connection: try again",
+      fr: "Postgres s'arrête, démarre ou se rétablit, ou a coupé la connexion : réessayez",
+    },
   },
   {
     code: "database_io",
     states: ["58030"],
-    message: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
+    text: {
+      en: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
+      fr: "Postgres ne peut pas lire ou écrire un fichier : rien n'a été modifié, regardez son journal et son disque",
+    },
   },
 ];
 
@@ -90,14 +121,22 @@ export function databaseErrorOf(error: unknown): AppError | null {
   if (!(error instanceof Error)) return null;
   if (/statement pooling mode/.test(error.message)) return statementPooler(error);
   const state = codeOf(error) ?? "";
-  if (KNOWN.some(({ code }) => code === state)) {
-    return new AppError(state, error.message.trim().split("\n").at(-1) ?? "", { cause: error });
+  const translated = KNOWN.find(({ code }) => code === state);
+  if (translated !== undefined) {
+    const [, details = ""] = error.message.split(translated.text.en);
+    return errorOf(translated, details.trimEnd(), error);
   }
   const found = knownBy(state, error.message);
-  if (found === undefined) return null;
   // The message of Postgres names the table, schema or database, and nothing of a row.
-  const details = found.code === RIGHTS ? ` (${error.message})` : "";
-  return new AppError(found.code, `${found.message}${details}`, { cause: error });
+  return found === undefined ? null : errorOf(found, found.code === RIGHTS ? ` (${error.message})` : "", error);
+}
+
+function errorOf({ code, text }: Known, details: string, cause: Error): AppError {
+  return new AppError(
+    code,
+    inEach((language) => `${text[language]}${details}`),
+    { cause },
+  );
 }
 
 function knownBy(state: string, message: string): Known | undefined {
@@ -112,7 +151,10 @@ function knownBy(state: string, message: string): Known | undefined {
 function statementPooler(cause: Error): UsageError {
   return new UsageError(
     "database_pooler",
-    "DATABASE_URL leads through a pooler in statement mode, which allows no transactions: use its transaction or session mode, or a direct connection",
+    {
+      en: "DATABASE_URL leads through a pooler in statement mode, which allows no transactions: use its transaction or session mode, or a direct connection",
+      fr: "DATABASE_URL passe par un pooler en mode statement, qui ne permet pas de transactions : utilisez son mode transaction ou session, ou une connexion directe",
+    },
     { cause },
   );
 }
