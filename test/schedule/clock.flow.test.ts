@@ -4,7 +4,7 @@ import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const TIMEOUT_MS = 120_000;
-const EVERY_3_SECONDS = { CAMPAIGNS_CRON: "*/3 * * * * *" };
+const EVERY_2_SECONDS = { CAMPAIGNS_CRON: "*/2 * * * * *" };
 /** Not while we live. */
 const RARELY = "0 3 29 2 *";
 
@@ -22,12 +22,12 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
   it(
     "starts one run for each tick",
     async () => {
-      const world = await openWorld({ redisUrl: redisUrl(), env: EVERY_3_SECONDS });
+      const world = await openWorld({ redisUrl: redisUrl(), env: EVERY_2_SECONDS });
       await Promise.all([world.worker(), world.workerHere(), world.workerHere()]);
       await waitFor("five runs", async () => (await ended(world)).length >= 5);
       const runs = await ended(world);
       const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
-      const ticksPassed = Math.ceil((Math.max(...starts) - Math.min(...starts)) / 3_000);
+      const ticksPassed = Math.ceil((Math.max(...starts) - Math.min(...starts)) / 2_000);
       expect(runs.length).toBeLessThanOrEqual(ticksPassed + 1);
       expect(runs.every(({ state, trigger }) => state === "proven" && trigger === "schedule")).toBe(true);
       expect(world.requestsFor("campaigns").length).toBeLessThanOrEqual((await world.runs()).length);
@@ -39,7 +39,7 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
     "does not start a run while the one before is going",
     async () => {
       const env = { CAMPAIGNS_CRON: "* * * * * *" };
-      const sandbox = { latency: { min: 2_000, max: 2_500 } };
+      const sandbox = { latency: { min: 1_200, max: 1_500 } };
       const world = await openWorld({ redisUrl: redisUrl(), env, sandbox });
       await Promise.all([world.worker(), world.workerHere()]);
       await waitFor("three runs", async () => (await ended(world)).length >= 3);
