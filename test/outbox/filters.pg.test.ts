@@ -206,6 +206,9 @@ describe("a time on a command line", () => {
     "2026-11-24 25:00",
     "-2h",
     "2h30",
+    "0000-01-01",
+    "999999w",
+    "2026-11-24T14:30+99:99",
   ])("%j is none", (text) => {
     expect(at(text)).toBeNull();
   });

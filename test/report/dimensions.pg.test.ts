@@ -47,7 +47,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       const one = { account, created_at: NOON, ...KEPT };
       await insertRow(database(), "entity", { ...one, id: 1, name: `Entity of ${account}`, reference: "E1" });
       await insertRow(database(), "entity", { ...one, id: 2, name: "Gone", ...GONE });
-      await insertRow(database(), "unit", { ...one, id: 1, entity_id: 2, name: `Unit of ${account}`, reference: "U1" });
+      await insertRow(database(), "unit", { ...one, id: 3, entity_id: 2, name: `Unit of ${account}`, reference: "U1" });
       await insertRow(database(), "unit", { ...one, id: 2, entity_id: 1, name: "Gone", ...GONE });
       const campaign = {
         ...one,
@@ -67,7 +67,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
         company_id: 5,
         entity_id: 1,
         entity_name: "former name",
-        unit_id: 1,
+        unit_id: 3,
         unit_name: "former name",
         zipcode: "44000",
         city: "Nantes",
@@ -88,7 +88,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       perAccount((account) => [{ entity_id: 1, name: `Entity of ${account}`, reference: "E1" }]),
     );
     expect(await rowsOf(database(), "report.unit", "account, unit_id")).toEqual(
-      perAccount((account) => [{ unit_id: 1, entity_id: 2, name: `Unit of ${account}`, reference: "U1" }]),
+      perAccount((account) => [{ unit_id: 3, entity_id: 2, name: `Unit of ${account}`, reference: "U1" }]),
     );
     const rest = {
       created_at: NOON,
@@ -122,7 +122,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
         const names = { entity_name: `Entity of ${account}`, unit_name: `Unit of ${account}` };
         const former = { entity_name: "former name", unit_name: "former name" };
         return [
-          { ...online, campaign_id: 1, name: `Campaign of ${account}`, entity_id: 1, unit_id: 1, ...names },
+          { ...online, campaign_id: 1, name: `Campaign of ${account}`, entity_id: 1, unit_id: 3, ...names },
           { ...online, campaign_id: 2, name: "Unknown entity", entity_id: 7, unit_id: 7, ...former },
         ];
       }),

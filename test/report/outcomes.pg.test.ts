@@ -56,6 +56,24 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
         { account, ...of, state: "failed", finished_at: null, seconds: null, ...none, error_code: "api_refused" },
       ]),
     );
+    for (const account of ACCOUNTS)
+      for (const [state, started_at] of [
+        ["unproven", "2026-03-01T13:00:00Z"],
+        ["needs_review", "2026-03-01T14:00:00Z"],
+      ])
+        await insertRow(database(), "sync_run", {
+          account,
+          resource: "campaigns",
+          kind: "full",
+          trigger: "command",
+          state,
+          started_at,
+        });
+    const { length } = await database().$queryRaw<object[]>`
+      select from report.freshness where as_of = '2026-03-01T14:00:00Z' and proven_as_of = ${NOON}::timestamptz
+        and minutes_since = floor(extract(epoch from now() - as_of) / 60)
+        and (resource_en, resource_fr, word, word_en, word_fr) = ('Campaigns', 'Offres', 'off', 'Off', 'Désactivée')`;
+    expect(length).toBe(ACCOUNTS.length);
     const imports = await rowsOf(database(), "report.import_outcome", "account, import_id");
     const common = {
       import_id: expect.any(Number),

@@ -11,12 +11,20 @@ interface Reading {
 }
 
 const DAY_MS = 86_400_000;
+/** Postgres reads no year before the first as JavaScript writes it. */
+const EARLIEST = Date.parse("0001-01-03T00:00:00Z");
 
 /**
  * Reads a duration before now (`90m`, `2h`, `3d`, `1w`), a day (`2026-11-24`, `24/11/2026`), or a day and a time (`2026-11-24 14:30`), with
- * or without an offset from UTC. Returns null for anything else.
+ * or without an offset from UTC. Returns null for anything else, and for what no calendar has.
  */
-export function readMoment(text: string, { timezone, now, edge }: Reading): Date | null {
+export function readMoment(text: string, reading: Reading): Date | null {
+  const at = readTime(text, reading);
+  return at !== null && at.getTime() >= EARLIEST ? at : null;
+}
+
+/** What it reads may be no time at all, such as that of an offset of 99 hours. */
+function readTime(text: string, { timezone, now, edge }: Reading): Date | null {
   const written = text.trim();
   const [, count, unit] = /^(\d{1,6})\s?([mhdw])$/.exec(written) ?? [];
   if (count !== undefined) return new Date(now.getTime() - Number(count) * unitMs(unit));
