@@ -79,7 +79,12 @@ export interface ErrorFields {
  */
 export function errorFields(error: unknown): ErrorFields {
   const fields = { code: anyCodeOf(error), message: messageOf(error), causes: causesOf(error) };
-  return error instanceof Error && !(error instanceof AppError) ? { ...fields, stack: framesOf(error) } : fields;
+  return error instanceof Error && !isForeseen(error) ? { ...fields, stack: framesOf(error) } : fields;
+}
+
+/** An error that we threw on purpose, also where Prisma has wrapped it: our codes alone are in lower case. */
+function isForeseen(error: Error): boolean {
+  return error instanceof AppError || /^[a-z]+(_[a-z]+)+$/.test(codeOf(error) ?? "");
 }
 
 function causesOf(error: unknown): readonly string[] {

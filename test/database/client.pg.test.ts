@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { describe, expect, inject, it } from "vitest";
+import { errorFields } from "../../src/platform/errors.ts";
 import { databaseErrorOf } from "../../src/database/errors.ts";
 import { createDatabase, inTransaction, type Database } from "../../src/database/client.ts";
 import { withClient } from "../../src/database/connect.ts";
@@ -39,6 +40,19 @@ it.each([
   "Raw query failed. Code: `N/A`. Message: `Server has closed the connection.`",
 ])("what pg says of a server that does not answer is a known error: %s", (said) => {
   expect(databaseErrorOf(new Error(said))).toMatchObject({ code: "database_connection" });
+});
+
+it("an error that Prisma wrapped is logged by our name for it, without a stack, and another one with its stack", async () => {
+  const database = createDatabase(inject("postgresUrl"));
+  const fieldsOf = async (statement: string) =>
+    errorFields(await database.$queryRawUnsafe(statement).catch((e: unknown) => e));
+  expect(await fieldsOf("select pg_terminate_backend(pg_backend_pid())::text")).toEqual({
+    code: "database_stopping",
+    message: expect.stringMatching(/^Postgres is stopping/),
+    causes: [],
+  });
+  expect(await fieldsOf("select 1 / 0")).toHaveProperty("stack");
+  await database.$disconnect();
 });
 
 it("a transaction whose process is frozen is ended, and its locks are released", async () => {
