@@ -41,7 +41,7 @@ const EN = {
   filesKeep: (names: string) =>
     `Some files of Postgres keep former values in unused space until it is written over: those of ${names}. To have them go now, while no worker runs: VACUUM FULL of the tables among these, then CHECKPOINT. Files of the write-ahead log (pg_wal) go as they are used again.`,
   filesLater: (names: string) =>
-    `The files of these large tables keep former values until a worker rewrites them: ${names}. It does so while no sync and no import is on its way, if the disk has twice their size free.`,
+    `The files of these tables keep former values until a worker rewrites them: ${names}. Large ones it rewrites while no sync and no import is on its way, if the disk has twice their size free.`,
   formerly: (ids: string) =>
     `Not counted: applicants who had this address formerly: ${ids}. Look at each: applicant-sync people show --applicant ID`,
 };
@@ -86,7 +86,7 @@ const FR: typeof EN = {
   filesKeep: (names) =>
     `Des fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit (${names}). Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
   filesLater: (names) =>
-    `Les fichiers de ces grandes tables gardent d'anciennes valeurs jusqu'à ce qu'un worker les réécrive : ${names}. Il le fait quand aucune synchronisation et aucun import n'est en cours, si le disque a deux fois leur taille de libre.`,
+    `Les fichiers de ces tables gardent d'anciennes valeurs jusqu'à ce qu'un worker les réécrive : ${names}. Il réécrit les grandes quand aucune synchronisation et aucun import n'est en cours, si le disque a deux fois leur taille de libre.`,
   formerly: (ids) =>
     `Non comptés : candidats qui ont eu cette adresse auparavant : ${ids}. Voyez chacun : applicant-sync people show --applicant ID`,
 };

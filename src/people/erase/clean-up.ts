@@ -14,7 +14,7 @@ const SPACE = 2;
 export interface CleanedUp {
   /** Tables in whose files former values stay until they are written over, because nothing rewrites them, and `pg_wal` for the log. */
   readonly left: readonly string[];
-  /** Large tables that a worker rewrites in a quiet moment. */
+  /** Large tables that a worker rewrites in a quiet moment, and all while another process is at it. */
   readonly later: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function requestCleanUp(tx: Executor, account: string): Promise<voi
  */
 export async function cleanUp(needs: Needs): Promise<CleanedUp> {
   const done = await alone(needs, (turn) => removeFormer(turn, needs));
-  return done ?? { left: [...Object.keys(CLEANED), "pg_wal"], later: [] };
+  return done ?? { left: needs.directory === null ? ["pg_wal"] : [], later: Object.keys(CLEANED) };
 }
 
 /**
