@@ -105,7 +105,10 @@ const TEXTS = {
   },
   workers: { en: "Workers running: {count}.", fr: "Processus de travail actifs : {count}." },
   notices: { en: "Problems are reported to: {channels}.", fr: "Les problèmes sont signalés à : {channels}." },
-  silent: { en: "Nobody is told of problems.", fr: "Personne n'est averti des problèmes." },
+  silent: {
+    en: "Problems are shown here and reported nowhere else.",
+    fr: "Les problèmes sont affichés ici et ne sont signalés nulle part ailleurs.",
+  },
   setChannel: {
     en: "Set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL, then: applicant-sync notify test",
     fr: "Définissez NOTIFY_URL, SMTP_URL avec NOTIFY_EMAIL, ou HEARTBEAT_URL, puis : applicant-sync notify test",
