@@ -80,6 +80,18 @@ describe("the steps of an application", () => {
     expect(await stepsOf(read)).toEqual(["Nouveau 02 10:00", "Entretien 03 08:00"]);
   });
 
+  it("keep the category of a former name, by which a past moment is told", async () => {
+    const id = await insert(
+      { status: "Entretien", status_changed_at: "2026-03-01T09:00:00Z" },
+      moved("05", "Entretien d'avant", "Entretien"),
+    );
+    expect(await stepsOf(id)).toEqual(["Entretien 01 09:00"]);
+    expect(await statusAt(id, at("04"))).toBe("Entretien d'avant");
+    const known = await database().$queryRaw`
+      select category from report.status where account = 'own' and status = 'Entretien d''avant'`;
+    expect(known).toEqual([{ category: "interview" }]);
+  });
+
   it("are one where a status was given another name, unless the API tells days alone", async () => {
     const noon = "2026-03-02T12:00:00Z";
     const midnight = "2026-03-02T00:00:00Z";
@@ -123,9 +135,12 @@ describe("a past moment", () => {
     expect(await statusAt(written, at("07"))).toBe("Entretien");
     expect(await statusAt(written, at("09"))).toBe("Offre");
     // Its history begins before it does.
-    const early = await insert({ status: "Nouveau", status_history: [entry("Nouveau", "2026-02-01T10:00:00Z")] });
+    const early = await insert({ ...seen, status_history: [entry("Nouveau", "2026-02-01T10:00:00Z")] });
     expect(await statusAt(early, "2026-02-02T10:00:00Z")).toBeUndefined();
     expect(await statusAt(early, at("02"))).toBe("Nouveau");
+    // The API dates its status after the mirror saw it.
+    const future = await insert({ status: "Entretien", status_changed_at: at("20") });
+    expect(await statusAt(future, at("02"))).toBe("Entretien");
     const sooner = await insert({ ...seen, created_at: null }, { at: at("03"), kind: "inserted" });
     expect(await statusAt(sooner, at("05"))).toBe("Nouveau");
   });

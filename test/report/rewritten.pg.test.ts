@@ -113,13 +113,7 @@ describe("random histories", () => {
     for (const account of ["known", "set", "sql", "other"]) {
       await insertLives(database(), account, lives);
       // What is set changes since when it is closed, and nothing else.
-      const closed = [
-        "Désistement",
-        "Refus : poste pourvu",
-        "Refus définitif",
-        "Refus : poste pourvu",
-        "Refus définitif",
-      ];
+      const closed = ["Refus définitif", "Refus : poste pourvu", "Refus définitif"];
       const status_history = closed.map((value, day) => ({ value, date: `2026-03-0${day + 1}` }));
       const row = {
         status: "Refus définitif",
