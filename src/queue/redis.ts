@@ -6,8 +6,13 @@ import { faultAt, redisFaultOf, UNREACHED } from "./redis-errors.ts";
 import { redactText } from "../platform/redact.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** BullMQ blocks on its connections for long, so no command may give up by itself. */
-const FOR_BULLMQ = { maxRetriesPerRequest: null, lazyConnect: true } as const;
+const FOR_BULLMQ = {
+  lazyConnect: true,
+  /** BullMQ blocks on its connections for long, so no command may give up by itself. */
+  maxRetriesPerRequest: null,
+  /** After a failover, the same address may lead to the new primary. */
+  reconnectOnError: ({ message }: Error) => /\bREADONLY\b/.test(message),
+} as const;
 
 /**
  * A connected ioredis client for BullMQ: single, Sentinel or Cluster. Once connected it reconnects for ever; a Redis that

@@ -1,26 +1,44 @@
 import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseRedisUrl } from "../../src/platform/redis-url.ts";
-import { openBackend } from "../../src/queue/backend.ts";
+import { openBackend, type QueueClient } from "../../src/queue/backend.ts";
 import { redisErrorOf } from "../../src/queue/redis-errors.ts";
-import { describeWithRedis, startRedis } from "../support/redis.ts";
+import { startRelay } from "../support/relay.ts";
+import { describeWithRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-/** A queue in a Redis, and somebody who administers it. */
+/** A queue in a Redis of the test's own, and somebody who administers it. */
 async function opened(settings: Readonly<Record<string, string>> = {}) {
   const redis = await startRedis((port) => ({ port, ...settings }));
   onTestFinished(redis.stop);
-  const admin = new Redis({ port: redis.port, host: "127.0.0.1", maxRetriesPerRequest: 0 });
+  const admin = adminOf(redis);
+  const { queue, errors, numbers } = await queueIn(redis.url);
+  await queue.add("kind", {}, {});
+  return { admin, queue, errors, numbers };
+}
+
+function adminOf({ port }: TestRedis): Redis {
+  const admin = new Redis({ port, host: "127.0.0.1", maxRetriesPerRequest: 0 });
   // Where it is not told what it may not know.
   admin.on("error", () => {});
   onTestFinished(() => admin.disconnect());
-  const backend = await openBackend({ databaseUrl: "", databaseKey: "test", redis: parseRedisUrl(redis.url) });
+  return admin;
+}
+
+async function queueIn(url: string) {
+  const backend = await openBackend({ databaseUrl: "", databaseKey: "test", redis: parseRedisUrl(url) });
   onTestFinished(() => backend.close().catch(() => {}));
   const errors: Error[] = [];
   const queue = backend.queue("queue", (error) => void errors.push(error));
   onTestFinished(() => queue.close().catch(() => {}));
-  await queue.add("kind", {}, {});
-  return { admin, queue, errors, numbers: backend.numbers };
+  return { queue, errors, numbers: backend.numbers };
+}
+
+function worksNow(queue: QueueClient): Promise<boolean> {
+  return queue.add("kind", {}, {}).then(
+    () => true,
+    () => false,
+  );
 }
 
 const FAULTS: readonly (readonly [what: string, code: string, begin: (admin: Redis) => Promise<unknown>])[] = [
@@ -65,13 +83,20 @@ describeWithRedis("a Redis that, while it is used,", () => {
     void queue.add("kind", {}, {}).catch((error: Error) => errors.push(error));
     await waitFor("an error", () => errors.some((error) => "code" in error && error.code === "redis_login"));
     await admin.config("SET", "requirepass", "");
-    const added = () =>
-      queue.add("kind", {}, {}).then(
-        () => true,
-        () => false,
-      );
-    await waitFor("the queue to work again", added);
+    await waitFor("the queue to work again", () => worksNow(queue));
     expect(errors.map(({ message }) => message).join("\n")).not.toContain("Zq9xJ");
+  });
+
+  it("has become a replica while its address leads to the new primary, is left for that", async () => {
+    const [former, primary] = await Promise.all([startRedis(), startRedis()]);
+    for (const { stop } of [former, primary]) onTestFinished(stop);
+    const relay = await startRelay(former.url);
+    const { queue } = await queueIn(relay.url);
+    await queue.add("kind", {}, {});
+    relay.redirect(primary.url);
+    await adminOf(former).replicaof("127.0.0.1", primary.port);
+    await waitFor("the queue to work again", () => worksNow(queue));
+    expect(await adminOf(primary).dbsize()).toBeGreaterThan(0);
   });
 
   it("is kept busy by a script, is told as such", async () => {

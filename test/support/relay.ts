@@ -2,16 +2,18 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What stands between a program and its Postgres. While it hangs, it accepts connections and what is sent, and answers nothing. */
+/** What stands between a program and its Postgres or Redis. While it hangs, it accepts connections and what is sent, and answers nothing. */
 export interface Relay {
   readonly url: string;
   hang(): void;
   goOn(): void;
+  /** Leads connections from now on to another server. */
+  redirect(target: string): void;
 }
 
 /** Ends with the test. */
 export async function startRelay(target: string): Promise<Relay> {
-  const { hostname, port } = new URL(target);
+  let to = new URL(target);
   const sockets = new Set<Socket>();
   const waiting: Socket[] = [];
   let isHanging = false;
@@ -21,7 +23,7 @@ export async function startRelay(target: string): Promise<Relay> {
     return socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   }
   function join(socket: Socket): void {
-    const on = keep(connect(Number(port), hostname));
+    const on = keep(connect(Number(to.port), to.hostname));
     socket.on("close", () => on.destroy()).pipe(on);
     on.on("close", () => socket.destroy()).pipe(socket);
   }
@@ -43,6 +45,7 @@ export async function startRelay(target: string): Promise<Relay> {
   url.port = String(address.port);
   return {
     url: url.href,
+    redirect: (other) => void (to = new URL(other)),
     hang() {
       isHanging = true;
       for (const socket of sockets) socket.pause();
