@@ -19,7 +19,7 @@ import { gateOf } from "../outbox/delivery/send-gate.ts";
 import { faultOfSource } from "../outbox/import/check.ts";
 import { renderFileImport, type FileReport } from "./import-text.ts";
 import { openExistingOrEmpty } from "./stores.ts";
-import { createFileBar } from "./progress.ts";
+import { withBar } from "./progress.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 
 interface Options {
@@ -70,13 +70,9 @@ export function declare(command: Command): void {
     .addHelpText("after", MORE)
     .action((path: string, { dryRun = false, errors, json, ...options }: Options) =>
       runCommand({}, async (context) => {
-        const bar = json ? null : createFileBar(process.stderr);
-        const report = await importPeople(
-          context,
-          path,
-          { ...options, dryRun, errors: errors ?? null },
-          bar?.update,
-        ).finally(bar?.stop);
+        const read = (onRead?: (bytes: number, total: number) => void) =>
+          importPeople(context, path, { ...options, dryRun, errors: errors ?? null }, onRead);
+        const report = await (json ? read() : withBar("bytes of a file", read));
         show(report, json, (found) => renderFileImport(found, context.config.language));
         return rejectedOf(report) > 0 ? EXIT.failed : EXIT.ok;
       }),

@@ -35,8 +35,15 @@ export async function withProgress<T>(
 
 const RUN = "{resource} {bar} {rows} rows, {pages} pages | {requests} requests in the last minute | {left}";
 
-const FILE = "{bar} {percentage} % | {mb} of {total_mb} MB";
-const MEGABYTE = 1_000_000;
+/** What a bar counts, in which unit, and of how many it is worth one. */
+const COUNTED = {
+  "bytes of a file": { format: "{bar} {percentage} % | {done} of {all} MB", unit: 1_000_000, least: 1_000_000 },
+  "facts of reports": {
+    format: "{bar} {percentage} % | {done} of {all} applications recomputed for reports",
+    unit: 1,
+    least: 10_000,
+  },
+} as const;
 
 const optionsOf = (stream: NodeJS.WriteStream) => ({
   stream,
@@ -47,22 +54,20 @@ const optionsOf = (stream: NodeJS.WriteStream) => ({
   clearOnComplete: false,
 });
 
-/** A progress bar for the bytes of a file that have been read; none for a file of less than a megabyte. */
-export function createFileBar(stream: NodeJS.WriteStream) {
+type UpdateBar = (done: number, all: number) => void;
+
+/** Does `work` beside a progress bar on standard error for what it counts in one number; none for little. */
+export async function withBar<T>(counted: keyof typeof COUNTED, work: (update: UpdateBar) => Promise<T>): Promise<T> {
+  const { format, unit, least } = COUNTED[counted];
   let bar: SingleBar | null = null;
-  return {
-    update(bytes: number, total: number): void {
-      if (total < MEGABYTE) return;
-      const megabytes = { mb: Math.round(bytes / MEGABYTE), total_mb: Math.round(total / MEGABYTE) };
-      if (bar === null) {
-        bar = new SingleBar({ format: FILE, ...optionsOf(stream) }, Presets.shades_classic);
-        bar.start(total, bytes, megabytes);
-      } else bar.update(bytes, megabytes);
-    },
-    stop(): void {
-      bar?.stop();
-    },
+  const update: UpdateBar = (done, all) => {
+    if (all < least) return;
+    const spelled = { done: spellNumber(Math.round(done / unit)), all: spellNumber(Math.round(all / unit)) };
+    if (bar !== null) return bar.update(done, spelled);
+    bar = new SingleBar({ format, ...optionsOf(process.stderr) }, Presets.shades_classic);
+    bar.start(all, done, spelled);
   };
+  return work(update).finally(() => bar?.stop());
 }
 
 /** A progress bar for each run on a terminal; a line every few seconds elsewhere. */

@@ -143,7 +143,7 @@ export async function openWorker(
   const keyring = createKeyring(config.privacy);
   await requireKeys(database, account, keyring);
   const slot = slotMs(config.api.requestsPerMinute);
-  const facts = () => makeFacts(database, account, lifecycle.signal);
+  const facts = () => makeFacts(database, account, { signal: lifecycle.signal });
   const shared = {
     database,
     account,

@@ -6,17 +6,34 @@ import type { Database } from "../database/client.ts";
 const BATCH = 1_000;
 const BUSY = { times: 100, ms: 100 } as const;
 
+/** Of how many applications the reports still show what was known before; one that changed twice counts twice. */
+export async function countPending(database: Database, account: string): Promise<number> {
+  const [row] = await database.$queryRaw<{ count: number }[]>`
+    select coalesce(sum(cardinality(application_ids)), 0)::int as count from public.pending_fact where account = ${account}`;
+  return row?.count ?? 0;
+}
+
+export interface Making {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many of them it has made, after each batch. */
+  readonly onMade?: ((made: number, all: number) => void) | undefined;
+}
+
 /**
  * Makes the facts of all applications that wait for it, batch by batch, each in a transaction of its own: a process that is killed
  * leaves the others to the next one. Ends early if `signal` is aborted, or if another process makes facts for longer than ten seconds.
  */
-export async function makeFacts(database: Database, account: string, signal?: AbortSignal): Promise<void> {
+export async function makeFacts(database: Database, account: string, { signal, onMade }: Making = {}): Promise<void> {
+  const all = onMade === undefined ? 0 : await countPending(database, account);
+  let total = 0;
   for (let waited = 0; waited < BUSY.times;) {
     if (signal?.aborted === true) return;
     const made = await makeBatch(database, account);
     if (made === 0) return;
     waited = made === null ? waited + 1 : 0;
     if (made === null) await sleep(BUSY.ms);
+    total += made ?? 0;
+    onMade?.(Math.min(total, all), all);
   }
 }
 

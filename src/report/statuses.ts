@@ -3,7 +3,7 @@ import { writeAudit, type Decider } from "../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../database/client.ts";
 import { UsageError } from "../platform/errors.ts";
 import type { Text } from "../platform/language.ts";
-import { makeFacts } from "./facts.ts";
+import { countPending, makeFacts, type Making } from "./facts.ts";
 
 export const CATEGORIES = ["new", "in_progress", "interview", "offer", "hired", "refused", "withdrawn"] as const;
 export type Category = (typeof CATEGORIES)[number];
@@ -34,13 +34,6 @@ async function readCategories(database: Database): Promise<readonly ({ readonly 
     select code, label_en as en, label_fr as fr from report.label where kind = 'category' order by position`;
 }
 
-/** Of how many applications the reports still show what was known before: a worker makes their facts. */
-export async function countPending(database: Database, account: string): Promise<number> {
-  const [row] = await database.$queryRaw<{ count: number }[]>`
-    select coalesce(sum(cardinality(application_ids)), 0)::int as count from public.pending_fact where account = ${account}`;
-  return row?.count ?? 0;
-}
-
 /**
  * Sets the categories of statuses, and then recomputes the facts of their applications until `signal` is aborted: a minute for a million.
  * The maintenance of a worker does the rest. A name that no status has means those that differ from it by white space at their ends or
@@ -52,7 +45,7 @@ export async function setCategories(
   account: string,
   wanted: ReadonlyMap<string, string | null>,
   by: Decider,
-  { shown = [], signal }: { readonly shown?: readonly Shown[]; readonly signal?: AbortSignal } = {},
+  { shown = [], ...making }: { readonly shown?: readonly Shown[] } & Making = {},
 ): Promise<void> {
   const other = [...wanted.values()].find((one) => one !== null && !CATEGORIES.some((known) => known === one));
   if (other !== undefined)
@@ -81,7 +74,7 @@ export async function setCategories(
     const facts = Object.fromEntries(set.map(({ status, category }) => [status, category]));
     await writeAudit(tx, { account, by, what: "statuses_mapped", subjects: Object.keys(facts), facts });
   });
-  await makeFacts(database, account, signal);
+  await makeFacts(database, account, making);
 }
 
 function namedBy(name: string, known: readonly string[]): readonly string[] {

@@ -82,3 +82,16 @@ it("shows the statuses with their categories, and counts by what a person correc
     { facts: { Vivier: null } },
   ]);
 });
+
+it("shows how far the reports are recomputed, where that takes its time", async () => {
+  const world = await openWorld();
+  await world.database.$executeRaw`
+    insert into public.application (account, id, status, raw, hash)
+    select ${world.account}, id, 'Vivier', '{}', '' from generate_series(1, 10000) as id`;
+  const set = world.cli(["report", "statuses", "--set", "Vivier=refused"]);
+  expect(await set.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Vivier +refused +set +10,?000/),
+    stderr: expect.stringMatching(/ 100 % \| 10,000 of 10,000 applications recomputed for reports/),
+  });
+});

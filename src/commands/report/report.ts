@@ -8,6 +8,7 @@ import { makeFacts } from "../../report/facts.ts";
 import { storeTimezone } from "../../report/settings.ts";
 import type { Context } from "../../process/stores.ts";
 import { readMoment } from "../imports/moment.ts";
+import { withBar } from "../progress.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { addVerbs, examples, type Verb } from "../verbs.ts";
@@ -89,7 +90,7 @@ async function answer(
   const at = asOf === undefined ? null : momentOf(asOf, name, question, timezone);
   const { database } = await openExisting(context);
   await storeTimezone(database, account, timezone);
-  await makeFacts(database, account);
+  await withBar("facts of reports", (onMade) => makeFacts(database, account, { onMade }));
   const found = await ask(database, question, { account, at, timezone, language });
   if (csv === undefined && xlsx === undefined) {
     show(jsonOf(name, found), json, () => render(found, language));

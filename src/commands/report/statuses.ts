@@ -1,15 +1,10 @@
 import type { Command } from "commander";
 import type { Language } from "../../platform/language.ts";
 import { plain, roomFor, table } from "../../platform/text.ts";
-import {
-  CATEGORIES,
-  countPending,
-  readStatuses,
-  setCategories,
-  type Category,
-  type MappedStatus,
-} from "../../report/statuses.ts";
+import { countPending } from "../../report/facts.ts";
+import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
 import { byCommand, reasonText } from "../decider.ts";
+import { withBar } from "../progress.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { examples } from "../verbs.ts";
@@ -37,7 +32,11 @@ export function declare(command: Command): void {
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);
         const { account, language } = context.config;
-        if (set !== undefined) await setCategories(database, account, set, byCommand(why));
+        if (set !== undefined) {
+          await withBar("facts of reports", (onMade) =>
+            setCategories(database, account, set, byCommand(why), { onMade }),
+          );
+        }
         const pending = await countPending(database, account);
         const { columns: width } = process.stdout;
         show(await readStatuses(database, account), json, (all) => renderStatuses(all, pending, { language, width }));
