@@ -179,5 +179,9 @@ describeWithPostgres15("of a Postgres of one's own", () => {
     expect(await database.cleanUp.count()).toBe(0);
     await database.$executeRaw`checkpoint`;
     expect((await filesWith(directory, CANARY)).filter((path) => !path.includes("pg_wal"))).toEqual([]);
+    // As a copy of the embedded Postgres has it.
+    await database.cleanUp.create({ data: { account: "default", later: ["application"] } });
+    expect(await cleanUpIfDue(postgres, nothing)).toEqual({ left: ["pg_wal"], later: [] });
+    expect(await database.cleanUp.count()).toBe(0);
   });
 });

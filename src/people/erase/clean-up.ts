@@ -48,7 +48,10 @@ export async function cleanUp(needs: Needs): Promise<CleanedUp> {
  */
 export function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Promise<CleanedUp | null> {
   return alone(needs, async (turn) => {
-    if (turn.due.later !== null) return rewriteNext(turn, turn.due.later, needs);
+    const { directory } = needs;
+    // A database that was copied from the embedded Postgres into another one may still name large tables.
+    if (turn.due.later !== null && directory !== null)
+      return rewriteNext(turn, turn.due.later, { ...needs, directory });
     await keepFiles();
     return removeFormer(turn, needs);
   });
@@ -132,9 +135,9 @@ async function removeFormer({ client, due }: Turn, { directory, account }: Needs
 async function rewriteNext(
   { client, due }: Turn,
   [table, ...later]: readonly string[],
-  { directory, account }: Needs,
+  { directory, account }: Needs & { readonly directory: string },
 ): Promise<CleanedUp | null> {
-  if (table === undefined || directory === null) return null;
+  if (table === undefined) return null;
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize < SPACE * (await bytesOf(client, table)) || !(await isQuiet(client))) return null;
   if (!(await isUnseen(client, due.next)) || !(await rewrite(client, `public.${table}`))) return null;
