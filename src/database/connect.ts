@@ -111,7 +111,7 @@ function unreachable(where: string, error: unknown, setting: string): AppError {
     "database_unreachable",
     {
       en: `Cannot reach Postgres at ${where} (${said}): check that it runs and that ${setting} names it`,
-      fr: `Postgres est injoignable à l'adresse ${where} (${said}) : vérifiez qu'il est démarré et que ${setting} le désigne`,
+      fr: `Postgres est injoignable à l'adresse ${where} (${said}) : vérifiez qu'il est démarré et que le réglage ${setting} le désigne`,
     },
     { cause: error },
   );
