@@ -5,6 +5,17 @@ import { CONDITIONS } from "../../src/ops/state/conditions.ts";
 import { fill, type Text } from "../../src/platform/language.ts";
 import { counted } from "../../src/platform/text.ts";
 
+const filesBelow = (root: string) =>
+  readdirSync(root, { recursive: true, encoding: "utf8" }).map((path) => join(root, path));
+const SOURCES = filesBelow("src").filter((path) => path.endsWith(".ts") && !path.startsWith("src/generated"));
+
+/** Where these files match a pattern; `name` is its first group. */
+function foundIn(files: readonly string[], pattern: RegExp) {
+  return files.flatMap((path) =>
+    [...readFileSync(path, "utf8").matchAll(pattern)].map(([text, name = ""]) => ({ path, text, name })),
+  );
+}
+
 const WAITS: Text = {
   en: "{count} {count|import waits|imports wait}.",
   fr: "{count} {count|import attend|imports attendent}.",
@@ -34,17 +45,17 @@ it("no condition counts one thing in the plural", () => {
 });
 
 it("puts no French word that loses its vowel before a word that may begin with one: “de unités”, “que offre”", () => {
-  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
-    (path) => path.endsWith(".ts") && !path.startsWith("generated"),
-  );
   const before = /(?<![\p{L}'’])(?:de|que|jusque|lorsque|puisque) \$?\{([^{}]*)\}/gu;
   // Numbers, and words that are chosen by one.
   const isNumber = /^(count|seconds|most|id|row\.applicantId|row\.campaignId|count\|sa\|leur|"email": …)$/;
-  const found = files.flatMap((path) =>
-    [...readFileSync(join("src", path), "utf8").matchAll(before)]
-      .filter(([, name]) => !isNumber.test(name ?? ""))
-      .map(([text]) => `${path}: ${text}`),
-  );
-  expect(files.length).toBeGreaterThan(400);
-  expect(found).toEqual([]);
+  expect(SOURCES.length).toBeGreaterThan(400);
+  expect(foundIn(SOURCES, before).filter(({ name }) => !isNumber.test(name))).toEqual([]);
+});
+
+it("calls a worker “processus” in French, also in the docs", () => {
+  const pages = filesBelow("docs/fr");
+  expect(pages.length).toBeGreaterThan(2);
+  expect(
+    foundIn([...SOURCES, ...pages], /\b(?:un|le|les|aucun|des|du|tout|chaque)\sworkers?\b|\bworkers? arrêté/gu),
+  ).toEqual([]);
 });

@@ -146,7 +146,7 @@ function notThrown(error: unknown): never {
   const Kind = error instanceof UsageError ? UsageError : AppError;
   const message = {
     en: `The kill switch is not thrown: stop the workers, or try again until this command says that it is. ${text.en}`,
-    fr: `Rien n'est suspendu : arrêtez les workers, ou recommencez jusqu'à ce que cette commande le confirme. ${text.fr}`,
+    fr: `Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme. ${text.fr}`,
   };
   throw new Kind(code, message, { cause: error, disposition });
 }

@@ -84,9 +84,9 @@ const FR: typeof EN = {
   deleteThere: (ids) =>
     `Kelio ATS a encore le candidat ${ids} : supprimez-le là aussi. Jusqu'à ce qu'une synchronisation constate son absence, il figure dans : applicant-sync people pending`,
   filesKeep: (names) =>
-    `Des fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit (${names}). Pour qu'elles disparaissent maintenant, worker arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
+    `Des fichiers de Postgres gardent d'anciennes valeurs dans leur espace libre jusqu'à ce qu'il soit réécrit (${names}). Pour qu'elles disparaissent maintenant, tout processus arrêté : VACUUM FULL de celles qui sont des tables, puis CHECKPOINT. Les fichiers du journal de transactions (pg_wal) partent à mesure qu'ils sont réutilisés.`,
   filesLater: (names) =>
-    `Les fichiers de ces tables gardent d'anciennes valeurs jusqu'à ce qu'un worker les réécrive : ${names}. Il réécrit les grandes quand aucune synchronisation et aucun import n'est en cours, si le disque a deux fois leur taille de libre.`,
+    `Les fichiers de ces tables gardent d'anciennes valeurs jusqu'à ce qu'un processus les réécrive : ${names}. Il réécrit les grandes quand aucune synchronisation et aucun import n'est en cours, si le disque a deux fois leur taille de libre.`,
   formerly: (ids) =>
     `Non comptés : candidats qui ont eu cette adresse auparavant : ${ids}. Voyez chacun : applicant-sync people show --applicant ID`,
 };
