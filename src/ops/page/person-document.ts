@@ -149,18 +149,12 @@ export function personData(found: PersonExport, { language, labels, timezone }: 
     .flat()
     .flatMap(Object.entries<unknown>);
   const columns = Object.fromEntries(rows.map(([name]) => [name, LABELS[name]?.[language] ?? name]));
-  const coded = rows.flatMap(([name, value]) =>
-    [value].flat().flatMap((one) => {
+  const values: Record<string, Record<string, string>> = {};
+  for (const [name, value] of rows)
+    for (const one of [value].flat()) {
       const text = typeof one === "string" || typeof one === "number" ? words(name, one) : null;
-      return text === null ? [] : [[name, String(one), text] as const];
-    }),
-  );
-  const values = Object.fromEntries(
-    coded.map(([name]) => [
-      name,
-      Object.fromEntries(coded.flatMap(([of, code, text]) => (of === name ? [[code, text]] : []))),
-    ]),
-  );
+      if (text !== null) (values[name] ??= {})[String(one)] = text;
+    }
   const tables = Object.fromEntries(EXPORTED.map((table) => [table, TEXTS[table][language]]));
   return { ...found, words: { language, tables, columns, values } };
 }
