@@ -75,7 +75,13 @@ test.each([
   ["a promise that is rejected", "void Promise.reject(error)"],
 ])("%s and that nobody catches ends the process with what is safe to show", async (_what, how) => {
   const cause = `Object.assign(new Error("duplicate key"), { code: "23505", detail: "Key (email)=(ada@example.com)" })`;
-  const fault = `setTimeout(() => { const error = ${cause}; ${how}; }, 3_000)`;
+  // As soon as somebody would be told.
+  const fault = `const timer = setInterval(() => {
+    if (process.listenerCount("uncaughtException") === 0) return;
+    clearInterval(timer);
+    const error = ${cause};
+    ${how};
+  }, 50)`;
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
   const { code, stderr } = await startCli(["sandbox", "--port", "0"], env, await temporaryDirectory()).ended;
   expect(code).toBe(1);
