@@ -194,7 +194,7 @@ describeWithRedis("a Redis that cannot be used", () => {
     const cases = [
       ["redis://127.0.0.1:1", /Redis cannot be used at 127\.0\.0\.1:1/],
       [primary.url, /asks for a password/],
-      [`redis://:Kw3vP@127.0.0.1:${primary.port}`, /Check user and password/],
+      [`redis://:Kw3vP@127.0.0.1:${primary.port}`, /check user and password/],
       [`redis://:Zq9xJ@127.0.0.1:${primary.port}/77`, /number of the database/],
       [replica.url, /is a replica/],
       [evicting.url, /maxmemory-policy noeviction/],

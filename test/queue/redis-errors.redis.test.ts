@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../src/database/embedded/port.ts";
 import { parseRedisUrl } from "../../src/platform/redis-url.ts";
 import { openBackend, type QueueClient } from "../../src/queue/backend.ts";
 import { redisErrorOf } from "../../src/queue/redis-errors.ts";
@@ -114,7 +115,7 @@ describeWithRedis("a Redis that, while it is used,", () => {
   });
 
   it("is a node of a Cluster, is refused with what to do", async () => {
-    await expect(opened({ "cluster-enabled": "yes" })).rejects.toMatchObject({
+    await expect(opened({ "cluster-enabled": "yes", "cluster-port": String(await freePort()) })).rejects.toMatchObject({
       code: "redis_cluster",
       message: expect.stringContaining("use redis+cluster://"),
     });
