@@ -137,10 +137,10 @@ function serverSettings(port: number): string {
     timezone: "UTC",
     log_timezone: "UTC",
     log_checkpoints: "off",
-    // Statements and details of errors hold values, which may be personal data.
+    // Messages of statements that fail hold values, which may be personal data: whoever sent the statement is told.
+    log_min_messages: "log",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
-    log_parameter_max_length_on_error: "0",
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`);
   return ["# Written by applicant-sync at each start. Use ALTER SYSTEM to change a setting.", ...lines, ""].join("\n");
