@@ -12,5 +12,6 @@ import { setFlagsFromString } from "node:v8";
 setFlagsFromString(`--heap-growing-percent=${process.argv[2] === "import" ? 40 : 60}`);
 setFlagsFromString("--semi-space-growth-factor=1");
 setFlagsFromString("--no-parallel-scavenge");
-const { main } = await import("./commands/program.ts");
+const { endBy, main } = await import("./commands/program.ts");
+process.once("uncaughtException", endBy);
 await main();

@@ -107,8 +107,6 @@ export async function createProgram(words?: readonly string[]): Promise<Command>
 
 /** Runs the command that the process was started with. Sets the exit code; never throws. */
 export async function main(): Promise<void> {
-  // What nobody catches ends the process as well. Node would print all that the error holds, which may be values of a row.
-  process.once("uncaughtException", (error) => process.exit(report(error, spokenLanguage())));
   // A reader that went away (`| head`) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
     process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed),
@@ -120,4 +118,9 @@ export async function main(): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     else process.exitCode = report(error, spokenLanguage());
   }
+}
+
+/** Ends the process by an error that nobody caught. Node would print all that it holds, which may be values of a row. */
+export function endBy(error: unknown): never {
+  process.exit(report(error, spokenLanguage()));
 }
