@@ -30,4 +30,4 @@ it("makes no request to the vendor, however often it is looked at during a full 
   await waitFor("the last request", async () => (await logged()).length === world.sandbox.requests.length);
   const log = await logged();
   expect(log.filter(({ job }) => !/^(page|detail|confirm|control)-/.test(job ?? ""))).toEqual([]);
-});
+}, 180_000);
