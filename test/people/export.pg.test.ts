@@ -85,6 +85,8 @@ describe("the export of a person", () => {
 
   it("says in words what the columns, codes, ids, times and days mean, in both languages", async () => {
     const { database, account, readerOf } = await openPerson();
+    const reason = "It is import 7 already. The API says that it is there already (HTTP 409), without its id.";
+    await database.importEvent.updateMany({ where: { reasonCode: "accepted_without_id" }, data: { reason } });
     const found = await exportPerson(database, account, BY_ID, PERSON, keyring);
     const values = (language: Language) =>
       [...personDocument(found, readerOf(language)).matchAll(/<dd>([^<]*)<\/dd>/g)].map(([, value]) => value ?? "");
@@ -96,6 +98,7 @@ describe("the export of a person", () => {
       "par l'identifiant dans Kelio ATS",
       "bloqué",
       "31 décembre 2026",
+      "C'est déjà l'import 7. L'API indique qu'il existe déjà (HTTP 409), sans donner son identifiant.",
     ];
     expect(french.map((one) => one.replaceAll("&#39;", "'"))).toEqual(expect.arrayContaining(words));
     expect(french).toContain("4 février 2026 à 00:00");
@@ -131,6 +134,17 @@ describe("the export of a person", () => {
     await expect(exportPerson(database, account, named, PERSON, keyringOf(null))).rejects.toMatchObject({
       code: "person_unknown",
     });
+  });
+
+  it("names in words what objects of the API hold, and by its own name what nobody knows", async () => {
+    const { database, account, readerOf } = await openPerson();
+    await database.suppression.deleteMany();
+    const comments = [{ text: "called", author: { name: "Paul" }, their_own: 1 }];
+    await database.application.updateMany({ data: { comments } });
+    const found = await exportPerson(database, account, BY_ID, PERSON, keyring);
+    const page = personDocument(found, readerOf("fr"));
+    const names = [...page.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(["texte", "auteur", "nom", "their_own"]));
   });
 
   it("shows as text what somebody wrote", async () => {

@@ -5,7 +5,7 @@ import type { PersonExport } from "../../people/export/read-export.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { html, textOf, type Fragment, type Value } from "./html.ts";
 import type { CodeLabel } from "./labels.ts";
-import { LABELS } from "./person-labels.ts";
+import { labelOf, LABELS } from "./person-labels.ts";
 import { wordsOf, type WordsOf } from "./person-values.ts";
 import { wordsIn } from "./words.ts";
 
@@ -148,7 +148,7 @@ export function personData(found: PersonExport, { language, labels, timezone }: 
   const rows = Object.values(found.tables)
     .flat()
     .flatMap(Object.entries<unknown>);
-  const columns = Object.fromEntries(rows.map(([name]) => [name, LABELS[name]?.[language] ?? name]));
+  const columns = Object.fromEntries(rows.map(([name]) => [name, labelOf(name, language)]));
   const values: Record<string, Record<string, string>> = {};
   for (const [name, value] of rows)
     for (const one of [value].flat()) {
@@ -168,7 +168,7 @@ function facts(row: object, words: WordsOf, language: Language): Fragment {
   return html`<dl>
     ${shown.map(
       ([name, value]) =>
-        html`<dt>${LABELS[name]?.[language] ?? name}</dt>
+        html`<dt>${labelOf(name, language)}</dt>
           <dd>${valueIn(name, value, words, language)}</dd>`,
     )}
   </dl>`;

@@ -1,5 +1,5 @@
 /** What the columns of people are called in an export and on the page, in the order in which an export shows them. A test fails for a column without a name. */
-import type { Text } from "../../platform/language.ts";
+import type { Language, Text } from "../../platform/language.ts";
 
 export const LABELS: Readonly<Record<string, Text>> = {
   id: { en: "number", fr: "numéro" },
@@ -147,3 +147,22 @@ export const LABELS: Readonly<Record<string, Text>> = {
   tried_at: { en: "last tried", fr: "dernier essai le" },
   raw: { en: "the whole object, as Kelio ATS gave it", fr: "l'objet entier, tel que Kelio ATS l'a donné" },
 };
+
+/** What objects of the API name what no column does. */
+const KEYS_OF_API: Readonly<Record<string, Text>> = {
+  value: { en: "value", fr: "valeur" },
+  date: { en: "date", fr: "date" },
+  name: { en: "name", fr: "nom" },
+  text: { en: "text", fr: "texte" },
+  content: { en: "text", fr: "texte" },
+  comment: { en: "comment", fr: "commentaire" },
+  author: { en: "author", fr: "auteur" },
+  manager: { en: "recruiter", fr: "recruteur" },
+  lat: { en: "latitude", fr: "latitude" },
+  lon: { en: "longitude", fr: "longitude" },
+};
+
+/** Returns what a column, or a part of an object of the API, is called; its own name where nobody knows. */
+export function labelOf(name: string, language: Language): string {
+  return (LABELS[name] ?? KEYS_OF_API[name])?.[language] ?? name;
+}

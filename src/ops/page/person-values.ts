@@ -1,5 +1,6 @@
 /** The values of an export as people read them: codes as words, ids with names, times and days written out. */
 import type { PersonExport } from "../../people/export/read-export.ts";
+import { inLanguage } from "../../outbox/import/sentences.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { clockNameOf, namesOf } from "../state/describe.ts";
 import { labelsIn, type CodeLabel, type Labels } from "./labels.ts";
@@ -62,6 +63,7 @@ export function wordsOf(
     if (column.endsWith("_on") && /^\d{4}-\d\d-\d\d$/.test(text)) return day.format(new Date(text));
     if (column === "iso_country") return /^[a-z]{2}$/i.test(text) ? (countries.of(text.toUpperCase()) ?? null) : null;
     if (column === "clock") return clockNameOf(text, language);
+    if (column === "reason") return inLanguage(language, text);
     if (column === "waived") return waivedIn(text, labels);
     return codeIn(column, text, labels, language);
   };
