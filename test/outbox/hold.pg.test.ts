@@ -90,7 +90,7 @@ describe("the kill switch", () => {
         { code: null, reason: null, by: deps.by },
       ),
     );
-    expect(held).toEqual({ held: 0, sending: 0, isLocked: true });
+    expect(held).toEqual({ held: 0, sending: 0, isDelayed: true });
     expect(await statesOf(world)).toEqual(["ready", "ready"]);
     expect((await gateOf(world.database, outboxDepsOf(world))).open).toBe(false);
   });

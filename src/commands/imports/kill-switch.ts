@@ -15,7 +15,7 @@ import { requireEmbedded, requireMigrated } from "../existing.ts";
 import { byCommand } from "../decider.ts";
 import { atOnce, type Acted } from "./acted.ts";
 
-const LOCKED: Text = {
+const DELAYED: Text = {
   en: "The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
   fr: "Les imports n'ont été ni déplacés ni comptés : un processus s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
 };
@@ -31,12 +31,12 @@ const UNAUDITED: Text = {
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
   const done = await bySql(context, (query, account) => holdEverything(query, account, thrown)).catch(notThrown);
-  const { held, sending, remaining = 0, isLocked = false, isUnaudited = false } = done;
+  const { held, sending, remaining = 0, isDelayed = false, isUnaudited = false } = done;
   const unaudited = isUnaudited ? UNAUDITED : NOTHING;
-  if (isLocked) {
+  if (isDelayed) {
     return atOnce(0, {
-      en: `The kill switch is thrown: nothing more is sent. ${LOCKED.en}${unaudited.en}`,
-      fr: `Tout est suspendu : plus rien n'est envoyé. ${LOCKED.fr}${unaudited.fr}`,
+      en: `The kill switch is thrown: nothing more is sent. ${DELAYED.en}${unaudited.en}`,
+      fr: `Tout est suspendu : plus rien n'est envoyé. ${DELAYED.fr}${unaudited.fr}`,
     });
   }
   const more =
@@ -67,13 +67,13 @@ export async function resetKillSwitch(context: Context, isDecided: boolean, why:
   const {
     released,
     stillHeld,
-    isLocked = false,
+    isDelayed = false,
   } = await bySql(context, async (query, account) => {
     const isAfterRestore = await requireDecision(query, account, isDecided);
     return releaseEverything(query, account, { by: byCommand(why), isAfterRestore });
   });
-  if (isLocked) {
-    return atOnce(0, { en: `The kill switch is off. ${LOCKED.en}`, fr: `Les envois reprennent. ${LOCKED.fr}` });
+  if (isDelayed) {
+    return atOnce(0, { en: `The kill switch is off. ${DELAYED.en}`, fr: `Les envois reprennent. ${DELAYED.fr}` });
   }
   const others =
     stillHeld === 0

@@ -176,7 +176,7 @@ export interface HeldAll {
   /** How many are still `ready`: none of them is sent, and a worker will hold them. Omitted if there are none. */
   readonly remaining?: number;
   /** The imports could not be moved or counted. Nothing is sent nevertheless, and a worker will move them. */
-  readonly isLocked?: true;
+  readonly isDelayed?: true;
   /** The audit could not be written. */
   readonly isUnaudited?: true;
 }
@@ -186,7 +186,7 @@ export interface ReleasedAll {
   /** Held for reasons of their own, or until a worker releases them. */
   readonly stillHeld: number;
   /** The imports could not be moved or counted; a worker will move them. */
-  readonly isLocked?: true;
+  readonly isDelayed?: true;
 }
 
 /** For how long a command moves imports; a worker moves the rest. */
@@ -195,7 +195,7 @@ const MOVE_MS = 300;
 /** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. Must not run in a transaction. */
 export async function holdEverything(query: Query, account: string, thrown: Thrown): Promise<HeldAll> {
   const unaudited = (await throwSwitch(query, account, thrown)) ? {} : { isUnaudited: true as const };
-  return unlessLocked<HeldAll>({ held: 0, sending: 0, isLocked: true, ...unaudited }, async () => {
+  return unlessDelayed<HeldAll>({ held: 0, sending: 0, isDelayed: true, ...unaudited }, async () => {
     const held = await followSwitch(query, account, MOVE_MS);
     const sending = await countState(query, account, "sending");
     const remaining = await countState(query, account, "ready");
@@ -211,7 +211,7 @@ interface Reset {
 /** Turns the kill switch off, closes the circuit breaker, and releases what the switch held, but nothing that is held for another reason. */
 export async function releaseEverything(query: Query, account: string, reset: Reset): Promise<ReleasedAll> {
   await resetSwitch(query, account, reset);
-  return unlessLocked<ReleasedAll>({ released: 0, stillHeld: 0, isLocked: true }, async () => {
+  return unlessDelayed<ReleasedAll>({ released: 0, stillHeld: 0, isDelayed: true }, async () => {
     await endWaits(query, account);
     const released = await followSwitch(query, account, MOVE_MS);
     return { released, stillHeld: await countState(query, account, "held") };
@@ -222,7 +222,7 @@ export async function releaseEverything(query: Query, account: string, reset: Re
  * The switch is written by now: a lock that delays the rest, a connection that breaks, or a table of a version before the migration, is no
  * failure.
  */
-async function unlessLocked<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
+async function unlessDelayed<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
