@@ -5,7 +5,7 @@ import type { Language } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
 import { forOperator } from "../forms.ts";
 import { labelsIn } from "../labels.ts";
-import { LABELS } from "../person-labels.ts";
+import { labelOf } from "../person-labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
 import { WORDS } from "../import-words.ts";
@@ -85,7 +85,7 @@ function personal(
     [t("key"), foreign(one.key ?? "–")],
     [t("file"), one.file === null ? "–" : html`${foreign(one.file)}, ${t("line", { line: one.line ?? 0 })}`],
     ...fields.map(([name, value]): readonly [string, Value] => [
-      t("ofPerson", { field: LABELS[name]?.[language] ?? name }),
+      t("ofPerson", { field: labelOf(name, language) }),
       value === true ? t("yes") : foreign(String(value)),
     ]),
   ];
