@@ -83,7 +83,7 @@ describe("the kill switch", () => {
       holdEverything(
         async <T extends Record<string, unknown>>(sql: string, ...values: readonly unknown[]) => {
           const { rows } = await client.query<T>(sql, [...values]);
-          await world.database.$queryRaw`select pg_terminate_backend(${client.processID}::integer, 5000)`;
+          await client.end();
           return rows;
         },
         deps.account,
