@@ -13,6 +13,7 @@ interface Known {
 const LOCKED = "database_locked";
 const DISK_FULL = "database_disk_full";
 const RIGHTS = "database_rights";
+const ALTERED = "database_altered";
 const CONNECTION = "database_connection";
 /** What pg, its pool and Prisma say of a server that does not answer or goes away, and of a statement after that. */
 const UNANSWERED = [
@@ -60,6 +61,15 @@ const KNOWN: readonly Known[] = [
     text: {
       en: "The role in DATABASE_URL lacks a right that it needs: make it the owner of the database, or grant it the right",
       fr: "Il manque un droit au rôle de DATABASE_URL : faites-en le propriétaire de la base, ou accordez-lui ce droit",
+    },
+  },
+  {
+    code: ALTERED,
+    // Of a class that refuses a row (22, 23), and yet no row could be stored. Our statements give a value for each of our columns that demands one.
+    states: ["23502", "2200H"],
+    text: {
+      en: "A table or a sequence of ours was altered so that no row can be added: give the column that is not ours a default, or let it be null (ALTER TABLE … ALTER COLUMN … DROP NOT NULL); raise the maximum of the sequence (ALTER SEQUENCE … NO MAXVALUE)",
+      fr: "Une de nos tables ou séquences a été modifiée, et plus aucune ligne ne peut y être ajoutée : donnez une valeur par défaut à la colonne qui n'est pas des nôtres, ou permettez qu'elle soit nulle (ALTER TABLE … ALTER COLUMN … DROP NOT NULL) ; augmentez le maximum de la séquence (ALTER SEQUENCE … NO MAXVALUE)",
     },
   },
   {
@@ -127,8 +137,9 @@ export function databaseErrorOf(error: unknown): AppError | null {
     return errorOf(translated, details.trimEnd(), error);
   }
   const found = knownBy(state, error.message);
-  // The message of Postgres names the table, schema or database, and nothing of a row.
-  return found === undefined ? null : errorOf(found, found.code === RIGHTS ? ` (${error.message})` : "", error);
+  // The message of Postgres names the table, column, sequence, schema or database, and nothing of a row.
+  const namesWhat = found?.code === RIGHTS || found?.code === ALTERED;
+  return found === undefined ? null : errorOf(found, namesWhat ? ` (${error.message})` : "", error);
 }
 
 function errorOf({ code, text }: Known, details: string, cause: Error): AppError {

@@ -2,6 +2,9 @@ import { expect, inject, it, onTestFinished } from "vitest";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { redisInstalled } from "../support/installed.ts";
+import { importPeople } from "../support/imports.ts";
+import { openOutboxWorker } from "../support/outbox-worker.ts";
+import { statesOf } from "../support/outbox.ts";
 import { describeWithPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { redisNote } from "../support/redis.ts";
@@ -76,6 +79,22 @@ async function rowsOfNoList({ database, account, sandbox }: World): Promise<read
 }
 
 describeWithPgBouncer("behind PgBouncer in transaction mode", () => {
+  it.skipIf(!redisInstalled())(
+    `a pool of one connection is enough: no transaction waits for a second one${redisNote()}`,
+    async () => {
+      const world = await openPooled(
+        { pool_mode: "transaction", default_pool_size: 1 },
+        { redisUrl: inject("redisUrl") },
+      );
+      expect((await world.sync(LISTS)).map(({ state }) => state)).toEqual(LISTS.map(() => "proven"));
+      await importPeople(world, [{ email: "lea@example.org" }]);
+      const worker = await openOutboxWorker(world);
+      onTestFinished(worker.stop);
+      await worker.settle();
+      expect(await statesOf(world)).toEqual(["done"]);
+    },
+  );
+
   it.skipIf(!redisInstalled())(
     `two workers, one that is restarted and a command beside them mirror each list into its table while all change${redisNote()}`,
     async () => {

@@ -182,6 +182,29 @@ describeWithPostgres15("a backup", () => {
     });
   });
 
+  it("that has the rows and not where their sequences stood, as a subscriber of a logical replication, is a copy that goes on", async () => {
+    const { world, worker, dump, restore } = await restorable("customer", null);
+    const first = await worker();
+    await importPeople(world, people(3));
+    await first.settle();
+    const done = effectsOf(world);
+    const file = await dump();
+    await first.stop();
+    await restore(file);
+    const names = await world.database.$queryRaw<{ name: string }[]>`
+      select format('public.%I', sequencename) as name from pg_sequences where schemaname = 'public'`;
+    for (const { name } of names) await world.database.$queryRaw`select setval(${name}::regclass, 1, false)::text`;
+    const second = await worker();
+    expect(await switchOf(world)).toMatchObject({ held: true, reasonCode: "database_copied" });
+    await release(world, true);
+    await importPeople(world, [{ email: "new@example.org" }]);
+    second.outbox.wake();
+    await second.settle();
+    expect(await statesOf(world)).toEqual(["done", "done", "done", "done"]);
+    expect(effectsOf(world)).toMatchObject({ created: done.created + 1, mails: done.mails + 1 });
+    expect(await world.sync()).toMatchObject([{ state: "proven" }, { state: "proven" }]);
+  });
+
   it("that replaces it under a running worker, as after a failover that lost commits, is noticed at once", async () => {
     const { world, worker, dump, restore } = await restorable("customer", null);
     const only = await worker();

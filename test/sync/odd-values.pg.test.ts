@@ -206,6 +206,38 @@ describe("a row that Postgres refuses", () => {
   });
 });
 
+describe("a table that somebody altered so that no row can be added", () => {
+  it.each([
+    [
+      "a column of their own that must have a value",
+      'null value in column "crm" of relation "application"',
+      [
+        "alter table public.application add column crm text not null default ''",
+        "alter table public.application alter column crm drop default",
+      ],
+      "alter table public.application alter column crm drop not null",
+    ],
+    [
+      "a sequence that has reached its maximum",
+      'maximum value of sequence "pending_fact_id_seq"',
+      [
+        "alter sequence public.pending_fact_id_seq minvalue 0 maxvalue 1 restart 1",
+        "select nextval('public.pending_fact_id_seq')",
+      ],
+      "alter sequence public.pending_fact_id_seq no maxvalue",
+    ],
+  ])("is no fault of the rows: the page waits, and the error names %s", async (_, named, alter, restore) => {
+    const reader = await readerOf([]);
+    for (const statement of alter) await database().$executeRawUnsafe(statement);
+    const { state, error } = await reader.read("applications");
+    expect({ state, message: error?.message }).toEqual({ state: "failed", message: expect.stringContaining(named) });
+    expect(error?.message).toContain("was altered so that no row can be added");
+    expect(await quarantineOf(reader.account)).toEqual([]);
+    await database().$executeRawUnsafe(restore);
+    expect(await reader.read("applications")).toMatchObject({ state: "proven", inserted: 120, quarantined: 0 });
+  });
+});
+
 /** Makes the table refuse a row whose source says so, with the SQLSTATE that stands there. */
 async function refuseSources(): Promise<void> {
   await database().$executeRawUnsafe(`

@@ -3,6 +3,7 @@ import { WORKER, writeAudit, type Decider, type DecisionCode } from "../../datab
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { Identity } from "./database-identity.ts";
 import { RESTORE_REASONS, type RestoreCode } from "./decision.ts";
+import { raiseSequences } from "./sequences.ts";
 
 /** Keeps the reason that a person gave before. */
 const REASON = `excluded.held_reason || case when c.held and c.reason_code is null and c.held_reason is not null
@@ -24,6 +25,7 @@ export function throwForRestore(
         timeline = ${now.timeline}, version = ${now.version}, directory_id = coalesce(${now.directoryId}, directory_id)
       where id = ${id}::uuid returning id::text`;
     if (renewed === undefined) return null;
+    await raiseSequences(tx);
     await throwAll(tx, account, code, { by: WORKER, what: "kill_switch_on" });
     return renewed.id;
   });

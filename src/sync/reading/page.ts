@@ -17,7 +17,7 @@ import type { Walker } from "./walker.ts";
  * it counts as seen if its id can be read.
  * Returns the walkers that have a step to do now, or null if another worker has already recorded this step.
  */
-export function recordPage(
+export async function recordPage(
   context: SyncContext,
   run: Run,
   walker: Walker,
@@ -26,6 +26,8 @@ export function recordPage(
   const sorted = sortItems(resources[run.resource], answer.items, walker.parent);
   const ids = readIds(sorted);
   const page = { answer, rows: ids.length };
+  // Before the transaction: pages that each waited for a second connection would keep all of them.
+  const latencyMs = isFirstStep(walker) ? await context.latencyMs() : null;
   return inNet(context.database, async (tx, write) => {
     const { isDue, mirror, offers, ...seen } = await lockAndReadFacts(tx, context, run, walker, sorted);
     if (!isDue) return null;
@@ -37,7 +39,7 @@ export function recordPage(
       ...seen,
       ...(await readMirror(tx, context, run, walker, page)),
       slotMs: context.slotMs,
-      latencyMs: isFirstStep(walker) ? await context.latencyMs() : null,
+      latencyMs,
       unchanged: counts.inserted + counts.updated + counts.restored === 0,
     });
     const record = { ids, received: items.length, counts, quarantined: invalid.length };
