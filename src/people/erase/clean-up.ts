@@ -78,6 +78,7 @@ interface Turn {
  */
 function alone<T>({ databaseUrl, account }: Needs, work: (turn: Turn) => Promise<T>): Promise<T | null> {
   return withClient(databaseUrl, async (holder) => {
+    // Not in the transaction: a statement with values keeps its snapshot until that ends.
     const { rows } = await holder.query<Due>(
       "select requests, later, pg_snapshot_xmax(pg_current_snapshot())::xid::text as next from public.clean_up where account = $1",
       [account],
