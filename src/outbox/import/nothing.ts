@@ -36,13 +36,8 @@ const NO_PHONE = new Set(
 
 /** Whether a value says that there is no phone: also `néant`, `numéro non communiqué`, `pas de portable`, `00 00 00 00 00`. */
 export function isNoPhone(value: unknown): boolean {
-  if (typeof value !== "string" || isNothing(value)) return isNothing(value);
-  if (/^[0 .-]+$/.test(value)) return true;
-  const isWords = !/[#\d]/.test(value);
-  return (
-    isWords &&
-    plainWords(value)
-      .split(" ")
-      .every((word) => word === "" || NO_PHONE.has(word))
-  );
+  if (typeof value !== "string") return false;
+  if (isNothing(value) || /^[0 .-]+$/.test(value)) return true;
+  const words = plainWords(value).split(" ");
+  return !/[#\d]/.test(value) && words.every((word) => word === "" || NO_PHONE.has(word));
 }
