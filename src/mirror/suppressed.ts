@@ -54,12 +54,16 @@ function suppressionOf(account: string, applicant: string): string {
     and applicant_id between ${applicant} and ${applicant} order by applicant_id limit 1`;
 }
 
-/** The e-mails that are suppressed, of those that people have: by the e-mail, the ids of whoever has it. */
+/**
+ * The e-mails that are suppressed, of those that people have: by the e-mail, the ids of whoever has it. Suppresses new ids of such an e-mail, and
+ * a new e-mail of an id that is suppressed. `known`: the ids that are.
+ */
 export async function suppressByEmail(
   tx: Executor,
   account: string,
   keys: readonly SuppressionKey[],
   people: ReadonlyMap<string, readonly string[]>,
+  known: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   const emails = new Map<string, string>();
   for (const email of people.keys()) {
@@ -75,7 +79,8 @@ export async function suppressByEmail(
     const [key] = keys;
     if (key === undefined) continue;
     if (keyId !== key.id) await renew(tx, account, hash, key, email);
-    const ids = people.get(email) ?? [];
+    const ids = (people.get(email) ?? []).filter((id) => !known.has(id));
+    if (ids.length === 0) continue;
     const rows = ids.map((id) => ({ id, hash: key.hash(account, "applicant", id) }));
     await tx.$executeRaw`
       with learned as (
@@ -89,7 +94,35 @@ export async function suppressByEmail(
     // What is there of a person who has the e-mail only now.
     await tx.$executeRaw`select public.empty_people(${account}, string_to_array(${ids.join(",")}, ',')::bigint[])`;
   }
-  return new Set(found.map(({ hash }) => emails.get(hash) ?? ""));
+  const suppressed = new Set(found.map(({ hash }) => emails.get(hash) ?? ""));
+  const others = [...people].filter(([email]) => emailKey(email) !== "" && !suppressed.has(email));
+  const changed = others.flatMap(([email, ids]) => ids.filter((id) => known.has(id)).map((id) => ({ id, email })));
+  if (changed.length > 0) await suppressChanged(tx, account, keys, changed);
+  return suppressed;
+}
+
+/** Suppresses the e-mails that suppressed people have now; those of whom retention erased data stay free. */
+async function suppressChanged(
+  tx: Executor,
+  account: string,
+  [key]: readonly SuppressionKey[],
+  changed: readonly { readonly id: string; readonly email: string }[],
+): Promise<void> {
+  if (key === undefined) return;
+  const rows = changed.map(({ id, email }) => ({ id, hash: key.hash(account, "email", emailKey(email)) }));
+  await tx.$executeRaw`
+    with theirs as (
+      select distinct on (r.hash) r.hash, s.applicant_id, s.is_erased, s.ticket
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, hash text)
+      join public.suppression s on s.account = ${account} and s.applicant_id = r.id and s.kind = 'applicant'),
+    learned as (
+      insert into public.suppression (account, kind, hash, key_id, is_erased, ticket)
+      select ${account}, 'email', hash, ${key.id}, is_erased, ticket from theirs on conflict do nothing returning hash),
+    used as (
+      insert into public.privacy_key (account, id) select distinct ${account}, ${key.id} from theirs on conflict do nothing)
+    insert into public.erasure (id, account, what, key_id, emails, applicants, ticket)
+    select gen_random_uuid(), ${account}, case when is_erased then 'erased' else 'suppressed' end, ${key.id}, array[hash],
+      array[applicant_id], ticket from theirs join learned using (hash)`;
 }
 
 /** Moves a suppression from a former key to the current one: only who sees the e-mail can. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { WORKER } from "../../src/database/audit.ts";
 import { inTransaction } from "../../src/database/client.ts";
-import { suppress } from "../../src/people/suppression/suppress.ts";
+import { suppress, suppressedAmong, unsuppress } from "../../src/people/suppression/suppress.ts";
+import { renewKey } from "../../src/people/suppression/renew.ts";
 import { useDatabase } from "../support/database.ts";
 import { keyringOf } from "../support/keyring.ts";
 import { openReader } from "../support/list-double.ts";
@@ -152,6 +154,25 @@ describe("the rows of a suppressed person", () => {
     expect(await bytes()).toBe(0);
   });
 
+  it("have the e-mail suppressed that the person has at the source now, until all that was suppressed together is withdrawn", async () => {
+    await suppressing("moved", [EMAIL], [7n]);
+    await database().suppression.create({
+      data: { account: "moved", kind: "retention", hash: "8", applicantId: 8n, isErased: true },
+    });
+    const reader = await openReader(database(), "moved", { keyring });
+    reader.source.items = texts([person(7, `new-${EMAIL}`), { ...other(8), first_name: CANARY }]);
+    await reader.read("applicants");
+    await reader.read("applicants");
+    const emails = [`NEW-${EMAIL}`, EMAIL, "noe8@example.org"];
+    const found = await suppressedAmong(database(), "moved", keyring, { emails, applicantIds: [] });
+    expect(found.emails).toEqual(new Set([`NEW-${EMAIL}`, EMAIL]));
+    expect(await database().erasure.count({ where: { account: "moved" } })).toBe(2);
+    await inTransaction(database(), (tx) =>
+      unsuppress(tx, "moved", { emails: [EMAIL], applicantIds: [] }, keyring, { ticket: null }),
+    );
+    expect(await database().suppression.count({ where: { account: "moved", kind: { not: "retention" } } })).toBe(0);
+  });
+
   it("are not written by a worker without the key: its run fails, and says which key it needs", async () => {
     await suppressing("keyless", [EMAIL]);
     for (const wrong of [keyringOf(null), keyringOf("another-key-another-key-another-key")]) {
@@ -163,16 +184,20 @@ describe("the rows of a suppressed person", () => {
   });
 
   it("move to the current key when they are seen, after which the former one is not needed for them", async () => {
-    await suppressing("renewed", [EMAIL]);
     const renewed = keyringOf("another-key-another-key-another-key", "0123456789abcdef0123456789abcdef");
-    const reader = await openReader(database(), "renewed", { keyring: renewed });
-    reader.source.items = texts([person(10, EMAIL)]);
-    await reader.read("applicants");
-    const rows = await database().suppression.findMany({ where: { account: "renewed" } });
-    expect(rows.map(({ kind, keyId }) => `${kind} ${keyId}`).toSorted()).toEqual([
-      `applicant ${renewed.current().id}`,
-      `email ${renewed.current().id}`,
-    ]);
+    await suppressing("renewed", [EMAIL]);
+    await suppressing("renewed-id", [EMAIL], [10n]);
+    for (const account of ["renewed", "renewed-id"]) {
+      await inTransaction(database(), (tx) => renewKey(tx, account, renewed, WORKER));
+      const reader = await openReader(database(), account, { keyring: renewed });
+      reader.source.items = texts([person(10, EMAIL)]);
+      await reader.read("applicants");
+      const rows = await database().suppression.findMany({ where: { account } });
+      expect(rows.map(({ kind, keyId }) => `${kind} ${keyId}`).toSorted()).toEqual([
+        `applicant ${renewed.current().id}`,
+        `email ${renewed.current().id}`,
+      ]);
+    }
     expect(await bytes()).toBe(0);
   });
 });

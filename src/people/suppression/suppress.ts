@@ -92,19 +92,26 @@ export async function unsuppress(
   await lockPeople(tx, account);
   const keys = await requireKeys(tx, account, keyring);
   const hashes = [...hashesOf(account, emails, keys).keys()];
-  const together = await tx.erasure.findMany({
-    where: { account, OR: [{ emails: { hasSome: hashes } }, { applicants: { hasSome: [...applicantIds] } }] },
-  });
-  const whom = {
-    emails: [...new Set([...hashes, ...together.flatMap((entry) => entry.emails)])],
-    applicants: [...new Set([...applicantIds, ...together.flatMap((entry) => entry.applicants)])],
-  };
+  const whom = await togetherWith(tx, account, { emails: hashes, applicants: [...applicantIds] });
   const ended = await unsuppressHashes(tx, account, whom);
   const [key] = keys;
   if (ended.length > 0 && key !== undefined) {
     await note(tx, account, { what: "unsuppressed", keyId: key.id, ...whom, ticket });
   }
   return ended;
+}
+
+/** What was suppressed together with these, directly or by another e-mail or id. */
+async function togetherWith(tx: Executor, account: string, { emails, applicants }: Hashed): Promise<Hashed> {
+  const entries = await tx.erasure.findMany({
+    where: { account, OR: [{ emails: { hasSome: emails } }, { applicants: { hasSome: applicants } }] },
+  });
+  const whom = {
+    emails: [...new Set([...emails, ...entries.flatMap((entry) => entry.emails)])],
+    applicants: [...new Set([...applicants, ...entries.flatMap((entry) => entry.applicants)])],
+  };
+  const isMore = whom.emails.length + whom.applicants.length > emails.length + applicants.length;
+  return isMore ? togetherWith(tx, account, whom) : whom;
 }
 
 /** `unsuppress` without its note. */

@@ -64,8 +64,8 @@ export async function withoutSuppressed<S extends Sorted>(
   const keys = keyring.with(facts.keys);
   const { main, parts, invalid } = answer;
   const known = new Set(facts.applicants);
-  const emails = emailsOf(answer, held, known);
-  const found = await suppressByEmail(tx, account, keys, emails);
+  const emails = emailsOf(answer, held);
+  const found = await suppressByEmail(tx, account, keys, emails, known);
   const people = new Set([...known, ...[...found].flatMap((email) => emails.get(email) ?? [])]);
   const applications = new Set([...(facts.applications ?? []), ...ownersOf(answer, found)]);
   if (people.size + applications.size + found.size === 0) return answer;
@@ -91,15 +91,18 @@ function restored(): AppError {
   return new AppError("database_restored", message, { disposition: "requeue" });
 }
 
-/** The e-mails to look up, with the ids of whoever has them: of people whose row is not stored as it is, and in whatever is no row. */
-function emailsOf({ main, parts, invalid }: Sorted, held: readonly HeldRows[], known: ReadonlySet<string>) {
+/**
+ * The e-mails to look up, with the ids of whoever has them: of people whose row is not stored as it is, which that of a suppressed person never
+ * is, and in whatever is no row.
+ */
+function emailsOf({ main, parts, invalid }: Sorted, held: readonly HeldRows[]) {
   const emails = new Map<string, readonly string[]>();
   const add = (email: string, ids: readonly string[]) => emails.set(email, [...(emails.get(email) ?? []), ...ids]);
   for (const [index, { table, items }] of [main, ...parts].entries()) {
     if (table.name !== "applicant") continue;
     for (const { id, hash, raw } of items) {
       const isStored = held[index]?.get(id) === hash;
-      if (!isStored && !known.has(id) && typeof raw["email"] === "string") add(raw["email"], [id]);
+      if (!isStored && typeof raw["email"] === "string") add(raw["email"], [id]);
     }
   }
   for (const { raw } of invalid) for (const email of addressesIn(raw)) add(email, []);
