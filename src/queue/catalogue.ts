@@ -23,10 +23,10 @@ export type JobKind = keyof typeof payloads;
 export type Payload<K extends JobKind> = z.infer<(typeof payloads)[K]>;
 
 /**
- * Lower goes first. A job without a priority would go before all of these, so every kind has one. What somebody waits for goes first: a write
- * that came alone, then the sync of a person. Writes of a batch, which may take hours, go before the syncs of the schedules.
+ * Lower goes first. A job without a priority would go before all of these, so every kind has one. Writes go before reads (I2), and
+ * one that came alone before those of a batch: somebody waits for it.
  */
-export const PRIORITY = { write: 1, person: 2, bulkWrite: 3, incremental: 4, full: 5 } as const;
+export const PRIORITY = { write: 1, bulkWrite: 2, person: 3, incremental: 4, full: 5 } as const;
 
 interface JobRules<K extends JobKind> {
   readonly attempts: number;

@@ -9,13 +9,13 @@ describe("the catalogue of jobs", () => {
     expect(catalogue.page.priority({ run: 1, walker: 0, step: 0, urgency: "person" })).toBe(PRIORITY.person);
   });
 
-  it("puts what somebody waits for before what nobody does", () => {
+  it("puts writes before reads, and what somebody waits for before what nobody does", () => {
     const page = { run: 1, walker: 0, step: 0 };
     const write = { import: 1, turn: 0 };
     expect([
       catalogue.deliver.priority({ ...write, bulk: false }),
-      catalogue.page.priority({ ...page, urgency: "person" }),
       catalogue.deliver.priority({ ...write, bulk: true }),
+      catalogue.page.priority({ ...page, urgency: "person" }),
       catalogue.page.priority({ ...page, urgency: "incremental" }),
       catalogue.page.priority({ ...page, urgency: "full" }),
     ]).toEqual([1, 2, 3, 4, 5]);
