@@ -35,7 +35,7 @@ async function readCategories(database: Database): Promise<readonly ({ readonly 
 }
 
 /**
- * Sets the categories of statuses, and then recomputes the facts of their applications until `signal` is aborted: a minute for a million.
+ * Sets the categories of statuses, and then recomputes the facts of their applications until `signal` is aborted: minutes for a million.
  * The maintenance of a worker does the rest. A name that no status has means those that differ from it by white space at their ends or
  * in their Unicode form. Throws `unknown_status`, with the statuses that are known, `unknown_category`, and
  * `status_changed` where one of them is no longer as it was `shown` to who decides; then nothing has changed.

@@ -27,8 +27,8 @@ const TEXTS = {
   set: { en: "set", fr: "choisie" },
   one: { en: "Category of {status}", fr: "Catégorie du statut {status}" },
   means: {
-    en: "The reports of its applications, past months included, are recomputed: for a million applications, about a minute in the background.",
-    fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : pour un million de candidatures, environ une minute en arrière-plan.",
+    en: "The reports of its applications, past months included, are recomputed: for a million applications, some minutes in the background.",
+    fr: "Les rapports sur ses candidatures sont recalculés, mois passés compris : pour un million de candidatures, quelques minutes en arrière-plan.",
   },
   choose: { en: "Set the category", fr: "Choisir la catégorie" },
   notChosen: { en: "No category was chosen.", fr: "Aucune catégorie n'a été choisie." },
