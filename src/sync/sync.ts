@@ -5,8 +5,9 @@ import { inTransaction } from "../database/client.ts";
 import { databaseErrorOf } from "../database/errors.ts";
 import { AppError } from "../platform/errors.ts";
 import type { SyncContext } from "./context.ts";
-import { conclude, type Open } from "./conclusion/absences.ts";
+import { conclude } from "./conclusion/absences.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
+import { confirmJobs, detailJobs, pageJobs, type SyncJob } from "./jobs.ts";
 import { recordPage } from "./reading/page.ts";
 import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/details.ts";
 import { firstWalkers, leaveList, openLists, parentsOf, readPage } from "./reading/lists.ts";
@@ -15,16 +16,6 @@ import { loadRun, runningRuns, type Run } from "./runs/load-run.ts";
 import { reportRuns, summaryOf } from "./runs/report.ts";
 import { dropTick, failRun, startRun, type RunKind, type Tick, type Trigger } from "./runs/runs.ts";
 import type { Walker } from "./reading/walker.ts";
-
-/** Why a job's request is urgent: a person waits for it, or it belongs to an incremental or a full run of the schedule. */
-export type Urgency = "person" | "incremental" | "full";
-
-/** A job of a run. It holds only ids and numbers. */
-export type SyncJob = { readonly urgency: Urgency } & (
-  | { readonly kind: "page"; readonly run: number; readonly walker: number; readonly step: number }
-  | ({ readonly kind: "confirm" } & RowJob)
-  | ({ readonly kind: "detail" } & DetailJob)
-);
 
 export interface SyncDeps extends SyncContext {
   /** Adds a job unless the same one is waiting or running. */
@@ -58,10 +49,7 @@ export function createSync(deps: SyncDeps) {
   const conclusionFailures = new Map<number, number>();
 
   function enqueueWalkers(run: Run, walkers: readonly Walker[]) {
-    const urgency = urgencyOf(run, run.kind);
-    return Promise.all(
-      walkers.map(({ index, step }) => deps.enqueue({ kind: "page", run: run.id, walker: index, step, urgency })),
-    );
+    return Promise.all(pageJobs(run, walkers).map(deps.enqueue));
   }
 
   async function start(wanted: WantedSync): Promise<number | null> {
@@ -159,11 +147,10 @@ export function createSync(deps: SyncDeps) {
     if (parent !== null && run.walkers.length === 0 && !run.absencesNoted && (await waitsForLists(run, parent)))
       return [];
     const details = await openDetails(deps, run.id);
-    if (details.length > 0)
-      return details.map((id): SyncJob => ({ kind: "detail", run: run.id, id, urgency: urgencyOf(run) }));
+    if (details.length > 0) return detailJobs(run, details);
     // Whoever sees that the run has ended sees its rows in the reports, too.
     await makeFacts();
-    const rows = rowJobs(run, await conclude(deps, run.id));
+    const rows = confirmJobs(run, await conclude(deps, run.id));
     const after = await loadRun(database, run.id);
     if (after?.state === "running") return rows;
     await makeFacts();
@@ -244,17 +231,6 @@ export function createSync(deps: SyncDeps) {
 }
 
 export type Sync = ReturnType<typeof createSync>;
-
-/** `otherwise`: how urgent it is where no person waits for it. Single rows are few, and a run ends once they are there. */
-function urgencyOf({ trigger }: Run, otherwise: Urgency = "incremental"): Urgency {
-  return trigger === "command" ? "person" : otherwise;
-}
-
-function rowJobs(run: Run, { controlRow, candidates }: Open): readonly SyncJob[] {
-  const job = { kind: "confirm", run: run.id, urgency: urgencyOf(run) } as const;
-  const asked = candidates.map((id): SyncJob => ({ ...job, id, controlRow: false }));
-  return controlRow === null ? asked : [{ ...job, id: controlRow, controlRow: true }, ...asked];
-}
 
 function relationOf({ resource }: Run): Resource["parent"] {
   return resources[resource].parent;

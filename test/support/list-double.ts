@@ -9,7 +9,8 @@ import type { ResourceName } from "../../src/sync/resources.ts";
 import type { RunKind } from "../../src/sync/runs/runs.ts";
 import type { Keyring } from "../../src/people/suppression/key.ts";
 import { makeFacts } from "../../src/report/facts.ts";
-import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
+import type { SyncJob } from "../../src/sync/jobs.ts";
+import { createSync, type Sync } from "../../src/sync/sync.ts";
 import { keyringOf } from "./keyring.ts";
 
 /** What the double answers. Items are JSON texts, so that they may hold what no value of JavaScript can be written as. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeFacts } from "../../src/report/facts.ts";
-import { createSync, type Sync, type SyncJob } from "../../src/sync/sync.ts";
+import type { SyncJob } from "../../src/sync/jobs.ts";
+import { createSync, type Sync } from "../../src/sync/sync.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import { inTransaction } from "../../src/database/client.ts";
 import { lockRun } from "../../src/sync/runs/runs.ts";
