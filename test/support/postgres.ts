@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, escapeIdentifier } from "pg";
@@ -113,9 +113,17 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** An empty directory that the server's account may enter when the tests run as root. */
+/** Of the data of all servers of a run; two hundred megabytes were seen. */
+const ROOM_BYTES = 2 * 1024 ** 3;
+
+/**
+ * An empty directory that the server's account may enter when the tests run as root; in memory if there is room. A database
+ * is 840 files, and on ext4, which avoids what was deleted lately, making and dropping them costs half a second of CPU.
+ */
 export async function makeDataDir(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "applicant-sync-test-"));
+  const memory = await statfs("/dev/shm").catch(() => null);
+  const isRoomy = memory !== null && memory.bavail * memory.bsize >= ROOM_BYTES;
+  const directory = await mkdtemp(join(isRoomy ? "/dev/shm" : tmpdir(), "applicant-sync-test-"));
   await chmod(directory, 0o755);
   return directory;
 }
