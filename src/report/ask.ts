@@ -11,6 +11,8 @@ export type Cell = string | number | boolean | null;
 export interface Answer {
   readonly title: Text;
   readonly heads: readonly string[];
+  /** Whether the cells of a column are days. */
+  readonly areDays: readonly boolean[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
@@ -42,13 +44,11 @@ export async function ask(
   return {
     title,
     heads: shown.map(([, head]) => head[language]),
-    rows: rows.map((row) => shown.map(([name]) => cellOf(row[name] ?? null, timezone))),
+    areDays: shown.map(([, head]) => head.is === "day"),
+    rows: rows.map((row) => shown.map(([name, head]) => cellOf(row[name] ?? null, head, timezone))),
   };
 }
 
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:/;
-
-function cellOf(value: Cell, timezone: string): Cell {
-  if (typeof value !== "string" || !MOMENT.test(value)) return value;
-  return wallText(new Date(value), timezone, "minute");
+function cellOf(value: Cell, { is }: Column, timezone: string): Cell {
+  return is === "moment" && value !== null ? wallText(new Date(String(value)), timezone, "minute") : value;
 }

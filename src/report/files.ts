@@ -18,29 +18,30 @@ function csvCell(cell: Cell): string {
   return typeof cell === "number" ? String(cell).replace(".", ",") : String(cell ?? "");
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const WIDEST = 60;
+/** A workbook with a longer cell is broken to Excel. */
+const LONGEST = 32_767;
 
 /** As a workbook of one sheet. No cell is a formula, whatever its text begins with. */
-export async function writeXlsx(path: string, { heads, rows }: Answer): Promise<void> {
+export async function writeXlsx(path: string, { heads, areDays, rows }: Answer): Promise<void> {
   const head = heads.map((value) => ({ value, type: String, fontWeight: "bold" as const }));
   const widths = heads.map((name, i) => ({
     width: Math.min(WIDEST, 2 + Math.max(name.length, ...rows.map((row) => String(row[i] ?? "").length))),
   }));
-  const content = await writeExcel([head, ...rows.map((row) => row.map(xlsxCell))], {
+  const content = await writeExcel([head, ...rows.map((row) => row.map((cell, i) => xlsxCell(cell, areDays[i])))], {
     columns: widths,
     stickyRowsCount: 1,
   }).toBuffer();
   await writeNew(path, "xlsx", content);
 }
 
-function xlsxCell(cell: Cell) {
+function xlsxCell(cell: Cell, isDay = false) {
   if (cell === null) return null;
   if (typeof cell === "number") return { value: cell, type: Number };
   if (typeof cell === "boolean") return { value: cell, type: Boolean };
-  return DAY.test(cell)
+  return isDay
     ? { value: new Date(`${cell}T00:00:00Z`), type: Date, format: "yyyy-mm-dd" }
-    : { value: cell, type: String };
+    : { value: cell.slice(0, LONGEST), type: String };
 }
 
 async function writeNew(path: string, kind: "csv" | "xlsx", content: Buffer): Promise<void> {

@@ -1,7 +1,7 @@
 /** The questions that `applicant-sync report`, the Grafana board and the Metabase guide ask: each one statement over the schema `report`. */
 import type { Text } from "../platform/language.ts";
 import { ASKED_AS_OF, type AsOf } from "./questions-as-of.ts";
-import { column, COUNTS, type Column } from "./columns.ts";
+import { column, COUNTS, day, moment, type Column } from "./columns.ts";
 
 export interface Question {
   readonly title: Text;
@@ -56,7 +56,7 @@ group by category, category_en, category_fr, category_position order by category
       in_interview: column("interview", "entretien"),
       in_offer: column("offer", "proposition"),
       hired,
-      last_applied_on: column("last application", "dernière candidature"),
+      last_applied_on: day("last application", "dernière candidature"),
     },
     asOf: ASKED_AS_OF.campaigns,
   },
@@ -156,7 +156,7 @@ order by status_since_on, application_id limit 50`,
       application_id: column("application", "candidature"),
       campaign_id: column("campaign", "offre"),
       status: column("status", "statut"),
-      since: column("since", "depuis"),
+      since: day("since", "depuis"),
       days_in_status: column("days in the status", "jours à ce statut"),
     },
   },
@@ -198,7 +198,7 @@ from report.import_outcome where account = $1 group by source order by imports d
       done: column("done", "terminés"),
       rejected: column("rejected", "rejetés"),
       pending: column("pending", "en cours"),
-      last_submitted_on: column("last one", "dernier"),
+      last_submitted_on: day("last one", "dernier"),
     },
   },
   freshness: {
@@ -210,8 +210,8 @@ from report.freshness where account = $1 order by resource`,
       resource_fr: { ...column("", "liste"), only: "fr" },
       word_en: { ...column("state", ""), only: "en" },
       word_fr: { ...column("", "état"), only: "fr" },
-      as_of: column("as of", "à jour au"),
-      proven_as_of: column("proven as of", "prouvée au"),
+      as_of: moment("as of", "à jour au"),
+      proven_as_of: moment("proven as of", "prouvée au"),
       minutes_since: column("minutes since", "minutes depuis"),
     },
   },

@@ -1,6 +1,9 @@
 import { QUESTIONS, type Question } from "../../src/report/questions.ts";
 
 const SOURCE = { type: "grafana-postgresql-datasource", uid: "${datasource}" } as const;
+/** A day comes as its midnight in UTC, and is shown in the time zone of the board. */
+const TIMEZONE = "utc";
+const UNITS = { day: "time:YYYY-MM-DD", moment: "time:YYYY-MM-DD HH:mm [UTC]" } as const;
 const CHARTS: Readonly<Record<string, string>> = { applications: "barchart", hires: "barchart", funnel: "barchart" };
 const WIDTH = 12;
 const HEIGHT = 9;
@@ -14,7 +17,7 @@ export function recruitingBoard(): object {
     schemaVersion: 38,
     version: 1,
     editable: true,
-    timezone: "browser",
+    timezone: TIMEZONE,
     refresh: "15m",
     time: { from: "now-1y", to: "now" },
     templating: {
@@ -38,6 +41,14 @@ export function recruitingBoard(): object {
       type: CHARTS[name] ?? "table",
       gridPos: { x: (i % 2) * WIDTH, y: Math.floor(i / 2) * HEIGHT, w: WIDTH, h: HEIGHT },
       datasource: SOURCE,
+      fieldConfig: {
+        defaults: {},
+        overrides: Object.values(columns).flatMap(({ en, is }) =>
+          is === undefined
+            ? []
+            : [{ matcher: { id: "byName", options: en }, properties: [{ id: "unit", value: UNITS[is] }] }],
+        ),
+      },
       targets: [
         {
           refId: "A",

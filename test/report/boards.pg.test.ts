@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { grantReports } from "../../src/report/grant.ts";
@@ -17,7 +17,10 @@ const BOARD = new URL("deploy/grafana/recruiting.json", ROOT);
 const GUIDE = "docs/metabase.md";
 
 test("the board of Grafana asks the twelve questions (`npm run docs` writes it)", async () => {
-  const text = await format(JSON.stringify(recruitingBoard()), { parser: "json" });
+  const text = await format(JSON.stringify(recruitingBoard()), {
+    ...(await resolveConfig(fileURLToPath(BOARD))),
+    parser: "json",
+  });
   await expect(text).toMatchFileSnapshot(fileURLToPath(BOARD));
 });
 

@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Client, types } from "pg";
 import { expect, it } from "vitest";
+import { QUESTIONS, type Question } from "../../src/report/questions.ts";
 import { openWorld, type World } from "../support/world.ts";
+import { cellsOf } from "./workbook.ts";
+
+const KINDS: Readonly<Record<number, string>> = {
+  [types.builtins.DATE]: "day",
+  [types.builtins.TIMESTAMPTZ]: "moment",
+};
 
 async function synced(): Promise<World> {
   const world = await openWorld({ sandbox: { applications: 120 } });
@@ -51,7 +59,49 @@ it("writes files that a French spreadsheet opens, without a formula, and overwri
   expect(text).toMatch(/;"\d+,\d";/);
   expect(await world.run(["report", "sources", "--csv", file("s.csv")])).toMatchObject({ code: 2 });
   expect(await world.run(["report", "hires", "--xlsx", file("h.xlsx")])).toMatchObject({ code: 0 });
-  expect((await readFile(file("h.xlsx"))).subarray(0, 2).toString()).toBe("PK");
+  expect(await cellsOf(file("h.xlsx"))).toContain("average days to hire");
+});
+
+it("takes no text for a day or a moment, whatever it looks like, and no day for a text", async () => {
+  const world = await synced();
+  const { account, database, env } = world;
+  const names = ["2026-02-30", "9999-99-99T10:00:00", "2026-02-03T10:00:00Z", "x".repeat(40_000)];
+  const ids = (await database.application.findMany({ where: { account }, orderBy: { id: "asc" } })).map(({ id }) => id);
+  for (const [i, source] of names.entries())
+    await database.application.updateMany({ where: { account, id: { equals: ids[i] ?? 0n } }, data: { source } });
+  const shown = await world.run(["report", "sources", "--json"]);
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    rows: expect.arrayContaining(names.map((name) => expect.arrayContaining([name]))),
+  });
+  const file = (name: string) => join(env["DATA_DIR"] ?? "", name);
+  await world.run(["report", "sources", "--xlsx", file("s.xlsx")]);
+  // A workbook with a longer text is broken to Excel.
+  expect(await cellsOf(file("s.xlsx"))).toEqual(expect.arrayContaining([...names.slice(0, 3), "x".repeat(32_767)]));
+  await world.run(["report", "applications", "--xlsx", file("a.xlsx")]);
+  const [{ month }] = await database.$queryRaw<[{ month: Date }]>`
+    select month from report.applications_by_month where account = ${account} order by month desc limit 1`;
+  const cells = await cellsOf(file("a.xlsx"));
+  expect(cells[6]).toBe(Date.parse(month.toISOString()) / 86_400_000 + 25_569);
+});
+
+it("knows of every column of an answer whether it is a day or a moment", async () => {
+  const world = await openWorld();
+  const client = new Client({ connectionString: world.env["DATABASE_URL"] });
+  await client.connect();
+  try {
+    for (const { sql, columns, asOf } of Object.values<Question>(QUESTIONS))
+      for (const [asked, values] of [
+        [{ sql, columns }, [""]],
+        [asOf, ["", new Date()]],
+      ] as const) {
+        if (asked === undefined) continue;
+        const { fields } = await client.query(asked.sql, [...values]);
+        const found = fields.map(({ name, dataTypeID }) => [name, KINDS[dataTypeID]]);
+        expect(found).toEqual(Object.entries(asked.columns).map(([name, { is }]) => [name, is]));
+      }
+  } finally {
+    await client.end();
+  }
 });
 
 it("shows the statuses with their categories, and counts by what a person corrects", async () => {
