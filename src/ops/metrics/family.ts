@@ -40,27 +40,21 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A family of metrics: a row of the table. `account` is added to its labels. */
-export interface Family {
-  /** After the prefix. In base units; that of a counter ends in `_total`. */
+/** A family of metrics: a row of the table. */
+export interface FamilyRow {
+  /** After the prefix. In base units; that of a counter, and no other, ends in `_total`. */
   readonly name: string;
-  readonly type: "gauge" | "counter";
   /** What it says, in one sentence. */
   readonly help: string;
-  /** Each has few values, which are known beforehand. */
-  readonly labels: readonly string[];
-  /** No sample where its facts are not known. */
-  readonly read: (facts: MetricFacts) => readonly Sample[];
+  /** Beside `account`. Each has few values, which are known beforehand. */
+  readonly labels?: readonly string[];
+  /** Its samples, or its only value; null where its facts are not known. */
+  readonly read: (facts: MetricFacts) => readonly Sample[] | number | null;
 }
 
 /** A family of what our stores know; without samples while the database does not answer. */
-export function stored(read: (facts: StoredFacts) => readonly Sample[]): Family["read"] {
-  return (facts) => (facts.stored === null ? [] : read(facts.stored));
-}
-
-/** The only sample of a family; none for null. */
-export function single(value: number | null): readonly Sample[] {
-  return value === null ? [] : [{ value }];
+export function stored(read: (facts: StoredFacts) => readonly Sample[] | number | null): FamilyRow["read"] {
+  return (facts) => facts.stored && read(facts.stored);
 }
 
 /** Seconds since the epoch. */

@@ -1,15 +1,12 @@
 import type { Database } from "../../database/client.ts";
 
+const SUMS = ["count", "inserted", "updated", "restored", "deleted"] as const;
+
 /** What the ended runs of a resource did, since the first one. */
-export interface RunCount {
+export interface RunCount extends Readonly<Record<(typeof SUMS)[number], number>> {
   readonly resource: string;
   readonly kind: string;
   readonly outcome: string;
-  readonly count: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly restored: number;
-  readonly deleted: number;
 }
 
 interface Found extends RunCount {
@@ -23,7 +20,7 @@ interface Found extends RunCount {
  * final is read once; not what is an hour old or less, because a run may become visible after one with a higher id.
  */
 export function createRunCounter(database: Database, account: string) {
-  let past: { readonly last: number; readonly counts: ReadonlyMap<string, RunCount> } = { last: 0, counts: new Map() };
+  let past: { readonly last: number; readonly counts: readonly RunCount[] } = { last: 0, counts: [] };
 
   return {
     /** Not to be called again before it has ended. */
@@ -44,33 +41,20 @@ export function createRunCounter(database: Database, account: string) {
         from run, open where is_final group by resource, kind, state, 4`;
       const ended = found.filter(({ isPast }) => isPast);
       const last = ended.reduce((most, one) => Math.max(most, one.last), past.last);
-      past = { last, counts: added(past.counts, ended) };
-      return [
-        ...added(
-          past.counts,
-          found.filter(({ isPast }) => !isPast),
-        ).values(),
-      ];
+      past = { last, counts: added([...past.counts, ...ended]) };
+      return added([...past.counts, ...found.filter(({ isPast }) => !isPast)]);
     },
   };
 }
 
-function added(counts: ReadonlyMap<string, RunCount>, more: readonly RunCount[]): ReadonlyMap<string, RunCount> {
-  const sums = new Map(counts);
-  for (const one of more) {
-    const { resource, kind, outcome } = one;
+/** One for each resource, kind and outcome. */
+function added(counts: readonly RunCount[]): readonly RunCount[] {
+  const sums = new Map<string, Record<(typeof SUMS)[number], number> & RunCount>();
+  for (const { resource, kind, outcome, ...one } of counts) {
     const key = `${resource} ${kind} ${outcome}`;
-    const sum = sums.get(key) ?? { ...NONE, resource, kind, outcome };
-    sums.set(key, {
-      ...sum,
-      count: sum.count + one.count,
-      inserted: sum.inserted + one.inserted,
-      updated: sum.updated + one.updated,
-      restored: sum.restored + one.restored,
-      deleted: sum.deleted + one.deleted,
-    });
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { resource, kind, outcome, ...one });
+    else for (const name of SUMS) sum[name] += one[name];
   }
-  return sums;
+  return [...sums.values()];
 }
-
-const NONE = { count: 0, inserted: 0, updated: 0, restored: 0, deleted: 0 } as const;

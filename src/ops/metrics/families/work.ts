@@ -1,12 +1,11 @@
 import { LISTED_STATES } from "../../../outbox/operations/filter.ts";
 import { CONDITIONS } from "../../state/conditions.ts";
-import { single, stored, timestamp, type Family } from "../family.ts";
+import { stored, timestamp, type FamilyRow } from "../family.ts";
 
 /** Imports, notices, the queue, and what is wrong. */
-export const workFamilies: readonly Family[] = [
+export const workFamilies: readonly FamilyRow[] = [
   {
     name: "imports",
-    type: "gauge",
     help: "Imports by state; unknown: a request of unknown outcome was sent, and is looked up before it is sent again",
     labels: ["state"],
     read: stored(({ state }) =>
@@ -15,28 +14,21 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "imports_waiting_for_person",
-    type: "gauge",
     help: "Imports that are held, need a review, or were rejected and not dismissed",
-    labels: [],
-    read: stored(({ state }) => single(state.imports.forPerson)),
+    read: stored(({ state }) => state.imports.forPerson),
   },
   {
     name: "imports_oldest_waiting_timestamp_seconds",
-    type: "gauge",
     help: "When the oldest import that waits to be sent came in; absent while none waits",
-    labels: [],
-    read: stored(({ state }) => single(timestamp(state.imports.oldestWaiting))),
+    read: stored(({ state }) => timestamp(state.imports.oldestWaiting)),
   },
   {
     name: "imports_held",
-    type: "gauge",
     help: "1 while the kill switch holds all imports, 0 otherwise",
-    labels: [],
-    read: stored(({ state }) => single(state.killSwitch.held ? 1 : 0)),
+    read: stored(({ state }) => (state.killSwitch.held ? 1 : 0)),
   },
   {
     name: "notices",
-    type: "gauge",
     help: "Notices that wait to be delivered (waiting), and channels that receive none (undelivered)",
     labels: ["state"],
     read: stored(({ state: { notices } }) => [
@@ -46,7 +38,6 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "notice_undelivered_timestamp_seconds",
-    type: "gauge",
     help: "Since when a channel has received none of the notices that wait for it; absent while it receives them",
     labels: ["channel"],
     read: stored(({ state }) =>
@@ -55,14 +46,11 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "statuses_unmapped",
-    type: "gauge",
     help: "Statuses of applications of which reports do not know the category, and nobody has set one",
-    labels: [],
-    read: stored(({ state }) => single(state.unmapped.count)),
+    read: stored(({ state }) => state.unmapped.count),
   },
   {
     name: "retention_overdue_timestamp_seconds",
-    type: "gauge",
     help: "When a clock of RETENTION becomes overdue unless it is applied to its end before; absent while RETENTION is off",
     labels: ["clock"],
     read: stored(({ state }) =>
@@ -74,7 +62,6 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "retention_announced_people",
-    type: "gauge",
     help: "People on the notice list of RETENTION, whom it will erase",
     labels: ["clock"],
     read: stored(({ state }) =>
@@ -83,7 +70,6 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "queue_jobs",
-    type: "gauge",
     help: "Jobs in the queue by state",
     labels: ["state"],
     read: ({ queue }) =>
@@ -91,14 +77,11 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "queue_workers",
-    type: "gauge",
     help: "Processes that process jobs; absent where the user of Redis may not ask",
-    labels: [],
-    read: ({ queue }) => single(queue?.workers ?? null),
+    read: ({ queue }) => queue?.workers ?? null,
   },
   {
     name: "conditions",
-    type: "gauge",
     help: "What is wrong, as status shows it, by the code of the condition; 0: it is not so",
     labels: ["code"],
     read: stored(({ state }) =>
@@ -110,9 +93,7 @@ export const workFamilies: readonly Family[] = [
   },
   {
     name: "clock_skew_seconds",
-    type: "gauge",
     help: "How far the clock of this worker is ahead of that of the database; negative: behind",
-    labels: [],
-    read: stored(({ skewSeconds }) => single(skewSeconds)),
+    read: stored(({ skewSeconds }) => skewSeconds),
   },
 ];
