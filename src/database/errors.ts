@@ -122,10 +122,25 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/**
- * Returns the known error for what pg or Prisma threw; null if there is none. Prisma wraps errors that our connection has
- * translated already, and keeps their code and message.
- */
+/** Prisma makes an error of its own of one that our connection throws. It keeps the code, and `meta`. */
+class DatabaseError extends AppError {
+  /** What Postgres names: a table, column, sequence, schema or database, and nothing of a row. */
+  readonly meta: { readonly details: string };
+
+  constructor({ code, text }: Known, details: string, cause: Error) {
+    super(
+      code,
+      inEach((language) => `${text[language]}${details}`),
+      { cause },
+    );
+    this.meta = { details };
+  }
+}
+
+/** An error of ours that Prisma has wrapped. */
+const wrappedError = z.object({ meta: z.object({ details: z.string() }) });
+
+/** Returns the known error for what pg or Prisma threw; null if there is none. */
 export function databaseErrorOf(error: unknown): AppError | null {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return null;
@@ -133,21 +148,11 @@ export function databaseErrorOf(error: unknown): AppError | null {
   const state = codeOf(error) ?? "";
   const translated = KNOWN.find(({ code }) => code === state);
   if (translated !== undefined) {
-    const [, details = ""] = error.message.split(translated.text.en);
-    return errorOf(translated, details.trimEnd(), error);
+    return new DatabaseError(translated, wrappedError.safeParse(error).data?.meta.details ?? "", error);
   }
   const found = knownBy(state, error.message);
-  // The message of Postgres names the table, column, sequence, schema or database, and nothing of a row.
-  const namesWhat = found?.code === RIGHTS || found?.code === ALTERED;
-  return found === undefined ? null : errorOf(found, namesWhat ? ` (${error.message})` : "", error);
-}
-
-function errorOf({ code, text }: Known, details: string, cause: Error): AppError {
-  return new AppError(
-    code,
-    inEach((language) => `${text[language]}${details}`),
-    { cause },
-  );
+  if (found === undefined) return null;
+  return new DatabaseError(found, [RIGHTS, ALTERED].includes(found.code) ? ` (${error.message})` : "", error);
 }
 
 function knownBy(state: string, message: string): Known | undefined {

@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import { describe, expect, inject, it } from "vitest";
 import { errorFields } from "../../src/platform/errors.ts";
 import { databaseErrorOf } from "../../src/database/errors.ts";
-import { createDatabase, inTransaction, type Database } from "../../src/database/client.ts";
+import { createDatabase, inTransaction, type Database, type Executor } from "../../src/database/client.ts";
 import { withClient } from "../../src/database/connect.ts";
 import { PostgresPool } from "../../src/database/pool.ts";
 import { PostgresClient } from "../../src/database/postgres-client.ts";
@@ -52,6 +52,24 @@ it("an error that Prisma wrapped is logged by our name for it, without a stack, 
     causes: [],
   });
   expect(await fieldsOf("select 1 / 0")).toHaveProperty("stack");
+  await database.$disconnect();
+});
+
+it.each([
+  ["outside a transaction", <T>(database: Database, work: (tx: Executor) => Promise<T>) => work(database)],
+  ["in a transaction", inTransaction],
+] as const)("an error that Prisma wrapped says what Postgres names, in each language, %s", async (_, within) => {
+  const database = createDatabase(inject("postgresUrl"));
+  const statement = "insert into pg_catalog.pg_database (oid) values (1)";
+  const error = await within(database, (tx) => tx.$executeRawUnsafe(statement)).catch((e: unknown) => e);
+  const { code, text } = databaseErrorOf(error) ?? {};
+  expect(code).toBe("database_altered");
+  expect(text?.fr).toMatch(
+    /^Une de nos tables .*\(null value in column "\w+" of relation "pg_database" violates not-null constraint\)$/,
+  );
+  expect(text?.en).toMatch(
+    /^A table or a sequence .*\(null value in column "\w+" of relation "pg_database" violates not-null constraint\)$/,
+  );
   await database.$disconnect();
 });
 
