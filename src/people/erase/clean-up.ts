@@ -38,7 +38,8 @@ export async function requestCleanUp(tx: Executor, account: string): Promise<voi
  */
 export async function cleanUp(needs: Needs): Promise<CleanedUp> {
   const done = await alone(needs, (turn) => removeFormer(turn, needs));
-  return done ?? { left: needs.directory === null ? ["pg_wal"] : [], later: Object.keys(CLEANED) };
+  if (typeof done === "object") return done;
+  return { left: needs.directory === null ? ["pg_wal"] : [], later: done === "busy" ? Object.keys(CLEANED) : [] };
 }
 
 /**
@@ -46,8 +47,8 @@ export async function cleanUp(needs: Needs): Promise<CleanedUp> {
  * whom something was stored meanwhile, or large tables are to be rewritten: one at a time, while no sync and no import is on its way, and if
  * the disk has room. `keepFiles` is that of an erasure. Null: there was nothing to do, it is no time for it, or another process is at it.
  */
-export function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Promise<CleanedUp | null> {
-  return alone(needs, async (turn) => {
+export async function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Promise<CleanedUp | null> {
+  const done = await alone(needs, async (turn) => {
     const { directory } = needs;
     // A database that was copied from the embedded Postgres into another one may still name large tables.
     if (turn.due.later !== null && directory !== null)
@@ -55,6 +56,7 @@ export function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Prom
     await keepFiles();
     return removeFormer(turn, needs);
   });
+  return typeof done === "object" ? done : null;
 }
 
 interface Due {
@@ -72,11 +74,14 @@ interface Turn {
 }
 
 /**
- * Does what is due, which two processes would do twice, and hinder each other in. Null: nothing is due, or another process is at it. A
+ * Does what is due, which two processes would do twice, and hinder each other in. `busy`: another process is at it. A
  * transaction of a connection of its own holds the lock, which ends with the process, also behind a pooler. It writes and sees no rows, so
  * that `vacuum` keeps none for it.
  */
-function alone<T>({ databaseUrl, account }: Needs, work: (turn: Turn) => Promise<T>): Promise<T | null> {
+function alone<T>(
+  { databaseUrl, account }: Needs,
+  work: (turn: Turn) => Promise<T>,
+): Promise<T | "busy" | "nothing due"> {
   return withClient(databaseUrl, async (holder) => {
     // Not in the transaction: a statement with values keeps its snapshot until that ends.
     const { rows } = await holder.query<Due>(
@@ -84,14 +89,14 @@ function alone<T>({ databaseUrl, account }: Needs, work: (turn: Turn) => Promise
       [account],
     );
     const [due] = rows;
-    if (due === undefined) return null;
+    if (due === undefined) return "nothing due";
     await holder.query("begin");
     // A process that is suspended does not hold it for ever.
     await holder.query("set local idle_in_transaction_session_timeout = '1h'");
     try {
       await holder.query("lock table public.clean_up in share update exclusive mode nowait");
     } catch (error) {
-      if (hasCode(error, "database_locked")) return null;
+      if (hasCode(error, "database_locked")) return "busy";
       throw error;
     }
     return withClient(databaseUrl, (client) => work({ client, due }));
