@@ -1,4 +1,5 @@
 /** Why a connection URL would be read otherwise than it was meant. Says nothing of what its login holds. */
+import { canDecode } from "./url.ts";
 
 const ENCODE =
   "one whose user and password have these characters percent-encoded: % as %25, / as %2F, ? as %3F, # as %23, @ as %40, " +
@@ -30,13 +31,4 @@ export function loginFault(url: string): string | null {
   // A parser drops line breaks and tabs without a word, and pg reads %2F wrongly beside a space.
   const isMisread = url.includes("#") || /\p{Cc}/u.test(url) || /\s/.test(login);
   return isCutShort || isMisread || !canDecode(login) ? ENCODE : null;
-}
-
-function canDecode(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

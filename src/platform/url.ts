@@ -9,3 +9,13 @@ export function readUrl(text: string, base?: string): URL | null {
     return null;
   }
 }
+
+/** Whether the percent-encoding of a text is whole. */
+export function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

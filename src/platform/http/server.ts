@@ -1,6 +1,7 @@
 /** The HTTP server of the worker. It only uses our own stores, and limits everything that a caller can make it wait for or keep. */
 import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { canDecode } from "../url.ts";
 import { inTime, shared } from "../in-time.ts";
 import { addressError, type Address } from "./address.ts";
 import { problemOf, refusal } from "./problem.ts";
@@ -41,6 +42,10 @@ const LIMITS: ServerLimits = { headersMs: 10_000, requestMs: 60_000, graceMs: 8_
 const BODY_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 30_000;
 const DATABASE_MS = 800;
+/** Below it, people read the answers: what the router refuses on its own account is led to where the page says that there is nothing. */
+const PAGES = "/ops/";
+/** In characters: the router's own limit of a parameter. */
+const LONGEST_PARAMETER = 100;
 
 /**
  * Serves `GET /health` and the routes of the plugins. Every error is a problem of RFC 9457. Throws `port_in_use` and
@@ -61,6 +66,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       ServerResponse: GuardedResponse,
     },
     clientErrorHandler: answerUnreadable,
+    rewriteUrl: ({ url = "/" }) => (url.startsWith(PAGES) && !isReadable(url) ? `${PAGES}unreadable` : url),
     frameworkErrors: (_error, _request, reply) =>
       void sendProblem(reply, problemOf(400, "bad_url", "The path cannot be read.")),
   });
@@ -98,6 +104,12 @@ async function close(app: FastifyInstance, graceMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();
   clearTimeout(timer);
+}
+
+/** Whether the router can read a path. */
+function isReadable(url: string): boolean {
+  const [path = ""] = url.split("?");
+  return canDecode(path) && path.split("/").every((part) => part.length <= LONGEST_PARAMETER);
 }
 
 const SWITCH_LOCKED =

@@ -23,6 +23,10 @@ const NOTHING = [
   "%00",
   "%E2%80%AE1",
   "%27%3B--",
+  // The router reads none of these.
+  "%zz",
+  "%E0%A4%A",
+  "9".repeat(101),
   // A name is cut at 200: not within a character.
   `${"a".repeat(199)}%F0%9F%98%80`,
 ];
@@ -41,6 +45,7 @@ it("is not found, whatever route names what nothing has, and whatever it is", as
       });
       // 405: the path does not take this method, whatever it names.
       expect([method, path, id, answer.status]).toEqual([method, path, id, expect.toBeOneOf([404, 405])]);
+      expect([path, id, answer.headers.get("content-type")]).toEqual([path, id, "text/html; charset=utf-8"]);
     }
   }
 });
