@@ -1,4 +1,5 @@
 import { AppError } from "./errors.ts";
+import { inTime } from "./in-time.ts";
 import type { Logger } from "./logger.ts";
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -103,15 +104,11 @@ export function createLifecycle({ logger, signals = process, now = Date.now }: L
 
 /** Whether `part` stopped without an error and within its time. Never throws. */
 async function stopPart({ name, stop, timeoutMs }: Part, logger: LifecycleDeps["logger"]): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof LATE>((resolve) => (timer = setTimeout(resolve, timeoutMs, LATE)));
   try {
-    if ((await Promise.race([Promise.resolve().then(stop), late])) !== LATE) return true;
+    if ((await inTime(Promise.resolve().then(stop), LATE, timeoutMs)) !== LATE) return true;
     logger.warn({ part: name, timeoutMs }, "did not stop in time, left behind");
   } catch (error) {
     logger.warn({ part: name, err: error }, "failed to stop");
-  } finally {
-    clearTimeout(timer);
   }
   return false;
 }
