@@ -1,6 +1,5 @@
 /** The stylesheet and the script of the page, under paths that change with their content: browsers keep them for good. */
 import { createHash } from "node:crypto";
-import { REFRESH } from "./refresh.ts";
 import { STYLE } from "./style.ts";
 
 export interface Asset {
@@ -8,6 +7,14 @@ export interface Asset {
   readonly type: string;
   readonly text: string;
 }
+
+/** Loads the page again every half minute, unless it is hidden, or somebody has moved the focus or selects something in it. */
+const REFRESH = `"use strict";
+setInterval(() => {
+  const isIdle = document.activeElement === document.body && String(getSelection()) === "";
+  if (isIdle && !document.hidden) location.reload();
+}, 30000);
+`;
 
 const style = asset("style", "css", "text/css; charset=utf-8", STYLE);
 const script = asset("refresh", "js", "text/javascript; charset=utf-8", REFRESH);

@@ -1,7 +1,9 @@
 /** Forms by which an operator decides, and what is said of what could not be decided. */
-import { LONGEST_WHY } from "../../database/audit.ts";
+import { LONGEST_WHY, type Decider } from "../../database/audit.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Language, Text } from "../../platform/language.ts";
+import { redactText } from "../../platform/redact.ts";
+import type { PageContext } from "./context.ts";
 import { html, type Fragment } from "./html.ts";
 import type { Screen, Visit } from "./route.ts";
 import { wordsIn } from "./words.ts";
@@ -14,10 +16,7 @@ const TEXTS = {
   },
   refused: { en: "Nothing was decided", fr: "Rien n'a été décidé" },
   back: { en: "Look at it again", fr: "Regardez-le de nouveau" },
-  viewer: {
-    en: "Only the user operator decides.",
-    fr: "Seul l'utilisateur operator décide.",
-  },
+  viewer: { en: "Only the user operator decides.", fr: "Seul l'utilisateur operator décide." },
 } as const satisfies Readonly<Record<string, Text>>;
 
 interface Form {
@@ -59,6 +58,17 @@ export function decisionForm({ action, language, button, isDanger = false, shown
 export function whyOf({ form }: Visit): string | null {
   const why = form.get("why")?.trim() ?? "";
   return why === "" ? null : why;
+}
+
+/** The person as the audit names it, with the reason that was typed. */
+export function deciderOf(visit: Visit): Decider {
+  const why = whyOf(visit);
+  return { source: "page", role: "operator", name: visit.person.name, why: why === null ? null : redactText(why) };
+}
+
+/** Where a decision of a person is stored. */
+export function storeOf({ database, config }: PageContext, visit: Visit) {
+  return { database, account: config.account, by: deciderOf(visit) };
 }
 
 /** What a viewer reads in place of a form. */

@@ -1,5 +1,6 @@
 /** What the screens of imports say. States and reasons have the labels of the reports. */
 import type { Text } from "../../platform/language.ts";
+import type { Words } from "./words.ts";
 
 export const WORDS = {
   nav: { en: "Imports", fr: "Imports" },
@@ -8,12 +9,10 @@ export const WORDS = {
   filter: { en: "Filter", fr: "Filtrer" },
   clear: { en: "All imports", fr: "Tous les imports" },
   any: { en: "any", fr: "tous" },
-  state: { en: "State", fr: "État" },
   source: { en: "Source", fr: "Source" },
   reason: { en: "Reason", fr: "Motif" },
   file: { en: "File", fr: "Fichier" },
   key: { en: "Key", fr: "Clé" },
-  campaign: { en: "Campaign", fr: "Offre" },
   since: { en: "Submitted since", fr: "Soumis depuis le" },
   until: { en: "until", fr: "jusqu'au" },
   line: { en: "line {line}", fr: "ligne {line}" },
@@ -29,18 +28,15 @@ export const WORDS = {
   closed: { en: "Nothing is sent now: {why}", fr: "Rien n'est envoyé en ce moment. {why}" },
   switchIsOn: { en: "The kill switch is on.", fr: "L'arrêt d'urgence est activé." },
   killSwitch: { en: "Kill switch", fr: "Arrêt d'urgence" },
-  why: { en: "Why", fr: "Pourquoi" },
   next: { en: "Next", fr: "À faire" },
   applicant: { en: "Applicant", fr: "Candidat" },
   application: { en: "Application", fr: "Candidature" },
-  requests: { en: "Requests", fr: "Requêtes" },
   email: { en: "E-mail", fr: "E-mail" },
   mailed: { en: "the vendor e-mails the person", fr: "l'éditeur envoie un e-mail à la personne" },
   unmailed: { en: "none expected", fr: "aucun prévu" },
   history: { en: "History", fr: "Historique" },
   step: { en: "Step", fr: "Étape" },
   ofPerson: { en: "Person: {field}", fr: "Personne : {field}" },
-  yes: { en: "yes", fr: "oui" },
   decide: { en: "Decide", fr: "Décider" },
   cancel: { en: "Cancel", fr: "Annuler" },
   gone: { en: "There is no import {id}.", fr: "Il n'y a pas d'import {id}." },
@@ -82,3 +78,5 @@ export const WORDS = {
   drop: { en: "Drop", fr: "Abandonner" },
   dismiss: { en: "Dismiss", fr: "Classer" },
 } as const satisfies Readonly<Record<string, Text>>;
+
+export type ImportWords = Words<keyof typeof WORDS>;

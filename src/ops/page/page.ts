@@ -1,5 +1,6 @@
 /** The page of operations, as a plugin of the worker's HTTP server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { METHODS, onlyMethods } from "../../platform/http/methods.ts";
 import { PROBLEM_TYPE, problemSchema, refusal } from "../../platform/http/problem.ts";
 import { inTime } from "../../platform/in-time.ts";
 import { ASSETS } from "./assets.ts";
@@ -40,37 +41,33 @@ const HTML_TYPE = "text/html; charset=utf-8";
 const KEPT = { "cache-control": "private, max-age=31536000, immutable" } as const;
 /** How long a view, and a decision before it begins, wait for a database that hangs. */
 const VIEW_MS = 10_000;
-const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
 /** The routes of all screens, in the order of the navigation. */
-function routesOf(context: PageContext): readonly Route[] {
-  return [
-    ...firstRoutes(context),
-    ...runsRoutes(context),
-    ...runRoutes(context),
-    ...syncNowRoutes(context),
-    ...deletionRoutes(context),
-    ...importsRoutes(context),
-    ...importRoutes(context),
-    ...importActionRoutes(context),
-    ...manyImportsRoutes(context),
-    ...killSwitchRoutes(context),
-    ...statusRoutes(context),
-    ...peopleRoutes(context),
-    ...retentionRoutes(context),
-    ...auditRoutes(context),
-  ];
-}
+const ROUTES: readonly Route[] = [
+  ...firstRoutes,
+  ...runsRoutes,
+  ...runRoutes,
+  ...syncNowRoutes,
+  ...deletionRoutes,
+  ...importsRoutes,
+  ...importRoutes,
+  ...importActionRoutes,
+  ...manyImportsRoutes,
+  ...killSwitchRoutes,
+  ...statusRoutes,
+  ...peopleRoutes,
+  ...retentionRoutes,
+  ...auditRoutes,
+];
 
 /** `/` and everything below `/ops/`. */
 export function pageRoutes(context: PageContext, access: Access): (app: FastifyInstance) => Promise<void> {
-  const routes = routesOf(context);
   const { account, kind, environment, language: byDefault, schedules } = context.config;
-  const nav = routes.flatMap(({ path, nav: text }) => (text === undefined ? [] : [{ path, nav: text }]));
+  const nav = ROUTES.flatMap(({ path, nav: text }) => (text === undefined ? [] : [{ path, nav: text }]));
   const frame: Frame = { account, kind, environment, timezone: schedules.timezone, nav };
   const times = createTimes(schedules.timezone);
   const admit = createGuard(access);
-  const roles = new Map(routes.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
+  const roles = new Map(ROUTES.map(({ method, path, role }): [string, Role] => [`${method} ${path}`, role]));
   const people = new WeakMap<FastifyRequest, SignedIn>();
   const answers = () =>
     inTime(
@@ -110,7 +107,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
     for (const { path, type, text } of ASSETS) {
       app.get(path, async (_request, reply) => reply.headers(KEPT).type(type).send(text));
     }
-    for (const { method, path: url, handle } of routes) {
+    for (const { method, path: url, handle } of ROUTES) {
       app.route<{ Params: Readonly<Record<string, string>> }>({
         method,
         url,
@@ -121,7 +118,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
           const { body } = request;
           // Nothing is begun where nothing would end.
           if (method === "POST" && !(await answers())) throw unanswered();
-          const asked = handle({
+          const asked = handle(context, {
             person,
             language,
             times: times[language],
@@ -139,7 +136,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
         },
       });
     }
-    closeOthers(app, routes);
+    closeOthers(app);
   };
 }
 
@@ -170,15 +167,10 @@ function send(reply: FastifyReply, answer: Awaited<ReturnType<Route["handle"]>>,
 }
 
 /** Other methods of our paths, and other paths below `/ops/`, behind the same guard. */
-function closeOthers(app: FastifyInstance, routes: readonly Pick<Route, "method" | "path">[]): void {
-  for (const url of new Set(routes.map(({ path }) => path))) {
-    const own = routes.filter(({ path }) => path === url).map(({ method }) => method);
-    const allowed: readonly string[] = own.includes("GET") ? ["HEAD", ...own] : own;
-    const detail = `Only ${allowed.join(", ")} is answered here.`;
-    const handler = async () => {
-      throw refusal(405, "method_not_allowed", detail, { allow: allowed.join(", ") });
-    };
-    app.route({ method: METHODS.filter((method) => !allowed.includes(method)), url, handler });
+function closeOthers(app: FastifyInstance): void {
+  for (const url of new Set(ROUTES.map(({ path }) => path))) {
+    const own = ROUTES.filter(({ path }) => path === url).map(({ method }) => method);
+    onlyMethods(app, url, own.includes("GET") ? ["HEAD", ...own] : own);
   }
   const nothing = async () => {
     throw refusal(404, "not_found", "There is nothing at this path.");

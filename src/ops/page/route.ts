@@ -1,8 +1,7 @@
 /** What a route of the page is. */
-import type { Decider } from "../../database/audit.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import type { SignedIn } from "./guard.ts";
-import { redactText } from "../../platform/redact.ts";
+import type { PageContext } from "./context.ts";
 import type { Role } from "./credentials.ts";
 import type { Fragment } from "./html.ts";
 import type { Times } from "./times.ts";
@@ -49,10 +48,5 @@ export interface Route {
   readonly role: Role;
   /** Its name in the navigation; undefined: it is not there. */
   readonly nav?: Text;
-  readonly handle: (visit: Visit) => Promise<Screen | Redirect | Download>;
-}
-
-/** The person as the audit names it. */
-export function deciderOf({ person }: Visit, why: string | null): Decider {
-  return { source: "page", role: "operator", name: person.name, why: why === null ? null : redactText(why) };
+  readonly handle: (context: PageContext, visit: Visit) => Promise<Screen | Redirect | Download>;
 }

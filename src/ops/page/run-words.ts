@@ -1,5 +1,6 @@
 /** How runs are named and coloured on the page. */
-import type { Text } from "../../platform/language.ts";
+import type { Language, Text } from "../../platform/language.ts";
+import { html, type Fragment } from "./html.ts";
 import type { RunState } from "../../sync/runs/runs.ts";
 
 /** `planned`: it has not begun. */
@@ -29,7 +30,17 @@ export const TRIGGERS: Readonly<Record<string, Text>> = {
   command: { en: "a person", fr: "une personne" },
 };
 
+export function isStage(state: string): state is Stage {
+  return Object.hasOwn(STAGES, state);
+}
+
 /** The words of a state as the database has it. */
 export function stageOf(state: string): StageWords {
-  return Object.entries(STAGES).find(([name]) => name === state)?.[1] ?? { en: state, fr: state, colour: "soft" };
+  return isStage(state) ? STAGES[state] : { en: state, fr: state, colour: "soft" };
+}
+
+/** What a state is called, in its colour. */
+export function stageMark(state: string, language: Language): Fragment {
+  const { [language]: word, colour } = stageOf(state);
+  return html`<span class="${colour}">${word}</span>`;
 }

@@ -1,5 +1,6 @@
 /** When a mirror that was last read at some time counts as late, by the calendar of its schedules. Pure. */
 import type { Calendar } from "../../schedule/calendar.ts";
+import type { ResourceState } from "./types.ts";
 
 /** A run takes time: a mirror may be older than its period by a quarter of it, within these limits. */
 const GRACE_MS = { least: 1_800_000, most: 6 * 3_600_000 } as const;
@@ -19,6 +20,16 @@ export function deadlineOf(calendars: readonly Calendar[], read: Date, periods: 
   return new Date(
     shifted + graceOf(longestGap([before === -Infinity ? read.getTime() : before, ...ticks.slice(0, periods)])),
   );
+}
+
+/** When the next of its schedules is due; null: none is. */
+export function nextDueOf({ full, incremental }: Pick<ResourceState, "full" | "incremental">): Date | null {
+  return earliest([full.nextDue, incremental?.nextDue ?? null]);
+}
+
+/** The first of these times; null: there is none. */
+export function earliest(times: readonly (Date | null)[]): Date | null {
+  return times.filter((one) => one !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 }
 
 /** The longest time between two ticks of the coming week, all schedules together, in milliseconds; null: they have less than two. */

@@ -3,6 +3,7 @@ import { releaseCommandOf } from "../../outbox/operations/switch.ts";
 import type { Facts } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import { CONDITIONS, type ConditionCode } from "./conditions.ts";
+import { nextDueOf } from "./deadlines.ts";
 import type { Condition, ResourceState, State } from "./types.ts";
 
 type Known = Omit<State, "conditions">;
@@ -27,7 +28,7 @@ export function findConditions(state: Known): readonly Condition[] {
 
 function ofResource(one: ResourceState, { at, reviews, workers }: Known): readonly Condition[] {
   const { resource, word, freshAsOf, provenAsOf, lateAt, overdueAt, full, failure, unprovenThreeNightsAt } = one;
-  const facts = { resource, fresh: timeOf(freshAsOf), proven: timeOf(provenAsOf), due: timeOf(nextOf(one)) };
+  const facts = { resource, fresh: timeOf(freshAsOf), proven: timeOf(provenAsOf), due: timeOf(nextDueOf(one)) };
   const refused =
     failure !== null && ACCESS_CODES.includes(failure.code)
       ? [condition("access_refused", { resource }, resource, failure.since)]
@@ -97,11 +98,6 @@ function ofRetention({ at, retention }: Known): readonly Condition[] {
       : [condition("retention_overdue", { clocks: overdue.map(({ clock }) => clock).join(", ") }, "", since)]),
     ...(first === undefined ? [] : [condition("retention_announced", { count: people, day: first })]),
   ];
-}
-
-function nextOf({ full, incremental }: ResourceState): Date | null {
-  const due = [full.nextDue, incremental?.nextDue ?? null].filter((one) => one !== null);
-  return due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 }
 
 function condition(code: ConditionCode, facts: Facts = {}, subject = "", since: Date | null = null): Condition {

@@ -2,6 +2,7 @@
 import { fill, type Facts, type Language, type Text } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import type { SentenceCode } from "./condition-row.ts";
+import { earliest } from "./deadlines.ts";
 import { namesOf } from "./describe.ts";
 import type { State } from "./types.ts";
 
@@ -121,10 +122,6 @@ function quiet(text: string): Quiet {
 
 function say(text: Text, facts: Facts, language: Language): string {
   return fill(text, facts)[language];
-}
-
-function earliest(times: readonly (Date | null)[]): Date | null {
-  return times.filter((one) => one !== null).toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
 }
 
 function timeOf(time: Date): string {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { refusal } from "./problem.ts";
 
-const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
+/** Those that the server answers. */
+export const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const;
 
 /** Answers every other method of this path with 405, and with those that are allowed. */
 export function onlyMethods(app: FastifyInstance, url: string, allowed: readonly (typeof METHODS)[number][]): void {

@@ -26,7 +26,6 @@ const TEXTS = {
   what: { en: "What", fr: "Quoi" },
   about: { en: "About", fr: "Sujet" },
   who: { en: "Who, from where", fr: "Qui, d'où" },
-  why: { en: "Why", fr: "Pourquoi" },
   details: { en: "Details", fr: "Détails" },
   older: { en: "Older", fr: "Plus ancien" },
   run: { en: "Run of {resource}, {kind}: {state}", fr: "Synchronisation ({resource}, {kind}) : {state}" },
@@ -41,9 +40,9 @@ const PATH = "/ops/audit";
 const SHOWN = 50;
 const LONGEST_LIST = 5;
 
-export function auditRoutes(context: PageContext): readonly Route[] {
-  return [{ method: "GET", path: PATH, role: "viewer", nav: TEXTS.title, handle: (visit) => show(context, visit) }];
-}
+export const auditRoutes: readonly Route[] = [
+  { method: "GET", path: PATH, role: "viewer", nav: TEXTS.title, handle: show },
+];
 
 async function show(
   { database, config, labels }: PageContext,
@@ -53,21 +52,19 @@ async function show(
   const events = await auditEvents(database, config.account, belowIn(query.get("below")), SHOWN);
   const reader = { language, times, labels: labelsIn(await labels(), language) };
   const last = events.at(-1);
-  const columns = ["at", "what", "about", "who", "why", "details"] as const;
-  const rows = events.map((event) => [
-    times.at(event.at),
-    whatOf(event, language),
-    aboutOf(event, language),
-    whoOf(event, language),
+  const table = scrolled(t("title"), events, [
+    [t("at"), ({ at }) => times.at(at)],
+    [t("what"), (event) => whatOf(event, language)],
+    [t("about"), (event) => aboutOf(event, language)],
+    [t("who"), (event) => whoOf(event, language)],
     // A person may have named somebody.
-    person.role === "viewer" ? "–" : foreign(whyOf(event, language)),
-    foreign(detailsOf(event, reader)),
+    [t("why"), (event) => (person.role === "viewer" ? "–" : foreign(whyOf(event, language)))],
+    [t("details"), (event) => foreign(detailsOf(event, reader))],
   ]);
-  const named = columns.map((name) => ({ name: t(name) }));
   return {
     title: t("title"),
     main: html`<p>${t("intro")}</p>
-      ${events.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("title"), named, rows)}
+      ${events.length === 0 ? html`<p>${t("none")}</p>` : table}
       ${
         events.length === SHOWN &&
         last !== undefined &&

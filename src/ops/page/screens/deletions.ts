@@ -6,10 +6,11 @@ import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../../../sync/conc
 import { refusal } from "../../../platform/http/problem.ts";
 import type { PageContext } from "../context.ts";
 import { idIn, runIdIn } from "../ids.ts";
-import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";
+import { decisionForm, forOperator, orRefused, refusedScreen, storeOf } from "../forms.ts";
 import { wordsIn } from "../words.ts";
 import { html } from "../html.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import type { Route, Screen, Visit } from "../route.ts";
+import { facts, scrolled } from "../table.ts";
 
 const TEXTS = {
   nav: { en: "Deletions", fr: "Suppressions" },
@@ -20,7 +21,6 @@ const TEXTS = {
     fr: "Ces synchronisations ont lu toute leur liste sans voir des lignes que contient la copie locale : trop pour les marquer supprimées sans décision.",
   },
   run: { en: "Run", fr: "Synchronisation" },
-  resource: { en: "Resource", fr: "Ressource" },
   started: { en: "Started", fr: "Commencée" },
   absent: { en: "Rows absent", fr: "Lignes absentes" },
   known: { en: "Of", fr: "Sur" },
@@ -33,7 +33,6 @@ const TEXTS = {
   },
   rows: { en: "Absent rows, newest first", fr: "Lignes absentes, les plus récentes d'abord" },
   id: { en: "Id", fr: "Identifiant" },
-  campaign: { en: "Campaign", fr: "Offre" },
   created: { en: "Created", fr: "Créée" },
   more: { en: "Older rows", fr: "Lignes plus anciennes" },
   type: {
@@ -64,24 +63,12 @@ const PATH = "/ops/deletions";
 const ROWS = 100;
 const REFUSED = ["no_such_review", "review_changed", "run_going"];
 
-export function deletionRoutes(context: PageContext): readonly Route[] {
-  return [
-    { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => list(context, visit) },
-    { method: "GET", path: `${PATH}/:run`, role: "viewer", handle: (visit) => one(context, visit) },
-    {
-      method: "POST",
-      path: `${PATH}/:run/accept`,
-      role: "operator",
-      handle: (visit) => decide(context, visit, "accepted"),
-    },
-    {
-      method: "POST",
-      path: `${PATH}/:run/reject`,
-      role: "operator",
-      handle: (visit) => decide(context, visit, "rejected"),
-    },
-  ];
-}
+export const deletionRoutes: readonly Route[] = [
+  { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: list },
+  { method: "GET", path: `${PATH}/:run`, role: "viewer", handle: one },
+  { method: "POST", path: `${PATH}/:run/accept`, role: "operator", handle: decide("accepted", acceptRun) },
+  { method: "POST", path: `${PATH}/:run/reject`, role: "operator", handle: decide("rejected", rejectRun) },
+];
 
 async function list({ database, config }: PageContext, { language, times, query }: Visit): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
@@ -91,42 +78,30 @@ async function list({ database, config }: PageContext, { language, times, query 
     number !== null && (done === "accepted" || done === "rejected")
       ? html`<p class="notice" role="status">${t(done, { run: number })}</p>`
       : "";
-  const rows = runs.map(
-    (run) =>
-      html`<tr>
-        <td><a href="${PATH}/${run.run}">${run.run}</a></td>
-        <td>${namesOf([run.resource], language)}</td>
-        <td>${times.at(new Date(run.startedAt))}</td>
-        <td class="number">${times.number(run.absent)}</td>
-        <td class="number">${times.number(run.known)}</td>
-        <td class="number">${shareOf(run, language)}</td>
-      </tr>`,
-  );
-  const table = html`<p>${t("intro")}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="${t("title")}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${t("run")}</th>
-            <th scope="col">${t("resource")}</th>
-            <th scope="col">${t("started")}</th>
-            <th scope="col" class="number">${t("absent")}</th>
-            <th scope="col" class="number">${t("known")}</th>
-            <th scope="col" class="number">${t("share")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
-  return { title: t("title"), main: html`${notice}${runs.length === 0 ? html`<p>${t("none")}</p>` : table}` };
+  const table = scrolled(t("title"), runs, [
+    [t("run"), ({ run }) => html`<a href="${PATH}/${run}">${run}</a>`],
+    [t("resource"), ({ resource }) => namesOf([resource], language)],
+    [t("started"), ({ startedAt }) => times.at(new Date(startedAt))],
+    [t("absent"), ({ absent }) => times.number(absent), "number"],
+    [t("known"), ({ known }) => times.number(known), "number"],
+    [t("share"), (run) => shareOf(run, language), "number"],
+  ]);
+  return {
+    title: t("title"),
+    main: html`${notice}${
+      runs.length === 0
+        ? html`<p>${t("none")}</p>`
+        : html`<p>${t("intro")}</p>
+            ${table}`
+    }`,
+  };
 }
 
-async function one({ database, config }: PageContext, visit: Visit): Promise<Screen> {
+async function one(context: PageContext, visit: Visit): Promise<Screen> {
+  const { database, config } = context;
   const { language, times, query } = visit;
   const t = wordsIn(TEXTS, language);
-  const run = await held({ database, config }, visit);
+  const run = await held(context, visit);
   if (run === null) return refusedScreen(language, t("gone"), PATH);
   const page = { run: run.run, resource: run.resource, below: idIn(query.get("below")), limit: ROWS };
   const [rows, asked] = await Promise.all([absentRows(database, config.account, page), countAsked(database, run.run)]);
@@ -145,51 +120,26 @@ async function one({ database, config }: PageContext, visit: Visit): Promise<Scr
     });
   return {
     title: t("one", { run: run.run }),
-    main: html`<dl>
-        <dt>${t("resource")}</dt>
-        <dd>${namesOf([run.resource], language)}</dd>
-        <dt>${t("started")}</dt>
-        <dd>${times.at(new Date(run.startedAt))}</dd>
-        <dt>${t("absent")}</dt>
-        <dd>${times.number(run.absent)} / ${times.number(run.known)} (${shareOf(run, language)})</dd>
-        <dt>${t("asked")}</dt>
-        <dd>${times.number(asked)}</dd>
-      </dl>
+    main: html`${facts([
+        [t("resource"), namesOf([run.resource], language)],
+        [t("started"), times.at(new Date(run.startedAt))],
+        [t("absent"), `${times.number(run.absent)} / ${times.number(run.known)} (${shareOf(run, language)})`],
+        [t("asked"), times.number(asked)],
+      ])}
       <p>${t("afterwards")}</p>
       ${forOperator(visit, () => html`${form("accept")}${form("reject")}`)}
-      <div class="scroll" tabindex="0" role="region" aria-label="${t("rows")}">
-        <table>
-          <caption>
-            ${t("rows")}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">${t("id")}</th>
-              <th scope="col">${t("campaign")}</th>
-              <th scope="col">${t("created")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              ({ id, campaignId, createdAt }) =>
-                html`<tr>
-                  <td>${id}</td>
-                  <td>${campaignId ?? "–"}</td>
-                  <td>${times.at(createdAt)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
+      <h2>${t("rows")}</h2>
+      ${scrolled(t("rows"), rows, [
+        [t("id"), ({ id }) => id],
+        [t("campaign"), ({ campaignId }) => campaignId ?? "–"],
+        [t("created"), ({ createdAt }) => times.at(createdAt)],
+      ])}
       ${rows.length === ROWS && last !== undefined && html`<p><a href="${PATH}/${run.run}?below=${last.id}">${t("more")}</a></p>`}`,
   };
 }
 
 /** The run of the path; null: it does not wait for a decision any more. Throws 404 for one that there never was. */
-async function held(
-  { database, config: { account } }: Pick<PageContext, "database" | "config">,
-  { params }: Visit,
-): Promise<HeldRun | null> {
+async function held({ database, config: { account } }: PageContext, { params }: Visit): Promise<HeldRun | null> {
   const id = runIdIn(params["run"]);
   const found = (await heldRuns(database, account)).find(({ run }) => run === id);
   if (found !== undefined) return found;
@@ -198,23 +148,20 @@ async function held(
   return null;
 }
 
-async function decide(
-  { database, config }: PageContext,
-  visit: Visit,
-  what: "accepted" | "rejected",
-): Promise<Screen | Redirect> {
-  const { language, form } = visit;
-  const t = wordsIn(TEXTS, language);
-  const run = await held({ database, config }, visit);
-  if (run === null) return refusedScreen(language, t("gone"), PATH);
-  const back = `${PATH}/${run.run}`;
-  const absent = digitsOf(form.get("absent"));
-  if (absent === null || digitsOf(form.get("typed")) !== absent) return refusedScreen(language, t("mistyped"), back);
-  const decision = { database, account: config.account, by: deciderOf(visit, whyOf(visit)), absent };
-  return orRefused(visit, back, REFUSED, async () => {
-    await (what === "accepted" ? acceptRun(decision, run.run) : rejectRun(decision, run.run));
-    return { location: `${PATH}?done=${what}&run=${run.run}` };
-  });
+function decide(done: "accepted" | "rejected", store: typeof acceptRun): Route["handle"] {
+  return async (context, visit) => {
+    const { language, form } = visit;
+    const t = wordsIn(TEXTS, language);
+    const run = await held(context, visit);
+    if (run === null) return refusedScreen(language, t("gone"), PATH);
+    const back = `${PATH}/${run.run}`;
+    const absent = digitsOf(form.get("absent"));
+    if (absent === null || digitsOf(form.get("typed")) !== absent) return refusedScreen(language, t("mistyped"), back);
+    return orRefused(visit, back, REFUSED, async () => {
+      await store({ ...storeOf(context, visit), absent }, run.run);
+      return { location: `${PATH}?done=${done}&run=${run.run}` };
+    });
+  };
 }
 
 /** A number as a person types it, with or without separators. */

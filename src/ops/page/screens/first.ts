@@ -3,7 +3,8 @@ import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
 import type { SentenceCode } from "../../state/condition-row.ts";
 import { sentencesOf, type Sentence } from "../../state/sentences.ts";
-import type { ResourceState, State, Word } from "../../state/types.ts";
+import { nextDueOf } from "../../state/deadlines.ts";
+import type { State, Word } from "../../state/types.ts";
 import type { PageContext } from "../context.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import type { Route, Screen, Visit } from "../route.ts";
@@ -21,12 +22,9 @@ const TEXTS = {
   since: { en: "since", fr: "depuis" },
   more: { en: "See more", fr: "Voir le détail" },
   resources: { en: "Resources", fr: "Ressources" },
-  resource: { en: "Resource", fr: "Ressource" },
-  state: { en: "State", fr: "État" },
   fresh: { en: "As fresh as", fr: "À jour du" },
   proven: { en: "Proven as of", fr: "Prouvée au" },
   next: { en: "Next due", fr: "Prochaine" },
-  quarantined: { en: "In quarantine", fr: "En quarantaine" },
   pending: { en: "Details pending", fr: "Détails en attente" },
   read: { en: "Read {ago}, at {time}.", fr: "Lu {ago}, à {time}." },
 } as const satisfies Readonly<Record<string, Text>>;
@@ -54,39 +52,35 @@ const LINKS: Readonly<Record<SentenceCode, string | null>> = {
   notices: null,
 };
 
-export function firstRoutes({ state }: PageContext): readonly Route[] {
-  async function show({ language, times }: Visit): Promise<Screen> {
-    const t = wordsIn(TEXTS, language);
-    const now = await state.read();
-    const sentences = sentencesOf(now, language);
-    const worst = sentences[0]?.colour ?? "green";
-    const title = { red: TEXTS.act, amber: TEXTS.later, green: TEXTS.well }[worst];
-    return {
-      title: title[language],
-      refreshes: true,
-      main: html`
-        <ul class="sentences">
-          ${sentences.map((one) => sentence(one, { now, language, times }))}
-        </ul>
-        <h2 id="resources">${t("resources")}</h2>
-        ${resources(now, { language, times })}
-        <p class="soft">${t("read", { ago: times.ago(now.at, new Date()), time: times.second(now.at) })}</p>
-      `,
-    };
-  }
-  return [{ method: "GET", path: "/", role: "viewer", nav: TEXTS.nav, handle: show }];
+export const firstRoutes: readonly Route[] = [
+  { method: "GET", path: "/", role: "viewer", nav: TEXTS.nav, handle: show },
+];
+
+async function show({ state }: PageContext, { language, times }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const now = await state.read();
+  const sentences = sentencesOf(now, language);
+  const title = { red: TEXTS.act, amber: TEXTS.later, green: TEXTS.well }[sentences[0]?.colour ?? "green"];
+  return {
+    title: title[language],
+    refreshes: true,
+    main: html`
+      <ul class="sentences">
+        ${sentences.map((one) => sentence(one, now.at, { language, times }))}
+      </ul>
+      <h2 id="resources">${t("resources")}</h2>
+      ${resources(now, { language, times })}
+      <p class="soft">${t("read", { ago: times.ago(now.at, new Date()), time: times.second(now.at) })}</p>
+    `,
+  };
 }
 
 type Shown = Pick<Visit, "language" | "times">;
 
-function sentence(
-  { code, colour, text, since, next }: Sentence,
-  { now, language, times }: Shown & { readonly now: State },
-): Fragment {
+function sentence({ code, colour, text, since, next }: Sentence, now: Date, { language, times }: Shown): Fragment {
   const ago =
-    since === null
-      ? null
-      : html`<span class="soft"> ${TEXTS.since[language]} ${times.at(since)} (${times.ago(since, now.at)})</span>`;
+    since !== null &&
+    html`<span class="soft"> ${TEXTS.since[language]} ${times.at(since)} (${times.ago(since, now)})</span>`;
   const link = LINKS[code];
   return html`<li class="${colour}">
     <p><strong class="${colour}">${TEXTS[colour][language]}</strong> ${foreign(text)}${ago}</p>
@@ -97,27 +91,20 @@ function sentence(
 
 function resources({ resources: all, conditions }: State, { language, times }: Shown): Fragment {
   const t = wordsIn(TEXTS, language);
-  const columns = [
-    ...(["resource", "state", "fresh", "proven", "next"] as const).map((name) => ({ name: t(name) })),
-    ...(["pending", "quarantined"] as const).map((name) => ({ name: t(name), isNumber: true })),
-  ];
-  const rows = all.map((one) => {
-    const { [language]: word, colour } = WORDS[one.word];
-    const isRed = conditions.some((wrong) => wrong.subject === one.resource && wrong.colour === "red");
-    return [
-      namesOf([one.resource], language),
-      html`<span class="${isRed && colour === "amber" ? "red" : colour}">${word}</span>`,
-      times.at(one.freshAsOf),
-      times.at(one.provenAsOf),
-      times.at(nextDue(one)),
-      times.number(one.pendingDetails),
-      times.number(one.quarantined),
-    ];
-  });
-  return scrolled(t("resources"), columns, rows);
-}
-
-function nextDue({ full, incremental }: ResourceState): Date | null {
-  const due = [full.nextDue, incremental?.nextDue ?? null].filter((time) => time !== null);
-  return due.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
+  return scrolled(t("resources"), all, [
+    [t("resource"), ({ resource }) => namesOf([resource], language)],
+    [
+      t("state"),
+      ({ resource, word }) => {
+        const isRed = conditions.some((wrong) => wrong.subject === resource && wrong.colour === "red");
+        const { [language]: name, colour } = WORDS[word];
+        return html`<span class="${isRed && colour === "amber" ? "red" : colour}">${name}</span>`;
+      },
+    ],
+    [t("fresh"), ({ freshAsOf }) => times.at(freshAsOf)],
+    [t("proven"), ({ provenAsOf }) => times.at(provenAsOf)],
+    [t("next"), (one) => times.at(nextDueOf(one))],
+    [t("pending"), ({ pendingDetails }) => times.number(pendingDetails), "number"],
+    [t("quarantined"), ({ quarantined }) => times.number(quarantined), "number"],
+  ]);
 }

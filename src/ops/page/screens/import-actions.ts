@@ -9,12 +9,13 @@ import {
   type Resolution,
 } from "../../../outbox/operations/review.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
+import { decisionForm, refusedScreen, storeOf } from "../forms.ts";
 import { labelsIn } from "../labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
-import { WORDS } from "../import-words.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { WORDS, type ImportWords } from "../import-words.ts";
+import type { Redirect, Route, Screen, Visit } from "../route.ts";
+import { facts } from "../table.ts";
 import { importOf, whyOfImport } from "./find-import.ts";
 import { idIn } from "../ids.ts";
 import { IMPORTS_PATH } from "./imports.ts";
@@ -37,15 +38,13 @@ export function isPossible(action: Action, { state }: Pick<ImportReport, "state"
   return STATES[action].includes(state);
 }
 
-export function importActionRoutes(context: PageContext): readonly Route[] {
-  return ACTIONS.flatMap((action): readonly Route[] => {
-    const path = `${IMPORTS_PATH}/:id/${action}`;
-    return [
-      { method: "GET", path, role: "operator", handle: (visit) => confirm(context, visit, action) },
-      { method: "POST", path, role: "operator", handle: (visit) => decide(context, visit, action) },
-    ];
-  });
-}
+export const importActionRoutes: readonly Route[] = ACTIONS.flatMap((action): readonly Route[] => {
+  const path = `${IMPORTS_PATH}/:id/${action}`;
+  return [
+    { method: "GET", path, role: "operator", handle: (context, visit) => confirm(context, visit, action) },
+    { method: "POST", path, role: "operator", handle: (context, visit) => decide(context, visit, action) },
+  ];
+});
 
 /** Tells what was shown from what is there now. */
 const seenOf = ({ state, reasonCode, attempts, dismissedAt }: ImportReport): string =>
@@ -68,27 +67,23 @@ async function confirm(context: PageContext, visit: Visit, action: Action): Prom
   });
   return {
     title: `${t(action)} – ${t("one", { id: one.id })}`,
-    main: html`<dl>
-        <dt>${t("state")}</dt>
-        <dd>${labels.of("import_state", one.state)}</dd>
-        <dt>${t("why")}</dt>
-        <dd>${foreign(whyOfImport(one, visit) ?? "–")}</dd>
-      </dl>
+    main: html`${facts([
+        [t("state"), labels.of("import_state", one.state)],
+        [t("why"), foreign(whyOfImport(one, visit) ?? "–")],
+      ])}
       ${isReaching && html`<p class="notice">${context.config.environment === "production" && html`<strong>${t("production")}</strong> `}${t("reaches")}</p>`}
       ${form}
       <p><a href="${IMPORTS_PATH}/${one.id}">${t("cancel")}</a></p>`,
   };
 }
 
-type Words = ReturnType<typeof wordsIn<keyof typeof WORDS>>;
-
-function resumeField(t: Words): Fragment {
+function resumeField(t: ImportWords): Fragment {
   return html`<p>
     <label><input type="checkbox" name="withoutResume" value="yes" /> ${t("withoutResume")}</label>
   </p>`;
 }
 
-function answerFields(t: Words): Fragment {
+function answerFields(t: ImportWords): Fragment {
   const answer = (value: string, text: string) =>
     html`<p>
       <label><input type="radio" name="answer" value="${value}" required /> ${text}</label>
@@ -127,16 +122,14 @@ function act(
   id: bigint,
   resolution: Resolution | null,
 ): Promise<Decided> {
-  const { database, config, enqueue } = context;
-  const by = deciderOf(visit, whyOf(visit));
-  const store = { database, account: config.account, by };
+  const store = storeOf(context, visit);
   const { form } = visit;
   if (action === "hold") return holdImport(store, id);
   if (action === "release") return releaseImport(store, id, form.get("withoutResume") === "yes");
-  if (action === "retry") return retryImport({ ...store, enqueue }, id);
+  if (action === "retry") return retryImport({ ...store, enqueue: context.enqueue }, id);
   if (action === "dismiss") return dismissImport(store, id);
   if (resolution === null) return resolveImport(store, id, { is: "drop" });
-  return context.resolve(by, id, resolution, form.get("unchecked") === "yes");
+  return context.resolve(store.by, id, resolution, form.get("unchecked") === "yes");
 }
 
 function resolutionIn(form: URLSearchParams): Resolution | null {

@@ -8,16 +8,16 @@ import { labelsIn } from "../labels.ts";
 import { labelOf } from "../person-labels.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Value } from "../html.ts";
-import { WORDS } from "../import-words.ts";
+import { WORDS, type ImportWords } from "../import-words.ts";
 import type { Route, Screen, Visit } from "../route.ts";
-import { scrolled } from "../table.ts";
+import { facts, scrolled } from "../table.ts";
 import { importOf, whyOfImport } from "./find-import.ts";
 import { ACTIONS, isPossible } from "./import-actions.ts";
-import { IMPORTS_PATH } from "./imports.ts";
+import { fileOf, IMPORTS_PATH } from "./imports.ts";
 
-export function importRoutes(context: PageContext): readonly Route[] {
-  return [{ method: "GET", path: `${IMPORTS_PATH}/:id`, role: "viewer", handle: (visit) => show(context, visit) }];
-}
+export const importRoutes: readonly Route[] = [
+  { method: "GET", path: `${IMPORTS_PATH}/:id`, role: "viewer", handle: show },
+];
 
 async function show(context: PageContext, visit: Visit): Promise<Screen> {
   const { language, times, person, query } = visit;
@@ -27,39 +27,38 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
   const isOperator = person.role === "operator";
   const step = ({ state, id, origin }: ImportReport["applicant"]) =>
     id === null ? labels.step(state) : `${labels.step(state)}: ${id} (${labels.origin(origin)})`;
-  const facts: readonly (readonly [string, Value])[] = [
-    [t("state"), labels.of("import_state", one.dismissedAt === null ? one.state : "dismissed")],
-    [t("why"), foreign(whyOfImport(one, visit) ?? "–")],
-    [t("next"), foreign(language === "fr" ? one.french.next : one.next)],
-    [t("source"), html`${foreign(one.source)} (${labels.of("intake", one.intake)})`],
-    [t("campaign"), one.campaignId ?? "–"],
-    [t("applicant"), step(one.applicant)],
-    [t("application"), one.application === null ? "–" : step(one.application)],
-    [t("email"), one.emailExpected === null ? "–" : t(one.emailExpected ? "mailed" : "unmailed")],
-    [t("requests"), times.number(one.attempts)],
-    [t("submitted"), times.at(new Date(one.createdAt))],
-    [t("changed"), times.at(new Date(one.updatedAt))],
-    ...(isOperator ? personal(one, t, language) : []),
-  ];
-  const events = one.events.map(({ at, step: ofStep, from, to, reasonCode, reason, french }) => [
-    times.at(new Date(at)),
-    labels.step(ofStep),
-    from === null ? labels.step(to) : `${labels.step(from)} → ${labels.step(to)}`,
-    foreign(
-      (isOperator ? (language === "fr" ? french : reason) : reasonOf(reasonCode)?.text[language]) ?? reasonCode ?? "–",
-    ),
+  const history = scrolled(t("history"), one.events, [
+    [t("changed"), ({ at }) => times.at(new Date(at))],
+    [t("step"), (event) => labels.step(event.step)],
+    [
+      t("state"),
+      ({ from, to }) => [from, to].flatMap((state) => (state === null ? [] : labels.step(state))).join(" → "),
+    ],
+    [
+      t("why"),
+      ({ reasonCode, reason, french }) => {
+        const why = isOperator ? (language === "fr" ? french : reason) : reasonOf(reasonCode)?.text[language];
+        return foreign(why ?? reasonCode ?? "–");
+      },
+    ],
   ]);
-  const columns = [{ name: t("changed") }, { name: t("step") }, { name: t("state") }, { name: t("why") }];
   return {
     title: t("one", { id: one.id }),
     main: html`${query.get("done") !== null && html`<p class="notice" role="status">${t("done")}</p>`}
-      <dl>
-        ${facts.map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>
+      ${facts([
+        [t("state"), labels.of("import_state", one.dismissedAt === null ? one.state : "dismissed")],
+        [t("why"), foreign(whyOfImport(one, visit) ?? "–")],
+        [t("next"), foreign(language === "fr" ? one.french.next : one.next)],
+        [t("source"), html`${foreign(one.source)} (${labels.of("intake", one.intake)})`],
+        [t("campaign"), one.campaignId ?? "–"],
+        [t("applicant"), step(one.applicant)],
+        [t("application"), one.application === null ? "–" : step(one.application)],
+        [t("email"), one.emailExpected === null ? "–" : t(one.emailExpected ? "mailed" : "unmailed")],
+        [t("requests"), times.number(one.attempts)],
+        [t("submitted"), times.at(new Date(one.createdAt))],
+        [t("changed"), times.at(new Date(one.updatedAt))],
+        ...(isOperator ? personal(one, t, language) : []),
+      ])}
       <h2>${t("decide")}</h2>
       ${forOperator(
         visit,
@@ -71,19 +70,15 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
           </ul>`,
       )}
       <h2>${t("history")}</h2>
-      ${scrolled(t("history"), columns, events)}`,
+      ${history}`,
   };
 }
 
-function personal(
-  one: ImportReport,
-  t: ReturnType<typeof wordsIn<keyof typeof WORDS>>,
-  language: Language,
-): readonly (readonly [string, Value])[] {
+function personal(one: ImportReport, t: ImportWords, language: Language): readonly (readonly [string, Value])[] {
   const fields = Object.entries(one.person).filter(([, value]) => value !== null && value !== false);
   return [
     [t("key"), foreign(one.key ?? "–")],
-    [t("file"), one.file === null ? "–" : html`${foreign(one.file)}, ${t("line", { line: one.line ?? 0 })}`],
+    [t("file"), fileOf(one, t)],
     ...fields.map(([name, value]): readonly [string, Value] => [
       t("ofPerson", { field: labelOf(name, language) }),
       value === true ? t("yes") : foreign(String(value)),

@@ -3,13 +3,14 @@ import { join, sql } from "../../../database/client.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
 import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../../../outbox/operations/filter.ts";
 import { listImports } from "../../../outbox/operations/list.ts";
+import type { ImportReport } from "../../../outbox/operations/report.ts";
 import { plain } from "../../../platform/text.ts";
 import type { PageContext } from "../context.ts";
 import { idIn, shortIn } from "../ids.ts";
 import { labelsIn, type Labels } from "../labels.ts";
 import { wordsIn } from "../words.ts";
-import { foreign, html, type Fragment } from "../html.ts";
-import { WORDS } from "../import-words.ts";
+import { foreign, html, type Fragment, type Value } from "../html.ts";
+import { WORDS, type ImportWords } from "../import-words.ts";
 import { manyImportsLinks } from "../many-imports-words.ts";
 import type { Route, Screen, Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
@@ -18,11 +19,9 @@ export const IMPORTS_PATH = "/ops/imports";
 const SHOWN = 50;
 const TEXT_FIELDS = ["source", "file", "key", "campaign"] as const;
 
-export function importsRoutes(context: PageContext): readonly Route[] {
-  return [
-    { method: "GET", path: IMPORTS_PATH, role: "viewer", nav: WORDS.nav, handle: (visit) => list(context, visit) },
-  ];
-}
+export const importsRoutes: readonly Route[] = [
+  { method: "GET", path: IMPORTS_PATH, role: "viewer", nav: WORDS.nav, handle: list },
+];
 
 async function list({ database, config, state, labels: readLabels }: PageContext, visit: Visit): Promise<Screen> {
   const { language, times, query, person } = visit;
@@ -35,25 +34,16 @@ async function list({ database, config, state, labels: readLabels }: PageContext
   const page = below === null ? condition : join([condition, sql`i.id < ${below}`], " and ");
   const [rows, { imports }] = await Promise.all([listImports(database, page, SHOWN), state.read()]);
   const last = rows.at(-1);
-  const columns = [
-    { name: t("import") },
-    { name: t("state") },
-    { name: t("reason") },
-    ...(isOperator ? [{ name: t("key") }, { name: t("file") }] : []),
-    { name: t("source") },
-    { name: t("campaign") },
-    { name: t("submitted") },
-    { name: t("changed") },
-  ];
-  const cells = rows.map((row) => [
-    html`<a href="${IMPORTS_PATH}/${row.id}">${row.id}</a>`,
-    labels.of("import_state", row.state),
-    foreign(row.reasonCode === null ? "–" : labels.of("reason", row.reasonCode)),
-    ...(isOperator ? [foreign(row.key ?? "–"), fileOf(row, t)] : []),
-    foreign(row.source),
-    row.campaignId ?? "–",
-    times.at(new Date(row.createdAt)),
-    times.at(new Date(row.updatedAt)),
+  const table = scrolled(t("nav"), rows, [
+    [t("import"), ({ id }) => html`<a href="${IMPORTS_PATH}/${id}">${id}</a>`],
+    [t("state"), (row) => labels.of("import_state", row.state)],
+    [t("reason"), ({ reasonCode }) => foreign(reasonCode === null ? "–" : labels.of("reason", reasonCode))],
+    isOperator && [t("key"), ({ key }) => foreign(key ?? "–")],
+    isOperator && [t("file"), (row) => fileOf(row, t)],
+    [t("source"), ({ source }) => foreign(source)],
+    [t("campaign"), ({ campaignId }) => campaignId ?? "–"],
+    [t("submitted"), ({ createdAt }) => times.at(new Date(createdAt))],
+    [t("changed"), ({ updatedAt }) => times.at(new Date(updatedAt))],
   ]);
   const { gate } = imports;
   // The reason of the kill switch is what a person typed.
@@ -66,16 +56,13 @@ async function list({ database, config, state, labels: readLabels }: PageContext
       <p><a href="/ops/kill-switch">${t("killSwitch")}</a></p>
       ${filterForm(visit, labels, isOperator)}
       ${isOperator && manyImportsLinks(language, shortIn(query.get("source")), idIn(query.get("campaign")))}
-      ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("nav"), columns, cells)}
+      ${rows.length === 0 ? html`<p>${t("none")}</p>` : table}
       ${rows.length === SHOWN && last !== undefined && html`<p><a href="${olderOf(query, last.id)}">${t("older")}</a></p>`}
       <p class="soft">${t("person")}</p>`,
   };
 }
 
-function fileOf(
-  { file, line }: { readonly file: string | null; readonly line: number | null },
-  t: ReturnType<typeof wordsIn<keyof typeof WORDS>>,
-) {
+export function fileOf({ file, line }: Pick<ImportReport, "file" | "line">, t: ImportWords): Value {
   return file === null ? "–" : html`${foreign(file)}, ${t("line", { line: line ?? 0 })}`;
 }
 

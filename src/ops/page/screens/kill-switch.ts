@@ -6,10 +6,11 @@ import { heldReasonIn, pendingRestore } from "../../../outbox/restore/decision.t
 import type { Text } from "../../../platform/language.ts";
 import { readKillSwitch } from "../../state/kill-switch.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, forOperator, refusedScreen, whyOf } from "../forms.ts";
+import { decisionForm, forOperator, refusedScreen, storeOf, whyOf } from "../forms.ts";
 import { wordsIn } from "../words.ts";
 import { foreign, html, type Fragment } from "../html.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import type { Redirect, Route, Screen, Visit } from "../route.ts";
+import { facts } from "../table.ts";
 
 const TEXTS = {
   title: { en: "Kill switch", fr: "Arrêt d'urgence" },
@@ -19,7 +20,6 @@ const TEXTS = {
     fr: "L'arrêt d'urgence n'est pas activé : les imports sont envoyés.",
   },
   since: { en: "Since", fr: "Depuis" },
-  why: { en: "Why", fr: "Pourquoi" },
   throw: { en: "Hold all imports", fr: "Suspendre tous les imports" },
   throwMeans: {
     en: "Nothing more is sent from the next moment on, including imports that arrive later. What was sent already is still recorded.",
@@ -50,19 +50,11 @@ const TEXTS = {
 
 const PATH = "/ops/kill-switch";
 
-export function killSwitchRoutes(context: PageContext): readonly Route[] {
-  return [
-    { method: "GET", path: PATH, role: "viewer", handle: (visit) => show(context, visit) },
-    { method: "POST", path: `${PATH}/on`, role: "operator", handle: (visit) => turnOn(context, visit) },
-    { method: "POST", path: `${PATH}/off`, role: "operator", handle: (visit) => turnOff(context, visit) },
-  ];
-}
-
-const storeOf = ({ database, config }: PageContext, visit: Visit) => ({
-  database,
-  account: config.account,
-  by: deciderOf(visit, whyOf(visit)),
-});
+export const killSwitchRoutes: readonly Route[] = [
+  { method: "GET", path: PATH, role: "viewer", handle: show },
+  { method: "POST", path: `${PATH}/on`, role: "operator", handle: turnOn },
+  { method: "POST", path: `${PATH}/off`, role: "operator", handle: turnOff },
+];
 
 /** The switch as it is now, not as a state that is kept for seconds. */
 async function readNow({ database, config }: PageContext) {
@@ -83,21 +75,14 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
   const { isOn, since, reason, pending } = await readNow(context);
   // A viewer does not read what a person wrote.
   const why = reason === null || person.role === "viewer" ? "–" : heldReasonIn(language, reason);
-  const facts = html`<dl>
-    <dt>${t("since")}</dt>
-    <dd>${times.at(since)}</dd>
-    <dt>${t("why")}</dt>
-    <dd>${foreign(why)}</dd>
-  </dl>`;
   const checked = html`<p>
     <label><input type="checkbox" name="checked" value="yes" required /> ${t("checked")}</label>
   </p>`;
   const restored =
-    pending === null
-      ? ""
-      : html`<p class="red">
-          ${t("restored", { time: `${times.day(pending.foundAt)} ${times.clock(pending.foundAt)}`, why: pending.reason[language] })}
-        </p>`;
+    pending !== null &&
+    html`<p class="red">
+      ${t("restored", { time: `${times.day(pending.foundAt)} ${times.clock(pending.foundAt)}`, why: pending.reason[language] })}
+    </p>`;
   const form = (): Fragment =>
     isOn
       ? html`<p class="notice">${t("releaseMeans")}</p>
@@ -114,7 +99,14 @@ async function show(context: PageContext, visit: Visit): Promise<Screen> {
   return {
     title: t("title"),
     main: html`<p class="${isOn ? "red" : "green"}">${t(isOn ? "on" : "off")}</p>
-      ${isOn && facts} ${restored} ${forOperator(visit, form)}`,
+      ${
+        isOn &&
+        facts([
+          [t("since"), times.at(since)],
+          [t("why"), foreign(why)],
+        ])
+      }
+      ${restored} ${forOperator(visit, form)}`,
   };
 }
 

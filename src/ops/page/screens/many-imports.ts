@@ -4,24 +4,23 @@ import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../../outbox/ope
 import { countImports } from "../../../outbox/operations/list.ts";
 import { codesWith } from "../../../outbox/import/reasons.ts";
 import type { PageContext } from "../context.ts";
-import { decisionForm, refusedScreen, whyOf } from "../forms.ts";
+import { decisionForm, refusedScreen, storeOf } from "../forms.ts";
 import { foreign, html } from "../html.ts";
 import { WORDS } from "../import-words.ts";
 import { MANY_DECISIONS, PATHS, TEXTS, type ManyDecision } from "../many-imports-words.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import type { Redirect, Route, Screen, Visit } from "../route.ts";
+import { facts } from "../table.ts";
 import { wordsIn } from "../words.ts";
 import { idIn, shortIn } from "../ids.ts";
 import { IMPORTS_PATH } from "./imports.ts";
 
-export function manyImportsRoutes(context: PageContext): readonly Route[] {
-  return MANY_DECISIONS.flatMap((decision): readonly Route[] => {
-    const path = PATHS[decision];
-    return [
-      { method: "GET", path, role: "operator", handle: (visit) => confirm(context, visit, decision) },
-      { method: "POST", path, role: "operator", handle: (visit) => decide(context, visit, decision) },
-    ];
-  });
-}
+export const manyImportsRoutes: readonly Route[] = MANY_DECISIONS.flatMap((decision): readonly Route[] => {
+  const path = PATHS[decision];
+  return [
+    { method: "GET", path, role: "operator", handle: (context, visit) => confirm(context, visit, decision) },
+    { method: "POST", path, role: "operator", handle: (context, visit) => decide(context, visit, decision) },
+  ];
+});
 
 async function confirm(context: PageContext, visit: Visit, decision: ManyDecision): Promise<Screen> {
   const { language, times } = visit;
@@ -39,12 +38,10 @@ async function confirm(context: PageContext, visit: Visit, decision: ManyDecisio
   });
   return {
     title: t(decision),
-    main: html`<dl>
-        <dt>${words(decision === "releaseCampaign" ? "campaign" : "source")}</dt>
-        <dd>${foreign(subject)}</dd>
-        <dt>${t("count")}</dt>
-        <dd>${times.number(count)}</dd>
-      </dl>
+    main: html`${facts([
+        [words(decision === "releaseCampaign" ? "campaign" : "source"), foreign(subject)],
+        [t("count"), times.number(count)],
+      ])}
       <p>${t(`${decision}Means`)}</p>
       ${isReaching && html`<p class="notice"><strong>${notice}</strong>${words("reaches")}</p>`}
       ${count === 0 ? html`<p>${t("none")}</p>` : form}
@@ -53,7 +50,6 @@ async function confirm(context: PageContext, visit: Visit, decision: ManyDecisio
 }
 
 async function decide(context: PageContext, visit: Visit, decision: ManyDecision): Promise<Screen | Redirect> {
-  const { database, config } = context;
   const { language, form } = visit;
   const t = wordsIn(TEXTS, language);
   const subject = shortIn(form.get("subject"));
@@ -62,7 +58,7 @@ async function decide(context: PageContext, visit: Visit, decision: ManyDecision
     const back = `${PATHS[decision]}?subject=${encodeURIComponent(subject)}`;
     return refusedScreen(language, t(count === 0 ? "none" : "stale"), back);
   }
-  const store = { database, account: config.account, by: deciderOf(visit, whyOf(visit)) };
+  const store = storeOf(context, visit);
   if (decision === "holdSource") await holdSource(store, subject);
   else if (decision === "releaseSource") await releaseSource(store, subject);
   else await releaseOffer(store, idIn(subject) ?? 0n);
@@ -71,16 +67,12 @@ async function decide(context: PageContext, visit: Visit, decision: ManyDecision
 
 /** How many imports a decision is about. */
 async function countOf({ database, config }: PageContext, decision: ManyDecision, subject: string): Promise<number> {
-  const filter: ImportFilter =
+  const asked: Partial<ImportFilter> =
     decision === "releaseCampaign"
-      ? {
-          ...ALL_IMPORTS,
-          states: ["held"],
-          campaigns: [idIn(subject) ?? 0n],
-          reasons: codesWith(({ bulk }) => bulk === "campaign"),
-        }
-      : { ...ALL_IMPORTS, states: [decision === "holdSource" ? "ready" : "held"], sources: [subject] };
-  return countImports(database, await conditionOf(database, config.account, filter));
+      ? { campaigns: [idIn(subject) ?? 0n], reasons: codesWith(({ bulk }) => bulk === "campaign") }
+      : { sources: [subject] };
+  const states = [decision === "holdSource" ? "ready" : "held"] as const;
+  return countImports(database, await conditionOf(database, config.account, { ...ALL_IMPORTS, ...asked, states }));
 }
 
 function listOf(decision: ManyDecision, subject: string): string {

@@ -10,12 +10,12 @@ import { createKeyring } from "../../../people/suppression/key.ts";
 import type { Language, Text } from "../../../platform/language.ts";
 import type { PageContext } from "../context.ts";
 import { subjectOf } from "../audit-details.ts";
-import { decisionForm, forOperator, orRefused, refusedScreen, whyOf } from "../forms.ts";
+import { deciderOf, decisionForm, forOperator, orRefused, refusedScreen } from "../forms.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import { personDocument } from "../person-document.ts";
-import { deciderOf, type Download, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import type { Download, Redirect, Route, Screen, Visit } from "../route.ts";
 import { TABLE_NAMES } from "../table-names.ts";
-import { scrolled } from "../table.ts";
+import { facts, scrolled } from "../table.ts";
 import { wordsIn } from "../words.ts";
 import { idIn } from "../ids.ts";
 
@@ -39,7 +39,6 @@ const TEXTS = {
   bad: { en: "This is no e-mail, id or number.", fr: "Ce n'est ni une adresse, ni un identifiant, ni un numéro." },
   none: { en: "Nothing is kept of this person.", fr: "Rien n'est conservé de cette personne." },
   table: { en: "What is kept", fr: "Ce qui est conservé" },
-  rows: { en: "Rows", fr: "Lignes" },
   export: { en: "Download everything, to hand it to the person", fr: "Télécharger le tout, à remettre à la personne" },
   erase: { en: "Erase this person", fr: "Effacer cette personne" },
   eraseMeans: {
@@ -64,20 +63,12 @@ const TEXTS = {
 const PEOPLE_PATH = "/ops/people";
 const WAYS = ["email", "applicant", "import"] as const;
 
-export function peopleRoutes(context: PageContext): readonly Route[] {
-  const post = (verb: string, handle: Route["handle"]): Route => ({
-    method: "POST",
-    path: `${PEOPLE_PATH}/${verb}`,
-    role: "operator",
-    handle,
-  });
-  return [
-    { method: "GET", path: PEOPLE_PATH, role: "viewer", nav: TEXTS.title, handle: (visit) => ask(context, visit) },
-    post("show", (visit) => show(context, visit)),
-    post("export", (visit) => download(context, visit)),
-    post("erase", (visit) => erase(context, visit)),
-  ];
-}
+export const peopleRoutes: readonly Route[] = [
+  { method: "GET", path: PEOPLE_PATH, role: "viewer", nav: TEXTS.title, handle: ask },
+  { method: "POST", path: `${PEOPLE_PATH}/show`, role: "operator", handle: show },
+  { method: "POST", path: `${PEOPLE_PATH}/export`, role: "operator", handle: download },
+  { method: "POST", path: `${PEOPLE_PATH}/erase`, role: "operator", handle: erase },
+];
 
 /** How many were erased, whom the vendor still has, and for an operator the form. */
 async function ask({ database, config }: PageContext, visit: Visit): Promise<Screen> {
@@ -105,15 +96,14 @@ async function ask({ database, config }: PageContext, visit: Visit): Promise<Scr
   return {
     title: t("title"),
     main: html`<p>${t("intro")}</p>
-      <dl>
-        <dt>${t("erased")}</dt>
-        <dd>${times.number(erased)}</dd>
-        <dt>${t("pending")}</dt>
-        <dd>
-          ${times.number(pending.length)}
-          ${visit.person.role === "operator" && pending.length > 0 && html`(${pending.map(({ applicant }) => applicant).join(", ")})`}
-        </dd>
-      </dl>
+      ${facts([
+        [t("erased"), times.number(erased)],
+        [
+          t("pending"),
+          html`${times.number(pending.length)}
+          ${visit.person.role === "operator" && pending.length > 0 && html`(${pending.map(({ applicant }) => applicant).join(", ")})`}`,
+        ],
+      ])}
       ${forOperator(visit, form)}`,
   };
 }
@@ -123,15 +113,18 @@ async function show({ database, config }: PageContext, visit: Visit): Promise<Sc
   const t = wordsIn(TEXTS, language);
   const named = namedIn(visit);
   if (named === null) return refusedScreen(language, t("bad"), PEOPLE_PATH);
-  const found = await showPerson(database, config.account, named, deciderOf(visit, null));
+  const found = await showPerson(database, config.account, named, deciderOf(visit));
   const kept = TABLES_OF_PEOPLE.filter((table) => found.rows[table] > 0);
-  const rows = kept.map((table) => [TABLE_NAMES[table][language], times.number(found.rows[table])]);
+  const table = scrolled(t("title"), kept, [
+    [t("table"), (name) => TABLE_NAMES[name][language]],
+    [t("rows"), (name) => times.number(found.rows[name]), "number"],
+  ]);
   return {
     title: t("title"),
     main: html`${
       kept.length === 0
         ? html`<p>${t("none")}</p>`
-        : html`${scrolled(t("title"), [{ name: t("table") }, { name: t("rows"), isNumber: true }], rows)}
+        : html`${table}
             <p>${applicantsOf(found, language)}</p>
             ${forms(visit, found)}`
     }
@@ -178,7 +171,7 @@ async function download({ database, config, labels }: PageContext, visit: Visit)
   if (named === null) return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
   return orRefused(visit, PEOPLE_PATH, ["person_unknown"], async () => {
     const keyring = createKeyring(config.privacy);
-    const found = await exportPerson(database, config.account, named, deciderOf(visit, null), keyring);
+    const found = await exportPerson(database, config.account, named, deciderOf(visit), keyring);
     const reader = { language, labels: await labels(), timezone: config.schedules.timezone };
     return { fileName: "person.html", document: personDocument(found, reader) };
   });
@@ -191,20 +184,16 @@ async function erase(context: PageContext, visit: Visit): Promise<Screen | Redir
   if (named === null) return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
   if (ticket !== "" && !isTicket(ticket)) return refusedScreen(language, TEXTS.badTicket[language], PEOPLE_PATH);
   if (form.get("sure") !== "yes") return refusedScreen(language, TEXTS.unsure[language], PEOPLE_PATH);
-  return orRefused(
-    visit,
-    PEOPLE_PATH,
-    ["person_unknown", "person_changed", "import_in_flight", "privacy_key_missing"],
-    async () => {
-      await context.erase({
-        named,
-        by: deciderOf(visit, whyOf(visit)),
-        ticket: ticket === "" ? null : ticket,
-        shown: await ofEachTable((table) => Number(form.get(table) ?? -1)),
-      });
-      return { location: PEOPLE_PATH };
-    },
-  );
+  const refused = ["person_unknown", "person_changed", "import_in_flight", "privacy_key_missing"];
+  return orRefused(visit, PEOPLE_PATH, refused, async () => {
+    await context.erase({
+      named,
+      by: deciderOf(visit),
+      ticket: ticket === "" ? null : ticket,
+      shown: await ofEachTable((table) => Number(form.get(table) ?? -1)),
+    });
+    return { location: PEOPLE_PATH };
+  });
 }
 
 /** Whom a form names; null: nobody can be meant. */

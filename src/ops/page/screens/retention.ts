@@ -42,9 +42,9 @@ const PATH = "/ops/retention";
 const SHOWN = 200;
 const NAMES = ["refused", "pool", "deleted", "history", "raw", "quarantine", "requests"] as const;
 
-export function retentionRoutes(context: PageContext): readonly Route[] {
-  return [{ method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => show(context, visit) }];
-}
+export const retentionRoutes: readonly Route[] = [
+  { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: show },
+];
 
 async function show({ database, config, state }: PageContext, { language, times, person }: Visit): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
@@ -53,58 +53,51 @@ async function show({ database, config, state }: PageContext, { language, times,
     return { title: t("title"), main: html`<p>${t("off")}</p>` };
   }
   const { periods, noticeDays } = config.retention;
-  const nameOf = (clock: string) => capital(clockNameOf(clock, language));
-  const clocks = NAMES.flatMap((name) => {
-    const period = periods[name];
-    if (period === undefined) return [];
-    const row = retention.clocks.find(({ clock }) => clock === name);
-    const done = row?.doneAt ?? null;
-    const isOverdue = row !== undefined && at > row.overdueAt;
-    return [
-      [
-        nameOf(name),
-        spell(period, language),
-        html`${done === null ? t("never") : times.at(done)}
-        ${isOverdue && html`<span class="red">${t("overdue")}</span>`}`,
-      ],
-    ];
+  const isOperator = person.role === "operator";
+  const { announced } = retention;
+  const nameOf = ({ clock }: { readonly clock: string }) => {
+    const name = clockNameOf(clock, language);
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  };
+  const clocks = NAMES.flatMap((clock) => {
+    const period = periods[clock];
+    return period === undefined ? [] : [{ clock, period, row: retention.clocks.find((one) => one.clock === clock) }];
   });
-  const counts = retention.announced.map(({ clock, people, from }) => [nameOf(clock), times.number(people), from]);
-  const number = { name: t("people"), isNumber: true };
+  const clocksTable = scrolled(t("clocks"), clocks, [
+    [t("clock"), nameOf],
+    [t("period"), ({ period }) => spell(period, language)],
+    [
+      t("applied"),
+      ({ row }) =>
+        html`${row?.doneAt ? times.at(row.doneAt) : t("never")}
+        ${row !== undefined && at > row.overdueAt && html`<span class="red">${t("overdue")}</span>`}`,
+    ],
+  ]);
+  const counts = scrolled(t("announced"), announced, [
+    [t("clock"), nameOf],
+    [t("people"), ({ people }) => times.number(people), "number"],
+    [t("from"), ({ from }) => from],
+  ]);
   return {
     title: t("title"),
     main: html`<p>${t("intro", { days: noticeDays })}</p>
       <h2>${t("clocks")}</h2>
-      ${scrolled(t("clocks"), [{ name: t("clock") }, { name: t("period") }, { name: t("applied") }], clocks)}
+      ${clocksTable}
       <h2>${t("announced")}</h2>
-      ${
-        counts.length === 0
-          ? html`<p>${t("nobody")}</p>`
-          : scrolled(t("announced"), [{ name: t("clock") }, number, { name: t("from") }], counts)
-      }
-      ${person.role === "operator" && counts.length > 0 && (await list())}
+      ${announced.length === 0 ? html`<p>${t("nobody")}</p>` : counts}
+      ${isOperator && announced.length > 0 && (await list())}
       <h2>${t("source")}</h2>
       <p>${t("atSource", { count: retention.atSource })}</p>
-      ${person.role === "operator" && retention.atSource > 0 && (await sources())}`,
+      ${isOperator && retention.atSource > 0 && html`<p>${(await readAtSource(database, config.account, SHOWN)).join(", ")}</p>`}`,
   };
 
   async function list(): Promise<Fragment> {
-    const rows = await readNoticeList(database, config.account, SHOWN);
-    return scrolled(
-      t("person"),
-      [{ name: t("person") }, { name: t("clock") }, { name: t("on") }],
-      rows.map(({ applicantId, clock, eraseOn }) => [String(applicantId), nameOf(clock), eraseOn]),
-    );
+    return scrolled(t("person"), await readNoticeList(database, config.account, SHOWN), [
+      [t("person"), ({ applicantId }) => applicantId],
+      [t("clock"), nameOf],
+      [t("on"), ({ eraseOn }) => eraseOn],
+    ]);
   }
-
-  async function sources(): Promise<Fragment> {
-    const ids = await readAtSource(database, config.account, SHOWN);
-    return html`<p>${ids.join(", ")}</p>`;
-  }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const UNITS: Readonly<Record<string, string>> = { day: "jour", week: "semaine", month: "mois", year: "an" };

@@ -8,7 +8,6 @@ import { wordsIn } from "../words.ts";
 const SHOWN = 50;
 
 const TEXTS = {
-  title: { en: "Pages", fr: "Pages" },
   dropped: {
     en: "Pages are kept while a run is going on, or waits for a decision. Of this one, the counts are left.",
     fr: "Les pages sont conservées tant que la synchronisation est en cours ou attend une décision. De celle-ci, il reste les décomptes.",
@@ -20,8 +19,6 @@ const TEXTS = {
   written: { en: "New, changed", fr: "Nouvelles, modifiées" },
   joined: { en: "Joined to those before", fr: "Raccordée aux précédentes" },
   read: { en: "Read", fr: "Lue" },
-  yes: { en: "yes", fr: "oui" },
-  no: { en: "no", fr: "non" },
   next: { en: "More pages", fr: "Pages suivantes" },
 } as const satisfies Readonly<Record<string, Text>>;
 
@@ -37,27 +34,15 @@ export async function pagesOf(database: Database, runId: number, { query, langua
   });
   if (pages.length === 0) return html`<p>${t("dropped")}</p>`;
   const last = pages.length < SHOWN ? undefined : pages.at(-1);
-  const table = scrolled(
-    t("title"),
-    [
-      ...(["walker", "step", "page", "received", "written"] as const).map((name) => ({
-        name: t(name),
-        isNumber: true,
-      })),
-      { name: t("joined") },
-      { name: t("read") },
-    ],
-    pages.map((page) => [
-      page.walker,
-      page.step,
-      page.page,
-      page.received,
-      `${page.inserted} · ${page.updated + page.restored}`,
-      page.contiguous ? t("yes") : t("no"),
-      times.at(page.readAt),
-    ]),
-  );
-  if (last === undefined) return table;
+  const table = scrolled(t("pages"), pages, [
+    [t("walker"), (page) => page.walker, "number"],
+    [t("step"), ({ step: n }) => n, "number"],
+    [t("page"), ({ page }) => page, "number"],
+    [t("received"), ({ received }) => received, "number"],
+    [t("written"), ({ inserted, updated, restored }) => `${inserted} · ${updated + restored}`, "number"],
+    [t("joined"), ({ contiguous }) => t(contiguous ? "yes" : "no")],
+    [t("read"), ({ readAt }) => times.at(readAt)],
+  ]);
   return html`${table}
-    <p><a href="/ops/runs/${runId}?page=${last.walker}-${last.step}">${t("next")}</a></p>`;
+  ${last !== undefined && html`<p><a href="/ops/runs/${runId}?page=${last.walker}-${last.step}">${t("next")}</a></p>`}`;
 }

@@ -1,5 +1,6 @@
 import type { Database } from "../../../database/client.ts";
 import type { Text } from "../../../platform/language.ts";
+import { idIn } from "../ids.ts";
 import { foreign, html, type Fragment } from "../html.ts";
 import type { Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
@@ -8,14 +9,12 @@ import { wordsIn } from "../words.ts";
 const SHOWN = 50;
 
 const TEXTS = {
-  title: { en: "Requests", fr: "Requêtes" },
   none: { en: "No request of it is in the log.", fr: "Aucune de ses requêtes n'est dans le journal." },
   at: { en: "Time", fr: "Heure" },
   job: { en: "Job", fr: "Tâche" },
   path: { en: "Path", fr: "Chemin" },
   status: { en: "Status", fr: "Statut" },
   duration: { en: "Milliseconds", fr: "Millisecondes" },
-  error: { en: "Error", fr: "Erreur" },
   next: { en: "Earlier requests", fr: "Requêtes précédentes" },
 } as const satisfies Readonly<Record<string, Text>>;
 
@@ -55,7 +54,7 @@ interface LoggedRequest {
 export async function requestsOf(database: Database, span: Span, { query, language, times }: Visit): Promise<Fragment> {
   const t = wordsIn(TEXTS, language);
   const { account, run, from, to } = span;
-  const before = /^[1-9]\d{0,17}$/.test(query.get("request") ?? "") ? BigInt(query.get("request") ?? "") : null;
+  const before = idIn(query.get("request"));
   const requests = await database.$queryRaw<LoggedRequest[]>`
     select id, at, job, method, path, status, duration_ms as duration, error_kind as error from public.api_request
     where account = ${account} and at between ${from} and ${to}::timestamptz + interval '1 minute' and job like any (${jobsOf(run)})
@@ -63,26 +62,14 @@ export async function requestsOf(database: Database, span: Span, { query, langua
     order by at desc, id desc limit ${SHOWN}`;
   if (requests.length === 0) return html`<p>${t("none")}</p>`;
   const last = requests.length < SHOWN ? undefined : requests.at(-1);
-  const table = scrolled(
-    t("title"),
-    [
-      { name: t("at") },
-      { name: t("job") },
-      { name: t("path") },
-      { name: t("status"), isNumber: true },
-      { name: t("duration"), isNumber: true },
-      { name: t("error") },
-    ],
-    requests.map(({ at, job, method, path, status, duration, error }) => [
-      times.second(at),
-      foreign(job),
-      foreign(`${method} ${path}`),
-      status ?? "–",
-      duration === null ? "–" : times.number(duration),
-      foreign(error),
-    ]),
-  );
-  if (last === undefined) return table;
+  const table = scrolled(t("requests"), requests, [
+    [t("at"), ({ at }) => times.second(at)],
+    [t("job"), ({ job }) => foreign(job)],
+    [t("path"), ({ method, path }) => foreign(`${method} ${path}`)],
+    [t("status"), ({ status }) => status ?? "–", "number"],
+    [t("duration"), ({ duration }) => (duration === null ? "–" : times.number(duration)), "number"],
+    [t("error"), ({ error }) => foreign(error)],
+  ]);
   return html`${table}
-    <p><a href="/ops/runs/${run}?request=${last.id}">${t("next")}</a></p>`;
+  ${last !== undefined && html`<p><a href="/ops/runs/${run}?request=${last.id}">${t("next")}</a></p>`}`;
 }

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import type { Text } from "../../../platform/language.ts";
 import { refusal } from "../../../platform/http/problem.ts";
 import type { PageContext, StatusMeaning } from "../context.ts";
-import { decisionForm, orRefused, refusedScreen, whyOf } from "../forms.ts";
-import { foreign, html, type Value } from "../html.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import { deciderOf, decisionForm, orRefused, refusedScreen } from "../forms.ts";
+import { foreign, html } from "../html.ts";
+import type { Redirect, Route, Screen, Visit } from "../route.ts";
 import { scrolled } from "../table.ts";
 import { wordsIn } from "../words.ts";
 
@@ -42,39 +42,37 @@ const TEXTS = {
 const PATH = "/ops/statuses";
 const NONE = "none";
 
-export function statusRoutes(context: PageContext): readonly Route[] {
-  const path = `${PATH}/:key`;
-  return [
-    { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: (visit) => list(context, visit) },
-    { method: "GET", path, role: "operator", handle: (visit) => one(context, visit) },
-    { method: "POST", path, role: "operator", handle: (visit) => decide(context, visit) },
-  ];
-}
+export const statusRoutes: readonly Route[] = [
+  { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: list },
+  { method: "GET", path: `${PATH}/:key`, role: "operator", handle: one },
+  { method: "POST", path: `${PATH}/:key`, role: "operator", handle: decide },
+];
 
 async function list({ statuses }: PageContext, { language, times, person, query }: Visit): Promise<Screen> {
   const t = wordsIn(TEXTS, language);
   const [all, categories, pending] = [await statuses.read(), await statuses.categories(), await statuses.pending()];
-  const columns = [
-    ...(["status", "category", "how"] as const).map((name) => ({ name: t(name) })),
-    { name: t("applications"), isNumber: true },
-  ];
-  const rows = all.map((status): readonly Value[] => {
-    const { category, isGuessed, applications } = status;
-    const name = foreign(status.status);
-    const how = !isGuessed ? "set" : category === null ? "unknown" : "guessed";
-    return [
-      person.role === "operator" ? html`<a href="${PATH}/${keyOf(status)}">${name}</a>` : name,
-      categories.find(({ code }) => code === category)?.[language] ?? t("unmapped"),
-      how === "unknown" ? html`<span class="amber">${t(how)}</span>` : t(how),
-      times.number(applications),
-    ];
-  });
+  const table = scrolled(t("title"), all, [
+    [
+      t("status"),
+      (status) => {
+        const name = foreign(status.status);
+        return person.role === "operator" ? html`<a href="${PATH}/${keyOf(status)}">${name}</a>` : name;
+      },
+    ],
+    [t("category"), ({ category }) => categories.find(({ code }) => code === category)?.[language] ?? t("unmapped")],
+    [
+      t("how"),
+      ({ category, isGuessed }) =>
+        !isGuessed ? t("set") : category === null ? html`<span class="amber">${t("unknown")}</span>` : t("guessed"),
+    ],
+    [t("applications"), ({ applications }) => times.number(applications), "number"],
+  ]);
   return {
     title: t("title"),
     main: html`${query.has("done") && html`<p class="notice" role="status">${t("done")}</p>`}
       <p>${t("intro")}</p>
       ${pending > 0 && html`<p class="notice" role="status">${t("pending", { n: times.number(pending) })}</p>`}
-      ${rows.length === 0 ? html`<p>${t("none")}</p>` : scrolled(t("title"), columns, rows)}`,
+      ${all.length === 0 ? html`<p>${t("none")}</p>` : table}`,
   };
 }
 
@@ -112,7 +110,7 @@ async function decide({ statuses }: PageContext, visit: Visit): Promise<Screen |
   const [shownCategory = "", how] = (form.get("shown") ?? "").split(" ");
   const shown = { ...status, category: shownCategory === NONE ? null : shownCategory, isGuessed: how === "guessed" };
   return orRefused(visit, back, ["status_changed"], async () => {
-    await statuses.set(deciderOf(visit, whyOf(visit)), category, shown);
+    await statuses.set(deciderOf(visit), category, shown);
     return { location: `${PATH}?done` };
   });
 }

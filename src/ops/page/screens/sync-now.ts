@@ -1,23 +1,23 @@
 /** Sync now: what would be read and what it costs, then the start of the runs. */
-import { AppError } from "../../../platform/errors.ts";
+import { hasCode } from "../../../platform/errors.ts";
 import { problemOf, refusal } from "../../../platform/http/problem.ts";
 import type { Text } from "../../../platform/language.ts";
 import { namesOf } from "../../state/describe.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../../../sync/resources.ts";
 import type { RunKind } from "../../../sync/runs/runs.ts";
 import type { PageContext } from "../context.ts";
+import { deciderOf } from "../forms.ts";
 import { html } from "../html.ts";
 import { problemScreen } from "../problem-screen.ts";
-import { deciderOf, type Redirect, type Route, type Screen, type Visit } from "../route.ts";
+import type { Redirect, Route, Screen, Visit } from "../route.ts";
+import { facts } from "../table.ts";
 import { wordsIn } from "../words.ts";
 
 const TEXTS = {
   title: { en: "Sync now", fr: "Synchroniser maintenant" },
-  what: { en: "Resource", fr: "Ressource" },
   all: { en: "all", fr: "toutes" },
   full: { en: "In full: every page of the list", fr: "Complète : toutes les pages de la liste" },
   incremental: { en: "Incremental: new rows and new statuses", fr: "Incrémentale : lignes et statuts nouveaux" },
-  kind: { en: "Kind", fr: "Type" },
   start: { en: "Start the sync", fr: "Lancer la synchronisation" },
   cost: { en: "Requests of a full sync", fr: "Requêtes d'une synchronisation complète" },
   perMinute: {
@@ -36,87 +36,76 @@ const TEXTS = {
   viewer: { en: "Only the operator starts a sync.", fr: "Seul l'utilisateur operator lance une synchronisation." },
 } as const satisfies Readonly<Record<string, Text>>;
 
-export function syncNowRoutes({ config, state, startSync }: PageContext): readonly Route[] {
-  const granted = resourcesOf(config.kind).filter((name) => config.api.scopes.includes(scopeOf(name)));
-  const incremental = granted.filter((name) => resources[name].polls[config.kind].length > 0);
+export const syncNowRoutes: readonly Route[] = [
+  { method: "GET", path: "/ops/sync", role: "viewer", nav: TEXTS.title, handle: ask },
+  { method: "POST", path: "/ops/sync", role: "operator", handle: start },
+];
 
-  async function ask({ language, times, person }: Visit): Promise<Screen> {
-    const t = wordsIn(TEXTS, language);
-    const { syncs } = await state.plan();
-    const costs = syncs.flatMap(({ resource, kind, requestsPerRun }) =>
-      kind !== "full" || !granted.includes(resource)
-        ? []
-        : [
-            html`<dt>${namesOf([resource], language)}</dt>
-              <dd>${requestsPerRun === null ? t("unknown") : times.number(requestsPerRun)}</dd>`,
-          ],
-    );
-    const form = html`<form method="post" action="/ops/sync">
+/** The resources that these keys may read. */
+function grantedTo({ kind, api }: PageContext["config"]): readonly ResourceName[] {
+  return resourcesOf(kind).filter((name) => api.scopes.includes(scopeOf(name)));
+}
+
+async function ask({ config, state }: PageContext, { language, times, person }: Visit): Promise<Screen> {
+  const t = wordsIn(TEXTS, language);
+  const granted = grantedTo(config);
+  const { syncs } = await state.plan();
+  const costs = syncs
+    .filter(({ resource, kind }) => kind === "full" && granted.includes(resource))
+    .map(({ resource, requestsPerRun: requests }): readonly [string, string] => [
+      namesOf([resource], language),
+      requests === null ? t("unknown") : times.number(requests),
+    ]);
+  const form = html`<form method="post" action="/ops/sync">
+    <p>
+      <label for="resource">${t("resource")}</label>
+      <select id="resource" name="resource">
+        <option value="all">${t("all")}</option>
+        ${granted.map((name) => html`<option value="${name}">${namesOf([name], language)}</option>`)}
+      </select>
+    </p>
+    <fieldset>
+      <legend>${t("kind")}</legend>
       <p>
-        <label for="resource">${t("what")}</label>
-        <select id="resource" name="resource">
-          <option value="all">${t("all")}</option>
-          ${granted.map((name) => html`<option value="${name}">${namesOf([name], language)}</option>`)}
-        </select>
+        <label><input type="radio" name="kind" value="incremental" checked /> ${t("incremental")}</label>
       </p>
-      <fieldset>
-        <legend>${t("kind")}</legend>
-        <p>
-          <label><input type="radio" name="kind" value="incremental" checked /> ${t("incremental")}</label>
-        </p>
-        <p>
-          <label><input type="radio" name="kind" value="full" /> ${t("full")}</label>
-        </p>
-      </fieldset>
-      <p><button>${t("start")}</button></p>
-    </form>`;
-    return {
-      title: t("title"),
-      main: html`
-        <p>${t("perMinute", { count: times.number(config.api.requestsPerMinute) })}</p>
-        ${person.role === "operator" ? form : html`<p>${t("viewer")}</p>`}
-        <h2>${t("cost")}</h2>
-        <dl>${costs}</dl>
-      `,
-    };
-  }
+      <p>
+        <label><input type="radio" name="kind" value="full" /> ${t("full")}</label>
+      </p>
+    </fieldset>
+    <p><button>${t("start")}</button></p>
+  </form>`;
+  return {
+    title: t("title"),
+    main: html`
+      <p>${t("perMinute", { count: times.number(config.api.requestsPerMinute) })}</p>
+      ${person.role === "operator" ? form : html`<p>${t("viewer")}</p>`}
+      <h2>${t("cost")}</h2>
+      ${facts(costs)}
+    `,
+  };
+}
 
-  async function start(visit: Visit): Promise<Screen | Redirect> {
-    const kind = kindIn(visit.form);
-    const able = kind === "full" ? granted : incremental;
-    const wanted = able.filter((name) => ["all", name].includes(visit.form.get("resource") ?? ""));
-    if (wanted.length === 0) throw refusal(400, "nothing_to_sync", "There is no such sync for this account.");
-    const runs: number[] = [];
-    // Parents first: units wait for the entities that are read now, not for older ones.
-    for (const resource of wanted) {
-      const run = await startOne(visit, resource, kind);
-      if (typeof run !== "number") return run;
-      runs.push(run);
-    }
-    return { location: runs.length === 1 ? `/ops/runs/${runs[0]}` : "/ops/runs" };
-  }
-
-  async function startOne(visit: Visit, resource: ResourceName, kind: RunKind): Promise<number | Screen> {
-    const refused = (code: string, text: Text) =>
-      problemScreen(
-        problemOf(409, code, `${namesOf([resource], visit.language)}: ${text[visit.language]}`),
-        visit.language,
-      );
+async function start({ config, startSync }: PageContext, visit: Visit): Promise<Screen | Redirect> {
+  const { form, language } = visit;
+  const kind: RunKind = form.get("kind") === "full" ? "full" : "incremental";
+  const wanted = grantedTo(config)
+    .filter((name) => kind === "full" || resources[name].polls[config.kind].length > 0)
+    .filter((name) => ["all", name].includes(form.get("resource") ?? ""));
+  if (wanted.length === 0) throw refusal(400, "nothing_to_sync", "There is no such sync for this account.");
+  const refused = (code: string, resource: ResourceName, text: Text) =>
+    problemScreen(problemOf(409, code, `${namesOf([resource], language)}: ${text[language]}`), language);
+  const runs: number[] = [];
+  // Parents first: units wait for the entities that are read now, not for older ones.
+  for (const resource of wanted) {
     try {
-      const run = await startSync({ resource, kind, by: deciderOf(visit, null) });
-      return run ?? refused("never_read", TEXTS.never);
+      const run = await startSync({ resource, kind, by: deciderOf(visit) });
+      if (run === null) return refused("never_read", resource, TEXTS.never);
+      runs.push(run);
     } catch (error) {
-      if (error instanceof AppError && error.code === "run_going") return refused(error.code, TEXTS.going);
+      if (hasCode(error, "run_going")) return refused("run_going", resource, TEXTS.going);
       throw error;
     }
   }
-
-  return [
-    { method: "GET", path: "/ops/sync", role: "viewer", nav: TEXTS.title, handle: ask },
-    { method: "POST", path: "/ops/sync", role: "operator", handle: start },
-  ];
-}
-
-function kindIn(form: URLSearchParams): RunKind {
-  return form.get("kind") === "full" ? "full" : "incremental";
+  return { location: runs.length === 1 ? `/ops/runs/${runs[0]}` : "/ops/runs" };
 }
