@@ -53,7 +53,7 @@ test("systemd starts the worker again when it fails, and not for a wrong setting
   );
 });
 
-test("the image is well while its heartbeat is less than two minutes old, which is told without Node", () => {
+test("the image is well while its heartbeat is less than two minutes old, which is checked without Node", () => {
   const [, array = "[]"] = /^HEALTHCHECK .*CMD (\[.+\])$/m.exec(textOf("Dockerfile")) ?? [];
   const [program = "", ...args] = [...array.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
   expect([program, ...args].join(" ")).not.toMatch(/\bnode\b/);

@@ -6,7 +6,7 @@ import { localTime } from "../platform/text.ts";
 import type { Stores } from "../process/stores.ts";
 import { ok, warning, type Check } from "./check.ts";
 
-/** Who is told when something needs a person, and whether that arrives. Sends nothing. */
+/** Who is notified when something needs a person, and whether that arrives. Sends nothing. */
 export async function noticesCheck(config: Config, database: Stores["database"]): Promise<Check> {
   const channels = channelsOf(config);
   const { heartbeat } = config.notices;
@@ -22,7 +22,7 @@ export async function noticesCheck(config: Config, database: Stores["database"])
     const only = heartbeat === null ? "" : `, only ${ways.join("")}`;
     return warning(
       "notices",
-      `nobody is told when something needs a person${only}: set NOTIFY_URL, or SMTP_URL and NOTIFY_EMAIL, then run: applicant-sync notify test`,
+      `nobody is notified when something needs a person${only}: set NOTIFY_URL, or SMTP_URL and NOTIFY_EMAIL, then run: applicant-sync notify test`,
     );
   }
   const detail = ways.join("; ");

@@ -133,10 +133,10 @@ function settingsChecks(config: Config): readonly Check[] {
 }
 
 /** How the API is reached, without a password. */
-function describeProxyOf({ api: { proxy, url }, given }: Config): string {
+function describeProxyOf({ api: { proxy, url }, settings }: Config): string {
   if (proxy === null) {
     const { protocol, host } = new URL(url);
-    const isSet = given["HTTPS_PROXY"] !== undefined || given["HTTP_PROXY"] !== undefined;
+    const isSet = settings["HTTPS_PROXY"] !== undefined || settings["HTTP_PROXY"] !== undefined;
     const why = !isSet ? "" : protocol === "https:" ? ", because of NO_PROXY" : ", as http:// always is";
     return `none: ${host} is reached directly${why}`;
   }

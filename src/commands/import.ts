@@ -61,7 +61,7 @@ export function declare(command: Command): void {
       (one: string, before: readonly string[]) => [...before, one],
       [],
     )
-    .option("--encoding <name>", "the encoding of the file, if it cannot be told from its words")
+    .option("--encoding <name>", "the encoding of the file, if its words do not show it")
     .option(
       "--without-offers",
       "create people without applications: a file of a jobboard needs no column for the offer",

@@ -40,7 +40,7 @@ async function notifyTest({ config, lifecycle: { signal } }: Context): Promise<r
   const channels = channelsOf(config);
   if (channels.length === 0 && heartbeat === null) {
     throw new UsageError("no_channel", {
-      en: "Nobody is told: set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL.",
+      en: "Nobody is notified: set NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL.",
       fr: "Personne n'est prévenu : définissez NOTIFY_URL, SMTP_URL avec NOTIFY_EMAIL, ou HEARTBEAT_URL.",
     });
   }

@@ -64,7 +64,7 @@ const VERBS: readonly Verb[] = [
   },
   {
     name: "notify",
-    summary: "try who is told when something needs a person: notify test sends a test and shows what came of it",
+    summary: "try who is notified when something needs a person: notify test sends a test and shows the outcome",
     load: () => import("./notify.ts"),
   },
   {

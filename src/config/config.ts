@@ -110,7 +110,7 @@ function clean(value: string): string {
 
 function configOf(
   read: Settings,
-  given: Values,
+  values: Values,
   { directory, terminal }: Invocation,
   env: Readonly<Record<string, string | undefined>>,
 ) {
@@ -121,7 +121,7 @@ function configOf(
     text === undefined || isExampleKey(text, read.KELIO_API_URL) ? null : text;
   return {
     /** Every setting as it was written, or its default, but for the keys of the example; secrets as well, so it is never printed. */
-    given: Object.fromEntries(Object.entries(given).filter(([, value]) => key(value) !== null)),
+    settings: Object.fromEntries(Object.entries(values).filter(([, value]) => key(value) !== null)),
     account: read.KELIO_ACCOUNT,
     kind: read.KELIO_ACCOUNT_KIND,
     environment: read.KELIO_ENVIRONMENT,
@@ -220,7 +220,7 @@ function configOf(
       /** It was named: it should be there. */
       isListNamed: read.ERASURE_LIST !== undefined,
     },
-    /** Who is told what needs a person; null: nobody by that way. */
+    /** Who is notified of what needs a person; null: nobody by that way. */
     notices: {
       heartbeat:
         read.HEARTBEAT_URL === undefined

@@ -1,4 +1,4 @@
-/** The settings of who is told what needs a person. */
+/** The settings of who is notified of what needs a person. */
 import { z } from "zod";
 import { parsed } from "./formats.ts";
 import {
@@ -26,7 +26,7 @@ export const noticeSettings = {
     example: "https://hooks.example.org/applicant-sync",
     secret: true,
     meaning:
-      "The webhook that is told what needs a person: Slack, Teams, Discord, Google Chat, Mattermost, ntfy, or any that reads our JSON. Unset: none",
+      "The webhook that is notified of what needs a person: Slack, Teams, Discord, Google Chat, Mattermost, ntfy, or any that reads our JSON. Unset: none",
   }),
   NOTIFY_SECRET: optional(
     z.string().refine(isWebhookSecret, "whsec_ and 24 to 64 bytes in base64, such as openssl rand -base64 32 prints"),
@@ -40,11 +40,11 @@ export const noticeSettings = {
   SMTP_URL: optional(parsed(parseSmtpUrl, SMTP_FORM), {
     example: "smtp://user:password@smtp.example.org:587",
     secret: true,
-    meaning: "The mail server through which NOTIFY_EMAIL is told what needs a person. Unset: no e-mail",
+    meaning: "The mail server through which NOTIFY_EMAIL is notified of what needs a person. Unset: no e-mail",
   }),
   NOTIFY_EMAIL: optional(parsed(parseAddresses, ADDRESSES_FORM), {
     example: "hr@example.org",
-    meaning: "Who is told by e-mail what needs a person: addresses separated by commas; together with SMTP_URL",
+    meaning: "Who is notified by e-mail of what needs a person: addresses separated by commas; together with SMTP_URL",
   }),
   OPS_URL: optional(z.string().refine(isPageUrl, "the https:// or http:// URL under which people reach the page"), {
     example: "https://applicants.example.org",

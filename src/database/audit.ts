@@ -3,7 +3,7 @@ import { redactText } from "../platform/redact.ts";
 import type { Language, Text } from "../platform/language.ts";
 import type { Database, Executor } from "./client.ts";
 
-/** What can be decided, in the words of the audit. Subjects are ids of imports unless said otherwise. */
+/** What can be decided, in the words of the audit. Subjects are ids of imports by default. */
 export const DECISIONS = {
   import_held: { en: "Import held", fr: "Import suspendu" },
   import_released: { en: "Import released", fr: "Import libéré" },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Database } from "./client.ts";
-import { isNotTold } from "./errors.ts";
+import { isWithheld } from "./errors.ts";
 
 /**
  * A short text that tells this database from others: twelve hexadecimal digits of the identifier of its server, its oid, and for an
@@ -26,7 +26,7 @@ async function systemOf(database: Database): Promise<string | null> {
       select system_identifier::text as system from pg_catalog.pg_control_system()`;
     return row?.system ?? null;
   } catch (error) {
-    if (isNotTold(error)) return null;
+    if (isWithheld(error)) return null;
     throw error;
   }
 }

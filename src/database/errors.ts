@@ -1,4 +1,4 @@
-/** Foreseeable errors of Postgres, with a message that says what to do. */
+/** Expected errors of Postgres, with a message that says what to do. */
 import { z } from "zod";
 import { AppError, codeOf, UsageError } from "../platform/errors.ts";
 import { inEach, type Text } from "../platform/language.ts";
@@ -190,12 +190,12 @@ const prismaError = z.object({
   meta: z.object({ driverAdapterError: z.object({ cause: z.object({ originalCode: z.string() }) }) }),
 });
 
-/** What a server says that does not tell something of itself: there is no such function, or not on a standby or in this kind of server. */
-const NOT_TOLD: ReadonlySet<string | null> = new Set(["42883", "55000", "0A000"]);
+/** What a server answers that withholds a fact of itself: there is no such function, or not on a standby or in this kind of server. */
+const WITHHELD: ReadonlySet<string | null> = new Set(["42883", "55000", "0A000"]);
 
-/** Returns whether a server or a role keeps something to itself for good. Any other failure says nothing about it. */
-export function isNotTold(error: unknown): boolean {
-  return databaseErrorOf(error)?.code === RIGHTS || NOT_TOLD.has(sqlStateOf(error));
+/** Returns whether a server withholds a fact for good, or from this role. Any other failure says nothing about that. */
+export function isWithheld(error: unknown): boolean {
+  return databaseErrorOf(error)?.code === RIGHTS || WITHHELD.has(sqlStateOf(error));
 }
 
 /** The SQLSTATE of an error of Postgres that we do not name; null for any other error. */

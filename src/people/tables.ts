@@ -154,12 +154,12 @@ export const TABLES = {
       first_withdrawn_at hired_at hired_on days_to_hire closed_at closed_on days_before_first_step first_seen_at deleted_at
       last_change`,
   },
-  notice_state: { none: "account code subject told told_at red_since raise_at last_red_at items" },
+  notice_state: { none: "account code subject last_notice last_notice_at red_since raise_at last_red_at items" },
   notice: {
     none: `id account code subject channel kind items occurred_at state attempts next_attempt_at give_up_at delivered_at error`,
   },
   condition_since: { none: "account code subject since" },
-  heartbeat: { none: "account run_id started_at ended_at failed told attempts next_attempt_at" },
+  heartbeat: { none: "account run_id started_at ended_at failed last_ping attempts next_attempt_at" },
   privacy_key: { pseudonym: "id", none: "account since" },
   suppression: { pseudonym: "hash applicant_id key_id ticket", none: "account kind created_at is_erased" },
   import_errors_file: { pseudonym: "path", none: "account host at" },

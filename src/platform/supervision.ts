@@ -9,7 +9,7 @@ export interface Supervision {
   /** The service manager, as systemd names itself to a service of type `notify`; null: none listens. */
   readonly manager: {
     readonly socket: string;
-    /** How often it must hear from us at least, in milliseconds; null: it does not wait for that. */
+    /** How often it must receive a sign of life at least, in milliseconds; null: it does not wait for that. */
     readonly watchdogMs: number | null;
   } | null;
   /** A file whose age shows whether the process is well; null: none. */

@@ -99,12 +99,12 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
   ];
 }
 
-/** Keeps the state fresh for those who look: no view and no scrape waits for its queries. They are told themselves if it cannot be read. */
+/** Keeps the state fresh for those who look: no view and no scrape waits for its queries. They receive the error themselves if it cannot be read. */
 function renewalOf({ renew }: StateReader): MaintenanceTask {
   return { name: "state", expression: "*/6 * * * * *", run: () => renew().catch(() => {}) };
 }
 
-/** How people are told what needs them, and a monitor how the nights go. */
+/** Notices to people, and pings to a monitor about the nights. */
 function noticesOf(context: Context, { database }: Stores, { renew: read }: StateReader, { maintenance }: Pace) {
   const { config, logger, lifecycle } = context;
   return noticeTasks({ config, database, read, expression: maintenance, logger, signal: lifecycle.signal });
@@ -115,7 +115,7 @@ function retentionOf({ config, logger }: Context, { database }: Stores) {
   return createRetention({ database, account, retention, logger });
 }
 
-/** Keeps the deadlines that `report.freshness` judges by. */
+/** Keeps the deadlines that `report.freshness` measures against. */
 function deadlinesOf({ config }: Context, { database }: Stores, { renew }: StateReader): MaintenanceTask {
   return {
     name: "report deadlines",

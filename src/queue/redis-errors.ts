@@ -1,4 +1,4 @@
-/** Foreseeable errors of Redis, with a message that says what to do. */
+/** Expected errors of Redis, with a message that says what to do. */
 import { AppError, codeOf, type AppErrorOptions } from "../platform/errors.ts";
 
 export interface RedisFault {

@@ -15,7 +15,7 @@ export async function countPending(database: Database, account: string): Promise
 
 export interface Making {
   readonly signal?: AbortSignal | undefined;
-  /** Told how many of them it has made, after each batch. */
+  /** Receives how many of them are made, after each batch. */
   readonly onMade?: ((made: number, all: number) => void) | undefined;
 }
 

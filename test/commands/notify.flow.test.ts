@@ -45,9 +45,9 @@ it("notify test says what each way answered: all is well, one refuses, none is s
   expect([none.code, none.stdout]).toEqual([2, ""]);
   expect(none.stderr).toMatch(/NOTIFY_URL, SMTP_URL with NOTIFY_EMAIL, or HEARTBEAT_URL/);
 
-  expect(await noticesLine(world)).toMatch(/^warning: nobody is told .*NOTIFY_URL/);
+  expect(await noticesLine(world)).toMatch(/^warning: nobody is notified .*NOTIFY_URL/);
   expect(await noticesLine(world, { HEARTBEAT_URL: both.HEARTBEAT_URL })).toMatch(
-    /nobody is told .*only heartbeat to /,
+    /nobody is notified .*only heartbeat to /,
   );
   expect(await noticesLine(world, both)).toMatch(/^ok: json at 127\.0\.0\.1:\d+, signed; heartbeat to /);
   const said = [well, busy, gone, none].map(({ stdout, stderr }) => stdout + stderr).join("");

@@ -75,7 +75,7 @@ test.each([
   ["a promise that is rejected", "void Promise.reject(error)"],
 ])("%s and that nobody catches ends the process with what is safe to show", async (_what, how) => {
   const cause = `Object.assign(new Error("duplicate key"), { code: "23505", detail: "Key (email)=(ada@example.com)" })`;
-  // As soon as somebody would be told.
+  // As soon as somebody would be notified.
   const fault = `const timer = setInterval(() => {
     if (process.listenerCount("uncaughtException") === 0) return;
     clearInterval(timer);

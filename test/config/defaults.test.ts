@@ -10,7 +10,7 @@ const load = (env: Record<string, string>) => loadConfig({ ...KEYS, ...env }, { 
 describe("what is used when nothing but the keys is set", () => {
   test("the sandbox, all scopes of a customer, 120 requests, the embedded Postgres, nightly schedules and one of working hours", () => {
     expect(load({})).toEqual({
-      given: expect.objectContaining({ TIMEZONE: "Europe/Paris", SOURCE_APPROVAL: "0" }),
+      settings: expect.objectContaining({ TIMEZONE: "Europe/Paris", SOURCE_APPROVAL: "0" }),
       account: "default",
       kind: "customer",
       environment: "sandbox",

@@ -90,23 +90,26 @@ not a line of its own
     expect(() => readEnvironment(directory)).not.toThrow(/hunter2/);
   });
 
-  test.skipIf(process.platform === "win32")("that all users can read, or that repeats itself, is told", async () => {
-    const secret = "KELIO_SECRET_KEY=hunter2\n";
-    const lines = await Promise.all([
-      withEnvFile(secret, 0o644).then(envFileWarnings),
-      withEnvFile(secret, 0o640).then(envFileWarnings),
-      withEnvFile("TIMEZONE=CET\nKELIO_SECRET_KEY=your-secret-encryption-key\n", 0o644).then(envFileWarnings),
-      withEnvFile(secret.repeat(2), 0o600).then(envFileWarnings),
-    ]);
-    expect(lines).toEqual([
-      [expect.stringMatching(/every user of this machine can read it\. Run: chmod 600 /)],
-      [],
-      [],
-      [expect.stringMatching(/sets KELIO_SECRET_KEY twice \(lines 1, 2\)/)],
-    ]);
-  });
+  test.skipIf(process.platform === "win32")(
+    "that all users can read, or that repeats itself, is reported",
+    async () => {
+      const secret = "KELIO_SECRET_KEY=hunter2\n";
+      const lines = await Promise.all([
+        withEnvFile(secret, 0o644).then(envFileWarnings),
+        withEnvFile(secret, 0o640).then(envFileWarnings),
+        withEnvFile("TIMEZONE=CET\nKELIO_SECRET_KEY=your-secret-encryption-key\n", 0o644).then(envFileWarnings),
+        withEnvFile(secret.repeat(2), 0o600).then(envFileWarnings),
+      ]);
+      expect(lines).toEqual([
+        [expect.stringMatching(/every user of this machine can read it\. Run: chmod 600 /)],
+        [],
+        [],
+        [expect.stringMatching(/sets KELIO_SECRET_KEY twice \(lines 1, 2\)/)],
+      ]);
+    },
+  );
 
-  test("that misspells a setting is told, and other names are left to other programs", async () => {
+  test("that misspells a setting is reported, and other names are left to other programs", async () => {
     const names = [
       "IMPORT_PER_DAY=1",
       "datadir=x",

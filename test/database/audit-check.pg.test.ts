@@ -66,9 +66,9 @@ test("a worker tells of it by the metric of the condition", async () => {
   await past(world, `delete from public.audit where id = ${ids[0]}`);
   await checkAudit(world.database, world.account, null);
   const url = await serveMetrics(world);
-  const told = await waitFor("the metric of the condition", async () => {
+  const seen = await waitFor("the metric of the condition", async () => {
     const conditions = valuesOf(await scrape(url), "conditions");
     return 'code="audit_tampered"' in conditions ? conditions : null;
   });
-  expect(told).toMatchObject({ 'code="audit_tampered"': 1, 'code="kill_switch"': 0 });
+  expect(seen).toMatchObject({ 'code="audit_tampered"': 1, 'code="kill_switch"': 0 });
 });

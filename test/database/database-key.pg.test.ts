@@ -30,7 +30,7 @@ test("the key stays the same, differs from that of another database, and depends
 
 const GONE = `alter function ${CONTROL}() rename to pg_control_system_gone`;
 const raising = (code: string) => `create function ${CONTROL}(out system_identifier bigint) language plpgsql
-  as $$ begin raise exception 'not told' using errcode = '${code}'; end $$`;
+  as $$ begin raise exception 'withheld' using errcode = '${code}'; end $$`;
 
 test.each([
   ["there is no such function", [GONE]],

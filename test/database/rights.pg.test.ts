@@ -13,7 +13,7 @@ async function openTight() {
   return { name, admin, url: Object.assign(new URL(admin), { username: name, password: "few" }).href };
 }
 
-it("a role that may create no schema is told what to grant before anything is written", async () => {
+it("a role that may create no schema reads what to grant before anything is written", async () => {
   const { name, admin, url } = await openTight();
   const refused = {
     code: "database_rights",

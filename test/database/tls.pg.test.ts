@@ -86,7 +86,7 @@ describeWithPostgres15("a Postgres that demands TLS", () => {
     );
   });
 
-  it("that knows other authorities refuses our certificate, and its names are told where it is reached by its address", async () => {
+  it("that knows other authorities refuses our certificate, and the error lists its names where it is reached by its address", async () => {
     const authority = createAuthority();
     const certificate = authority.issue(["db.example.org"]);
     const url = await startTlsServer(certificate, authority.certFile);

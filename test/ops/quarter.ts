@@ -1,6 +1,6 @@
 /**
  * A quarter of nights as data: 90 nights in Europe/Paris, in which summer time begins, with faults at known times and events that are no
- * faults. Alerts and notices are tried on it: each fault is to be told once, and nothing else.
+ * faults. Alerts and notices are tried on it: each fault is to be reported once, and nothing else.
  */
 import type { ResourceName } from "../../src/sync/resources.ts";
 

@@ -9,7 +9,7 @@ const database = useDatabase();
 /** Starts of workers of one account, as far as their settings are concerned. */
 function open() {
   const account = `settings-${crypto.randomUUID().slice(0, 8)}`;
-  const usual = {
+  const defaults = {
     KELIO_ACCOUNT: account,
     KELIO_PRIVATE_KEY: "11111111-2222-4333-8444-555555555555",
     KELIO_SECRET_KEY: "a-secret-key-of-the-vendor",
@@ -18,7 +18,7 @@ function open() {
     NOTIFY_URL: "https://hooks.example.org/secret-path",
   };
   const start = (env: Readonly<Record<string, string>> = {}) =>
-    noteSettings(database(), loadConfig({ ...usual, ...env }, { keys: true }));
+    noteSettings(database(), loadConfig({ ...defaults, ...env }, { keys: true }));
   const rows = () => database().audit.findMany({ where: { account }, orderBy: { id: "asc" } });
   return { account, start, rows };
 }

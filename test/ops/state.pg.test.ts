@@ -109,7 +109,7 @@ describe("the conditions", () => {
     );
   });
 
-  it("judge a schedule from the moment it was set", async () => {
+  it("measure a schedule from the moment it was set", async () => {
     const { name, state, plant, found } = account({
       env: { APPLICATIONS_CRON: "off", CAMPAIGNS_CRON: "0 * * * *" },
     });

@@ -77,7 +77,7 @@ describe("the word of a resource", () => {
     expect(wordAt([], null, "2026-12-02T05:00Z", { run: run("2026-12-02T04:59Z") })).toBe("running");
   });
 
-  it("is not running because of a run of which nobody has heard for hours", () => {
+  it("is not running because of a run that has not reported for hours", () => {
     expect(wordAt(NIGHTLY, null, "2026-12-02T08:00Z", { run: run("2026-12-02T01:00Z") })).toBe("never_synced");
     expect(wordAt(NIGHTLY, "2026-11-28T01:00Z", "2026-12-02T08:00Z", { run: run("2026-12-02T01:00Z") })).toBe(
       "overdue",

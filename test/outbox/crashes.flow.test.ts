@@ -14,7 +14,7 @@ import { openWorld, type World } from "../support/world.ts";
 
 const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
 
-/** Brings one person to each moment of a request, lets `lose` happen to all of them at once, and lets go. */
+/** Brings one person to each moment of a request, applies `lose` to all of them at once, and releases them. */
 async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promise<void>): Promise<void> {
   const { account, database, env, sandbox } = world;
   const url = env["DATABASE_URL"] ?? "";
@@ -103,7 +103,7 @@ describeOnBackends("a worker that is lost at every moment of a request", ({ redi
   }, 120_000);
 });
 
-/** Wakes a worker of this process over and over: it hears no notices. */
+/** Wakes a worker of this process over and over: it receives no notices. */
 async function besides(worker: OutboxWorker, work: () => Promise<void>): Promise<void> {
   const timer = setInterval(worker.outbox.wake, 200);
   try {

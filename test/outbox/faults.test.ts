@@ -6,13 +6,13 @@ import { describeFaults, message, reasonOfMessage } from "../../src/outbox/impor
 
 const rules = { accountKind: "customer", environment: "sandbox", scopes: ["applicants_write"] } as const;
 
-it.each(Object.entries(FAULTS))("is told in English and in French, about the same facts: %s", (_, { en, fr }) => {
+it.each(Object.entries(FAULTS))("is reported in English and in French, about the same facts: %s", (_, { en, fr }) => {
   expect(fr).not.toBe(en);
   const facts = (text: string) => new Set([...text.matchAll(/\{\w+\}/g)].map(String));
   expect(facts(fr)).toEqual(facts(en));
 });
 
-it("is told in either language by every check of a value", () => {
+it("is reported in either language by every check of a value", () => {
   const checked = checkImport(
     {
       email: "léa@example.org",

@@ -131,13 +131,13 @@ async function openUsedUp(pool_mode: "transaction" | "session", query_wait_timeo
   onTestFinished(bouncer.stop);
   const world = await openWorld({ databaseUrl: url });
   await importPeople(world, people(2));
-  const strangers = [1, 2, 3, 4].map(() => new Client({ connectionString: bouncer.through(url) }));
-  for (const stranger of strangers) await stranger.connect();
-  for (const stranger of strangers) await stranger.query("begin");
-  onTestFinished(async () => void (await Promise.all(strangers.map((stranger) => stranger.end()))));
+  const occupants = [1, 2, 3, 4].map(() => new Client({ connectionString: bouncer.through(url) }));
+  for (const occupant of occupants) await occupant.connect();
+  for (const occupant of occupants) await occupant.query("begin");
+  onTestFinished(async () => void (await Promise.all(occupants.map((occupant) => occupant.end()))));
   return {
     world,
-    strangers,
+    occupants,
     shared: { DATABASE_URL: bouncer.through(url) },
     own: { DATABASE_URL: bouncer.through(own) },
   };
@@ -151,13 +151,13 @@ describeWithPgBouncer("imports hold --all, while open transactions use up the po
   ] as const)(
     "says that the switch is not thrown and what to do (%s mode, a client waits for at most %i s)",
     async (mode, wait) => {
-      const { world, shared, strangers } = await openUsedUp(mode, wait);
+      const { world, shared, occupants } = await openUsedUp(mode, wait);
       const { code, stderr } = await world.run(["imports", "hold", "--all"], shared);
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /^applicant-sync: The kill switch is not thrown: stop the workers, or try again .*hold every connection of its pool: end them/,
       );
-      await strangers[0]?.end();
+      await occupants[0]?.end();
       await hold(world, "one transaction has ended", shared);
     },
     30_000,

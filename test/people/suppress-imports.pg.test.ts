@@ -31,19 +31,19 @@ it("whoever is suppressed while an import of them is being sent is sent nothing 
     outpost,
     online.slice(0, 2).map((one) => ({ email: EMAIL, company_id: one.company_id, campaign_id: one.id })),
   );
-  const told: (readonly bigint[])[] = [];
+  const reported: (readonly bigint[])[] = [];
   whileSending = async () => {
     const how = { ticket: null, by: PERSON, rejectImports };
     const key = keyringOf(PRIVACY_KEY).current();
     const named = { by: "email", email: EMAIL } as const;
     const { inFlight } = await inTransaction(database(), (tx) => suppressPerson(tx, account, named, key, how));
-    told.push(inFlight);
+    reported.push(inFlight);
   };
   await outpost.settle();
 
-  expect(told).toHaveLength(1);
-  expect(told[0]).toHaveLength(1);
-  expect(imports.map(({ id }) => String(id))).toContain(String(told[0]?.[0]));
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toHaveLength(1);
+  expect(imports.map(({ id }) => String(id))).toContain(String(reported[0]?.[0]));
   expect(sandbox.effects.map(({ kind }) => kind)).toEqual(["applicant"]);
   const rows = await database().applicantImport.findMany({ where: { account }, orderBy: { id: "asc" } });
   expect(rows.map(({ email, state, reasonCode }) => [email, state, reasonCode])).toEqual([

@@ -35,7 +35,7 @@ describe("stopping", () => {
     expect(warnings).toMatchObject([{ part: "throws" }, { part: "hangs" }]);
   });
 
-  test("asked for twice happens once, and both hear of its end", async () => {
+  test("asked for twice happens once, and both wait for its end", async () => {
     const lifecycle = createLifecycle({ logger: quiet });
     let stops = 0;
     lifecycle.add("worker", () => (stops += 1));

@@ -20,7 +20,7 @@ async function opened(settings: Readonly<Record<string, string>> = {}) {
 
 function adminOf({ port }: TestRedis): Redis {
   const admin = new Redis({ port, host: "127.0.0.1", maxRetriesPerRequest: 0 });
-  // Where it is not told what it may not know.
+  // Where it may not know this.
   admin.on("error", () => {});
   onTestFinished(() => admin.disconnect());
   return admin;
@@ -58,7 +58,7 @@ const FAULTS: readonly (readonly [what: string, code: string, begin: (admin: Red
 ];
 
 describeWithRedis("a Redis that, while it is used,", () => {
-  it.each(FAULTS)("%s, is told as such by each command (%s)", async (_, code, begin) => {
+  it.each(FAULTS)("%s, is reported as such by each command (%s)", async (_, code, begin) => {
     const { admin, queue, numbers } = await opened();
     await begin(admin);
     const known = { code, message: expect.stringMatching(/^The Redis of the queue /) };
@@ -66,7 +66,7 @@ describeWithRedis("a Redis that, while it is used,", () => {
     await expect(numbers?.raise("name", 1n)).rejects.toMatchObject(known);
   });
 
-  it("cannot save to its disk, is told as such", async () => {
+  it("cannot save to its disk, is reported as such", async () => {
     const { admin, queue } = await opened({ save: "1 1", "enable-protected-configs": "yes" });
     await admin.config("SET", "dir", "/proc");
     await admin.bgsave();
@@ -76,11 +76,11 @@ describeWithRedis("a Redis that, while it is used,", () => {
     await admin.config("SET", "save", "");
   });
 
-  it("asks for a password after its connections have ended, is told as such until it lets us in again", async () => {
+  it("asks for a password after its connections have ended, is reported as such until it lets us in again", async () => {
     const { admin, queue, errors } = await opened();
     await admin.config("SET", "requirepass", "Zq9xJ");
     await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    // It fails, or waits for the connection, whose errors are told.
+    // It fails, or waits for the connection, whose errors are reported.
     void queue.add("kind", {}, {}).catch((error: Error) => errors.push(error));
     await waitFor("an error", () => errors.some((error) => "code" in error && error.code === "redis_login"));
     await admin.config("SET", "requirepass", "");
@@ -100,7 +100,7 @@ describeWithRedis("a Redis that, while it is used,", () => {
     expect(await adminOf(primary).dbsize()).toBeGreaterThan(0);
   });
 
-  it("is kept busy by a script, is told as such", async () => {
+  it("is kept busy by a script, is reported as such", async () => {
     const { admin, queue } = await opened();
     await admin.config("SET", "busy-reply-threshold", "1");
     const other = admin.duplicate();

@@ -43,7 +43,7 @@ describeWithRedis("a user of Redis", () => {
     expect(await world.run(["database", "copy-to", target])).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("who may not list connections is told that the workers are unknown, and copies nothing", async () => {
+  it("who may not list connections reads that the workers are unknown, and copies nothing", async () => {
     const world = await worldWith(["~{applicant-sync}*", "+@all", "-@admin"]);
     await world.sync("campaigns");
     expect(await world.run(["status"])).toMatchObject({

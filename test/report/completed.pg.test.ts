@@ -80,7 +80,7 @@ describe("the steps of an application", () => {
     expect(await stepsOf(read)).toEqual(["Nouveau 02 10:00", "Entretien 03 08:00"]);
   });
 
-  it("keep the category of a former name, by which a past moment is told", async () => {
+  it("keep the category of a former name, which a question about a past moment uses", async () => {
     const id = await insert(
       { status: "Entretien", status_changed_at: "2026-03-01T09:00:00Z" },
       moved("05", "Entretien d'avant", "Entretien"),

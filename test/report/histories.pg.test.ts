@@ -106,11 +106,11 @@ describe.each([
         const name = JSON.stringify([campaign, `Campaign ${campaign}`, category]);
         counted.set(name, (counted.get(name) ?? 0) + 1);
       }
-      const told = funnel.map((row): [string, unknown] => [
+      const reported = funnel.map((row): [string, unknown] => [
         JSON.stringify([row["campaign_id"], row["campaign_name"], row["category"]]),
         row["applications"],
       ]);
-      expect(new Map(told)).toEqual(counted);
+      expect(new Map(reported)).toEqual(counted);
     }
   });
 

@@ -99,7 +99,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
   });
 
   it("people are those of their account who are not gone", async () => {
-    const told = {
+    const known = {
       email: "ann@example.org",
       phone_code: "33",
       phone_number: "612345678",
@@ -111,8 +111,8 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
     };
     const names = (account: string) => ({ first_name: `Ann of ${account}`, last_name: `Martin of ${account}` });
     for (const account of ACCOUNTS) {
-      await insertRow(database(), "applicant", { account, id: 1, ...names(account), ...told, ...KEPT });
-      await insertRow(database(), "applicant", { account, id: 2, ...names(account), ...told, ...KEPT, ...GONE });
+      await insertRow(database(), "applicant", { account, id: 1, ...names(account), ...known, ...KEPT });
+      await insertRow(database(), "applicant", { account, id: 2, ...names(account), ...known, ...KEPT, ...GONE });
       const application = { account, created_at: NOON, campaign_id: 4, is_complete: true, ...KEPT };
       await insertRow(database(), "application", { ...application, id: 11, applicant_id: 1, status: "Refusé" });
       await insertRow(database(), "application", { ...application, id: 12, applicant_id: 2, status: "Entretien" });
@@ -125,13 +125,13 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       });
     }
     expect(await rowsOf(database(), "report_people.applicant", "account, applicant_id")).toEqual(
-      ACCOUNTS.map((account) => ({ account, applicant_id: 1, ...names(account), ...told })),
+      ACCOUNTS.map((account) => ({ account, applicant_id: 1, ...names(account), ...known })),
     );
     expect(await rowsOf(database(), "report_people.application", "account, application_id")).toEqual(
       ACCOUNTS.flatMap((account) => {
         const one = { account, campaign_id: 4, applied_on: DAY_OF_NOON[account], is_complete: true };
         const nobody = { first_name: null, last_name: null, email: null };
-        const somebody = { ...names(account), email: told.email };
+        const somebody = { ...names(account), email: known.email };
         return [
           {
             ...one,
@@ -157,7 +157,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
   });
 });
 
-describe("what is told of today", () => {
+describe("what is reported of today", () => {
   const AGES = [0, 7, 8, 14, 15, 30, 31, 60, 61, 90, 91];
   const BANDS = {
     "0-7": [0, 7],
@@ -178,7 +178,7 @@ describe("what is told of today", () => {
           await insertRow(tx, "application", { ...application, id: 100 + i, created_at: noon(age) });
         // Without is_online, the status tells; with it, that alone.
         const campaign = { account, last_activation_at: noon(3), city: "Nantes", ...KEPT };
-        await insertRow(tx, "campaign", { ...campaign, id: 50, name: "Told by its status", status: "online" });
+        await insertRow(tx, "campaign", { ...campaign, id: 50, name: "Known by its status", status: "online" });
         await insertRow(tx, "campaign", { ...campaign, id: 51, name: "Archived", status: "archived" });
         await insertRow(tx, "campaign", { ...campaign, id: 52, name: "Offline", status: "online", is_online: false });
       }
@@ -202,7 +202,7 @@ describe("what is told of today", () => {
         ACCOUNTS.map((account) => ({
           account,
           campaign_id: 50,
-          name: "Told by its status",
+          name: "Known by its status",
           city: "Nantes",
           days_online: 3,
           in_offer: AGES.length,

@@ -5,8 +5,8 @@ import type { Subject } from "./fault-people.ts";
 import type { Between } from "./outpost.ts";
 
 /**
- * Does to the requests of the subjects what no answer of the sandbox does: nobody listens, or the worker is gone before it
- * hears. `sandbox` is asked for late, since the outbox is built with this.
+ * Does to the requests of the subjects what no answer of the sandbox does: nobody listens, or the worker is gone before the
+ * answer arrives. `sandbox` is asked for late, since the outbox is built with this.
  */
 export function between(subjects: readonly Subject[], sandbox: () => Pick<Sandbox, "data">): Between {
   const byEmail = new Map(subjects.map((subject) => [subject.email, subject]));

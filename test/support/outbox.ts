@@ -18,7 +18,7 @@ export function outboxDepsOf(
   { database, env }: Stores,
   more: Partial<OutboxContext> = {},
 ): OutboxContext & DecisionStore {
-  const none = () => Promise.reject(new Error("The test foresees no request."));
+  const none = () => Promise.reject(new Error("The test expects no request."));
   return {
     ...outboxOptionsOf(loadConfig(env, { keys: true })),
     database,

@@ -19,7 +19,7 @@ import { PRIVACY_KEY } from "./keyring.ts";
 /** Slower answers are abandoned. */
 const TIMEOUT_MS = 2_000;
 
-/** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to hear its answer. */
+/** What stands between the outbox and the API: whether a request leaves, and whether anybody is there to receive its answer. */
 export type Creator = Pick<ApiClient, "createApplicant" | "createApplication">;
 export type Between = (apis: { readonly api: Creator; readonly refusing: Creator }, queue: HandQueue) => Creator;
 

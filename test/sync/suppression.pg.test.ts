@@ -95,7 +95,7 @@ describe("the rows of a suppressed person", () => {
     expect(await bytes()).toBe(0);
   });
 
-  it("are those of their applications, too, embedded or named by an id alone, and of a new id from the first sight on", async () => {
+  it("are those of their applications, too, embedded or named by an id alone, and of a new id from the first answer on", async () => {
     await suppressing("applications", [EMAIL], [7n]);
     const reader = await openReader(database(), "applications", { keyring, detailsPerRun: 0 });
     reader.source.items = texts([

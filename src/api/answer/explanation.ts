@@ -49,7 +49,7 @@ export function explanationIn(text: string, submitted?: string): string {
   );
 }
 
-/** The names of a person have no form by which they could be told from other words: a server that repeats them repeats what it was sent. */
+/** The names of a person have no form that sets them apart from other words: a server that repeats them repeats what it was sent. */
 function withoutSubmitted(text: string, submitted: string): string {
   const words = textsIn(jsonOrText(submitted))
     .flatMap((value) => [value, ...value.split(/[\s'’-]+/)])

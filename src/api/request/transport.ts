@@ -10,7 +10,7 @@ import { describeProxy, PROXY, Tunnels, type Proxy } from "../../platform/tunnel
 import type { RequestName } from "../kelio.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Of that time, for the answer of a proxy: the rest is for TLS, and a silent proxy is told from a silent server. */
+/** Of that time, for the answer of a proxy: the rest is for TLS, and a silent proxy and a silent server have different messages. */
 const TUNNEL_SHARE = 0.8;
 const STOPPING = "the process is stopping";
 

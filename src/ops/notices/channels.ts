@@ -1,4 +1,4 @@
-/** The ways by which people are told: NOTIFY_URL and NOTIFY_EMAIL. */
+/** The ways by which people are notified: NOTIFY_URL and NOTIFY_EMAIL. */
 import type { Config } from "../../config/config.ts";
 import { counted, plain } from "../../platform/text.ts";
 import { redactText } from "../../platform/redact.ts";

@@ -1,4 +1,4 @@
-/** When people are told of a condition. Pure: what is known and what is seen go in, what is known and told comes out. */
+/** When people are notified of a condition. Pure: from what is known and what is seen follow what is known next and the notice to send. */
 import type { Condition } from "../state/types.ts";
 import type { ConditionCode } from "../state/conditions.ts";
 import type { NoticeKind } from "./notice.ts";
@@ -13,7 +13,7 @@ const WEEK_MS = 7 * DAY_MS;
 const RAISE_AFTER_MS = 15 * SECOND_MS;
 /** How long it must be gone before it counts as good again, if it can come back by itself. */
 const RESOLVE_AFTER_MS = 10 * MINUTE_MS;
-/** What comes back within a day goes to and fro: it is told once, and again only if it stays for a day. */
+/** What comes back within a day is flapping: people are notified once, and again only if it lasts for a day. */
 const FLAPPING_MS = DAY_MS;
 /** How long what follows from something else may outlast it. */
 const AFTERMATH_MS = 6 * HOUR_MS;
@@ -24,7 +24,7 @@ interface Rule {
   /** Time between the first notice and the first reminder, and between later ones. */
   readonly firstReminderMs: number;
   readonly reminderMs: number;
-  /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is told of it before. */
+  /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is notified of it before. */
   readonly isEffect: boolean;
   /** Whether it can come and go by itself. What a person or a rule decides does not: each time is news. */
   readonly flaps: boolean;
@@ -62,26 +62,26 @@ export function ruleOf(code: ConditionCode): Rule {
   return RULES[code] ?? COMMON;
 }
 
-/** What people have been told of a condition, and what was seen of it since. */
-export interface Told {
+/** What people have been notified of about a condition, and what was seen of it since. */
+export interface Notified {
   /** The kind of the last notice; null: none yet. */
-  readonly told: NoticeKind | null;
-  readonly toldAt: Date | null;
+  readonly lastNotice: NoticeKind | null;
+  readonly lastNoticeAt: Date | null;
   /** Since when it has been red without a break; null: it is not. */
   readonly redSince: Date | null;
-  /** When this may be told. */
+  /** When a notice of it may be sent, if it lasts. */
   readonly raiseAt: Date | null;
   readonly lastRedAt: Date;
 }
 
 /** What is seen of a condition at one time. */
 export interface Observed {
-  /** Red: people are told of it. Null: there is no such condition now. */
+  /** Red: people are notified of it. Null: there is no such condition now. */
   readonly colour: Condition["colour"] | null;
   readonly at: Date;
   /** Since when it is so; null: not known, or it is not. */
   readonly since: Date | null;
-  /** Whether a cause has been told, or is about to be. */
+  /** Whether people have been notified of a cause, or are about to be. */
   readonly hasCause: boolean;
   /** Whether a full sync is running, whose end may end it. */
   readonly isSyncing: boolean;
@@ -90,9 +90,9 @@ export interface Observed {
 /** What is known after `observed`, and which notice it calls for. `known` null: it is forgotten. */
 export function decide(
   code: ConditionCode,
-  known: Told | null,
+  known: Notified | null,
   observed: Observed,
-): { readonly known: Told | null; readonly kind: Told["told"] } {
+): { readonly known: Notified | null; readonly kind: Notified["lastNotice"] } {
   const rule = ruleOf(code);
   if (observed.colour === "red") return whileRed(rule, isAnother(rule, known, observed) ? null : known, observed);
   if (known === null) return { known, kind: null };
@@ -101,29 +101,34 @@ export function decide(
   if (observed.colour === "amber") return { known: gone, kind: null };
   const goneMs = observed.at.getTime() - known.lastRedAt.getTime();
   if (isOpen(known)) {
-    return rule.flaps && goneMs < RESOLVE_AFTER_MS ? { known: gone, kind: null } : tell(gone, "resolved", observed.at);
+    return rule.flaps && goneMs < RESOLVE_AFTER_MS
+      ? { known: gone, kind: null }
+      : notify(gone, "resolved", observed.at);
   }
   return { known: goneMs < FLAPPING_MS ? gone : null, kind: null };
 }
 
-/** Whether people believe that it lasts. */
-export function isOpen({ told }: Told): boolean {
-  return told === "raised" || told === "reminder";
+/** Whether the last notice said that it is there. */
+export function isOpen({ lastNotice }: Notified): boolean {
+  return lastNotice === "raised" || lastNotice === "reminder";
 }
 
-/** A decision was taken back and taken again since the last look: two changes, the second of which is told. */
-function isAnother({ flaps }: Rule, known: Told | null, { since }: Observed): boolean {
+/** A decision was taken back and taken again since the last check: two changes, and the second one is notified. */
+function isAnother({ flaps }: Rule, known: Notified | null, { since }: Observed): boolean {
   return !flaps && known !== null && since !== null && since > known.lastRedAt;
 }
 
-function whileRed(rule: Rule, before: Told | null, observed: Observed): ReturnType<typeof decide> {
+function whileRed(rule: Rule, before: Notified | null, observed: Observed): ReturnType<typeof decide> {
   const { at } = observed;
   const known = { ...(before ?? NOTHING), redSince: before?.redSince ?? at, lastRedAt: at };
   if (isOpen(known)) {
-    const wait = known.told === "raised" ? rule.firstReminderMs : rule.reminderMs;
-    return at.getTime() - (known.toldAt?.getTime() ?? 0) < wait ? { known, kind: null } : tell(known, "reminder", at);
+    const wait = known.lastNotice === "raised" ? rule.firstReminderMs : rule.reminderMs;
+    return at.getTime() - (known.lastNoticeAt?.getTime() ?? 0) < wait
+      ? { known, kind: null }
+      : notify(known, "reminder", at);
   }
-  const isBack = rule.flaps && before?.told === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;
+  const isBack =
+    rule.flaps && before?.lastNotice === "resolved" && at.getTime() - before.lastRedAt.getTime() < FLAPPING_MS;
   const raiseAt = known.raiseAt ?? later(at, isBack ? FLAPPING_MS : RAISE_AFTER_MS);
   if (rule.isEffect && isExplained(observed, known.redSince)) {
     return {
@@ -131,7 +136,7 @@ function whileRed(rule: Rule, before: Told | null, observed: Observed): ReturnTy
       kind: null,
     };
   }
-  return at < raiseAt ? { known: { ...known, raiseAt }, kind: null } : tell({ ...known, raiseAt }, "raised", at);
+  return at < raiseAt ? { known: { ...known, raiseAt }, kind: null } : notify({ ...known, raiseAt }, "raised", at);
 }
 
 /** A sync that never ends explains nothing. */
@@ -139,11 +144,11 @@ function isExplained({ hasCause, isSyncing, at }: Observed, redSince: Date): boo
   return hasCause || (isSyncing && at.getTime() - redSince.getTime() < AFTERMATH_MS);
 }
 
-function tell(known: Told, kind: NoticeKind, at: Date): ReturnType<typeof decide> {
-  return { known: { ...known, told: kind, toldAt: at }, kind };
+function notify(known: Notified, kind: NoticeKind, at: Date): ReturnType<typeof decide> {
+  return { known: { ...known, lastNotice: kind, lastNoticeAt: at }, kind };
 }
 
-const NOTHING = { told: null, toldAt: null, raiseAt: null } as const;
+const NOTHING = { lastNotice: null, lastNoticeAt: null, raiseAt: null } as const;
 
 function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms);

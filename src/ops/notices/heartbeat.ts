@@ -1,4 +1,4 @@
-/** Tells HEARTBEAT_URL how the nights of full syncs go. It reads the runs and changes none: a receiver that hangs delays nothing. */
+/** Reports to HEARTBEAT_URL how the nights of full syncs go. It reads the runs and changes none: a receiver that hangs delays nothing. */
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Database } from "../../database/client.ts";
@@ -38,7 +38,7 @@ async function noteNight({ database, account, pulls, now = () => new Date() }: H
   const at = now();
   const goesOnUntil = new Date(at.getTime() + NIGHT_GOES_ON_MS);
   const justNow = new Date(at.getTime() - NIGHT_GOES_ON_MS);
-  // The first full sync that began after the last night ended begins a night. What ended long before the first night is not told.
+  // The first full sync that began after the last night ended begins a night. What ended long before the first night is not reported.
   await database.$executeRaw`
     insert into public.heartbeat as night (account, run_id, started_at, next_attempt_at)
     select account, ${randomUUID()}::uuid, min(started_at), ${at}::timestamptz from public.sync_run run
@@ -47,7 +47,7 @@ async function noteNight({ database, account, pulls, now = () => new Date() }: H
         state = 'running' or finished_at > ${justNow}::timestamptz)
     group by account
     on conflict (account) do update set run_id = excluded.run_id, started_at = excluded.started_at, ended_at = null,
-      failed = null, told = null, attempts = 0, next_attempt_at = excluded.next_attempt_at
+      failed = null, last_ping = null, attempts = 0, next_attempt_at = excluded.next_attempt_at
     where night.ended_at is not null`;
   await database.$executeRaw`
     with runs as (
@@ -70,31 +70,31 @@ async function pingOnce(deps: HeartbeatDeps): Promise<boolean> {
   const { database, account, logger, target, signal, now = () => new Date() } = deps;
   const at = now();
   const [night] = await database.$queryRaw<
-    { runId: string; told: string | null; failed: string | null; attempts: number }[]
+    { runId: string; lastPing: string | null; failed: string | null; attempts: number }[]
   >`
     update public.heartbeat set attempts = attempts + 1,
       next_attempt_at = ${at}::timestamptz + make_interval(secs => ${LEASE_MS / 1_000}::integer)
     where account = ${account} and next_attempt_at <= ${at}::timestamptz
-      and (told is null or (told = 'start' and ended_at is not null))
-    returning run_id::text as "runId", told, failed, attempts`;
+      and (last_ping is null or (last_ping = 'start' and ended_at is not null))
+    returning run_id::text as "runId", last_ping as "lastPing", failed, attempts`;
   if (night === undefined) return false;
   const { runId, failed, attempts } = night;
-  const ping = night.told === null ? "start" : failed === null ? "success" : "fail";
+  const ping = night.lastPing === null ? "start" : failed === null ? "success" : "fail";
   const answer = await sendPing(target, ping, { runId, failed, signal }).catch(
     (error: unknown) => errorFields(error).message,
   );
-  const isTold = answer === null || (typeof answer === "object" && isTaken(answer));
-  const wait = isTold ? 0 : waitAfter(attempts);
-  const told = ping === "start" ? "start" : "end";
+  const isDelivered = answer === null || (typeof answer === "object" && isTaken(answer));
+  const wait = isDelivered ? 0 : waitAfter(attempts);
+  const lastPing = ping === "start" ? "start" : "end";
   await database.heartbeat.updateMany({
     where: { account, runId, attempts },
-    data: { ...(isTold ? { told, attempts: 0 } : {}), nextAttemptAt: new Date(now().getTime() + wait) },
+    data: { ...(isDelivered ? { lastPing, attempts: 0 } : {}), nextAttemptAt: new Date(now().getTime() + wait) },
   });
-  if (!isTold) {
+  if (!isDelivered) {
     const said = typeof answer === "string" || answer === null ? answer : describeAnswer(answer);
     logger.warn({ ping, attempts, answer: said }, "heartbeat not delivered");
   }
-  return isTold;
+  return isDelivered;
 }
 
 interface PingDetails {

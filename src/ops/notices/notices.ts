@@ -20,7 +20,7 @@ export interface NoticeTaskDeps {
   readonly signal: AbortSignal;
 }
 
-/** What a worker does so that people are told. A task that hangs delays no other, and no run. */
+/** What a worker does to notify people. A task that hangs delays no other, and no run. */
 export function noticeTasks(deps: NoticeTaskDeps): readonly MaintenanceTask[] {
   const { config, database, read, expression, logger, signal } = deps;
   const { account, notices } = config;

@@ -1,10 +1,10 @@
-/** Records what people are to be told: what is known of the conditions and the notices, in one transaction. */
+/** Records what people are notified of: what is known of the conditions and the notices, in one transaction. */
 import { z } from "zod";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { ConditionCode } from "../state/conditions.ts";
-import { isTold } from "../state/describe.ts";
+import { isNotified } from "../state/describe.ts";
 import type { Condition } from "../state/types.ts";
-import { CAUSES, decide, isOpen, ruleOf, type Told } from "./decide.ts";
+import { CAUSES, decide, isOpen, ruleOf, type Notified } from "./decide.ts";
 import { conditionCode, KINDS, noticeItem, type ChannelName, type NoticeItem } from "./notice.ts";
 
 /** How long a notice is kept. */
@@ -24,29 +24,29 @@ export interface Seen {
   readonly resources: readonly { readonly running: { readonly kind: string } | null }[];
 }
 
-/** What is told together: one condition, or all of a code that is told in one notice. */
+/** What goes into one notice: one condition, or all of a code that is grouped. */
 interface Group {
   readonly code: ConditionCode;
   readonly subject: string;
-  /** Red: people are told of it. Null: it is gone. */
+  /** Red: people are notified of it. Null: it is gone. */
   readonly colour: Condition["colour"] | null;
   readonly items: readonly NoticeItem[];
 }
 
-interface Known extends Told {
+interface Known extends Notified {
   readonly code: ConditionCode;
   readonly subject: string;
   readonly items: readonly NoticeItem[];
 }
 
 /**
- * Compares the conditions with what people have been told, and writes a notice for each channel where that has changed. Two workers
- * write it once: they do so one after the other, and the second finds it told. Without channels nothing is recorded, so that the first
- * one that is configured is told what is wrong. Returns the number of notices.
+ * Compares the conditions with what people have been notified of, and writes a notice for each channel where that has changed. Two workers
+ * write it once: they do so one after the other, and the second finds it written. Without channels nothing is recorded, so that the first
+ * one that is configured is notified of what is wrong. Returns the number of notices.
  */
 export async function recordNotices({ database, account, channels }: RecordDeps, seen: Seen): Promise<number> {
   if (channels.length === 0) return 0;
-  const isQuiet = !seen.conditions.some(isTold);
+  const isQuiet = !seen.conditions.some(isNotified);
   if (isQuiet && (await database.noticeState.findFirst({ where: { account }, select: { code: true } })) === null)
     return 0;
   return inTransaction(database, async (tx) => {
@@ -64,7 +64,7 @@ export async function recordNotices({ database, account, channels }: RecordDeps,
       const { known: after, kind } = decide(group.code, before, observed);
       const red = group.colour === "red" ? group.items : [];
       const open = before !== null && isOpen(before) ? before.items : [];
-      // What people were told of stays known, so that all of it is resolved.
+      // What people were notified of stays known, so that all of it is resolved.
       const items = [...open.filter(({ subject }) => !red.some((one) => one.subject === subject)), ...red];
       await store(tx, account, group, after, items);
       if (kind === null) continue;
@@ -96,16 +96,16 @@ export async function dropOldNotices(
       and occurred_at < ${at}::timestamptz - make_interval(days => ${KEPT_DAYS}::integer)`;
 }
 
-/** The conditions as they are told together, and those that are known and gone. The worst first. */
+/** The conditions as they stand in notices, and those that are known and gone. The worst first. */
 function groupsOf(conditions: readonly Condition[], known: readonly Known[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const condition of conditions) {
     const { code, subject, since, facts } = condition;
-    const colour = isTold(condition) ? "red" : condition.colour;
+    const colour = isNotified(condition) ? "red" : condition.colour;
     const group = { code, subject: ruleOf(code).isGrouped ? "" : subject };
     const key = JSON.stringify(group);
     const before = groups.get(key);
-    // Of a group that is red in part, that part is told.
+    // Of a group that is red in part, that part is in the notice.
     if (before?.colour === "red" && colour === "amber") continue;
     const items = before?.colour === colour ? before.items : [];
     groups.set(key, { ...group, colour, items: [...items, { subject, since, facts }] });
@@ -121,8 +121,8 @@ function isOf(one: Pick<Known, "code" | "subject">, other: Pick<Group, "code" | 
 const knownRow = z.object({
   code: conditionCode,
   subject: z.string(),
-  told: z.enum(KINDS).nullable(),
-  toldAt: z.date().nullable(),
+  lastNotice: z.enum(KINDS).nullable(),
+  lastNoticeAt: z.date().nullable(),
   redSince: z.date().nullable(),
   raiseAt: z.date().nullable(),
   lastRedAt: z.date(),
@@ -142,15 +142,15 @@ async function store(
   tx: Executor,
   account: string,
   { code, subject }: Group,
-  known: Told | null,
+  known: Notified | null,
   items: readonly NoticeItem[],
 ): Promise<void> {
   if (known === null) {
     await tx.noticeState.deleteMany({ where: { account, code, subject } });
     return;
   }
-  const { told, toldAt, redSince, raiseAt, lastRedAt } = known;
-  const data = { told, toldAt, redSince, raiseAt, lastRedAt, items: jsonOf(items) };
+  const { lastNotice, lastNoticeAt, redSince, raiseAt, lastRedAt } = known;
+  const data = { lastNotice, lastNoticeAt, redSince, raiseAt, lastRedAt, items: jsonOf(items) };
   await tx.noticeState.upsert({
     where: { account_code_subject: { account, code, subject } },
     create: { account, code, subject, ...data },

@@ -84,7 +84,7 @@ export function refusedScreen(language: Language, why: string, back: string): Sc
   return { title: t("refused"), status: 409, main };
 }
 
-/** What `decide` leads to; a refusal that is foreseen becomes a screen. */
+/** What `decide` leads to; an expected refusal becomes a screen. */
 export async function orRefused<T>(
   { language }: Visit,
   back: string,

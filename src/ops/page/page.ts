@@ -127,7 +127,7 @@ export function pageRoutes(context: PageContext, access: Access): (app: FastifyI
             query: fieldsOf(request.url.split("?")[1]),
             form: body instanceof URLSearchParams ? body : new URLSearchParams(),
           });
-          // A decision that has begun is waited for: whoever is told that it failed must be able to believe it.
+          // A decision that has begun is waited for: whoever reads that it failed must be able to believe it.
           const answer = method === "POST" ? await asked : await inTime(asked, null, VIEW_MS);
           if (answer === null) throw unanswered();
           // Whoever decides sees at once what it changed.

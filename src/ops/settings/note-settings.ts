@@ -18,13 +18,13 @@ const seenSchema = z.object({
 /** What is kept of the settings: values that may be read, and fingerprints of the others. */
 type Seen = z.infer<typeof seenSchema>;
 
-type Given = Pick<Config, "account" | "given">;
+type ConfigSettings = Pick<Config, "account" | "settings">;
 
 /**
  * Compares the effective settings with those of the last start of a worker of the account, keeps them, and writes one row of the
  * audit if they differ; workers with the same settings write it once. Returns the names of those that have changed.
  */
-export async function noteSettings(database: Database, config: Given): Promise<readonly SettingName[]> {
+export async function noteSettings(database: Database, config: ConfigSettings): Promise<readonly SettingName[]> {
   const { account } = config;
   return inTransaction(database, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('settings ' || ${account}, 0))`;
@@ -42,12 +42,12 @@ export async function noteSettings(database: Database, config: Given): Promise<r
   });
 }
 
-function seenNow({ account, given }: Given): Seen {
+function seenNow({ account, settings }: ConfigSettings): Seen {
   const seen: Seen = { shown: {}, hidden: {} };
   for (const { name, secret } of SETTINGS) {
-    const value = given[name];
+    const value = settings[name];
     if (value === undefined) seen.shown[name] = null;
-    else if (secret || isPrivate(value)) seen.hidden[name] = fingerprint(given[KEY] ?? "", account, name, value);
+    else if (secret || isPrivate(value)) seen.hidden[name] = fingerprint(settings[KEY] ?? "", account, name, value);
     else seen.shown[name] = value;
   }
   return seen;

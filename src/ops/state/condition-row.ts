@@ -13,7 +13,7 @@ export type SentenceCode = (typeof SENTENCES)[number];
 
 export interface ConditionRow {
   readonly colour: Colour;
-  /** The sentence that tells of it. */
+  /** The sentence of the overview that reports it. */
   readonly sentence: SentenceCode;
   /** For the docs: when it holds, and how that is known. */
   readonly meaning: string;
@@ -21,6 +21,6 @@ export interface ConditionRow {
   readonly text: Text;
   /** What to do. */
   readonly next: Text;
-  /** An amber one that does not recover by itself: people are told of it, too. */
-  readonly isTold?: true;
+  /** An amber one that does not recover by itself: people are notified of it, too. */
+  readonly isNotified?: true;
 }

@@ -221,7 +221,7 @@ export const CONDITIONS = {
   },
   statuses_unmapped: {
     colour: "amber",
-    isTold: true,
+    isNotified: true,
     sentence: "deletions",
     meaning:
       "The name of a status says no category, and nobody has set one (`status_category`). Reports count an application with such a status as open. Since the mirror saw the first of them. To leave a status without a category, set it to none.",
@@ -236,7 +236,7 @@ export const CONDITIONS = {
   },
   retention_announced: {
     colour: "amber",
-    isTold: true,
+    isNotified: true,
     sentence: "deletions",
     meaning:
       "People stand on the notice list (`retention_person`), which holds ids alone: their period ends within 30 days, or ended before RETENTION was chosen. A new application or another activity takes them off it.",

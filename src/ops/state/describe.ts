@@ -69,8 +69,8 @@ function docsOf(code: ConditionCode): string {
   return `docs/operations.md#${code}`;
 }
 
-/** Whether people are told of a condition. */
-export function isTold({ code, colour }: { readonly code: ConditionCode; readonly colour: Colour }): boolean {
+/** Whether people are notified of a condition. */
+export function isNotified({ code, colour }: { readonly code: ConditionCode; readonly colour: Colour }): boolean {
   const row: ConditionRow = CONDITIONS[code];
-  return colour === "red" || row.isTold === true;
+  return colour === "red" || row.isNotified === true;
 }

@@ -9,7 +9,7 @@ import type { Step } from "../import/states.ts";
 
 /** After this many refusals an import waits for a person; before that a worker tries it again. */
 const FINAL = 2;
-/** A worker tries again after this time: by then a 403 with another cause has ended, or has met other requests too. */
+/** A worker tries again after this time: by then a 403 with another cause has ended, or has refused other requests too. */
 const AGAIN_SECONDS = 60;
 /** How many resumes may be refused one by one if no creation has ever been accepted. */
 const MOST_RESUMES = 3;

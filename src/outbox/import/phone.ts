@@ -113,7 +113,7 @@ function readOne(field: string, { digits, head }: Dialled, homes: Homes): ReadPh
     readings.length > 0 ? readings : readingsIn(tried.filter(isFrench), () => parseLoosely(withOverseas(digits), "FR"));
   const withPlus = withoutItsPlus(digits, head, homes);
   if (found === undefined)
-    return withPlus === null ? whyNot(field, digits, tried[0] ?? null) : told(field, withPlus, homes);
+    return withPlus === null ? whyNot(field, digits, tried[0] ?? null) : withNote(field, withPlus, homes);
   const { home, number } = found;
   if (withPlus !== null && withPlus.number !== number.number) return likelier(field, number, withPlus);
   const both = other === undefined ? [] : [fault(field, "phone_of_both", { country: home, other: other.home })];
@@ -149,7 +149,7 @@ function likelier(field: string, natural: PhoneNumber, withPlus: PhoneNumber): R
   return { ...partsOf(natural), notes: [] };
 }
 
-function told(field: string, number: PhoneNumber, homes: Homes): ReadPhone {
+function withNote(field: string, number: PhoneNumber, homes: Homes): ReadPhone {
   const country = countryOf(number);
   const notes = homes.includes(country) ? [] : [fault(field, "phone_without_plus", { country })];
   return { ...partsOf(number), notes };

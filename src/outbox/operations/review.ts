@@ -77,8 +77,7 @@ export async function resolveImport(store: DecisionStore, id: bigint, resolution
   const { is } = resolution;
   const what = is === "drop" ? "import_dropped" : is === "review" ? "import_reopened" : "import_resolved";
   const facts = "id" in resolution ? { found: is, id: String(resolution.id) } : is === "absent" ? { found: is } : {};
-  const judge = (tx: Executor, row: ImportRow) => resolveRow(tx, row, resolution);
-  const { job: _, ...decided } = await decide(store, id, { what, facts }, judge);
+  const { job: _, ...decided } = await decide(store, id, { what, facts }, (tx, row) => resolveRow(tx, row, resolution));
   return decided;
 }
 
@@ -98,20 +97,20 @@ export async function dismissImport(store: DecisionStore, id: bigint): Promise<D
 }
 
 /**
- * Locks an import and applies what `judge` decides; in the same transaction, releases what waited for the approval of its source, and adds the
- * row of the audit unless the decision was refused.
+ * Locks an import and applies a decision. In the same transaction, releases what waited for the approval of its source, and adds the
+ * row of the audit, unless the decision was refused.
  */
 export function decide(
   { database, account, by }: DecisionStore,
   id: bigint,
   { what, facts }: { readonly what: DecisionCode; readonly facts?: Readonly<Record<string, string>> },
-  judge: (tx: Executor, row: ImportRow) => Promise<Verdict>,
+  apply: (tx: Executor, row: ImportRow) => Promise<Verdict>,
 ): Promise<Decided & { readonly job?: OutboxJob }> {
   return inTransaction(database, async (tx) => {
     await lockOutbox(tx, account);
     const row = await lockImport(tx, account, id);
     if (row === null) return { id: String(id), state: null, ...refuse("no_import", { id: String(id), account }) };
-    const said = await judge(tx, row);
+    const said = await apply(tx, row);
     if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
     const now = await lockImport(tx, account, id);
     const state = now?.state ?? null;

@@ -1,4 +1,4 @@
-/** What people are told of their decision about an import: what it did, or why it did nothing. After "Import 17: ". */
+/** The answer to a decision about an import: what it did, or why it did nothing. After "Import 17: ". */
 import { fill, type Facts, type Text } from "../../platform/language.ts";
 
 const VERDICTS = {

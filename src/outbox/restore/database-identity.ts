@@ -1,6 +1,6 @@
 /** Which database this is: what its server and its data directory tell, and whether that is the database we knew. */
 import type { Database } from "../../database/client.ts";
-import { isNotTold } from "../../database/errors.ts";
+import { isWithheld } from "../../database/errors.ts";
 
 /** What tells a database from its copies. Null: this server, or this role, does not tell. */
 export interface Identity {
@@ -28,7 +28,7 @@ export async function readIdentity(database: Database, directoryId: string | nul
     try {
       return (await query())[0]?.value ?? null;
     } catch (error) {
-      if (isNotTold(error)) return null;
+      if (isWithheld(error)) return null;
       throw error;
     }
   };

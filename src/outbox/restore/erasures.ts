@@ -23,7 +23,7 @@ export function keepErasures(database: Database, config: Config): Promise<void> 
 
 /**
  * Erases and suppresses once more whom a restored database has again, before anything else runs. Throws what `reapplyErasures` throws
- * where it cannot be told who they are.
+ * where nobody can say who they are.
  */
 export async function restoreErasures(database: Database, config: Config, logger: Pick<Logger, "warn">): Promise<void> {
   const owner = ownerOf(database, config);

@@ -17,7 +17,7 @@ export interface Due {
  * The period of `refused` and `pool` begins with the last activity: what the source dates (the person and each application created, a status
  * changed), and each change that the mirror saw of these rows. No period runs while an application is open, which it is unless its
  * status has a category that closes it; while an import of the person is on its way; and after a hire: whoever was hired is no candidate any more, and
- * their file not ours to judge. That of `deleted` begins when the person was found to be gone at the source.
+ * their file not ours to decide on. That of `deleted` begins when the person was found to be gone at the source.
  */
 export function duePeople(only = ""): string {
   const some = (column: string) => (only === "" ? "" : `and ${column} = any(${only})`);

@@ -65,8 +65,8 @@ export async function keepList(owner: ListOwner, { list }: ListPlace): Promise<v
 
 /**
  * The entries of the list that the database lacks, oldest first: it was restored from a backup before them. Throws
- * `erasure_list_missing` if the list was here, as far as is known, and `erasure_list_unusable` if it cannot be read: it cannot be told
- * who would come back.
+ * `erasure_list_missing` if the list was here, as far as is known, and `erasure_list_unusable` if it cannot be read: nobody can say who
+ * would come back.
  */
 export async function unknownEntries(
   owner: ListOwner,

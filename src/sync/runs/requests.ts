@@ -35,7 +35,7 @@ function wholeList(rows: number): number {
   return rows > MAX_PAGE_ROWS ? Math.ceil(rows / MAX_PAGE_ROWS) + 1 : 1;
 }
 
-/** How many requests the lists of these running runs still need; null if the API has not told the length of one yet. */
+/** How many requests the lists of these running runs still need; null if the API has not reported the length of one yet. */
 export function requestsAhead(runs: readonly Pick<RunReport, "total" | "rows">[]): number | null {
   if (runs.some((run) => run.total === null)) return null;
   return runs.reduce(

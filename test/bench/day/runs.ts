@@ -86,7 +86,7 @@ export function createRuns(name: ResourceName, { clock, api, source, latencyMs }
     step(full.first);
   }
 
-  /** Asks for a row that is surely there, then for each candidate. */
+  /** Asks for a row that the list has just shown, then for each candidate. */
   function confirm(run: Run, candidates: readonly number[]): void {
     let open = candidates.length;
     const askFor = (id: number): void =>

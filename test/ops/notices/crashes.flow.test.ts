@@ -35,7 +35,7 @@ async function openStops({ database, env }: World) {
 
 describeOnBackends("a worker that is killed at each step of a delivery", ({ redisUrl }) => {
   it(
-    "has its notice arrive, once for a receiver that heeds its id",
+    "has its notice arrive, once for a receiver that honours its id",
     async () => {
       const world = await openWorld({ redisUrl: redisUrl() });
       const { account, database } = world;
@@ -56,7 +56,7 @@ describeOnBackends("a worker that is killed at each step of a delivery", ({ redi
       const start = () => world.worker({ NOTIFY_URL: `${gate.url}/hook` });
       const stops = await openStops(world);
       expect((await world.run(["imports", "hold", "--all"])).code).toBe(0);
-      // Seen once before, so that it is told at once.
+      // Seen once before, so that its notice is sent at once.
       const before = new Date(Date.now() - 60_000);
       await database.noticeState.create({
         data: {
@@ -108,8 +108,8 @@ describeOnBackends("a worker that is killed at each step of a delivery", ({ redi
       expect([ids().length, new Set(ids()).size]).toEqual([3, 1]);
 
       // The next worker delivers what comes after it, and nothing of it.
-      const told = { account, code: "no_worker", subject: "", channel: "webhook", kind: "raised", items: [] };
-      await database.notice.create({ data: { ...told, occurredAt: new Date(), nextAttemptAt: new Date() } });
+      const raised = { account, code: "no_worker", subject: "", channel: "webhook", kind: "raised", items: [] };
+      await database.notice.create({ data: { ...raised, occurredAt: new Date(), nextAttemptAt: new Date() } });
       await world.workerHere({ NOTIFY_URL: `${gate.url}/hook` });
       await waitFor("another notice", async () => (await states())[1] === "delivered");
       expect([ids().length, new Set(ids()).size]).toEqual([4, 2]);

@@ -129,7 +129,7 @@ describe("the text of a notice", () => {
     });
   });
 
-  it("names all that is told together", () => {
+  it("names all that one notice is about", () => {
     expect(post("https://hooks.example.org/x", OVERDUE).body).toMatchObject({
       data: {
         title: expect.stringMatching(/^Action needed: Campaigns.* \(and 1 more\)$/),

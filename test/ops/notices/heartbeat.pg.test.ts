@@ -51,7 +51,7 @@ async function openNight(behaviour: Behaviour = () => ({})) {
 }
 
 describe("a night of full syncs", () => {
-  it("is told once when it starts and once when its last sync has ended, with one run id; the next night has another", async () => {
+  it("is reported once when it starts and once when its last sync has ended, with one run id; the next night has another", async () => {
     const { start, end, beat, pings, runIds } = await openNight();
     await beat(0);
     const campaigns = await start("campaigns", 0);
@@ -100,7 +100,7 @@ describe("a night of full syncs", () => {
     expect(pings()).toEqual([]);
   });
 
-  it("is told again until the receiver accepts it, later each time, and in order", async () => {
+  it("is reported again until the receiver accepts it, later each time, and in order", async () => {
     const { start, end, beat, pings } = await openNight(inTurn({ status: 500 }, { status: 503 }, {}));
     await end(await start("campaigns", 0), 5);
     await end(await start("applications", 10), 20);
@@ -108,7 +108,7 @@ describe("a night of full syncs", () => {
     expect(pings()).toEqual(["/start", "/start", "/start", "success"]);
   });
 
-  it("that was over before HEARTBEAT_URL was set is not told", async () => {
+  it("that was over before HEARTBEAT_URL was set is not reported", async () => {
     const { start, end, beat, pings } = await openNight();
     await end(await start("campaigns", 0), 5);
     await end(await start("applications", 10), 20);

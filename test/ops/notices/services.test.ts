@@ -228,7 +228,7 @@ it("a receiver of Standard Webhooks accepts the signature, computed as their spe
 const RUN = { runId: "6f1f0d7e-27f6-4a5c-8f0e-0b5d7f6c2a11", failed: "applications" };
 const HEALTHCHECK = "/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278";
 
-it("healthchecks understands the pings, and is heard when it says with HTTP 200 that it does not know the check", async () => {
+it("healthchecks understands the pings, and is believed when it says with HTTP 200 that it does not know the check", async () => {
   const server = await serve(({ method, path, query }) => {
     if (method !== "GET" || !z.uuid().safeParse(query.get("rid")).success) return refused(400, "invalid uuid format");
     if (!/^\/[\da-f-]{36}(\/(start|fail))?$/.test(path)) return refused(400, "invalid url format");
@@ -247,7 +247,7 @@ it("healthchecks understands the pings, and is heard when it says with HTTP 200 
   expect(isTaken({ status: 409, text: "ambiguous slug" })).toBe(false);
 });
 
-it("Uptime Kuma understands the pings, and is heard when its monitor is paused or gone", async () => {
+it("Uptime Kuma understands the pings, and is believed when its monitor is paused or gone", async () => {
   const server = await serve(({ path, query }) => {
     const isValid = ["up", "down"].includes(query.get("status") ?? "") && !Number.isNaN(Number(query.get("ping") ?? 0));
     if (path !== "/api/push/token") return refused(404, { ok: false, msg: "Monitor not found or not active." });

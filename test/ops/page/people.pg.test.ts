@@ -13,7 +13,7 @@ const HOSTILE = `<img src=x onerror=alert(1)>"><script>alert(2)</script>\u001b[3
 const SHOWN = String.raw`<img src=x onerror=alert(1)>"><script>alert(2)</script>\u001b[31m\u202elive\u2066&amp;' onfocus='alert(3)`;
 
 describe.skipIf(!chromiumInstalled())(`people at the page${noteOn("chromium", chromiumInstalled())}`, () => {
-  it("see at first sight that a list is late", async () => {
+  it("see at once that a list is late", async () => {
     const page = await openPage(database(), { env: { CAMPAIGNS_CRON: "0 2 * * *" } });
     const { account } = page;
     await database()

@@ -1,7 +1,7 @@
 import type { Fault } from "../../../src/sandbox/requests/faults.ts";
 
 /**
- * What a fault leaves behind. `nothing`: the API surely did nothing, and we know. `undone`: it did nothing, and we cannot
+ * What a fault leaves behind. `nothing`: the API did nothing, and we know that. `undone`: it did nothing, and we cannot
  * know. `done`: it did what was asked, and we cannot know. `accepted`: the same, and it says so, without an id. `exists`: it
  * says that it was there before. `refused`: it says that it will not. `harmless`: the answer can be read all the same.
  */

@@ -1,4 +1,4 @@
-/** The encoding of a file without a mark: told by its words, or asked for. */
+/** The encoding of a file without a mark: detected by its words, or asked for. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ describe("the encoding of a file", () => {
     ["utf-8-twice", Buffer.from(twice(text))],
     ["utf-8-twice", Buffer.from(`\uFEFF${twice(text)}`)],
     ...["windows-1252", "macintosh", "ibm850"].map((encoding) => [encoding, bytesIn(encoding, text)] as const),
-  ])("is told by its words: %s", async (encoding, file) => {
+  ])("is detected by its words: %s", async (encoding, file) => {
     expect(await textOf(file)).toEqual({ encoding, lines });
   });
 

@@ -204,7 +204,7 @@ describe("import FILE", () => {
 
   it("keeps what was stored when it is stopped, and continues from there", async () => {
     const world = await openWorld();
-    // Four batches, in the second of which the import hangs until it has been told to stop.
+    // Four batches, in the second of which the import hangs until it has been asked to stop.
     const people = Array.from({ length: 2_000 }, (_, n) => `person${n}@example.org`);
     await writeFile(pathIn(world, "people.csv"), ["email", ...people].join("\n"));
     const gate = await blockImports(world.database, "person700@example.org");

@@ -36,7 +36,7 @@ function post(email: string, bytes: number, headers = ""): string {
   return `POST /imports HTTP/1.1\r\n${defaults}${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-/** The answer to a caller that comes again, as it is told to, where a connection or a lock was not free within 700 ms. */
+/** The answer to a caller that comes again, as the answer asks, where a connection or a lock was not free within 700 ms. */
 async function answerOf({ said }: Caller, again: () => Promise<Caller>): Promise<string> {
   await waitFor("the whole answer", () => /\r\n\r\n.*}$/s.test(said()));
   return said().includes("Another transaction holds a lock") ? answerOf(await again(), again) : said();

@@ -98,7 +98,7 @@ const FAULTS_KEPT = 20;
 /**
  * Reads a file once. Checks each row, passes the good ones to `store` in batches, and writes rejected rows to `errors`. While a batch is
  * stored the next one is checked; no more rows are kept in memory. `homesOf`: the countries of phone numbers that name none. A line
- * with an address of a suppressed person is counted and told by its number; nothing of it is written.
+ * with an address of a suppressed person is counted and reported by its number; nothing of it is written.
  */
 export async function processFile(
   file: ImportFile,

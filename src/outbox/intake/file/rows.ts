@@ -35,7 +35,7 @@ export interface ImportFile {
   rows(onBytes?: (bytes: number) => void): AsyncGenerator<readonly FileRow[]>;
 }
 
-/** What a person says about a file, where it cannot be told from the file. */
+/** What a person says about a file, where the file alone does not say it. */
 export interface FileOptions {
   readonly encoding?: Encoding | null;
   readonly maps?: readonly MappedColumn[];
@@ -63,7 +63,7 @@ export async function openImportFile(
 type Source = Pick<ImportFile, "path" | "encoding">;
 type OnBytes = (bytes: number) => void;
 
-/** What columns hold is told by some hundreds of lines. */
+/** Some hundreds of lines show what columns hold. */
 const SAMPLE = { lines: 500, chunks: 100 } as const;
 
 async function headOf({ path, encoding }: Source, maps: readonly MappedColumn[]): Promise<CsvHead> {
@@ -81,9 +81,9 @@ async function headOf({ path, encoding }: Source, maps: readonly MappedColumn[])
     true,
   );
   const cells = records.flatMap((record) => ("cells" in record ? [record.cells] : []));
-  const told = ignoreTextColumns(head, cells, maps);
-  refuseDoubled(path, told);
-  return told;
+  const kept = ignoreTextColumns(head, cells, maps);
+  refuseDoubled(path, kept);
+  return kept;
 }
 
 async function* jsonRows({ path, encoding }: Source, onBytes?: OnBytes): AsyncGenerator<readonly FileRow[]> {

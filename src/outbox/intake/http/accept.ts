@@ -90,7 +90,7 @@ async function queue(
     const one = added[n];
     if (one === undefined) throw new RangeError(`Row ${index} was neither stored nor refused.`);
     if ("fault" in one) refused.push(rowProblem(index, [one.fault], deps.language));
-    else imports.push(importAnswer(index, one, told(notes, deps.language)));
+    else imports.push(importAnswer(index, one, inLanguage(notes, deps.language)));
   }
   const inOrder = refused.toSorted((a, b) => a.index - b.index);
   if (imports.length > 0) return answerSchema.parse({ imports, rejected: inOrder });
@@ -123,7 +123,7 @@ async function checkRows(rows: readonly unknown[], settings: IntakeSettings, hom
   return { accepted, rejected };
 }
 
-function told(faults: readonly InputFault[], language: Language) {
+function inLanguage(faults: readonly InputFault[], language: Language) {
   return faults.map(({ field, reason }) => ({ field: nameable(field), reason: reason[language] }));
 }
 
@@ -134,7 +134,7 @@ function rowProblem(index: number, faults: readonly InputFault[], language: Lang
   return {
     ...problem,
     index,
-    errors: told(faults, language),
+    errors: inLanguage(faults, language),
   };
 }
 

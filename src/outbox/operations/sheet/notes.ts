@@ -1,4 +1,4 @@
-/** What else stands in a file of `imports list --csv`, and has no effect: told to the person who gave it back. */
+/** What else stands in a file of `imports list --csv`, and has no effect: reported to the person who submitted it. */
 import { comparable } from "../../../platform/comparable.ts";
 import { counted } from "../../../platform/text.ts";
 import { inEach, type Text } from "../../../platform/language.ts";
