@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -192,3 +192,28 @@ describe("a break of the house rules", () => {
     expect(seen).toEqual(RULES.map(([rule]) => [true, rule]));
   });
 });
+
+describe("names in src", () => {
+  test("say what a file holds", async () => {
+    const vague = (await sourceFiles()).filter((file) =>
+      /^(index|utils?|common|helpers?|misc)\.ts$/.test(basename(file)),
+    );
+    expect(vague).toEqual([]);
+  });
+
+  test("of exported types are each given once", async () => {
+    const texts = await Promise.all((await sourceFiles()).map((file) => readFile(file, "utf8")));
+    const names = texts.flatMap((text) =>
+      [...text.matchAll(/^export (?:type|interface|class) (\w+)/gm)].map(([, name]) => name),
+    );
+    expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+    expect(names.length).toBeGreaterThan(100);
+  });
+});
+
+async function sourceFiles(): Promise<readonly string[]> {
+  const files = await readdir(join(ROOT, "src"), { recursive: true });
+  return files
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("generated"))
+    .map((file) => join(ROOT, "src", file));
+}

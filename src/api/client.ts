@@ -12,8 +12,7 @@ import {
   unreadable,
 } from "./answer/body.ts";
 import type { CallContext } from "./request/exchange.ts";
-import { NOTHING_BEHIND, type ListAnswer } from "./answer/pagination.ts";
-import { readPagination } from "./answer/pagination-header.ts";
+import { NOTHING_BEHIND, readPagination, type ListAnswer } from "./answer/pagination.ts";
 import type { RequestLog } from "../quota/request-gate.ts";
 import {
   isScope,

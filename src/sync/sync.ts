@@ -8,9 +8,9 @@ import type { SyncContext } from "./context.ts";
 import { conclude } from "./conclusion/absences.ts";
 import { confirmRow, giveRowUp, type RowJob } from "./conclusion/confirm.ts";
 import { confirmJobs, detailJobs, pageJobs, type SyncJob } from "./jobs.ts";
-import { recordPage } from "./reading/page.ts";
+import { recordPage, requestPage } from "./reading/page.ts";
 import { completeRow, leaveRow, openDetails, type DetailJob } from "./details/details.ts";
-import { firstWalkers, leaveList, openLists, parentsOf, readPage } from "./reading/lists.ts";
+import { firstWalkers, leaveList, openLists, parentsOf } from "./reading/lists.ts";
 import { resources, type Resource, type ResourceName } from "./resources.ts";
 import { loadRun, runningRuns, type Run } from "./runs/load-run.ts";
 import { reportRuns, summaryOf } from "./runs/report.ts";
@@ -187,7 +187,7 @@ export function createSync(deps: SyncDeps) {
       if (run?.state !== "running" || walker === undefined) return;
       if (walker.step !== job.step || walker.endedBy !== null) return advance(run);
 
-      const answer = await readPage(deps, run, walker, context);
+      const answer = await requestPage(deps, run, walker, context);
       const next =
         answer === "refused"
           ? await inTransaction(database, (tx) => leaveList(tx, run, walker))

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contradicts, hasNext } from "../../src/api/answer/pagination.ts";
-import { readPagination } from "../../src/api/answer/pagination-header.ts";
+import { contradicts, hasNext, readPagination } from "../../src/api/answer/pagination.ts";
 
 const second = { total: 130, currentPage: 2, nextPage: 3, lastPage: 3 };
 

@@ -1,5 +1,5 @@
 /** The outcome of a command that changes imports. Exit code 1 if one of them could not be changed. */
-import type { Decided } from "../../outbox/operations/review.ts";
+import type { Decided } from "../../outbox/operations/decide-one.ts";
 import type { Chosen } from "../../outbox/operations/sheet/rows.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { plain } from "../../platform/text.ts";

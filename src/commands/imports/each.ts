@@ -1,7 +1,7 @@
 /** The verbs that do one thing to each of several imports. */
 import type { Command } from "commander";
 import type { Decider } from "../../database/audit.ts";
-import type { Decided } from "../../outbox/operations/review.ts";
+import type { Decided } from "../../outbox/operations/decide-one.ts";
 import type { SheetDecision } from "../../outbox/operations/sheet/rows.ts";
 import type { Context, Stores } from "../../process/stores.ts";
 import { byCommand } from "../decider.ts";

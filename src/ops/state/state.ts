@@ -8,8 +8,8 @@ import { pullsOf } from "../../schedule/pulls.ts";
 import { readDecided } from "./decided.ts";
 import { findConditions } from "./find-conditions.ts";
 import { createResources } from "./resources.ts";
-import { createShared } from "./shared.ts";
-import { readSteady, type QuotaUse, type Steady } from "./steady.ts";
+import { createShared } from "./shared-value.ts";
+import { readSteady, type RequestCounts, type Steady } from "./steady.ts";
 import { tonightOf } from "./tonight.ts";
 import type { NoticesState, State } from "./types.ts";
 
@@ -17,7 +17,7 @@ export interface StateDeps {
   readonly database: Database;
   readonly config: Config;
   /** Requests of the account in the last minute and hour. */
-  readonly quotaUse: () => Promise<QuotaUse>;
+  readonly quotaUse: () => Promise<RequestCounts>;
   readonly outbox: OutboxSettings;
   /** How many processes process jobs of the account; null: that cannot be known. */
   readonly workers: () => Promise<number | null>;

@@ -11,19 +11,19 @@ import { vanishedAccounts } from "./other-accounts.ts";
 import { readPause } from "./pause.ts";
 import type { AuditFault, NoticesState, QuotaState, VanishedAccount } from "./types.ts";
 
-export type QuotaUse = Pick<QuotaState, "lastMinute" | "lastHour">;
+export type RequestCounts = Pick<QuotaState, "lastMinute" | "lastHour">;
 
 export interface SteadyDeps {
   readonly database: Database;
   readonly config: Config;
   /** Requests of the account in the last minute and hour. */
-  readonly quotaUse: () => Promise<QuotaUse>;
+  readonly quotaUse: () => Promise<RequestCounts>;
   readonly notices?: () => Promise<NoticesState>;
 }
 
 export interface Steady {
   readonly skewMs: number;
-  readonly use: QuotaUse;
+  readonly use: RequestCounts;
   readonly pause: Pick<QuotaState, "pausedUntil" | "refusedSince">;
   /** When the account last made a request; null: never, as far as the log goes back. */
   readonly lastRequestAt: Date | null;

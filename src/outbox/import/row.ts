@@ -1,9 +1,11 @@
-/** Reads, locks and moves rows of `applicant_import`. */
+/** Rows of `applicant_import`: their first state, their lock, their transitions. */
 import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isLockTimeout } from "../../database/errors.ts";
+import { hasEvidence } from "./consent.ts";
 import { because, type ReasonCode } from "./reasons.ts";
 import { assertTransition, stepStateOf, type Step, type StepState } from "./states.ts";
+import { isWaived, type Waivable } from "./waivers.ts";
 
 /** A row of `applicant_import`, with typed states. */
 export type ImportRow = NonNullable<Awaited<ReturnType<typeof findRow>>>;
@@ -32,6 +34,27 @@ export function stepOf(row: Pick<ImportRow, "applicantState" | "applicationState
   const applicant = stepStateOf(row.applicantState);
   if (applicant !== "sent" || row.applicationState === null) return { step: "applicant", state: applicant };
   return { step: "application", state: stepStateOf(row.applicationState) };
+}
+
+/** The first state of a new import, and why. */
+export interface InitialState {
+  readonly state: "held" | "ready";
+  readonly reason_code: ReasonCode | null;
+  /** For people. */
+  readonly reason: string | null;
+}
+
+/** Returns `held` if a person has to decide first, else `ready`. `held`: whether the kill switch is on; `waived`: the reasons that a person has lifted. */
+export function initialState(row: Parameters<typeof hasEvidence>[0] & Waivable, held: boolean): InitialState {
+  const lacksEvidence = row.is_legals_accepted_by_manager === true && !hasEvidence(row);
+  const why =
+    lacksEvidence && !isWaived(row, "consent_evidence")
+      ? because("consent_evidence")
+      : held
+        ? because("kill_switch")
+        : null;
+  if (why === null) return { state: "ready", reason_code: null, reason: null };
+  return { state: why.to, reason_code: why.reasonCode, reason: why.reason };
 }
 
 /** A transition of a step: its new state, why, and what becomes known with it. */

@@ -123,14 +123,14 @@ const SENTENCES = {
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
-type SentenceCode = keyof typeof SENTENCES;
+type ImportSentenceCode = keyof typeof SENTENCES;
 
 /** A sentence as the database keeps it. */
-export function sentence(code: SentenceCode, facts: Facts = {}): string {
+export function sentence(code: ImportSentenceCode, facts: Facts = {}): string {
   return fill(SENTENCES[code], facts).en;
 }
 
-export function sentenceIn(language: Language, code: SentenceCode, facts: Facts): string {
+export function sentenceIn(language: Language, code: ImportSentenceCode, facts: Facts): string {
   return fill(SENTENCES[code], facts)[language];
 }
 

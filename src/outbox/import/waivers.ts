@@ -14,11 +14,14 @@ export interface Waivable {
 
 /**
  * The entry of `applicant_import.waived` for a release from a reason, such as `campaign_not_online:7`; without a campaign, the code
- * alone. In SQL: `reason_code || coalesce(':' || campaign_id, '')`.
+ * alone.
  */
 function waiverOf(reasonCode: LiftableCode, { campaignId }: Waivable): string {
   return campaignId == null ? reasonCode : `${reasonCode}:${campaignId}`;
 }
+
+/** The same as SQL, of import `i`. */
+export const WAIVER = "(i.reason_code || coalesce(':' || i.campaign_id, ''))";
 
 /** Returns whether a person has released the import from this reason for its present campaign. */
 export function isWaived(row: Waivable, reasonCode: LiftableCode): boolean {

@@ -1,8 +1,7 @@
 import type { Executor } from "../../database/client.ts";
 import { CHANGEABLE_FIELDS, type CheckedInput } from "../import/fields.ts";
-import { initialState } from "../import/initial-state.ts";
 import type { Resume } from "../import/resume.ts";
-import { lockImport, moveStep, type ImportRow } from "../import/row.ts";
+import { initialState, lockImport, moveStep, type ImportRow } from "../import/row.ts";
 import type { FileLine } from "./store.ts";
 import { queryOf, readSwitch } from "../operations/switch.ts";
 

@@ -2,9 +2,8 @@
 import { raw, sql, type Executor } from "../../database/client.ts";
 import { FIELDS, STORED_FIELDS, type CheckedInput } from "../import/fields.ts";
 import { IDENTITY, sameImport } from "../import/identity.ts";
-import { initialState } from "../import/initial-state.ts";
 import type { Resume } from "../import/resume.ts";
-import { moveColumns } from "../import/row.ts";
+import { initialState, moveColumns } from "../import/row.ts";
 import { queryOf, readSwitch } from "../operations/switch.ts";
 
 export interface Intake {

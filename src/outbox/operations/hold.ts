@@ -3,10 +3,10 @@ import { writeAudit, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import type { DecisionStore } from "../context.ts";
 import { holdEverything, LOCK_MS, queryOf, readSwitch, releaseEverything, type Query } from "./switch.ts";
-import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./review.ts";
+import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./decide-one.ts";
 import { because, codesWith, reasonOf } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
-import type { LiftableCode } from "../import/waivers.ts";
+import { WAIVER, type LiftableCode } from "../import/waivers.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { inEach } from "../../platform/language.ts";
 import { spellingsOf } from "./sources.ts";
@@ -137,9 +137,6 @@ interface Released {
 
 const LIFTABLE = codesWith(({ lifts }) => lifts === true);
 const OVERRULED = codesWith(({ overrules }) => overrules === true);
-
-/** The entry of `waived` for the reason of import `i`, as SQL. */
-const WAIVER = "(i.reason_code || coalesce(':' || i.campaign_id, ''))";
 
 /** Releases held imports by a person's decision: lifts the checks that it covers (`waived`), and records what it overrules. Returns how many. */
 function release(

@@ -1,38 +1,22 @@
 /** What a person can decide about a single import: to retry it, to resolve it by what they found in the account, or to drop it. */
-import { writeAudit, type DecisionCode } from "../../database/audit.ts";
-import { inTransaction, type Executor } from "../../database/client.ts";
-import { consentToTell } from "../import/consent.ts";
-import { releaseAwaiting } from "./source-approval.ts";
-import { jobOf, type DecisionStore, type OutboxContext, type OutboxJob } from "../context.ts";
-import { initialState } from "../import/initial-state.ts";
+import type { Executor } from "../../database/client.ts";
+import { jobOf, type DecisionStore, type OutboxContext } from "../context.ts";
 import { because, reasonOf } from "../import/reasons.ts";
 import { othersOfPerson } from "../import/identity.ts";
 import {
+  initialState,
   holdApplicant,
   lockImport,
-  lockOutbox,
   moveStep,
   reopenApplicant,
   stepOf,
   type ImportRow,
 } from "../import/row.ts";
 import type { Step, StepState } from "../import/states.ts";
-import { fill, type Facts, type Text } from "../../platform/language.ts";
+import { fill } from "../../platform/language.ts";
+import { decide, done, mailNote, refuse, verdict, type Decided, type Verdict } from "./decide-one.ts";
 import { holdOf, isAboutApplicant, isApplicationHeld, UNSENT } from "./reported.ts";
 import { queryOf, readSwitch } from "./switch.ts";
-import { verdictText, type VerdictCode } from "./verdict-texts.ts";
-
-/** The effect of a decision on an import, or why it had none (`isDone` false). */
-export interface Decided {
-  readonly id: string;
-  readonly isDone: boolean;
-  /** The state after the decision; null: there is no such import. */
-  readonly state: string | null;
-  /** For people; holds no personal data. */
-  readonly message: string;
-  /** The same in French. */
-  readonly french: string;
-}
 
 /** What a person found in the account (it is there with this id, or absent), or that the import is reopened or dropped. */
 export type Resolution =
@@ -41,26 +25,6 @@ export type Resolution =
   /** What a person reported is withdrawn. */
   | { readonly is: "review" }
   | { readonly is: "drop" };
-
-/** The result of a decision on a locked row. */
-export interface Verdict {
-  readonly isDone: boolean;
-  readonly message: string;
-  readonly french: string;
-  readonly job?: OutboxJob;
-}
-
-export const refuse = (code: VerdictCode, facts: Facts = {}): Verdict => verdict(false, verdictText(code, facts));
-export const done = (code: VerdictCode, facts: Facts = {}, more: Text = NOTHING): Verdict => {
-  const text = verdictText(code, facts);
-  return verdict(true, { en: text.en + more.en, fr: text.fr + more.fr });
-};
-
-function verdict(isDone: boolean, { en, fr }: Text): Verdict {
-  return { isDone, message: en, french: fr };
-}
-
-const NOTHING: Text = { en: "", fr: "" };
 
 /** Retries a rejected import as it is, or has one of unknown outcome looked up at once. */
 export async function retryImport(
@@ -94,30 +58,6 @@ export async function dismissImport(store: DecisionStore, id: bigint): Promise<D
     return done("dismissed");
   });
   return decided;
-}
-
-/**
- * Locks an import and applies a decision. In the same transaction, releases what waited for the approval of its source, and adds the
- * row of the audit, unless the decision was refused.
- */
-export function decide(
-  { database, account, by }: DecisionStore,
-  id: bigint,
-  { what, facts }: { readonly what: DecisionCode; readonly facts?: Readonly<Record<string, string>> },
-  apply: (tx: Executor, row: ImportRow) => Promise<Verdict>,
-): Promise<Decided & { readonly job?: OutboxJob }> {
-  return inTransaction(database, async (tx) => {
-    await lockOutbox(tx, account);
-    const row = await lockImport(tx, account, id);
-    if (row === null) return { id: String(id), state: null, ...refuse("no_import", { id: String(id), account }) };
-    const said = await apply(tx, row);
-    if (said.isDone && row.reasonCode === "source_approval") await releaseAwaiting(tx, row);
-    const now = await lockImport(tx, account, id);
-    const state = now?.state ?? null;
-    const moved = { from: row.state, to: state, reason: row.reasonCode };
-    if (said.isDone) await writeAudit(tx, { account, by, what, subjects: [id], facts: { ...moved, ...facts } });
-    return { id: String(id), state, ...said };
-  });
 }
 
 async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {
@@ -227,10 +167,4 @@ async function dropRow(tx: Executor, row: ImportRow): Promise<Verdict> {
   const droppedUnknown = state === "unknown" || state === "needs_review";
   await moveStep(tx, row, { ...because("dropped"), droppedUnknown });
   return done(droppedUnknown ? `dropped_unknown_${step}` : "dropped");
-}
-
-/** Returns a note that the person is e-mailed, or an empty text if no e-mail is expected. */
-export function mailNote(row: ImportRow): Text {
-  const isMailed = stepOf(row).step === "applicant" && !consentToTell(row);
-  return isMailed ? verdictText("mailed", {}) : NOTHING;
 }

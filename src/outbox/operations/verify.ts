@@ -7,7 +7,8 @@ import type { DecisionStore, OutboxContext, OutboxStore } from "../context.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Text } from "../../platform/language.ts";
 import { emailKey } from "../../platform/email-key.ts";
-import { resolveImport, type Decided, type Resolution } from "./review.ts";
+import type { Decided } from "./decide-one.ts";
+import { resolveImport, type Resolution } from "./review.ts";
 import { loadImport, type ImportRow } from "../import/row.ts";
 
 /** `unchecked`: nothing shows whose the id is. `unanswered`: a lookup is possible, but failed now. */

@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { AppError, codeOf } from "../errors.ts";
 
-export interface Address {
+export interface ListenAddress {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
 }
 
 /** Whether a server can listen there now: before a worker makes a request or sends an import. Throws as `addressError` says. */
-export async function checkAddress(address: Address): Promise<void> {
+export async function checkAddress(address: ListenAddress): Promise<void> {
   const server = createServer();
   try {
     await once(server.listen(address.port, address.host), "listening");
@@ -21,7 +21,7 @@ export async function checkAddress(address: Address): Promise<void> {
 }
 
 /** The error for what listening has thrown: `port_in_use`, `bad_http_address`, or itself. */
-export function addressError(cause: unknown, { host, port }: Address): unknown {
+export function addressError(cause: unknown, { host, port }: ListenAddress): unknown {
   const code = codeOf(cause) ?? "";
   if (code === "EADDRINUSE") {
     const message = `HTTP_PORT ${port} of ${host} is in use: stop what listens there, or choose another HTTP_PORT.`;

@@ -3,7 +3,7 @@ import { fastify, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { canDecode } from "../url.ts";
 import { inTime, shared } from "../in-time.ts";
-import { addressError, type Address } from "./address.ts";
+import { addressError, type ListenAddress } from "./address.ts";
 import { problemOf, refusal } from "./problem.ts";
 import { boundConnections } from "./connections.ts";
 import { answerUnreadable, createErrorHandler, GuardedResponse, notFound, sendProblem } from "./errors.ts";
@@ -18,7 +18,7 @@ export interface ServerLimits {
   readonly connections: number;
 }
 
-export interface ServerOptions extends Address {
+export interface ServerOptions extends ListenAddress {
   /** Rejects if the database does not answer. */
   readonly ping: () => Promise<unknown>;
   readonly logger: Pick<Logger, "error">;
@@ -91,7 +91,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   return { url, close: () => close(app, limits.graceMs) };
 }
 
-async function listen(app: FastifyInstance, { host, port }: Address): Promise<string> {
+async function listen(app: FastifyInstance, { host, port }: ListenAddress): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (cause) {

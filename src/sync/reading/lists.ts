@@ -3,10 +3,6 @@
  * status. Of a resource with one list for each parent, such as the units of each entity, a run first waits until the parents
  * have been read, then reads the list of each parent. It concludes something from absence only if a run has proven the parents.
  */
-import type { CallContext } from "../../api/client.ts";
-import { isNotFound } from "../../api/answer/body.ts";
-import type { ListAnswer } from "../../api/answer/pagination.ts";
-import { ApiError } from "../../api/errors.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
 import { knownStatuses, livingIds } from "../../mirror/queries.ts";
 import type { SyncContext } from "../context.ts";
@@ -33,34 +29,6 @@ export async function firstWalkers(
   const statuses = resource.windows[accountKind] ? await knownStatuses(database, account, resource.table) : [];
   const windows = statuses.map((status) => ({ status, since }));
   return [...heads, ...windows].map((list, index) => newWalker(index, 1, list));
-}
-
-/**
- * The page of a walker's next step. `refused`: the API answers 404 for the list of a parent, for example because the parent
- * was deleted meanwhile. This must not stop the lists of other parents.
- */
-export async function readPage(
-  { api, accountKind }: SyncContext,
-  { resource: name }: Run,
-  walker: Walker,
-  context: CallContext,
-): Promise<ListAnswer | "refused"> {
-  try {
-    return await api.list(name, queryOf(walker, resources[name].embed[accountKind]), context);
-  } catch (error) {
-    if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
-    throw error;
-  }
-}
-
-/** The query of a walker's next step. */
-function queryOf({ nextPage, perPage, orderBy, status, since, parent }: Walker, embed: readonly string[]) {
-  const filters =
-    status === null || since === null
-      ? {}
-      : { "status[value]": status, "status[date][gte]": since.toISOString().slice(0, 10) };
-  const list = parent === null ? {} : { parent: String(parent) };
-  return { ...list, page: nextPage, perPage, order: orderBy, sort: "desc", embed, filters } as const;
 }
 
 /** The state of the last full run of the parents. `stale`: it is too old, or there is none. */

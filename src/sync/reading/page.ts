@@ -1,4 +1,8 @@
+/** One page of a list: the request for it, and the transaction that records its answer. */
+import { isNotFound } from "../../api/answer/body.ts";
 import type { ListAnswer } from "../../api/answer/pagination.ts";
+import type { CallContext } from "../../api/client.ts";
+import { ApiError } from "../../api/errors.ts";
 import type { Executor } from "../../database/client.ts";
 import { countLiving, countWindow } from "../../mirror/queries.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
@@ -10,6 +14,34 @@ import { readIds, sortItems, writeAnswer } from "./answer.ts";
 import { decidePage, isFirstStep, wantsHeld, type ReadPage } from "./decide.ts";
 import { lockAndReadFacts, writeStep } from "./page-rows.ts";
 import type { Walker } from "./walker.ts";
+
+/**
+ * Requests the page of a walker's next step. `refused`: the API answers 404 for the list of a parent, for example because the parent
+ * was deleted meanwhile. This must not stop the lists of other parents.
+ */
+export async function requestPage(
+  { api, accountKind }: SyncContext,
+  { resource: name }: Run,
+  walker: Walker,
+  context: CallContext,
+): Promise<ListAnswer | "refused"> {
+  try {
+    return await api.list(name, queryOf(walker, resources[name].embed[accountKind]), context);
+  } catch (error) {
+    if (walker.parent !== null && error instanceof ApiError && isNotFound(error.status ?? 0)) return "refused";
+    throw error;
+  }
+}
+
+/** The query of a walker's next step. */
+function queryOf({ nextPage, perPage, orderBy, status, since, parent }: Walker, embed: readonly string[]) {
+  const filters =
+    status === null || since === null
+      ? {}
+      : { "status[value]": status, "status[date][gte]": since.toISOString().slice(0, 10) };
+  const list = parent === null ? {} : { parent: String(parent) };
+  return { ...list, page: nextPage, perPage, order: orderBy, sort: "desc", embed, filters } as const;
+}
 
 /**
  * Records one answer of a walk in one transaction: locks the run, reads the facts, writes rows and invalid items, decides

@@ -1,13 +1,8 @@
 /** The decisions about one import. Each is confirmed on a screen of its own, which says whom it may reach. */
+import type { Decided } from "../../../outbox/operations/decide-one.ts";
 import { holdImport, releaseImport } from "../../../outbox/operations/hold.ts";
 import type { ImportReport } from "../../../outbox/operations/report.ts";
-import {
-  dismissImport,
-  resolveImport,
-  retryImport,
-  type Decided,
-  type Resolution,
-} from "../../../outbox/operations/review.ts";
+import { dismissImport, resolveImport, retryImport, type Resolution } from "../../../outbox/operations/review.ts";
 import type { PageContext } from "../context.ts";
 import { decisionForm, refusedScreen, storeOf } from "../forms.ts";
 import { labelsIn } from "../labels.ts";

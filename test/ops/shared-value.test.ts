@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createShared } from "../../src/ops/state/shared.ts";
+import { createShared } from "../../src/ops/state/shared-value.ts";
 
 /** Values 1, 2, 3… by a clock that stands where it is set. */
 function numbers() {
