@@ -28,6 +28,7 @@ export const REPORT = {
   campaign_funnel: {
     none: "account campaign_id campaign_name category category_position category_en category_fr applications reached",
   },
+  campaign_name: { none: "account campaign_id name" },
   entity: { none: "account entity_id name reference created_on" },
   freshness: {
     none: "account resource resource_en resource_fr as_of proven_as_of word word_en word_fr minutes_since",

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { raw } from "../../src/database/client.ts";
+import { createSequence } from "../../src/sandbox/data/random.ts";
 import { useDatabase } from "../support/database.ts";
 import { insertRow, KEPT, type Row } from "./rows.ts";
 
@@ -143,5 +145,78 @@ describe("a past moment", () => {
     expect(await statusAt(future, at("02"))).toBe("Entretien");
     const sooner = await insert({ ...seen, created_at: null }, { at: at("03"), kind: "inserted" });
     expect(await statusAt(sooner, at("05"))).toBe("Nouveau");
+  });
+
+  it("agrees in the end with a row that SQL of others has deleted, restored, changed or inserted again", async () => {
+    const life = (day: string, kind: string) => ({ at: at(day), kind });
+    const days = ["04", "06", "08", "10"];
+    const story = async (row: Row, ...changes: readonly Row[]) => {
+      const id = await insert({ status: "Nouveau", ...row }, ...changes);
+      return Promise.all(days.map((day) => statusAt(id, at(day))));
+    };
+    const [there, gone] = ["Nouveau", undefined];
+    const back = [life("03", "deleted"), life("05", "restored")];
+    expect(await story({ deleted_at: at("07") }, ...back)).toEqual([gone, there, gone, gone]);
+    expect(await story({ changed_at: at("07") }, life("05", "deleted"))).toEqual([there, gone, there, there]);
+    // The deletion, and the status of the change, have been taken back, and nothing says when.
+    expect(await story({ changed_at: at("03") }, life("05", "deleted"))).toEqual([there, there, there, there]);
+    const moves = [moved("05", "Nouveau", "Entretien"), moved("07", "Entretien", "Refusé")];
+    expect(await story({ status: "Offre", changed_at: at("03") }, ...moves)).toEqual([
+      "Nouveau",
+      "Entretien",
+      "Offre",
+      "Offre",
+    ]);
+    // A row that was removed, and came again.
+    const again = [life("01", "inserted"), life("05", "deleted"), life("07", "inserted")];
+    expect(await story({}, ...again, life("09", "updated"))).toEqual([there, gone, there, there]);
+    // The clock of the server was put back after the first of them.
+    expect(await story({ deleted_at: at("03") }, life("05", "restored"), life("03", "deleted"))).toEqual([
+      there,
+      gone,
+      gone,
+      gone,
+    ]);
+  });
+
+  it("agrees in the end with each of a thousand rows that have a status, whatever changes are recorded of them", async () => {
+    const draw = createSequence(20_261_127, 14);
+    const pick = <T>(...list: readonly T[]): T | undefined => list[Math.floor(draw() * list.length)];
+    const status = () => pick("Nouveau", "Entretien", "Embauché", null) ?? null;
+    const day = () => `2026-03-${String(1 + Math.floor(draw() * 28)).padStart(2, "0")}T10:00:00Z`;
+    const maybe = <T>(value: () => T) => (draw() < 0.5 ? value() : null);
+    const rows: Row[] = [];
+    const changes: Row[] = [];
+    for (let id = 1; id <= 1_000; id += 1) {
+      const moments = { status_changed_at: maybe(day), created_at: maybe(day), deleted_at: maybe(day) };
+      const status_history = maybe(() => [entry("Nouveau", day()), entry("Entretien", day())]);
+      const row = {
+        account: "any",
+        id,
+        status: status() ?? "Refusé",
+        first_seen_at: day(),
+        changed_at: day(),
+        status_history,
+      };
+      rows.push({ ...row, ...moments, ...KEPT });
+      const change = { account: "any", resource: "application", row_id: id };
+      for (let left = Math.floor(draw() * 6); left > 0; left -= 1) {
+        const kind = pick("inserted", "updated", "updated", "deleted", "restored");
+        const [before, after] = [maybe(() => ({ status: status() })), maybe(() => ({ status: status() }))];
+        changes.push({ ...change, kind, at: day(), before, after });
+      }
+    }
+    for (const [table, all] of [
+      ["application", rows],
+      ["change", changes.map((one, i) => ({ ...one, id: 1_000_000 + i }))],
+    ] as const)
+      await database().$executeRaw`
+        insert into public.${raw(table)} select * from jsonb_populate_recordset(null::public.${raw(table)}, ${JSON.stringify(all)}::jsonb)`;
+    const differing = await database().$queryRaw`
+      select * from (select application_id::int as id, status, category from report.application where account = 'any') now
+      full join (select application_id::int as id, status, category from report.application_as_of('2027-01-01') where account = 'any') later
+        using (id)
+      where (now.status, now.category) is distinct from (later.status, later.category) or now is null or later is null limit 3`;
+    expect(differing).toEqual([]);
   });
 });

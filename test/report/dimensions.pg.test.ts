@@ -128,4 +128,43 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       }),
     );
   });
+
+  it("campaigns that are gone have their titles in what was, and salaries that no tool reads are not known", async () => {
+    const salaries = {
+      11: "NaN",
+      12: "Infinity",
+      13: "1e40",
+      14: "-1",
+      15: "1.00000000000000000000000000001",
+      16: "33333.3333",
+      17: null,
+    };
+    for (const [id, salary] of Object.entries(salaries)) {
+      const campaign = { account: "east", id, name: `Campaign ${id}`, salary_min: salary, salary_max: salary };
+      await insertRow(database(), "campaign", { ...campaign, ...KEPT });
+      const seen = { created_at: NOON, first_seen_at: NOON };
+      await insertRow(database(), "application", { account: "east", id, campaign_id: id, ...seen, ...KEPT });
+    }
+    const told = await database().$queryRaw`
+      select campaign_id::int as id, salary_min::text as low, salary_max::text as high from report.campaign
+      where account = 'east' and campaign_id > 10 order by 1`;
+    const known: Readonly<Record<string, string>> = { 15: "1", 16: "33333.3333" };
+    const shown = Object.keys(salaries).map((id) => ({
+      id: Number(id),
+      low: known[id] ?? null,
+      high: known[id] ?? null,
+    }));
+    expect(told).toEqual(shown);
+    await database().$executeRaw`update public.campaign set deleted_at = now() where account = 'east' and id > 10`;
+    const titles = Object.keys(salaries).map((id) => ({ id: Number(id), name: `Campaign ${id}` }));
+    expect(
+      await database().$queryRaw`
+      select campaign_id::int as id, campaign_name as name from report.funnel_as_of(now())
+      where account = 'east' and campaign_id > 10 order by 1`,
+    ).toEqual(titles);
+    expect(
+      await database().$queryRaw`
+      select campaign_id::int as id, name from report.campaign_name where account = 'east' and campaign_id > 10 order by 1`,
+    ).toEqual(titles);
+  });
 });

@@ -41,12 +41,12 @@ export const COLUMNS: Meanings = {
   education_level: text("Required education. Null: not given.", "Niveau d'études demandé. Vide : non donné."),
   experience_level: text("Required experience. Null: not given.", "Expérience demandée. Vide : non donnée."),
   salary_min: text(
-    "Lowest salary, in salary_currency. Null: not given.",
-    "Salaire minimal, dans salary_currency. Vide : non donné.",
+    "Lowest salary, in salary_currency. Null: not given, or beyond all reason.",
+    "Salaire minimal, dans salary_currency. Vide : non donné, ou hors de toute mesure.",
   ),
   salary_max: text(
-    "Highest salary, in salary_currency. Null: not given.",
-    "Salaire maximal, dans salary_currency. Vide : non donné.",
+    "Highest salary, in salary_currency. Null: not given, or beyond all reason.",
+    "Salaire maximal, dans salary_currency. Vide : non donné, ou hors de toute mesure.",
   ),
   salary_currency: text("Currency of the salary. Null: not given.", "Devise du salaire. Vide : non donnée."),
   zipcode: text("Postal code. Null: not given.", "Code postal. Vide : non donné."),

@@ -131,6 +131,13 @@ export const VIEWS: Readonly<Record<string, View>> = {
       ),
     },
   },
+  campaign_name: {
+    meaning: text(
+      "The title of one campaign, those deleted since included.",
+      "L'intitulé d'une offre, y compris de celles supprimées depuis.",
+    ),
+    columns: { campaign_id: text("The vendor's id of the campaign.", "Identifiant de l'offre.") },
+  },
   campaign: {
     meaning: text("One campaign (a job offer) that exists.", "Une offre existante."),
     columns: {
