@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { getPriority } from "node:os";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
@@ -9,6 +10,8 @@ import { waitFor } from "../support/wait-for.ts";
 
 const database = useDatabase();
 const LOWEST = 19;
+/** The scheduling policy of a process on Linux, the 41st figure that `/proc` tells of it (proc_pid_stat(5)): 0 is the usual one, 5 idle. */
+const policyOf = async (pid: number) => (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ").at(-12);
 
 /** A session that logs in as a role of the test's own, and its server process. */
 async function sessionOf(name: string): Promise<number> {
@@ -37,4 +40,13 @@ it("sessions of a role that was granted reports get the lowest priority, and tho
   onTestFinished(yieldReports(database()));
   await waitFor("the lowest priority", () => getPriority(reader) === LOWEST);
   expect(getPriority(other)).toBe(before);
+});
+
+it.runIf(process.platform === "linux")("sessions of reports run where nothing else does", async () => {
+  const unique = crypto.randomUUID().slice(0, 8);
+  const reader = await sessionOf(`reads_${unique}`);
+  const other = await sessionOf(`writes_${unique}`);
+  onTestFinished(yieldReports(database()));
+  await waitFor("the idle policy", async () => (await policyOf(reader)) === "5");
+  expect(await policyOf(other)).toBe("0");
 });
