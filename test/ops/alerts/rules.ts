@@ -20,11 +20,12 @@ export const rules: readonly Rule[] = RULES.map((text) => ({
   text,
 }));
 
-/** The unit tests of one alert in a file of tests; null: it has none there. */
-export function testsOf(file: (typeof TEST_FILES)[number], alert: string): string | null {
-  const [head = "", ...tests] = read(file).split(/^(?= {2}- name: )/m);
-  const own = tests.filter((test) => test.includes(`alertname: ${alert}\n`));
-  return own.length === 0 ? null : head + own.join("");
+/** The unit tests of one alert, each as a file of its own. */
+export function testsOf(alert: string): readonly string[] {
+  return TEST_FILES.flatMap((file) => {
+    const [head = "", ...tests] = read(file).split(/^(?= {2}- name: )/m);
+    return tests.filter((test) => test.includes(`alertname: ${alert}\n`)).map((test) => head + test);
+  });
 }
 
 interface Mutant {
@@ -37,9 +38,9 @@ export function fileOf(alert: string, mutants: readonly Mutant[]): string {
   return HEAD + mutants.map(({ text }, n) => text.replace(`alert: ${alert}`, `alert: ${alert}_${n}`)).join("");
 }
 
-/** The unit tests of an alert, for each of its mutants. */
-export function mutantTestsOf(tests: string, alert: string, count: number): string {
-  return tests.replaceAll(/^ {6}- eval_time:.*\n(?: {7,}.*\n)*/gm, (check) =>
+/** A unit test of an alert, for each of its mutants. */
+export function mutantTestOf(test: string, alert: string, count: number): string {
+  return test.replaceAll(/^ {6}- eval_time:.*\n(?: {7,}.*\n)*/gm, (check) =>
     Array.from({ length: count }, (_, n) => check.replace(/alertname: \w+/, `alertname: ${alert}_${n}`))
       .join("")
       .repeat(check.includes(`alertname: ${alert}\n`) ? 1 : 0),
