@@ -31,7 +31,7 @@ test.for([
   ["docs/commands.md", { commands: commandReference }],
   ["docs/metrics.md", { metrics: metricsTable }],
   ["docs/imports.md", { fields: fieldsTable }],
-  ["docs/operations.md", { conditions: conditionSections }],
+  ["docs/conditions.md", { conditions: conditionSections }],
   ["docs/personal-data.md", { classes: () => classesSection("en") }],
   ["docs/fr/donnees-personnelles.md", { classes: () => classesSection("fr") }],
   ["docs/reasons.md", { reasons: reasonsTables, faults: () => faultsTable("en") }],

@@ -254,7 +254,7 @@ describe("the sentences", () => {
       text: expect.stringMatching(/^Offres, candidatures : dernière lecture le 2026-11-28 /),
       since: new Date("2026-11-30T07:00Z"),
       next: expect.stringContaining("applicant-sync sync all"),
-      docs: "docs/operations.md#mirror_overdue",
+      docs: "docs/conditions.md#mirror_overdue",
     });
     // A reason that a person typed may name somebody.
     expect(JSON.stringify(sentences)).not.toContain("Ann Example");
@@ -266,6 +266,6 @@ describe("the sentences", () => {
     // The message of a conflict is English; the word that it is about is not.
     const inFrench = ({ fr }: { readonly fr: string }) => new Set(names(fr.replace("{what}", "{conflict}")));
     expect(rows.map(inFrench)).toEqual(rows.map(({ en }) => new Set(names(en))));
-    expect(describeCondition({ code: "no_worker", facts: {} }, "en").docs).toBe("docs/operations.md#no_worker");
+    expect(describeCondition({ code: "no_worker", facts: {} }, "en").docs).toBe("docs/conditions.md#no_worker");
   });
 });

@@ -15,7 +15,7 @@ const RIGHTS = [
   "select on public.import_status",
 ];
 
-/** Two applications that may do what docs/imports.md grants. */
+/** Two applications that may do what docs/imports-from-programs.md grants. */
 async function openApplications() {
   const inbox = await openInbox({ kind: "jobboard" });
   const url = inbox.world.env["DATABASE_URL"] ?? "";

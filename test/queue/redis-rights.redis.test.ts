@@ -15,9 +15,9 @@ async function worldWith(rights: readonly string[]) {
   return openWorld({ redisUrl: `redis://app:Zq9xJ@127.0.0.1:${redis.port}`, sandbox: { applications: 20 } });
 }
 
-/** What docs/operations.md tells to allow. */
+/** What docs/installation.md tells to allow. */
 async function documentedRights(): Promise<readonly string[]> {
-  const text = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
+  const text = await readFile(new URL("../../docs/installation.md", import.meta.url), "utf8");
   const [, rights = ""] = /ACL SETUSER app on >secret ([^`]+)`/.exec(text) ?? [];
   return rights.split(/\s+/);
 }

@@ -66,7 +66,7 @@ export function clockNameOf(clock: string, language: Language): string {
 
 /** The section of a condition in the docs. */
 function docsOf(code: ConditionCode): string {
-  return `docs/operations.md#${code}`;
+  return `docs/conditions.md#${code}`;
 }
 
 /** Whether people are notified of a condition. */

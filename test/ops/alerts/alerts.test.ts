@@ -8,7 +8,7 @@ import { FAMILIES, PREFIX } from "../../../src/ops/metrics/families.ts";
 import { describeWithPrometheus, promtool } from "../../support/promtool.ts";
 import { ALERTS, fileOf, mutantsOf, mutantTestOf, rules, testsOf, TEST_FILES } from "./rules.ts";
 
-const OPERATIONS = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+const CONDITIONS_PAGE = readFileSync(new URL("../../../docs/conditions.md", import.meta.url), "utf8");
 const DEPLOYED = fileURLToPath(new URL("../../../deploy/prometheus/", import.meta.url));
 
 test("the alerts name only metrics of the table", () => {
@@ -18,9 +18,9 @@ test("the alerts name only metrics of the table", () => {
 });
 
 test("every alert leads to its lines in the docs", () => {
-  const headings = new Set([...OPERATIONS.matchAll(/^#+ (\w+)$/gm)].map(([, heading]) => heading));
+  const headings = new Set([...CONDITIONS_PAGE.matchAll(/^#+ (\w+)$/gm)].map(([, heading]) => heading));
   const lost = rules.filter(
-    ({ text }) => !headings.has(/runbook_url: docs\/operations\.md#(\w+)$/m.exec(text)?.[1] ?? ""),
+    ({ text }) => !headings.has(/runbook_url: docs\/conditions\.md#(\w+)$/m.exec(text)?.[1] ?? ""),
   );
   expect(lost).toEqual([]);
 });

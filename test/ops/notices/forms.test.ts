@@ -124,7 +124,7 @@ describe("the text of a notice", () => {
         language: "fr",
         title: expect.stringMatching(/^À traiter : /),
         text: expect.stringMatching(/Depuis le 1 mars 2027 à 09:00\.$/),
-        link: "docs/operations.md#review_waiting",
+        link: "docs/conditions.md#review_waiting",
       },
     });
   });

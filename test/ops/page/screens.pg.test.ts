@@ -5,7 +5,7 @@ import { axeViolations, openSite, visit, type Site } from "./browser.ts";
 const ends: (() => Promise<void>)[] = [];
 let site: Site;
 
-/** Where the pictures of docs/operations.md are written, by `npm run screenshots`. */
+/** Where the pictures of docs/page.md are written, by `npm run screenshots`. */
 const PICTURES = process.env["SCREENSHOTS"];
 
 describe.skipIf(!chromiumInstalled())(`the page in a browser${noteOn("chromium", chromiumInstalled())}`, () => {
