@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, readEnvironment, useTimezone } from "../config/config.ts";
 import { envFileWarnings } from "../config/env-file.ts";
-import { databaseErrorOf } from "../database/errors.ts";
+import { recognised } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import type { Language } from "../platform/language.ts";
 import { createLifecycle } from "../platform/lifecycle.ts";
@@ -55,7 +55,7 @@ export async function runCommand(needs: Needs, command: (context: Context) => Pr
 
 /** Reports on standard error what went wrong. Returns the exit code. */
 export function report(thrown: unknown, language: Language = "en"): number {
-  const error = databaseErrorOf(thrown) ?? thrown;
+  const error = recognised(thrown);
   if (error instanceof AppError) {
     process.stderr.write(`applicant-sync: ${plainLines(error.text[language])}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;

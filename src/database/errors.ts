@@ -15,6 +15,8 @@ const DISK_FULL = "database_disk_full";
 const RIGHTS = "database_rights";
 const ALTERED = "database_altered";
 const CONNECTION = "database_connection";
+const CANCELLED = "database_cancelled";
+const STOPPING = "database_stopping";
 /** What pg, its pool and Prisma say of a server that does not answer or goes away, and of a statement after that. */
 const UNANSWERED = [
   /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?)$/,
@@ -97,7 +99,7 @@ const KNOWN: readonly Known[] = [
     },
   },
   {
-    code: "database_cancelled",
+    code: CANCELLED,
     states: ["57014"],
     text: {
       en: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
@@ -105,7 +107,7 @@ const KNOWN: readonly Known[] = [
     },
   },
   {
-    code: "database_stopping",
+    code: STOPPING,
     states: ["57P01", "57P02", "57P03", "57P05"],
     text: {
       en: "Postgres is stopping, starting or recovering, or ended the connection: try again",
@@ -155,6 +157,11 @@ export function databaseErrorOf(error: unknown): AppError | null {
   return new DatabaseError(found, [RIGHTS, ALTERED].includes(found.code) ? ` (${error.message})` : "", error);
 }
 
+/** The known error for what pg or Prisma threw; any other error as it is. */
+export function recognised<E>(error: E): E | AppError {
+  return databaseErrorOf(error) ?? error;
+}
+
 function knownBy(state: string, message: string): Known | undefined {
   // A server process that cannot start because the disk is full reports no SQLSTATE of its own.
   if (message === "could not write init file") return KNOWN.find(({ code }) => code === DISK_FULL);
@@ -178,6 +185,11 @@ function statementPooler(cause: Error): UsageError {
 /** Whether a statement waited for a lock for longer than `lock_timeout` allows. */
 export function isLockTimeout(error: unknown): boolean {
   return databaseErrorOf(error)?.code === LOCKED;
+}
+
+/** Whether a statement was not done because of a lock, a time limit or a connection: it may be done by another one, later. */
+export function isPostponed(error: unknown): boolean {
+  return [LOCKED, CONNECTION, CANCELLED, STOPPING].some((code) => databaseErrorOf(error)?.code === code);
 }
 
 /** Whether a statement names a table or column that the database lacks, because it is of another version. */

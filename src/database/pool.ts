@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callbackify } from "node:util";
 import { Pool, type PoolClient } from "pg";
-import { databaseErrorOf } from "./errors.ts";
+import { recognised } from "./errors.ts";
 import { PostgresClient } from "./postgres-client.ts";
 
 const CONNECT_MS = 10_000;
@@ -39,7 +39,7 @@ export class PostgresPool extends Pool {
         return await super.connect();
       } catch (error) {
         const passing = error instanceof Error && "code" in error && error.code === TOO_MANY_CONNECTIONS;
-        if (!passing || Date.now() > end) throw databaseErrorOf(error) ?? error;
+        if (!passing || Date.now() > end) throw recognised(error);
         await sleep(ASK_AGAIN_MS);
       }
     }

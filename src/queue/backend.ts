@@ -12,7 +12,7 @@ import {
   type Queue,
 } from "bullmq";
 import type { RedisTarget } from "../platform/redis-url.ts";
-import { databaseErrorOf } from "../database/errors.ts";
+import { recognised } from "../database/errors.ts";
 import { PostgresClient, statementName } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
@@ -124,7 +124,7 @@ export async function openBackend(options: {
   const { takeover = TAKEOVER } = options;
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
-    const bound = bind(withBackend(createPostgresBackend), pool, takeover, (error) => databaseErrorOf(error) ?? error);
+    const bound = bind(withBackend(createPostgresBackend), pool, takeover, recognised);
     return {
       name: "postgres",
       detail: null,

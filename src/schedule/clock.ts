@@ -1,6 +1,6 @@
 import { createTask } from "node-cron";
 import type { Logger } from "pino";
-import { databaseErrorOf } from "../database/errors.ts";
+import { recognised } from "../database/errors.ts";
 import type { Database } from "../database/client.ts";
 import { AppError } from "../platform/errors.ts";
 import { createInFlight } from "../platform/in-flight.ts";
@@ -54,9 +54,7 @@ export function createClock(deps: ClockDeps) {
   async function guarded(name: string, work: () => Promise<unknown>): Promise<void> {
     await inFlight
       .track(work())
-      .catch((error: unknown) =>
-        logger.error({ task: name, err: databaseErrorOf(error) ?? error }, "maintenance task failed"),
-      );
+      .catch((error: unknown) => logger.error({ task: name, err: recognised(error) }, "maintenance task failed"));
   }
 
   const schedules = deps.pulls.flatMap(({ name, resource, kind, expression }) => {

@@ -96,6 +96,23 @@ describe("imports hold --all works", () => {
     expect(await statesOf(world)).toEqual(["held (kill_switch)", "held (kill_switch)"]);
   });
 
+  it.each([
+    ["database_disk_full", "53100", "The disk of Postgres is full"],
+    ["database_rights", "42501", "lacks a right"],
+  ])("and says that imports could not be moved for a reason that does not pass (%s)", async (_, state, why) => {
+    const world = await openWorld();
+    await importPeople(world, people(1));
+    const owner = await connect(world);
+    await owner.query(`create function public.refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'refused' using errcode = '${state}'; end $$`);
+    await owner.query("create trigger refuse before update on applicant_import execute function public.refuse()");
+    const { code, stderr } = await world.run(["imports", "hold", "--all"]);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(why) });
+    expect(stderr).toContain("The kill switch is thrown: nothing more is sent. The imports could not be moved. ");
+    const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
+    expect(control).toMatchObject({ held: true });
+  });
+
   it("with the last connection that Postgres has for the role", async () => {
     const world = await openWorld();
     const owner = await connect(world);

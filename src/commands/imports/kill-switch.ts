@@ -4,9 +4,9 @@
  */
 import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
-import { isOlderTable } from "../../database/errors.ts";
+import { isOlderTable, recognised } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
-import type { Text } from "../../platform/language.ts";
+import { inEach, type Text } from "../../platform/language.ts";
 import { counted, localTime } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { pendingRestore } from "../../outbox/restore/decision.ts";
@@ -30,7 +30,11 @@ const UNAUDITED: Text = {
 /** Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
-  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown)).catch(notThrown);
+  let isThrown = false;
+  const onThrown = () => void (isThrown = true);
+  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown, onThrown)).catch(
+    (error: unknown) => failed(error, isThrown ? THROWN : NOT_THROWN),
+  );
   const { held, sending, remaining = 0, isDelayed = false, isUnaudited = false } = done;
   const unaudited = isUnaudited ? UNAUDITED : NOTHING;
   if (isDelayed) {
@@ -140,14 +144,23 @@ function queryOf(client: Client): Query {
 }
 
 /** A statement whose connection broke may have been committed, so the error asks to try again, too. */
-function notThrown(error: unknown): never {
+const NOT_THROWN: Text = {
+  en: "The kill switch is not thrown: stop the workers, or try again until this command says that it is.",
+  fr: "Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme.",
+};
+
+const THROWN: Text = {
+  en: "The kill switch is thrown: nothing more is sent. The imports could not be moved.",
+  fr: "Tout est suspendu : plus rien n'est envoyé. Les imports n'ont pas pu être déplacés.",
+};
+
+/** Throws an error with the effect on the switch before it. */
+function failed(thrown: unknown, effect: Text): never {
+  const error = recognised(thrown);
   if (!(error instanceof AppError)) throw error;
   const { code, text, disposition } = error;
   const Kind = error instanceof UsageError ? UsageError : AppError;
-  const message = {
-    en: `The kill switch is not thrown: stop the workers, or try again until this command says that it is. ${text.en}`,
-    fr: `Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme. ${text.fr}`,
-  };
+  const message = inEach((language) => `${effect[language]} ${text[language]}`);
   throw new Kind(code, message, { cause: error, disposition });
 }
 

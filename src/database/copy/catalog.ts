@@ -93,15 +93,15 @@ export interface Sequence {
   readonly isCalled: boolean;
 }
 
+/** SQL: the sequences `s` that columns of the tables `t` named in $1 own, by the dependency `d`. */
+export const OWNED_SEQUENCES = `pg_catalog.pg_class s
+  join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+  join pg_catalog.pg_class t on d.refclassid = 'pg_class'::regclass and t.oid = d.refobjid
+  where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace and t.relname = any($1)`;
+
 /** The sequences that columns of the tables own, and where they stand. */
 export async function readSequences(client: Client, tables: readonly string[]): Promise<readonly Sequence[]> {
-  const { rows } = await client.query(
-    `select s.relname as name from pg_catalog.pg_class s
-     join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
-     join pg_catalog.pg_class t on d.refclassid = 'pg_class'::regclass and t.oid = d.refobjid
-     where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace and t.relname = any($1) order by 1`,
-    [tables],
-  );
+  const { rows } = await client.query(`select s.relname as name from ${OWNED_SEQUENCES} order by 1`, [tables]);
   const sequences: Sequence[] = [];
   for (const { name } of Sequences.parse(rows)) {
     const { rows: states } = await client.query(`select last_value, is_called from public."${name}"`);

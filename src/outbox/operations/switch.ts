@@ -1,7 +1,7 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import { auditInsert, auditJson, type Decider, type Decision } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
-import { databaseErrorOf, isOlderTable } from "../../database/errors.ts";
+import { isOlderTable, isPostponed } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { moveColumns } from "../import/row.ts";
@@ -192,9 +192,18 @@ export interface ReleasedAll {
 /** For how long a command moves imports; a worker moves the rest. */
 const MOVE_MS = 300;
 
-/** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. Must not run in a transaction. */
-export async function holdEverything(query: Query, account: string, thrown: Thrown): Promise<HeldAll> {
+/**
+ * Throws the kill switch in one statement, which `onThrown` is told, then moves imports from `ready` to `held` for a moment. Must not run in a
+ * transaction.
+ */
+export async function holdEverything(
+  query: Query,
+  account: string,
+  thrown: Thrown,
+  onThrown = () => {},
+): Promise<HeldAll> {
   const unaudited = (await throwSwitch(query, account, thrown)) ? {} : { isUnaudited: true as const };
+  onThrown();
   return unlessDelayed<HeldAll>({ held: 0, sending: 0, isDelayed: true, ...unaudited }, async () => {
     const held = await followSwitch(query, account, MOVE_MS);
     const sending = await countState(query, account, "sending");
@@ -220,13 +229,13 @@ export async function releaseEverything(query: Query, account: string, reset: Re
 
 /**
  * The switch is written by now: a lock that delays the rest, a connection that breaks, or a table of a version before the migration, is no
- * failure.
+ * failure. Any other error is told.
  */
 async function unlessDelayed<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (databaseErrorOf(error) !== null || isOlderTable(error)) return otherwise;
+    if (isPostponed(error) || isOlderTable(error)) return otherwise;
     throw error;
   }
 }

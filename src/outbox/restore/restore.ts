@@ -1,9 +1,9 @@
 /** Stops all imports of a database that is a copy or an older backup, or from which another one goes on, until a person decides. */
 import { WORKER, writeAudit, type Decider, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
+import { OWNED_SEQUENCES, ourTables } from "../../database/copy/catalog.ts";
 import type { Identity } from "./database-identity.ts";
 import { RESTORE_REASONS, type RestoreCode } from "./decision.ts";
-import { raiseSequences } from "./sequences.ts";
 
 /** Keeps the reason that a person gave before. */
 const REASON = `excluded.held_reason || case when c.held and c.reason_code is null and c.held_reason is not null
@@ -34,6 +34,26 @@ export function throwForRestore(
 interface Thrown {
   readonly by: Decider;
   readonly what: DecisionCode;
+}
+
+/**
+ * Moves the sequences of our tables behind the rows that are there. A copy may have the rows without them: a subscriber of a logical
+ * replication, tables that were restored one by one.
+ */
+async function raiseSequences(tx: Executor): Promise<void> {
+  const all = await tx.$queryRawUnsafe<{ sequence: string; table: string; column: string }[]>(
+    `select format('public.%I', s.relname) as sequence, format('public.%I', t.relname) as table, (
+       select quote_ident(a.attname) from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attnum = d.refobjsubid) as column
+     from ${OWNED_SEQUENCES}`,
+    await ourTables(),
+  );
+  for (const { sequence, table, column } of all) {
+    await tx.$executeRawUnsafe(
+      `select setval($1::regclass, max(${column})) from ${table}
+       having max(${column}) >= (select last_value + is_called::integer from ${sequence})`,
+      sequence,
+    );
+  }
 }
 
 /** Throws the switch of every account of the database, `account` among them, and notes why, also in the audit. */
