@@ -13,7 +13,7 @@ import { localTime, table } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 import { wrongValue } from "./usage.ts";
 
 const SHOWN = 50;
@@ -24,19 +24,14 @@ interface ListOptions extends Partial<DecisionFilter> {
 }
 
 export function declare(command: Command): void {
-  command.addHelpText(
-    "after",
-    examples("applicant-sync audit list --what import_released", "applicant-sync audit verify"),
-  );
-  command
-    .command("list")
+  addExamples(command, "list --what import_released", "verify");
+  addExamples(command.command("list"), "", "--about 17")
     .description("list decisions, newest first: who, when, from where, what and why")
     .addOption(new Option("--what <code>", "one kind of decision, by its code").choices(Object.keys(DECISIONS)))
     .option("--about <id>", "those about one import, person, run, source or campaign, by its id")
     .option("--by <name>", "those of one user")
     .option("--limit <number>", `maximum number of decisions; ${SHOWN} by default`, limit)
     .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync audit list", "applicant-sync audit list --about 17"))
     .action(({ json, ...filter }: ListOptions) =>
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);
@@ -45,12 +40,10 @@ export function declare(command: Command): void {
         show({ decisions }, json, () => renderDecisions(decisions, language));
       }),
     );
-  command
-    .command("verify")
+  addExamples(command.command("verify"), "", `--expect "$HEAD"`)
     .description("check that no decision was changed, removed or inserted since it was made; exits with 1 if one was")
     .option("--expect <hash>", "a head that an earlier verify printed: it must be in the chain", hash)
     .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync audit verify", `applicant-sync audit verify --expect "$HEAD"`))
     .action(({ expect, json }: { readonly expect?: string; readonly json?: true }) =>
       runCommand({}, async (context) => {
         const found = await verify(context, expect ?? null);

@@ -14,14 +14,15 @@ import { withProgress, type WatchSync } from "./progress.ts";
 import { print, runCommand } from "./run.ts";
 import { exitCodeOf } from "./runs-text.ts";
 import { syncIn } from "./sync.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 const DIRECTORY = "demo";
 /** The resources that its reports are about. */
 const RESOURCES: readonly ResourceName[] = ["campaigns", "applications"];
 
 export function declare(command: Command): void {
-  command.addHelpText("after", examples("applicant-sync demo")).action(() =>
+  addExamples(command);
+  command.action(() =>
     runCommand({}, async (context) => {
       print("A sandbox API and an embedded Postgres start on this machine; one full sync follows, at the real quota.");
       const found = await withProgress(context, true, (watch) => demo(context, watch));

@@ -13,7 +13,7 @@ import { AppError } from "../platform/errors.ts";
 import { describeStores, openExistingOrEmpty, type LookedAt } from "./stores.ts";
 import { counted, table } from "../platform/text.ts";
 import { EXIT, runCommand, show } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 /** How long a probe waits for the quota, or for the end of a pause of the API. */
 const PATIENCE_MS = 150_000;
@@ -22,16 +22,14 @@ const BACK_OFF_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
 export function declare(command: Command): void {
-  command
-    .option("--json", "print the checks as JSON")
-    .addHelpText("after", examples("applicant-sync doctor", "applicant-sync doctor --json"))
-    .action((options: { readonly json?: true }) =>
-      runCommand({ keys: true }, async (context) => {
-        const checks = await doctor(context);
-        show(reportDoctor(checks), options.json, () => renderDoctor(checks));
-        return checks.some(({ outcome, alert }) => outcome === "wrong" || alert !== undefined) ? EXIT.failed : EXIT.ok;
-      }),
-    );
+  addExamples(command, "", "--json");
+  command.option("--json", "print the checks as JSON").action((options: { readonly json?: true }) =>
+    runCommand({ keys: true }, async (context) => {
+      const checks = await doctor(context);
+      show(reportDoctor(checks), options.json, () => renderDoctor(checks));
+      return checks.some(({ outcome, alert }) => outcome === "wrong" || alert !== undefined) ? EXIT.failed : EXIT.ok;
+    }),
+  );
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { migrate, openPostgres, type Context } from "../process/stores.ts";
 import { print, runCommand } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 export function declare(command: Command): void {
-  command
-    .addHelpText("after", examples("applicant-sync migrate"))
-    .action(() => runCommand({}, async (context) => print(renderMigrate(await migrateDatabase(context)))));
+  addExamples(command);
+  command.action(() => runCommand({}, async (context) => print(renderMigrate(await migrateDatabase(context)))));
 }
 
 /** Applies every pending migration, even with `AUTO_MIGRATE=off`. Returns their names. */

@@ -8,15 +8,13 @@ import { errorFields, UsageError } from "../platform/errors.ts";
 import { table } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 export function declare(command: Command): void {
-  command.addHelpText("after", examples("applicant-sync notify test"));
-  command
-    .command("test")
+  addExamples(command, "test");
+  addExamples(command.command("test"), "", "--json")
     .description("send a test to NOTIFY_URL, NOTIFY_EMAIL and HEARTBEAT_URL, and show what each answered")
     .option("--json", "print the answers as JSON")
-    .addHelpText("after", examples("applicant-sync notify test", "applicant-sync notify test --json"))
     .action((options: { readonly json?: true }) =>
       runCommand({}, async (context) => {
         const answers = await notifyTest(context);

@@ -6,7 +6,7 @@ import { openExisting } from "./stores.ts";
 import { acceptRun, heldRuns, rejectRun, type HeldRun } from "../sync/conclusion/review.ts";
 import { localTime, table } from "../platform/text.ts";
 import { runCommand, show } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 import { wrongValue } from "./usage.ts";
 
 type Decision = { readonly accept: number } | { readonly reject: number } | null;
@@ -19,12 +19,12 @@ interface Options {
 }
 
 export function declare(command: Command): void {
+  addExamples(command, "", "--accept 42");
   command
     .addOption(new Option("--accept <run>", "mark the absent rows as deleted").argParser(runNumber).conflicts("reject"))
     .option("--reject <run>", "keep all rows", runNumber)
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync review", "applicant-sync review --accept 42"))
     .action(({ accept, reject, reason, json }: Options) =>
       runCommand({}, async (context) => {
         const decision = accept !== undefined ? { accept } : reject !== undefined ? { reject } : null;

@@ -5,9 +5,15 @@ import { UsageError } from "../platform/errors.ts";
 import { describeSandbox, startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/server.ts";
 import { VARIANTS, type Variants } from "../sandbox/variants.ts";
 import { print, runCommand } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 export function declare(command: Command): void {
+  addExamples(
+    command,
+    "--port 4010",
+    "--applications 20000 --latency 100-400",
+    "--variant envelope=data --variant pagination=headers",
+  );
   command
     .option("--port <port>", "port to listen on; 0 picks a free one", "4010")
     .option("--seed <number>", "seed of the data: the same seed gives the same data", "1")
@@ -19,14 +25,6 @@ export function declare(command: Command): void {
     .option(
       "--variant <name=value...>",
       "how it behaves where the documentation is silent; a wrong name lists all variants",
-    )
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync sandbox --port 4010",
-        "applicant-sync sandbox --applications 20000 --latency 100-400",
-        "applicant-sync sandbox --variant envelope=data --variant pagination=headers",
-      ),
     )
     .action((options: Readonly<Record<string, unknown>>) =>
       runCommand({ serves: true }, async ({ lifecycle }) => {

@@ -4,12 +4,11 @@ import type { Context } from "../process/stores.ts";
 import type { Pace } from "../process/wiring.ts";
 import { startWorker } from "../process/worker.ts";
 import { EXIT, runCommand } from "./run.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 export function declare(command: Command): void {
-  command
-    .addHelpText("after", examples("applicant-sync start"))
-    .action(() => runCommand({ keys: true, logLevel: "info", serves: true }, (context) => start(context)));
+  addExamples(command);
+  command.action(() => runCommand({ keys: true, logLevel: "info", serves: true }, (context) => start(context)));
 }
 
 /** Runs a worker until it is stopped. */

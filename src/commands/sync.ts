@@ -22,26 +22,18 @@ import { byCommand } from "./decider.ts";
 import { withProgress, type SyncProgress, type WatchSync } from "./progress.ts";
 import { runCommand, show } from "./run.ts";
 import { exitCodeOf, renderRuns } from "./runs-text.ts";
-import { examples } from "./verbs.ts";
+import { addExamples } from "./verbs.ts";
 
 const POLL_MS = 250;
 /** How long runs are watched although the database does not answer: it may be restarting. */
 const PATIENCE_MS = 60_000;
 
 export function declare(command: Command): void {
+  addExamples(command, "", "campaigns", "--incremental", "applications --json");
   command
     .addArgument(new Argument("[resource]").choices([...resourceNames, "all"]).default("all"))
     .option("--incremental", "fetch only rows that are new or have another status, in a few requests")
     .option("--json", "print the outcome as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync sync",
-        "applicant-sync sync campaigns",
-        "applicant-sync sync --incremental",
-        "applicant-sync sync applications --json",
-      ),
-    )
     .action((resource: string, { incremental, json }: { readonly json?: true; readonly incremental?: true }) =>
       runCommand({ keys: true }, async (context) => {
         const wanted = wantedResources(resource, context.config, incremental ? "incremental" : "full");

@@ -23,6 +23,14 @@ export async function addVerbs(parent: Command, verbs: readonly Verb[], words?: 
   }
 }
 
+/** Adds examples of a command to its help text, each by what stands behind its name; without any, its name alone. Returns the command. */
+export function addExamples(command: Command, ...behind: readonly string[]): Command {
+  const lines = behind.length === 0 ? [""] : behind;
+  const names: string[] = [];
+  for (let one: Command | null = command; one !== null; one = one.parent) names.unshift(one.name());
+  return command.addHelpText("after", examples(...lines.map((text) => [...names, text].join(" ").trimEnd())));
+}
+
 /** The end of a help text. */
 export function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;

@@ -7,7 +7,7 @@ import type { Context, Stores } from "../../process/stores.ts";
 import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { eachOf, showActed } from "./acted.ts";
 import { declareSome, idsOf, requireSome, type SomeOptions } from "./arguments.ts";
 
@@ -21,12 +21,9 @@ export function declareEach(
   file: string,
   open: (context: Context, stores: Stores, by: Decider) => Act | Promise<Act>,
 ): void {
+  addExamples(command, "17 18", `--from ${file}`);
   declareSome(command)
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(`applicant-sync imports ${verb} 17 18`, `applicant-sync imports ${verb} --from ${file}`),
-    )
     .action((ids: readonly bigint[] = [], { from, reason, json }: SomeOptions) =>
       runCommand({}, async (context) => {
         const some = { ids, from };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { runCommand } from "../run.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
 import { declareSome, requireOne, type SomeOptions } from "./arguments.ts";
 import { throwKillSwitch } from "./kill-switch.ts";
@@ -11,14 +11,11 @@ interface Options extends SomeOptions {
 }
 
 export function declare(command: Command): void {
+  addExamples(command, '--all --reason "wrong offers"', "17 18");
   declareSome(command)
     .option("--source <name>", "all imports of this source that are waiting now")
     .option("--all", "all imports of the account, now and later")
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples('applicant-sync imports hold --all --reason "wrong offers"', "applicant-sync imports hold 17 18"),
-    )
     .action((ids: readonly bigint[] = [], { from, source, all, reason, json }: Options) =>
       runCommand({}, async (context) => {
         requireOne(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addVerbs, examples, type Verb } from "../verbs.ts";
+import { addVerbs, addExamples, type Verb } from "../verbs.ts";
 
 const VERBS: readonly Verb[] = [
   {
@@ -46,6 +46,6 @@ const VERBS: readonly Verb[] = [
 ];
 
 export async function declare(command: Command, words?: readonly string[]): Promise<void> {
-  command.addHelpText("after", examples("applicant-sync imports list", "applicant-sync imports hold --all"));
+  addExamples(command, "list", "hold --all");
   await addVerbs(command, VERBS, words);
 }

@@ -10,7 +10,7 @@ import type { Context, Stores } from "../../process/stores.ts";
 import { openQueue } from "../../process/wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
 import { wrongValue } from "../usage.ts";
 import { WORDS, type ListWords } from "./list-words.ts";
@@ -24,19 +24,17 @@ interface Options extends FilterOptions {
 const SHOWN = 50;
 
 export function declare(command: Command): void {
+  addExamples(
+    command,
+    "",
+    "--state needs_review,rejected --since 2d --limit 200",
+    "--state rejected --file candidates.csv --csv to-fix.csv",
+    "--email -",
+  );
   declareFilters(command)
     .option("--limit <number>", `maximum number of imports; ${SHOWN} by default, all with --csv`, limit)
     .option("--csv <file>", "write them to this file with the people, for a spreadsheet and for --from")
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync imports list",
-        "applicant-sync imports list --state needs_review,rejected --since 2d --limit 200",
-        "applicant-sync imports list --state rejected --file candidates.csv --csv to-fix.csv",
-        "applicant-sync imports list --email -",
-      ),
-    )
     .action(({ limit: most, csv, json, ...options }: Options) =>
       runCommand({}, async (context) => {
         const filter = await filterOf(options, context.config.schedules.timezone);

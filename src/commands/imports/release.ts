@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../platform/errors.ts";
 import { runCommand } from "../run.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { showActed } from "./acted.ts";
 import { declareSome, positiveId, requireOne, type SomeOptions } from "./arguments.ts";
 import { resetKillSwitch } from "./kill-switch.ts";
@@ -15,6 +15,7 @@ interface Options extends SomeOptions {
 }
 
 export function declare(command: Command): void {
+  addExamples(command, "--all", "17", "17 --without-resume", "--source careers-page");
   declareSome(command)
     .option("--source <name>", "all imports of this source, whatever holds them")
     .option("--campaign <id>", "imports that the API refused for this campaign", positiveId)
@@ -22,15 +23,6 @@ export function declare(command: Command): void {
     .option("--after-restore", "with --all: you have checked the account after the database was restored or copied")
     .option("--without-resume", "with ids or --from: send them without their resume")
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync imports release --all",
-        "applicant-sync imports release 17",
-        "applicant-sync imports release 17 --without-resume",
-        "applicant-sync imports release --source careers-page",
-      ),
-    )
     .action((ids: readonly bigint[] = [], options: Options) =>
       runCommand({}, async (context) => {
         const { from, source, campaign, all, afterRestore, withoutResume, reason = null } = options;

@@ -9,7 +9,7 @@ import { openApi } from "../../process/wiring.ts";
 import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { eachOf, showActed, type Acted } from "./acted.ts";
 import { declareSome, positiveId, requireSome, type Some, type SomeOptions } from "./arguments.ts";
 
@@ -24,10 +24,11 @@ interface Options extends SomeOptions {
 
 const MORE = `
 With --from, the file says what you found: type the id into applicant_id or application_id, or absent, drop or review into
-decision. Lines in which you typed nothing are left as they are.
-`;
+decision. Lines in which you typed nothing are left as they are.`;
 
 export function declare(command: Command): void {
+  command.addHelpText("after", MORE);
+  addExamples(command, "17 --applicant 4711", "17 18 --absent", "--from reviewed.csv");
   declareSome(command)
     .option("--applicant <id>", "the applicant exists, with this id", positiveId)
     .option("--application <id>", "the application exists, with this id", positiveId)
@@ -36,15 +37,6 @@ export function declare(command: Command): void {
     .option("--unchecked", "accept the id even if the API cannot be asked whose it is")
     .option("--drop", "give the import up: it is never sent")
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      MORE +
-        examples(
-          "applicant-sync imports resolve 17 --applicant 4711",
-          "applicant-sync imports resolve 17 18 --absent",
-          "applicant-sync imports resolve --from reviewed.csv",
-        ),
-    )
     .action((ids: readonly bigint[] = [], options: Options) =>
       runCommand({}, async (context) => {
         const some = { ids, from: options.from };

@@ -6,7 +6,7 @@ import { localTime, plain, table } from "../../platform/text.ts";
 import type { Context, Stores } from "../../process/stores.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { readLines } from "./filter-options.ts";
 import { listOf, renderImports, type ImportsList } from "./list.ts";
 import { wrongValue } from "../usage.ts";
@@ -19,17 +19,10 @@ const LONGEST = 5_000;
 const SHOWN = 1_000;
 
 export function declare(command: Command): void {
+  addExamples(command, "17", "your-own-id-1", "lea.martin@example.org");
   command
     .argument("<import>", "its id, its key, or the person's e-mail; - reads it from standard input", nameOf)
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync imports show 17",
-        "applicant-sync imports show your-own-id-1",
-        "applicant-sync imports show lea.martin@example.org",
-      ),
-    )
     .action((name: string, { json }: { readonly json?: true }) =>
       runCommand({}, async (context) => {
         const stores = await openExisting(context);

@@ -10,7 +10,7 @@ import { openErasure } from "../../process/wiring.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { renderOverview } from "./show.ts";
 import { ask, declareWho, readWho, refuseArgument, ticketText, type WhoOptions } from "./who.ts";
 import { WORDS } from "./words.ts";
@@ -23,19 +23,12 @@ interface Options extends WhoOptions {
 }
 
 export function declare(command: Command): void {
+  addExamples(command, "--ticket DPO-17", "--yes --ticket DPO-17 < address.txt", "--applicant 17 --yes");
   declareWho(command)
     .option("--ticket <number>", "the number of the request where it was filed, for the audit", ticketText)
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--yes", "erase without asking, for programs")
     .option("--json", "print the outcome as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync people erase --ticket DPO-17",
-        "applicant-sync people erase --yes --ticket DPO-17 < address.txt",
-        "applicant-sync people erase --applicant 17 --yes",
-      ),
-    )
     .action((person: string | undefined, { ticket, reason, yes, json, ...who }: Options) =>
       runCommand({}, async (context) => {
         refuseArgument(person ?? who.email);

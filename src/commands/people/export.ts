@@ -12,7 +12,7 @@ import { createLabels } from "../../report/labels.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { print, runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { declareWho, readWho, refuseArgument, type WhoOptions } from "./who.ts";
 import { WORDS } from "./words.ts";
 
@@ -24,18 +24,16 @@ interface Options extends WhoOptions {
 }
 
 export function declare(command: Command): void {
+  addExamples(
+    command,
+    "--html your-data.html --language fr < address.txt",
+    "--applicant 17 --json data.json --html data.html",
+  );
   declareWho(command)
     .option("--json <file>", "write it to this file as JSON, CVs included")
     .option("--html <file>", "write it to this file as a document to read")
     .addOption(new Option("--language <code>", "the language of the export, in place of LANGUAGE").choices(LANGUAGES))
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync people export --html your-data.html --language fr < address.txt",
-        "applicant-sync people export --applicant 17 --json data.json --html data.html",
-      ),
-    )
     .action((person: string | undefined, { json, html, language, reason, ...who }: Options) =>
       runCommand({}, async (context) => {
         refuseArgument(person ?? who.email);

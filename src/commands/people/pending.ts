@@ -5,19 +5,17 @@ import { localTime, table } from "../../platform/text.ts";
 import type { Context } from "../../process/stores.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { WORDS } from "./words.ts";
 
 export function declare(command: Command): void {
-  command
-    .option("--json", "print it as JSON")
-    .addHelpText("after", examples("applicant-sync people pending"))
-    .action(({ json }: { readonly json?: true }) =>
-      runCommand({}, async (context) => {
-        const pending = await peoplePending(context);
-        show({ pending }, json, () => renderPending(pending, context.config.language));
-      }),
-    );
+  addExamples(command);
+  command.option("--json", "print it as JSON").action(({ json }: { readonly json?: true }) =>
+    runCommand({}, async (context) => {
+      const pending = await peoplePending(context);
+      show({ pending }, json, () => renderPending(pending, context.config.language));
+    }),
+  );
 }
 
 async function peoplePending(context: Context): Promise<readonly PendingAtVendor[]> {

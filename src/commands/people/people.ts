@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addVerbs, examples, type Verb } from "../verbs.ts";
+import { addVerbs, addExamples, type Verb } from "../verbs.ts";
 
 const VERBS: readonly Verb[] = [
   {
@@ -40,9 +40,6 @@ const VERBS: readonly Verb[] = [
 ];
 
 export async function declare(command: Command, words?: readonly string[]): Promise<void> {
-  command.addHelpText(
-    "after",
-    examples("applicant-sync people show < address.txt", "applicant-sync people show --applicant 17"),
-  );
+  addExamples(command, "show < address.txt", "show --applicant 17");
   await addVerbs(command, VERBS, words);
 }

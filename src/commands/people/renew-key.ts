@@ -8,13 +8,13 @@ import { byCommand, reasonText } from "../decider.ts";
 import { plain } from "../../platform/text.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 
 export function declare(command: Command): void {
+  addExamples(command);
   command
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--json", "print the outcome as JSON")
-    .addHelpText("after", examples("applicant-sync people renew-key"))
     .action(({ reason, json }: { readonly reason?: string; readonly json?: true }) =>
       runCommand({}, async (context) => {
         const renewed = await peopleRenewKey(context, reason);

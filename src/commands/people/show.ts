@@ -9,7 +9,7 @@ import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { declareWho, readWho, type WhoOptions } from "./who.ts";
 import { WORDS } from "./words.ts";
 
@@ -19,13 +19,10 @@ interface Options extends WhoOptions {
 }
 
 export function declare(command: Command): void {
+  addExamples(command, "< address.txt", "--applicant 17");
   declareWho(command)
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples("applicant-sync people show < address.txt", "applicant-sync people show --applicant 17"),
-    )
     .action((person: string | undefined, { reason, json, ...who }: Options) =>
       runCommand({}, async (context) => {
         const found = await peopleShow(context, await readWho(person, who), byCommand(reason));

@@ -12,7 +12,7 @@ import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { declareWho, readWho, refuseArgument, ticketText, type WhoOptions } from "./who.ts";
 
 type Verb = "suppress" | "unsuppress";
@@ -41,12 +41,12 @@ const IN_FLIGHT: Text = {
 };
 
 export function declareSuppression(command: Command, verb: Verb): void {
+  addExamples(command, "--ticket DPO-17 < address.txt");
   declareWho(command)
     .option("--ticket <number>", "the number of the request where it was filed, for the audit", ticketText)
     .option("--reason <text>", "why, for the audit: name no people", reasonText)
     .option("--yes", "for programs: nothing is asked here")
     .option("--json", "print the outcome as JSON")
-    .addHelpText("after", examples(`applicant-sync people ${verb} --ticket DPO-17 < address.txt`))
     .action((person: string | undefined, { ticket, reason, json, ...who }: Options) =>
       runCommand({}, async (context) => {
         refuseArgument(person ?? who.email);

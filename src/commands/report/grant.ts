@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import { grantReports } from "../../report/grant.ts";
 import { print, runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 
 export function declare(command: Command): void {
+  addExamples(command, "metabase", "hr --people");
   command
     .argument("<role>", "a role that exists and may log in")
     .option("--people", "also the names and addresses of applicants, in the schema report_people")
-    .addHelpText("after", examples("applicant-sync report grant metabase", "applicant-sync report grant hr --people"))
     .action((role: string, { people }: { readonly people?: true }) =>
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);

@@ -11,7 +11,7 @@ import { readMoment } from "../imports/moment.ts";
 import { withBar } from "../progress.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { addVerbs, examples, type Verb } from "../verbs.ts";
+import { addVerbs, addExamples, type Verb } from "../verbs.ts";
 import { wrongValue } from "../usage.ts";
 
 const VERBS: readonly Verb[] = [
@@ -35,21 +35,13 @@ interface Options {
 }
 
 export async function declare(command: Command, words?: readonly string[]): Promise<void> {
+  addExamples(command, "", "funnel --as-of 2026-06-30", "sources --csv sources.csv", "hires --xlsx hires.xlsx");
   command
     .argument("[name]", "the question; without it, all questions are listed", questionName)
     .option("--as-of <day>", "as of the end of a day, in TIMEZONE, such as 2026-06-30, or of a moment")
     .option("--csv <file>", "write the answer to this file, for a spreadsheet")
     .addOption(new Option("--xlsx <file>", "write the answer to this file, as a workbook").conflicts("csv"))
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync report",
-        "applicant-sync report funnel --as-of 2026-06-30",
-        "applicant-sync report sources --csv sources.csv",
-        "applicant-sync report hires --xlsx hires.xlsx",
-      ),
-    )
     .action((name: keyof typeof QUESTIONS | undefined, options: Options) =>
       runCommand({}, async (context) => {
         const { language } = context.config;

@@ -7,12 +7,13 @@ import { byCommand, reasonText } from "../decider.ts";
 import { withBar } from "../progress.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
-import { examples } from "../verbs.ts";
+import { addExamples } from "../verbs.ts";
 import { wrongValue } from "../usage.ts";
 
 type Mapping = ReadonlyMap<string, Category | null>;
 
 export function declare(command: Command): void {
+  addExamples(command, "", '--set "Vivier=refused" --set "2e entretien=interview"');
   command
     .option(
       "--set <status=category>",
@@ -21,13 +22,6 @@ export function declare(command: Command): void {
     )
     .option("--why <text>", "why, for the record of decisions", reasonText)
     .option("--json", "print it as JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "applicant-sync report statuses",
-        'applicant-sync report statuses --set "Vivier=refused" --set "2e entretien=interview"',
-      ),
-    )
     .action(({ set, why, json }: { readonly set?: Mapping; readonly why?: string; readonly json?: true }) =>
       runCommand({}, async (context) => {
         const { database } = await openExisting(context);
