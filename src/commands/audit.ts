@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { CHAIN_FAULTS, checkAudit, type AuditChain } from "../database/audit-chain.ts";
+import { CHAIN_FAULTS, checkAudit } from "../database/audit-chain.ts";
 import {
   DECISIONS,
   decisionWord,
@@ -13,6 +13,7 @@ import { localTime, table } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 import { openExisting } from "./stores.ts";
+import { positiveNumber } from "./imports/arguments.ts";
 import { addExamples } from "./verbs.ts";
 import { wrongValue } from "./usage.ts";
 
@@ -30,7 +31,7 @@ export function declare(command: Command): void {
     .addOption(new Option("--what <code>", "one kind of decision, by its code").choices(Object.keys(DECISIONS)))
     .option("--about <id>", "those about one import, person, run, source or campaign, by its id")
     .option("--by <name>", "those of one user")
-    .option("--limit <number>", `maximum number of decisions; ${SHOWN} by default`, limit)
+    .option("--limit <number>", `maximum number of decisions; ${SHOWN} by default`, positiveNumber)
     .option("--json", "print it as JSON")
     .action(({ json, ...filter }: ListOptions) =>
       runCommand({}, async (context) => {
@@ -53,11 +54,6 @@ export function declare(command: Command): void {
     );
 }
 
-function limit(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw wrongValue({ en: "A whole number above 0.", fr: "Un nombre entier supérieur à 0." });
-}
-
 function hash(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
   throw wrongValue({
@@ -66,13 +62,7 @@ function hash(text: string): string {
   });
 }
 
-interface Verified extends AuditChain {
-  readonly account: string;
-  readonly verified: boolean;
-  readonly expected: string | null;
-}
-
-async function verify(context: Context, expected: string | null): Promise<Verified> {
+async function verify(context: Context, expected: string | null) {
   const { account } = context.config;
   const { database } = await openExisting(context);
   const chain = await checkAudit(database, account, expected);
@@ -113,7 +103,10 @@ const COLUMNS: Readonly<Record<Language, readonly string[]>> = {
   fr: ["décision", "quand", "quoi", "à propos de", "qui", "depuis", "motif"],
 };
 
-function renderChain({ account, decisions, head, fault, expected, since }: Verified, language: Language): string {
+function renderChain(
+  { account, decisions, head, fault, expected, since }: Awaited<ReturnType<typeof verify>>,
+  language: Language,
+): string {
   const say = (code: keyof typeof TEXTS, facts: Facts = {}) =>
     fill(TEXTS[code], { account, count: decisions, ...facts })[language];
   if (fault !== null) return say("tampered", { decision: fault.decision, fault: CHAIN_FAULTS[fault.is][language] });

@@ -4,11 +4,10 @@ import { loadConfig, type Config } from "../config/config.ts";
 import type { Database } from "../database/client.ts";
 import { keepEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { openStores, type Context } from "../process/stores.ts";
-import { applicationsPerCampaign, applicationsPerWeek, type CampaignLine, type WeekLine } from "../report/overview.ts";
+import { applicationsPerCampaign, applicationsPerWeek } from "../report/overview.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import type { RunReport } from "../sync/runs/report.ts";
 import type { ResourceName } from "../sync/resources.ts";
-import { countMirror, type TableCount } from "../sync/table-counts.ts";
+import { countMirror } from "../sync/table-counts.ts";
 import { table } from "../platform/text.ts";
 import { withProgress, type WatchSync } from "./progress.ts";
 import { print, runCommand } from "./run.ts";
@@ -40,22 +39,11 @@ export function declare(command: Command): void {
   );
 }
 
-interface DemoReport {
-  readonly runs: readonly RunReport[];
-  readonly mirror: readonly TableCount[];
-  readonly campaigns: readonly CampaignLine[];
-  readonly weeks: readonly WeekLine[];
-  readonly databaseUrl: string;
-  /** The DATA_DIR with which other commands find this database, and the directory of its files. */
-  readonly dataDir: string;
-  readonly directory: string | null;
-}
-
 /**
  * Runs the product once on this machine: a sandbox API, an embedded Postgres of its own (`demo` in the data directory), one
  * full sync of campaigns and applications within the quota, and two reports from the mirror.
  */
-async function demo({ logger, lifecycle, config: own }: Context, watch: WatchSync): Promise<DemoReport> {
+async function demo({ logger, lifecycle, config: own }: Context, watch: WatchSync) {
   const sandbox = await startSandbox();
   lifecycle.add("sandbox", sandbox.close);
   const config = demoConfig(sandbox, join(own.database.dataDir, DIRECTORY));
@@ -66,6 +54,7 @@ async function demo({ logger, lifecycle, config: own }: Context, watch: WatchSyn
     runs,
     ...(await look(stores.database, config.account)),
     databaseUrl: stores.databaseUrl,
+    /** The directory of its files, and the DATA_DIR with which other commands find this database. */
     directory: stores.directory,
     dataDir: config.database.dataDir,
   };
@@ -102,7 +91,7 @@ async function look(database: Database, account: string) {
 }
 
 /** What stands in the mirror, two reports an HR person would ask for, and how to look further. */
-function renderDemo(report: DemoReport): string {
+function renderDemo(report: Awaited<ReturnType<typeof demo>>): string {
   const statuses = [...new Set(report.campaigns.map((line) => line.status))];
   const campaigns = new Map(report.campaigns.map((line) => [line.id, line.campaign]));
   const count = (id: string | null, status: string) =>

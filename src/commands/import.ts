@@ -20,6 +20,7 @@ import { faultOfSource } from "../outbox/import/check.ts";
 import { renderFileImport, type FileReport } from "./import-text.ts";
 import { openExistingOrEmpty } from "./stores.ts";
 import { withBar } from "./progress.ts";
+import { workersOf } from "./workers.ts";
 import { EXIT, runCommand, show } from "./run.ts";
 
 interface Options {
@@ -118,7 +119,7 @@ export async function importPeople(
     ? await openExistingOrEmpty(context, { queues: false })
     : { stores: await openStores(context) };
   if (!options.dryRun) {
-    const { claimFor } = await loadWiring();
+    const { claimFor } = await import("../process/wiring.ts"); // Not for a dry run.
     await claimFor(context.config, stores);
   }
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
@@ -127,7 +128,7 @@ export async function importPeople(
   try {
     const done = await goThrough(context, stores, file, { ...options, defaultCountry, errors, watch });
     const stopped = done.imported?.stopped ?? false;
-    const after = options.dryRun || stopped ? { gate: null, workers: null } : await whatComesNext(context, stores);
+    const isQueued = !options.dryRun && !stopped;
     const { head } = file;
     return {
       file: path,
@@ -141,7 +142,8 @@ export async function importPeople(
       textColumns: head?.textColumns ?? [],
       errorsFile: errors?.isEmpty() === false ? errors.path : null,
       ...done,
-      ...after,
+      gate: isQueued ? await gateOf(stores.database, outboxOptionsOf(context.config)) : null,
+      workers: isQueued ? await workersOf(context, stores) : null,
     };
   } finally {
     await errors?.close();
@@ -150,11 +152,6 @@ export async function importPeople(
       await forgetErrorsFile(stores.database, account, errors.path);
     }
   }
-}
-
-/** The queue and the API, which a dry run does not need, and which cost it a third of its memory. */
-function loadWiring() {
-  return import("../process/wiring.ts");
 }
 
 function countryOf(name: string): string {
@@ -203,17 +200,4 @@ async function goThrough(
   // On a signal to stop, the batch that is being written is waited for before the database is closed.
   lifecycle.add("import", () => work.catch(() => undefined));
   return work;
-}
-
-async function whatComesNext(context: Context, stores: Stores): Promise<Pick<FileReport, "gate" | "workers">> {
-  const gate = await gateOf(stores.database, outboxOptionsOf(context.config));
-  try {
-    const { openQueue } = await loadWiring();
-    const { queue } = await openQueue(context, stores);
-    return { gate, workers: await queue.workers() };
-  } catch (error) {
-    // The imports are safe in the outbox; a worker finds them whenever its queue is back.
-    context.logger.warn({ err: error }, "the queue does not answer");
-    return { gate, workers: null };
-  }
 }

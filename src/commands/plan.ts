@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { counted, localTime, spellDuration, spellNumber, table } from "../platform/text.ts";
 import { CLOCKS } from "../people/retention/clocks.ts";
-import { previewRetention, type Coming } from "../people/retention/preview.ts";
+import { previewRetention } from "../people/retention/preview.ts";
 import type { Context } from "../process/stores.ts";
 import { forecast } from "../ops/forecast/forecast.ts";
-import type { Plan, SyncPlan } from "../ops/forecast/cost.ts";
+import type { SyncPlan } from "../ops/forecast/cost.ts";
 import { runCommand, show } from "./run.ts";
 import { describeStores, openExistingOrEmpty } from "./stores.ts";
 import { examples } from "./verbs.ts";
@@ -21,19 +21,8 @@ export function declare(command: Command): void {
     );
 }
 
-interface PlanReport extends Plan {
-  /** Where it was looked for the sizes of the lists. */
-  readonly database: string;
-  readonly account: string;
-  readonly kind: string;
-  /** Resources whose size is not known, because they were never synced. */
-  readonly notKnown: readonly string[];
-  /** What RETENTION will erase in which month if nothing is active any more; null: it is off. */
-  readonly retention: readonly Coming[] | null;
-}
-
 /** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
-async function plan(context: Context): Promise<PlanReport> {
+async function plan(context: Context) {
   const { account, kind, retention: periods } = context.config;
   const { stores, absent } = await openExistingOrEmpty(context);
   const { database } = stores;
@@ -41,8 +30,20 @@ async function plan(context: Context): Promise<PlanReport> {
   const notKnown = found.syncs.filter((sync) => sync.kind === "full" && sync.rows === null);
   const looked = absent ?? describeStores(stores);
   const retention = periods === null ? null : await previewRetention(database, account, periods);
-  return { account, kind, database: looked, notKnown: notKnown.map(({ resource }) => resource), retention, ...found };
+  return {
+    account,
+    kind,
+    /** Where it was looked for the sizes of the lists. */
+    database: looked,
+    /** Resources whose size is not known, because they were never synced. */
+    notKnown: notKnown.map(({ resource }) => resource),
+    /** What RETENTION will erase in which month if nothing is active any more; null: it is off. */
+    retention,
+    ...found,
+  };
 }
+
+type PlanReport = Awaited<ReturnType<typeof plan>>;
 
 /** The plan as a person reads it. */
 function renderPlan(report: PlanReport): string {

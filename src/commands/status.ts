@@ -1,15 +1,13 @@
 import type { Command } from "commander";
 import type { Context } from "../process/stores.ts";
 import { openQueue, openState } from "../process/wiring.ts";
-import { countMirror, type TableCount } from "../sync/table-counts.ts";
-import { describeCondition, type ConditionText } from "../ops/state/describe.ts";
+import { countMirror } from "../sync/table-counts.ts";
+import { describeCondition } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";
-import type { Condition, ResourceState, Schedule, Word } from "../ops/state/types.ts";
+import type { ResourceState, Schedule } from "../ops/state/types.ts";
 import { counted, localTime, ago, parseDuration, table } from "../platform/text.ts";
-import type { ImportsOverview } from "../outbox/operations/overview.ts";
-import { latestRuns, type RunReport } from "../sync/runs/report.ts";
+import { latestRuns } from "../sync/runs/report.ts";
 import { resourcesOf, tablesOf } from "../sync/resources.ts";
-import type { AlertCode } from "./check.ts";
 import { stateChecks } from "./doctor-state.ts";
 import { renderOverview } from "./imports/list.ts";
 import { EXIT, runCommand, show } from "./run.ts";
@@ -55,66 +53,8 @@ function duration(text: string): number {
   return ms;
 }
 
-interface ResourceStatus {
-  readonly resource: string;
-  /** Its state in one word, by its own schedules. */
-  readonly word: Word;
-  /** When the last run that read the list started, in ISO 8601; null before the first one. */
-  readonly freshAsOf: string | null;
-  readonly ageSeconds: number | null;
-  /** When the last proven run started: the mirror is exact as of that moment. */
-  readonly provenAsOf: string | null;
-  /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
-  readonly staleShare: number | null;
-  /** Rows that a list showed only in part: they wait to be requested one by one. */
-  readonly pendingDetails: number;
-  /** Items in the table `quarantine`: they could not become rows, and have not been valid since. */
-  readonly quarantined: number;
-  /**
-   * Embedded data that no answer contains: no row is requested because of it, except one a week. `embed` null: no row
-   * can be requested by its id. Times in ISO 8601.
-   */
-  readonly notOffered: readonly {
-    readonly embed: string | null;
-    readonly since: string;
-    readonly triedAt: string | null;
-  }[];
-  /** The schedule of the full sync: a cron expression, or why there is none. */
-  readonly schedule: string;
-  readonly nextDue: string | null;
-  /** The same for the incremental sync; null: the resource has none. */
-  readonly incremental: { readonly schedule: string; readonly nextDue: string | null } | null;
-}
-
-interface StatusReport {
-  /** Where it was looked: the embedded database, or host, port and database. */
-  readonly database: string;
-  readonly account: string;
-  readonly kind: string;
-  readonly environment: string;
-  readonly mirror: readonly TableCount[];
-  readonly resources: readonly ResourceStatus[];
-  readonly runs: readonly RunReport[];
-  readonly imports: ImportsOverview;
-  readonly quota: { readonly lastMinute: number; readonly lastHour: number; readonly perMinute: number };
-  /** Jobs, the backend, and how many processes process them; null: that cannot be known. */
-  readonly queue: {
-    readonly waiting: number;
-    readonly delayed: number;
-    readonly active: number;
-    readonly backend: string;
-    readonly workers: number | null;
-  };
-  /** The state in at most eight sentences, worst first; green: nothing is to be done. In the language of LANGUAGE. */
-  readonly sentences: readonly Sentence[];
-  /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself, or can wait. Texts by LANGUAGE. */
-  readonly conditions: readonly (Condition & ConditionText)[];
-  /** On what somebody must act. */
-  readonly alerts: readonly { readonly code: AlertCode; readonly check: string; readonly detail: string }[];
-}
-
 /** What our own stores know of the account. Makes no request to the API. `maxAgeMs`: the age that is fresh; null: by the schedules. */
-async function status(context: Context, maxAgeMs: number | null): Promise<StatusReport> {
+async function status(context: Context, maxAgeMs: number | null) {
   const { config } = context;
   const stores = await openExisting(context);
   const side = await openQueue(context, stores);
@@ -128,6 +68,7 @@ async function status(context: Context, maxAgeMs: number | null): Promise<Status
   ]);
   const { account, kind, environment, imports, quota } = state;
   return {
+    /** Where it was looked: the embedded database, or host, port and database. */
     database: describeStores(stores),
     account,
     kind,
@@ -137,36 +78,57 @@ async function status(context: Context, maxAgeMs: number | null): Promise<Status
     runs,
     imports,
     quota: { lastMinute: quota.lastMinute, lastHour: quota.lastHour, perMinute: quota.perMinute },
+    /** Jobs, the backend, and how many processes process them; null: that cannot be known. */
     queue: { backend: backend.name, workers: state.workers.running, ...counts },
+    /** The state in at most eight sentences, worst first; green: nothing is to be done. In the language of LANGUAGE. */
     sentences: sentencesOf(state, config.language),
+    /** What is not as it should be, worst first; red: a person must act, amber: it recovers by itself, or can wait. Texts by LANGUAGE. */
     conditions: state.conditions.map((one) => ({ ...one, ...describeCondition(one, config.language) })),
+    /** On what somebody must act. */
     alerts: stateChecks(state, maxAgeMs).flatMap(({ name, alert, detail }) =>
       alert === undefined ? [] : [{ code: alert, check: name, detail }],
     ),
   };
 }
 
-function statusOf(one: ResourceState, now: Date): ResourceStatus {
+type StatusReport = Awaited<ReturnType<typeof status>>;
+
+/** A resource as programs read it; times in ISO 8601. */
+function statusOf(one: ResourceState, now: Date) {
   const { resource, word, freshAsOf, staleShare, pendingDetails, quarantined, full, incremental } = one;
   const scheduleOf = ({ schedule, nextDue }: Schedule) => ({ schedule, nextDue: timeOf(nextDue) });
   return {
     resource,
+    /** Its state in one word, by its own schedules. */
     word,
+    /** When the last run that read the list started; null before the first one. */
     freshAsOf: timeOf(freshAsOf),
     ageSeconds: freshAsOf === null ? null : Math.round((now.getTime() - freshAsOf.getTime()) / 1000),
+    /** When the last proven run started: the mirror is exact as of that moment. */
     provenAsOf: timeOf(one.provenAsOf),
+    /** The share of rows (0 to 1) that the last proven run found changed or gone since they were last seen. */
     staleShare,
+    /** Rows that a list showed only in part: they wait to be requested one by one. */
     pendingDetails,
+    /** Items in the table `quarantine`: they could not become rows, and have not been valid since. */
     quarantined,
+    /**
+     * Embedded data that no answer contains: no row is requested because of it, except one a week. `embed` null: no row
+     * can be requested by its id.
+     */
     notOffered: one.notOffered.map(({ embed, since, triedAt }) => ({
       embed,
       since: since.toISOString(),
       triedAt: timeOf(triedAt),
     })),
+    /** The schedule of the full sync: a cron expression, or why there is none. */
     ...scheduleOf(full),
+    /** The same for the incremental sync; null: the resource has none. */
     incremental: incremental === null ? null : scheduleOf(incremental),
   };
 }
+
+type ResourceStatus = ReturnType<typeof statusOf>;
 
 function timeOf(time: Date | null): string | null {
   return time?.toISOString() ?? null;

@@ -11,7 +11,13 @@ export function positiveId(text: string): bigint {
   throw wrongValue({ en: "An id is a whole number above 0.", fr: "Un id est un nombre entier supérieur à 0." });
 }
 
-function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
+/** How many of something. */
+export function positiveNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw wrongValue({ en: "A whole number above 0.", fr: "Un nombre entier supérieur à 0." });
+}
+
+export function collectIds(text: string, before: readonly bigint[] | undefined): readonly bigint[] {
   return [...(before ?? []), positiveId(text)];
 }
 

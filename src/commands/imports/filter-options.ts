@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { reasonOf } from "../../outbox/import/reasons.ts";
 import { LISTED_STATES, type ImportFilter, type ListedState } from "../../outbox/operations/filter.ts";
 import { UsageError } from "../../platform/errors.ts";
-import { positiveId } from "./arguments.ts";
+import { collectIds } from "./arguments.ts";
 import { readMoment } from "./moment.ts";
 import { wrongValue } from "../usage.ts";
 
@@ -83,10 +83,6 @@ async function addressesOf(emails: readonly string[]): Promise<readonly string[]
 function collect(text: string, before: readonly string[]): readonly string[] {
   if (text.trim() === "") throw wrongValue({ en: "It must not be empty.", fr: "Elle ne doit pas être vide." });
   return [...before, text];
-}
-
-function collectIds(text: string, before: readonly bigint[]): readonly bigint[] {
-  return [...before, positiveId(text)];
 }
 
 function collectStates(text: string, before: readonly ListedState[]): readonly ListedState[] {

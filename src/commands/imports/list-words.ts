@@ -1,47 +1,36 @@
 /** The sentences of `imports list`. States and reasons are codes in both languages: `--state` and `--reason` take them. */
 import type { Language } from "../../platform/language.ts";
 
-export interface ListWords {
-  readonly none: string;
-  readonly noMatch: string;
-  readonly imports: (all: string, since: string) => string;
-  readonly oldest: (since: string) => string;
-  readonly closed: (reason: string, until: string | null) => string;
-  readonly lately: (count: number) => string;
-  readonly last: (waiting: number, at: string) => string;
-  readonly noWorker: (last: string) => string;
-  readonly sending: (perHour: number, limit: string, last: string, lately: string) => string;
-  readonly approval: (count: number) => string;
-  readonly written: (file: string, count: number) => string;
-  readonly more: (shown: number, all: number) => string;
-  readonly limits: Readonly<Record<string, string>>;
-}
+const EN = {
+  none: "none",
+  noMatch: "No import matches.",
+  imports: (all: string, since: string) => `Imports: ${all}${since}.`,
+  oldest: (since: string) => `; the oldest waits since ${since}`,
+  closed: (reason: string, until: string | null) =>
+    `Nothing is sent now: ${reason}${until === null ? "" : ` Until ${until}.`}`,
+  lately: (count: number) => `Applicants in the last hour: ${count}`,
+  last: (waiting: number, at: string) => `the last of ${waiting} will be sent about ${at}`,
+  noWorker: (last: string) => `No worker is running. Start one with: applicant-sync start. From then, ${last}.`,
+  sending: (perHour: number, limit: string, last: string, lately: string) =>
+    `Sending about ${perHour} an hour, limited by ${limit}: ${last}. ${lately}.`,
+  approval: (count: number) =>
+    `Waiting for the approval of their source: ${count}. See: applicant-sync imports list --state held --reason source_approval`,
+  written: (file: string, count: number) =>
+    `Imports written to ${file}: ${count}. It holds personal data, so only you can read it; delete it when it is no longer needed.`,
+  more: (shown: number, all: number) => `The newest ${shown} of ${all}. More: --limit`,
+  limits: {
+    quota: "the quota of requests (KELIO_REQUESTS_PER_MINUTE)",
+    hour_cap: "the cap of IMPORTS_PER_HOUR",
+    day_cap: "the cap of IMPORTS_PER_DAY",
+    quiet_hours: "QUIET_HOURS",
+    circuit_open: "the pause after unknown outcomes",
+  },
+};
+
+export type ListWords = typeof EN;
 
 export const WORDS: Readonly<Record<Language, ListWords>> = {
-  en: {
-    none: "none",
-    noMatch: "No import matches.",
-    imports: (all, since) => `Imports: ${all}${since}.`,
-    oldest: (since) => `; the oldest waits since ${since}`,
-    closed: (reason, until) => `Nothing is sent now: ${reason}${until === null ? "" : ` Until ${until}.`}`,
-    lately: (count) => `Applicants in the last hour: ${count}`,
-    last: (waiting, at) => `the last of ${waiting} will be sent about ${at}`,
-    noWorker: (last) => `No worker is running. Start one with: applicant-sync start. From then, ${last}.`,
-    sending: (perHour, limit, last, lately) =>
-      `Sending about ${perHour} an hour, limited by ${limit}: ${last}. ${lately}.`,
-    approval: (count) =>
-      `Waiting for the approval of their source: ${count}. See: applicant-sync imports list --state held --reason source_approval`,
-    written: (file, count) =>
-      `Imports written to ${file}: ${count}. It holds personal data, so only you can read it; delete it when it is no longer needed.`,
-    more: (shown, all) => `The newest ${shown} of ${all}. More: --limit`,
-    limits: {
-      quota: "the quota of requests (KELIO_REQUESTS_PER_MINUTE)",
-      hour_cap: "the cap of IMPORTS_PER_HOUR",
-      day_cap: "the cap of IMPORTS_PER_DAY",
-      quiet_hours: "QUIET_HOURS",
-      circuit_open: "the pause after unknown outcomes",
-    },
-  },
+  en: EN,
   fr: {
     none: "aucun",
     noMatch: "Aucun import ne correspond.",

@@ -7,12 +7,12 @@ import type { Language, Text } from "../../platform/language.ts";
 import { localTime, plain, table } from "../../platform/text.ts";
 import { outboxOptionsOf } from "../../outbox/context.ts";
 import type { Context, Stores } from "../../process/stores.ts";
-import { openQueue } from "../../process/wiring.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
+import { workersOf } from "../workers.ts";
+import { positiveNumber } from "./arguments.ts";
 import { addExamples } from "../verbs.ts";
 import { declareFilters, filterOf, type FilterOptions } from "./filter-options.ts";
-import { wrongValue } from "../usage.ts";
 import { WORDS, type ListWords } from "./list-words.ts";
 
 interface Options extends FilterOptions {
@@ -32,7 +32,7 @@ export function declare(command: Command): void {
     "--email -",
   );
   declareFilters(command)
-    .option("--limit <number>", `maximum number of imports; ${SHOWN} by default, all with --csv`, limit)
+    .option("--limit <number>", `maximum number of imports; ${SHOWN} by default, all with --csv`, positiveNumber)
     .option("--csv <file>", "write them to this file with the people, for a spreadsheet and for --from")
     .option("--json", "print it as JSON")
     .action(({ limit: most, csv, json, ...options }: Options) =>
@@ -43,11 +43,6 @@ export function declare(command: Command): void {
         );
       }),
     );
-}
-
-function limit(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw wrongValue({ en: "A whole number above 0.", fr: "Un nombre entier supérieur à 0." });
 }
 
 export interface ImportsList extends ImportsOverview {
@@ -74,17 +69,6 @@ async function importsList(
   const written = await writeSheet({ database, account }, condition, options);
   const overview = await overviewOf(database, outboxOptionsOf(context.config), () => workersOf(context, stores));
   return { ...overview, matching: written, imports: [], csv: { file: csv, imports: written } };
-}
-
-async function workersOf(context: Context, stores: Stores): Promise<number | null> {
-  try {
-    const { queue } = await openQueue(context, stores);
-    return await queue.workers();
-  } catch (error) {
-    // The list is in Postgres; whether a worker runs is unknown until the queue is back.
-    context.logger.warn({ err: error }, "the queue does not answer");
-    return null;
-  }
 }
 
 /** The newest imports that match a filter. */
@@ -127,7 +111,8 @@ function describeDelivery(delivery: ImportsOverview["delivery"], words: ListWord
   const { waiting, createdLastHour, awaitingApproval, limit: limitedBy, perHour, lastAt } = delivery;
   const lately = words.lately(createdLastHour);
   const last = lastAt === null ? "" : words.last(waiting, localTime(lastAt, "minute"));
-  const limitText = words.limits[limitedBy ?? ""] ?? limitedBy ?? "";
+  const limits: Readonly<Record<string, string>> = words.limits;
+  const limitText = limits[limitedBy ?? ""] ?? limitedBy ?? "";
   const rate =
     limitedBy === "no_worker"
       ? words.noWorker(last)
