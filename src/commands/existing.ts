@@ -2,7 +2,7 @@
 import { locateEmbedded } from "../database/embedded/directory.ts";
 import { isMigrated } from "../database/migrations/migrations.ts";
 import { AppError } from "../platform/errors.ts";
-import type { Text } from "../platform/language.ts";
+import { together, type Text } from "../platform/language.ts";
 
 /** Throws `no_database` where there is no embedded database of `dataDir`. Creates and starts nothing. */
 export async function requireEmbedded(dataDir: string): Promise<void> {
@@ -29,10 +29,11 @@ export function addressOf(url: string): string {
   return `${hostname}:${port || "5432"}${pathname}`;
 }
 
-function noDatabase({ en, fr }: Text): AppError {
-  const text = {
-    en: `${en}. A new one is created by: applicant-sync sync`,
-    fr: `${fr}. Pour en créer une : applicant-sync sync`,
-  };
-  return new AppError("no_database", text, { disposition: "fail" });
+const CREATE: Text = {
+  en: ". A new one is created by: applicant-sync sync",
+  fr: ". Pour en créer une : applicant-sync sync",
+};
+
+function noDatabase(text: Text): AppError {
+  return new AppError("no_database", together(text, CREATE), { disposition: "fail" });
 }

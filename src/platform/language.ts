@@ -11,6 +11,11 @@ export function inEach(write: (language: Language) => string): Text {
   return { en: write("en"), fr: write("fr") };
 }
 
+/** Texts one after the other; null: none. */
+export function together(...texts: readonly (Text | null)[]): Text {
+  return inEach((language) => texts.map((text) => text?.[language] ?? "").join(""));
+}
+
 /** Facts by the names that stand in braces. */
 export type Facts = Readonly<Record<string, string | number>>;
 

@@ -6,8 +6,8 @@ import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
 import { isOlderTable, recognised } from "../../database/errors.ts";
 import { AppError, UsageError } from "../../platform/errors.ts";
-import { inEach, type Text } from "../../platform/language.ts";
-import { counted, localTime } from "../../platform/text.ts";
+import { fill, together, type Text } from "../../platform/language.ts";
+import { localTime, spellNumber } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
 import { pendingRestore } from "../../outbox/restore/decision.ts";
 import type { Context } from "../../process/stores.ts";
@@ -15,52 +15,69 @@ import { requireEmbedded, requireMigrated } from "../existing.ts";
 import { byCommand } from "../decider.ts";
 import { atOnce, type Acted } from "./acted.ts";
 
-const DELAYED: Text = {
-  en: "The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
-  fr: "Les imports n'ont été ni déplacés ni comptés : un processus s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
-};
+const TEXTS = {
+  thrown: {
+    en: "The kill switch is thrown: nothing more is sent, and {spelled} {count|import that was ready is|imports that were ready are} held.",
+    fr: "Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : {count}.",
+  },
+  thrown_alone: {
+    en: "The kill switch is thrown: nothing more is sent.",
+    fr: "Tout est suspendu : plus rien n'est envoyé.",
+  },
+  not_thrown: {
+    en: "The kill switch is not thrown: stop the workers, or try again until this command says that it is.",
+    fr: "Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme.",
+  },
+  remaining: {
+    en: " {count} more are not sent either; a worker holds them.",
+    fr: " {count} de plus ne sont pas envoyés non plus ; un processus les suspend.",
+  },
+  gone: {
+    en: " {count} may have been sent already; their outcome is still recorded.",
+    fr: " {count} ont pu déjà partir ; leur résultat est encore enregistré.",
+  },
+  off: {
+    en: "The kill switch is off, and {spelled} {count|import|imports} may be sent.",
+    fr: "Les envois reprennent. Imports qui peuvent être envoyés : {count}.",
+  },
+  off_alone: { en: "The kill switch is off.", fr: "Les envois reprennent." },
+  others: {
+    en: " {count} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held",
+    fr: " {count} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un processus les libère : applicant-sync imports list --state held",
+  },
+  delayed: {
+    en: " The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
+    fr: " Les imports n'ont été ni déplacés ni comptés : un processus s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
+  },
+  not_moved: {
+    en: " The imports could not be moved.",
+    fr: " Les imports n'ont pas pu être déplacés.",
+  },
+  unaudited: {
+    en: " This decision is not in the audit, which could not be written: somebody's open transaction locks the table audit, the role in DATABASE_URL has no right to it, or the database awaits applicant-sync migrate.",
+    fr: " Cette décision n'est pas dans le journal des décisions, qui n'a pas pu être écrit : une transaction ouverte verrouille la table audit, le rôle de DATABASE_URL n'y a pas droit, ou la base attend applicant-sync migrate.",
+  },
+} as const satisfies Readonly<Record<string, Text>>;
 
-const NOTHING: Text = { en: "", fr: "" };
+const say = (text: Text, count: number): Text => fill(text, { count, spelled: spellNumber(count) });
+/** Null: it is about none. */
+const some = (text: Text, count: number): Text | null => (count === 0 ? null : say(text, count));
 
-const UNAUDITED: Text = {
-  en: " This decision is not in the audit, which could not be written: somebody's open transaction locks the table audit, the role in DATABASE_URL has no right to it, or the database awaits applicant-sync migrate.",
-  fr: " Cette décision n'est pas dans le journal des décisions, qui n'a pas pu être écrit : une transaction ouverte verrouille la table audit, le rôle de DATABASE_URL n'y a pas droit, ou la base attend applicant-sync migrate.",
-};
-
-/** Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown. */
+/** Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says whether the switch is thrown. */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
   let isThrown = false;
   const onThrown = () => void (isThrown = true);
   const done = await bySql(context, (query, account) => holdEverything(query, account, thrown, onThrown)).catch(
-    (error: unknown) => failed(error, isThrown ? THROWN : NOT_THROWN),
+    (error: unknown) => {
+      throw prefixed(error, isThrown ? together(TEXTS.thrown_alone, TEXTS.not_moved) : TEXTS.not_thrown);
+    },
   );
-  const { held, sending, remaining = 0, isDelayed = false, isUnaudited = false } = done;
-  const unaudited = isUnaudited ? UNAUDITED : NOTHING;
-  if (isDelayed) {
-    return atOnce(0, {
-      en: `The kill switch is thrown: nothing more is sent. ${DELAYED.en}${unaudited.en}`,
-      fr: `Tout est suspendu : plus rien n'est envoyé. ${DELAYED.fr}${unaudited.fr}`,
-    });
-  }
-  const more =
-    remaining === 0
-      ? NOTHING
-      : {
-          en: ` ${remaining} more are not sent either; a worker holds them.`,
-          fr: ` ${remaining} de plus ne sont pas envoyés non plus ; un processus les suspend.`,
-        };
-  const gone =
-    sending === 0
-      ? NOTHING
-      : {
-          en: ` ${sending} may have been sent already; their outcome is still recorded.`,
-          fr: ` ${sending} ont pu déjà partir ; leur résultat est encore enregistré.`,
-        };
-  return atOnce(held, {
-    en: `The kill switch is thrown: nothing more is sent, and ${counted(held, "import that was ready is", "imports that were ready are")} held.${more.en}${gone.en}${unaudited.en}`,
-    fr: `Tout est suspendu : plus rien n'est envoyé. Imports prêts qui sont suspendus : ${held}.${more.fr}${gone.fr}${unaudited.fr}`,
-  });
+  const unaudited = done.isUnaudited ? TEXTS.unaudited : null;
+  if (done.isDelayed) return atOnce(0, together(TEXTS.thrown_alone, TEXTS.delayed, unaudited));
+  const more = some(TEXTS.remaining, done.remaining ?? 0);
+  const all = together(say(TEXTS.thrown, done.held), more, some(TEXTS.gone, done.sending), unaudited);
+  return atOnce(done.held, all);
 }
 
 /**
@@ -68,28 +85,12 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
  * `migrations_pending`, `no_database`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
  */
 export async function resetKillSwitch(context: Context, isDecided: boolean, why: string | null): Promise<Acted> {
-  const {
-    released,
-    stillHeld,
-    isDelayed = false,
-  } = await bySql(context, async (query, account) => {
+  const { released, stillHeld, isDelayed } = await bySql(context, async (query, account) => {
     const isAfterRestore = await requireDecision(query, account, isDecided);
     return releaseEverything(query, account, { by: byCommand(why), isAfterRestore });
   });
-  if (isDelayed) {
-    return atOnce(0, { en: `The kill switch is off. ${DELAYED.en}`, fr: `Les envois reprennent. ${DELAYED.fr}` });
-  }
-  const others =
-    stillHeld === 0
-      ? NOTHING
-      : {
-          en: ` ${stillHeld} stay held, for reasons of their own or until a worker releases them: applicant-sync imports list --state held`,
-          fr: ` ${stillHeld} restent suspendus, pour un motif qui leur est propre ou jusqu'à ce qu'un processus les libère : applicant-sync imports list --state held`,
-        };
-  return atOnce(released, {
-    en: `The kill switch is off, and ${counted(released, "import")} may be sent.${others.en}`,
-    fr: `Les envois reprennent. Imports qui peuvent être envoyés : ${released}.${others.fr}`,
-  });
+  if (isDelayed) return atOnce(0, together(TEXTS.off_alone, TEXTS.delayed));
+  return atOnce(released, together(say(TEXTS.off, released), some(TEXTS.others, stillHeld)));
 }
 
 /** Only a person can make sure that nobody is created twice. Returns whether the database was restored or copied. */
@@ -143,25 +144,13 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** A statement whose connection broke may have been committed, so the error asks to try again, too. */
-const NOT_THROWN: Text = {
-  en: "The kill switch is not thrown: stop the workers, or try again until this command says that it is.",
-  fr: "Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme.",
-};
-
-const THROWN: Text = {
-  en: "The kill switch is thrown: nothing more is sent. The imports could not be moved.",
-  fr: "Tout est suspendu : plus rien n'est envoyé. Les imports n'ont pas pu être déplacés.",
-};
-
-/** Throws an error with the effect on the switch before it. */
-function failed(thrown: unknown, effect: Text): never {
+/** An error with the effect on the switch before it. A statement whose connection broke may have been committed: the error asks to try again. */
+function prefixed(thrown: unknown, effect: Text): unknown {
   const error = recognised(thrown);
-  if (!(error instanceof AppError)) throw error;
+  if (!(error instanceof AppError)) return error;
   const { code, text, disposition } = error;
   const Kind = error instanceof UsageError ? UsageError : AppError;
-  const message = inEach((language) => `${effect[language]} ${text[language]}`);
-  throw new Kind(code, message, { cause: error, disposition });
+  return new Kind(code, together(effect, { en: " ", fr: " " }, text), { cause: error, disposition });
 }
 
 /** The embedded Postgres is started if it is not running. Throws `no_database` where there is none. */

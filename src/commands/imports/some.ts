@@ -1,4 +1,5 @@
 /** Holds and releases some imports. All of them: kill-switch.ts, which needs none of what is loaded here. */
+import { together } from "../../platform/language.ts";
 import { counted } from "../../platform/text.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
@@ -47,15 +48,16 @@ export async function releaseSome(context: Context, chosen: Released, why: strin
   const { released, withoutEvidence } = await releaseSource(deps, chosen.source);
   const mailed =
     withoutEvidence === 0
-      ? { en: "", fr: "" }
+      ? null
       : {
           en: ` ${withoutEvidence} of them are sent without their consent, because it lacks evidence: the vendor e-mails these people.`,
           fr: ` Parmi eux, ${withoutEvidence} partent sans accord, faute de preuve : l'éditeur envoie un e-mail à ces personnes.`,
         };
-  return atOnce(released, {
-    en: `${counted(released, "import")} of source "${chosen.source}" may be sent.${mailed.en}`,
-    fr: `Imports de la source « ${chosen.source} » qui peuvent être envoyés : ${released}.${mailed.fr}`,
-  });
+  const all = {
+    en: `${counted(released, "import")} of source "${chosen.source}" may be sent.`,
+    fr: `Imports de la source « ${chosen.source} » qui peuvent être envoyés : ${released}.`,
+  };
+  return atOnce(released, together(all, mailed));
 }
 
 async function depsOf(context: Context, why: string | null) {

@@ -1,7 +1,7 @@
 /** One decision of a person about one import: its frame, which locks, decides and writes the audit, and the words of its outcome. */
 import { writeAudit, type DecisionCode } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
-import type { Facts, Text } from "../../platform/language.ts";
+import { together, type Facts, type Text } from "../../platform/language.ts";
 import type { DecisionStore, OutboxJob } from "../context.ts";
 import { consentToTell } from "../import/consent.ts";
 import { lockImport, lockOutbox, stepOf, type ImportRow } from "../import/row.ts";
@@ -29,16 +29,12 @@ export interface Verdict {
 }
 
 export const refuse = (code: VerdictCode, facts: Facts = {}): Verdict => verdict(false, verdictText(code, facts));
-export const done = (code: VerdictCode, facts: Facts = {}, more: Text = NOTHING): Verdict => {
-  const text = verdictText(code, facts);
-  return verdict(true, { en: text.en + more.en, fr: text.fr + more.fr });
-};
+export const done = (code: VerdictCode, facts: Facts = {}, ...more: readonly (Text | null)[]): Verdict =>
+  verdict(true, together(verdictText(code, facts), ...more));
 
 export function verdict(isDone: boolean, { en, fr }: Text): Verdict {
   return { isDone, message: en, french: fr };
 }
-
-const NOTHING: Text = { en: "", fr: "" };
 
 /**
  * Locks an import and applies a decision. In the same transaction, releases what waited for the approval of its source, and adds the
@@ -64,8 +60,8 @@ export function decide(
   });
 }
 
-/** Returns a note that the person is e-mailed, or an empty text if no e-mail is expected. */
-export function mailNote(row: ImportRow): Text {
+/** Returns a note that the person is e-mailed; null: no e-mail is expected. */
+export function mailNote(row: ImportRow): Text | null {
   const isMailed = stepOf(row).step === "applicant" && !consentToTell(row);
-  return isMailed ? verdictText("mailed", {}) : NOTHING;
+  return isMailed ? verdictText("mailed") : null;
 }

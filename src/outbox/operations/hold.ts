@@ -8,7 +8,6 @@ import { because, codesWith, reasonOf } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { WAIVER, type LiftableCode } from "../import/waivers.ts";
 import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
-import { inEach } from "../../platform/language.ts";
 import { spellingsOf } from "./sources.ts";
 import { verdictText } from "./verdict-texts.ts";
 
@@ -162,14 +161,10 @@ function release(
 }
 
 function releasedVerdict(row: ImportRow, withoutResume: boolean): Verdict {
-  const resume = withoutResume ? verdictText("without_resume") : { en: "", fr: "" };
+  const resume = withoutResume ? verdictText("without_resume") : null;
   if (row.reasonCode === "consent_evidence") return done("released_without_consent", {}, resume);
-  const mail = mailNote(row);
-  const notes = inEach((language) => mail[language] + resume[language]);
-  if (row.reasonCode === "campaign_not_online") {
-    return done("released_offline", { campaign: String(row.campaignId) }, notes);
-  }
-  return done("released", {}, notes);
+  const code = row.reasonCode === "campaign_not_online" ? "released_offline" : "released";
+  return done(code, { campaign: String(row.campaignId) }, mailNote(row), resume);
 }
 
 function byHand(reason: string | null) {
