@@ -1,7 +1,7 @@
 import { counted } from "../platform/text.ts";
 import type { Command } from "commander";
 import { z } from "zod";
-import { UsageError } from "../platform/errors.ts";
+import { UsageError, hasCode } from "../platform/errors.ts";
 import { describeSandbox, startSandbox, type Sandbox, type SandboxOptions } from "../sandbox/server.ts";
 import { VARIANTS, type Variants } from "../sandbox/variants.ts";
 import { print, runCommand } from "./run.ts";
@@ -60,7 +60,7 @@ async function startOn(options: SandboxOptions): Promise<Sandbox> {
   try {
     return await startSandbox(options);
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
+    if (!hasCode(cause, "EADDRINUSE")) throw cause;
     const message = {
       en: `Port ${options.port} is in use: stop what listens there or choose another --port`,
       fr: `Le port ${options.port} est déjà utilisé : arrêtez ce qui y écoute ou choisissez un autre --port`,

@@ -25,18 +25,17 @@ export function proxyFor(apiUrl: string, read: Pick<Settings, (typeof PROXY_VARI
     : { url: withScheme(read[setting] ?? ""), setting };
 }
 
+const HOSTS: SettingFault = { name: "NO_PROXY", right: "names of hosts separated by commas, without http://" };
+
 /** The proxies that could not be used, where `apiUrl` would need one. */
 export function proxyFaults(apiUrl: string, values: Values): readonly SettingFault[] {
   if (/^http:/i.test(apiUrl)) return [];
-  const exceptions = values.NO_PROXY?.includes("://") === true;
   return [
     ...PROXIES.flatMap((name) => {
       const right = proxyFault(values[name]);
       return right === null ? [] : [{ name, right }];
     }),
-    ...(exceptions
-      ? [{ name: "NO_PROXY", right: "names of hosts separated by commas, without http://" } as const]
-      : []),
+    ...(values.NO_PROXY?.includes("://") === true ? [HOSTS] : []),
   ];
 }
 

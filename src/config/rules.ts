@@ -25,6 +25,11 @@ const PLACEHOLDER = new RegExp(
 const NO_PLACEHOLDERS: ReadonlySet<SettingName> = new Set(["KELIO_PRIVATE_KEY", "KELIO_SECRET_KEY", "NO_PROXY"]);
 const UUID_LIKE = /^[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}$/i;
 
+/** The fault of a setting; none unless `isWrong`. */
+function faultIf(isWrong: boolean, name: SettingName, right: string): readonly SettingFault[] {
+  return isWrong ? [{ name, right }] : [];
+}
+
 /** The faults of several settings together. `need.keys`: the command calls the API. */
 export function faultsTogether(values: Values, need: { readonly keys: boolean }): readonly SettingFault[] {
   return [
@@ -80,51 +85,40 @@ export function placeholderFaults(values: Values): readonly SettingFault[] {
 function addressFaults({ KELIO_API_URL: url, KELIO_AUDIENCE: audience }: Values): readonly SettingFault[] {
   const such = (example: string) => `such as ${example}; https:// (http:// only on this machine)`;
   const { sandbox } = environments;
+  const base = `the base URL with its path and nothing else, ${such(sandbox.url)}`;
+  const origin = `an origin without path or slash at its end, ${such(sandbox.audience)}`;
   return [
-    ...(url === undefined || isBaseUrl(url)
-      ? []
-      : [
-          {
-            name: "KELIO_API_URL",
-            right: `the base URL with its path and nothing else, ${such(sandbox.url)}`,
-          } as const,
-        ]),
-    ...(audience === undefined || isOrigin(audience)
-      ? []
-      : [
-          {
-            name: "KELIO_AUDIENCE",
-            right: `an origin without path or slash at its end, ${such(sandbox.audience)}`,
-          } as const,
-        ]),
+    ...faultIf(url !== undefined && !isBaseUrl(url), "KELIO_API_URL", base),
+    ...faultIf(audience !== undefined && !isOrigin(audience), "KELIO_AUDIENCE", origin),
   ];
 }
 
 /** Two settings of which neither works without the other. */
 function pairFaults(values: Values, one: SettingName, other: SettingName): readonly SettingFault[] {
-  if ((values[one] === undefined) === (values[other] === undefined)) return [];
   const [missing, set] = values[one] === undefined ? [one, other] : [other, one];
-  return [{ name: missing, right: `set together with ${set}, or neither of them` }];
+  const isWrong = values[missing] === undefined && values[set] !== undefined;
+  return faultIf(isWrong, missing, `set together with ${set}, or neither of them`);
 }
 
 /** What opens a part of the HTTP server needs the server, and nobody is operator by the password of viewers. */
 function pageFaults(values: Values): readonly SettingFault[] {
   const { OPS_PASSWORD: operator, OPS_VIEWER_PASSWORD: viewer } = values;
-  const served = (["IMPORT_TOKEN", "METRICS_TOKEN", "OPS_PASSWORD"] as const).find(
-    (name) => values[name] !== undefined,
-  );
-  const ofPage = (["OPS_VIEWER_PASSWORD", "OPS_USER_HEADER"] as const).find((name) => values[name] !== undefined);
+  const isSame = operator !== undefined && operator === viewer;
   return [
-    ...(served === undefined || values.HTTP_PORT !== undefined ? [] : [unset("HTTP_PORT", served)]),
-    ...(ofPage === undefined || operator !== undefined ? [] : [unset("OPS_PASSWORD", ofPage)]),
-    ...(operator === undefined || operator !== viewer
-      ? []
-      : [{ name: "OPS_VIEWER_PASSWORD", right: "another password than OPS_PASSWORD" } as const]),
+    ...neededFaults(values, "HTTP_PORT", ["IMPORT_TOKEN", "METRICS_TOKEN", "OPS_PASSWORD"]),
+    ...neededFaults(values, "OPS_PASSWORD", ["OPS_VIEWER_PASSWORD", "OPS_USER_HEADER"]),
+    ...faultIf(isSame, "OPS_VIEWER_PASSWORD", "another password than OPS_PASSWORD"),
   ];
 }
 
-function unset(name: SettingName, needs: SettingName): SettingFault {
-  return { name, right: `set, because ${needs} is set; or leave both unset` };
+/** A setting without which some others have no effect. */
+function neededFaults(values: Values, name: SettingName, by: readonly SettingName[]): readonly SettingFault[] {
+  const set = by.find((one) => values[one] !== undefined);
+  return faultIf(
+    values[name] === undefined && set !== undefined,
+    name,
+    `set, because ${set} is set; or leave both unset`,
+  );
 }
 
 /** A password of its own needs a URL that names its user, and has no password. */
@@ -136,6 +130,8 @@ function passwordFaults({ DATABASE_URL: url, DATABASE_PASSWORD: password }: Valu
   return [{ name: "DATABASE_PASSWORD", right }];
 }
 
+const SIGNED = "set together with NOTIFY_SECRET, which signs what is sent there";
+
 /** `proxiesChecked`: those that cannot be used have been reported already. */
 function noticeFaults(values: Values, proxiesChecked: boolean): readonly SettingFault[] {
   const { NOTIFY_URL: url, NOTIFY_SECRET: secret, HEARTBEAT_URL: heartbeat } = values;
@@ -143,9 +139,7 @@ function noticeFaults(values: Values, proxiesChecked: boolean): readonly Setting
   const isChecked = proxiesChecked && !/^http:/i.test(values.KELIO_API_URL ?? "");
   return [
     ...pairFaults(values, "SMTP_URL", "NOTIFY_EMAIL"),
-    ...(secret !== undefined && url === undefined
-      ? [{ name: "NOTIFY_URL", right: "set together with NOTIFY_SECRET, which signs what is sent there" } as const]
-      : []),
+    ...faultIf(secret !== undefined && url === undefined, "NOTIFY_URL", SIGNED),
     ...(web === undefined || isChecked ? [] : proxyFaults("https:", values)),
   ];
 }
@@ -157,15 +151,12 @@ function environmentFaults(values: Values): readonly SettingFault[] {
   const chosen = ofUrl ?? ofAudience;
   const environment = values.KELIO_ENVIRONMENT?.toLowerCase() ?? "";
   const name = ofUrl === null ? "KELIO_AUDIENCE" : "KELIO_API_URL";
-  const faults: SettingFault[] = [];
-  if (ofUrl !== null && ofAudience !== null && ofUrl !== ofAudience) {
-    const right = `the audience of the ${ofUrl} environment, as KELIO_API_URL is of it`;
-    faults.push({ name: "KELIO_AUDIENCE", right });
-  }
-  if (chosen !== null && Object.hasOwn(environments, environment) && chosen !== environment) {
-    faults.push({ name: "KELIO_ENVIRONMENT", right: `${chosen}, as ${name} is of it; or change ${name}` });
-  }
-  return faults;
+  const isTorn = ofUrl !== null && ofAudience !== null && ofUrl !== ofAudience;
+  const isOther = chosen !== null && Object.hasOwn(environments, environment) && chosen !== environment;
+  return [
+    ...faultIf(isTorn, "KELIO_AUDIENCE", `the audience of the ${ofUrl} environment, as KELIO_API_URL is of it`),
+    ...faultIf(isOther, "KELIO_ENVIRONMENT", `${chosen}, as ${name} is of it; or change ${name}`),
+  ];
 }
 
 /** If the kind is wrong too, a scope is wrong only if neither kind has it. */

@@ -1,3 +1,4 @@
+import { hasCode, codeOf } from "../platform/errors.ts";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { SETTINGS, type SettingName } from "./settings.ts";
@@ -43,10 +44,9 @@ function readSecret(path: string): { readonly secret: string } | { readonly faul
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "unreadable";
-    if (code === "ENOENT") return { fault: "there is no such file" };
-    if (code === "EISDIR") return { fault: "a file, not a directory" };
-    return { fault: `a file that this user may read (${String(code)})` };
+    if (hasCode(error, "ENOENT")) return { fault: "there is no such file" };
+    if (hasCode(error, "EISDIR")) return { fault: "a file, not a directory" };
+    return { fault: `a file that this user may read (${codeOf(error) ?? "unreadable"})` };
   }
   const secret = text.replace(/^\uFEFF/, "").replace(/(\r?\n)+$/, "");
   if (secret.trim() === "") return { fault: "the file is empty" };

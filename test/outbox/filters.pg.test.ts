@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readMoment } from "../../src/commands/imports/moment.ts";
-import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../src/outbox/operations/filter.ts";
+import { conditionOf, type ImportFilter } from "../../src/outbox/operations/filter.ts";
 import { countImports, listImports } from "../../src/outbox/operations/list.ts";
 import { overviewOf } from "../../src/outbox/operations/overview.ts";
 import { findImports } from "../../src/outbox/operations/report.ts";
@@ -37,8 +37,8 @@ async function openList() {
   ]);
   const ids = [...added.map(({ id }) => id), last !== undefined && "id" in last ? last.id : 0n];
   await lead(world, ids[1] ?? 0n, ["rejected"]);
-  const found = async (filter: Partial<ImportFilter>) => {
-    const condition = await conditionOf(world.database, world.account, { ...ALL_IMPORTS, ...filter });
+  const found = async (filter: ImportFilter) => {
+    const condition = await conditionOf(world.database, world.account, filter);
     const rows = await listImports(world.database, condition, 100);
     expect(await countImports(world.database, condition)).toBe(rows.length);
     return rows.map(({ id }) => ids.indexOf(BigInt(id))).toReversed();
@@ -145,7 +145,7 @@ describe("the file of imports list --csv", () => {
     onTestFinished(() => rm(directory, { recursive: true }));
     await world.database.$executeRaw`update public.applicant_import set first_name = '=1+1' where id = ${ids[0]}`;
     const path = join(directory, "people.csv");
-    const condition = await conditionOf(world.database, world.account, ALL_IMPORTS);
+    const condition = await conditionOf(world.database, world.account, {});
     const options = { path, limit: 3, language: "fr", timezone: "Europe/Paris" } as const;
     const store = { database: world.database, account: world.account };
     expect(await writeSheet(store, condition, options)).toBe(3);

@@ -6,7 +6,7 @@ import { loadConfig } from "../../src/config/config.ts";
 import { dryRunFile } from "../../src/outbox/intake/file/dry-run.ts";
 import { importFile } from "../../src/outbox/intake/file/import-file.ts";
 import { openImportFile } from "../../src/outbox/intake/file/rows.ts";
-import { ALL_IMPORTS, conditionOf } from "../../src/outbox/operations/filter.ts";
+import { conditionOf } from "../../src/outbox/operations/filter.ts";
 import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
 import { outboxOptionsOf } from "../../src/outbox/context.ts";
 import { importPeople } from "../support/imports.ts";
@@ -37,7 +37,7 @@ async function openRejected() {
     return { planned, done: await importFile(world.database, await openImportFile(path), options) };
   };
   const list = async () => {
-    const condition = await conditionOf(world.database, world.account, ALL_IMPORTS);
+    const condition = await conditionOf(world.database, world.account, {});
     await writeSheet(deps, condition, { path, limit: 100, language: "fr", timezone: "Europe/Paris" });
     const text = await readFile(path, "utf8");
     await rm(path);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { inspectFile } from "../../src/outbox/intake/file/text.ts";
-import { ALL_IMPORTS, conditionOf } from "../../src/outbox/operations/filter.ts";
+import { conditionOf } from "../../src/outbox/operations/filter.ts";
 import { readIds, readResolutions } from "../../src/outbox/operations/sheet/rows.ts";
 import { writeSheet } from "../../src/outbox/operations/sheet/write.ts";
 import { lead, people, worldWith } from "../support/outbox.ts";
@@ -21,7 +21,7 @@ async function openReview() {
   };
   const list = async () => {
     const path = join(directory, "list.csv");
-    const condition = await conditionOf(world.database, world.account, ALL_IMPORTS);
+    const condition = await conditionOf(world.database, world.account, {});
     await writeSheet(deps, condition, { path, limit: 100, language: "en", timezone: "UTC" });
     return readFile(path, "utf8");
   };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
+import { conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
 import { writeSheet } from "../../outbox/operations/sheet/write.ts";
@@ -75,12 +75,12 @@ async function importsList(
 export async function listOf(
   context: Context,
   stores: Stores,
-  filter: Partial<ImportFilter>,
+  filter: ImportFilter,
   most: number,
 ): Promise<ImportsList> {
   const { config } = context;
   const { database } = stores;
-  const condition = await conditionOf(database, config.account, { ...ALL_IMPORTS, ...filter });
+  const condition = await conditionOf(database, config.account, filter);
   const [overview, matching, imports] = await Promise.all([
     overviewOf(database, outboxOptionsOf(config), () => workersOf(context, stores)),
     countImports(database, condition),

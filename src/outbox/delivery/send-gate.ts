@@ -1,4 +1,5 @@
 /** The gate that every import of an account must pass before it is sent. */
+import { sentenceIn } from "../import/sentences.ts";
 import type { Executor } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "../operations/switch.ts";
@@ -38,12 +39,15 @@ export async function gateOf(tx: Executor, settings: OutboxSettings): Promise<Ga
   }
   const { held, reason: heldReason, isRestored } = await readSwitch(queryOf(tx), account);
   if (held) {
-    const why = inEach((language) => (heldReason === null ? "" : ` (${heldReasonIn(language, heldReason)})`));
-    const release = releaseCommandOf({ isRestored });
-    return closed("kill_switch", {
-      en: `Imports are held${why.en}. Release them with: ${release}`,
-      fr: `Les imports sont suspendus${why.fr}. Pour les libérer : ${release}`,
-    });
+    const command = releaseCommandOf({ isRestored });
+    return closed(
+      "kill_switch",
+      inEach((language) =>
+        heldReason === null
+          ? sentenceIn(language, "gate_held", { command })
+          : sentenceIn(language, "gate_held_because", { why: heldReasonIn(language, heldReason), command }),
+      ),
+    );
   }
   const now = await databaseNow(tx);
   const pause = await tx.importPause.findUnique({ where: { account } });

@@ -7,7 +7,21 @@ import { z } from "zod";
 import { damageOf } from "./damage.ts";
 import { message, type FaultCode } from "./faults.ts";
 import { isNoPhone } from "./nothing.ts";
-import { country, email, flag, id, language, line, moment, name, optional, source, text, url } from "./values.ts";
+import {
+  country,
+  email,
+  flag,
+  id,
+  language,
+  line,
+  moment,
+  name,
+  optional,
+  source,
+  text,
+  url,
+  refuse,
+} from "./values.ts";
 
 interface Field {
   /** Parses what a caller wrote into what is stored. A field that was not submitted is null. */
@@ -215,8 +229,6 @@ function schemasOf(fields: Readonly<Record<string, Field>>): Readonly<Record<str
 function undamaged(schema: z.ZodType): z.ZodType {
   return z.preprocess((value, context) => {
     const damage = damageOf(value);
-    if (damage === null) return value;
-    context.addIssue({ code: "custom", message: message(damage) });
-    return z.NEVER;
+    return damage === null ? value : refuse(context, message(damage));
   }, schema);
 }

@@ -31,6 +31,12 @@ const YES_WORDS = new Set(
 );
 const NO_WORDS = new Set("false 0 0.0 0,0 no n non faux off refusé refusée refus décoché unchecked ☐".split(" "));
 
+/** Refuses a value, with the message of a fault. */
+export function refuse(context: z.RefinementCtx, text: string): never {
+  context.addIssue({ code: "custom", message: text });
+  return z.NEVER;
+}
+
 /** A value that may be left out: an empty one, or one that says that there is none, becomes null. */
 export const optional = <S extends z.ZodType>(schema: S, isNone: (value: unknown) => boolean = isNothing) =>
   z.preprocess((value) => (value === undefined || isNone(value) ? null : value), schema.nullable());
@@ -67,8 +73,7 @@ export const name = line(200).transform((value, context) => {
   if (ZERO.test(value) && !FORMULA.test(value)) return null;
   const code = NO_NAMES.find((one) => one[0].test(value))?.[1];
   if (code === undefined) return value;
-  context.addIssue({ code: "custom", message: message(code) });
-  return z.NEVER;
+  return refuse(context, message(code));
 });
 
 /** A label that people choose: any text of one line. */
@@ -84,8 +89,7 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
   const submitted = String(value);
   const written = ID_DIGITS.test(submitted) || typeof value === "number" ? submitted : numberOf(submitted);
   if (ID_DIGITS.test(written)) return written;
-  context.addIssue({ code: "custom", message: isShortened(written) ? message("number_shortened") : ID });
-  return z.NEVER;
+  return refuse(context, isShortened(written) ? message("number_shortened") : ID);
 });
 
 /** A whole number as spreadsheets and SAP show it: `1 127`, `1’127`, `127,00`, `N° 127`, `0000127`. Not `1.127`, which may be a fraction as well. */
@@ -115,8 +119,7 @@ export const flag = z.union([z.boolean(), z.string(), z.number()], { error: FLAG
   const written = comparable(String(value));
   if (YES_WORDS.has(written)) return true;
   if (NO_WORDS.has(written)) return false;
-  context.addIssue({ code: "custom", message: FLAG });
-  return z.NEVER;
+  return refuse(context, FLAG);
 });
 
 /** What nearly all cells hold: nothing stands around the address. */
@@ -168,8 +171,7 @@ export const email = text(254).transform((written, context) => {
     : value.includes("@") && /[^\x20-\x7e]/.test(local)
       ? "email_letters"
       : "email";
-  context.addIssue({ code: "custom", message: message(code) });
-  return z.NEVER;
+  return refuse(context, message(code));
 });
 
 /** A date, or a date and time (moment.ts says in which spellings); in TIMEZONE unless it names an offset. */
@@ -177,8 +179,7 @@ export const moment = z.union([z.string(), z.date()], { error: MOMENT }).transfo
   const date = value instanceof Date ? value : readMoment(value.trim());
   const isDate = date !== null && !Number.isNaN(date.getTime());
   if (isDate && date.getUTCFullYear() >= 2000) return date;
-  context.addIssue({ code: "custom", message: isDate ? message("too_early") : whyNoMoment(String(value)) });
-  return z.NEVER;
+  return refuse(context, isDate ? message("too_early") : whyNoMoment(String(value)));
 });
 
 function whyNoMoment(value: string): string {

@@ -48,11 +48,11 @@ export async function existing(
 ): Promise<readonly Existing[]> {
   const rows = people.map(({ id, companyId, campaignId, email, applicantId }, n) => ({
     n,
-    self: textOf(id),
-    company_id: textOf(companyId),
-    campaign: textOf(campaignId),
+    self: id?.toString() ?? null,
+    company_id: companyId?.toString() ?? null,
+    campaign: campaignId?.toString() ?? null,
     email: email === null ? null : emailKey(email),
-    applicant: textOf(applicantId),
+    applicant: applicantId?.toString() ?? null,
   }));
   const found = await tx.$queryRaw<({ n: number } & Existing)[]>`
     with g as materialized (
@@ -94,11 +94,6 @@ export async function existing(
     where p.applicant is not null or p.pending or p.gone`;
   const byIndex = new Map(found.map(({ n, ...one }) => [n, one]));
   return people.map((_, n) => byIndex.get(n) ?? NOTHING);
-}
-
-/** JSON has no bigint. */
-function textOf(id: Id): string | null {
-  return id === null ? null : String(id);
 }
 
 /**

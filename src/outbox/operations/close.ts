@@ -3,7 +3,7 @@ import type { Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { fill, type Text } from "../../platform/language.ts";
 import { because } from "../import/reasons.ts";
-import { lockImport, lockOutbox, moveStep, stepOf } from "../import/row.ts";
+import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import type { StepState } from "../import/states.ts";
 import { rejectSuppressed } from "../import/suppressed.ts";
 
@@ -24,21 +24,28 @@ const IN_FLIGHT: Readonly<Partial<Record<StepState, Text>>> = {
 };
 const OPEN: readonly StepState[] = ["draft", "held", "ready"];
 
-/**
- * Rejects the imports that wait: they are never sent. Throws `import_in_flight` if the outcome of one is open. Locks the outbox until the end
- * of the transaction, so that none is claimed meanwhile.
- */
-export async function closeImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
+/** Does `work` with each import that is there, under the lock of the outbox, so that none is claimed before the end of the transaction. */
+async function withEach(
+  tx: Executor,
+  account: string,
+  ids: readonly bigint[],
+  work: (row: ImportRow, state: StepState) => Promise<void>,
+): Promise<void> {
   if (ids.length === 0) return;
   await lockOutbox(tx, account);
   for (const id of ids) {
     const row = await lockImport(tx, account, id);
-    if (row === null) continue;
-    const { state } = stepOf(row);
-    const text = IN_FLIGHT[state];
-    if (text !== undefined) throw new AppError("import_in_flight", fill(text, { id: String(id) }));
-    if (OPEN.includes(state)) await moveStep(tx, row, because("person_erased"));
+    if (row !== null) await work(row, stepOf(row).state);
   }
+}
+
+/** Rejects the imports that wait: they are never sent. Throws `import_in_flight` if the outcome of one is open. */
+export function closeImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
+  return withEach(tx, account, ids, async (row, state) => {
+    const text = IN_FLIGHT[state];
+    if (text !== undefined) throw new AppError("import_in_flight", fill(text, { id: String(row.id) }));
+    if (OPEN.includes(state)) await moveStep(tx, row, because("person_erased"));
+  });
 }
 
 /**
@@ -46,15 +53,11 @@ export async function closeImports(tx: Executor, account: string, ids: readonly 
  * not known: they cannot be called back. Nothing further is sent for these either: each request is claimed first, and then they are rejected.
  */
 export async function rejectImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<readonly bigint[]> {
-  await lockOutbox(tx, account);
   const inFlight: bigint[] = [];
-  for (const id of ids) {
-    const row = await lockImport(tx, account, id);
-    if (row === null) continue;
-    const { state } = stepOf(row);
-    if (IN_FLIGHT[state] !== undefined) inFlight.push(id);
+  await withEach(tx, account, ids, async (row, state) => {
+    if (IN_FLIGHT[state] !== undefined) inFlight.push(row.id);
     if (OPEN.includes(state)) await rejectSuppressed(tx, row);
-  }
+  });
   return inFlight;
 }
 
@@ -62,14 +65,9 @@ export async function rejectImports(tx: Executor, account: string, ids: readonly
  * Rejects every import that is not finished, of people who were erased before a backup was restored: their outcome was settled then, after
  * the backup.
  */
-export async function closeImportsOfErased(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
-  if (ids.length === 0) return;
-  await lockOutbox(tx, account);
-  for (const id of ids) {
-    const row = await lockImport(tx, account, id);
-    const { state } = row === null ? { state: "rejected" } : stepOf(row);
-    if (row !== null && state !== "rejected" && state !== "sent" && state !== "waiting") {
-      await moveStep(tx, row, because("person_erased"));
-    }
-  }
+export function closeImportsOfErased(tx: Executor, account: string, ids: readonly bigint[]): Promise<void> {
+  return withEach(tx, account, ids, async (row, state) => {
+    const isOpen = state !== "rejected" && state !== "sent" && state !== "waiting";
+    if (isOpen) await moveStep(tx, row, because("person_erased"));
+  });
 }

@@ -11,39 +11,28 @@ export type ListedState = (typeof LISTED_STATES)[number];
 
 export const LISTED_STATE = sql`case when i.dismissed_at is null then i.state else 'dismissed' end`;
 
-/** Conditions that must all hold. Of an empty list, or null: all. Within a list, one of its values. */
+/** Conditions that must all hold. Of one that is left out or empty: all. Within a list, one of its values. */
 export interface ImportFilter {
-  readonly states: readonly ListedState[];
+  readonly states?: readonly ListedState[];
   /** Compared without case and white space, and so are files. */
-  readonly sources: readonly string[];
+  readonly sources?: readonly string[];
   /** Reason codes. */
-  readonly reasons: readonly string[];
+  readonly reasons?: readonly string[];
   /** Names of files, without directories, or lines of them as a list shows them: `candidates.csv:5`. */
-  readonly files: readonly string[];
-  readonly keys: readonly string[];
+  readonly files?: readonly string[];
+  readonly keys?: readonly string[];
   /** Any spelling. They are found after the data has been erased as well. */
-  readonly emails: readonly string[];
-  readonly campaigns: readonly bigint[];
+  readonly emails?: readonly string[];
+  readonly campaigns?: readonly bigint[];
   /** Submitted at this time or later, and before that one. */
-  readonly since: Date | null;
-  readonly until: Date | null;
+  readonly since?: Date | null;
+  readonly until?: Date | null;
 }
-
-export const ALL_IMPORTS: ImportFilter = {
-  states: [],
-  sources: [],
-  reasons: [],
-  files: [],
-  keys: [],
-  emails: [],
-  campaigns: [],
-  since: null,
-  until: null,
-};
 
 /** Returns the condition of a filter. */
 export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Sql> {
-  const { states, sources, reasons, files, keys, emails, campaigns, since, until } = filter;
+  const { states = [], sources = [], reasons = [], files = [], keys = [] } = filter;
+  const { emails = [], campaigns = [], since = null, until = null } = filter;
   const conditions: readonly (readonly [isWanted: boolean, condition: Sql])[] = [
     [states.length > 0, isIn(LISTED_STATE, states)],
     [sources.length > 0, await isNamed(database, account, "source", sources)],

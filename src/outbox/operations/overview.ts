@@ -1,11 +1,12 @@
 /** Queries of the outbox for people and programs. They write nothing, and make no request to the API. */
+import { z } from "zod";
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
 import { gateOf, type Gate } from "../delivery/send-gate.ts";
 import { codesWith } from "../import/reasons.ts";
 import { IMPORT_STATES } from "../import/states.ts";
 import { reportDelivery, type DeliveryReport } from "./delivery-report.ts";
-import { LISTED_STATE, type ListedState } from "./filter.ts";
+import { LISTED_STATE, type ListedState, LISTED_STATES } from "./filter.ts";
 import { spellingsOf } from "./sources.ts";
 
 export interface ImportsOverview {
@@ -25,17 +26,8 @@ export interface GateReport extends Pick<Gate, "open" | "code" | "reason" | "fre
   readonly until: string | null;
 }
 
-const NO_IMPORTS = {
-  draft: 0,
-  held: 0,
-  ready: 0,
-  sending: 0,
-  unknown: 0,
-  needs_review: 0,
-  rejected: 0,
-  done: 0,
-  dismissed: 0,
-};
+/** How many imports are in each state: none where no row says it. */
+const Counts = z.record(z.enum(LISTED_STATES), z.int().default(0));
 
 const SETTLED = codesWith(({ isSettled }) => isSettled === true);
 const NOT_DONE = IMPORT_STATES.filter((state) => state !== "done");
@@ -66,11 +58,7 @@ export async function overviewOf(
   const waiting = rows.flatMap(({ state, oldest }) => (state === "draft" || state === "ready" ? (oldest ?? []) : []));
   const gate = await gateOf(database, settings);
   return {
-    counts: {
-      ...NO_IMPORTS,
-      ...Object.fromEntries(rows.map(({ state, count }) => [state, count])),
-      done,
-    },
+    counts: Counts.parse({ ...Object.fromEntries(rows.map(({ state, count }) => [state, count])), done }),
     forPersonSince: earliest(rows.map((row) => (forPersonOf(row) > 0 ? row.changed : null))),
     forPerson: rows.reduce((sum, row) => sum + forPersonOf(row), 0),
     oldestWaiting: earliest(waiting),
@@ -101,8 +89,4 @@ function forPersonOf(row: Row): number {
 /** Returns whether an account has an import of this source, in any state. */
 export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
   return (await spellingsOf(database, account, [source])).length > 0;
-}
-
-export function idText(id: bigint | null): string | null {
-  return id === null ? null : String(id);
 }

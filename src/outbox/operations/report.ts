@@ -5,9 +5,8 @@ import { FIELDS, PERSON_FIELDS } from "../import/fields.ts";
 import { reasonOf } from "../import/reasons.ts";
 import { fill } from "../../platform/language.ts";
 import { explain, reasonIn } from "./next-step.ts";
-import { ALL_IMPORTS, conditionOf, type ImportFilter } from "./filter.ts";
+import { conditionOf, type ImportFilter } from "./filter.ts";
 import { listImports } from "./list.ts";
-import { idText } from "./overview.ts";
 import { queryOf, readSwitch, releaseCommandOf } from "./switch.ts";
 
 /** The imports that a name stands for. */
@@ -20,8 +19,8 @@ export interface Found {
 
 /** Finds imports by an id, else by a key, else by the e-mail of a person. The newest first. */
 export async function findImports(database: Database, account: string, name: string): Promise<Found> {
-  const matching = async (filter: Partial<ImportFilter>) => {
-    const condition = await conditionOf(database, account, { ...ALL_IMPORTS, ...filter });
+  const matching = async (filter: ImportFilter) => {
+    const condition = await conditionOf(database, account, filter);
     return (await listImports(database, condition, MOST_FOUND)).map(({ id }) => BigInt(id));
   };
   const byKey = await matching({ keys: [name] });
@@ -66,20 +65,20 @@ export async function readImport(database: Database, account: string, id: bigint
     next: explained.next.en,
     /** The reason and the next step in French. */
     french: { reason: reasonIn("fr", row.reason, explained.reason), next: explained.next.fr },
-    companyId: idText(row.companyId),
-    campaignId: idText(row.campaignId),
-    applicant: { state: applicantState, id: idText(row.applicantId), origin: row.applicantOrigin },
+    companyId: row.companyId?.toString() ?? null,
+    campaignId: row.campaignId?.toString() ?? null,
+    applicant: { state: applicantState, id: row.applicantId?.toString() ?? null, origin: row.applicantOrigin },
     application:
       applicationState === null
         ? null
-        : { state: applicationState, id: idText(row.applicationId), origin: row.applicationOrigin },
+        : { state: applicationState, id: row.applicationId?.toString() ?? null, origin: row.applicationOrigin },
     /** Null fields were not submitted, or have been erased. */
     person: Object.fromEntries(
       PERSON_FIELDS.map((field) => [field, row[field] ?? (FIELDS[field].sent === "flag" ? false : null)]),
     ),
     consent: {
       submitted: row.is_legals_accepted_by_manager,
-      at: iso(row.consent_at),
+      at: row.consent_at?.toISOString() ?? null,
       how: row.consent_how,
       wording: row.consent_wording,
       /** What is, or was, reported to the API. */
@@ -90,17 +89,22 @@ export async function readImport(database: Database, account: string, id: bigint
     resume:
       resume === null
         ? null
-        : { type: resume.type, bytes: resume.size, sha256: resume.sha256, erasedAt: iso(resume.erasedAt) },
+        : {
+            type: resume.type,
+            bytes: resume.size,
+            sha256: resume.sha256,
+            erasedAt: resume.erasedAt?.toISOString() ?? null,
+          },
     attempts: row.attempts,
     lookups: row.lookups,
-    notBefore: iso(row.notBefore),
+    notBefore: row.notBefore?.toISOString() ?? null,
     /** What was assumed or left out of it; null: nothing, or another intake than SQL, which reports it in its answer. */
     notes: row.notes,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    finishedAt: iso(row.finishedAt),
-    dismissedAt: iso(row.dismissedAt),
-    erasedAt: iso(row.erasedAt),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    dismissedAt: row.dismissedAt?.toISOString() ?? null,
+    erasedAt: row.erasedAt?.toISOString() ?? null,
     events: row.events.map(({ at, step, fromState, toState, reasonCode, reason }) => ({
       at: at.toISOString(),
       step,
@@ -112,8 +116,4 @@ export async function readImport(database: Database, account: string, id: bigint
       french: reasonIn("fr", reason, ofCode(reasonCode)),
     })),
   };
-}
-
-function iso(time: Date | null): string | null {
-  return time?.toISOString() ?? null;
 }

@@ -41,13 +41,12 @@ export async function resolveImport(store: DecisionStore, id: bigint, resolution
   const { is } = resolution;
   const what = is === "drop" ? "import_dropped" : is === "review" ? "import_reopened" : "import_resolved";
   const facts = "id" in resolution ? { found: is, id: String(resolution.id) } : is === "absent" ? { found: is } : {};
-  const { job: _, ...decided } = await decide(store, id, { what, facts }, (tx, row) => resolveRow(tx, row, resolution));
-  return decided;
+  return decide(store, id, { what, facts }, (tx, row) => resolveRow(tx, row, resolution));
 }
 
 /** Dismisses a rejected import: it stays rejected, but waits for nobody. A retry takes that back. */
 export async function dismissImport(store: DecisionStore, id: bigint): Promise<Decided> {
-  const { job: _, ...decided } = await decide(store, id, { what: "import_dismissed" }, async (tx, row) => {
+  return decide(store, id, { what: "import_dismissed" }, async (tx, row) => {
     const { step, state } = stepOf(row);
     if (state !== "rejected") return refuse("only_rejected_dismissed", { state });
     if (row.dismissedAt !== null) return done("dismissed_already");
@@ -57,7 +56,6 @@ export async function dismissImport(store: DecisionStore, id: bigint): Promise<D
     await tx.importEvent.create({ data: event });
     return done("dismissed");
   });
-  return decided;
 }
 
 async function retryRow(tx: Executor, row: ImportRow): Promise<Verdict> {

@@ -1,4 +1,5 @@
 /** What was seen of a database, kept outside it: the highest number of steps that its outbox had made. */
+import { hasCode } from "../../platform/errors.ts";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -21,7 +22,7 @@ export function createFileMarks(directory: string): Marks {
       const names = await readdir(folder);
       return names.filter((one) => /^\d{1,19}$/.test(one)).map(BigInt);
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+      if (hasCode(error, "ENOENT")) return [];
       throw error;
     }
   }

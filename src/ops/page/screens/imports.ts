@@ -1,7 +1,7 @@
 /** Imports: the newest that match a filter, a page at a time. Of what was submitted, an operator sees the key and the file, a viewer neither. */
 import { join, sql } from "../../../database/client.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
-import { ALL_IMPORTS, conditionOf, LISTED_STATES, type ImportFilter } from "../../../outbox/operations/filter.ts";
+import { conditionOf, LISTED_STATES, type ImportFilter } from "../../../outbox/operations/filter.ts";
 import { listImports } from "../../../outbox/operations/list.ts";
 import type { ImportReport } from "../../../outbox/operations/report.ts";
 import { plain } from "../../../platform/text.ts";
@@ -98,7 +98,6 @@ function filterOf(query: URLSearchParams, isOperator: boolean): ImportFilter {
   const texts = (name: string) => [shortIn(query.get(name))].filter((text) => text !== "");
   const [since, until] = [dayIn(query.get("since")), dayIn(query.get("until"))];
   return {
-    ...ALL_IMPORTS,
     states: LISTED_STATES.filter((one) => one === query.get("state")),
     sources: texts("source"),
     reasons: texts("reason").map((code) => (reasonOf(code) === null ? "none" : code)),

@@ -1,6 +1,6 @@
 /** Holds and releases many imports at once: those of a source, or those that the API refused for a campaign. */
 import { holdSource, releaseOffer, releaseSource } from "../../../outbox/operations/hold.ts";
-import { ALL_IMPORTS, conditionOf, type ImportFilter } from "../../../outbox/operations/filter.ts";
+import { conditionOf, type ImportFilter } from "../../../outbox/operations/filter.ts";
 import { countImports } from "../../../outbox/operations/list.ts";
 import { codesWith } from "../../../outbox/import/reasons.ts";
 import type { PageContext } from "../context.ts";
@@ -67,12 +67,12 @@ async function decide(context: PageContext, visit: Visit, decision: ManyDecision
 
 /** How many imports a decision is about. */
 async function countOf({ database, config }: PageContext, decision: ManyDecision, subject: string): Promise<number> {
-  const asked: Partial<ImportFilter> =
+  const asked: ImportFilter =
     decision === "releaseCampaign"
       ? { campaigns: [idIn(subject) ?? 0n], reasons: codesWith(({ bulk }) => bulk === "campaign") }
       : { sources: [subject] };
   const states = [decision === "holdSource" ? "ready" : "held"] as const;
-  return countImports(database, await conditionOf(database, config.account, { ...ALL_IMPORTS, ...asked, states }));
+  return countImports(database, await conditionOf(database, config.account, { ...asked, states }));
 }
 
 function listOf(decision: ManyDecision, subject: string): string {

@@ -1,11 +1,10 @@
 /** Writes rejected lines as they were, with the reasons, to be fixed and imported again. */
-import { open } from "node:fs/promises";
 import { fill, type Language, type Text } from "../../../platform/language.ts";
 import { describeFaults, type InputFault } from "../../import/faults.ts";
 import { SUPPRESSED } from "../../import/suppressed.ts";
 import { escapeFormulas } from "./csv.ts";
 import { ERRORS_COLUMN } from "./column-names.ts";
-import { fileError } from "./file-errors.ts";
+import { fileError, createFile } from "./file-errors.ts";
 import type { CsvHead } from "./header.ts";
 import type { FileRow, ImportFile } from "./rows.ts";
 
@@ -23,8 +22,8 @@ export interface ErrorsFile {
 }
 
 /**
- * Creates a file of the same format as `file`, in UTF-8. Only this user may read it, because it holds personal data.
- * @throws UsageError `errors_extension`, `errors_exist` (a file is never overwritten), `errors_unwritable`.
+ * Creates a file of the same format as `file`, in UTF-8.
+ * @throws UsageError `errors_extension`, and those of `createFile`.
  */
 export async function openErrorsFile(
   path: string,
@@ -35,10 +34,7 @@ export async function openErrorsFile(
   if (isJson !== (format === "jsonl")) {
     throw fileError("errors_extension", { path, extension: format === "jsonl" ? ".jsonl" : ".csv" });
   }
-  const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    throw fileError(exists ? "errors_exist" : "errors_unwritable", { path }, { cause });
-  });
+  const handle = await createFile("errors", path);
   // Excel reads a file as UTF-8 because of this mark.
   if (head !== null) await handle.write(`\uFEFF${csvLine(namesWithErrors(head), head.delimiter)}`);
   let isEmpty = true;

@@ -1,5 +1,6 @@
 /** What is wrong with a file of imports as a whole, or with an option about it. Each is a `UsageError` with its own code. */
-import { UsageError, type AppErrorOptions } from "../../../platform/errors.ts";
+import { open, type FileHandle } from "node:fs/promises";
+import { UsageError, type AppErrorOptions, hasCode } from "../../../platform/errors.ts";
 import { fill, type Facts, type Text } from "../../../platform/language.ts";
 
 const FILE_ERRORS = {
@@ -73,22 +74,35 @@ const FILE_ERRORS = {
     en: "--errors {path} must end with {extension}, as the imported file does.",
     fr: "--errors {path} doit se terminer par {extension}, comme le fichier importé.",
   },
-  errors_exist: {
-    en: "--errors {path}: there is a file already. Name another, or remove it.",
-    fr: "--errors {path} : ce fichier existe déjà. Nommez-en un autre, ou supprimez-le.",
+  exists: {
+    en: "--{option} {path}: there is a file already. Name another, or remove it.",
+    fr: "--{option} {path} : ce fichier existe déjà. Nommez-en un autre, ou supprimez-le.",
   },
-  errors_unwritable: {
-    en: "--errors {path} cannot be written there.",
-    fr: "--errors {path} : impossible d'écrire à cet endroit.",
+  unwritable: {
+    en: "--{option} {path} cannot be written there.",
+    fr: "--{option} {path} : impossible d'écrire à cet endroit.",
   },
 } as const satisfies Readonly<Record<string, Text>>;
 
-/** Texts that programs need not tell from others. */
+/** The codes of texts that are not called by them, or that programs need not tell from others. */
 const CODES: Readonly<Record<string, string>> = {
+  errors_exists: "errors_exist",
   not_utf_8: "no_header",
   doubled_name: "doubled_column",
   columns_of_one_name: "unknown_column",
 };
+
+/**
+ * Creates the file that an option names. Only this user may read it, because it holds personal data.
+ * @throws UsageError `errors_exist`, `csv_exists` (a file is never overwritten), `errors_unwritable`, `csv_unwritable`.
+ */
+export function createFile(option: "errors" | "csv", path: string): Promise<FileHandle> {
+  return open(path, "wx", 0o600).catch((cause: unknown) => {
+    const fault = hasCode(cause, "EEXIST") ? "exists" : "unwritable";
+    const code = `${option}_${fault}`;
+    throw new UsageError(CODES[code] ?? code, fill(FILE_ERRORS[fault], { option, path }), { cause });
+  });
+}
 
 /** `facts` may differ by language: then they are texts themselves. */
 export function fileError(

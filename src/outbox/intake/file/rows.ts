@@ -1,4 +1,5 @@
 /** A file of imports as rows, whatever its format: what is to be checked of each, and its original text. */
+import { excessOf } from "../json-size.ts";
 import { extname } from "node:path";
 import type { Text } from "../../../platform/language.ts";
 import { reasonFor, type InputFault } from "../../import/faults.ts";
@@ -135,7 +136,7 @@ function rowOfRecord(record: CsvRecord, { names, columns, order }: CsvHead): Fil
 /** Reads a line of JSONL: an object with the field names of the reference. */
 function rowOfJson({ number: line, text }: Line): FileRow {
   if (text === null) return unreadable(line, { text }, reasonFor("line_too_long"));
-  if (isTooDeep(text)) return unreadable(line, { text }, reasonFor("too_deep"));
+  if (excessOf(Buffer.from(text)) !== null) return unreadable(line, { text }, reasonFor("too_deep"));
   const value = parseJson(text);
   if (value === undefined) return unreadable(line, { text }, reasonFor("not_json"));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -143,22 +144,6 @@ function rowOfJson({ number: line, text }: Line): FileRow {
   }
   const { resume = null, [ERRORS_COLUMN]: _, ...submitted }: { readonly [name: string]: unknown } = { ...value };
   return { line, submitted, resume, faults: [], original: { json: text } };
-}
-
-const MOST_DEPTH = 8;
-
-/** Functions that read or write JSON recurse at each level, and end the process at some ten thousand of them. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0, inString = false; at < text.length; at += 1) {
-    const character = text[at];
-    if (inString && character === "\\") at += 1;
-    else if (character === '"') inString = !inString;
-    else if (!inString && (character === "[" || character === "{")) depth += 1;
-    else if (!inString && (character === "]" || character === "}")) depth -= 1;
-    if (depth > MOST_DEPTH) return true;
-  }
-  return false;
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isLockTimeout } from "../../../database/errors.ts";
 import { inTransaction, type Database, type Executor } from "../../../database/client.ts";
-import { AppError } from "../../../platform/errors.ts";
+import { AppError, hasCode } from "../../../platform/errors.ts";
 import { ProblemError, problemOf, refusal } from "../../../platform/http/problem.ts";
 import type { IntakeSettings } from "../../context.ts";
 import { checkImport, isFieldName, withResume } from "../../import/check.ts";
@@ -63,7 +63,7 @@ export const ANSWER_MS = 700;
 function isBusy(error: unknown): boolean {
   if (error instanceof AppError && error.code === "outbox_busy") return true;
   // P2028: there was no connection in time.
-  return isLockTimeout(error) || (error instanceof Error && "code" in error && error.code === "P2028");
+  return isLockTimeout(error) || hasCode(error, "P2028");
 }
 
 function busy(): ProblemError {

@@ -1,6 +1,6 @@
 /** What the import routes answer. Nothing in it is personal. */
 import { z } from "zod";
-import type { Database } from "../../../database/client.ts";
+import { raw, type Database } from "../../../database/client.ts";
 import { problemSchema } from "../../../platform/http/problem.ts";
 import { IMPORT_STATES, STEP_STATES } from "../../import/states.ts";
 import type { AddedImport } from "../add.ts";
@@ -66,28 +66,18 @@ export const statusSchema = z.object({
   finished_at: z.iso.datetime().nullable(),
 });
 
+/** The columns of the same names; JSON has no bigint, and writes times in ISO 8601. */
+const COLUMNS = raw(
+  Object.keys(statusSchema.shape)
+    .map((name) => (/(^|_)id$/.test(name) ? `${name}::text` : name))
+    .join(", "),
+);
+
 /** Returns the status of an import; null if the account has none with this id. */
-export async function findStatus(database: Database, account: string, id: bigint) {
-  const row = await database.applicantImport.findFirst({ where: { account, id } });
-  if (row === null) return null;
-  const status: Readonly<Record<keyof z.infer<typeof statusSchema>, unknown>> = {
-    id: String(row.id),
-    key: row.key,
-    source: row.source,
-    state: row.state,
-    applicant_state: row.applicantState,
-    application_state: row.applicationState,
-    reason_code: row.reasonCode,
-    reason: row.reason,
-    applicant_id: row.applicantId?.toString() ?? null,
-    application_id: row.applicationId?.toString() ?? null,
-    email_expected: row.emailExpected,
-    attempts: row.attempts,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-    finished_at: row.finishedAt?.toISOString() ?? null,
-  };
-  return status;
+export async function findStatus(database: Database, account: string, id: bigint): Promise<object | null> {
+  const [row] = await database.$queryRaw<object[]>`
+    select ${COLUMNS} from public.applicant_import where account = ${account} and id = ${id}`;
+  return row ?? null;
 }
 
 export const noneAcceptedSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });

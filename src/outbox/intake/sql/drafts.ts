@@ -1,7 +1,7 @@
 /** Accepts imports that another application inserted by SQL, once they have been checked like all others. */
 import { databaseErrorOf } from "../../../database/errors.ts";
 import { inTransaction, type Executor } from "../../../database/client.ts";
-import { AppError } from "../../../platform/errors.ts";
+import { AppError, codeOf } from "../../../platform/errors.ts";
 import { addressesIn } from "../../../platform/email-key.ts";
 import type { Language } from "../../../platform/language.ts";
 import { describeFaults } from "../../import/faults.ts";
@@ -67,10 +67,10 @@ async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean>
 /** Returns whether an error says nothing about a draft: the database is down, busy or full, or the process stops. */
 function isPassing(error: unknown): boolean {
   if (error instanceof AppError || databaseErrorOf(error) !== null) return true;
-  const code = error instanceof Error && "code" in error ? error.code : null;
+  const code = codeOf(error);
   if (error instanceof TypeError || error instanceof RangeError) return false;
   // P2…: Postgres or Prisma refused the statement. P2024, P2028 and P2034: there was no connection, or a conflict.
-  return typeof code !== "string" || !/^P2\d{3}$/.test(code) || /^P20(24|28|34)$/.test(code);
+  return code === null || !/^P2\d{3}$/.test(code) || /^P20(24|28|34)$/.test(code);
 }
 
 async function admitLot(options: AdmitOptions, drafts: readonly Draft[]): Promise<void> {

@@ -1,8 +1,7 @@
 /** Writes imports with their people for a spreadsheet: `imports list --csv`. `rows.ts` reads it back. */
-import { open } from "node:fs/promises";
+import { createFile } from "../../intake/file/file-errors.ts";
 import type { Sql } from "../../../database/client.ts";
-import { UsageError } from "../../../platform/errors.ts";
-import type { Language, Text } from "../../../platform/language.ts";
+import type { Language } from "../../../platform/language.ts";
 import { wallText } from "../../../platform/time-zone.ts";
 import type { OutboxStore } from "../../context.ts";
 import { CHANGEABLE_FIELDS } from "../../import/fields.ts";
@@ -37,15 +36,6 @@ export const SHEET_COLUMNS = [
   "changed_at",
 ] as const;
 
-const existsAlready = (path: string): Text => ({
-  en: `--csv ${path}: there is a file already. Name another, or remove it.`,
-  fr: `--csv ${path} : ce fichier existe déjà. Nommez-en un autre, ou supprimez-le.`,
-});
-const cannotBeWritten = (path: string): Text => ({
-  en: `--csv ${path} cannot be written there.`,
-  fr: `--csv ${path} : impossible d'écrire à cet endroit.`,
-});
-
 interface SheetOptions {
   readonly path: string;
   readonly limit: number;
@@ -55,9 +45,7 @@ interface SheetOptions {
 }
 
 /**
- * Writes the imports that match to a new file, the newest first. Only this user may read it, because it holds personal data. Returns how
- * many it holds.
- * @throws UsageError `csv_exists` (a file is never overwritten), `csv_unwritable`.
+ * Writes the imports that match to a new file, the newest first. Returns how many it holds. Throws what `createFile` throws.
  */
 export async function writeSheet(
   { database, account }: OutboxStore,
@@ -65,12 +53,7 @@ export async function writeSheet(
   { path, limit, language, timezone }: SheetOptions,
 ): Promise<number> {
   const reset = releaseCommandOf(await readSwitch(queryOf(database), account));
-  const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    throw exists
-      ? new UsageError("csv_exists", existsAlready(path), { cause })
-      : new UsageError("csv_unwritable", cannotBeWritten(path), { cause });
-  });
+  const file = await createFile("csv", path);
   // As Excel sorts and filters it.
   const time = (at: Date) => wallText(at, timezone);
   let count = 0;
