@@ -21,8 +21,5 @@ function userName(): string | null {
 
 export function reasonText(text: string): string {
   if (Array.from(text).length <= LONGEST_WHY) return text;
-  throw wrongValue({
-    en: `At most ${LONGEST_WHY} characters.`,
-    fr: `Au plus ${LONGEST_WHY} caractères.`,
-  });
+  throw wrongValue({ en: `At most ${LONGEST_WHY} characters.`, fr: `Au plus ${LONGEST_WHY} caractères.` });
 }

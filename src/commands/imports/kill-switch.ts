@@ -49,10 +49,7 @@ const TEXTS = {
     en: " The imports were neither moved nor counted: a worker moves them. Somebody's open transaction holds a lock on applicant_import (find it in pg_stat_activity), the connection broke, or the database awaits applicant-sync migrate.",
     fr: " Les imports n'ont été ni déplacés ni comptés : un processus s'en charge. Une transaction ouverte verrouille applicant_import (cherchez-la dans pg_stat_activity), la connexion s'est rompue, ou la base attend applicant-sync migrate.",
   },
-  not_moved: {
-    en: " The imports could not be moved.",
-    fr: " Les imports n'ont pas pu être déplacés.",
-  },
+  not_moved: { en: " The imports could not be moved.", fr: " Les imports n'ont pas pu être déplacés." },
   unaudited: {
     en: " This decision is not in the audit, which could not be written: somebody's open transaction locks the table audit, the role in DATABASE_URL has no right to it, or the database awaits applicant-sync migrate.",
     fr: " Cette décision n'est pas dans le journal des décisions, qui n'a pas pu être écrit : une transaction ouverte verrouille la table audit, le rôle de DATABASE_URL n'y a pas droit, ou la base attend applicant-sync migrate.",

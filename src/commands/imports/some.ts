@@ -3,7 +3,7 @@ import { together } from "../../platform/language.ts";
 import { counted } from "../../platform/text.ts";
 import type { OutboxStore } from "../../outbox/context.ts";
 import { holdImport, holdSource, releaseImport, releaseOffer, releaseSource } from "../../outbox/operations/hold.ts";
-import { hasSource } from "../../outbox/operations/overview.ts";
+import { spellingsOf } from "../../outbox/operations/sources.ts";
 import { UsageError } from "../../platform/errors.ts";
 import type { Context } from "../../process/stores.ts";
 import { byCommand } from "../decider.ts";
@@ -66,7 +66,7 @@ async function depsOf(context: Context, why: string | null) {
 }
 
 async function requireSource({ database, account }: OutboxStore, source: string): Promise<void> {
-  if (await hasSource(database, account, source)) return;
+  if ((await spellingsOf(database, account, [source])).length > 0) return;
   throw new UsageError("no_source", {
     en: `Account ${account} has no import of source "${source}". See its sources with: applicant-sync imports list`,
     fr: `Le compte ${account} n'a pas d'import de la source « ${source} ». Voyez ses sources : applicant-sync imports list`,

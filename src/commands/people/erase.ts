@@ -16,10 +16,10 @@ import { ask, declareWho, readWho, refuseArgument, ticketText, type WhoOptions }
 import { WORDS } from "./words.ts";
 
 interface Options extends WhoOptions {
-  readonly ticket?: string;
-  readonly reason?: string;
-  readonly yes?: true;
-  readonly json?: true;
+  readonly ticket?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly yes?: true | undefined;
+  readonly json?: true | undefined;
 }
 
 export function declare(command: Command): void {
@@ -33,37 +33,18 @@ export function declare(command: Command): void {
       runCommand({}, async (context) => {
         refuseArgument(person ?? who.email);
         if (yes !== true && !process.stdin.isTTY) throw needsYes();
-        const named = await readWho(person, who);
-        const order = { named, ticket: ticket ?? null, reason: reason ?? null, yes: yes === true, json: json === true };
-        const outcome = await peopleErase(context, order);
+        const outcome = await peopleErase(context, await readWho(person, who), { ticket, reason, yes, json });
         show(outcome, json, (one) => renderErased(one, context.config.language));
       }),
     );
 }
 
-interface Order {
-  readonly named: Named;
-  readonly ticket: string | null;
-  readonly reason: string | null;
-  readonly yes: boolean;
-  readonly json: boolean;
-}
-
 /** The effect of an erasure; ids as text. */
-interface Outcome {
-  readonly rows: PersonOverview["rows"];
-  readonly requests: number;
-  readonly applicants: readonly string[];
-  readonly imports: readonly string[];
-  /** Ids of applicants that the vendor still has. */
-  readonly atVendor: readonly string[];
-  /** Tables in whose files former values stay until they are written over. */
-  readonly left: readonly string[];
-  /** Large tables that a worker rewrites in a quiet moment. */
-  readonly later: readonly string[];
-}
-
-async function peopleErase(context: Context, { named, ticket, reason, yes, json }: Order): Promise<Outcome> {
+async function peopleErase(
+  context: Context,
+  named: Named,
+  { ticket, reason, yes, json }: Pick<Options, "ticket" | "reason" | "yes" | "json">,
+) {
   const stores = await openExisting(context);
   const { account, language } = context.config;
   const erase = openErasure(context, stores);
@@ -75,14 +56,17 @@ async function peopleErase(context: Context, { named, ticket, reason, yes, json 
   if (!yes && !/^(yes|oui)$/i.test(await ask(WORDS[language].question))) throw notConfirmed();
   const shown = yes ? null : plan.rows;
   const by = byCommand(reason);
-  const { rows, requests, applicants, imports, left, later } = await erase({ named, ticket, by, shown });
+  const { rows, requests, applicants, imports, left, later } = await erase({ named, ticket: ticket ?? null, by, shown });
   return {
     rows,
     requests,
     applicants: applicants.map(String),
     imports: imports.map(String),
+    /** Ids of applicants that the vendor still has. */
     atVendor: plan.applicants.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id),
+    /** Tables in whose files former values stay until they are written over. */
     left,
+    /** Large tables that a worker rewrites in a quiet moment. */
     later,
   };
 }
@@ -93,7 +77,7 @@ function renderPlan(plan: PersonOverview, language: Language): string {
   return [renderOverview(plan, language), words.goes, words.stays].join("\n\n");
 }
 
-function renderErased({ atVendor, left, later }: Outcome, language: Language): string {
+function renderErased({ atVendor, left, later }: Awaited<ReturnType<typeof peopleErase>>, language: Language): string {
   const words = WORDS[language];
   return [
     words.done,
@@ -103,16 +87,10 @@ function renderErased({ atVendor, left, later }: Outcome, language: Language): s
   ].join("\n");
 }
 
-function needsYes(): UsageError {
-  return new UsageError("needs_yes", {
+const needsYes = () =>
+  new UsageError("needs_yes", {
     en: "Nobody can be asked here, because standard input is no terminal: give --yes to erase without a question. Nothing was erased.",
     fr: "L'entrée standard n'est pas un terminal, il n'y a personne à interroger : donnez --yes pour effacer sans question. Rien n'a été effacé.",
   });
-}
 
-function notConfirmed(): AppError {
-  return new AppError("not_confirmed", {
-    en: "Nothing was erased.",
-    fr: "Rien n'a été effacé.",
-  });
-}
+const notConfirmed = () => new AppError("not_confirmed", { en: "Nothing was erased.", fr: "Rien n'a été effacé." });

@@ -1,9 +1,10 @@
 /** `people suppress` and `people unsuppress`. */
+import type { Decider } from "../../database/audit.ts";
 import type { Command } from "commander";
 import { inTransaction } from "../../database/client.ts";
 import { rejectImports } from "../../outbox/operations/close.ts";
 import { keepErasures } from "../../outbox/restore/erasures.ts";
-import type { Named, Person } from "../../people/find/find-person.ts";
+import type { Named } from "../../people/find/find-person.ts";
 import { suppressPerson, unsuppressPerson } from "../../people/suppression/decide.ts";
 import { createKeyring } from "../../people/suppression/key.ts";
 import { currentKey } from "../../people/suppression/suppress.ts";
@@ -50,8 +51,10 @@ export function declareSuppression(command: Command, verb: Verb): void {
     .action((person: string | undefined, { ticket, reason, json, ...who }: Options) =>
       runCommand({}, async (context) => {
         refuseArgument(person ?? who.email);
-        const order = { named: await readWho(person, who), ticket: ticket ?? null, reason: reason ?? null };
-        const outcome = await (verb === "suppress" ? peopleSuppress : peopleUnsuppress)(context, order);
+        const outcome = await decide(verb, context, await readWho(person, who), {
+          ticket: ticket ?? null,
+          by: byCommand(reason),
+        });
         show(outcome, json, () => render(verb, outcome, context.config.language));
       }),
     );
@@ -63,12 +66,6 @@ function render(verb: Verb, { inFlight = [] }: Outcome, language: Language): str
   return `${DONE[verb][language]}\n${fill(IN_FLIGHT, { ids: inFlight.join(", "), first })[language]}`;
 }
 
-interface Order {
-  readonly named: Named;
-  readonly ticket: string | null;
-  readonly reason: string | null;
-}
-
 interface Outcome {
   /** Ids as text. */
   readonly applicants: readonly string[];
@@ -77,30 +74,20 @@ interface Outcome {
   readonly inFlight?: readonly string[];
 }
 
-async function peopleSuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
-  const { config } = context;
+async function decide(
+  verb: Verb,
+  context: Context,
+  named: Named,
+  how: { readonly ticket: string | null; readonly by: Decider },
+): Promise<Outcome> {
+  const { account, privacy } = context.config;
   const { database } = await openExisting(context);
-  const keyring = createKeyring(config.privacy);
-  const how = { ticket, by: byCommand(reason), rejectImports };
-  const outcome = await inTransaction(database, async (tx) => {
-    const key = await currentKey(tx, config.account, keyring);
-    return suppressPerson(tx, config.account, named, key, how);
+  const keyring = createKeyring(privacy);
+  const { applicants, imports, inFlight } = await inTransaction(database, async (tx) => {
+    if (verb === "unsuppress") return { inFlight: null, ...(await unsuppressPerson(tx, account, named, keyring, how)) };
+    return suppressPerson(tx, account, named, await currentKey(tx, account, keyring), { ...how, rejectImports });
   });
-  await keepErasures(database, config);
-  return { ...textOf(outcome), inFlight: outcome.inFlight.map(String) };
+  await keepErasures(database, context.config);
+  const outcome = { applicants: applicants.map(String), imports: imports.map(String) };
+  return inFlight === null ? outcome : { ...outcome, inFlight: inFlight.map(String) };
 }
-
-async function peopleUnsuppress(context: Context, { named, ticket, reason }: Order): Promise<Outcome> {
-  const { config } = context;
-  const { database } = await openExisting(context);
-  const keyring = createKeyring(config.privacy);
-  const how = { ticket, by: byCommand(reason) };
-  const outcome = await inTransaction(database, (tx) => unsuppressPerson(tx, config.account, named, keyring, how));
-  await keepErasures(database, config);
-  return textOf(outcome);
-}
-
-const textOf = ({ applicants, imports }: Pick<Person, "applicants" | "imports">): Outcome => ({
-  applicants: applicants.map(String),
-  imports: imports.map(String),
-});

@@ -29,10 +29,7 @@ export const FAULTS = {
   // Texts.
   not_text: { en: "must be text", fr: "doit être un texte" },
   too_long: { en: "must have at most {most} characters", fr: "doit avoir au plus {most} caractères" },
-  control_characters: {
-    en: "must not hold control characters",
-    fr: "ne doit pas contenir de caractères de contrôle",
-  },
+  control_characters: { en: "must not hold control characters", fr: "ne doit pas contenir de caractères de contrôle" },
   half_character: { en: "must hold whole characters", fr: "doit contenir des caractères entiers" },
   formula: {
     en: "looks like a formula of a spreadsheet, not like a name",
@@ -178,10 +175,7 @@ export const FAULTS = {
     fr: "fait {bytes} octets, plus que les {most} de RESUME_MAX_BYTES",
   },
   resume_unreadable: { en: "cannot be read", fr: "ne peut pas être lu" },
-  resume_body: {
-    en: 'must be {"base64": "..."} and nothing else',
-    fr: 'doit être {"base64": "..."} et rien d\'autre',
-  },
+  resume_body: { en: 'must be {"base64": "..."} and nothing else', fr: 'doit être {"base64": "..."} et rien d\'autre' },
   resume_base64: {
     en: "must be base64 with its padding, without a data: prefix and line breaks",
     fr: "doit être en base64 avec son remplissage, sans préfixe data: ni retours à la ligne",
@@ -227,10 +221,7 @@ export const FAULTS = {
     fr: "dépasse 1 000 000 caractères : elle est ignorée",
   },
   line_not_csv: { en: "cannot be read as CSV", fr: "n'est pas lisible comme CSV" },
-  quote_not_closed: {
-    en: "opens a quotation mark that nothing closes",
-    fr: "ouvre un guillemet que rien ne ferme",
-  },
+  quote_not_closed: { en: "opens a quotation mark that nothing closes", fr: "ouvre un guillemet que rien ne ferme" },
   quote_in_quoted: {
     en: "has a quotation mark inside a quoted cell: write it twice",
     fr: "a un guillemet dans une cellule entre guillemets : doublez-le",
@@ -248,8 +239,5 @@ export const FAULTS = {
     fr: "est trop imbriquée : un import est un objet de valeurs simples",
   },
   not_json: { en: "is not JSON", fr: "n'est pas du JSON" },
-  line_not_an_object: {
-    en: 'must be an object, such as {"email": …}',
-    fr: 'doit être un objet, tel que {"email": …}',
-  },
+  line_not_an_object: { en: 'must be an object, such as {"email": …}', fr: 'doit être un objet, tel que {"email": …}' },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -19,18 +19,9 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
     en: "Jobboard accounts: the campaign to apply to. Without one, only the applicant is created.",
     fr: "Comptes jobboard : l'offre à laquelle la personne postule. Sans elle, seul le candidat est créé.",
   },
-  email: {
-    en: "The person's address. Required.",
-    fr: "L'adresse de la personne. Obligatoire.",
-  },
-  first_name: {
-    en: "First name.",
-    fr: "Prénom.",
-  },
-  last_name: {
-    en: "Last name.",
-    fr: "Nom.",
-  },
+  email: { en: "The person's address. Required.", fr: "L'adresse de la personne. Obligatoire." },
+  first_name: { en: "First name.", fr: "Prénom." },
+  last_name: { en: "Last name.", fr: "Nom." },
   locale: {
     en: "The person's language, by its name or tag: French, English or Spanish, which become fr, en and es. Any other is left out.",
     fr: "La langue de la personne, par son nom ou son code : français, anglais ou espagnol, qui deviennent fr, en et es. Toute autre est ignorée.",
@@ -39,26 +30,14 @@ export const MEANINGS: Readonly<Record<FieldName | "resume", Text>> = {
     en: "A telephone number as people write it, such as +33 6 42 42 42 42 or 06 42 42 42 42, instead of phone_code and phone_number, as which it is stored.",
     fr: "Un numéro de téléphone tel qu'on l'écrit, comme +33 6 42 42 42 42 ou 06 42 42 42 42, à la place de phone_code et phone_number, sous lesquels il est enregistré.",
   },
-  phone_code: {
-    en: "Country calling code, such as 33.",
-    fr: "L'indicatif du pays, tel que 33.",
-  },
-  phone_number: {
-    en: "The number without its country calling code.",
-    fr: "Le numéro sans l'indicatif du pays.",
-  },
+  phone_code: { en: "Country calling code, such as 33.", fr: "L'indicatif du pays, tel que 33." },
+  phone_number: { en: "The number without its country calling code.", fr: "Le numéro sans l'indicatif du pays." },
   iso_country: {
     en: "The person's country: its name in English or French, or its code of two or three letters. One that is not known is left out.",
     fr: "Le pays de la personne : son nom en français ou en anglais, ou son code à deux ou trois lettres. Un pays inconnu est ignoré.",
   },
-  avatar_url: {
-    en: "http(s) URL of a picture.",
-    fr: "L'URL http(s) d'une photo.",
-  },
-  bio_url: {
-    en: "http(s) URL of a profile.",
-    fr: "L'URL http(s) d'un profil.",
-  },
+  avatar_url: { en: "http(s) URL of a picture.", fr: "L'URL http(s) d'une photo." },
+  bio_url: { en: "http(s) URL of a profile.", fr: "L'URL http(s) d'un profil." },
   is_partner_newsletter_active: {
     en: "Whether the person subscribes to the partners' newsletter. No by default.",
     fr: "Si la personne s'abonne à la newsletter des partenaires. Non par défaut.",

@@ -19,10 +19,7 @@ export const NOTES = {
     en: "holds several numbers: the first is used",
     fr: "contient plusieurs numéros : le premier est utilisé",
   },
-  no_number_beside: {
-    en: "stands beside no number: it is left out",
-    fr: "n'accompagne aucun numéro : il est ignoré",
-  },
+  no_number_beside: { en: "stands beside no number: it is left out", fr: "n'accompagne aucun numéro : il est ignoré" },
   extension_left_out: { en: "has an extension: it is left out", fr: "a un numéro de poste : il est ignoré" },
   language_left_out: {
     en: "is no language that the API knows (French, English, Spanish): it is left out",
@@ -32,10 +29,7 @@ export const NOTES = {
     en: "holds nothing but a sign, a 0 or words such as NULL or à compléter: it is left out",
     fr: "ne contient qu'un signe, un 0 ou des mots tels que NULL ou à compléter : la valeur est ignorée",
   },
-  phone_left_out: {
-    en: "holds no number: it is left out",
-    fr: "ne contient pas de numéro : il est ignoré",
-  },
+  phone_left_out: { en: "holds no number: it is left out", fr: "ne contient pas de numéro : il est ignoré" },
   country_left_out: {
     en: "is no country that is known: it is left out",
     fr: "n'est pas un pays connu : il est ignoré",

@@ -79,10 +79,7 @@ const SENTENCES = {
   },
 
   // What lookups found.
-  outcome_unknown: {
-    en: "The outcome of the request is unknown.",
-    fr: "On ne sait pas si la requête a abouti.",
-  },
+  outcome_unknown: { en: "The outcome of the request is unknown.", fr: "On ne sait pas si la requête a abouti." },
   not_found: { en: "It could not be found.", fr: "Il est resté introuvable." },
   resent_already: { en: "It was sent once more already.", fr: "Il a déjà été envoyé une seconde fois." },
   person_unknown: {

@@ -7,7 +7,6 @@ import { codesWith } from "../import/reasons.ts";
 import { IMPORT_STATES } from "../import/states.ts";
 import { reportDelivery, type DeliveryReport } from "./delivery-report.ts";
 import { LISTED_STATE, type ListedState, LISTED_STATES } from "./filter.ts";
-import { spellingsOf } from "./sources.ts";
 
 export interface ImportsOverview {
   readonly counts: Readonly<Record<ListedState, number>>;
@@ -84,9 +83,4 @@ function earliest(times: readonly (Date | null)[]): string | null {
 function forPersonOf(row: Row): number {
   if (row.state === "rejected") return row.count - row.settled;
   return row.state === "held" || row.state === "needs_review" ? row.count : 0;
-}
-
-/** Returns whether an account has an import of this source, in any state. */
-export async function hasSource(database: Database, account: string, source: string): Promise<boolean> {
-  return (await spellingsOf(database, account, [source])).length > 0;
 }

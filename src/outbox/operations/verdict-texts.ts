@@ -2,10 +2,7 @@
 import { fill, type Facts, type Text } from "../../platform/language.ts";
 
 const VERDICTS = {
-  no_import: {
-    en: "there is no import {id} in account {account}",
-    fr: "le compte {account} n'a pas d'import {id}",
-  },
+  no_import: { en: "there is no import {id} in account {account}", fr: "le compte {account} n'a pas d'import {id}" },
   erased: {
     en: "its data has been erased: import the person again",
     fr: "ses données ont été effacées : importez de nouveau la personne",
@@ -14,10 +11,7 @@ const VERDICTS = {
 
   // Held and released.
   held: { en: "it is held", fr: "il est suspendu" },
-  held_by_itself: {
-    en: "it is held, by itself now",
-    fr: "il reste suspendu, désormais indépendamment des autres",
-  },
+  held_by_itself: { en: "it is held, by itself now", fr: "il reste suspendu, désormais indépendamment des autres" },
   held_already: { en: "it is held already", fr: "il est déjà suspendu" },
   only_ready_held: {
     en: "it is {state}: only what is ready can be held",

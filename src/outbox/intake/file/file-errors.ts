@@ -54,10 +54,7 @@ const FILE_ERRORS = {
     en: '--map "{name}": {path} has {count} columns of that name. Give each its own.',
     fr: '--map "{name}" : {path} a {count} colonnes de ce nom. Donnez à chacune le sien.',
   },
-  bad_map: {
-    en: '--map {text}: write it as "COLUMN=FIELD".',
-    fr: '--map {text} : écrivez "COLONNE=CHAMP".',
-  },
+  bad_map: { en: '--map {text}: write it as "COLUMN=FIELD".', fr: '--map {text} : écrivez "COLONNE=CHAMP".' },
   map_for_json: {
     en: "--map is for the columns of CSV: in {path} each line names its fields.",
     fr: "--map concerne les colonnes d'un CSV : dans {path}, chaque ligne nomme ses champs.",
