@@ -56,7 +56,12 @@ async function peopleErase(
   if (!yes && !/^(yes|oui)$/i.test(await ask(WORDS[language].question))) throw notConfirmed();
   const shown = yes ? null : plan.rows;
   const by = byCommand(reason);
-  const { rows, requests, applicants, imports, left, later } = await erase({ named, ticket: ticket ?? null, by, shown });
+  const { rows, requests, applicants, imports, left, later } = await erase({
+    named,
+    ticket: ticket ?? null,
+    by,
+    shown,
+  });
   return {
     rows,
     requests,

@@ -2,21 +2,10 @@
 import { plainWords } from "../../platform/comparable.ts";
 import { timeOfWall } from "../../platform/time-zone.ts";
 
-/** The first letters of the months, in French and English; `jui` is two of them. */
-const MONTHS: readonly (readonly [RegExp, month: number])[] = [
-  [/^jan/, 1],
-  [/^f[ev]/, 2],
-  [/^mar/, 3],
-  [/^(avr|apr)/, 4],
-  [/^ma[iy]/, 5],
-  [/^(juin|jun)/, 6],
-  [/^(juil|jul)/, 7],
-  [/^(aou|aug)/, 8],
-  [/^sep/, 9],
-  [/^oct/, 10],
-  [/^nov/, 11],
-  [/^dec/, 12],
-];
+/** The first letters of the months in their order, in French and English; `jui` is two of them. */
+const MONTHS = ["jan", "f[ev]", "mar", "a[vp]r", "ma[iy]", "jui?n", "jui?l", "aou|aug", "sep", "oct", "nov", "dec"].map(
+  (letters) => new RegExp(`^(?:${letters})`),
+);
 
 const SEPARATOR = String.raw`\s*[/.\s-]\s*`;
 const DAY_FIRST = new RegExp(
@@ -98,7 +87,8 @@ function timeOf(text: string): { readonly text: string; readonly half: boolean }
 function monthOf(text: string): number | null {
   if (/^\d+$/.test(text)) return Number(text);
   const word = plainWords(text);
-  return MONTHS.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+  const month = MONTHS.findIndex((pattern) => pattern.test(word)) + 1;
+  return month === 0 ? null : month;
 }
 
 function isoZone(zone: string): string {

@@ -48,8 +48,7 @@ export async function checkRow(
   if (row.faults.length > 0) return { row, faults: row.faults };
   const { directory, imports } = options;
   const resume = isSubmitted(row.resume) ? await readResume(directory, row.resume, imports, find) : null;
-  const { accountKind, environment, scopes, timezone } = options;
-  const rules = { accountKind, environment, scopes, timezone, home, isSheet: "cells" in row.original };
+  const rules = { ...options, home, isSheet: "cells" in row.original };
   const checked = withResume(checkImport(row.submitted, rules), resume);
   if ("faults" in checked) return { row, faults: checked.faults };
   const { input, notes } = checked;

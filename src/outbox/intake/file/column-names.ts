@@ -18,25 +18,20 @@ const SMALL_WORDS = new Set(
 );
 /** Of whom the columns are: `Accord du candidat` is `Accord`. */
 const PEOPLE = new Set("candidat candidate candidats postulant postulante applicant candidature personne".split(" "));
-const SAME_WORDS: Readonly<Record<string, string>> = {
-  n: "numero",
-  no: "numero",
-  nr: "numero",
-  num: "numero",
-  number: "numero",
-  nos: "numero",
-  ref: "reference",
-  tel: "telephone",
-  phone: "telephone",
-  mob: "mobile",
-  port: "portable",
-  identifiant: "id",
-  identifier: "id",
-  mel: "mail",
-  email: "mail",
-  adr: "adresse",
-  address: "adresse",
-};
+/** Each word, and what else is written for it. */
+const SAME_WORDS = {
+  numero: "n no nr num number nos",
+  reference: "ref",
+  telephone: "tel phone",
+  mobile: "mob",
+  portable: "port",
+  id: "identifiant identifier",
+  mail: "mel email",
+  adresse: "adr address",
+} as const;
+const WORD_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries(SAME_WORDS).flatMap(([word, others]) => others.split(" ").map((other) => [other, word] as const)),
+);
 /** Words that say nothing without the word for what they number. */
 const BARE = new Set("numero id reference code date url".split(" "));
 
@@ -55,7 +50,7 @@ function bagOf(name: string): string {
     .replaceAll(/\be mail\b/g, "mail")
     .split(" ")
     .filter((word) => !SMALL_WORDS.has(word));
-  const same = words.map((word) => SAME_WORDS[word] ?? word);
+  const same = words.map((word) => WORD_OF.get(word) ?? word);
   const bare = same.filter((word) => !PEOPLE.has(word));
   const kept = bare.every((word) => BARE.has(word)) ? same : bare;
   return kept.toSorted().join(" ");

@@ -5,17 +5,9 @@ import { fileError } from "./file-errors.ts";
 import type { CsvHead } from "./header.ts";
 
 /** Beside the names of the offer: what such a column may be called whose numbers are of something else. */
-const MAYBE_OFFERS = [
-  "référence",
-  "réf",
-  "poste",
-  "intitulé du poste",
-  "titre",
-  "mission",
-  "vacancy",
-  "position",
-  "job title",
-];
+const MAYBE_OFFERS = "référence, réf, poste, intitulé du poste, titre, mission, vacancy, position, job title".split(
+  ", ",
+);
 
 /**
  * Refuses a file of a jobboard without a column for the offer, which would create people who apply to nothing. One with a company and

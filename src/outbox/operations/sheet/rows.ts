@@ -1,4 +1,5 @@
 /** What a person wrote into a file of `imports list --csv`: decisions about imports, and ids that they found. */
+import { fold } from "../../intake/file/column-names.ts";
 import { emailKey } from "../../../platform/email-key.ts";
 import { inEach, type Text } from "../../../platform/language.ts";
 import type { OutboxStore } from "../../context.ts";
@@ -41,9 +42,9 @@ interface Written {
 class LineFault extends Error {
   readonly text: Text;
 
-  constructor(text: Text) {
-    super(text.en);
-    this.text = text;
+  constructor(en: string, fr: string) {
+    super(en);
+    this.text = { en, fr };
   }
 }
 
@@ -60,16 +61,16 @@ async function readSheet(store: OutboxStore, path: string): Promise<readonly She
       const row = rowOf(line, cells);
       const before = seen.get(row.id);
       if (before !== undefined) {
-        throw new LineFault({
-          en: `import ${row.id} is in line ${before} already`,
-          fr: `l'import ${row.id} est déjà à la ligne ${before}`,
-        });
+        throw new LineFault(
+          `import ${row.id} is in line ${before} already`,
+          `l'import ${row.id} est déjà à la ligne ${before}`,
+        );
       }
       seen.set(row.id, line);
       return [row];
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
-      faults.push(atLine(line, error.text));
+      faults.push(atLine(line, error.text.en, error.text.fr));
       return [];
     }
   });
@@ -84,7 +85,7 @@ async function readSheet(store: OutboxStore, path: string): Promise<readonly She
     const stored = byId.get(row.id);
     const none = verdictText("no_import", { id: String(row.id), account: store.account });
     const fault = stored === undefined ? none : mismatch(row, stored);
-    if (fault !== null) others.push(atLine(row.line, fault));
+    if (fault !== null) others.push(atLine(row.line, fault.en, fault.fr));
     return stored === undefined ? [] : [{ ...row, stored }];
   });
   refuseFaults(path, others);
@@ -113,26 +114,22 @@ export async function readResolutions(
     const isResolution = decision === null || decision === "absent" || decision === "drop" || decision === "review";
     if (!isResolution) {
       faults.push(
-        atLine(line, {
-          en: `the decision ${decision} is for imports ${decision}`,
-          fr: `la décision ${decision} est pour imports ${decision}`,
-        }),
+        atLine(
+          line,
+          `the decision ${decision} is for imports ${decision}`,
+          `la décision ${decision} est pour imports ${decision}`,
+        ),
       );
     }
     const given: readonly Resolution[] = [
-      ...(all === null ? [] : [all]),
-      ...(isResolution && decision !== null && decision !== all?.is ? [{ is: decision }] : []),
-      ...(applicantId === null || applicantId === stored.applicantId
-        ? []
-        : [{ is: "applicant", id: applicantId } as const]),
-      ...(applicationId === null || applicationId === stored.applicationId
-        ? []
-        : [{ is: "application", id: applicationId } as const]),
-    ];
+      all,
+      isResolution && decision !== null && decision !== all?.is ? { is: decision } : null,
+      found("applicant", applicantId, stored.applicantId),
+      found("application", applicationId, stored.applicationId),
+    ].filter((one) => one !== null);
     if (given.length > 1) {
       const words = given.map(({ is }) => is).join(", ");
-      const text = { en: `gives ${given.length} answers: ${words}`, fr: `donne ${given.length} réponses : ${words}` };
-      faults.push(atLine(line, text));
+      faults.push(atLine(line, `gives ${given.length} answers: ${words}`, `donne ${given.length} réponses : ${words}`));
     }
     return given.slice(0, 1).map((one) => [id, one] as const);
   });
@@ -141,6 +138,11 @@ export async function readResolutions(
     answers: new Map(answers),
     note: noteOf([leftText(rows.length - answers.length, ANSWER), editedText(rows, [])]),
   };
+}
+
+/** The answer of an id that a person wrote; null: they wrote none, or it is the one we know. */
+function found(is: "applicant" | "application", id: bigint | null, known: bigint | null): Resolution | null {
+  return id === null || id === known ? null : { is, id };
 }
 
 /**
@@ -153,10 +155,7 @@ export async function readIds(store: OutboxStore, path: string, verb: SheetDecis
   refuseFaults(
     path,
     others.map(({ line, decision }) =>
-      atLine(line, {
-        en: `the decision is ${decision}, not ${verb}`,
-        fr: `la décision est ${decision}, et non ${verb}`,
-      }),
+      atLine(line, `the decision is ${decision}, not ${verb}`, `la décision est ${decision}, et non ${verb}`),
     ),
   );
   const decided = rows.filter(({ decision }) => decision !== null);
@@ -170,7 +169,7 @@ export async function readIds(store: OutboxStore, path: string, verb: SheetDecis
 
 const MOST_FAULTS = 20;
 
-function atLine(line: number, { en, fr }: Text): Text {
+function atLine(line: number, en: string, fr: string): Text {
   return { en: `line ${line}: ${en}`, fr: `ligne ${line} : ${fr}` };
 }
 
@@ -187,7 +186,7 @@ function refuseFaults(path: string, faults: readonly Text[]): void {
 
 function rowOf(line: number, cells: Cells): Written {
   const id = numberOf("id", cells);
-  if (id === null) throw new LineFault({ en: "has no id", fr: "n'a pas d'id" });
+  if (id === null) throw new LineFault("has no id", "n'a pas d'id");
   return {
     line,
     cells,
@@ -206,15 +205,15 @@ function numberOf(column: string, cells: Cells): bigint | null {
   const number = wholeNumber.safeParse(written);
   if (number.success) return BigInt(number.data);
   if (isShortened(written)) {
-    throw new LineFault({
-      en: `${column} is ${written}: the spreadsheet has shortened this number. Make the column a text before you type it`,
-      fr: `${column} vaut ${written} : le tableur a abrégé ce nombre. Mettez la colonne au format texte avant de le saisir`,
-    });
+    throw new LineFault(
+      `${column} is ${written}: the spreadsheet has shortened this number. Make the column a text before you type it`,
+      `${column} vaut ${written} : le tableur a abrégé ce nombre. Mettez la colonne au format texte avant de le saisir`,
+    );
   }
-  throw new LineFault({
-    en: `${column} must be a whole number above 0, such as 1127, and not ${written.slice(0, 30)}`,
-    fr: `${column} doit être un nombre entier positif, par exemple 1127, et non ${written.slice(0, 30)}`,
-  });
+  throw new LineFault(
+    `${column} must be a whole number above 0, such as 1127, and not ${written.slice(0, 30)}`,
+    `${column} doit être un nombre entier positif, par exemple 1127, et non ${written.slice(0, 30)}`,
+  );
 }
 
 function decisionOf(written: string): SheetDecision | null {
@@ -223,21 +222,14 @@ function decisionOf(written: string): SheetDecision | null {
   for (const [decision, french] of Object.entries(SHEET_DECISIONS)) {
     if (word === decision || word === fold(french)) return isDecision(decision) ? decision : null;
   }
-  throw new LineFault({
-    en: `the decision must be one of ${Object.keys(SHEET_DECISIONS).join(", ")}`,
-    fr: `la décision doit être l'une de : ${Object.values(SHEET_DECISIONS).join(", ")}`,
-  });
+  throw new LineFault(
+    `the decision must be one of ${Object.keys(SHEET_DECISIONS).join(", ")}`,
+    `la décision doit être l'une de : ${Object.values(SHEET_DECISIONS).join(", ")}`,
+  );
 }
 
 function isDecision(text: string): text is SheetDecision {
   return Object.hasOwn(SHEET_DECISIONS, text);
-}
-
-function fold(text: string): string {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z]/g, "");
 }
 
 /** Returns why a line is about another person than its import: a column was sorted alone, or a cell moved. */
