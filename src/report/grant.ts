@@ -45,6 +45,9 @@ export async function grantReports(
       await run(tx, `grant usage on schema ${schema} to ${quoted(role)}`);
       await run(tx, `grant select on all tables in schema ${schema} to ${quoted(role)}`);
       await run(tx, `alter default privileges in schema ${schema} grant select on tables to ${quoted(role)}`);
+      // Where an administrator has taken the usual right to call functions from everybody.
+      await run(tx, `grant execute on all functions in schema ${schema} to ${quoted(role)}`);
+      await run(tx, `alter default privileges in schema ${schema} grant execute on functions to ${quoted(role)}`);
     }
     const [current] = await tx.$queryRaw<{ name: string; isSuper: boolean }[]>`
       select current_database() as name, rolsuper as "isSuper" from pg_catalog.pg_roles where rolname = current_user`;

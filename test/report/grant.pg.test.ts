@@ -42,9 +42,12 @@ async function allowed(client: Client, statements: readonly string[]): Promise<r
 }
 
 describe("a role that was granted reports", () => {
-  it("asks every question, and reads every view of the schema report alone", async () => {
+  it("asks every question, and reads every view of the schema report alone, where not everybody may call functions", async () => {
     const role = await createRole(await urlOfDatabase());
+    await database().$executeRaw`revoke execute on all functions in schema report from public`;
+    await database().$executeRaw`alter default privileges revoke execute on functions from public`;
     await grantReports(database(), role);
+    await database().$executeRaw`create function report.later() returns integer language sql as 'select 1'`;
     const client = await sessionOf(role);
     for (const question of Object.values(QUESTIONS)) {
       await client.query(question.sql, ["default"]);
@@ -55,7 +58,7 @@ describe("a role that was granted reports", () => {
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'v', 'm', 'p', 'S') and n.nspname !~ '^pg_|^information_schema$'`);
     const ours = rows.filter(({ report }) => report).map(({ name }) => `select from ${name}`);
-    expect(await allowed(client, ours)).toEqual(ours);
+    expect(await allowed(client, [...ours, "select report.later()"])).toEqual([...ours, "select report.later()"]);
     const others = rows.filter(({ report }) => !report);
     expect(others.length).toBeGreaterThan(30);
     const attempts = others.flatMap(({ name, table }) => [
@@ -106,8 +109,31 @@ describe("a role that was granted reports", () => {
         "create trigger t before insert on public.application for each row execute function suppress_redundant_updates_trigger()",
         "alter view report.application set schema public",
         "reindex table public.application",
+        "lock table report.application in row share mode",
+        "select from report.application for key share",
+        "set session_replication_role = replica",
+        "set log_statement = 'all'",
+        "select pg_reload_conf()",
+        "select pg_log_backend_memory_contexts(pg_backend_pid())",
+        "select query_to_xml('select * from public.applicant', true, true, '')",
+        "select * from ts_stat('select to_tsvector(first_name) from public.applicant')",
       ]),
     ).toEqual([]);
+  });
+
+  it("learns no value from the statistics of tables, and no statement from other sessions", async () => {
+    const role = await createRole(await urlOfDatabase());
+    await grantReports(database(), role);
+    await database().$executeRaw`
+      insert into public.applicant (account, id, first_name, raw, hash) select 'known', id, 'Ann', '{}', '' from generate_series(1, 50) id`;
+    await database().$executeRaw`analyze public.applicant`;
+    const client = await sessionOf(role);
+    for (const secret of [
+      "select from pg_stats where schemaname not in ('pg_catalog', 'information_schema')",
+      "select from pg_stats_ext",
+      "select from pg_stat_activity where pid <> pg_backend_pid() and query <> '<insufficient privilege>'",
+    ])
+      expect((await client.query(secret)).rowCount).toBe(0);
   });
 
   it("sees names only with the right to people", async () => {
