@@ -1,7 +1,7 @@
 /** `database --where`: where everything lies. It creates, starts and connects to nothing. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { locateEmbeddedPostgres, type EmbeddedPlaces } from "../database/embedded/where.ts";
+import { locateEmbeddedPostgres, type EmbeddedPaths } from "../database/embedded/where.ts";
 import { redactUrl } from "../platform/redact.ts";
 import { table } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
@@ -30,14 +30,7 @@ export async function whereEverythingIs({ config }: Context): Promise<string> {
 /** Of a path. */
 const LONGEST = 4_000;
 
-function embedded({
-  cluster,
-  log,
-  programs,
-  account,
-  isCreated,
-  port,
-}: EmbeddedPlaces): readonly (readonly string[])[] {
+function embedded({ cluster, log, programs, account, isCreated, port }: EmbeddedPaths): readonly (readonly string[])[] {
   const state = port !== null ? `running on 127.0.0.1:${port}` : isCreated ? "not running" : "not created yet";
   return [
     ["database", `${cluster} (embedded Postgres, ${state})`],

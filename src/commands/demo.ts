@@ -52,7 +52,7 @@ async function demo({ logger, lifecycle, config: own }: Context, watch: WatchSyn
   const runs = await syncIn(context, stores, { resources: RESOURCES, kind: "full" }, watch);
   return {
     runs,
-    ...(await look(stores.database, config.account)),
+    ...(await readMirror(stores.database, config.account)),
     databaseUrl: stores.databaseUrl,
     /** The directory of its files, and the DATA_DIR with which other commands find this database. */
     directory: stores.directory,
@@ -81,7 +81,7 @@ function demoConfig(sandbox: Sandbox, dataDir: string): Config {
   );
 }
 
-async function look(database: Database, account: string) {
+async function readMirror(database: Database, account: string) {
   const [mirror, campaigns, weeks] = await Promise.all([
     countMirror(database, account, []),
     applicationsPerCampaign(database, account, 5),

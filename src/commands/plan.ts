@@ -21,7 +21,7 @@ export function declare(command: Command): void {
     );
 }
 
-/** What the schedules cost of the quota, from what our own stores know of the account. Calls nobody outside. */
+/** What the schedules cost of the quota, from what our own stores know of the account. Makes no request. */
 async function plan(context: Context) {
   const { account, kind, retention: periods } = context.config;
   const { stores, absent } = await openExistingOrEmpty(context);

@@ -237,7 +237,7 @@ export async function openClock(
     timezone: config.schedules.timezone,
     pulls,
     startRun: async (wanted) => void (await sync.start(wanted)),
-    lookAgain: pace.maintenance,
+    recheck: pace.maintenance,
     maintenance: [...sync.tasks(pace.maintenance), ...maintenance],
     logger,
   });

@@ -33,7 +33,7 @@ export interface ClockDeps {
   ) => Promise<void>;
   readonly maintenance: readonly MaintenanceTask[];
   /** A node-cron expression: when to look for ticks that were missed, or that had to wait. */
-  readonly lookAgain: string;
+  readonly recheck: string;
   readonly logger: Logger;
   readonly now?: () => Date;
 }
@@ -80,20 +80,20 @@ export function createClock(deps: ClockDeps) {
     return [{ name, startIfDue, task }];
   });
 
-  const lookAgain = async () => {
+  const recheck = async () => {
     // Parents first: units wait for the entities that are due at the same time, not for older ones.
     for (const { name, startIfDue } of schedules) await guarded(name, startIfDue);
   };
   const tasks = [
     ...schedules.map(({ task }) => task),
-    ...(schedules.length === 0 ? [] : [createTask(deps.lookAgain, lookAgain, options)]),
+    ...(schedules.length === 0 ? [] : [createTask(deps.recheck, recheck, options)]),
     ...deps.maintenance.map(({ name, expression, run }) => createTask(expression, () => guarded(name, run), options)),
   ];
 
   return {
     async start(): Promise<void> {
       for (const task of tasks) await task.start();
-      await lookAgain();
+      await recheck();
       // One after the other: together they would take every connection of the process, and keep those that a role with few allows.
       for (const { name, run, mayTakeLong } of deps.maintenance) if (mayTakeLong !== true) await guarded(name, run);
     },

@@ -137,7 +137,7 @@ function serverSettings(port: number): string {
     timezone: "UTC",
     log_timezone: "UTC",
     log_checkpoints: "off",
-    // Messages of statements that fail hold values, which may be personal data: whoever sent the statement receives them.
+    // Messages of statements that fail hold values, which may be personal data: they go to the client that sent the statement.
     log_min_messages: "log",
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",

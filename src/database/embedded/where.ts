@@ -3,7 +3,7 @@ import { locateBinaries } from "./binaries.ts";
 import { locateDataDirectory, type DataDirectory } from "./directory.ts";
 import { findPostmaster } from "./postmaster.ts";
 
-export interface EmbeddedPlaces extends Pick<DataDirectory, "cluster" | "log" | "account"> {
+export interface EmbeddedPaths extends Pick<DataDirectory, "cluster" | "log" | "account"> {
   /** Null where no package of this machine's kind is installed. */
   readonly programs: string | null;
   readonly isCreated: boolean;
@@ -12,7 +12,7 @@ export interface EmbeddedPlaces extends Pick<DataDirectory, "cluster" | "log" | 
 }
 
 /** Where everything of the embedded Postgres of `dataDir` is. Creates and starts nothing. */
-export async function locateEmbeddedPostgres(dataDir: string): Promise<EmbeddedPlaces> {
+export async function locateEmbeddedPostgres(dataDir: string): Promise<EmbeddedPaths> {
   const directory = await locateDataDirectory(dataDir);
   const { cluster, log, account } = directory;
   return {

@@ -56,7 +56,7 @@ export function completed(item: Item, older: JsonObject): Item {
 }
 
 /**
- * A number beyond 2^53 has lost digits on its way through JSON: it is nobody's id. `7` and `"007"` are one id, as they
+ * A number beyond 2^53 has lost digits on its way through JSON: it identifies nothing. `7` and `"007"` are one id, as they
  * are one bigint.
  */
 function idOf(value: unknown): string | null {

@@ -24,7 +24,7 @@ interface Rule {
   /** Time between the first notice and the first reminder, and between later ones. */
   readonly firstReminderMs: number;
   readonly reminderMs: number;
-  /** Whether it follows from what `CAUSES` tells, and ends with the sync that is running: then nobody is notified of it before. */
+  /** Whether it follows from one of `CAUSES`, and ends with the sync that is running: then nobody is notified of it before. */
   readonly isEffect: boolean;
   /** Whether it can come and go by itself. What a person or a rule decides does not: each time is news. */
   readonly flaps: boolean;

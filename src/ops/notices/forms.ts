@@ -72,7 +72,7 @@ function markdown({ title, ...text }: NoticeText, { language }: FormOptions): st
   return cut(`**${escape(title)}**\n${escape(body).replace("\0", `${MORE_AT[language]} ${link}`)}`);
 }
 
-/** Whole characters, and whole what is escaped. */
+/** Cuts a text between characters, never within one or within an escaped one. */
 function cut(text: string, most = MOST_TEXT, lengthOf = (part: string) => part.length): string {
   if (lengthOf(text) <= most) return text;
   let left = most - lengthOf("…");

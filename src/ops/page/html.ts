@@ -4,7 +4,7 @@ import { plain } from "../../platform/text.ts";
 
 const HTML = Symbol("html");
 
-/** HTML of ours. Only `html` makes one. */
+/** HTML that this code wrote: only `html` makes it. */
 export interface Fragment {
   readonly [HTML]: string;
 }

@@ -1,10 +1,10 @@
-/** Since when conditions hold of which nothing else tells that, and since when nothing is wrong: a worker notes when it sees it first. */
+/** Since when a condition holds, where no other row says it, and since when nothing is wrong: a worker stores it when it first sees it. */
 import type { Database } from "../../database/client.ts";
 import { SENTENCES, type SentenceCode } from "./condition-row.ts";
 import { CONDITIONS } from "./conditions.ts";
 import type { Condition } from "./types.ts";
 
-/** The code under which a sentence is noted of which no condition holds. */
+/** The code of a sentence for which no condition holds. */
 const QUIET = "quiet";
 
 type Key = Pick<Condition, "code" | "subject">;
@@ -13,7 +13,7 @@ type Key = Pick<Condition, "code" | "subject">;
 interface Noted {
   /** Since when a condition holds, and for `no_worker` when one last ran. Null: nothing is noted. */
   readonly sinceOf: (key: Key) => Date | null;
-  /** Since when nothing is wrong that a sentence tells of. */
+  /** Since when a sentence reports nothing wrong. */
   readonly quietSince: Readonly<Partial<Record<SentenceCode, Date>>>;
 }
 

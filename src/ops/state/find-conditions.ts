@@ -1,4 +1,4 @@
-/** Finds in the facts what is not as it should be. Pure. */
+/** Finds the conditions that hold, from the facts of the state. Pure. */
 import { releaseCommandOf } from "../../outbox/operations/switch.ts";
 import type { Facts } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";

@@ -178,6 +178,6 @@ export interface State {
   readonly auditFault: AuditFault | null;
   /** Worst first. */
   readonly conditions: readonly Condition[];
-  /** Since when nothing is wrong that a sentence tells of, as far as a worker has noted it. */
+  /** Since when a sentence reports nothing wrong, as far as a worker has stored it. */
   readonly quietSince: Readonly<Partial<Record<SentenceCode, Date>>>;
 }

@@ -11,7 +11,7 @@ export function isApplicationHeld({ applicantState, applicationState }: ImportRo
   return applicantState !== "sent" && applicationState === "held";
 }
 
-/** Why an application is held. A review in between has taken the place of its reason: then a person decides as well. */
+/** Why an application is held. A review in between has replaced its reason: then it is held by hand, and a person decides as well. */
 export function holdOf(row: ImportRow): Pick<ImportRow, "reasonCode" | "reason"> {
   const { reasonCode, reason } = row.applicantState === "sent" ? row : because("by_hand");
   return { reasonCode, reason };

@@ -111,7 +111,7 @@ export function createWatermark({ database, account, marks, directoryId, logger 
 
 export type Watermark = ReturnType<typeof createWatermark>;
 
-/** The id by which the database tells itself from others, given to it at first need. */
+/** The id that identifies the database, assigned at first need. */
 export async function ownIdOf(database: Database, directoryId: string | null): Promise<string> {
   const { id } = await storedIdentity(database, await readIdentity(database, directoryId));
   return id;

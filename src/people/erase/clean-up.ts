@@ -74,7 +74,7 @@ interface Turn {
 }
 
 /**
- * Does what is due, which two processes would do twice, and hinder each other in. `busy`: another process is at it. A
+ * Does what is due, in one process at a time. `busy`: another process does it. A
  * transaction of a connection of its own holds the lock, which ends with the process, also behind a pooler. It writes and sees no rows, so
  * that `vacuum` keeps none for it.
  */

@@ -66,7 +66,7 @@ export async function nextTransaction(client: PostgresClient): Promise<string> {
   return rows[0]?.next ?? "";
 }
 
-/** Whether nobody's transaction is open any more that is older than the one with this id: what it may see, `vacuum` keeps. */
+/** Whether every transaction that is older than the one with this id has ended: `vacuum` keeps what an open one may see. */
 export function isUnseen(client: PostgresClient, next: string): Promise<boolean> {
   return succeeds(client, async () => {
     const { rowCount } = await client.query(

@@ -1,6 +1,6 @@
 /**
  * The list of erasures outside the database: what a restored backup does not know. It holds hashes, ids and times, a line of JSON each,
- * and is only appended to. What only one of list and database has is made up for in the other.
+ * and is only appended to. What only one of the two has is added to the other.
  */
 import { constants, existsSync } from "node:fs";
 import { mkdir, open, readFile, stat } from "node:fs/promises";
@@ -31,7 +31,8 @@ export interface ListOwner {
   readonly source: string;
 }
 
-export interface ListPlace {
+/** Where the list is kept. */
+export interface ListFile {
   /** Null: no list is kept. */
   readonly list: string | null;
   /** A setting names it. */
@@ -39,7 +40,7 @@ export interface ListPlace {
 }
 
 /** Appends what the database knows and the list does not, to the disk before this returns. Makes the list if there is none. */
-export async function keepList(owner: ListOwner, { list }: ListPlace): Promise<void> {
+export async function keepList(owner: ListOwner, { list }: ListFile): Promise<void> {
   if (list === null) return;
   const text = await readOrNull(list);
   const listed = new Set(text === null ? [] : entriesOf(list, text).map(({ id }) => id));
@@ -68,10 +69,7 @@ export async function keepList(owner: ListOwner, { list }: ListPlace): Promise<v
  * `erasure_list_missing` if the list was here, as far as is known, and `erasure_list_unusable` if it cannot be read: nobody can say who
  * would come back.
  */
-export async function unknownEntries(
-  owner: ListOwner,
-  { list, isListNamed }: ListPlace,
-): Promise<readonly ListEntry[]> {
+export async function unknownEntries(owner: ListOwner, { list, isListNamed }: ListFile): Promise<readonly ListEntry[]> {
   if (list === null) return [];
   const text = await readOrNull(list);
   const known = new Set((await entriesIn(owner)).map(({ id }) => id));
@@ -86,10 +84,10 @@ export async function unknownEntries(
 }
 
 /**
- * Returns what tells the id of the latest entry of the list, which the database has unless it was restored; null: there is none. The list is
+ * Returns a function that reads the id of the latest entry of the list, which the database has unless it was restored; null: there is none. The list is
  * read when it has changed. While it is away, the latest entry is the one that was known.
  */
-export function createLatest({ account, source }: Omit<ListOwner, "database">, { list }: ListPlace) {
+export function createLatest({ account, source }: Omit<ListOwner, "database">, { list }: ListFile) {
   let known = { version: "", id: null as string | null };
   return async (): Promise<string | null> => {
     const version = list === null ? null : await versionOf(list);

@@ -5,7 +5,7 @@ import { emailKey } from "../../platform/email-key.ts";
 import { erasePerson, type EraseOptions } from "../erase/erase-person.ts";
 import type { Named } from "../find/find-person.ts";
 import type { Keyring, PrivacyKey } from "./key.ts";
-import { unknownEntries, type ListEntry, type ListOwner, type ListPlace } from "./list.ts";
+import { unknownEntries, type ListEntry, type ListOwner, type ListFile } from "./list.ts";
 import { lockPeople, suppressHashes, unsuppressHashes } from "./suppress.ts";
 
 export interface ReapplyNeeds extends ListOwner, Pick<EraseOptions, "closeImports"> {
@@ -13,8 +13,8 @@ export interface ReapplyNeeds extends ListOwner, Pick<EraseOptions, "closeImport
 }
 
 /** Returns how many entries the database lacked. Each is applied in its own transaction, once: killed, it goes on the next time. */
-export async function reapplyErasures(needs: ReapplyNeeds, place: ListPlace): Promise<number> {
-  const entries = await unknownEntries(needs, place);
+export async function reapplyErasures(needs: ReapplyNeeds, file: ListFile): Promise<number> {
+  const entries = await unknownEntries(needs, file);
   if (entries.length === 0) return 0;
   const { database, account, keyring, closeImports } = needs;
   const keys = keyring.with([...new Set(entries.map(({ key }) => key))]);

@@ -22,9 +22,9 @@
 export interface Coverage {
   /** The offset behind the last covered row, at the time when that row was read. */
   readonly coveredThrough: number;
-  /** The length of the list at that time; null where the API does not tell. */
+  /** The length of the list at that time; null where the API does not report it. */
   readonly total: number | null;
-  /** Rows that the list may lose between two reads, as far as the last reads tell. */
+  /** Rows that the list may lose between two reads, as far as the last reads show. */
   readonly expectedShift: number;
   /** Reads since the total fell last. */
   readonly readsSinceShrink: number;

@@ -39,7 +39,7 @@ export function pagesOf(walker: Walker, facts: PageFacts): Pick<Walker, "pageRow
 }
 
 /**
- * The first page holds as many rows as are reported for the whole list, although the run looks for more. It tells nothing
+ * The first page holds as many rows as are reported for the whole list, although the run looks for more. It says nothing
  * about the size of other pages: the second page, read with the same size, shows whether the list has one.
  */
 export function seemsWhole(walker: Walker, facts: PageFacts): boolean {

@@ -1,4 +1,4 @@
-/** A walker, which reads one part of a list, and what one answer tells about its walk (walk.ts). */
+/** A walker, which reads one part of a list, and what one answer says about its walk (walk.ts). */
 import { MAX_PAGE_ROWS } from "../../api/kelio.ts";
 import type { Coverage } from "./coverage.ts";
 
@@ -59,12 +59,12 @@ export interface Walker extends Coverage, ListPart {
   readonly repeats: number;
   /** How many different rows the walk has read. */
   readonly fresh: number;
-  /** Whether what the API tells of its pages is believed. */
+  /** Whether the header of the pages is believed. */
   readonly header: HeaderTrust;
   readonly endedBy: EndedBy | null;
 }
 
-/** What one answer tells about the walk. */
+/** What one answer says about the walk. */
 export interface PageFacts {
   readonly received: number;
   readonly total: number | null;

@@ -24,7 +24,7 @@ export interface RunReport {
   readonly proof: {
     /** Different rows that stood on its pages. */
     readonly seen: number;
-    /** The shortest that the list was while it was read; null where the API does not tell. */
+    /** The shortest that the list was while it was read; null where the API does not report it. */
     readonly leastTotal: number | null;
     /** Pages that were read over what was covered already, to be sure that nothing slipped through. */
     readonly overlapping: number;

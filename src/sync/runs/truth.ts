@@ -30,7 +30,7 @@ export interface Truth {
   } | null;
 }
 
-/** What the runs of these resources tell of their mirrors. */
+/** What the runs of these resources say about their mirrors. */
 export async function truthsOf(
   database: Database,
   account: string,
@@ -45,7 +45,7 @@ export async function truthsOf(
        failed.since, failed.code,
        running.id as run, running.kind, running.started_at as "startedAt",
        exists (select from public.sync_page where run_id = running.id) as "hasRead"
-     from unnest($2::text[]) with ordinality as r (resource, place)
+     from unnest($2::text[]) with ordinality as r (resource, position)
      left join lateral (${latest('started_at as "firstFullAt"', "$3::text[]")} order by started_at limit 1) first on true
      left join lateral (${latest('started_at as "freshAsOf"', "$3::text[] || array['done']")}
        and first."firstFullAt" is not null order by started_at desc limit 1) fresh on true
@@ -56,7 +56,7 @@ export async function truthsOf(
          and started_at > coalesce(fresh."freshAsOf", '-infinity')) failed on true
      left join public.sync_run running
        on running.account = $1 and running.resource = r.resource and running.state = 'running'
-     order by r.place`,
+     order by r.position`,
     account,
     [...names],
     [...FULLY_READ],
