@@ -32,26 +32,17 @@ export interface OutboxSettings extends IntakeSettings {
 }
 
 /** What every part of the outbox needs to know about the account and its settings. */
-export function outboxOptionsOf({
-  account,
-  kind,
-  environment,
-  api,
-  imports,
-  language,
-  schedules,
-  privacy,
-}: Config): OutboxSettings {
-  const { timezone } = schedules;
+export function outboxOptionsOf(config: Config): OutboxSettings {
+  const { account, environment, imports, language, api } = config;
   return {
     account,
-    keyring: createKeyring(privacy),
-    accountKind: kind,
     environment,
-    scopes: api.scopes,
     imports,
     language,
-    timezone,
+    keyring: createKeyring(config.privacy),
+    accountKind: config.kind,
+    scopes: api.scopes,
+    timezone: config.schedules.timezone,
     requestsPerMinute: api.requestsPerMinute,
   };
 }

@@ -1,5 +1,5 @@
 /** Keeps enough imports in the queue to keep it busy, but never all of them. */
-import { inTransaction, type Executor } from "../../database/client.ts";
+import { inTransaction, type Executor, raw } from "../../database/client.ts";
 import { type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
 import { draftLots } from "../intake/sql/drafts.ts";
 import { gateOf } from "./send-gate.ts";
@@ -42,6 +42,7 @@ async function fillQueue(context: OutboxContext): Promise<void> {
 
 /** The columns that a job is made of. */
 type Queued = Parameters<typeof jobOf>[1];
+const QUEUED = raw(`id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage"`);
 
 async function fill(tx: Executor, { account }: OutboxContext, bulk: boolean): Promise<readonly OutboxJob[]> {
   const [lane] = await tx.$queryRaw<{ queued: number }[]>`
@@ -54,7 +55,7 @@ async function fill(tx: Executor, { account }: OutboxContext, bulk: boolean): Pr
       where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
         and (not_before is null or not_before <= clock_timestamp())
       order by id limit ${FILL} for update skip locked)
-    returning id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage"`;
+    returning ${QUEUED}`;
   return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
 }
 
@@ -67,7 +68,7 @@ export async function reconcilePending(context: OutboxContext): Promise<void> {
   await followSwitch(queryOf(context.database), context.account, FOLLOW_MS);
   await retryRefused(context.database, context.account);
   const rows = await context.database.$queryRaw<(Queued & { readonly state: string })[]>`
-    select id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk, state from public.applicant_import
+    select ${QUEUED}, bulk, state from public.applicant_import
     where account = ${context.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>

@@ -63,8 +63,8 @@ export async function gateOf(tx: Executor, settings: OutboxSettings): Promise<Ga
     return closed("quiet_hours", { en: "These are quiet hours.", fr: "C'est une plage sans envoi." }, quiet);
   }
   return (
-    (await capOf(tx, account, { code: "hour_cap", hours: 1, most: imports.perHour })) ??
-    (await capOf(tx, account, { code: "day_cap", hours: 24, most: imports.perDay })) ??
+    (await capOf(tx, account, "hour_cap", imports.perHour)) ??
+    (await capOf(tx, account, "day_cap", imports.perDay)) ??
     OPEN
   );
 }
@@ -77,13 +77,11 @@ async function databaseNow(tx: Executor): Promise<Date> {
 async function capOf(
   tx: Executor,
   account: string,
-  {
-    code,
-    hours,
-    most,
-  }: { readonly code: "hour_cap" | "day_cap"; readonly hours: number; readonly most: number | null },
+  code: "hour_cap" | "day_cap",
+  most: number | null,
 ): Promise<Gate | null> {
   if (most === null) return null;
+  const hours = code === "hour_cap" ? 1 : 24;
   const [oldest] = await tx.$queryRaw<{ until: Date }[]>`
     select e.at + make_interval(hours => ${hours}::integer) as until
     from public.import_event e join public.applicant_import i on i.id = e.import_id

@@ -22,6 +22,7 @@ export type LookupResult =
 
 type LookupContext = Pick<OutboxContext, "accountKind"> & { readonly api: Pick<ApiClient, "list" | "show"> };
 
+const NEWEST_FIRST = { perPage: MAX_PAGE_ROWS, order: "created_at", sort: "desc" } as const;
 /** A longer list is not read to its end. */
 const MOST_PAGES = 20;
 /** A row that is older than the request by this much was created before it, whatever the clocks and if dates are whole days. */
@@ -46,13 +47,7 @@ async function lookUpForCustomer({ api }: LookupContext, row: ImportRow, call: C
     }
   }
   const page = row.lookupPage;
-  const query = {
-    page,
-    perPage: MAX_PAGE_ROWS,
-    order: "created_at",
-    sort: "desc",
-    filters: { keywords: email },
-  } as const;
+  const query = { ...NEWEST_FIRST, page, filters: { keywords: email } };
   const answer = await api.list("applicants", query, call);
   const found = answer.items.map((item) => idWithEmail(item, email)).find((id) => id !== null);
   if (found !== undefined && found !== null) return { is: "there", id: found };
@@ -71,16 +66,9 @@ async function lookUpInApplications(
   call: CallContext,
 ): Promise<LookupResult> {
   const page = Math.max(1, row.lookupPage);
-  const filter: Readonly<Record<string, string>> =
+  const filters: Readonly<Record<string, string>> =
     step === "applicant" ? { company_id: String(row.companyId) } : { campaign_id: String(row.campaignId) };
-  const query = {
-    page,
-    perPage: MAX_PAGE_ROWS,
-    order: "created_at",
-    sort: "desc",
-    embed: ["applicant"],
-    filters: filter,
-  } as const;
+  const query = { ...NEWEST_FIRST, page, embed: ["applicant"], filters } as const;
   const answer = await api.list("applications", query, call);
   const seen = answer.items.map(applicationOf);
   const mine = seen.find(

@@ -1,7 +1,7 @@
 /** How fast imports are sent, what limits that, and when the last one will be sent. Only reads. */
 import type { Database } from "../../database/client.ts";
 import type { OutboxSettings } from "../context.ts";
-import { forecastDelivery, type CreationCount, type Limit } from "../delivery/forecast.ts";
+import { forecastDelivery, type CreationCount, type Limit, type Waiting } from "../delivery/forecast.ts";
 import type { Gate } from "../delivery/send-gate.ts";
 
 export interface DeliveryReport {
@@ -19,9 +19,7 @@ export interface DeliveryReport {
   readonly lastAt: string | null;
 }
 
-interface Waiting {
-  readonly imports: number;
-  readonly applicants: number;
+interface Queue extends Waiting {
   readonly applications: number;
   readonly approval: number;
   readonly notBefore: Date | null;
@@ -69,8 +67,8 @@ export async function reportDelivery(
 
 const HOUR_MS = 3_600_000;
 
-async function waitingOf(database: Database, account: string): Promise<Waiting> {
-  const [row] = await database.$queryRaw<Waiting[]>`
+async function waitingOf(database: Database, account: string): Promise<Queue> {
+  const [row] = await database.$queryRaw<Queue[]>`
     select (count(*) filter (where state in ('draft', 'ready')))::int as imports,
       (count(*) filter (where state in ('draft', 'ready') and applicant_state <> 'sent'))::int as applicants,
       (count(*) filter (where state in ('draft', 'ready') and application_state is not null))::int as applications,

@@ -1,5 +1,5 @@
 /** Stops all imports of a database that is a copy or an older backup, or from which another one goes on, until a person decides. */
-import { WORKER, writeAudit, type Decider, type DecisionCode } from "../../database/audit.ts";
+import { WORKER, writeAudit, type Decision } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { OWNED_SEQUENCES, ourTables } from "../../database/copy/catalog.ts";
 import type { Identity } from "./database-identity.ts";
@@ -31,11 +31,6 @@ export function throwForRestore(
   });
 }
 
-interface Thrown {
-  readonly by: Decider;
-  readonly what: DecisionCode;
-}
-
 /**
  * Moves the sequences of our tables behind the rows that are there. A copy may have the rows without them: a subscriber of a logical
  * replication, tables that were restored one by one.
@@ -57,7 +52,12 @@ async function raiseSequences(tx: Executor): Promise<void> {
 }
 
 /** Throws the switch of every account of the database, `account` among them, and notes why, also in the audit. */
-async function throwAll(tx: Executor, account: string, code: RestoreCode, thrown: Thrown): Promise<void> {
+async function throwAll(
+  tx: Executor,
+  account: string,
+  code: RestoreCode,
+  thrown: Pick<Decision, "by" | "what">,
+): Promise<void> {
   const accounts = await tx.$queryRawUnsafe<{ account: string }[]>(
     `with accounts as (select account from public.account union select account from public.import_control
        union select account from public.import_progress union select $1),
@@ -75,25 +75,18 @@ async function throwAll(tx: Executor, account: string, code: RestoreCode, thrown
   for (const one of accounts) await writeAudit(tx, { ...one, ...thrown, facts: { code } });
 }
 
+interface Mover extends Pick<Decision, "account" | "by"> {
+  readonly database: Database;
+}
+
 /**
  * Holds all imports of a database from which another one is to go on. Returns what undoes it: every switch is as it was, held for an
  * earlier move or not, but one that was thrown meanwhile for another reason.
  */
-export async function holdForMove({
-  database,
-  account,
-  by,
-}: {
-  readonly database: Database;
-  readonly account: string;
-  readonly by: Decider;
-}): Promise<() => Promise<void>> {
+export async function holdForMove({ database, account, by }: Mover): Promise<() => Promise<void>> {
   const code: RestoreCode = "database_moved";
   const before = await inTransaction(database, async (tx) => {
-    const found = {
-      switches: await tx.importControl.findMany(),
-      restores: await tx.importRestore.findMany(),
-    };
+    const found = { switches: await tx.importControl.findMany(), restores: await tx.importRestore.findMany() };
     await throwAll(tx, account, code, { by, what: "database_copied" });
     return found;
   });
