@@ -1,5 +1,6 @@
 /** The checks of the state: whether a worker runs, whether the mirror is fresh, and whether imports are sent. */
-import type { ResourceState, State } from "../ops/state/types.ts";
+import type { State } from "../ops/state/account-state.ts";
+import type { ResourceState } from "../ops/state/types.ts";
 import { counted, localTime, spellDuration } from "../platform/text.ts";
 import { releaseCommandOf } from "../outbox/operations/switch.ts";
 import { alert, ok, warning, type Check } from "./check.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkAudit } from "../../src/database/audit-chain.ts";
 import { WORKER, writeAudit } from "../../src/database/audit.ts";
-import { readAuditFault } from "../../src/ops/state/audit-fault.ts";
+import { readAuditFault } from "../../src/ops/state/steady.ts";
 import { scrape, serveMetrics, valuesOf } from "../ops/metrics/support.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { unmappedStatuses } from "../../src/ops/state/unmapped-statuses.ts";
+import { unmappedStatuses } from "../../src/ops/state/decided.ts";
 import { useDatabase } from "../support/database.ts";
 
 const database = useDatabase();

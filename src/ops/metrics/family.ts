@@ -1,4 +1,4 @@
-import type { State } from "../state/types.ts";
+import type { State } from "../state/account-state.ts";
 import type { QuotaWindow, RequestCount } from "./requests.ts";
 import type { RunCount } from "./runs.ts";
 

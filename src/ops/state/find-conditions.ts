@@ -4,7 +4,8 @@ import type { Facts } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import { CONDITIONS, type ConditionCode } from "./conditions.ts";
 import { nextDueOf } from "./deadlines.ts";
-import type { Condition, ResourceState, State } from "./types.ts";
+import type { State } from "./account-state.ts";
+import type { Condition, ResourceState } from "./types.ts";
 
 type Known = Omit<State, "conditions">;
 

@@ -1,6 +1,5 @@
 import type { Config } from "../../config/config.ts";
 import { sql, type Database } from "../../database/client.ts";
-import type { Night } from "./types.ts";
 
 /** Yesterday at 18:00 in the time zone of the account. Stands in the condition itself, where the planner knows its value. */
 function eveningBefore(now: Date, timezone: string) {
@@ -13,14 +12,24 @@ export async function readEvening(database: Database, timezone: string, now: Dat
   return row?.from ?? now;
 }
 
+interface Night {
+  readonly from: Date;
+  /** Those that ended well: proven, done, or unproven with every page read. */
+  readonly ended: number;
+  readonly failed: number;
+  readonly running: number;
+  /** Rows that were new, changed, restored or deleted. */
+  readonly rowsChanged: number;
+}
+
 /** The runs since yesterday evening. */
 export async function readNight(
   database: Database,
   { account, schedules }: Pick<Config, "account" | "schedules">,
   now: Date,
-): Promise<Omit<Night, "requests">> {
+): Promise<Night> {
   const since = eveningBefore(now, schedules.timezone);
-  const [row] = await database.$queryRaw<Omit<Night, "requests">[]>`
+  const [row] = await database.$queryRaw<Night[]>`
     select ${since} as "from", count(*) filter (where state in ('proven', 'done', 'unproven', 'needs_review'))::int as ended,
       count(*) filter (where state = 'failed')::int as failed, count(*) filter (where state = 'running')::int as running,
       coalesce(sum(coalesce(inserted, 0) + coalesce(updated, 0) + coalesce(restored, 0) + coalesce(deleted, 0)), 0)::int as "rowsChanged"

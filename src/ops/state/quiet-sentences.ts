@@ -4,7 +4,7 @@ import { localTime } from "../../platform/text.ts";
 import type { SentenceCode } from "./condition-row.ts";
 import { earliest } from "./deadlines.ts";
 import { namesOf } from "./describe.ts";
-import type { State } from "./types.ts";
+import type { State } from "./account-state.ts";
 
 interface Quiet {
   readonly text: string;

@@ -1,19 +1,20 @@
 /** What retention has done and will do: counts and ids. */
 import type { Config } from "../../config/config.ts";
 import type { Database } from "../../database/client.ts";
-import type { RetentionState } from "./types.ts";
 
 /** It is applied every day. */
 const OVERDUE_MS = 2 * 86_400_000;
 
-/** Null: retention is off. */
-export async function readRetention(
-  database: Database,
-  { account, retention }: Pick<Config, "account" | "retention">,
-): Promise<RetentionState | null> {
+/**
+ * Each clock that is applied, with when it is overdue unless it is applied to its end before; people on the notice list by clock, with the first
+ * day on which one of them is erased, such as `2026-12-26`; and how many people it has erased whom the source still has. Null: it is off.
+ */
+export async function readRetention(database: Database, { account, retention }: Pick<Config, "account" | "retention">) {
   if (retention === null) return null;
   const rows = await database.retentionClock.findMany({ where: { account }, orderBy: { clock: "asc" } });
-  const announced = await database.$queryRaw<RetentionState["announced"]>`
+  const announced = await database.$queryRaw<
+    readonly { readonly clock: string; readonly people: number; readonly from: string }[]
+  >`
     select clock, count(*)::int as people, min(erase_on)::text as "from" from public.retention_person
     where account = ${account} group by 1 order by 3, 1`;
   const [atSource] = await database.$queryRaw<{ people: number }[]>`

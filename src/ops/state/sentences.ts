@@ -4,7 +4,8 @@ import { SENTENCES, type Colour, type SentenceCode } from "./condition-row.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { describeCondition } from "./describe.ts";
 import { QUIET } from "./quiet-sentences.ts";
-import type { Condition, State } from "./types.ts";
+import type { State } from "./account-state.ts";
+import type { Condition } from "./types.ts";
 
 export interface Sentence {
   readonly code: SentenceCode;

@@ -1,7 +1,4 @@
 /** Reads the state of an account. */
-import type { Config } from "../../config/config.ts";
-import type { Database } from "../../database/client.ts";
-import type { OutboxSettings } from "../../outbox/context.ts";
 import type { Plan } from "../forecast/cost.ts";
 import { forecast } from "../forecast/forecast.ts";
 import { pullsOf } from "../../schedule/pulls.ts";
@@ -9,21 +6,10 @@ import { readDecided } from "./decided.ts";
 import { findConditions } from "./find-conditions.ts";
 import { createResources } from "./resources.ts";
 import { createShared } from "./shared-value.ts";
-import { readSteady, type RequestCounts, type Steady } from "./steady.ts";
+import { readSteady, type Steady } from "./steady.ts";
 import { tonightOf } from "./tonight.ts";
-import type { NoticesState, State } from "./types.ts";
-
-export interface StateDeps {
-  readonly database: Database;
-  readonly config: Config;
-  /** Requests of the account in the last minute and hour. */
-  readonly quotaUse: () => Promise<RequestCounts>;
-  readonly outbox: OutboxSettings;
-  /** How many processes process jobs of the account; null: that cannot be known. */
-  readonly workers: () => Promise<number | null>;
-  readonly notices?: () => Promise<NoticesState>;
-  readonly now?: () => Date;
-}
+import type { State } from "./account-state.ts";
+import type { StateDeps } from "./deps.ts";
 
 /** A state is shared by all who ask within this time. A worker with a page renews it before it is that old: nobody waits. */
 const KEPT_MS = 10_000;
@@ -88,7 +74,7 @@ async function readState(deps: StateDeps, { resources, readPlan, steady: reading
   const { account, kind, environment, api } = deps.config;
   const counting = deps.workers().catch(() => null);
   const steady = await reading;
-  const decided = await readDecided({ ...deps, done: () => Promise.resolve(steady.done) }, at);
+  const decided = await readDecided(deps, steady.done, at);
   const running = await counting;
   const plan = await readPlan();
   const { imports, killSwitch, reviews, night, unmapped, retention, noted } = decided;

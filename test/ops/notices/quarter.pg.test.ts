@@ -7,7 +7,7 @@ import { heldRuns } from "../../../src/sync/conclusion/review.ts";
 import { createState } from "../../../src/ops/state/state.ts";
 import { quotaUse } from "../../../src/quota/request-gate.ts";
 import { outboxOptionsOf } from "../../../src/outbox/context.ts";
-import type { State } from "../../../src/ops/state/types.ts";
+import type { State } from "../../../src/ops/state/account-state.ts";
 import { useDatabase } from "../../support/database.ts";
 import { silent } from "../../support/silent.ts";
 import { BEGIN, END, QUARTER, SCHEDULES, TIMEZONE, type Night, type NightRun } from "../quarter.ts";

@@ -4,7 +4,7 @@ import { releaseAll, holdAll } from "../../../outbox/operations/hold.ts";
 import { queryOf } from "../../../outbox/operations/switch.ts";
 import { heldReasonIn, pendingRestore } from "../../../outbox/restore/decision.ts";
 import type { Text } from "../../../platform/language.ts";
-import { readKillSwitch } from "../../state/kill-switch.ts";
+import { readKillSwitch } from "../../state/decided.ts";
 import type { PageContext } from "../context.ts";
 import { decisionForm, forOperator, refusedScreen, storeOf, whyOf } from "../forms.ts";
 import { wordsIn } from "../words.ts";
