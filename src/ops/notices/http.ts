@@ -127,12 +127,13 @@ function answerOf({ statusCode = 0, headers }: http.IncomingMessage, text: strin
   return { status: statusCode, text, retryAfter: headers["retry-after"] ?? null };
 }
 
-function whyNot(error: unknown): string {
+/** What went wrong with a connection, in a sentence. `server`: how it is named where its TLS is to blame. */
+export function whyNot(error: unknown, server = "the server"): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
   const message = first instanceof Error ? first.message : "unknown failure";
   if (message.startsWith(PROXY)) return message;
   const fault = tlsFault(first);
-  if (fault !== null) return `the server ${fault}`;
+  if (fault !== null) return `${server} ${fault}`;
   const code = codeOf(first) ?? "";
   return message.includes(code) ? message : `${message} (${code})`;
 }

@@ -1,8 +1,7 @@
 import { isAddress, type SmtpServer } from "../../config/notify-url.ts";
-import { tlsFault } from "../../platform/certificates.ts";
 import { connect } from "../../platform/connect.ts";
-import { codeOf } from "../../platform/errors.ts";
 import { HIDDEN } from "../../platform/redact.ts";
+import { whyNot } from "./http.ts";
 import type { Notice } from "./notice.ts";
 import { plainTextOf, textOf, type TextOptions } from "./text.ts";
 
@@ -61,7 +60,7 @@ export async function sendMail(notice: Notice, options: MailOptions): Promise<st
     });
     return rejected.length === 0 ? response : `${response} (${rejected.length} of ${to.length} addresses refused)`;
   } catch (error) {
-    const why = late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error, host);
+    const why = late.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error, `the server ${host}`);
     throw new Error(login === null ? why : withoutLogin(why, login), { cause: error });
   } finally {
     signal.removeEventListener("abort", end);
@@ -77,13 +76,4 @@ function withoutLogin(text: string, { user, password }: NonNullable<SmtpServer["
 
 function isThisMachine(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
-}
-
-function whyNot(error: unknown, host: string): string {
-  const [first] = error instanceof AggregateError ? error.errors : [error];
-  const fault = tlsFault(first);
-  if (fault !== null) return `the server ${host} ${fault}`;
-  const message = first instanceof Error ? first.message : "unknown failure";
-  const code = codeOf(first) ?? "";
-  return message.includes(code) ? message : `${message} (${code})`;
 }

@@ -33,12 +33,6 @@ interface Group {
   readonly items: readonly NoticeItem[];
 }
 
-interface Known extends Notified {
-  readonly code: ConditionCode;
-  readonly subject: string;
-  readonly items: readonly NoticeItem[];
-}
-
 /**
  * Compares the conditions with what people have been notified of, and writes a notice for each channel where that has changed. Two workers
  * write it once: they do so one after the other, and the second finds it written. Without channels nothing is recorded, so that the first
@@ -128,6 +122,9 @@ const knownRow = z.object({
   lastRedAt: z.date(),
   items: z.array(noticeItem),
 });
+
+/** What people have been notified of about a condition. */
+type Known = z.infer<typeof knownRow>;
 
 /** Rows of a condition that a newer version knew are left alone. */
 async function loadKnown(tx: Executor, account: string): Promise<readonly Known[]> {
