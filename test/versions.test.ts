@@ -4,7 +4,7 @@ import { faultsOf } from "../src/queue/redis-health.ts";
 
 /** What a Postgres of this version reports that is right otherwise. */
 function postgres(version: number) {
-  const right = { encoding: "UTF8", standby: false, replica: false, may_create: true, may_report: true, ours: false };
+  const right = { encoding: "UTF8", standby: false, replica: false, mayCreate: true, mayReport: true, ours: false };
   return { ...right, version, role: "app", database: "ats" };
 }
 

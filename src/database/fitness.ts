@@ -9,10 +9,10 @@ interface ServerRow {
   readonly encoding: string;
   readonly standby: boolean;
   readonly replica: boolean;
-  readonly may_create: boolean;
+  readonly mayCreate: boolean;
   readonly ours: boolean;
   /** The schemas of reports are there and filled, or may be. */
-  readonly may_report: boolean;
+  readonly mayReport: boolean;
   readonly role: string;
   readonly database: string;
 }
@@ -25,11 +25,11 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<ServerRow>(
     `select current_setting('server_version_num')::int as version, getdatabaseencoding() as encoding, pg_is_in_recovery() as standby,
        current_setting('session_replication_role') <> 'origin' as replica,
-       coalesce(has_schema_privilege(to_regnamespace('public'), 'create'), false) as may_create,
+       coalesce(has_schema_privilege(to_regnamespace('public'), 'create'), false) as "mayCreate",
        exists (select from pg_tables where schemaname = 'public' and tablename = '_prisma_migrations') as ours,
        (select bool_and(case when found is null then has_database_privilege(current_database(), 'create')
            else has_schema_privilege(found, 'create') or exists (select from pg_class where relnamespace = found) end)
-         from unnest(array['report', 'report_people']) name, to_regnamespace(name) found) as may_report,
+         from unnest(array['report', 'report_people']) name, to_regnamespace(name) found) as "mayReport",
        quote_ident(current_user) as role, quote_ident(current_database()) as database`,
   );
   if (rows[0] !== undefined) refuseFacts(rows[0]);
@@ -37,17 +37,7 @@ export async function refuseServer(client: PostgresClient): Promise<void> {
 
 /** The same by what a server reports. */
 export function refuseFacts(server: ServerRow): void {
-  const {
-    version,
-    encoding,
-    standby,
-    replica,
-    may_create: mayCreate,
-    may_report: mayReport,
-    ours,
-    role,
-    database,
-  } = server;
+  const { version, encoding, standby, replica, mayCreate, mayReport, ours, role, database } = server;
   if (version < OLDEST * 10_000) {
     throw new UsageError(
       "database_version",
@@ -61,31 +51,32 @@ export function refuseFacts(server: ServerRow): void {
     );
   }
   if (standby) {
-    throw new AppError(
+    throw refusal(
       "database_read_only",
       `The Postgres in DATABASE_URL is a standby, which accepts no writes: set DATABASE_URL to the primary server`,
-      { disposition: "fail" },
     );
   }
   if (replica) {
-    throw new AppError(
+    throw refusal(
       "database_triggers",
       `Triggers are off for role ${role} in database ${database} (session_replication_role): reset it, imports by SQL depend on them`,
-      { disposition: "fail" },
     );
   }
   if (!mayCreate && !ours) {
-    throw new AppError(
+    throw refusal(
       "database_rights",
       `Role ${role} may not create tables in schema public of database ${database}: let the owner of the database run GRANT CREATE ON SCHEMA public TO ${role}, or make the role the owner`,
-      { disposition: "fail" },
     );
   }
   if (!mayReport) {
-    throw new AppError(
+    throw refusal(
       "database_rights",
       `Role ${role} may not create the schemas report and report_people in database ${database}, or tables in them: let the owner of the database run GRANT CREATE ON DATABASE ${database} TO ${role}, or CREATE SCHEMA report AUTHORIZATION ${role}; CREATE SCHEMA report_people AUTHORIZATION ${role}`,
-      { disposition: "fail" },
     );
   }
+}
+
+/** What the administrator of the database may change. */
+function refusal(code: string, message: string): AppError {
+  return new AppError(code, message, { disposition: "fail" });
 }

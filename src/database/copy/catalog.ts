@@ -1,6 +1,5 @@
 /** The tables that our migrations make, as the catalog of a database describes them. */
 import type { Client } from "pg";
-import { z } from "zod";
 import { OUR_MIGRATIONS, readMigrations } from "../migrations/files.ts";
 
 export interface Table {
@@ -30,17 +29,9 @@ export async function ourTables(): Promise<readonly string[]> {
   return [...names];
 }
 
-const TableRows = z.array(
-  z.object({
-    name: z.string(),
-    columns: z.array(z.object({ name: z.string(), type: z.string() })),
-    needs: z.array(z.string()),
-  }),
-);
-
 /** The tables as they are in the database, each behind those that it refers to. */
 export async function describeTables(client: Client, names: readonly string[]): Promise<readonly Table[]> {
-  const { rows } = await client.query(
+  const { rows } = await client.query<Table>(
     `select relname as name,
        (select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod)) order by attname)
         from pg_catalog.pg_attribute where attrelid = t.oid and attnum > 0 and not attisdropped and attgenerated = '') as columns,
@@ -50,7 +41,7 @@ export async function describeTables(client: Client, names: readonly string[]): 
      where relnamespace = 'public'::regnamespace and relkind = 'r' and relname = any($1) order by relname`,
     [names],
   );
-  return inOrder(TableRows.parse(rows));
+  return inOrder(rows);
 }
 
 function inOrder(tables: readonly Table[]): readonly Table[] {
@@ -64,28 +55,27 @@ function inOrder(tables: readonly Table[]): readonly Table[] {
   return [...ordered];
 }
 
-const Names = z.array(z.object({ name: z.string() }));
+interface Named {
+  readonly name: string;
+}
 
 /** The tables of the schema that are not ours, the record of migrations left out. */
 export async function otherTables(client: Client, ours: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await client.query(
+  const { rows } = await client.query<Named>(
     `select relname as name from pg_catalog.pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all($1) order by 1`,
     [[...ours, "_prisma_migrations"]],
   );
-  return Names.parse(rows).map(({ name }) => name);
+  return rows.map(({ name }) => name);
 }
 
 /** Those of the tables that hold at least one row. */
 export async function filledTables(client: Client, tables: readonly string[]): Promise<readonly string[]> {
   if (tables.length === 0) return [];
   const each = tables.map((name) => `select '${name}' as name where exists (select from public."${name}")`);
-  const { rows } = await client.query(each.join(" union all "));
-  return Names.parse(rows).map(({ name }) => name);
+  const { rows } = await client.query<Named>(each.join(" union all "));
+  return rows.map(({ name }) => name);
 }
-
-const Sequences = z.array(z.object({ name: z.string() }));
-const SequenceState = z.tuple([z.object({ last_value: z.string(), is_called: z.boolean() })]);
 
 export interface Sequence {
   readonly name: string;
@@ -101,12 +91,13 @@ export const OWNED_SEQUENCES = `pg_catalog.pg_class s
 
 /** The sequences that columns of the tables own, and where they stand. */
 export async function readSequences(client: Client, tables: readonly string[]): Promise<readonly Sequence[]> {
-  const { rows } = await client.query(`select s.relname as name from ${OWNED_SEQUENCES} order by 1`, [tables]);
+  const { rows } = await client.query<Named>(`select s.relname as name from ${OWNED_SEQUENCES} order by 1`, [tables]);
   const sequences: Sequence[] = [];
-  for (const { name } of Sequences.parse(rows)) {
-    const { rows: states } = await client.query(`select last_value, is_called from public."${name}"`);
-    const [{ last_value, is_called }] = SequenceState.parse(states);
-    sequences.push({ name, last: last_value, isCalled: is_called });
+  for (const { name } of rows) {
+    const { rows: states } = await client.query<Sequence>(
+      `select '${name}' as name, last_value as last, is_called as "isCalled" from public."${name}"`,
+    );
+    sequences.push(...states);
   }
   return sequences;
 }

@@ -3,7 +3,6 @@ import { counted } from "../../platform/text.ts";
 import { pipeline } from "node:stream/promises";
 import type { Client } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { z } from "zod";
 import { AppError, UsageError } from "../../platform/errors.ts";
 import { withClient } from "../connect.ts";
 import {
@@ -15,7 +14,7 @@ import {
   type Sequence,
   type Table,
 } from "./catalog.ts";
-import { copiedBefore, type CopiedTable, type CopyReport } from "./finished.ts";
+import { copiedBefore, countsOf, type CopiedTable, type CopyReport } from "./finished.ts";
 import { applyMigrations } from "../migrations/migrations.ts";
 
 export interface CopyOptions {
@@ -136,24 +135,20 @@ async function setSequences(target: Client, sequences: readonly Sequence[]): Pro
   }
 }
 
-const Count = z.tuple([z.object({ rows: z.coerce.number() })]);
-
 async function verify(target: Client, copied: readonly CopiedTable[]): Promise<void> {
   for (const { name, rows } of copied) {
-    const [found] = Count.parse((await target.query(`select count(*) as rows from public."${name}"`)).rows);
-    if (found.rows === rows) continue;
+    const [found] = await countsOf(target, [name]);
+    if (found?.rows === rows) continue;
     throw new AppError(
       "copy_differs",
-      `${found.rows} of the ${counted(rows, "row")} of ${name} arrived: nothing was copied.`,
+      `${found?.rows ?? 0} of the ${counted(rows, "row")} of ${name} arrived: nothing was copied.`,
     );
   }
 }
 
-const Flag = z.tuple([z.object({ is: z.boolean() })]);
-
 async function prepareTarget(target: Client, names: readonly string[]): Promise<void> {
-  const [{ is }] = Flag.parse((await target.query("select current_setting('server_encoding') = 'UTF8' as is")).rows);
-  if (!is) {
+  const { rows } = await target.query<{ is: boolean }>("select current_setting('server_encoding') = 'UTF8' as is");
+  if (rows[0]?.is !== true) {
     throw new UsageError("copy_target_encoding", {
       en: "The database to copy to is not in UTF8, and cannot hold every name: create one with ENCODING 'UTF8' TEMPLATE template0.",
       fr: "La base cible n'est pas en UTF8 et ne peut pas contenir tous les noms : créez-en une avec ENCODING 'UTF8' TEMPLATE template0.",

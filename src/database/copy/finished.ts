@@ -1,6 +1,5 @@
 /** A copy that is complete, although whoever made it did not live to see it. */
 import type { Client } from "pg";
-import { z } from "zod";
 import { UsageError } from "../../platform/errors.ts";
 import { withClient } from "../connect.ts";
 import { describeTables, otherTables } from "./catalog.ts";
@@ -15,9 +14,6 @@ export interface CopyReport {
   /** Tables beside ours in the source, which stay where they are. */
   readonly left: readonly string[];
 }
-
-const Ids = z.array(z.object({ id: z.string() }));
-const Counts = z.array(z.object({ name: z.string(), rows: z.coerce.number() }));
 
 /**
  * Reports the copy of this very source that stands in the target since an earlier attempt; null: there is none. The identity of the source,
@@ -58,20 +54,21 @@ export async function copiedBefore(
 async function identityOf(client: Client, names: readonly string[]): Promise<string | null> {
   const tables = await describeTables(client, names);
   if (!tables.some(({ name }) => name === "database_identity")) return null;
-  const { rows } = await client.query("select id::text from public.database_identity");
-  return Ids.parse(rows)[0]?.id ?? null;
+  const { rows } = await client.query<{ id: string }>("select id::text from public.database_identity");
+  return rows[0]?.id ?? null;
 }
 
 /** Two URLs may name one database. */
 async function isSame(source: Client, target: Client): Promise<boolean> {
   const where =
     "select pg_postmaster_start_time()::text || oid as id from pg_database where datname = current_database()";
-  const [one, other] = [await source.query(where), await target.query(where)];
-  return Ids.parse(one.rows)[0]?.id === Ids.parse(other.rows)[0]?.id;
+  const [one, other] = [await source.query<{ id: string }>(where), await target.query<{ id: string }>(where)];
+  return one.rows[0]?.id === other.rows[0]?.id;
 }
 
-async function countsOf(client: Client, names: readonly string[]): Promise<readonly CopiedTable[]> {
+/** How many rows each of these tables has that is there. */
+export async function countsOf(client: Client, names: readonly string[]): Promise<readonly CopiedTable[]> {
   const tables = await describeTables(client, names);
-  const each = tables.map(({ name }) => `select '${name}' as name, count(*) as rows from public."${name}"`);
-  return Counts.parse((await client.query(each.join(" union all "))).rows);
+  const each = tables.map(({ name }) => `select '${name}' as name, count(*)::float8 as rows from public."${name}"`);
+  return (await client.query<CopiedTable>(each.join(" union all "))).rows;
 }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { appendFile, chmod, chown, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { AppError, UsageError, hasCode } from "../../platform/errors.ts";
+import { AppError, UsageError } from "../../platform/errors.ts";
+import { ifThere } from "../../platform/files.ts";
 import type { ServerAccount } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import type { DataDirectory } from "./directory.ts";
@@ -29,12 +30,8 @@ export type ClusterAccess = Readonly<z.infer<typeof ClusterAccess>>;
 
 /** Null if there is no data directory yet. */
 export async function readAccess(directory: DataDirectory): Promise<ClusterAccess | null> {
-  try {
-    return ClusterAccess.parse(JSON.parse(await readFile(join(directory.cluster, ACCESS_FILE), "utf8")));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
-    throw error;
-  }
+  const text = await ifThere(readFile(join(directory.cluster, ACCESS_FILE), "utf8"));
+  return text === null ? null : ClusterAccess.parse(JSON.parse(text));
 }
 
 /** Writes the access file and the settings, which name the port, for the next start. */
@@ -82,13 +79,8 @@ export async function createCluster(
   if (code !== 0) {
     await removeUnfinished(directory);
     signal?.throwIfAborted();
-    throw new AppError(
-      "database_init_failed",
-      `initdb could not create ${directory.cluster} (exit ${code}):\n${output}`,
-      {
-        disposition: "fail",
-      },
-    );
+    const message = `initdb could not create ${directory.cluster} (exit ${code}):\n${output}`;
+    throw new AppError("database_init_failed", message, { disposition: "fail" });
   }
   await appendFile(join(unfinished, "postgresql.conf"), `\ninclude_if_exists '${SETTINGS_FILE}'\n`);
   await writeAccess(directory, access, unfinished);

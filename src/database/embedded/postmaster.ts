@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { DataDirectory } from "./directory.ts";
-import { hasCode } from "../../platform/errors.ts";
+import { ifThere } from "../../platform/files.ts";
 import { isRunning } from "./presence.ts";
 
 /** The server process of a data directory, from its `postmaster.pid`. */
@@ -45,19 +45,12 @@ interface PidFile extends Postmaster {
 }
 
 async function readPidFile({ cluster }: DataDirectory): Promise<PidFile> {
-  const lines = (await contentOf(join(cluster, "postmaster.pid"))).split("\n").map((line) => line.trim());
+  const lines = ((await ifThere(readFile(join(cluster, "postmaster.pid"), "utf8"))) ?? "")
+    .split("\n")
+    .map((line) => line.trim());
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   const holder = pid > 0 && isRunning(pid) ? await holderOf(pid, cluster) : "none";
   return { pid, port: port > 0 ? port : null, ready: lines[7] === "ready", holder };
-}
-
-async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
-    throw error;
-  }
 }
 
 /** What the running process `pid` is to `cluster`. */

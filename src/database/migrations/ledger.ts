@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { z } from "zod";
 import { databaseErrorOf } from "../errors.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isChecksumOf, type Migration } from "./files.ts";
@@ -24,8 +23,11 @@ const CREATE = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
   applied_steps_count INTEGER NOT NULL DEFAULT 0
 )`;
 
-const Rows = z.array(z.object({ migration_name: z.string(), checksum: z.string(), finished: z.boolean() }));
-export type LedgerRow = z.infer<typeof Rows>[number];
+export interface LedgerRow {
+  readonly migration_name: string;
+  readonly checksum: string;
+  readonly finished: boolean;
+}
 
 /** Locks the ledger until the transaction ends. Throws `migration_locked` after `patienceMs`. */
 export async function lockLedger(client: Client, patienceMs: number): Promise<void> {
@@ -45,14 +47,14 @@ export async function lockLedger(client: Client, patienceMs: number): Promise<vo
 /** The applied migrations of the database, without those that were rolled back. */
 export async function readLedger(client: Client): Promise<readonly LedgerRow[]> {
   // Read from the catalog: to_regclass may answer from a cache that is older than the wait for the lock.
-  const { rows } = await client.query(
+  const { rows } = await client.query<{ there: boolean }>(
     "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = '_prisma_migrations') AS there",
   );
-  if (!z.array(z.object({ there: z.boolean() })).parse(rows)[0]?.there) return [];
-  const ledger = await client.query(
+  if (rows[0]?.there !== true) return [];
+  const ledger = await client.query<LedgerRow>(
     "SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
   );
-  return Rows.parse(ledger.rows);
+  return ledger.rows;
 }
 
 export async function recordMigration(client: Client, migration: Migration): Promise<void> {

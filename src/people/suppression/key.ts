@@ -2,7 +2,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { codeOf, hasCode, UsageError, type AppError } from "../../platform/errors.ts";
+import { hasCode, UsageError, type AppError } from "../../platform/errors.ts";
+import { unusableFile } from "../../platform/files.ts";
 
 /** Where the keys come from, as the settings say. */
 export interface KeySource {
@@ -85,7 +86,7 @@ function makeKeyFile(path: string, key: string): void {
     linkSync(draft, path);
   } catch (error) {
     if (hasCode(error, "EEXIST")) return;
-    throw unusableFile(path, error);
+    throw unusable(path, error);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -103,7 +104,7 @@ function readKeyFile(path: string): string | null {
     text = readFileSync(path, "utf8").trim();
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
-    throw unusableFile(path, error);
+    throw unusable(path, error);
   }
   if (text.length >= 32) return text;
   throw new UsageError(
@@ -121,12 +122,11 @@ function privacyKeyOf(text: string): PrivacyKey {
   };
 }
 
-function unusableFile(path: string, cause: unknown): unknown {
-  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "ENOSPC")) return cause;
-  return new UsageError(
+function unusable(path: string, cause: unknown): unknown {
+  return unusableFile(
     "privacy_key_unusable",
-    `The key file ${path} cannot be used (${codeOf(cause)}): make it a file of this user, or set PRIVACY_KEY.`,
-    { cause },
+    cause,
+    (code) => `The key file ${path} cannot be used (${code}): make it a file of this user, or set PRIVACY_KEY.`,
   );
 }
 

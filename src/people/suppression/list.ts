@@ -7,7 +7,8 @@ import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Database } from "../../database/client.ts";
-import { codeOf, hasCode, UsageError } from "../../platform/errors.ts";
+import { UsageError } from "../../platform/errors.ts";
+import { ifThere, unusableFile } from "../../platform/files.ts";
 
 const entrySchema = z.object({
   id: z.uuid(),
@@ -106,13 +107,8 @@ export function createLatest({ account, source }: Omit<ListOwner, "database">, {
 
 /** Changes with the content of a file; null where there is none. */
 async function versionOf(path: string): Promise<string | null> {
-  try {
-    const { ino, size, mtimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
-    throw unusable(path, error);
-  }
+  const found = await ask(path, stat(path));
+  return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
 }
 
 async function entriesIn({ database, account, source }: ListOwner): Promise<readonly ListEntry[]> {
@@ -132,14 +128,13 @@ async function entriesIn({ database, account, source }: ListOwner): Promise<read
   );
 }
 
-/** Null where there is none. */
-async function readOrNull(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
+const readOrNull = (path: string) => ask(path, readFile(path, "utf8"));
+
+/** Null where there is no such file. */
+async function ask<T>(path: string, asked: Promise<T>): Promise<T | null> {
+  return ifThere(asked).catch((error: unknown) => {
     throw unusable(path, error);
-  }
+  });
 }
 
 function entriesOf(path: string, text: string): readonly ListEntry[] {
@@ -184,10 +179,10 @@ export function missingList(path: string, entries: number): UsageError {
 }
 
 function unusable(path: string, cause: unknown): unknown {
-  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "ENOSPC", "EIO")) return cause;
-  return new UsageError(
+  return unusableFile(
     "erasure_list_unusable",
-    `The list of erasures ${path} cannot be used (${codeOf(cause)}): make it a file that this user may read and write, or set ERASURE_LIST.`,
-    { cause },
+    cause,
+    (code) =>
+      `The list of erasures ${path} cannot be used (${code}): make it a file that this user may read and write, or set ERASURE_LIST.`,
   );
 }

@@ -1,0 +1,18 @@
+/** What the system says of files. */
+import { codeOf, hasCode, UsageError } from "./errors.ts";
+
+/** What was asked of a file; null: there is no such file. */
+export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+/** The error for a file that the system does not let us use, by its code; itself for anything else. */
+export function unusableFile(code: string, cause: unknown, message: (systemCode: string) => string): unknown {
+  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "ENOSPC", "EIO")) return cause;
+  return new UsageError(code, message(codeOf(cause) ?? ""), { cause });
+}
