@@ -2,43 +2,10 @@
 import { writeAudit, type Decider } from "../../database/audit.ts";
 import { inTransaction, type Database, type Executor } from "../../database/client.ts";
 import { findPerson, subjectsOf, type Named, type Person } from "./find-person.ts";
-import { countRows, TABLES_OF_PEOPLE, type TableOfPeople } from "./rows.ts";
+import { countRows, TABLES_OF_PEOPLE } from "./rows.ts";
 
 /** Ids as text, times in ISO 8601. */
-export interface PersonOverview {
-  readonly account: string;
-  readonly applicants: readonly {
-    readonly id: string;
-    readonly firstSeenAt: string;
-    /** When the vendor was found not to have them any more; null: the vendor has them, as far as the syncs know. */
-    readonly deletedAt: string | null;
-    /** When the person was erased here; null: not. */
-    readonly erasedAt: string | null;
-  }[];
-  readonly applications: readonly {
-    readonly id: string;
-    readonly applicantId: string | null;
-    readonly campaignId: string | null;
-    readonly status: string | null;
-    readonly firstSeenAt: string;
-    readonly deletedAt: string | null;
-  }[];
-  readonly imports: readonly {
-    readonly id: string;
-    readonly intake: string;
-    readonly source: string;
-    readonly state: string;
-    readonly applicantId: string | null;
-    readonly createdAt: string;
-    readonly erasedAt: string | null;
-  }[];
-  /** Rows of each table that are about the person. */
-  readonly rows: Readonly<Record<TableOfPeople, number>>;
-  /** Answers to requests of the HTTP intake that name an import of theirs. */
-  readonly requests: number;
-  /** Other rows of `applicant` that had this address formerly. */
-  readonly formerly: readonly string[];
-}
+export type PersonOverview = Awaited<ReturnType<typeof readOverview>>;
 
 /** Reads what is kept of a person, and notes in the audit who looked. */
 export function showPerson(database: Database, account: string, named: Named, by: Decider): Promise<PersonOverview> {
@@ -49,7 +16,7 @@ export function showPerson(database: Database, account: string, named: Named, by
   });
 }
 
-export async function readOverview(tx: Executor, person: Person): Promise<PersonOverview> {
+export async function readOverview(tx: Executor, person: Person) {
   const { account, applicants, applications, imports, requests, formerly } = person;
   const order = { id: "asc" } as const;
   const mirrored = { id: true, first_seen_at: true, deleted_at: true } as const;
@@ -68,6 +35,7 @@ export async function readOverview(tx: Executor, person: Person): Promise<Person
     applicants: found.map((row) => ({
       id: String(row.id),
       ...seen(row),
+      /** When the person was erased here; null: not. */
       erasedAt: erasures.find(({ applicantId }) => applicantId === row.id)?.createdAt.toISOString() ?? null,
     })),
     applications: candidacies.map((row) => ({
@@ -86,8 +54,11 @@ export async function readOverview(tx: Executor, person: Person): Promise<Person
       createdAt: row.createdAt.toISOString(),
       erasedAt: row.erasedAt?.toISOString() ?? null,
     })),
+    /** Rows of each table that are about the person. */
     rows: await countRows(tx, person),
+    /** Answers to requests of the HTTP intake that name an import of theirs. */
     requests: requests.length,
+    /** Other rows of `applicant` that had this address formerly. */
     formerly: formerly.map(String),
   };
 }
@@ -100,5 +71,6 @@ export function isKept({ rows }: Pick<PersonOverview, "rows">): boolean {
 const idText = (id: bigint | null) => id?.toString() ?? null;
 const seen = (row: { readonly first_seen_at: Date; readonly deleted_at: Date | null }) => ({
   firstSeenAt: row.first_seen_at.toISOString(),
+  /** When the vendor was found not to have it any more; null: the vendor has it, as far as the syncs know. */
   deletedAt: row.deleted_at?.toISOString() ?? null,
 });

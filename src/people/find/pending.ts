@@ -1,20 +1,14 @@
 /** Erased people whom the vendor still has: they must be deleted there, too. */
 import type { Executor } from "../../database/client.ts";
 
-/** An applicant of the vendor; times in ISO 8601. No personal data. */
-export interface PendingAtVendor {
-  readonly applicant: string;
-  readonly erasedAt: string;
-  readonly ticket: string | null;
-  /** Their applications that the vendor still has. */
-  readonly applications: number;
-}
+/** Times are in ISO 8601. */
+export type PendingAtVendor = Awaited<ReturnType<typeof pendingAtVendor>>[number];
 
 /**
  * Those that no sync has found gone yet. Syncs read suppressed people as ids, and a full sync marks a row as deleted once the source answers
- * 404 for it (or, for a jobboard, no longer lists it): this asks for nothing.
+ * 404 for it (or, for a jobboard, no longer lists it): this asks for nothing. `applications`: theirs that the vendor still has. No personal data.
  */
-export async function pendingAtVendor(tx: Executor, account: string): Promise<readonly PendingAtVendor[]> {
+export async function pendingAtVendor(tx: Executor, account: string) {
   const rows = await tx.$queryRaw<{ applicant: bigint; erasedAt: Date; ticket: string | null; applications: number }[]>`
     select s.applicant_id as applicant, s.created_at as "erasedAt", s.ticket,
       (select count(*)::int from public.application c

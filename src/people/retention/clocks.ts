@@ -33,11 +33,11 @@ export type Clock = keyof typeof CLOCKS;
 export const PERSON_CLOCKS = ["refused", "pool", "deleted"] as const satisfies readonly Clock[];
 export type PersonClock = (typeof PERSON_CLOCKS)[number];
 
-const NAMES: readonly Clock[] = ["refused", "pool", "deleted", "history", "raw", "quarantine", "requests"];
-
 /** The clocks that have a period. */
 export function namesOf({ periods }: Pick<Periods, "periods">): readonly Clock[] {
-  return NAMES.filter((clock) => periods[clock] !== undefined);
+  return Object.keys(CLOCKS)
+    .filter((name): name is Clock => Object.hasOwn(CLOCKS, name))
+    .filter((clock) => periods[clock] !== undefined);
 }
 
 export function isPersonClock(clock: Clock): boolean {

@@ -1,5 +1,6 @@
 /** Retention: what is kept how long, whom it will erase, and whom the source still has. Viewers see counts, operators ids. */
 import type { Text } from "../../../platform/language.ts";
+import { namesOf } from "../../../people/retention/clocks.ts";
 import { clockNameOf } from "../../state/describe.ts";
 import { readAtSource, readNoticeList } from "../../state/retention.ts";
 import type { PageContext } from "../context.ts";
@@ -40,7 +41,6 @@ const TEXTS = {
 
 const PATH = "/ops/retention";
 const SHOWN = 200;
-const NAMES = ["refused", "pool", "deleted", "history", "raw", "quarantine", "requests"] as const;
 
 export const retentionRoutes: readonly Route[] = [
   { method: "GET", path: PATH, role: "viewer", nav: TEXTS.nav, handle: show },
@@ -59,10 +59,11 @@ async function show({ database, config, state }: PageContext, { language, times,
     const name = clockNameOf(clock, language);
     return name.charAt(0).toUpperCase() + name.slice(1);
   };
-  const clocks = NAMES.flatMap((clock) => {
-    const period = periods[clock];
-    return period === undefined ? [] : [{ clock, period, row: retention.clocks.find((one) => one.clock === clock) }];
-  });
+  const clocks = namesOf(config.retention).map((clock) => ({
+    clock,
+    period: periods[clock] ?? "",
+    row: retention.clocks.find((one) => one.clock === clock),
+  }));
   const clocksTable = scrolled(t("clocks"), clocks, [
     [t("clock"), nameOf],
     [t("period"), ({ period }) => spell(period, language)],
