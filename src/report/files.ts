@@ -1,7 +1,7 @@
 /** Answers as files that a spreadsheet opens. */
 import { open } from "node:fs/promises";
 import writeExcel from "write-excel-file/node";
-import { UsageError } from "../platform/errors.ts";
+import { hasCode, UsageError } from "../platform/errors.ts";
 import type { Answer, Cell } from "./ask.ts";
 
 /** As French spreadsheets read it with a double click: UTF-8 with its mark, semicolons, decimal commas. `line` writes one line. */
@@ -46,24 +46,19 @@ function xlsxCell(cell: Cell, isDay = false) {
 
 async function writeNew(path: string, kind: "csv" | "xlsx", content: Buffer): Promise<void> {
   const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    throw exists
-      ? new UsageError(
+    const [code, text] = hasCode(cause, "EEXIST")
+      ? ([
           `${kind}_exists`,
           {
             en: `--${kind} ${path}: there is a file already. Name another, or remove it.`,
             fr: `--${kind} ${path} : ce fichier existe déjà. Indiquez-en un autre, ou supprimez-le.`,
           },
-          { cause },
-        )
-      : new UsageError(
+        ] as const)
+      : ([
           `${kind}_unwritable`,
-          {
-            en: `--${kind} ${path} cannot be written there.`,
-            fr: `--${kind} ${path} ne peut pas y être écrit.`,
-          },
-          { cause },
-        );
+          { en: `--${kind} ${path} cannot be written there.`, fr: `--${kind} ${path} ne peut pas y être écrit.` },
+        ] as const);
+    throw new UsageError(code, text, { cause });
   });
   try {
     await file.writeFile(content);

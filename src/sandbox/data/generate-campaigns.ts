@@ -61,7 +61,7 @@ function describeCampaign(
   status: string,
 ): SandboxCampaign {
   const activatedAt = Math.min(end, createdAt + 3_600_000 * (1 + dice.int(SALT + 15, id, 240)));
-  const name = dice.pick(JOB_TITLES, SALT + 2, id);
+  const name = `${dice.pick(JOB_TITLES, SALT + 2, id)} (H/F)`;
   const entity = dice.int(SALT + 3, id, ENTITY_NAMES.length);
   const salary = dice.int(SALT + 4, id, 3) === 0 ? null : 22_000 + 500 * dice.int(SALT + 5, id, 50);
   return {

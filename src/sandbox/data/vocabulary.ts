@@ -4,6 +4,11 @@ import type { AddressRow, SandboxCompany } from "./rows.ts";
 type NonEmpty<T> = readonly [T, ...T[]];
 type Words = readonly string[];
 
+function listed(text: string): NonEmpty<string> {
+  const [first = "", ...others] = text.split(", ");
+  return [first, ...others];
+}
+
 /** The first owns all seeded data; the second is for partners that send candidates to several companies. */
 export const COMPANIES: NonEmpty<SandboxCompany> = [
   { id: 42, slug: "atelier-des-exemples", name: "Atelier des Exemples" },
@@ -14,24 +19,10 @@ export const MAIN_COMPANY = COMPANIES[0];
 export const ENTITY_NAMES = ["Ateliers du Nord", "Boutiques", "Logistique", "Siège"] as const;
 export const UNIT_NAMES = ["Production", "Vente", "Support"] as const;
 
-export const JOB_TITLES = [
-  "Conseiller de vente (H/F)",
-  "Responsable de boutique (H/F)",
-  "Préparateur de commandes (H/F)",
-  "Cariste (H/F)",
-  "Technicien de maintenance (H/F)",
-  "Comptable (H/F)",
-  "Chargé de recrutement (H/F)",
-  "Gestionnaire de paie (H/F)",
-  "Développeur web (H/F)",
-  "Chef de projet digital (H/F)",
-  "Assistant commercial (H/F)",
-  "Menuisier d'atelier (H/F)",
-  "Couturier (H/F)",
-  "Chauffeur-livreur (H/F)",
-  "Contrôleur de gestion (H/F)",
-  "Alternant communication (H/F)",
-] as const;
+/** Each with "(H/F)", as French offers have it. */
+export const JOB_TITLES = listed(
+  "Conseiller de vente, Responsable de boutique, Préparateur de commandes, Cariste, Technicien de maintenance, Comptable, Chargé de recrutement, Gestionnaire de paie, Développeur web, Chef de projet digital, Assistant commercial, Menuisier d'atelier, Couturier, Chauffeur-livreur, Contrôleur de gestion, Alternant communication",
+);
 
 export const JOB_TYPES = [
   "Permanent contract",
@@ -69,32 +60,9 @@ export const COMMENTS = [
   "Bon échange au téléphone.",
 ] as const;
 
-export const FIRST_NAMES = [
-  "Alix",
-  "Anaïs",
-  "Bastien",
-  "Camille",
-  "Chloé",
-  "Damien",
-  "Élodie",
-  "Fabien",
-  "Gaëlle",
-  "Hugo",
-  "Inès",
-  "Jérôme",
-  "Karim",
-  "Léa",
-  "Maël",
-  "Nadia",
-  "Océane",
-  "Paul",
-  "Quentin",
-  "Rémi",
-  "Sarah",
-  "Théo",
-  "Yasmine",
-  "Zoé",
-] as const;
+export const FIRST_NAMES = listed(
+  "Alix, Anaïs, Bastien, Camille, Chloé, Damien, Élodie, Fabien, Gaëlle, Hugo, Inès, Jérôme, Karim, Léa, Maël, Nadia, Océane, Paul, Quentin, Rémi, Sarah, Théo, Yasmine, Zoé",
+);
 export const NAME_STEMS = ["Test", "Fict", "Exempl", "Model", "Imagin", "Invent", "Essay", "Pseudonym"] as const;
 export const NAME_ENDINGS = ["ard", "ier", "eau", "in", "oux", "elle", "and", "ot"] as const;
 
