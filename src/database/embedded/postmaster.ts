@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readFile, rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
@@ -77,13 +78,12 @@ async function holderByPs(pid: number, cluster: string): Promise<Holder> {
 }
 
 /** Whether a server accepts connections to `port` on this machine. */
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const answer = (isThere: boolean) => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.once("connect", () => answer(true)).once("error", () => answer(false));
-  });
+async function listens(port: number): Promise<boolean> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  return once(socket, "connect")
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from "../requests/context.ts";
 import {
   BY_CREATION,
-  embedding,
+  embedded,
   type Filter,
   ofCompany,
   oneOf,
@@ -47,18 +47,17 @@ export const APPLICATIONS: SandboxResource<SandboxApplication> = {
       : undefined;
   },
   visible: ofCompany,
-  describe(row, embeds, context) {
-    const give = embedding(embeds);
-    return {
-      ...row,
-      applicant: give("applicant", () => light(applicantOf(row, context))),
-      campaign: give("campaign", () => campaignOf(row, context)),
-      comments: give("comments", () => commentsOf(row, context)),
-      skills: give("skills", () => row.skills),
-      tags: give("tags", () => row.tags),
-      status_history: give("status_history", () => statusHistory(row)),
-    };
-  },
+  describe: (row, embeds, context) => ({
+    ...row,
+    ...embedded(embeds, {
+      applicant: () => light(applicantOf(row, context)),
+      campaign: () => campaignOf(row, context),
+      comments: () => commentsOf(row, context),
+      skills: () => row.skills,
+      tags: () => row.tags,
+      status_history: () => statusHistory(row),
+    }),
+  }),
 };
 
 /** Applications that the calling jobboard created (reference 9.2), and the seeded ones. */
@@ -74,17 +73,14 @@ export const JOBBOARD_APPLICATIONS: SandboxResource<SandboxApplication> = {
   },
   visible: ({ data, keyIndex }) =>
     data.isUniform() ? null : (row) => [undefined, keyIndex].includes(data.creatorOf(row.id)),
-  describe(row, embeds, context) {
-    const give = embedding(embeds);
-    return {
-      ...row,
-      status: context.variants.jobboardStatus === "hidden" ? undefined : row.status,
-      comments: undefined,
-      skills: undefined,
-      tags: undefined,
-      applicant: give("applicant", () => whole(applicantOf(row, context))),
-    };
-  },
+  describe: (row, embeds, context) => ({
+    ...row,
+    status: context.variants.jobboardStatus === "hidden" ? undefined : row.status,
+    comments: undefined,
+    skills: undefined,
+    tags: undefined,
+    ...embedded(embeds, { applicant: () => whole(applicantOf(row, context)) }),
+  }),
 };
 
 /** Comments are kept in another store, whose ids are no integers. */

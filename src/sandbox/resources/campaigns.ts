@@ -1,6 +1,6 @@
 import {
   BY_CREATION,
-  embedding,
+  embedded,
   isBroadcast,
   ofCompany,
   oneOf,
@@ -26,18 +26,17 @@ export const CAMPAIGNS: SandboxResource<SandboxCampaign> = {
     channels: (value) => (row) => value.split(",").some((channel) => row.channels.includes(channel)),
   },
   visible: ofCompany,
-  describe(row, embeds, { data }) {
-    const give = embedding(embeds);
-    return {
-      ...row,
-      company_slug: data.companies.find((company) => company.id === row.company_id)?.slug ?? null,
-      address: give("address", () => row.address),
-      channels: give("channels", () => row.channels),
-      tags: give("tags", () => row.tags),
-      entity: give("entity", () => (row.entity_id === null ? null : (data.entities.get(row.entity_id) ?? null))),
-      unit: give("unit", () => (row.unit_id === null ? null : (data.units.get(row.unit_id) ?? null))),
-    };
-  },
+  describe: (row, embeds, { data }) => ({
+    ...row,
+    company_slug: data.companies.find((company) => company.id === row.company_id)?.slug ?? null,
+    ...embedded(embeds, {
+      address: () => row.address,
+      channels: () => row.channels,
+      tags: () => row.tags,
+      entity: () => (row.entity_id === null ? null : (data.entities.get(row.entity_id) ?? null)),
+      unit: () => (row.unit_id === null ? null : (data.units.get(row.unit_id) ?? null)),
+    }),
+  }),
 };
 
 /** Campaigns of a jobboard (reference 9.1): filters by analogy with its applications. */

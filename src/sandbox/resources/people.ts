@@ -1,4 +1,4 @@
-import { BY_CREATION, embedding, keywords, ofCompany, sameFlag, sameNumber, type SandboxResource } from "./resource.ts";
+import { BY_CREATION, embedded, keywords, ofCompany, sameFlag, sameNumber, type SandboxResource } from "./resource.ts";
 import type { SandboxApplicant, SandboxEntity, SandboxManager, SandboxUnit } from "../data/rows.ts";
 
 const NAMES = (row: SandboxApplicant | SandboxManager): readonly (string | null)[] => [
@@ -19,13 +19,12 @@ export const APPLICANTS: SandboxResource<SandboxApplicant> = {
   },
   visible: ofCompany,
   byEmail: (email, data) => data.applicantsByEmail(email)[0],
-  describe(row, embeds, { data }) {
-    const give = embedding(embeds);
-    return {
-      ...row,
-      address: give("address", () => row.address),
-      pools: give("pools", () => row.pools),
-      applications: give("applications", () =>
+  describe: (row, embeds, { data }) => ({
+    ...row,
+    ...embedded(embeds, {
+      address: () => row.address,
+      pools: () => row.pools,
+      applications: () =>
         data.applicationsOf(row.id).map((application) => ({
           id: application.id,
           campaign_id: application.campaign_id,
@@ -33,9 +32,8 @@ export const APPLICANTS: SandboxResource<SandboxApplicant> = {
           status: application.status,
           created_at: application.created_at,
         })),
-      ),
-    };
-  },
+    }),
+  }),
 };
 
 /** Managers (reference 10.4). */
@@ -45,14 +43,13 @@ export const MANAGERS: SandboxResource<SandboxManager> = {
   orders: BY_CREATION,
   filters: { keywords: keywords(NAMES) },
   byEmail: (email, data) => data.managers.all().find((row) => row.email.toLowerCase() === email.toLowerCase()),
-  describe(row, embeds, { data }) {
-    const give = embedding(embeds);
-    return {
-      ...row,
-      unit_ids: undefined,
-      units: give("units", () => row.unit_ids.map((id) => data.units.get(id)).filter((unit) => unit !== undefined)),
-    };
-  },
+  describe: (row, embeds, { data }) => ({
+    ...row,
+    unit_ids: undefined,
+    ...embedded(embeds, {
+      units: () => row.unit_ids.map((id) => data.units.get(id)).filter((unit) => unit !== undefined),
+    }),
+  }),
 };
 
 /** Entities and their units (reference 10.5). */

@@ -57,14 +57,12 @@ export const keywords =
     };
   };
 
-/**
- * Reads an embed that was asked for; any other is undefined, which leaves it out even where the row has a field of that
- * name.
- */
-export const embedding =
-  (embeds: readonly string[]) =>
-  <Value>(name: string, read: () => Value): Value | undefined =>
-    embeds.includes(name) ? read() : undefined;
+/** The embeds that were asked for. Any other is undefined, which leaves it out even where the row has a field of that name. */
+export function embedded(asked: readonly string[], embeds: Readonly<Record<string, () => unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(embeds).map(([name, read]) => [name, asked.includes(name) ? read() : undefined]),
+  );
+}
 
 type OfCompany = (row: { readonly company_id: number }) => boolean;
 
