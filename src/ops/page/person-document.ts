@@ -51,14 +51,8 @@ const TEXTS = {
     fr: "Bloqué : n'est plus copié depuis Kelio ATS, et n'y est jamais envoyé",
   },
   erasure: { en: "Erasures and suppressions", fr: "Effacements et blocages" },
-  import_request: {
-    en: "Answers to the programs that handed it in",
-    fr: "Réponses aux programmes qui l'ont remis",
-  },
-  pending_detail: {
-    en: "Still to be asked of Kelio ATS",
-    fr: "Reste à demander à Kelio ATS",
-  },
+  import_request: { en: "Answers to the programs that handed it in", fr: "Réponses aux programmes qui l'ont remis" },
+  pending_detail: { en: "Still to be asked of Kelio ATS", fr: "Reste à demander à Kelio ATS" },
   decisions: { en: "Decisions of people here", fr: "Décisions prises ici par des personnes" },
   file: {
     en: "kept; the file itself is in the JSON export",

@@ -47,10 +47,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
     en: "This address does not answer such a request.",
     fr: "Cette adresse ne répond pas à ce type de requête.",
   },
-  nothing_to_sync: {
-    en: "There is no such sync for this account.",
-    fr: "Ce compte n'a pas de telle synchronisation.",
-  },
+  nothing_to_sync: { en: "There is no such sync for this account.", fr: "Ce compte n'a pas de telle synchronisation." },
   no_import: { en: "There is no such import in this account.", fr: "Ce compte n'a pas d'import de ce numéro." },
   run_unknown: { en: "There is no run of this number.", fr: "Il n'y a pas de synchronisation de ce numéro." },
   not_found: { en: "There is nothing at this address.", fr: "Il n'y a rien à cette adresse." },

@@ -7,14 +7,8 @@ export const CLOCKS = {
     en: "People with closed applications, who were not hired and are in no pool",
     fr: "Personnes dont les candidatures sont closes, ni embauchées ni dans un vivier",
   },
-  pool: {
-    en: "People in a pool, or without an application",
-    fr: "Personnes d'un vivier, ou sans candidature",
-  },
-  deleted: {
-    en: "What was deleted at the source",
-    fr: "Ce qui a été supprimé à la source",
-  },
+  pool: { en: "People in a pool, or without an application", fr: "Personnes d'un vivier, ou sans candidature" },
+  deleted: { en: "What was deleted at the source", fr: "Ce qui a été supprimé à la source" },
   history: { en: "Former and new values in the history", fr: "Valeurs avant et après dans l'historique" },
   raw: {
     en: "What the API sent of applications beyond our columns",

@@ -30,10 +30,7 @@ const TEXTS = {
   older: { en: "Older", fr: "Plus ancien" },
   run: { en: "Run of {resource}, {kind}: {state}", fr: "Synchronisation ({resource}, {kind}) : {state}" },
   api_pause: { en: "Requests paused after a refusal of the API", fr: "Requêtes suspendues après un refus de l'API" },
-  import_pause: {
-    en: "Imports paused after unknown outcomes",
-    fr: "Imports suspendus après des résultats inconnus",
-  },
+  import_pause: { en: "Imports paused after unknown outcomes", fr: "Imports suspendus après des résultats inconnus" },
 } as const satisfies Readonly<Record<string, Text>>;
 
 const PATH = "/ops/audit";
