@@ -5,7 +5,7 @@ import type { FileImport, FileSummary } from "../outbox/intake/file/import-file.
 import { fill, type Language } from "../platform/language.ts";
 import { reasonOf } from "../outbox/import/reasons.ts";
 import type { Gate } from "../outbox/delivery/send-gate.ts";
-import { HELD, WORDS, type ImportWords } from "./import-words.ts";
+import { HELD, WORDS, type FileImportWords } from "./import-words.ts";
 
 export interface FileReport {
   readonly file: string;
@@ -44,7 +44,7 @@ export function renderFileImport(report: FileReport, language: Language): string
   return lines.join("\n");
 }
 
-function describeFile(report: FileReport, words: ImportWords): string {
+function describeFile(report: FileReport, words: FileImportWords): string {
   const { file, format, encoding, delimiter, ignoredColumns, textColumns } = report;
   const between = delimiter === null ? "" : words.delimiter(delimiter === "\t" ? words.tabs : delimiter);
   const ignored = ignoredColumns.length === 0 ? "" : words.ignored(plain(ignoredColumns.join(", ")));
@@ -52,7 +52,7 @@ function describeFile(report: FileReport, words: ImportWords): string {
   return `${plain(file)}${words.colon} ${format.toUpperCase()}, ${encoding}${between}.${ignored}${text}`;
 }
 
-function describeImported(done: FileImport, words: ImportWords): readonly string[] {
+function describeImported(done: FileImport, words: FileImportWords): readonly string[] {
   const counts = words.imported(done);
   return [done.stopped ? words.stopped(counts) : counts];
 }
@@ -81,7 +81,7 @@ function describeDryRun(run: DryRun, language: Language): readonly string[] {
   ];
 }
 
-function describeNotes(summary: FileSummary | null, words: ImportWords): readonly string[] {
+function describeNotes(summary: FileSummary | null, words: FileImportWords): readonly string[] {
   if (summary === null || summary.notes.length === 0) return [];
   return [
     words.notes,
@@ -95,7 +95,7 @@ function describeNotes(summary: FileSummary | null, words: ImportWords): readonl
 function describeRejected(
   summary: FileSummary | null,
   { errorsFile }: FileReport,
-  words: ImportWords,
+  words: FileImportWords,
 ): readonly string[] {
   if (summary === null || summary.rejected === 0) return [];
   return [

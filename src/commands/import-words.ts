@@ -60,9 +60,9 @@ const EN = {
   noWorker: "No worker is running. Start one with: applicant-sync start",
 };
 
-export type ImportWords = typeof EN;
+export type FileImportWords = typeof EN;
 
-const FR: ImportWords = {
+const FR: FileImportWords = {
   number: nombre,
   colon: " :",
   tabs: "des tabulations",
@@ -121,4 +121,4 @@ const FR: ImportWords = {
 /** Why imports are held, where their reason says nothing of several. */
 export const HELD: Text = { en: "{count|it waits|they wait} ({code})", fr: "{count|il attend|ils attendent} ({code})" };
 
-export const WORDS: Readonly<Record<Language, ImportWords>> = { en: EN, fr: FR };
+export const WORDS: Readonly<Record<Language, FileImportWords>> = { en: EN, fr: FR };

@@ -6,7 +6,7 @@ import { readUrl } from "../platform/url.ts";
 const FORMS = ["json", "slack", "teams", "discord", "googlechat", "mattermost", "ntfy"] as const;
 export type NoticeForm = (typeof FORMS)[number];
 
-/** The hosts of services, and where a program of one's own is usually found. Any other gets JSON, or the form before its scheme. */
+/** The hosts of services, and where a program of one's own is often found. Any other gets JSON, or the form before its scheme. */
 const BY_ADDRESS: readonly (readonly [Exclude<NoticeForm, "json">, RegExp])[] = [
   ["slack", /^hooks\.slack(-gov)?\.com\//],
   [

@@ -45,7 +45,7 @@ export async function grantReports(
       await run(tx, `grant usage on schema ${schema} to ${quoted(role)}`);
       await run(tx, `grant select on all tables in schema ${schema} to ${quoted(role)}`);
       await run(tx, `alter default privileges in schema ${schema} grant select on tables to ${quoted(role)}`);
-      // Where an administrator has taken the usual right to call functions from everybody.
+      // Where an administrator has taken the default right to call functions from everybody.
       await run(tx, `grant execute on all functions in schema ${schema} to ${quoted(role)}`);
       await run(tx, `alter default privileges in schema ${schema} grant execute on functions to ${quoted(role)}`);
     }

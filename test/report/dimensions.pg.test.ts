@@ -145,7 +145,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       const seen = { created_at: NOON, first_seen_at: NOON };
       await insertRow(database(), "application", { account: "east", id, campaign_id: id, ...seen, ...KEPT });
     }
-    const told = await database().$queryRaw`
+    const reported = await database().$queryRaw`
       select campaign_id::int as id, salary_min::text as low, salary_max::text as high from report.campaign
       where account = 'east' and campaign_id > 10 order by 1`;
     const known: Readonly<Record<string, string>> = { 15: "1", 16: "33333.3333" };
@@ -154,7 +154,7 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       low: known[id] ?? null,
       high: known[id] ?? null,
     }));
-    expect(told).toEqual(shown);
+    expect(reported).toEqual(shown);
     await database().$executeRaw`update public.campaign set deleted_at = now() where account = 'east' and id > 10`;
     const titles = Object.keys(salaries).map((id) => ({ id: Number(id), name: `Campaign ${id}` }));
     expect(

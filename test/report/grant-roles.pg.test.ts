@@ -28,13 +28,13 @@ async function addRole(name: string, ...statements: readonly string[]): Promise<
 const unique = () => crypto.randomUUID().slice(0, 8);
 
 /** What every role may do where nobody took it away. */
-const USUAL = [/^it can create large objects/, /^it can create temporary tables/, /^it can take advisory locks/];
+const BY_DEFAULT = [/^it can create large objects/, /^it can create temporary tables/, /^it can take advisory locks/];
 
 it("a role with an odd name logs in, reads reports with limits of time, and goes away with what it was granted", async () => {
   const url = await urlOfDatabase();
   const name = await addRole(`Zoé "x"; drop-- '${unique()}`);
   const { beyond } = await grantReports(database(), name);
-  expect(beyond.filter((one) => !USUAL.some((usual) => usual.test(one)))).toEqual([]);
+  expect(beyond.filter((one) => !BY_DEFAULT.some((known) => known.test(one)))).toEqual([]);
   const client = new Client({
     connectionString: Object.assign(new URL(url), { username: encodeURIComponent(name), password: "few" }).href,
   });
@@ -101,7 +101,7 @@ it("what a role may do beyond reading reports is named", async () => {
     "grant insert on report.label to ROLE",
   );
   const { beyond } = await grantReports(database(), name);
-  const said = beyond.filter((one) => !USUAL.some((usual) => usual.test(one)));
+  const said = beyond.filter((one) => !BY_DEFAULT.some((known) => known.test(one)));
   expect(said).toEqual([
     "it can read or write public.campaign",
     "it can read or write public.change_id_seq",

@@ -10,7 +10,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 const database = useDatabase();
 const LOWEST = 19;
-/** The scheduling policy of a process on Linux, the 41st figure that `/proc` tells of it (proc_pid_stat(5)): 0 is the usual one, 5 idle. */
+/** The scheduling policy of a process on Linux, the 41st figure that `/proc` has of it (proc_pid_stat(5)): 0 is the usual one, 5 idle. */
 const policyOf = async (pid: number) => (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ").at(-12);
 
 /** A session that logs in as a role of the test's own, and its server process. */

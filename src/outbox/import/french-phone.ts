@@ -21,15 +21,15 @@ export function withOverseas(dialled: string): string {
 }
 
 /** Ranges that are in use as a whole, all of them in metropolitan France; a test compares them with those of libphonenumber. */
-const USUAL =
+const COMMON =
   /^(?:(\+33)[ .\u00a0\u202f]?|0)((?=[13]|2\D?[0-57-9]|4\D?[1-9]|5\D?[1-8]|6\D?[0-24-8]|7\D?[3-9])[1-7](?:[ .\u00a0\u202f-]?\d\d){4})$/;
 
 /**
  * The nine digits of a number as nearly all French files write it, such as `06 12 34 56 78`, and whether its country stands in front of
  * it. Null: it is to be parsed, at twenty times the cost.
  */
-export function usualNumber(text: string): { readonly national: string; readonly isInternational: boolean } | null {
-  const [, code, digits] = USUAL.exec(text) ?? [];
+export function commonNumber(text: string): { readonly national: string; readonly isInternational: boolean } | null {
+  const [, code, digits] = COMMON.exec(text) ?? [];
   if (digits === undefined) return null;
   return { national: digits.replaceAll(/\D/g, ""), isInternational: code !== undefined };
 }

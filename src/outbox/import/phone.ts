@@ -8,7 +8,7 @@ import {
 import { isSupportedCountry, parsePhoneNumberFromString as parseLoosely } from "libphonenumber-js/min";
 import { callingCode } from "./calling-code.ts";
 import { fault, type InputFault } from "./faults.ts";
-import { isFrench, usualNumber, withOverseas } from "./french-phone.ts";
+import { isFrench, commonNumber, withOverseas } from "./french-phone.ts";
 import { isShortened, readPhoneText, type Dialled } from "./phone-text.ts";
 
 interface SubmittedPhone {
@@ -54,8 +54,8 @@ export function nationalNumber({ phone, code, number, country, home }: Submitted
 type Homes = readonly (string | null)[];
 
 function read(field: string, text: string, homes: Homes, code: string | null = null): ReadPhone | InputFault {
-  const usual = code === null ? readUsual(field, text, homes) : null;
-  if (usual !== null) return usual;
+  const common = code === null ? readCommon(field, text, homes) : null;
+  if (common !== null) return common;
   if (isShortened(text)) return fault(field, "number_shortened");
   const written = readPhoneText(text);
   if (written === null) return fault(field, "phone");
@@ -83,10 +83,10 @@ function read(field: string, text: string, homes: Homes, code: string | null = n
 }
 
 /** What reading any number finds, for those that need no parsing. Null: it is none of them. */
-function readUsual(field: string, text: string, homes: Homes): ReadPhone | null {
-  const usual = usualNumber(text);
-  if (usual === null) return null;
-  const { national, isInternational } = usual;
+function readCommon(field: string, text: string, homes: Homes): ReadPhone | null {
+  const common = commonNumber(text);
+  if (common === null) return null;
+  const { national, isInternational } = common;
   const number = { phone_code: "33", phone_number: national };
   if (isInternational) return { ...number, notes: [] };
   if (!homes.includes("FR") || homes.some((home) => home !== null && home !== "FR")) return null;

@@ -193,7 +193,7 @@ export interface ReleasedAll {
 const MOVE_MS = 300;
 
 /**
- * Throws the kill switch in one statement, which `onThrown` is told, then moves imports from `ready` to `held` for a moment. Must not run in a
+ * Throws the kill switch in one statement, after which it calls `onThrown`, then moves imports from `ready` to `held` for a moment. Must not run in a
  * transaction.
  */
 export async function holdEverything(
@@ -229,7 +229,7 @@ export async function releaseEverything(query: Query, account: string, reset: Re
 
 /**
  * The switch is written by now: a lock that delays the rest, a connection that breaks, or a table of a version before the migration, is no
- * failure. Any other error is told.
+ * failure. Any other error is thrown.
  */
 async function unlessDelayed<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {

@@ -20,8 +20,8 @@ const STRANGE_SHARE = 0.25;
 const MOST_WORDS = 2_000;
 const SHOWN = 2;
 
-/** How usual a letter is in French names and texts, and in those of the neighbours. Any other letter: `RARE`. */
-const USUAL: ReadonlyMap<string, number> = new Map(
+/** How frequent a letter is in French names and texts, and in those of the neighbours. Any other letter: `RARE`. */
+const FREQUENT: ReadonlyMap<string, number> = new Map(
   Object.entries({
     4: "é",
     3: "èçÉ",
@@ -151,14 +151,14 @@ function plausibilityOfRun(run: string): number {
   if (run.length === 1) return run === "à" ? 1 : 0;
   let sum = STRANGE * (run.match(UNUSUAL)?.length ?? 0);
   for (const letter of run.replaceAll(/[\x20-\x7e]/g, "")) {
-    const weight = USUAL.get(letter) ?? RARE;
+    const weight = FREQUENT.get(letter) ?? RARE;
     if (letter !== letter.toLowerCase() || isPlain) sum += isPlain || isCapital ? weight : STRANGE;
     else sum += isCapital && KEYS.test(letter) ? weight * CAPITALS_SHARE : STRANGE;
   }
   return sum;
 }
 
-/** A sign beyond ASCII: usual beside a word, an apostrophe also in it. */
+/** A sign beyond ASCII: common beside a word, an apostrophe also in it. */
 function plausibilityOfSign(sign: string, text: string, at: number): number {
   const isBeside = /\p{L}/u.test(text[at - 1] ?? "") || /\p{L}/u.test(text[at + 1] ?? "");
   const isInside = /\p{L}/u.test(text[at - 1] ?? "") && /\p{L}/u.test(text[at + 1] ?? "");

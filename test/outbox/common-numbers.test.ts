@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { expect, test } from "vitest";
-import { usualNumber, withOverseas } from "../../src/outbox/import/french-phone.ts";
+import { commonNumber, withOverseas } from "../../src/outbox/import/french-phone.ts";
 
 const FIRST_DIGITS = Array.from({ length: 10_000 }, (_, n) => `0${String(n).padStart(4, "0")}`);
 
@@ -11,10 +11,10 @@ function isFrench(digits: string): boolean {
 }
 
 test("the French numbers that are not parsed are of ranges that libphonenumber knows from their first to their last number", () => {
-  const usual = FIRST_DIGITS.filter((first) => usualNumber(`${first}00000`) !== null);
-  const unknown = usual.filter((first) => !isFrench(`${first}00000`) || !isFrench(`${first}99999`));
+  const common = FIRST_DIGITS.filter((first) => commonNumber(`${first}00000`) !== null);
+  const unknown = common.filter((first) => !isFrench(`${first}00000`) || !isFrench(`${first}99999`));
   expect(unknown).toEqual([]);
-  expect(usual.length).toBeGreaterThan(5_000);
+  expect(common.length).toBeGreaterThan(5_000);
 });
 
 test.each([
@@ -25,7 +25,7 @@ test.each([
   ["+33 6 12 34 56 78", "612345678", true],
   ["+33612345678", "612345678", true],
 ])("%s is read without parsing", (written, national, isInternational) => {
-  expect(usualNumber(written)).toEqual({ national, isInternational });
+  expect(commonNumber(written)).toEqual({ national, isInternational });
 });
 
 test.each([
@@ -37,5 +37,5 @@ test.each([
   "06 12 34 56 7",
   "6 12 34 56 78",
 ])("%s is left to the parser", (written) => {
-  expect(usualNumber(written)).toBeNull();
+  expect(commonNumber(written)).toBeNull();
 });
