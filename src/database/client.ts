@@ -1,5 +1,5 @@
+import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "../generated/prisma/client.ts";
-import { PrismaPgWithLargeTexts } from "./large-text.ts";
 import { POOL_SIZE } from "./facts.ts";
 import { PostgresPool } from "./pool.ts";
 import { statementName } from "./postgres-client.ts";
@@ -12,6 +12,10 @@ export const { sql, raw, join } = Prisma;
 /** A statement, or a part of one, with its values. */
 export type Sql = Prisma.Sql;
 
+/** How long a transaction may take. */
+export const TRANSACTION_MS = 60_000;
+
+const pools = new WeakMap<Database, PostgresPool>();
 const preparedStatements = new Map<string, string>();
 
 /**
@@ -21,6 +25,11 @@ const preparedStatements = new Map<string, string>();
 export function prepared(text: string): string {
   if (!preparedStatements.has(text)) preparedStatements.set(text, statementName(text));
   return text;
+}
+
+/** The name of a text that was marked as prepared; empty: it was not. */
+export function preparedName(text: string): string {
+  return preparedStatements.get(text) ?? "";
 }
 
 /** Marks a statement with its values as `prepared` marks a text. Returns it. */
@@ -35,16 +44,25 @@ export function createDatabase(
   { connections = POOL_SIZE }: { readonly connections?: number } = {},
 ): Database {
   const pool = new PostgresPool(url, connections);
-  const adapter = new PrismaPgWithLargeTexts(pool, {
+  const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
-    statementNameGenerator: ({ sql: text }) => preparedStatements.get(text) ?? "",
+    statementNameGenerator: ({ sql: text }) => preparedName(text),
   });
-  return new PrismaClient({
+  const database = new PrismaClient({
     adapter,
     // The other formats take a stack trace for each statement, in case it fails.
     errorFormat: "minimal",
-    transactionOptions: { maxWait: 30_000, timeout: 60_000 },
+    transactionOptions: { maxWait: 30_000, timeout: TRANSACTION_MS },
   });
+  pools.set(database, pool);
+  return database;
+}
+
+/** The pool of a client, for statements that go without Prisma. */
+export function poolOf(database: Database): PostgresPool {
+  const pool = pools.get(database);
+  if (pool === undefined) throw new TypeError("Only a client that createDatabase made has a pool of ours.");
+  return pool;
 }
 
 /** Runs `work` in one transaction. */

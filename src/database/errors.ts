@@ -1,4 +1,5 @@
 /** Expected errors of Postgres, with a message that says what to do. */
+import { DatabaseError as PostgresError } from "pg";
 import { z } from "zod";
 import { AppError, codeOf, UsageError } from "../platform/errors.ts";
 import { inEach, type Text } from "../platform/language.ts";
@@ -212,6 +213,7 @@ export function isWithheld(error: unknown): boolean {
 
 /** The SQLSTATE of an error of Postgres that we do not name; null for any other error. */
 export function sqlStateOf(error: unknown): string | null {
+  if (error instanceof PostgresError) return error.code ?? null;
   const { success, data } = prismaError.safeParse(error);
   return success ? data.meta.driverAdapterError.cause.originalCode : null;
 }

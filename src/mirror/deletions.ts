@@ -1,4 +1,4 @@
-import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import type { MirrorTable, WriteOrigin } from "./tables.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { MirrorTable, WriteOrigin } from "./tables.ts";
  * once, unless a batch of others is being made: nobody waits for that. Returns how many were living.
  */
 export async function markDeleted(
-  tx: Executor,
+  tx: Statements,
   origin: WriteOrigin,
   table: MirrorTable,
   ids: readonly bigint[],
@@ -31,7 +31,7 @@ export async function markDeleted(
  * absent rows.
  */
 export async function noteAbsent(
-  tx: Executor,
+  tx: Statements,
   { account, run }: { readonly account: string; readonly run: number },
   table: MirrorTable,
   unlisted: readonly string[],

@@ -3,6 +3,7 @@
  * ever had, counts as not offered to this key: no row is requested because of it, except for an occasional trial.
  */
 import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import type { TableName } from "./tables.ts";
 
 interface AccountResource {
@@ -49,7 +50,7 @@ export function offersOf(account: string, resource: string, table: TableName, em
 }
 
 export async function readOffers(
-  tx: Executor,
+  tx: Statements,
   { account, resource }: AccountResource,
   table: TableName,
   embeds: readonly string[],
@@ -65,7 +66,7 @@ export async function readOffers(
 
 /** Records the embeds that a list, or the answer for one row, has brought. */
 export async function noteBrought(
-  tx: Executor,
+  tx: Statements,
   { account, resource }: AccountResource,
   embeds: readonly string[],
   by: "list" | "row",
@@ -80,7 +81,7 @@ export async function noteBrought(
 
 /** Records the embeds that the answer for one row lacked. */
 export async function noteMissed(
-  tx: Executor,
+  tx: Statements,
   { account, resource }: AccountResource,
   embeds: readonly string[],
 ): Promise<void> {
@@ -95,7 +96,7 @@ export async function noteMissed(
 }
 
 /** Records that the embeds that are not offered are tried now. */
-export async function noteTrial(tx: Executor, { account, resource }: AccountResource): Promise<void> {
+export async function noteTrial(tx: Statements, { account, resource }: AccountResource): Promise<void> {
   await tx.$executeRaw`
     update public.embed_offer set tried_at = now()
     where account = ${account} and resource = ${resource} and not_offered_since is not null`;

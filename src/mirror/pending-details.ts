@@ -1,5 +1,5 @@
 /** Pending details: the rows that lists showed in part and that are completed one by one. */
-import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import type { MirrorTable } from "./tables.ts";
 
 interface AccountTable {
@@ -9,7 +9,7 @@ interface AccountTable {
 
 /** Adds rows that were written in part. A row that already waits keeps its position. */
 export async function addPendingDetails(
-  tx: Executor,
+  tx: Statements,
   { account, table }: AccountTable,
   ids: readonly string[],
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function addPendingDetails(
 
 /** Removes rows that have been seen whole. */
 export async function strikeDetailed(
-  tx: Executor,
+  tx: Statements,
   { account, table }: AccountTable,
   ids: readonly string[],
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function strikeDetailed(
 }
 
 /** Adds every living row whose stored object lacks a part. */
-export async function noteLacking(tx: Executor, { account, table }: AccountTable, key: string): Promise<void> {
+export async function noteLacking(tx: Statements, { account, table }: AccountTable, key: string): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.pending_detail (account, resource, id)
      select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null and not raw ? $3
@@ -42,7 +42,7 @@ export async function noteLacking(tx: Executor, { account, table }: AccountTable
 }
 
 /** Adds the newest living row, for a trial. */
-export async function noteNewest(tx: Executor, { account, table }: AccountTable): Promise<void> {
+export async function noteNewest(tx: Statements, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into public.pending_detail (account, resource, id)
      select $1, $2, id from public.${table.name} where account = $1 and deleted_at is null order by id desc limit 1
@@ -53,7 +53,7 @@ export async function noteNewest(tx: Executor, { account, table }: AccountTable)
 }
 
 /** Removes all rows of a table, because none lacks anything that the API would bring. */
-export async function strikeAll(tx: Executor, { account, table }: AccountTable): Promise<void> {
+export async function strikeAll(tx: Statements, { account, table }: AccountTable): Promise<void> {
   await tx.$executeRaw`delete from public.pending_detail where account = ${account} and resource = ${table.name}`;
 }
 
@@ -62,7 +62,7 @@ export async function strikeAll(tx: Executor, { account, table }: AccountTable):
  * selected for two hours; each further failure doubles this time, up to a week. Returns how many were selected.
  */
 export async function claimPendingDetails(
-  tx: Executor,
+  tx: Statements,
   { account, table }: AccountTable,
   run: number,
   limit: number,
@@ -82,7 +82,7 @@ export async function claimPendingDetails(
 }
 
 /** Deselects rows of a run: all of them, or one that failed. */
-export async function putBack(tx: Executor, run: number, failed: string | null = null): Promise<void> {
+export async function putBack(tx: Statements, run: number, failed: string | null = null): Promise<void> {
   await (failed === null
     ? tx.$executeRaw`update public.pending_detail set run_id = null where run_id = ${run}`
     : tx.$executeRaw`update public.pending_detail set run_id = null, attempts = least(attempts + 1, 1000), tried_at = now()
@@ -90,7 +90,7 @@ export async function putBack(tx: Executor, run: number, failed: string | null =
 }
 
 /** The ids that a run has selected and not yet completed, newest first. */
-export async function selectedFor(tx: Executor, run: number): Promise<readonly string[]> {
+export async function selectedFor(tx: Statements, run: number): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     select id from public.pending_detail where run_id = ${run} order by id desc`;
   return rows.map(({ id }) => id.toString());
@@ -98,7 +98,7 @@ export async function selectedFor(tx: Executor, run: number): Promise<readonly s
 
 /** Counts the living rows of each of these tables that wait to be completed. */
 export async function countPendingDetails(
-  tx: Executor,
+  tx: Statements,
   account: string,
   tables: readonly Pick<MirrorTable, "name">[],
 ): Promise<(table: Pick<MirrorTable, "name">) => number> {

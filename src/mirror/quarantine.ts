@@ -1,4 +1,5 @@
 import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import { bounded, fingerprint } from "./items/bounded.ts";
 import { hashOf } from "./items/canonical.ts";
 import type { InvalidItem } from "./items/item.ts";
@@ -14,7 +15,7 @@ interface AccountResource {
  * if it is too large or nested too deep.
  */
 export async function quarantine(
-  tx: Executor,
+  tx: Statements,
   at: AccountResource & { readonly run: number },
   invalid: readonly InvalidItem[],
 ): Promise<void> {
@@ -46,7 +47,7 @@ function distinct(invalid: readonly InvalidItem[]) {
 
 /** Resolves the entries of rows that an answer has shown as valid: those of one embed, or (null) of the list itself. */
 export async function resolveSeen(
-  tx: Executor,
+  tx: Statements,
   { account, resource }: AccountResource,
   part: string | null,
   ids: readonly string[],
@@ -59,7 +60,11 @@ export async function resolveSeen(
 }
 
 /** Resolves the entries that a full run did not see again. The run must have read the list to its end. */
-export async function resolveUnseen(tx: Executor, { account, resource }: AccountResource, run: number): Promise<void> {
+export async function resolveUnseen(
+  tx: Statements,
+  { account, resource }: AccountResource,
+  run: number,
+): Promise<void> {
   await tx.$executeRaw`
     update public.quarantine set resolved_at = now()
     where account = ${account} and resource = ${resource} and run_id < ${run} and resolved_at is null`;

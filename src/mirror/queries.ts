@@ -1,9 +1,9 @@
-import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import type { MirrorTable } from "./tables.ts";
 
 /** How many living rows the mirror holds of a status: those that reached it on a day or later (`window`), and all. */
 export async function countWindow(
-  tx: Executor,
+  tx: Statements,
   account: string,
   table: MirrorTable,
   { status, since }: { readonly status: string; readonly since: Date },
@@ -20,7 +20,7 @@ export async function countWindow(
 
 /** How many living rows a table holds; of one parent, where `parent` names the column and its id. */
 export async function countLiving(
-  tx: Executor,
+  tx: Statements,
   account: string,
   table: MirrorTable,
   parent: { readonly key: string; readonly id: bigint } | null = null,
@@ -35,7 +35,7 @@ export async function countLiving(
 }
 
 /** The ids of the living rows of a table, oldest first. */
-export async function livingIds(tx: Executor, account: string, table: MirrorTable): Promise<readonly bigint[]> {
+export async function livingIds(tx: Statements, account: string, table: MirrorTable): Promise<readonly bigint[]> {
   const rows = await tx.$queryRawUnsafe<{ id: bigint }[]>(
     `select id from public.${table.name} where account = $1 and deleted_at is null order by id`,
     account,
@@ -51,7 +51,7 @@ const MAX_STATUSES = 30;
  * not fail the run, nor thousands of them cost a request each.
  */
 export async function knownStatuses(
-  database: Executor,
+  database: Statements,
   account: string,
   table: MirrorTable,
 ): Promise<readonly string[]> {

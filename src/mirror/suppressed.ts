@@ -2,7 +2,7 @@
  * What the mirror keeps of a suppressed person: ids, dates and states. Triggers of the database do the same to whoever's statement
  * names a suppressed id; only here is a person recognised by their e-mail.
  */
-import type { Executor } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import { emailKey } from "../platform/email-key.ts";
 import { canonical, hashOf, type JsonObject } from "./items/canonical.ts";
 import { isObject, type Item } from "./items/item.ts";
@@ -59,7 +59,7 @@ function suppressionOf(account: string, applicant: string): string {
  * a new e-mail of an id that is suppressed. `known`: the ids that are.
  */
 export async function suppressByEmail(
-  tx: Executor,
+  tx: Statements,
   account: string,
   keys: readonly SuppressionKey[],
   people: ReadonlyMap<string, readonly string[]>,
@@ -103,7 +103,7 @@ export async function suppressByEmail(
 
 /** Suppresses the e-mails that suppressed people have now; those of whom retention erased data stay free. */
 async function suppressChanged(
-  tx: Executor,
+  tx: Statements,
   account: string,
   [key]: readonly SuppressionKey[],
   changed: readonly { readonly id: string; readonly email: string }[],
@@ -126,7 +126,7 @@ async function suppressChanged(
 }
 
 /** Moves a suppression from a former key to the current one: only who sees the e-mail can. */
-async function renew(tx: Executor, account: string, hash: string, key: SuppressionKey, email: string): Promise<void> {
+async function renew(tx: Statements, account: string, hash: string, key: SuppressionKey, email: string): Promise<void> {
   const renewed = key.hash(account, "email", emailKey(email));
   await tx.$executeRaw`insert into public.privacy_key (account, id) values (${account}, ${key.id}) on conflict do nothing`;
   await tx.$executeRaw`

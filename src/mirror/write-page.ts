@@ -1,5 +1,5 @@
-import { prepared, type Executor } from "../database/client.ts";
-import { withLargeText } from "../database/large-text.ts";
+import { prepared } from "../database/client.ts";
+import type { Statements } from "../database/statements.ts";
 import { canonical, hashOf, type JsonObject } from "./items/canonical.ts";
 import { completed, type Item } from "./items/item.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
@@ -12,7 +12,7 @@ import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
  * the transaction that records the page. `held`: what the caller has read of these rows already, under the lock of the table.
  */
 export async function writeItems(
-  tx: Executor,
+  tx: Statements,
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
@@ -40,7 +40,7 @@ export async function writeItems(
         }),
       );
     const statement = fresh.some(isKnown) ? writeInto(table) : insertInto(table);
-    await withLargeText(JSON.stringify(rows), (page) => tx.$executeRawUnsafe(statement, account, page, run));
+    await tx.$executeRawUnsafe(statement, account, JSON.stringify(rows), run);
   }
   const restored = fresh.filter(({ id }) => known.get(id) === null).length;
   const inserted = fresh.filter((item) => !isKnown(item)).length;
@@ -66,7 +66,7 @@ function mapped<T>({ id }: Item, map: () => T): T {
 /** The rows of an answer that the mirror holds, by id: the hash of each, or null if it is marked as deleted. */
 export type HeldRows = ReadonlyMap<string, string | null>;
 
-async function lockAndReadHeld(tx: Executor, account: string, table: MirrorTable, items: readonly Item[]) {
+async function lockAndReadHeld(tx: Statements, account: string, table: MirrorTable, items: readonly Item[]) {
   const locks = lockOf(table, "$1");
   if (locks !== null) await tx.$executeRawUnsafe(`select ${locks}`, account);
   // Its plan is not kept, and the form whose plan is (`heldOf`) takes longer to plan than to read the rows.
@@ -88,8 +88,7 @@ export function lockOf({ name, keeps }: MirrorTable, account: string): string | 
 }
 
 /**
- * A statement that reads the rows of these ids, as JSON, and whose plan may be kept. The ids are passed as one text, because
- * Prisma needs a third of a millisecond for an array of fifty. Each is looked up by itself, and as a range in the order of the
+ * A statement that reads the rows of these ids, as JSON, and whose plan may be kept. `ids`: one text, between commas. Each is looked up by itself, and as a range in the order of the
  * primary key, which no other index has: a plan that is kept from an empty table could take another one, which it would read as
  * a whole for each id.
  */
@@ -115,7 +114,7 @@ export function heldRows(json: HeldJson): HeldRows {
 }
 
 /** The stored objects of the rows that may have changed. */
-async function readStored(tx: Executor, account: string, { name }: MirrorTable, changed: readonly Item[]) {
+async function readStored(tx: Statements, account: string, { name }: MirrorTable, changed: readonly Item[]) {
   if (changed.length === 0) return new Map<string, JsonObject>();
   const rows = await tx.$queryRawUnsafe<{ id: bigint; raw: JsonObject }[]>(
     `select id, raw from public.${name} where account = $1 and id = any(${idArray("$2")})`,

@@ -3,7 +3,8 @@
  * Postgres or the mapping refuses all the same costs its row, never the page: the work is done once more with each row
  * written alone, in a savepoint, and what fails again comes back with its reason. No second request is sent for it.
  */
-import { inTransaction, type Database, type Executor } from "../database/client.ts";
+import type { Database } from "../database/client.ts";
+import { inPlainTransaction, type Statements } from "../database/statements.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Item, InvalidItem } from "./items/item.ts";
 import { sqlStateOf } from "../database/errors.ts";
@@ -12,7 +13,7 @@ import { UnmappableRow, writeItems, type HeldRows } from "./write-page.ts";
 
 /** Writes rows of one table as `writeItems` does. `refused`: those that could not be written, which only the second go tells. */
 export type WriteRows = (
-  tx: Executor,
+  tx: Statements,
   origin: WriteOrigin,
   table: MirrorTable,
   items: readonly Item[],
@@ -27,14 +28,14 @@ export type WriteRows = (
 const REFUSALS = /^(?:(?:21|22|23|44|54|P0)...|XX000)$/;
 
 /** Runs `work` in one transaction. If Postgres refuses its data, runs it again in another one, with each row written alone. */
-export async function inNet<T>(database: Database, work: (tx: Executor, write: WriteRows) => Promise<T>): Promise<T> {
+export async function inNet<T>(database: Database, work: (tx: Statements, write: WriteRows) => Promise<T>): Promise<T> {
   try {
-    return await inTransaction(database, (tx) => work(tx, writeTogether));
+    return await inPlainTransaction(database, (tx) => work(tx, writeTogether));
   } catch (error) {
     if (refusalOf(error) === null) throw error;
   }
   try {
-    return await inTransaction(database, (tx) => work(tx, writeOneByOne));
+    return await inPlainTransaction(database, (tx) => work(tx, writeOneByOne));
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;

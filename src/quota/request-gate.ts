@@ -1,4 +1,5 @@
 import { preparedSql, sql, type Database } from "../database/client.ts";
+import { withoutPrisma } from "../database/statements.ts";
 import { AppError } from "../platform/errors.ts";
 import { isLockTimeout } from "../database/errors.ts";
 import type { RecentRequests } from "./forbidden.ts";
@@ -61,7 +62,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
   const log: Required<RequestLog> = {
     async open({ method, path, job, creates = false }) {
       try {
-        const [opened] = await database.$queryRaw<
+        const [opened] = await withoutPrisma(database).$queryRaw<
           readonly [{ id: bigint; wait_ms: number; held: boolean; pause_ms: number }]
         >(
           preparedSql(sql`
@@ -84,7 +85,7 @@ export function createRequestLog(database: Database, { account, requestsPerMinut
     },
 
     async close(id, { status, durationMs, bytes, errorKind }) {
-      await database.$executeRaw(
+      await withoutPrisma(database).$executeRaw(
         preparedSql(sql`
         with unsynced as materialized (select set_config('synchronous_commit', 'off', true)),
         closed as (

@@ -3,6 +3,7 @@ import type { CallContext } from "../api/client.ts";
 import type { Decider } from "../database/audit.ts";
 import { inTransaction } from "../database/client.ts";
 import { databaseErrorOf } from "../database/errors.ts";
+import { withoutPrisma } from "../database/statements.ts";
 import { AppError } from "../platform/errors.ts";
 import type { SyncContext } from "./context.ts";
 import { conclude } from "./conclusion/absences.ts";
@@ -182,7 +183,7 @@ export function createSync(deps: SyncDeps) {
 
     /** Reads the page of a walker's next step with one request, and enqueues the steps that follow. */
     async page(job: { run: number; walker: number; step: number }, context: CallContext): Promise<void> {
-      const run = await loadRun(database, job.run);
+      const run = await loadRun(withoutPrisma(database), job.run);
       const walker = run?.walkers.find(({ index }) => index === job.walker);
       if (run?.state !== "running" || walker === undefined) return;
       if (walker.step !== job.step || walker.endedBy !== null) return advance(run);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { createDatabase, inTransaction } from "../../src/database/client.ts";
+import { inPlainTransaction, type Statements } from "../../src/database/statements.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 
 /** A way to a Postgres that garbles the first BEGIN, as many bytes for as many: an error, and the connection lives on. */
@@ -31,17 +32,23 @@ async function garbleFirstBegin(databaseUrl: string): Promise<string> {
   return url.href;
 }
 
-it("nothing is written by a transaction that could not begin, whatever it makes of its errors", async () => {
-  const { url, drop } = await createTestDatabase();
-  const database = createDatabase(await garbleFirstBegin(url), { connections: 1 });
-  const write = (account: string) =>
-    inTransaction(database, async (tx) => {
-      const insert = () => tx.importControl.createMany({ data: { account } });
-      await insert().catch(insert);
-    });
-  await expect(write("lost")).rejects.toThrow(/syntax error/);
-  await write("kept");
-  expect(await database.importControl.findMany({ select: { account: true } })).toEqual([{ account: "kept" }]);
-  await database.$disconnect();
-  await drop();
-});
+it.each([
+  { way: "with Prisma", transact: inTransaction },
+  { way: "without Prisma", transact: inPlainTransaction },
+])(
+  "nothing is written by a transaction $way that could not begin, whatever it makes of its errors",
+  async ({ transact }) => {
+    const { url, drop } = await createTestDatabase();
+    const database = createDatabase(await garbleFirstBegin(url), { connections: 1 });
+    const write = (account: string) =>
+      transact(database, async (tx: Statements) => {
+        const insert = () => tx.$executeRaw`insert into public.import_control (account) values (${account})`;
+        await insert().catch(insert);
+      });
+    await expect(write("lost")).rejects.toThrow(/syntax error/);
+    await write("kept");
+    expect(await database.importControl.findMany({ select: { account: true } })).toEqual([{ account: "kept" }]);
+    await database.$disconnect();
+    await drop();
+  },
+);

@@ -2,6 +2,7 @@ import { Client } from "pg";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { createDatabase, inTransaction, prepared } from "../../src/database/client.ts";
 import { applyMigrations, pendingMigrations } from "../../src/database/migrations/migrations.ts";
+import { inPlainTransaction, withoutPrisma } from "../../src/database/statements.ts";
 import { PostgresClient } from "../../src/database/postgres-client.ts";
 import { postgresFacts, refuseUnfit } from "../../src/database/facts.ts";
 import { migrateQueueSchema } from "../../src/queue/schema.ts";
@@ -42,7 +43,11 @@ describeWithPgBouncer("through PgBouncer", () => {
         used.flatMap((database, index) =>
           Array.from({ length: 30 }, async (_, turn) => {
             const number = index * 100 + (turn % 7);
-            const rows = await database.$queryRawUnsafe(prepared(`select ${number} as number, $1::int as turn`), turn);
+            const statements = turn % 2 === 0 ? database : withoutPrisma(database);
+            const rows = await statements.$queryRawUnsafe(
+              prepared(`select ${number} as number, $1::int as turn`),
+              turn,
+            );
             expect(rows).toEqual([{ number, turn }]);
           }),
         ),
@@ -57,6 +62,7 @@ describeWithPgBouncer("through PgBouncer", () => {
       const before = await raw(url, settings);
       const database = createDatabase(url, { connections: 1 });
       await inTransaction(database, (tx) => tx.$queryRaw`select 1`);
+      await inPlainTransaction(database, (tx) => tx.$queryRawUnsafe(prepared("select 1 as one")));
       await database.$queryRaw`select 1`;
       await database.$disconnect();
       expect(await raw(url, settings)).toEqual(before);

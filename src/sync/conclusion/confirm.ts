@@ -1,6 +1,7 @@
 import type { CallContext } from "../../api/client.ts";
 import { ApiError, NOT_FOUND_PAGE } from "../../api/errors.ts";
-import { inTransaction, type Executor } from "../../database/client.ts";
+import { inTransaction } from "../../database/client.ts";
+import { withoutPrisma, type Statements } from "../../database/statements.ts";
 import { markDeleted } from "../../mirror/deletions.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
@@ -29,7 +30,8 @@ export async function confirmRow(deps: SyncContext, job: RowJob, context: CallCo
   const run = await loadRun(deps.database, job.run);
   if (run?.state !== "running") return false;
   // Another attempt has the answer already, and did not get to what follows from it.
-  if (!(await isOpen(deps.database, run, job))) return job.controlRow || isSettled(deps.database, run);
+  if (!(await isOpen(withoutPrisma(deps.database), run, job)))
+    return job.controlRow || isSettled(withoutPrisma(deps.database), run);
   const answer = await ask(deps, run, job, context);
   return inNet(deps.database, async (tx, write) => {
     await lockRun(tx, run.id);
@@ -69,23 +71,27 @@ async function ask(deps: SyncContext, run: Run, job: RowJob, context: CallContex
   }
 }
 
-async function isOpen(database: Executor, run: Run, { id, controlRow }: RowJob): Promise<boolean> {
+async function isOpen(database: Statements, run: Run, { id, controlRow }: RowJob): Promise<boolean> {
   if (controlRow) return run.controlRow === null;
-  return (await database.syncCandidate.count({ where: { runId: run.id, id: BigInt(id), state: "open" } })) > 0;
+  const open = await database.$queryRaw<unknown[]>`
+    select from public.sync_candidate where run_id = ${run.id} and id = ${id}::bigint and state = 'open'`;
+  return open.length > 0;
 }
 
 /** Sets the state of an open candidate. Returns whether it was open. */
-async function setState(tx: Executor, job: RowJob, state: CandidateState): Promise<boolean> {
-  const candidate = { runId: job.run, id: BigInt(job.id), state: "open" };
-  const { count } = await tx.syncCandidate.updateMany({ where: candidate, data: { state } });
-  return count === 1;
+async function setState(tx: Statements, job: RowJob, state: CandidateState): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    update public.sync_candidate set state = ${state} where run_id = ${job.run} and id = ${job.id}::bigint and state = 'open'`;
+  return changed === 1;
 }
 
-async function noteControlRow(tx: Executor, run: Run, controlRow: Run["controlRow"]): Promise<boolean> {
-  await tx.syncRun.update({ where: { id: run.id }, data: { controlRow } });
+async function noteControlRow(tx: Statements, run: Run, controlRow: Run["controlRow"]): Promise<boolean> {
+  await tx.$executeRaw`update public.sync_run set control_row = ${controlRow} where id = ${run.id}`;
   return true;
 }
 
-async function isSettled(tx: Executor, run: Run): Promise<boolean> {
-  return (await tx.syncCandidate.count({ where: { runId: run.id, state: "open" } })) === 0;
+async function isSettled(tx: Statements, run: Run): Promise<boolean> {
+  const open = await tx.$queryRaw<unknown[]>`
+    select from public.sync_candidate where run_id = ${run.id} and state = 'open' limit 1`;
+  return open.length === 0;
 }

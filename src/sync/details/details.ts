@@ -6,7 +6,8 @@
  */
 import type { CallContext } from "../../api/client.ts";
 import { ApiError, type ApiErrorKind } from "../../api/errors.ts";
-import { inTransaction, type Executor } from "../../database/client.ts";
+import { inTransaction } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import type { AppError } from "../../platform/errors.ts";
 import { isObject } from "../../mirror/items/item.ts";
 import {
@@ -60,7 +61,7 @@ export function completableEmbeds(
  * the written rows need it. If the page has all of these embeds, its rows are complete.
  */
 export async function noteDetail(
-  tx: Executor,
+  tx: Statements,
   account: string,
   resource: ResourceName,
   page: { readonly items: readonly unknown[]; readonly ids: readonly string[]; readonly written: readonly string[] },
@@ -93,7 +94,7 @@ export function openDetails(deps: SyncContext, id: number): Promise<readonly str
   });
 }
 
-async function selectDetails(tx: Executor, deps: SyncContext, run: Run): Promise<number> {
+async function selectDetails(tx: Statements, deps: SyncContext, run: Run): Promise<number> {
   const { account, detailsPerRun } = deps;
   const { table } = resources[run.resource];
   const embeds = completableEmbeds(deps, run.resource);
@@ -118,7 +119,7 @@ async function selectDetails(tx: Executor, deps: SyncContext, run: Run): Promise
  * full run has seen enough of the list to decide this; until then the rows wait. Returns whether the lists lack embeds.
  */
 async function settleWaiting(
-  tx: Executor,
+  tx: Statements,
   { account }: Pick<SyncContext, "account">,
   run: Run,
   offers: readonly EmbedOffer[],
@@ -141,7 +142,7 @@ export async function completeRow(deps: SyncContext, job: DetailJob, context: Ca
     await writeShown({ tx, write }, deps, run, item);
     await strikeDetailed(tx, { account, table: resources[run.resource].table }, [job.id]);
     await noteShown(tx, deps, run, item);
-    await tx.syncRun.update({ where: { id: run.id }, data: { detailed: { increment: 1 } } });
+    await tx.$executeRaw`update public.sync_run set detailed = detailed + 1 where id = ${run.id}`;
     return hasNoneLeft(tx, run);
   });
 }
@@ -150,7 +151,7 @@ export async function completeRow(deps: SyncContext, job: DetailJob, context: Ca
  * Records which embeds the answer for one row brought. If an embed that was not offered came again, every row that lacks it
  * is requested. If no offered embed is lacking any more, the run requests no more rows.
  */
-async function noteShown(tx: Executor, deps: SyncContext, run: Run, item: unknown): Promise<void> {
+async function noteShown(tx: Statements, deps: SyncContext, run: Run, item: unknown): Promise<void> {
   const { account, accountKind } = deps;
   const { table, links, embed } = resources[run.resource];
   const embeds = embed[accountKind];
@@ -192,6 +193,6 @@ export function leaveRow({ database, account }: SyncContext, job: DetailJob, err
   });
 }
 
-async function hasNoneLeft(tx: Executor, run: Run): Promise<boolean> {
+async function hasNoneLeft(tx: Statements, run: Run): Promise<boolean> {
   return (await selectedFor(tx, run.id)).length === 0;
 }

@@ -1,5 +1,5 @@
 /** The items of an answer: sorted by the table that they go to, compared with what the mirror holds, and written. */
-import type { Executor } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import type { JsonObject } from "../../mirror/items/canonical.ts";
 import { isObject, mapItems, type InvalidItem } from "../../mirror/items/item.ts";
 import { openRowsOf, quarantine, resolveSeen } from "../../mirror/quarantine.ts";
@@ -89,7 +89,7 @@ export function mirrorFactsOf(
 
 /** A transaction, and the function that writes rows in it. */
 export interface Writing {
-  readonly tx: Executor;
+  readonly tx: Statements;
   readonly write: WriteRows;
 }
 

@@ -8,7 +8,8 @@ import { knownStatuses, livingIds } from "../../mirror/queries.ts";
 import type { SyncContext } from "../context.ts";
 import { resources, type Resource, type ResourceName } from "../resources.ts";
 import { lastRead, latestFull, loadRun, type Run } from "../runs/load-run.ts";
-import { addWalkers, lockRun } from "../runs/runs.ts";
+import { lockRun } from "../runs/runs.ts";
+import { addWalkers } from "../runs/walkers.ts";
 import { newWalker, type Walker } from "./walker.ts";
 
 const DAY_MS = 86_400_000;

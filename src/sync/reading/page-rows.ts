@@ -1,12 +1,13 @@
 /** Reads and writes `sync_page`: compares a new page with the earlier ones, and records it. */
-import { prepared, type Executor } from "../../database/client.ts";
+import { prepared } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import { offersOf, type Offers } from "../../mirror/embed-offers.ts";
 import type { WriteCounts } from "../../mirror/tables.ts";
 import type { SyncContext } from "../context.ts";
 import { completableEmbeds } from "../details/details.ts";
 import { resources } from "../resources.ts";
-import { WALK_COLUMNS, type Run } from "../runs/load-run.ts";
-import { addWalkers } from "../runs/runs.ts";
+import type { Run } from "../runs/load-run.ts";
+import { addWalkers, WALK_COLUMNS } from "../runs/walkers.ts";
 import { locksOf, mirrorFactsOf, readIds, type MirrorFacts, type SortedItems } from "./answer.ts";
 import type { PageDecision } from "./decide.ts";
 import { JOIN_PAGES, STITCH_PAGES, type Walker } from "./walker.ts";
@@ -34,7 +35,7 @@ export interface StepFacts {
  * whole tables: those of an empty table would stay while it grows.
  */
 export async function lockAndReadFacts(
-  tx: Executor,
+  tx: Statements,
   context: Pick<SyncContext, "account" | "accountKind" | "latestErasure">,
   run: Run,
   { index, step, kind }: Walker,
@@ -100,7 +101,7 @@ interface PageRecord {
 
 /** Records a page with its ids, the new position of its walker, and the walkers to add. */
 export async function writeStep(
-  tx: Executor,
+  tx: Statements,
   run: number,
   asked: Walker,
   { walker, contiguous, overlapping, total, added }: PageDecision,

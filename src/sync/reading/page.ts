@@ -3,7 +3,7 @@ import { isNotFound } from "../../api/answer/body.ts";
 import type { ListAnswer } from "../../api/answer/pagination.ts";
 import type { CallContext } from "../../api/client.ts";
 import { ApiError } from "../../api/errors.ts";
-import type { Executor } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import { countLiving, countWindow } from "../../mirror/queries.ts";
 import { inNet } from "../../mirror/write-row-by-row.ts";
 import type { SyncContext } from "../context.ts";
@@ -81,7 +81,7 @@ export async function recordPage(
 }
 
 /** How many rows the mirror holds now of the list or of its window, if the decision depends on it. */
-async function readMirror(tx: Executor, { account }: SyncContext, run: Run, walker: Walker, page: ReadPage) {
+async function readMirror(tx: Statements, { account }: SyncContext, run: Run, walker: Walker, page: ReadPage) {
   const { table, parent } = resources[run.resource];
   const { status, since } = walker;
   if (status !== null && since !== null) return { window: await countWindow(tx, account, table, { status, since }) };

@@ -1,5 +1,5 @@
 /** Leaves of the suppressed people of an answer their ids, dates and states, before anything of it is written. */
-import type { Executor } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import { fingerprint } from "../../mirror/items/bounded.ts";
 import { isObject, type InvalidItem, type Item } from "../../mirror/items/item.ts";
 import { wholeNumber } from "../../mirror/items/values.ts";
@@ -53,7 +53,7 @@ export interface SuppressionContext {
  * database may not know all of them: then nothing is written, and the job goes on once the erasures were applied again.
  */
 export async function withoutSuppressed<S extends Sorted>(
-  tx: Executor,
+  tx: Statements,
   { account, keyring }: SuppressionContext,
   answer: S,
   held: readonly HeldRows[],

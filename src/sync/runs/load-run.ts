@@ -1,9 +1,11 @@
 /** What is recorded of runs. */
 import { z } from "zod";
 import { prepared, type Database, type Executor } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import { ENDINGS, HEADER_TRUST, WALKER_KINDS, type Walker } from "../reading/walker.ts";
 import { isResourceName, type ResourceName } from "../resources.ts";
 import { RUN_STATES, type RunKind, type RunState, type Trigger } from "./runs.ts";
+import { LIST_COLUMNS, WALK_COLUMNS } from "./walkers.ts";
 
 /** The states of a full run that has read its list. */
 export const FULLY_READ: readonly RunState[] = ["proven", "unproven", "needs_review"];
@@ -21,32 +23,6 @@ export interface Run {
   readonly details: number | null;
   readonly walkers: readonly Walker[];
 }
-
-/** The column of each part of a walker that its steps change. */
-export const WALK_COLUMNS = [
-  ["step", "step"],
-  ["nextPage", "next_page"],
-  ["perPage", "per_page"],
-  ["pageRows", "page_rows"],
-  ["ownPages", "own_pages"],
-  ["repeats", "repeats"],
-  ["fresh", "fresh"],
-  ["header", "header"],
-  ["coveredThrough", "covered_through"],
-  ["total", "total"],
-  ["expectedShift", "expected_shift"],
-  ["readsSinceShrink", "reads_since_shrink"],
-  ["overlapReadsLeft", "overlap_reads_left"],
-  ["endedBy", "ended_by"],
-] as const satisfies readonly (readonly [keyof Walker, string])[];
-
-const LIST_COLUMNS = [
-  ["index", '"index"'],
-  ["kind", "kind"],
-  ["orderBy", "order_by"],
-  ["status", "status"],
-  ["since", "since"],
-] as const;
 
 const runRow = z.object({
   id: z.int(),
@@ -91,7 +67,7 @@ const LOAD_RUN = prepared(`
   from public.sync_run where id = $1::integer`);
 
 /** The run of this id with its walkers by number; null if there is none. */
-export async function loadRun(database: Executor, id: number): Promise<Run | null> {
+export async function loadRun(database: Statements, id: number): Promise<Run | null> {
   const [row] = await database.$queryRawUnsafe<unknown[]>(LOAD_RUN, id);
   if (row === undefined) return null;
   const { resource, ...run } = runRow.parse(row);

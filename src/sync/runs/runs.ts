@@ -2,9 +2,11 @@
 import { z } from "zod";
 import { writeAudit, type Decider } from "../../database/audit.ts";
 import { inTransaction, preparedSql, sql, type Database, type Executor } from "../../database/client.ts";
+import type { Statements } from "../../database/statements.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { Walker } from "../reading/walker.ts";
 import type { ResourceName } from "../resources.ts";
+import { addWalkers } from "./walkers.ts";
 
 /**
  * The states of a run. A full run ends as `proven` (it saw every row that existed throughout the run, and rows that it did
@@ -83,13 +85,8 @@ async function claimTick(tx: Executor, account: string, tick: Tick): Promise<boo
   return claimed.count === 1;
 }
 
-export async function addWalkers(tx: Executor, run: number, walkers: readonly Walker[]): Promise<void> {
-  if (walkers.length === 0) return;
-  await tx.syncWalker.createMany({ data: walkers.map((walker) => ({ ...walker, runId: run })), skipDuplicates: true });
-}
-
 /** Locks a run until the transaction ends, so that only one process records its progress. */
-export async function lockRun(tx: Executor, run: number): Promise<void> {
+export async function lockRun(tx: Statements, run: number): Promise<void> {
   await tx.$executeRaw(preparedSql(sql`select pg_advisory_xact_lock(hashtextextended('sync_run', ${run}))`));
 }
 

@@ -1,0 +1,93 @@
+import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
+import {
+  createDatabase,
+  inTransaction,
+  prepared,
+  sql,
+  TRANSACTION_MS,
+  type Database,
+} from "../../src/database/client.ts";
+import { databaseErrorOf, sqlStateOf } from "../../src/database/errors.ts";
+import { inPlainTransaction, withoutPrisma, type Statements } from "../../src/database/statements.ts";
+import { useDatabase } from "../support/database.ts";
+
+const database = useDatabase();
+
+function oneConnection(): Database {
+  const own = createDatabase(inject("postgresUrl"), { connections: 1 });
+  onTestFinished(() => own.$disconnect());
+  return own;
+}
+
+type Run = <T>(database: Database, work: (statements: Statements) => Promise<T>) => Promise<T>;
+const WAYS: readonly { readonly way: string; readonly run: Run }[] = [
+  { way: "alone", run: (one, work) => work(withoutPrisma(one)) },
+  { way: "in a transaction", run: inPlainTransaction },
+];
+
+describe.each(WAYS)("a statement that goes $way without Prisma", ({ run }) => {
+  it.each([
+    sql`select ${7n}::bigint as a, ${2 ** 31 - 1}::int as b, ${0.1}::float8 as c, ${null}::text as d, ${true}::boolean as e`,
+    sql`select ${"2026-02-28T23:59:59.123Z"}::timestamptz as at, ${new Date("2026-02-28T23:59:59.123Z")}::timestamptz = ${"2026-02-28T23:59:59.123Z"}::timestamptz as same`,
+    sql`select ${["a,b", 'c"d', "{}", "é\\"]}::text[] as texts, ${[1n, 9_007_199_254_740_993n]}::bigint[]::text as ids`,
+    sql`select ${JSON.stringify({ a: [1, "é"] })}::jsonb as a, json_build_object('b', null) as b, ${new Uint8Array([0, 255])}::bytea = '\\x00ff' as c`,
+    sql`select 1 as one where false`,
+  ])("takes and returns the values that Prisma takes and returns: %#", async (statement) => {
+    const expected = await database().$queryRaw(statement);
+    expect(await run(database(), (statements) => statements.$queryRaw(statement))).toEqual(expected);
+  });
+
+  it("takes a template, a text and values, and says how many rows it changed", async () => {
+    const changed = await run(database(), async (statements) => [
+      await statements.$executeRaw`insert into public.import_control (account) values (${"a"}), (${"b"})`,
+      await statements.$executeRawUnsafe("delete from public.import_control where account = any($1)", ["a", "b", "c"]),
+      await statements.$queryRaw<{ n: number }[]>`select ${1}::int as n`,
+      await statements.$queryRawUnsafe<{ n: number }[]>("select $1::int as n", 2),
+    ]);
+    expect(changed).toEqual([2, 2, [{ n: 1 }], [{ n: 2 }]]);
+  });
+
+  it("keeps the plan of a statement that is prepared", async () => {
+    const own = oneConnection();
+    const kept = prepared("select $1::int as kept_plan");
+    await run(own, (statements) => statements.$queryRawUnsafe(kept, 1));
+    await run(own, (statements) => statements.$queryRawUnsafe("select $1::int as other_plan", 1));
+    expect(await own.$queryRaw`select statement from pg_prepared_statements where statement like '%\_plan'`).toEqual([
+      { statement: kept },
+    ]);
+  });
+
+  it("fails with the error that Postgres gives, and its connection is used again", async () => {
+    const own = oneConnection();
+    const fail = (text: string) => run(own, (statements) => statements.$executeRawUnsafe(text));
+    const refused: unknown = await fail("select 'x'::int").catch((error: unknown) => error);
+    expect([sqlStateOf(refused), databaseErrorOf(refused)]).toEqual(["22P02", null]);
+    const ended: unknown = await fail("select pg_terminate_backend(pg_backend_pid())").catch((error: unknown) => error);
+    expect(databaseErrorOf(ended)).toMatchObject({ code: "database_stopping" });
+    expect(await run(own, (statements) => statements.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
+  });
+});
+
+it("a transaction without Prisma keeps nothing if its work fails, and all of it otherwise", async () => {
+  const write = (account: string, fault: Error | null) =>
+    inPlainTransaction(database(), async (tx) => {
+      await tx.$executeRaw`insert into public.import_control (account) values (${account})`;
+      if (fault !== null) throw fault;
+    });
+  await expect(write("lost", new Error("no"))).rejects.toThrow("no");
+  await write("kept", null);
+  expect(await database().importControl.findMany({ select: { account: true } })).toEqual([{ account: "kept" }]);
+});
+
+it("a transaction without Prisma that takes too long is ended, and its connection is replaced", async () => {
+  const own = oneConnection();
+  await own.$queryRaw`select 1`;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const slow = inPlainTransaction(own, (tx) => tx.$executeRaw`select pg_sleep(100)`).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(TRANSACTION_MS);
+  expect(databaseErrorOf(await slow)).toMatchObject({ code: "database_connection" });
+  vi.useRealTimers();
+  expect(await inTransaction(own, (tx) => tx.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
+});
