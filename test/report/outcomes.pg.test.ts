@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { inTransaction } from "../../src/database/client.ts";
+import { ask } from "../../src/report/ask.ts";
+import { QUESTIONS } from "../../src/report/questions.ts";
 import { useDatabase } from "../support/database.ts";
 import { ACCOUNTS, DAY_OF_NOON, GONE, insertAccounts, insertRow, KEPT, NOON, rowsOf, ZONES } from "./rows.ts";
 import { dayIn, daysFrom } from "./reference.ts";
@@ -31,7 +33,8 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
       const ended = "2026-03-01T12:01:30Z";
       await database().$executeRaw`
         update public.applicant_import set applicant_state = 'rejected', finished_at = ${ended}::timestamptz,
-          dismissed_at = ${ended}::timestamptz, reason_code = 'invalid' where account = ${account} and key = '2'`;
+          dismissed_at = ${ended}::timestamptz, reason_code = 'invalid', applicant_id = 21, application_id = 22, attempts = 3
+        where account = ${account} and key = '2'`;
     }
     const runs = await rowsOf(database(), "report.run", "account, run_id");
     const of = {
@@ -92,10 +95,25 @@ describe("with the same ids in two accounts, and with rows that are gone", () =>
         ];
         return [
           { ...submitted, ...checked, finished_at: null, minutes: null },
-          { ...submitted, ...dismissed, finished_at: "2026-03-01T12:01:30+00:00", minutes: 1.5 },
+          {
+            ...submitted,
+            ...dismissed,
+            applicant_id: 21,
+            application_id: 22,
+            attempts: 3,
+            finished_at: "2026-03-01T12:01:30+00:00",
+            minutes: 1.5,
+          },
         ];
       }),
     );
+  });
+
+  it("the question about imports counts them by what became of them", async () => {
+    for (const account of ACCOUNTS) {
+      const { rows } = await ask(database(), QUESTIONS.imports, { account, at: null, timezone: "UTC", language: "en" });
+      expect(rows).toEqual([["form", 2, 0, 1, 1, DAY_OF_NOON[account]]]);
+    }
   });
 
   it("people are those of their account who are not gone", async () => {
