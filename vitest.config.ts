@@ -1,9 +1,15 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { noteOn, pgBouncerInstalled, postgres15Installed, redisInstalled } from "./test/support/installed.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 const tests = {
+  alias: {
+    "@prisma/client/runtime/query_compiler_small_bg.postgresql.mjs": fileURLToPath(
+      new URL("test/support/shared-compiler.ts", import.meta.url),
+    ),
+  },
   globalSetup: ["test/support/services.ts"],
   testTimeout: 60_000,
   hookTimeout: 60_000,
