@@ -1,6 +1,6 @@
 /** What is known of an account from our own stores: the one source of the command `status`, the page, the metrics and the notices. */
 import type { Config } from "../../config/config.ts";
-import type { Decided } from "./decided.ts";
+import type { DecidedState } from "./decided.ts";
 import type { Steady } from "./steady.ts";
 import type { Condition, ResourceState, Tonight, WorkersState } from "./types.ts";
 
@@ -8,16 +8,16 @@ export interface State
   extends
     Pick<Config, "account" | "environment" | "kind">,
     Pick<Steady, "skewMs" | "notices" | "vanished" | "auditFault">,
-    Pick<Decided, "imports" | "killSwitch" | "reviews" | "unmapped" | "retention"> {
+    Pick<DecidedState, "imports" | "killSwitch" | "reviews" | "unmapped" | "retention"> {
   /** When it was read. */
   readonly at: Date;
   readonly resources: readonly ResourceState[];
-  readonly lastNight: Decided["night"] & { readonly requests: number };
+  readonly lastNight: DecidedState["night"] & { readonly requests: number };
   readonly quota: Steady["use"] & Steady["pause"] & { readonly perMinute: number };
   readonly forecast: Tonight;
   readonly workers: WorkersState;
   /** Worst first. */
   readonly conditions: readonly Condition[];
   /** Since when a sentence reports nothing wrong, as far as a worker has stored it. */
-  readonly quietSince: Decided["noted"]["quietSince"];
+  readonly quietSince: DecidedState["noted"]["quietSince"];
 }

@@ -7,7 +7,7 @@ import { readNight } from "./night.ts";
 import { readRetention } from "./retention.ts";
 import type { StateDeps } from "./deps.ts";
 
-export type Decided = Awaited<ReturnType<typeof readDecided>>;
+export type DecidedState = Awaited<ReturnType<typeof readDecided>>;
 
 /** `done`: how many imports are done. */
 export async function readDecided({ database, config, outbox, workers }: StateDeps, done: number, at: Date) {
