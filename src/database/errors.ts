@@ -18,6 +18,9 @@ const ALTERED = "database_altered";
 const CONNECTION = "database_connection";
 const CANCELLED = "database_cancelled";
 const STOPPING = "database_stopping";
+const CONNECTIONS = "database_connections";
+const CONFLICT = "database_conflict";
+const POSTPONED: readonly string[] = [LOCKED, CONNECTION, CANCELLED, STOPPING, CONNECTIONS, CONFLICT];
 /** What pg, its pool and Prisma say of a server that does not answer or goes away, and of a statement after that. */
 const UNANSWERED = [
   /^(timeout expired|timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?)$/,
@@ -43,7 +46,7 @@ const KNOWN: readonly Known[] = [
     },
   },
   {
-    code: "database_connections",
+    code: CONNECTIONS,
     states: ["53300", "P2037"],
     text: {
       en: "Postgres has no connection left for this role: raise its limit (ALTER ROLE … CONNECTION LIMIT), that of the database, or max_connections",
@@ -84,7 +87,7 @@ const KNOWN: readonly Known[] = [
     },
   },
   {
-    code: "database_conflict",
+    code: CONFLICT,
     states: ["40001", "40P01"],
     text: {
       en: "The statement conflicted with another transaction: nothing was changed, try again",
@@ -163,6 +166,13 @@ export function recognised<E>(error: E): E | AppError {
   return databaseErrorOf(error) ?? error;
 }
 
+/** As `recognised`, for what a connection threw: an error of its socket (`ECONNRESET`, `ENOTFOUND`), too, as Prisma translates it. */
+export function recognisedOnConnection<E>(error: E): E | AppError {
+  const broken = KNOWN.find(({ code }) => code === CONNECTION);
+  const isOfSocket = error instanceof Error && /^E(?!RR_)[A-Z_]+$/.test(codeOf(error) ?? "");
+  return isOfSocket && broken !== undefined ? new DatabaseError(broken, "", error) : recognised(error);
+}
+
 function knownBy(state: string, message: string): Known | undefined {
   // A server process that cannot start because the disk is full reports no SQLSTATE of its own.
   if (message === "could not write init file") return KNOWN.find(({ code }) => code === DISK_FULL);
@@ -188,9 +198,10 @@ export function isLockTimeout(error: unknown): boolean {
   return databaseErrorOf(error)?.code === LOCKED;
 }
 
-/** Whether a statement was not done because of a lock, a time limit or a connection: it may be done by another one, later. */
+/** Whether a statement was not done because of others, a time limit or a connection: it may be done by another one, later. */
 export function isPostponed(error: unknown): boolean {
-  return [LOCKED, CONNECTION, CANCELLED, STOPPING].some((code) => databaseErrorOf(error)?.code === code);
+  const code = databaseErrorOf(error)?.code;
+  return code !== undefined && POSTPONED.includes(code);
 }
 
 /** Whether a statement names a table or column that the database lacks, because it is of another version. */

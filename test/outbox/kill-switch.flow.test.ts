@@ -111,6 +111,14 @@ describe("imports hold --all works", () => {
     expect(stderr).toContain("The kill switch is thrown: nothing more is sent. The imports could not be moved. ");
     const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
     expect(control).toMatchObject({ held: true });
+    await owner.query("alter table applicant_import disable trigger refuse");
+    await hold(world, "moved");
+    await owner.query("alter table applicant_import enable trigger refuse");
+    const released = await world.run(["imports", "release", "--all"]);
+    expect(released).toMatchObject({ code: 1, stderr: expect.stringContaining(why) });
+    expect(released.stderr).toContain("The kill switch is off. The imports could not be moved. ");
+    expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
+    expect(await world.database.importControl.count({ where: { account: world.account, held: true } })).toBe(0);
   });
 
   it("with the last connection that Postgres has for the role", async () => {

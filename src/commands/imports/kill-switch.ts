@@ -60,17 +60,19 @@ const say = (text: Text, count: number): Text => fill(text, { count, spelled: sp
 /** Null: it is about none. */
 const some = (text: Text, count: number): Text | null => (count === 0 ? null : say(text, count));
 
-/** Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says whether the switch is thrown. */
+/**
+ * Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown. Throws, too, what keeps
+ * the imports from being moved, and says that it is.
+ */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
-  let isThrown = false;
-  const onThrown = () => void (isThrown = true);
-  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown, onThrown)).catch(
+  const done = await bySql(context, (query, account) => holdEverything(query, account, thrown)).catch(
     (error: unknown) => {
-      throw prefixed(error, isThrown ? together(TEXTS.thrown_alone, TEXTS.not_moved) : TEXTS.not_thrown);
+      throw prefixed(error, TEXTS.not_thrown);
     },
   );
   const unaudited = done.isUnaudited ? TEXTS.unaudited : null;
+  if (done.failure) throw prefixed(done.failure, together(TEXTS.thrown_alone, unaudited, TEXTS.not_moved));
   if (done.isDelayed) return atOnce(0, together(TEXTS.thrown_alone, TEXTS.delayed, unaudited));
   const more = some(TEXTS.remaining, done.remaining ?? 0);
   const all = together(say(TEXTS.thrown, done.held), more, some(TEXTS.gone, done.sending), unaudited);
@@ -82,10 +84,11 @@ export async function throwKillSwitch(context: Context, reason: string | null): 
  * `migrations_pending`, `no_database`, and `UsageError` `database_older` or `database_copied` if nobody has checked yet.
  */
 export async function resetKillSwitch(context: Context, isDecided: boolean, why: string | null): Promise<Acted> {
-  const { released, stillHeld, isDelayed } = await bySql(context, async (query, account) => {
+  const { released, stillHeld, isDelayed, failure } = await bySql(context, async (query, account) => {
     const isAfterRestore = await requireDecision(query, account, isDecided);
     return releaseEverything(query, account, { by: byCommand(why), isAfterRestore });
   });
+  if (failure) throw prefixed(failure, together(TEXTS.off_alone, TEXTS.not_moved));
   if (isDelayed) return atOnce(0, together(TEXTS.off_alone, TEXTS.delayed));
   return atOnce(released, together(say(TEXTS.off, released), some(TEXTS.others, stillHeld)));
 }

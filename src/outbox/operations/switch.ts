@@ -1,7 +1,8 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import { auditInsert, auditJson, type Decider, type Decision } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
-import { isOlderTable, isPostponed } from "../../database/errors.ts";
+import { databaseErrorOf, isOlderTable, isPostponed } from "../../database/errors.ts";
+import type { AppError } from "../../platform/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { moveColumns } from "../import/row.ts";
@@ -169,41 +170,35 @@ async function endWaits(query: Query, account: string): Promise<void> {
   );
 }
 
-export interface HeldAll {
+/** The switch is written, and the imports could not be moved or counted: a worker will move them. */
+interface Delay {
+  readonly isDelayed?: true;
+  /** Why, unless it passes by itself. */
+  readonly failure?: AppError;
+}
+
+export interface HeldAll extends Delay {
   readonly held: number;
   /** Requests that may have been sent already. */
   readonly sending: number;
   /** How many are still `ready`: none of them is sent, and a worker will hold them. Omitted if there are none. */
   readonly remaining?: number;
-  /** The imports could not be moved or counted. Nothing is sent nevertheless, and a worker will move them. */
-  readonly isDelayed?: true;
   /** The audit could not be written. */
   readonly isUnaudited?: true;
 }
 
-export interface ReleasedAll {
+export interface ReleasedAll extends Delay {
   readonly released: number;
   /** Held for reasons of their own, or until a worker releases them. */
   readonly stillHeld: number;
-  /** The imports could not be moved or counted; a worker will move them. */
-  readonly isDelayed?: true;
 }
 
 /** For how long a command moves imports; a worker moves the rest. */
 const MOVE_MS = 300;
 
-/**
- * Throws the kill switch in one statement, after which it calls `onThrown`, then moves imports from `ready` to `held` for a moment. Must not run in a
- * transaction.
- */
-export async function holdEverything(
-  query: Query,
-  account: string,
-  thrown: Thrown,
-  onThrown = () => {},
-): Promise<HeldAll> {
+/** Throws the kill switch in one statement, then moves imports from `ready` to `held` for a moment. Must not run in a transaction. */
+export async function holdEverything(query: Query, account: string, thrown: Thrown): Promise<HeldAll> {
   const unaudited = (await throwSwitch(query, account, thrown)) ? {} : { isUnaudited: true as const };
-  onThrown();
   return unlessDelayed<HeldAll>({ held: 0, sending: 0, isDelayed: true, ...unaudited }, async () => {
     const held = await followSwitch(query, account, MOVE_MS);
     const sending = await countState(query, account, "sending");
@@ -227,15 +222,14 @@ export async function releaseEverything(query: Query, account: string, reset: Re
   });
 }
 
-/**
- * The switch is written by now: a lock that delays the rest, a connection that breaks, or a table of a version before the migration, is no
- * failure. Any other error is thrown.
- */
-async function unlessDelayed<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
+/** The switch is written by now: whatever Postgres answers to the rest, its caller is told so rather than by an error, which says that nothing was changed. */
+async function unlessDelayed<T extends Delay>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isPostponed(error) || isOlderTable(error)) return otherwise;
-    throw error;
+    const failure = databaseErrorOf(error);
+    if (failure === null) throw error;
+    return { ...otherwise, failure };
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { lead } from "../../support/outbox.ts";
 import { useDatabase } from "../../support/database.ts";
 import { EVIL, hiddenIn, isHarmless, openForms } from "./forms.ts";
@@ -160,6 +160,20 @@ describe("the kill switch on the page", () => {
     expect(audited.text).toMatch(/Arrêt d&#39;urgence activé/);
     expect(audited.text).toSatisfy(isHarmless);
     expect((await get("/ops/audit", "viewer")).text).not.toContain("alert");
+  });
+
+  it("is thrown and released where Postgres refuses to move the imports", async () => {
+    const { account, get, post, add } = await openForms(database());
+    await add([{ email: "ann@example.org" }]);
+    await database().$executeRaw`create function public.refuse_move() returns trigger language plpgsql as
+      $$ begin raise exception 'refused' using errcode = '53100'; end $$`;
+    await database()
+      .$executeRaw`create trigger refuse_move before update on public.applicant_import execute function public.refuse_move()`;
+    onTestFinished(async () => void (await database().$executeRaw`drop function public.refuse_move() cascade`));
+    const isHeld = () => database().importControl.count({ where: { account, held: true } });
+    expect([(await post("/ops/kill-switch/on", {})).status, await isHeld()]).toEqual([303, 1]);
+    const hidden = hiddenIn((await get("/ops/kill-switch")).text, "/ops/kill-switch/off");
+    expect([(await post("/ops/kill-switch/off", hidden)).status, await isHeld()]).toEqual([303, 0]);
   });
 });
 
