@@ -6,13 +6,13 @@ export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked;
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
+    if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
 }
 
 /** The error for a file that the system does not let us use, by its code; itself for anything else. */
 export function unusableFile(code: string, cause: unknown, message: (systemCode: string) => string): unknown {
-  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "ENOSPC", "EIO")) return cause;
+  if (!hasCode(cause, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "ENOSPC")) return cause;
   return new UsageError(code, message(codeOf(cause) ?? ""), { cause });
 }

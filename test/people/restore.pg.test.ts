@@ -111,6 +111,8 @@ describe("after a restore", () => {
     await erase("closed");
     await keepErasures(database(), config);
     const whole = await readFile(list, "utf8");
+    const below = { ...config, privacy: { ...config.privacy, list: join(list, "below-a-file") } };
+    await expect(restoreErasures(database(), below, silent)).rejects.toMatchObject({ code: "erasure_list_unusable" });
     await rm(list);
     await expect(start()).rejects.toMatchObject({ code: "erasure_list_missing" });
     await writeFile(list, whole.replace("erased", "forgotten"));

@@ -2,7 +2,6 @@ import type { Stats } from "node:fs";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hasCode } from "../../platform/errors.ts";
-import { ifThere } from "../../platform/files.ts";
 
 /** The user under which the server runs if we are root, because Postgres refuses to run as root. */
 export interface ServerAccount {
@@ -31,8 +30,13 @@ export async function unprivilegedAccount(passwdFile = "/etc/passwd"): Promise<S
 
 /** The account that owns `path`; null when there is no such path or root owns it. */
 export async function ownerOf(path: string): Promise<ServerAccount | null> {
-  const found = await ifThere(stat(path));
-  return found === null || found.uid === 0 ? null : { uid: found.uid, gid: found.gid };
+  try {
+    const { uid, gid } = await stat(path);
+    return uid === 0 ? null : { uid, gid };
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  }
 }
 
 /** Whether `account` may pass through every existing directory on the way to `path`, `path` included. */

@@ -107,7 +107,7 @@ export function createLatest({ account, source }: Omit<ListOwner, "database">, {
 
 /** Changes with the content of a file; null where there is none. */
 async function versionOf(path: string): Promise<string | null> {
-  const found = await ask(path, stat(path));
+  const found = await orUnusable(path, stat(path));
   return found && `${found.ino} ${found.size} ${found.mtimeMs}`;
 }
 
@@ -128,10 +128,10 @@ async function entriesIn({ database, account, source }: ListOwner): Promise<read
   );
 }
 
-const readOrNull = (path: string) => ask(path, readFile(path, "utf8"));
+const readOrNull = (path: string) => orUnusable(path, readFile(path, "utf8"));
 
 /** Null where there is no such file. */
-async function ask<T>(path: string, asked: Promise<T>): Promise<T | null> {
+async function orUnusable<T>(path: string, asked: Promise<T>): Promise<T | null> {
   return ifThere(asked).catch((error: unknown) => {
     throw unusable(path, error);
   });
