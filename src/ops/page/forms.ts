@@ -60,9 +60,8 @@ export function whyOf({ form }: Visit): string | null {
   return why === "" ? null : why;
 }
 
-/** The person as the audit names it, with the reason that was typed. */
-export function deciderOf(visit: Visit): Decider {
-  const why = whyOf(visit);
+/** The person as the audit names it, with the reason that was typed; null: the form asks for none. */
+export function deciderOf(visit: Visit, why: string | null = whyOf(visit)): Decider {
   return { source: "page", role: "operator", name: visit.person.name, why: why === null ? null : redactText(why) };
 }
 

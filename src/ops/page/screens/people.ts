@@ -113,7 +113,7 @@ async function show({ database, config }: PageContext, visit: Visit): Promise<Sc
   const t = wordsIn(TEXTS, language);
   const named = namedIn(visit);
   if (named === null) return refusedScreen(language, t("bad"), PEOPLE_PATH);
-  const found = await showPerson(database, config.account, named, deciderOf(visit));
+  const found = await showPerson(database, config.account, named, deciderOf(visit, null));
   const kept = TABLES_OF_PEOPLE.filter((table) => found.rows[table] > 0);
   const table = scrolled(t("title"), kept, [
     [t("table"), (name) => TABLE_NAMES[name][language]],
@@ -171,7 +171,7 @@ async function download({ database, config, labels }: PageContext, visit: Visit)
   if (named === null) return refusedScreen(language, TEXTS.bad[language], PEOPLE_PATH);
   return orRefused(visit, PEOPLE_PATH, ["person_unknown"], async () => {
     const keyring = createKeyring(config.privacy);
-    const found = await exportPerson(database, config.account, named, deciderOf(visit), keyring);
+    const found = await exportPerson(database, config.account, named, deciderOf(visit, null), keyring);
     const reader = { language, labels: await labels(), timezone: config.schedules.timezone };
     return { fileName: "person.html", document: personDocument(found, reader) };
   });

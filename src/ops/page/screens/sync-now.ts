@@ -99,7 +99,7 @@ async function start({ config, startSync }: PageContext, visit: Visit): Promise<
   // Parents first: units wait for the entities that are read now, not for older ones.
   for (const resource of wanted) {
     try {
-      const run = await startSync({ resource, kind, by: deciderOf(visit) });
+      const run = await startSync({ resource, kind, by: deciderOf(visit, null) });
       if (run === null) return refused("never_read", resource, TEXTS.never);
       runs.push(run);
     } catch (error) {
