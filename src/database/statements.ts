@@ -3,6 +3,7 @@
  * values to itself, which took a quarter of the CPU that a worker used for a page. Only for what is executed once a page.
  */
 import { types, type QueryConfig, type QueryResultRow } from "pg";
+import { recognisedOnConnection } from "./errors.ts";
 import { preparedName, poolOf, sql, TRANSACTION_MS, type Database, type Sql } from "./client.ts";
 
 /** What runs statements of our own: Prisma's client, a transaction of it, or what `withoutPrisma` and `inPlainTransaction` give. */
@@ -22,10 +23,9 @@ const TYPES = {
 
 /** Statements that are each a transaction of their own. */
 export function withoutPrisma(database: Database): Statements {
-  const pool = poolOf(database);
   return statementsOn({
     async query(statement) {
-      const connection = await pool.connect();
+      const connection = await connect(database);
       let failed = true;
       try {
         const answer = await connection.query(statement);
@@ -41,7 +41,7 @@ export function withoutPrisma(database: Database): Statements {
 
 /** Runs `work` in one transaction. */
 export async function inPlainTransaction<T>(database: Database, work: (tx: Statements) => Promise<T>): Promise<T> {
-  const connection = await poolOf(database).connect();
+  const connection = await connect(database);
   let leave = (broken: boolean): void => {
     leave = () => {};
     connection.release(broken);
@@ -52,7 +52,9 @@ export async function inPlainTransaction<T>(database: Database, work: (tx: State
   try {
     await connection.query("BEGIN");
     const result = await work(statementsOn(connection));
-    await connection.query("COMMIT");
+    const { command } = await connection.query("COMMIT");
+    // Postgres answers so, and without an error, where a statement failed and its error went no further.
+    if (command === "ROLLBACK") throw new Error("A transaction in which a statement failed cannot be committed.");
     return result;
   } catch (error) {
     await connection.query("ROLLBACK").catch(() => (broken = true));
@@ -63,6 +65,12 @@ export async function inPlainTransaction<T>(database: Database, work: (tx: State
   }
 }
 
+const connect = (database: Database) => poolOf(database).connect().catch(refuse);
+
+function refuse(error: unknown): never {
+  throw recognisedOnConnection(error);
+}
+
 interface Answer {
   /** Of whatever type the caller says, as with Prisma. */
   readonly rows: QueryResultRow[string];
@@ -71,7 +79,7 @@ interface Answer {
 
 function statementsOn(connection: { query(statement: QueryConfig<unknown[]>): Promise<Answer> }): Statements {
   const run = (text: string, values: unknown[]) =>
-    connection.query({ name: preparedName(text), text, values, types: TYPES });
+    connection.query({ name: preparedName(text), text, values, types: TYPES }).catch(refuse);
   const runSql = (statement: TemplateStringsArray | Sql, values: unknown[]) => {
     const whole = "raw" in statement ? sql(statement, ...values) : statement;
     return run(whole.text, whole.values);

@@ -10,6 +10,7 @@ import {
 import { databaseErrorOf, sqlStateOf } from "../../src/database/errors.ts";
 import { inPlainTransaction, withoutPrisma, type Statements } from "../../src/database/statements.ts";
 import { useDatabase } from "../support/database.ts";
+import { startRelay } from "../support/relay.ts";
 
 const database = useDatabase();
 
@@ -57,6 +58,24 @@ describe.each(WAYS)("a statement that goes $way without Prisma", ({ run }) => {
     ]);
   });
 
+  it("fails with one error of ours where Postgres cannot be reached, and where the socket breaks, as with Prisma", async () => {
+    const nowhere = createDatabase("postgresql://a@127.0.0.1:9/a");
+    onTestFinished(() => nowhere.$disconnect());
+    const reach = (one: Database) => run(one, (statements) => statements.$queryRaw`select 1`);
+    expect(databaseErrorOf(await reach(nowhere).catch((error: unknown) => error))).toMatchObject({
+      code: "database_connection",
+    });
+    const relay = await startRelay(inject("postgresUrl"));
+    const through = createDatabase(relay.url, { connections: 1 });
+    onTestFinished(() => through.$disconnect());
+    await reach(through);
+    const broken = run(through, (statements) => statements.$queryRaw`select pg_sleep(60)`).catch(
+      (error: unknown) => error,
+    );
+    relay.reset();
+    expect(databaseErrorOf(await broken)).toMatchObject({ code: "database_connection" });
+  });
+
   it("fails with the error that Postgres gives, and its connection is used again", async () => {
     const own = oneConnection();
     const fail = (text: string) => run(own, (statements) => statements.$executeRawUnsafe(text));
@@ -77,6 +96,15 @@ it("a transaction without Prisma keeps nothing if its work fails, and all of it 
   await expect(write("lost", new Error("no"))).rejects.toThrow("no");
   await write("kept", null);
   expect(await database().importControl.findMany({ select: { account: true } })).toEqual([{ account: "kept" }]);
+});
+
+it("a transaction without Prisma whose work catches the error of a statement fails: Postgres has kept nothing of it", async () => {
+  const caught = inPlainTransaction(database(), async (tx) => {
+    await tx.$executeRaw`insert into public.import_control (account) values ('caught')`;
+    await tx.$executeRaw`select 'x'::int`.catch(() => null);
+  });
+  await expect(caught).rejects.toThrow("cannot be committed");
+  expect(await database().importControl.count({ where: { account: "caught" } })).toBe(0);
 });
 
 it("a transaction without Prisma that takes too long is ended, and its connection is replaced", async () => {

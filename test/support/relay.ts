@@ -9,6 +9,8 @@ export interface Relay {
   goOn(): void;
   /** Leads connections from now on to another server. */
   redirect(target: string): void;
+  /** Breaks every connection: the program sees `ECONNRESET`. */
+  reset(): void;
 }
 
 /** Ends with the test. */
@@ -46,6 +48,7 @@ export async function startRelay(target: string): Promise<Relay> {
   return {
     url: url.href,
     redirect: (other) => void (to = new URL(other)),
+    reset: () => sockets.forEach((socket) => socket.resetAndDestroy()),
     hang() {
       isHanging = true;
       for (const socket of sockets) socket.pause();
