@@ -1,5 +1,8 @@
 -- A past moment agrees in the end with the row, whatever SQL of others has done to it without a change: a row that it restored, whose status
 -- it set, or which was removed and inserted again.
+-- It is done in one statement, which reads the applications and their changes once and nothing that it has just written. A plan that was
+-- made while the steps were few read all steps of the account three times for each batch, and compared each with all ids of it. A status is
+-- guessed once, not at each of its steps, and no application looks for a proven run before it was seen where the account has none.
 create or replace function public.refresh_application_facts(of_account text, ids bigint[]) returns void language plpgsql
 set search_path = pg_catalog, pg_temp
 -- One plan, which looks rows up by their key however large the tables have become since it was made: the range of ids makes the key
@@ -11,9 +14,9 @@ declare
   highest bigint := (select max(i) from unnest(ids) i);
 begin
   delete from public.application_step s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
+  delete from public.application_state s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
   with app as materialized (
-    select a.id, a.status, a.status_changed_at, a.status_history, coalesce(a.created_at, a.first_seen_at) as applied_at,
-      a.deleted_at is not null as is_deleted
+    select a.*, coalesce(a.created_at, a.first_seen_at) as applied_at
     from public.reported_application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
   ), entry as materialized (
     select e.*, e.status = e.present as is_present from (
@@ -35,14 +38,16 @@ begin
     window of_row as (partition by id), whole as (partition by id order by n rows between unbounded preceding and unbounded following)
   ), span as (
     select id, min(first_at) as first_at, max(last_at) as last_at from listed group by id
-  ), dated as materialized (
-    select c.row_id as id, c.id as n, c.at, c.before ? 'status' as has_before, c.after ? 'status' as is_move,
-      c.old_status, c.status,
-      public.read_moment(c.before ->> 'status_changed_at') as old_since, public.read_moment(c.after ->> 'status_changed_at') as since,
+  ), recorded as materialized (
+    select c.row_id as id, c.id as n, c.at, c.kind, c.before ? 'status' as has_before, c.after ? 'status' as is_move,
+      c.old_status, c.status, c.before ->> 'status_changed_at' as old_since, c.after ->> 'status_changed_at' as since,
       c.after ? 'status_changed_at' as has_since
     from public.reported_change c
     where c.account = of_account and c.row_id = any(ids) and c.row_id between lowest and highest
-      and c.after ?| array['status', 'status_changed_at']
+  ), dated as materialized (
+    select id, n, at, has_before, is_move, old_status, status, public.read_moment(old_since) as old_since,
+      public.read_moment(since) as since, has_since
+    from recorded where is_move or has_since
   ), grouped as (
     select dated.*, count(*) filter (where has_since) over (partition by id order by n) as known_since,
       first_value(old_since) over (partition by id order by not has_since, n) as earliest,
@@ -88,102 +93,81 @@ begin
     select sequence.*, status is distinct from lag(status) over (partition by id order by n) as is_step from sequence
   ), reached as (
     select id, n, status, max(at) over (partition by id order by n) as at, is_step from distinct_one
+  ), category as (
+    select found.status, k.account is null as is_new,
+      case when k.account is null then public.guess_status_category(found.status) else k.category end as category
+    from (select status from reached union select old_status from recorded where old_status is not null) found
+    left join public.status_category k on k.account = of_account and k.status = found.status
+  ), new_category as (
+    insert into public.status_category (account, status, category)
+    select of_account, status, category from category where is_new order by status on conflict do nothing
   ), step as (
     select r.id, r.status, r.at, row_number() over of_row as step, lead(r.at) over of_row as next_at, lead(r.status) over of_row as next_status,
-      case when c.account is null then public.guess_status_category(r.status) else c.category end as category
-    from reached r left join public.status_category c on c.account = of_account and c.status = r.status
+      k.category
+    from reached r join category k using (status)
     where r.is_step window of_row as (partition by r.id order by r.n)
   ), judged as (
     select step.*, coalesce(step > coalesce(max(step) filter (where coalesce(category, '') not in ('hired', 'refused', 'withdrawn'))
       over (partition by id), 0), false) as is_closed
     from step
-  )
-  insert into public.application_step (account, application_id, step, status, category, entered_at, entered_on, left_at, days,
-    next_status, is_current, is_deleted)
-  select of_account, j.id, j.step, j.status, j.category, j.at, (j.at at time zone zone)::date,
-    case when j.is_closed then j.at else j.next_at end,
-    case when j.is_closed then 0 else (j.next_at at time zone zone)::date - (j.at at time zone zone)::date end,
-    j.next_status, j.next_at is null, app.is_deleted
-  from judged j join app using (id) order by j.id, j.step;
-
-  insert into public.status_category (account, status, category)
-  select of_account, found.status, public.guess_status_category(found.status)
-  from (
-    select s.status from public.application_step s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest
-    union
-    select c.old_status from public.reported_change c where c.account = of_account
-      and c.row_id = any(ids) and c.row_id between lowest and highest and c.before ->> 'status' is not null
-  ) found
-  where not exists (select from public.status_category k where k.account = of_account and k.status = found.status)
-  order by 2 on conflict do nothing;
-
-  insert into public.application_fact as old
-  select of_account, a.id, a.campaign_id, a.applicant_id, a.entity_id, a.source, a.is_complete, a.current_stage,
-    a.created_at, (a.created_at at time zone zone)::date, a.status, k.category, s.since, (s.since at time zone zone)::date,
-    coalesce(s.steps, 0), s.first_new_at, s.first_in_progress_at, s.first_interview_at, s.first_offer_at, s.first_hired_at,
-    s.first_refused_at, s.first_withdrawn_at, h.hired_at, (h.hired_at at time zone zone)::date,
-    (h.hired_at at time zone zone)::date - (a.created_at at time zone zone)::date,
-    s.closed_at, (s.closed_at at time zone zone)::date,
-    (s.first_at at time zone zone)::date - (a.created_at at time zone zone)::date,
-    a.first_seen_at, a.deleted_at, coalesce(c.last, 0)
-  from public.reported_application a
-  left join public.status_category k on k.account = of_account and k.status = a.status
-  left join (
-    select application_id as id, count(*) as steps, min(entered_at) as first_at,
-      max(entered_at) filter (where is_current) as since,
-      min(entered_at) filter (where step > last_open) as closed_at,
-      min(entered_at) filter (where category = 'new') as first_new_at,
-      min(entered_at) filter (where category = 'in_progress') as first_in_progress_at,
-      min(entered_at) filter (where category = 'interview') as first_interview_at,
-      min(entered_at) filter (where category = 'offer') as first_offer_at,
-      min(entered_at) filter (where category = 'hired') as first_hired_at,
-      min(entered_at) filter (where category = 'refused') as first_refused_at,
-      min(entered_at) filter (where category = 'withdrawn') as first_withdrawn_at
-    from (
-      select t.*, coalesce(max(step) filter (where coalesce(category, '') not in ('hired', 'refused', 'withdrawn'))
-        over (partition by application_id), 0) as last_open
-      from public.application_step t where t.account = of_account and t.application_id = any(ids) and t.application_id between lowest and highest
-    ) t
-    group by application_id
-  ) s using (id)
-  left join (
-    select row_id as id, max(c.id) as last from public.reported_change c
-    where account = of_account and row_id = any(ids) and row_id between lowest and highest group by row_id
-  ) c using (id)
-  cross join lateral (select case when k.category = 'hired' then s.first_hired_at end as hired_at) h
-  where a.account = of_account and a.id = any(ids) and a.id between lowest and highest order by a.id
-  on conflict (account, application_id) do update set
-    campaign_id = excluded.campaign_id, applicant_id = excluded.applicant_id, entity_id = excluded.entity_id,
-    source = excluded.source, is_complete = excluded.is_complete, current_stage = excluded.current_stage,
-    applied_at = excluded.applied_at, applied_on = excluded.applied_on, status = excluded.status, category = excluded.category,
-    status_since = excluded.status_since, status_since_on = excluded.status_since_on, steps = excluded.steps,
-    first_new_at = excluded.first_new_at, first_in_progress_at = excluded.first_in_progress_at,
-    first_interview_at = excluded.first_interview_at, first_offer_at = excluded.first_offer_at,
-    first_hired_at = excluded.first_hired_at, first_refused_at = excluded.first_refused_at,
-    first_withdrawn_at = excluded.first_withdrawn_at, hired_at = excluded.hired_at, hired_on = excluded.hired_on,
-    days_to_hire = excluded.days_to_hire, closed_at = excluded.closed_at, closed_on = excluded.closed_on,
-    days_before_first_step = excluded.days_before_first_step, first_seen_at = excluded.first_seen_at,
-    deleted_at = excluded.deleted_at, last_change = excluded.last_change;
-
-  -- What was true when: at each change what the mirror saw, and between two of them what the source says by its own dates.
-  delete from public.application_state s where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest;
-  with app as materialized (
-    select a.id, a.campaign_id, a.applicant_id, a.source, a.status, a.created_at, a.first_seen_at, a.changed_at, a.deleted_at
-    from public.reported_application a where a.account = of_account and a.id = any(ids) and a.id between lowest and highest
-  ), recorded as (
-    -- A clock may have been put back between two of them. A row that is inserted behind others of its changes was removed before.
-    select c.row_id as id, c.id as n, max(c.at) over so_far as at,
-      case when c.kind = 'inserted' and lag(c.id) over so_far is not null then 'restored' else c.kind end as kind,
-      c.after ? 'status' as is_move, c.before ? 'status' as has_before, c.old_status, c.status,
-      count(*) filter (where c.after ? 'status') over so_far as moves
-    from public.reported_change c
-    where c.account = of_account and c.row_id = any(ids) and c.row_id between lowest and highest
-    window so_far as (partition by c.row_id order by c.id)
+  ), new_step as (
+    insert into public.application_step (account, application_id, step, status, category, entered_at, entered_on, left_at, days,
+      next_status, is_current, is_deleted)
+    select of_account, j.id, j.step, j.status, j.category, j.at, (j.at at time zone zone)::date,
+      case when j.is_closed then j.at else j.next_at end,
+      case when j.is_closed then 0 else (j.next_at at time zone zone)::date - (j.at at time zone zone)::date end,
+      j.next_status, j.next_at is null, app.deleted_at is not null
+    from judged j join app using (id) order by j.id, j.step
+  ), fact as (
+    insert into public.application_fact as old
+    select of_account, a.id, a.campaign_id, a.applicant_id, a.entity_id, a.source, a.is_complete, a.current_stage,
+      a.created_at, (a.created_at at time zone zone)::date, a.status, k.category, s.since, (s.since at time zone zone)::date,
+      coalesce(s.steps, 0), s.first_new_at, s.first_in_progress_at, s.first_interview_at, s.first_offer_at, s.first_hired_at,
+      s.first_refused_at, s.first_withdrawn_at, h.hired_at, (h.hired_at at time zone zone)::date,
+      (h.hired_at at time zone zone)::date - (a.created_at at time zone zone)::date,
+      s.closed_at, (s.closed_at at time zone zone)::date,
+      (s.first_at at time zone zone)::date - (a.created_at at time zone zone)::date,
+      a.first_seen_at, a.deleted_at, coalesce(c.last, 0)
+    from app a
+    left join category k on k.status = a.status
+    left join (
+      select id, count(*) as steps, min(at) as first_at,
+        max(at) filter (where next_at is null) as since,
+        min(at) filter (where is_closed) as closed_at,
+        min(at) filter (where category = 'new') as first_new_at,
+        min(at) filter (where category = 'in_progress') as first_in_progress_at,
+        min(at) filter (where category = 'interview') as first_interview_at,
+        min(at) filter (where category = 'offer') as first_offer_at,
+        min(at) filter (where category = 'hired') as first_hired_at,
+        min(at) filter (where category = 'refused') as first_refused_at,
+        min(at) filter (where category = 'withdrawn') as first_withdrawn_at
+      from judged group by id
+    ) s using (id)
+    left join (select id, max(n) as last from recorded group by id) c using (id)
+    cross join lateral (select case when k.category = 'hired' then s.first_hired_at end as hired_at) h
+    order by a.id
+    on conflict (account, application_id) do update set
+      campaign_id = excluded.campaign_id, applicant_id = excluded.applicant_id, entity_id = excluded.entity_id,
+      source = excluded.source, is_complete = excluded.is_complete, current_stage = excluded.current_stage,
+      applied_at = excluded.applied_at, applied_on = excluded.applied_on, status = excluded.status, category = excluded.category,
+      status_since = excluded.status_since, status_since_on = excluded.status_since_on, steps = excluded.steps,
+      first_new_at = excluded.first_new_at, first_in_progress_at = excluded.first_in_progress_at,
+      first_interview_at = excluded.first_interview_at, first_offer_at = excluded.first_offer_at,
+      first_hired_at = excluded.first_hired_at, first_refused_at = excluded.first_refused_at,
+      first_withdrawn_at = excluded.first_withdrawn_at, hired_at = excluded.hired_at, hired_on = excluded.hired_on,
+      days_to_hire = excluded.days_to_hire, closed_at = excluded.closed_at, closed_on = excluded.closed_on,
+      days_before_first_step = excluded.days_before_first_step, first_seen_at = excluded.first_seen_at,
+      deleted_at = excluded.deleted_at, last_change = excluded.last_change
   ), seen as materialized (
-    -- Each change shows the status that it left, whether it changed it or not.
-    select id, n, at, kind, is_move, has_before, old_status, moves,
+    -- What was true when: at each change what the mirror saw, and between two of them what the source says by its own dates. Each
+    -- change shows the status that it left, whether it changed it or not.
+    select id, n, latest_at as at, change_kind as kind, is_move, has_before, old_status, moves,
       first_value(status) over (partition by id, moves order by n) as status
-    from recorded
+    from (
+      -- A clock may have been put back between two of them. A row that is inserted behind others of its changes was removed before.
+      select recorded.*, count(*) filter (where is_move) over so_far as moves, max(at) over so_far as latest_at,
+        case when kind = 'inserted' and lag(n) over so_far is not null then 'restored' else kind end as change_kind
+      from recorded window so_far as (partition by id order by n)) counted
   ), life as (
     select app.id, app.created_at, app.status, app.changed_at, app.deleted_at, least(app.first_seen_at, s.first_at) as seen_at,
       s.last_at, coalesce(s.has_move, false) as has_move, s.first_move, s.last_life
@@ -193,18 +177,18 @@ begin
       from seen group by id) s using (id)
   ), begin as (
     -- A proven run that read the list after the application is dated, and did not see it, outranks that date.
-    select life.*, case when life.created_at is null or life.created_at >= life.seen_at or exists (
-        select from public.sync_run r where r.account = of_account and r.resource = 'applications' and r.state = 'proven'
+    select life.*, case when life.created_at is null or life.created_at >= life.seen_at
+        or (select exists (select from public.sync_run r where r.account = of_account and r.resource = 'applications'
+          and r.state = 'proven' and r.kind = 'full'))
+        and exists (select from public.sync_run r where r.account = of_account and r.resource = 'applications' and r.state = 'proven'
           and r.kind = 'full' and r.started_at > life.created_at and r.started_at < life.seen_at and r.finished_at < life.seen_at)
       then life.seen_at else life.created_at end as from_at
     from life
-  ), event as (
+  ), state_event as (
     select id, from_at as at, 0 as part, 0::bigint as n, true as is_status, null::text as status, true as is_life, true as is_there
     from begin
     union all
-    select s.application_id, greatest(s.entered_at, b.from_at), 1, s.step, true, s.status, false, null
-    from public.application_step s join begin b on b.id = s.application_id
-    where s.account = of_account and s.application_id = any(ids) and s.application_id between lowest and highest
+    select j.id, greatest(j.at, b.from_at), 1, j.step, true, j.status, false, null from judged j join begin b using (id)
     union all
     select b.id, b.seen_at, 2, 0, true, case when b.has_move then m.old_status else b.status end, false, null
     from begin b left join seen m on m.id = b.id and m.n = b.first_move
@@ -226,7 +210,7 @@ begin
     select id, at, part, n,
       (array_agg(status) filter (where is_status) over so_far)[count(*) filter (where is_status) over so_far] as status,
       (array_agg(is_there) filter (where is_life) over so_far)[count(*) filter (where is_life) over so_far] as is_there
-    from event window so_far as (partition by id order by at, part, n)
+    from state_event window so_far as (partition by id order by at, part, n)
   ), latest as (
     select id, at, status, is_there from (
       select known.*, lead(at) over (partition by id order by at, part, n) is distinct from at as is_last from known) k
