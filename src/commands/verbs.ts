@@ -23,9 +23,9 @@ export async function addVerbs(parent: Command, verbs: readonly Verb[], words?: 
   }
 }
 
-/** Adds examples of a command to its help text, each by what stands behind its name; without any, its name alone. Returns the command. */
-export function addExamples(command: Command, ...behind: readonly string[]): Command {
-  const lines = behind.length === 0 ? [""] : behind;
+/** Adds examples of a command to its help text, each given as the arguments that follow its name; without any, its name alone. Returns the command. */
+export function addExamples(command: Command, ...args: readonly string[]): Command {
+  const lines = args.length === 0 ? [""] : args;
   const names: string[] = [];
   for (let one: Command | null = command; one !== null; one = one.parent) names.unshift(one.name());
   return command.addHelpText("after", examples(...lines.map((text) => [...names, text].join(" ").trimEnd())));

@@ -1,4 +1,4 @@
-/** How large JSON is once parsed, found before it is: a few megabytes of brackets would need far more memory, or end the process. */
+/** Bounds JSON before it is parsed: a few megabytes of brackets would need far more memory, or end the process. */
 
 /** Functions that read or write JSON recurse at each level; an import is one object of plain values. */
 const MOST_DEPTH = 8;

@@ -19,7 +19,7 @@ export interface DeliveryReport {
   readonly lastAt: string | null;
 }
 
-interface Queue extends Waiting {
+interface WaitingRow extends Waiting {
   readonly applications: number;
   readonly approval: number;
   readonly notBefore: Date | null;
@@ -67,8 +67,8 @@ export async function reportDelivery(
 
 const HOUR_MS = 3_600_000;
 
-async function waitingOf(database: Database, account: string): Promise<Queue> {
-  const [row] = await database.$queryRaw<Queue[]>`
+async function waitingOf(database: Database, account: string): Promise<WaitingRow> {
+  const [row] = await database.$queryRaw<WaitingRow[]>`
     select (count(*) filter (where state in ('draft', 'ready')))::int as imports,
       (count(*) filter (where state in ('draft', 'ready') and applicant_state <> 'sent'))::int as applicants,
       (count(*) filter (where state in ('draft', 'ready') and application_state is not null))::int as applications,
