@@ -32,8 +32,12 @@ const NO_CLIENT_LIST = "GCP does not support client list";
 /** One connection that listens for jobs, and some that begin, add and end them. */
 const QUEUE_CONNECTIONS = 6;
 
-/** BullMQ's statements of each job. Each calls one function: its plan can be kept, which halves the CPU of Postgres for it. */
-const EACH_JOB = /\b(add_job|move_to_active|move_to_completed_fetch|next_delay|next_signal)\(/;
+/**
+ * BullMQ's statements of each job: their plans are kept, which halves the CPU of Postgres for them. Each calls one function, but for the last,
+ * which asks whether a job waits.
+ */
+const EACH_JOB =
+  /\b(add_job|move_to_active|move_to_completed_fetch|next_delay|next_signal)\(|FROM job WHERE queue = \$1 AND state = 'waiting'\s+\)\s+AND NOT EXISTS/;
 
 /** BullMQ names its tables without their schema, so the search path of its pool has to be `bullmq`. */
 class QueueClientOfPostgres extends PostgresClient {
