@@ -12,6 +12,7 @@ export function migrateQueueSchema(databaseUrl: string): Promise<void> {
     await refuseWithoutRights(client);
     await runMigrations(client, QUEUE_SCHEMA);
     await keepOutOfTheLog(client);
+    await publishNothing(client);
   });
 }
 
@@ -47,7 +48,17 @@ async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   for (const { statement } of rows) await client.query(statement);
 }
 
-/** Whether the queue's tables are missing or older than this version needs. */
+/** Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. */
+async function publishNothing(client: PostgresClient): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>("select to_regprocedure($1) is not null as exists", [
+    `${QUEUE_SCHEMA}.publish_event(text, text, jsonb)`,
+  ]);
+  if (rows[0]?.exists !== true) return;
+  await client.query(`create or replace function ${QUEUE_SCHEMA}.publish_event(p_queue text, p_event text, p_data jsonb)
+    returns bigint language sql as 'select null::bigint'`);
+}
+
+/** Whether the queue's tables or older than this version needs. */
 export function queueSchemaPending(databaseUrl: string): Promise<boolean> {
   return withClient(databaseUrl, async (client) => {
     try {

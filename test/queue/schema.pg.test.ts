@@ -43,3 +43,19 @@ it("moves the tables of an earlier version out of it, and keeps the jobs in them
   );
   expect(rows).toEqual([{ id: "1", row: "seen" }]);
 });
+
+it("keeps no events, also where an earlier version kept them, and BullMQ's functions go on", async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
+  await runMigrations(client, QUEUE_SCHEMA);
+  const pause = async (is: boolean) => {
+    await client.query(`select ${QUEUE_SCHEMA}.pause('api-x', $1)`, [is]);
+    const { rows } = await client.query(`select count(*)::int as events from ${QUEUE_SCHEMA}.event`);
+    return rows;
+  };
+  expect(await pause(true)).toEqual([{ events: 1 }]);
+  await migrateQueueSchema(url);
+  expect(await pause(false)).toEqual([{ events: 1 }]);
+  await runMigrations(client, QUEUE_SCHEMA);
+  expect(await pause(true)).toEqual([{ events: 1 }]);
+});
