@@ -48,17 +48,18 @@ async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   for (const { statement } of rows) await client.query(statement);
 }
 
-/** Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. */
+/** Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. Only the owner of its function can replace it. */
 async function publishNothing(client: PostgresClient): Promise<void> {
-  const { rows } = await client.query<{ exists: boolean }>("select to_regprocedure($1) is not null as exists", [
-    `${QUEUE_SCHEMA}.publish_event(text, text, jsonb)`,
-  ]);
-  if (rows[0]?.exists !== true) return;
+  const { rowCount } = await client.query(
+    "select from pg_proc where oid = to_regprocedure($1) and pg_has_role(proowner, 'usage')",
+    [`${QUEUE_SCHEMA}.publish_event(text, text, jsonb)`],
+  );
+  if (rowCount === 0) return;
   await client.query(`create or replace function ${QUEUE_SCHEMA}.publish_event(p_queue text, p_event text, p_data jsonb)
     returns bigint language sql as 'select null::bigint'`);
 }
 
-/** Whether the queue's tables or older than this version needs. */
+/** Whether the queue's tables are missing or older than this version needs. */
 export function queueSchemaPending(databaseUrl: string): Promise<boolean> {
   return withClient(databaseUrl, async (client) => {
     try {
