@@ -48,15 +48,20 @@ async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
   for (const { statement } of rows) await client.query(statement);
 }
 
-/** Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. Only the owner of its function can replace it. */
+/**
+ * Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. Only the owner of its function can replace it. In one
+ * statement under a lock, and once: Postgres refuses one of two processes that replace a function at the same time.
+ */
 async function publishNothing(client: PostgresClient): Promise<void> {
-  const { rowCount } = await client.query(
-    "select from pg_proc where oid = to_regprocedure($1) and pg_has_role(proowner, 'usage')",
-    [`${QUEUE_SCHEMA}.publish_event(text, text, jsonb)`],
-  );
-  if (rowCount === 0) return;
-  await client.query(`create or replace function ${QUEUE_SCHEMA}.publish_event(p_queue text, p_event text, p_data jsonb)
-    returns bigint language sql as 'select null::bigint'`);
+  await client.query(`do $do$ begin
+    perform pg_advisory_xact_lock(hashtextextended('${QUEUE_SCHEMA}.publish_event', 0));
+    if exists (select from pg_proc where oid = to_regprocedure('${QUEUE_SCHEMA}.publish_event(text, text, jsonb)')
+      and pg_has_role(proowner, 'usage') and prosrc <> 'select null::bigint')
+    then
+      create or replace function ${QUEUE_SCHEMA}.publish_event(p_queue text, p_event text, p_data jsonb) returns bigint
+        language sql as 'select null::bigint';
+    end if;
+  end $do$`);
 }
 
 /** Whether the queue's tables are missing or older than this version needs. */

@@ -59,3 +59,13 @@ it("keeps no events, also where an earlier version kept them, and BullMQ's funct
   await runMigrations(client, QUEUE_SCHEMA);
   expect(await pause(true)).toEqual([{ events: 1 }]);
 });
+
+it("is brought up to date by workers that start at the same time", async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
+  await runMigrations(client, QUEUE_SCHEMA);
+  await Promise.all(Array.from({ length: 8 }, () => migrateQueueSchema(url)));
+  await Promise.all(Array.from({ length: 8 }, () => migrateQueueSchema(url)));
+  const { rows } = await client.query(`select ${QUEUE_SCHEMA}.publish_event('api-x', 'waiting', '{}') as event`);
+  expect(rows).toEqual([{ event: null }]);
+});
