@@ -52,7 +52,7 @@ export async function inPlainTransaction<T>(database: Database, work: (tx: State
   try {
     await connection.query("BEGIN");
     const result = await work(statementsOn(connection));
-    const { command } = await connection.query("COMMIT");
+    const { command } = await connection.query("COMMIT").catch(refuse);
     // Postgres answers so, and without an error, where a statement failed and its error went no further.
     if (command === "ROLLBACK") throw new Error("A transaction in which a statement failed cannot be committed.");
     return result;

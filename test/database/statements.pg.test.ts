@@ -107,6 +107,18 @@ it("a transaction without Prisma whose work catches the error of a statement fai
   expect(await database().importControl.count({ where: { account: "caught" } })).toBe(0);
 });
 
+it("a transaction without Prisma whose connection breaks while it is committed fails with an error of ours", async () => {
+  const relay = await startRelay(inject("postgresUrl"));
+  const through = createDatabase(relay.url, { connections: 1 });
+  onTestFinished(() => through.$disconnect());
+  const broken: unknown = await inPlainTransaction(through, async (tx) => {
+    await tx.$queryRaw`select 1`;
+    relay.hang();
+    setImmediate(() => relay.reset());
+  }).catch((error: unknown) => error);
+  expect(databaseErrorOf(broken)).toMatchObject({ code: "database_connection" });
+});
+
 it("a transaction without Prisma that takes too long is ended, and its connection is replaced", async () => {
   const own = oneConnection();
   await own.$queryRaw`select 1`;
