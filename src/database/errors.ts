@@ -33,8 +33,8 @@ const KNOWN: readonly Known[] = [
     code: LOCKED,
     states: ["55P03"],
     text: {
-      en: "Another connection to Postgres has held a lock that is needed here for too long: nothing was changed, try again. If this repeats, look in pg_stat_activity for a transaction that was left open",
-      fr: "Une autre connexion à Postgres garde depuis trop longtemps un verrou nécessaire ici : rien n'a été modifié, réessayez. Si cela se répète, cherchez dans pg_stat_activity une transaction laissée ouverte",
+      en: "Another connection to Postgres has held a lock that is needed here for too long: try again. If this repeats, look in pg_stat_activity for a transaction that was left open",
+      fr: "Une autre connexion à Postgres garde depuis trop longtemps un verrou nécessaire ici : réessayez. Si cela se répète, cherchez dans pg_stat_activity une transaction laissée ouverte",
     },
   },
   {
@@ -57,8 +57,8 @@ const KNOWN: readonly Known[] = [
     code: DISK_FULL,
     states: ["53100"],
     text: {
-      en: "The disk of Postgres is full: nothing was changed, make room",
-      fr: "Le disque de Postgres est plein : rien n'a été modifié, libérez de la place",
+      en: "The disk of Postgres is full: make room, then try again",
+      fr: "Le disque de Postgres est plein : libérez de la place, puis réessayez",
     },
   },
   {
@@ -71,7 +71,8 @@ const KNOWN: readonly Known[] = [
   },
   {
     code: ALTERED,
-    // Of a class that refuses a row (22, 23), and yet no row could be stored. Our statements give a value for each of our columns that demands one.
+    // Of a class that refuses a row (22, 23), and yet no row could be stored. Our statements give a value for each of our columns that
+    // demands one.
     states: ["23502", "2200H"],
     text: {
       en: "A table or a sequence of ours was altered so that no row can be added: give the column that is not ours a default, or let it be null (ALTER TABLE … ALTER COLUMN … DROP NOT NULL); raise the maximum of the sequence (ALTER SEQUENCE … NO MAXVALUE)",
@@ -90,24 +91,24 @@ const KNOWN: readonly Known[] = [
     code: CONFLICT,
     states: ["40001", "40P01"],
     text: {
-      en: "The statement conflicted with another transaction: nothing was changed, try again",
-      fr: "La requête était en conflit avec une autre transaction : rien n'a été modifié, réessayez",
+      en: "The statement conflicted with another transaction: try again",
+      fr: "La requête était en conflit avec une autre transaction : réessayez",
     },
   },
   {
     code: "database_exhausted",
     states: ["53"],
     text: {
-      en: "Postgres is out of memory or of another resource: nothing was changed, try again",
-      fr: "Postgres manque de mémoire ou d'une autre ressource : rien n'a été modifié, réessayez",
+      en: "Postgres is out of memory or of another resource: try again",
+      fr: "Postgres manque de mémoire ou d'une autre ressource : réessayez",
     },
   },
   {
     code: CANCELLED,
     states: ["57014"],
     text: {
-      en: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): nothing was changed, try again",
-      fr: "Postgres a annulé une requête (pg_cancel_backend, statement_timeout) : rien n'a été modifié, réessayez",
+      en: "Postgres cancelled a statement (pg_cancel_backend, statement_timeout): try again",
+      fr: "Postgres a annulé une requête (pg_cancel_backend, statement_timeout) : réessayez",
     },
   },
   {
@@ -122,8 +123,8 @@ const KNOWN: readonly Known[] = [
     code: "database_io",
     states: ["58030"],
     text: {
-      en: "Postgres cannot read or write a file: nothing was changed, look at its log and its disk",
-      fr: "Postgres ne peut pas lire ou écrire un fichier : rien n'a été modifié, regardez son journal et son disque",
+      en: "Postgres cannot read or write a file: look at its log and its disk",
+      fr: "Postgres ne peut pas lire ou écrire un fichier : regardez son journal et son disque",
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { callbackify } from "node:util";
 import { Client, type ClientConfig } from "pg";
-import { recognised } from "./errors.ts";
+import { recognisedOnConnection } from "./errors.ts";
 import { beginWith, inspectSession, STARTUP_SETTINGS, type SessionSetting } from "./session-settings.ts";
 
 /** Our connections carry this name in `pg_stat_activity`; the embedded server stays while one of them is open. */
@@ -53,7 +53,7 @@ export class PostgresClient extends Client {
         const callback = rest.find(isCallback);
         const values = rest.find((argument) => Array.isArray(argument));
         const answered = this.#perform(send, statement, values).catch((error: unknown) => {
-          throw recognised(error);
+          throw recognisedOnConnection(error);
         });
         if (callback === undefined) return answered;
         return passOn(answered, callback);
@@ -91,7 +91,7 @@ export class PostgresClient extends Client {
   /** A connection that breaks while nobody listens rejects its next statement; Node would end the process. */
   override emit(event: string | symbol, ...details: readonly unknown[]): boolean {
     if (event !== "error") return super.emit(event, ...details);
-    return this.listenerCount(event) > 0 && super.emit(event, recognised(details[0]));
+    return this.listenerCount(event) > 0 && super.emit(event, recognisedOnConnection(details[0]));
   }
 
   override connect(): Promise<Client>;

@@ -52,7 +52,7 @@ export async function inPlainTransaction<T>(database: Database, work: (tx: State
   try {
     await connection.query("BEGIN");
     const result = await work(statementsOn(connection));
-    const { command } = await connection.query("COMMIT").catch(refuse);
+    const { command } = await connection.query("COMMIT");
     // Postgres answers so, and without an error, where a statement failed and its error went no further.
     if (command === "ROLLBACK") throw new Error("A transaction in which a statement failed cannot be committed.");
     return result;
@@ -65,11 +65,12 @@ export async function inPlainTransaction<T>(database: Database, work: (tx: State
   }
 }
 
-const connect = (database: Database) => poolOf(database).connect().catch(refuse);
-
-function refuse(error: unknown): never {
-  throw recognisedOnConnection(error);
-}
+const connect = (database: Database) =>
+  poolOf(database)
+    .connect()
+    .catch((error: unknown) => {
+      throw recognisedOnConnection(error);
+    });
 
 interface Answer {
   /** Of whatever type the caller says, as with Prisma. */
@@ -79,7 +80,7 @@ interface Answer {
 
 function statementsOn(connection: { query(statement: QueryConfig<unknown[]>): Promise<Answer> }): Statements {
   const run = (text: string, values: unknown[]) =>
-    connection.query({ name: preparedName(text), text, values, types: TYPES }).catch(refuse);
+    connection.query({ name: preparedName(text), text, values, types: TYPES });
   const runSql = (statement: TemplateStringsArray | Sql, values: unknown[]) => {
     const whole = "raw" in statement ? sql(statement, ...values) : statement;
     return run(whole.text, whole.values);

@@ -4,6 +4,7 @@ import { importPeople } from "../support/imports.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { people, statesOf } from "../support/outbox.ts";
 import { describeWithPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { startRelay } from "../support/relay.ts";
 import { createTestDatabase, onServer } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -108,6 +109,7 @@ describe("imports hold --all works", () => {
     await owner.query("create trigger refuse before update on applicant_import execute function public.refuse()");
     const { code, stderr } = await world.run(["imports", "hold", "--all"]);
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(why) });
+    expect(stderr).not.toContain("nothing was changed");
     expect(stderr).toContain("The kill switch is thrown: nothing more is sent. The imports could not be moved. ");
     const control = await world.database.importControl.findUniqueOrThrow({ where: { account: world.account } });
     expect(control).toMatchObject({ held: true });
@@ -119,6 +121,37 @@ describe("imports hold --all works", () => {
     expect(released.stderr).toContain("The kill switch is off. The imports could not be moved. ");
     expect(await statesOf(world)).toEqual(["held (kill_switch)"]);
     expect(await world.database.importControl.count({ where: { account: world.account, held: true } })).toBe(0);
+  });
+
+  it("and says that the switch is not thrown if the connection breaks, or if Postgres answers what nobody expects", async () => {
+    const relay = await startRelay(inject("postgresUrl"));
+    const world = await openWorld();
+    const { port, hostname } = new URL(relay.url);
+    const through = Object.assign(new URL(world.env["DATABASE_URL"] ?? ""), { port, hostname }).href;
+    const [owner, watcher] = [await connect(world), await connect(world)];
+    await owner.query("begin; lock table import_control");
+    const broken = world.run(["imports", "hold", "--all"], { DATABASE_URL: through });
+    await waitFor("it tries without the audit", async () => {
+      const { rows } = await watcher.query(
+        "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%import_control%' and query not like '%noted as%'",
+      );
+      return rows.length > 0;
+    });
+    relay.reset();
+    const notThrown = /^applicant-sync: The kill switch is not thrown: stop the workers, or try again .*/;
+    expect(await broken).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(notThrown.source + "The connection to Postgres broke"),
+    });
+    await owner.query("rollback");
+    await owner.query(`create function public.unexpected() returns trigger language plpgsql as
+      $$ begin raise exception 'an unexpected answer' using errcode = 'XX001'; end $$`);
+    await owner.query("create trigger refuse before insert on import_control execute function public.unexpected()");
+    const refused = await world.run(["imports", "hold", "--all"]);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(notThrown.source + "an unexpected answer"),
+    });
   });
 
   it("with the last connection that Postgres has for the role", async () => {

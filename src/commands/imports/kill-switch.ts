@@ -4,8 +4,8 @@
  */
 import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
-import { isOlderTable, recognised } from "../../database/errors.ts";
-import { AppError, UsageError } from "../../platform/errors.ts";
+import { isOlderTable } from "../../database/errors.ts";
+import { AppError, errorFields, UsageError } from "../../platform/errors.ts";
 import { fill, together, type Text } from "../../platform/language.ts";
 import { localTime, spellNumber } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
@@ -61,8 +61,8 @@ const say = (text: Text, count: number): Text => fill(text, { count, spelled: sp
 const some = (text: Text, count: number): Text | null => (count === 0 ? null : say(text, count));
 
 /**
- * Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown. Throws, too, what keeps
- * the imports from being moved, and says that it is.
+ * Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown.
+ * Throws, too, what keeps the imports from being moved, and says that it is.
  */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
@@ -144,11 +144,10 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** An error with the effect on the switch before it. A statement whose connection broke may have been committed: the error asks to try again. */
-function prefixed(thrown: unknown, effect: Text): unknown {
-  const error = recognised(thrown);
-  if (!(error instanceof AppError)) return error;
-  const { code, text, disposition } = error;
+/** Any error, behind its effect on the switch. If the connection broke, a statement may have been committed: the error asks to try again. */
+function prefixed(error: unknown, effect: Text): AppError {
+  const known = error instanceof AppError ? error : new AppError("switch_failed", errorFields(error).message);
+  const { code, text, disposition } = known;
   const Kind = error instanceof UsageError ? UsageError : AppError;
   return new Kind(code, together(effect, { en: " ", fr: " " }, text), { cause: error, disposition });
 }

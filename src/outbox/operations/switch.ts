@@ -56,8 +56,8 @@ export interface Thrown {
 
 /**
  * Throws the switch and adds the row of the audit, in one statement. Outside a transaction it is committed on return, and from then on no
- * request that creates is sent. A table `audit` that is locked, lacking or closed to the role does not keep the switch from being thrown: returns
- * whether the decision has its row.
+ * request that creates is sent. A table `audit` that is locked, lacking or closed to the role does not keep the switch from being thrown:
+ * returns whether the decision has its row.
  */
 export async function throwSwitch(query: Query, account: string, thrown: Thrown): Promise<boolean> {
   const { code, reason, by } = thrown;
@@ -90,8 +90,8 @@ const THROW = `
     held_at = case when control.held then control.held_at else excluded.held_at end`;
 
 /**
- * Turns the switch off, and adds the row of the audit. `isAfterRestore`: a person has checked the account after the database was restored or
- * copied.
+ * Turns the switch off, and adds the row of the audit. `isAfterRestore`: a person has checked the account after the database was restored
+ * or copied.
  */
 async function resetSwitch(query: Query, account: string, { by, isAfterRestore }: Reset): Promise<void> {
   const decision: Decision = { account, by, what: isAfterRestore ? "restore_released" : "kill_switch_off" };
@@ -212,7 +212,7 @@ interface Reset {
   readonly isAfterRestore: boolean;
 }
 
-/** Turns the kill switch off, closes the circuit breaker, and releases what the switch held, but nothing that is held for another reason. */
+/** Turns the kill switch off, closes the circuit breaker, and releases what the switch held, but nothing held for another reason. */
 export async function releaseEverything(query: Query, account: string, reset: Reset): Promise<ReleasedAll> {
   await resetSwitch(query, account, reset);
   return unlessDelayed<ReleasedAll>({ released: 0, stillHeld: 0, isDelayed: true }, async () => {
@@ -222,7 +222,7 @@ export async function releaseEverything(query: Query, account: string, reset: Re
   });
 }
 
-/** The switch is written by now: whatever Postgres answers to the rest, its caller is told so rather than by an error, which says that nothing was changed. */
+/** The switch is written by now: whatever Postgres answers to the rest is returned, as an error would say that it is not. */
 async function unlessDelayed<T extends Delay>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
