@@ -31,11 +31,11 @@ const PROBE_MS = 5_000;
 const PROBE = { script: "return redis.call('SET', KEYS[1], '1', 'PX', 1000)", key: "{applicant-sync}:probe" } as const;
 
 export interface RedisHealth {
-  /** Everything that is wrong; empty: nothing, or Redis does not tell. */
+  /** Everything that is wrong; empty: nothing, or Redis does not say. */
   readonly faults: readonly RedisFault[];
   /** What is known, in a few words. */
   readonly detail: string;
-  /** BullMQ may ask for the version itself: it cannot where INFO is not allowed, and prints a warning of its own on a policy or an old version. */
+  /** BullMQ may ask for the version: it cannot where INFO is not allowed, and prints a warning of its own on a policy or an old version. */
   readonly isPlain: boolean;
 }
 
@@ -108,7 +108,7 @@ function numberOf(version: string | null): number {
   return Number.parseFloat(version ?? "0");
 }
 
-/** What is wrong with a server, by what it tells. */
+/** What is wrong with a server, by what it reports. */
 export function faultsOf(facts: RedisFacts): readonly RedisFault[] {
   const { version, role, policy, maxMemory, usedMemory, isPersistent } = facts;
   const faults: RedisFault[] = [];

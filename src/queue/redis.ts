@@ -16,7 +16,8 @@ const FOR_BULLMQ = {
 
 /**
  * A connected ioredis client for BullMQ: single, Sentinel or Cluster. Once connected it reconnects for ever; a Redis that
- * is not there at the start is an error at once (`redis_unreachable`, `redis_tls`, `redis_login`, `redis_database`), which names no password.
+ * is not there at the start is an error at once (`redis_unreachable`, `redis_tls`, `redis_login`, `redis_database`), which names no
+ * password.
  */
 export async function connectRedis(target: RedisTarget): Promise<Redis | Cluster> {
   const redis = clientFor(target);

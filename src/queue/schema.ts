@@ -3,8 +3,11 @@ import { withClient } from "../database/connect.ts";
 import type { PostgresClient } from "../database/postgres-client.ts";
 import { AppError } from "../platform/errors.ts";
 
-/** The schema of the queue's tables in Postgres. */
-export const QUEUE_SCHEMA = "bullmq";
+/**
+ * The schema of the queue's tables in Postgres. Not BullMQ's own default `bullmq`, where the queues of another application may be: what
+ * follows would empty their tables in a crash, keep their events from them and bring their tables to our version.
+ */
+export const QUEUE_SCHEMA = "applicant_sync_queue";
 
 /** Brings the queue's tables up to date. */
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
@@ -49,8 +52,8 @@ async function keepOutOfTheLog(client: PostgresClient): Promise<void> {
 }
 
 /**
- * Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. Only the owner of its function can replace it. In one
- * statement under a lock, and once: Postgres refuses one of two processes that replace a function at the same time.
+ * Nobody reads the events of the queue, of which BullMQ would insert and announce five for each job. Only the owner of its function can
+ * replace it. In one statement under a lock, and once: Postgres refuses one of two processes that replace a function at the same time.
  */
 async function publishNothing(client: PostgresClient): Promise<void> {
   await client.query(`do $do$ begin

@@ -16,10 +16,10 @@ async function openDatabase(): Promise<{ readonly url: string; readonly client: 
 }
 
 /** Its tables that Postgres writes to its log. */
-async function logged(client: Client): Promise<readonly unknown[]> {
+async function logged(client: Client, schema = QUEUE_SCHEMA): Promise<readonly unknown[]> {
   const { rows } = await client.query<{ relname: string }>(
     `select relname from pg_class where relnamespace = to_regnamespace($1) and relkind = 'r' and relpersistence = 'p'`,
-    [QUEUE_SCHEMA],
+    [schema],
   );
   return rows.map(({ relname }) => relname);
 }
@@ -58,6 +58,20 @@ it("keeps no events, also where an earlier version kept them, and BullMQ's funct
   expect(await pause(false)).toEqual([{ events: 1 }]);
   await runMigrations(client, QUEUE_SCHEMA);
   expect(await pause(true)).toEqual([{ events: 1 }]);
+});
+
+it("leaves the queues of another application in this database as they are", async () => {
+  const { url, client } = await openDatabase();
+  const theirs = "bullmq";
+  await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
+  await runMigrations(client, theirs);
+  const before = await logged(client, theirs);
+  await migrateQueueSchema(url);
+  expect(await logged(client, theirs)).toEqual(before);
+  expect(before).toContain("job");
+  await client.query(`select ${theirs}.pause('mails', true)`);
+  const { rows } = await client.query(`select queue from ${theirs}.event`);
+  expect(rows).toEqual([{ queue: "mails" }]);
 });
 
 it("is brought up to date by workers that start at the same time", async () => {
