@@ -14,7 +14,7 @@ export interface RetentionConfig {
   readonly noticeDays: number;
 }
 
-/** What docs/personal-data.md explains with its sources. */
+/** What docs/retention.md explains with its sources. */
 const PRESETS: Readonly<Record<string, Periods>> = {
   france: {
     refused: "3 months",
@@ -38,7 +38,7 @@ const UNITS: ReadonlyMap<string, Unit> = new Map([
   ...(["month", "months", "mois"] as const).map((word) => [word, "month"] as const),
   ...(["year", "years", "an", "ans", "annee", "annees"] as const).map((word) => [word, "year"] as const),
 ]);
-/** The answers of the last week tell which paths are open to the key. */
+/** The answers of the last week show which paths are open to the key. */
 const LEAST_REQUEST_DAYS = 7;
 
 const FORM = `off, france, or periods such as "refused=3 months, pool=2 years", also after france; the clocks are ${CLOCKS.join(", ")}, notice`;

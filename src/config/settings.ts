@@ -193,7 +193,7 @@ export const settings = z.object({
   RETENTION: setting(retention, {
     default: "off",
     meaning:
-      "How long people stay in the mirror: off, france, or periods such as refused=3 months, pool=2 years; see docs/personal-data.md",
+      "How long people stay in the mirror: off, france, or periods such as refused=3 months, pool=2 years; see docs/retention.md",
   }),
   TIMEZONE: setting(timezone, {
     default: "Europe/Paris",
