@@ -58,7 +58,9 @@ export interface ApiClient extends Creations {
    * `12abc@…` as 12.
    */
   readonly show: (name: ListName, id: string, context: CallContext, embed?: readonly string[]) => Promise<unknown>;
-  /** Requests one row of the list of a read scope. Returns if the scope is granted. Throws `not_probed` for a write scope, which cannot be tried. */
+  /**
+   * Requests one row of the list of a read scope; returns if it is granted. Throws `not_probed` for a write scope, which cannot be tried.
+   */
   readonly probe: (scope: string, context: CallContext) => Promise<void>;
   /** Closes the connections. */
   readonly close: () => void;

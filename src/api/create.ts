@@ -37,7 +37,7 @@ export interface ApplicantBody {
   readonly resume?: { readonly base64: string; readonly mime_type: string };
 }
 
-/** The context of a request that creates: `beforeSend` is called immediately before it is sent, and keeps it from being sent by throwing. */
+/** The context of a request that creates: `beforeSend` is called just before it is sent, and keeps it from being sent by throwing. */
 export interface CreateContext extends CallContext {
   readonly beforeSend: () => void;
 }

@@ -78,7 +78,9 @@ const WITHOUT_PASSWORD = `
 The password of DATABASE_PASSWORD is not in it: others would see it in the arguments of psql. Give it by PGPASSFILE or PGPASSWORD.
 `;
 
-/** The connection URL, without the password of DATABASE_PASSWORD. An embedded server is started if necessary and keeps running until `stopDatabase`. */
+/**
+ * The connection URL, without the password of DATABASE_PASSWORD. An embedded server is started if need be, and runs until `stopDatabase`.
+ */
 async function databaseUrl({ config, logger }: Context): Promise<string> {
   if (config.database.urlAsGiven !== null) return config.database.urlAsGiven;
   const held = await keepEmbeddedPostgres({ dataDir: config.database.dataDir, logger });

@@ -25,7 +25,7 @@ export interface FileReport {
   readonly imported: FileImport | null;
   /** Whether imports may be sent now; null after a dry run. */
   readonly gate: Gate | null;
-  /** Running worker processes; null after a dry run, or if the queue does not tell. */
+  /** Running worker processes; null after a dry run, or if the queue does not say. */
   readonly workers: number | null;
 }
 

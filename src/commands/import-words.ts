@@ -13,7 +13,7 @@ const EN = {
   delimiter: (what: string) => `, columns separated by ${what}`,
   ignored: (names: string) => ` Unknown columns, ignored: ${names}.`,
   textColumns: (names: string) =>
-    ` Ignored, because they hold something else than their names say, such as a title in place of the number of an offer: ${names}. --map "COLUMN=FIELD" tells what they hold.`,
+    ` Ignored, because they hold something else than their names say, such as a title in place of the number of an offer: ${names}. --map "COLUMN=FIELD" says what they hold.`,
 
   imported: ({ lines, queued, known, resubmitted, rejected }: FileImport) => {
     const again = resubmitted === 0 ? "" : `${count(resubmitted)} fixed after a rejection, `;

@@ -55,7 +55,7 @@ function describeProof({ run, pages, state, error }: RunReport, proof: NonNullab
   const { seen, leastTotal, overlapping, candidates, deleted, refuted } = proof;
   const length = leastTotal === null ? "a list whose length is not reported" : `a list of at least ${leastTotal}`;
   const left = (candidates ?? 0) - deleted - refuted;
-  // Of those that a person has kept, or is to decide on, the run's own message tells.
+  // Of those that a person has kept, or is to decide on, the run's own message says more.
   const rest =
     left > 0 && state === "proven" && error === null
       ? `; ${left} ${left === 1 ? "waits" : "wait"} for the next full sync`

@@ -189,7 +189,7 @@ function describeSentence({ colour, text, since, next }: Sentence): readonly str
   return [`${`[${colour}]`.padEnd(8)}${text}${when}`, ...step];
 }
 
-/** Null: Redis does not tell. */
+/** Null: Redis does not say. */
 function workersText(workers: number | null): string {
   if (workers === null) return "whether a worker runs is unknown, as this user of Redis may not ask (+client|list)";
   return `${counted(workers, "worker")} running`;

@@ -23,7 +23,7 @@ export async function addVerbs(parent: Command, verbs: readonly Verb[], words?: 
   }
 }
 
-/** Adds examples of a command to its help text, each given as the arguments that follow its name; without any, its name alone. Returns the command. */
+/** Adds examples to the help of a command, each as the arguments that follow its name; without any, its name alone. Returns the command. */
 export function addExamples(command: Command, ...args: readonly string[]): Command {
   const lines = args.length === 0 ? [""] : args;
   const names: string[] = [];

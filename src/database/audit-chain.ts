@@ -1,4 +1,4 @@
-/** The chain of the audit: every decision of an account is linked to the one before it by a hash, which tells whether one was touched. */
+/** The chain of the audit: every decision of an account is linked to the one before it by a hash, which shows whether one was changed. */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import type { Text } from "../platform/language.ts";
@@ -64,8 +64,8 @@ const BATCH = 5_000;
 
 /**
  * Reads the whole chain of an account, oldest first, and recomputes each hash, here rather than by a function of the database, which could
- * be replaced like a row. `expected`: a hash that was the head once. Whoever may disable triggers can remove the last decisions or write all
- * hashes anew: only a hash that was kept elsewhere tells.
+ * be replaced like a row. `expected`: a hash that was the head once. Whoever may disable triggers can remove the last decisions or write
+ * all hashes anew: only a hash that was kept elsewhere shows it.
  */
 export async function verifyAudit(database: Executor, account: string, expected: string | null): Promise<AuditChain> {
   const chain = {
@@ -96,8 +96,8 @@ export async function verifyAudit(database: Executor, account: string, expected:
 }
 
 /**
- * Verifies as `verifyAudit` does, and compares with what the last check found whole, too. Notes the outcome for the state: what is wrong stays
- * noted until a check finds the audit as it was written.
+ * Verifies as `verifyAudit` does, and compares with what the last check found whole, too. Notes the outcome for the state: what is wrong
+ * stays noted until a check finds the audit as it was written.
  */
 export async function checkAudit(database: Database, account: string, expected: string | null): Promise<AuditChain> {
   const before = await database.auditCheck.findUnique({ where: { account } });
@@ -141,7 +141,7 @@ async function cutOf(
   return isThere ? null : { is: "cut", decision: String(lastDecision) };
 }
 
-/** The daily maintenance task: puts the head of the chain into the log, which is kept outside the database, and tells of a fault. */
+/** The daily maintenance task: puts the head of the chain into the log, which is kept outside the database, and reports a fault. */
 export async function logHead(
   database: Database,
   account: string,

@@ -29,7 +29,9 @@ export interface PostgresFacts {
 export type Process = "worker" | "command";
 
 const FOR_WORK = 2;
-/** The least that a process opens: two for its work; a worker also one for notices and one reserve for a command; and those of its queue. */
+/**
+ * The least that a process opens: two for its work; a worker one more for notices and one in reserve for a command; and those of its queue.
+ */
 const FOR_DATABASE = { worker: FOR_WORK + 2, command: FOR_WORK } as const satisfies Readonly<Record<Process, number>>;
 const FOR_QUEUE = 3;
 const ROUNDS = 10;

@@ -1,4 +1,4 @@
-/** The parameters of a Postgres URL that are about TLS: pg takes a mode that it does not know, and a file without a certificate, without a word. */
+/** The parameters of a Postgres URL about TLS: pg takes an unknown mode, and a file without a certificate, without a word. */
 import { readFileSync } from "node:fs";
 import { codeOf } from "../platform/errors.ts";
 import { readUrl } from "../platform/url.ts";

@@ -55,8 +55,8 @@ function suppressionOf(account: string, applicant: string): string {
 }
 
 /**
- * The e-mails that are suppressed, of those that people have: by the e-mail, the ids of whoever has it. Suppresses new ids of such an e-mail, and
- * a new e-mail of an id that is suppressed. `known`: the ids that are.
+ * The e-mails that are suppressed, of those that people have: by the e-mail, the ids of whoever has it. Suppresses new ids of such an
+ * e-mail, and a new e-mail of an id that is suppressed. `known`: the ids that are.
  */
 export async function suppressByEmail(
   tx: Statements,

@@ -72,7 +72,7 @@ export const applications: MirrorTable = {
   copies: ["comments", "status_history"],
   map: mapApplication,
   keeps: ["applicant_id", "campaign_id", "comments", "skills", "status_history", "tags"],
-  // The history of the API itself: ours tells of the status.
+  // The history of the API itself: ours is of the status.
   volatile: ["status_history"],
   keptOfSuppressed: [
     "campaign_id",

@@ -88,9 +88,9 @@ export function lockOf({ name, keeps }: MirrorTable, account: string): string | 
 }
 
 /**
- * A statement that reads the rows of these ids, as JSON, and whose plan may be kept. `ids`: one text, between commas. Each is looked up by itself, and as a range in the order of the
- * primary key, which no other index has: a plan that is kept from an empty table could take another one, which it would read as
- * a whole for each id.
+ * A statement that reads the rows of these ids, as JSON, and whose plan may be kept. `ids`: one text, between commas. Each is looked up by
+ * itself, and as a range in the order of the primary key, which no other index has: a plan that is kept from an empty table could take
+ * another one, which it would read as a whole for each id.
  */
 export function heldOf({ name }: MirrorTable, account: string, ids: string): string {
   return `select json_object_agg(found.id, found.hash) as held from ${idsIn(ids)} as asked(id) cross join lateral (

@@ -11,7 +11,7 @@ import { sqlStateOf } from "../database/errors.ts";
 import type { MirrorTable, WriteOrigin, WriteResult } from "./tables.ts";
 import { UnmappableRow, writeItems, type HeldRows } from "./write-page.ts";
 
-/** Writes rows of one table as `writeItems` does. `refused`: those that could not be written, which only the second go tells. */
+/** Writes rows of one table as `writeItems` does. `refused`: those that could not be written, which only the second go shows. */
 export type WriteRows = (
   tx: Statements,
   origin: WriteOrigin,

@@ -45,7 +45,9 @@ export function tlsFault(error: unknown, trustedBy: string = `${EXTRA_CA} in the
 /** What Node adds to the error. */
 const withNames = z.object({ cert: z.object({ subjectaltname: z.string() }) });
 
-/** What Node says behind the host, `Host: localhost. is not in the cert's altnames: DNS:db.example.org`; of an address it names addresses only. */
+/**
+ * What Node says of the host: `Host: localhost. is not in the cert's altnames: DNS:db.example.org`; of an address it names addresses only.
+ */
 function namesIn(error: unknown, message: string): string {
   const said = /altnames: (Host: .*)$/s.exec(message)?.[1];
   if (said !== undefined) return said;

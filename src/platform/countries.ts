@@ -152,7 +152,7 @@ export function countryCode(text: string): string | null {
   return found.size === 1 ? only : null;
 }
 
-/** What French sheets write for "none": non applicable, communiqué, précisé, renseigné, sans objet; and for Royaume-Uni, là, and overseas. */
+/** "None" in French sheets: non applicable, communiqué, précisé, renseigné, sans objet; and Royaume-Uni, là, and overseas. */
 const SHORT_FORMS: ReadonlySet<string> = new Set("na nc np nr so ru la dom com".split(" "));
 
 /** Whether a cell holds nothing but a code of a country that is also a short form of something else, such as NC or RU. */

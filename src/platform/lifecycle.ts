@@ -43,7 +43,10 @@ export interface Lifecycle {
   add(name: string, stop: () => unknown, options?: { readonly timeoutMs?: number }): void;
   /** Stops every part, the youngest first, each within its time, none kept from it by another. Asked again, it joins. */
   stop(reason: string): Promise<StopReport>;
-  /** SIGINT, SIGTERM and SIGHUP (the terminal was closed) stop all; a second one leaves at once with 130, 143 or 129. Returns a function that removes the listeners. */
+  /**
+   * SIGINT, SIGTERM and SIGHUP (the terminal was closed) stop all; a second one exits at once (130, 143, 129). Returns a function that
+   * undoes it.
+   */
   onSignals(): () => void;
 }
 

@@ -91,8 +91,8 @@ export function ago(seconds: number): string {
 }
 
 /**
- * A time as Postgres writes it, in the time zone of the process: `2026-11-26 04:43:54+01`. Reports carry UTC, as `toISOString` writes it; this
- * is for where a person reads them.
+ * A time as Postgres writes it, in the time zone of the process: `2026-11-26 04:43:54+01`. Reports carry UTC, as `toISOString` writes it;
+ * this is for where a person reads them.
  */
 export function localTime(time: Date | string, precision: "second" | "minute" = "second"): string {
   const at = new Date(time);

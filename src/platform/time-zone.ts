@@ -31,8 +31,8 @@ export function offsetMs(time: number, timezone: string): number {
 }
 
 /**
- * When the wall clock of a time zone shows `wall`; about an hour off where no clock shows it, because daylight saving begins. The offset at the
- * same figures in UTC is off by at most one change of the clocks: so it is asked for twice.
+ * When the wall clock of a time zone shows `wall`; about an hour off where no clock shows it, because daylight saving begins. The offset at
+ * the same figures in UTC is off by at most one change of the clocks: so it is asked for twice.
  */
 export function timeOfWall(wall: number, timezone: string): number {
   return wall - offsetMs(wall - offsetMs(wall, timezone), timezone);

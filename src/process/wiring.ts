@@ -54,7 +54,9 @@ export interface QueueSide {
   readonly queue: Queue;
 }
 
-/** The queue of the account, on Redis or in Postgres. `leavesNothing`: the database is an empty stand-in, and Redis must not keep a key for it. */
+/**
+ * The queue of the account, on Redis or in Postgres. `leavesNothing`: the database is an empty stand-in, for which Redis must keep no key.
+ */
 export async function openQueue(
   context: Context,
   stores: Stores,

@@ -99,7 +99,7 @@ function maintenanceOf(outbox: Outbox, log: WorkerParts["log"], pace: Pace): rea
   ];
 }
 
-/** Keeps the state fresh for those who look: no view and no scrape waits for its queries. They receive the error themselves if it cannot be read. */
+/** Keeps the state fresh: no view and no scrape waits for its queries. They receive the error if it cannot be read. */
 function renewalOf({ renew }: StateReader): MaintenanceTask {
   return { name: "state", expression: "*/6 * * * * *", run: () => renew().catch(() => {}) };
 }

@@ -28,8 +28,8 @@ export interface RecentRequests {
  * What a 403 is: the API gives the same status for the quota, a ban, a firewall and a missing scope (question Q5 and section 16
  * of the reference, invariant I3). `quota`: near the quota, or on a path that was answered before, since its scope is granted
  * then, or while such a pause stands: a pause, twice as long each time. `refused`: far below the quota on a path that was never
- * answered (a missing scope is reported at once), on one that stays refused while others are answered, or for an hour. `alone`: a request that may be refused for what it holds (`mayBeAlone`: a
- * resume, an offer), right after other requests were answered.
+ * answered (a missing scope is reported at once), on one that stays refused while others are answered, or for an hour. `alone`: a request
+ * that may be refused for what it holds (`mayBeAlone`: a resume, an offer), right after other requests were answered.
  */
 export function classifyForbidden(
   recent: RecentRequests,

@@ -7,14 +7,15 @@ import type { RecentRequests } from "./forbidden.ts";
 const MINUTE_MS = 60_000;
 /** A path that was answered within this time is open to the key. */
 const ANSWERED_MS = 7 * 86_400_000;
-/** This many consecutive 403s that each seemed to be about their own request are about all requests; fewer may have been in flight together. */
+/** This many 403s in a row, each seemingly about its own request, are about all requests; fewer may have been in flight together. */
 const MOST_ALONE = 10;
 
 /** The request gate, as the client of the API sees it. */
 export interface RequestLog {
   /**
    * Counts a request before it is sent. `waitMs` > 0: the last 60 s are full; `isPaused`: it is a pause after a 403 that
-   * keeps it here; `held`: the kill switch keeps a request that creates here. Then nothing may be sent, and nothing was counted. Throws `request_gate_busy`.
+   * keeps it here; `held`: the kill switch keeps a request that creates here. Then nothing may be sent, and nothing was counted. Throws
+   * `request_gate_busy`.
    */
   open(entry: {
     readonly method: string;

@@ -1,4 +1,6 @@
-/** The questions that `applicant-sync report`, the Grafana board and the Metabase guide ask: each one statement over the schema `report`. */
+/**
+ * The questions that `applicant-sync report`, the Grafana board and the Metabase guide ask: one statement each over the schema `report`.
+ */
 import type { Text } from "../platform/language.ts";
 import { ASKED_AS_OF, type AsOf } from "./questions-as-of.ts";
 import { column, COUNTS, day, moment, type Column } from "./columns.ts";

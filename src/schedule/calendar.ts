@@ -1,4 +1,4 @@
-/** The ticks of a cron expression after and before any moment. node-cron itself tells only those that come after now, and slowly. */
+/** The ticks of a cron expression after and before any moment. node-cron itself returns only those that come after now, and slowly. */
 import { createTask, parse } from "node-cron";
 import { offsetMs } from "../platform/time-zone.ts";
 

@@ -27,7 +27,7 @@ export interface Tokens {
   get(context: CallContext): Promise<Token>;
   /** Reports that the API accepted the token. */
   accepted(token: Token): void;
-  /** Reports that the API refused the token (401). `final`: it was new and the one before it was refused too, so that renewing does not help. */
+  /** Reports that the API refused the token (401). `final`: it was new, and the one before it was refused too: renewing does not help. */
   rejected(token: Token): "retry" | "final";
 }
 

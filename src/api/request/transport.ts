@@ -117,7 +117,7 @@ export function createTransport({ timeoutMs, maxBytes, proxy = null, now = Date.
 
 interface Watch {
   readonly signal: AbortSignal;
-  /** What axios sends through: Node's own client, on the socket of the request if it has one, which tells when it is connected. */
+  /** What axios sends through: Node's own client, on the socket of the request if it has one, which reports when it is connected. */
   readonly transport: { request(options: https.RequestOptions, onAnswer: OnAnswer): http.ClientRequest };
   /** Whether a byte of the request may have been sent. */
   sent(): boolean;
@@ -192,7 +192,7 @@ function notSent(request: HttpRequest, error: unknown, through: string): ApiErro
   return new ApiError("unreachable", request, `not sent: ${why}`, { status: null, sent: false });
 }
 
-/** What to do where the proxy gave no tunnel, or TLS with the server failed; null: nobody but the server can tell. */
+/** What to do where the proxy gave no tunnel, or TLS with the server failed; null: only the server knows. */
 function whyNot(error: unknown, origin: string): string | null {
   const message = messageOf(error);
   if (message.startsWith(PROXY)) return message;

@@ -24,7 +24,7 @@ export function declare(command: Command): void {
 }
 
 interface Outcome extends Renewed {
-  /** The file of a previous key, because of which no new one was made: a renewal that was interrupted was ended. Null: one was made, or set. */
+  /** The file of a previous key: no new one was made, as an interrupted renewal was ended. Null: one was made, or set. */
   readonly previous: string | null;
 }
 

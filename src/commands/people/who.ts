@@ -26,8 +26,8 @@ export function declareWho(command: Command): Command {
 }
 
 /**
- * Who is meant: the id of an option, or the e-mail on standard input, for which a terminal is asked. Throws `UsageError` `person_in_argument`,
- * `person_choice`, `no_address`.
+ * Who is meant: the id of an option, or the e-mail on standard input, for which a terminal is asked. Throws `UsageError`
+ * `person_in_argument`, `person_choice`, `no_address`.
  */
 export async function readWho(
   argument: string | undefined,

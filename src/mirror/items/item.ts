@@ -17,7 +17,7 @@ export interface InvalidItem {
   readonly id?: string;
   /** The embed that it is; without one it is an item of the list itself. */
   readonly part?: string;
-  /** By which it is recognised again, where `raw` no longer tells. */
+  /** By which it is recognised again, where `raw` no longer shows it. */
   readonly fingerprint?: string;
 }
 

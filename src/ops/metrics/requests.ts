@@ -60,8 +60,8 @@ interface Found {
 }
 
 /**
- * Counts the requests of an account since a time of `performance.now()`. The log is pruned, so a sum over it would fall: each request is counted
- * once, when its outcome is known. The gate writes the requests of an account one after the other, so their ids are in order.
+ * Counts the requests of an account since a time of `performance.now()`. The log is pruned, so a sum over it would fall: each request is
+ * counted once, when its outcome is known. The gate writes the requests of an account one after the other, so their ids are in order.
  */
 export function createRequestCounter(database: Database, account: string, since: number = performance.now()) {
   const counts = new Map<string, RequestCount>();

@@ -36,7 +36,7 @@ export interface PageContext {
   }) => Promise<number | null>;
   readonly erase: Erase;
   readonly enqueue: OutboxContext["enqueue"];
-  /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it: one request, for the decision. */
+  /** Resolves an import by what a person found. An id that they give is looked up first, where the API allows it, in one request. */
   readonly resolve: (by: Decider, id: bigint, resolution: Resolution, isUnchecked: boolean) => Promise<Decided>;
   /** What people call the codes, those of a kind in their order. */
   readonly labels: () => Promise<readonly CodeLabel[]>;

@@ -18,7 +18,7 @@ const MS_PER_WRONG = 6_000;
 const MOST_ADDRESSES = 1_000;
 
 /**
- * Returns a function that tells the role of a request from its `Authorization` header. It throws 401 for a missing or wrong
+ * Returns a function that reads the role of a request from its `Authorization` header. It throws 401 for a missing or wrong
  * password, and 429, without looking at the password, for an address that has sent too many wrong ones.
  */
 export function createAuthentication(passwords: Passwords, now: () => number = Date.now) {
@@ -34,7 +34,7 @@ export function createAuthentication(passwords: Passwords, now: () => number = D
     const ahead = (waits.get(address) ?? 0) - now();
     if (ahead > (WRONG_AT_ONCE - 1) * MS_PER_WRONG) throw slowDown(ahead - (WRONG_AT_ONCE - 1) * MS_PER_WRONG);
     const digest = digestOf(submitted.user, submitted.password);
-    // Each is compared, so that the time tells nothing.
+    // Each is compared, so that the time reveals nothing.
     const roles = users.map((user) => (timingSafeEqual(user.digest, digest) ? user.role : null));
     const role = roles.find((one) => one !== null);
     if (role !== undefined) return role;

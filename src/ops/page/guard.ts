@@ -21,7 +21,7 @@ export interface SignedIn {
 
 type Guarded = Pick<FastifyRequest, "method" | "headers" | "ip">;
 
-/** Returns a function that admits who sends a request, or throws a ProblemError: the page is closed, the request comes from another origin, or who asks is unknown. */
+/** Returns a function that admits a request, or throws a ProblemError: the page is closed, the origin another one, or who asks unknown. */
 export function createGuard({ password, viewerPassword, userHeader }: Access) {
   const authenticate = password === null ? null : createAuthentication({ operator: password, viewer: viewerPassword });
   return ({ method, headers, ip }: Guarded): SignedIn => {

@@ -1,4 +1,4 @@
-/** What the columns of people are called in an export and on the page, in the order in which an export shows them. A test fails for a column without a name. */
+/** Names of the columns of people in an export and on the page, in the order of an export. A test fails for a column without a name. */
 import type { Language, Text } from "../../platform/language.ts";
 
 export const LABELS: Readonly<Record<string, Text>> = {

@@ -51,7 +51,7 @@ export const CONDITIONS = {
     colour: "red",
     sentence: "workers",
     meaning:
-      "No process works on the queue of the account, while a schedule is set or imports wait. Only what runs outside a worker can tell: `status`, `doctor`, or the absence of metrics and of the heartbeat.",
+      "No process works on the queue of the account, while a schedule is set or imports wait. Only what runs outside a worker can report it: `status`, `doctor`, or the absence of metrics and of the heartbeat.",
     text: {
       en: "No worker runs: no schedule is kept and no import is sent.",
       fr: "Aucun processus de travail n'est actif : rien n'est synchronisé ni envoyé.",

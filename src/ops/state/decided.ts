@@ -1,4 +1,4 @@
-/** What a decision of a person may change, and what tells of it: the page shows it as it is right after one. */
+/** What a decision of a person may change, and what shows it: the page shows it as it is right after one. */
 import type { Database } from "../../database/client.ts";
 import { overviewOf } from "../../outbox/operations/overview.ts";
 import { heldRuns } from "../../sync/conclusion/review.ts";
@@ -36,7 +36,7 @@ export async function readKillSwitch(database: Database, account: string) {
   return { held: true, code: control.reasonCode, reason: control.heldReason, since: control.heldAt, isRestored };
 }
 
-/** The statuses of an account whose name says no category, and for which nobody has decided about one; `since`: when the mirror saw the first. */
+/** The statuses of an account that have no category, by their name or by a decision; `since`: when the mirror saw the first. */
 export async function unmappedStatuses(database: Database, account: string) {
   const { _count: count, _min: first } = await database.statusCategory.aggregate({
     where: { account, category: null, isGuessed: true },

@@ -6,8 +6,9 @@ import type { Database } from "../../database/client.ts";
 const OVERDUE_MS = 2 * 86_400_000;
 
 /**
- * Each clock that is applied, with when it is overdue unless it is applied to its end before; people on the notice list by clock, with the first
- * day on which one of them is erased, such as `2026-12-26`; and how many people it has erased whom the source still has. Null: it is off.
+ * Each clock that is applied, with when it is overdue unless it is applied to its end before; people on the notice list by clock, with the
+ * first day on which one of them is erased, such as `2026-12-26`; and how many people it has erased whom the source still has. Null: it is
+ * off.
  */
 export async function readRetention(database: Database, { account, retention }: Pick<Config, "account" | "retention">) {
   if (retention === null) return null;

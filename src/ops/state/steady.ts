@@ -36,7 +36,7 @@ export async function readSteady(
   };
 }
 
-/** Until when a pause after a 403 lasts (null: there has been none since the API last answered), and since when the API has refused requests and answered none. */
+/** Until when a pause after a 403 lasts (null: none since the API last answered), and since when the API has refused every request. */
 async function readPause(database: Database, account: string) {
   const pause = await database.apiPause.findUnique({ where: { account } });
   if (pause === null) return { pausedUntil: null, refusedSince: null };

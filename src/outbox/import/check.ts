@@ -23,7 +23,7 @@ export interface InputRules {
   readonly timezone?: string | undefined;
   /** ISO 3166: where a national phone number is read whose person's country is not known. By default it is refused. */
   readonly home?: string | null;
-  /** Whether people wrote the values into the cells of a sheet. Programs write codes of countries that are short forms there, such as NC. */
+  /** Whether people wrote the values into a sheet. Programs write codes of countries that are short forms there, such as NC. */
   readonly isSheet?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Why a value of an import cannot be accepted, or was left out: every text that stands in a file of rejected lines. Each reads after the name of its field,
- * and repeats nothing that was submitted but numbers.
+ * Why a value of an import cannot be accepted, or was left out: every text that stands in a file of rejected lines. Each reads after the
+ * name of its field, and repeats nothing that was submitted but numbers.
  */
 import type { Text } from "../../platform/language.ts";
 import { NOTES } from "./note-texts.ts";

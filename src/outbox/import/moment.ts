@@ -44,9 +44,9 @@ export function isTwoDates(text: string): boolean {
 }
 
 /**
- * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24.11.25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`, `20251124`. The day
- * comes first; years of two digits are of this century; without an offset the time is that of `timezone`, without a time it is midnight.
- * Any other text is returned as it is.
+ * The same moment in ISO 8601: of `24/11/2025 10:32:11`, `24.11.25`, `24.11.2025 à 10h32`, `24 nov. 2025`, `2025/11/24 10:32`, `20251124`.
+ * The day comes first; years of two digits are of this century; without an offset the time is that of `timezone`, without a time it is
+ * midnight. Any other text is returned as it is.
  */
 export function isoMoment(written: string, timezone: string): string {
   const plain = written

@@ -130,7 +130,10 @@ function readingsIn(homes: readonly CountryCode[], parsedIn: (home: CountryCode)
   return readings.filter(({ number }, n) => readings.findIndex((one) => one.number.number === number.number) === n);
 }
 
-/** A spreadsheet drops the + of what it takes for a number. In groups, the first one must be a calling code, or begin with that of a home. */
+/**
+ * A spreadsheet drops the + of what it takes for a number. The first of several groups must be a calling code, or begin with that of a
+ * home.
+ */
 function withoutItsPlus(digits: string, head: string, homes: Homes): PhoneNumber | null {
   if (!/^[1-9]\d{10,}$/.test(digits)) return null;
   const number = valid(parse(withOverseas(`+${digits}`)));

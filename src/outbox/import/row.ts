@@ -44,7 +44,10 @@ export interface InitialState {
   readonly reason: string | null;
 }
 
-/** Returns `held` if a person has to decide first, else `ready`. `held`: whether the kill switch is on; `waived`: the reasons that a person has lifted. */
+/**
+ * Returns `held` if a person has to decide first, else `ready`. `held`: the kill switch is on; `waived`: the reasons that a person has
+ * lifted.
+ */
 export function initialState(row: Parameters<typeof hasEvidence>[0] & Waivable, held: boolean): InitialState {
   const lacksEvidence = row.is_legals_accepted_by_manager === true && !hasEvidence(row);
   const why =

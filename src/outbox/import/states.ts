@@ -5,7 +5,7 @@ import { AppError } from "../../platform/errors.ts";
  * application. `draft`: not yet checked. `held`: waits for a person. `waiting`: the application, until the applicant is
  * there. `ready`: may be sent. `sending`: a request may be in flight. `sent`: it is in the account, and its id is known. `unknown`:
  * a request of unknown outcome was sent, or it is in the account without a known id; it is looked up before it is sent again.
- * `needs_review`: no lookup can tell whether it is in the account. `rejected`: the API, our check or a person refused it.
+ * `needs_review`: no lookup shows whether it is in the account. `rejected`: the API, our check or a person refused it.
  */
 export const STEP_STATES = [
   "draft",

@@ -13,7 +13,7 @@ export const SUPPRESSED = fault("email", "suppressed");
 
 type Settings = Pick<IntakeSettings, "account" | "keyring">;
 
-/** Those of e-mails, in any spelling, whose people are suppressed. Throws `privacy_key_unknown` if this process cannot tell. */
+/** Those of e-mails, in any spelling, whose people are suppressed. Throws `privacy_key_unknown` if this process cannot check them. */
 export async function suppressedEmails(
   executor: Executor,
   { account, keyring }: Settings,

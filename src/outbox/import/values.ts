@@ -92,7 +92,9 @@ export const id = z.union([z.string(), z.int(ID)], { error: ID }).transform((val
   return refuse(context, isShortened(written) ? message("number_shortened") : ID);
 });
 
-/** A whole number as spreadsheets and SAP show it: `1 127`, `1’127`, `127,00`, `N° 127`, `0000127`. Not `1.127`, which may be a fraction as well. */
+/**
+ * A whole number as spreadsheets and SAP show it: `1 127`, `1’127`, `127,00`, `N° 127`, `0000127`. Not `1.127`, which may be a fraction.
+ */
 function numberOf(written: string): string {
   return tidy(written.normalize("NFKC"))
     .replace(/^(?:['#]|n[°o]\.?)\s*(?=\d)/i, "")
@@ -149,7 +151,7 @@ function onlyOne(written: string): string {
   return parts.length > 1 && others.length === 0 ? first : written;
 }
 
-/** The one address that somebody wrote when they were asked for one, whether or not mail can reach it; null: there is none, or more text. */
+/** The one address that somebody gave who was asked for one, whether or not mail can reach it; null: there is none, or more text. */
 export function addressIn(written: string): string | null {
   const value = bareAddress(onlyOne(written.trim()));
   const shown = value.normalize("NFKC").replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu, "");

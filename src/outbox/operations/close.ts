@@ -7,7 +7,7 @@ import { lockImport, lockOutbox, moveStep, stepOf, type ImportRow } from "../imp
 import type { StepState } from "../import/states.ts";
 import { rejectSuppressed } from "../import/suppressed.ts";
 
-/** Of these it is not known whether the person was, or is being, created and e-mailed: without their data nobody could find out any more. */
+/** It is not known whether these people were, or are being, created and e-mailed: without their data nobody could find out. */
 const IN_FLIGHT: Readonly<Partial<Record<StepState, Text>>> = {
   sending: {
     en: "Import {id} of this person is being sent at this moment. Nothing was done: try again in a minute.",
@@ -50,7 +50,8 @@ export function closeImports(tx: Executor, account: string, ids: readonly bigint
 
 /**
  * Rejects the imports of a suppressed person that wait, and erases what they hold. Returns those that are being sent, or whose outcome is
- * not known: they cannot be called back. Nothing further is sent for these either: each request is claimed first, and then they are rejected.
+ * not known: they cannot be called back. Nothing further is sent for these either: each request is claimed first, and then they are
+ * rejected.
  */
 export async function rejectImports(tx: Executor, account: string, ids: readonly bigint[]): Promise<readonly bigint[]> {
   const inFlight: bigint[] = [];

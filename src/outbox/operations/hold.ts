@@ -137,7 +137,7 @@ interface Released {
 const LIFTABLE = codesWith(({ lifts }) => lifts === true);
 const OVERRULED = codesWith(({ overrules }) => overrules === true);
 
-/** Releases held imports by a person's decision: lifts the checks that it covers (`waived`), and records what it overrules. Returns how many. */
+/** Releases held imports by a person's decision: lifts the checks it covers (`waived`), and records what it overrules. Returns how many. */
 function release(
   tx: Executor,
   account: string,

@@ -26,8 +26,8 @@ export async function holdNewSources(
 }
 
 /**
- * What is approved together: a source, however it is spelt (`comparable`), its intake and, for the SQL intake, the role that inserts. A role cannot use the approval of
- * another role by naming the same source.
+ * What is approved together: a source, however it is spelt (`comparable`), its intake and, for the SQL intake, the role that inserts. A
+ * role cannot use the approval of another role by naming the same source.
  */
 type Origin = Pick<ImportRow, "account" | "source" | "intake" | "submittedBy">;
 

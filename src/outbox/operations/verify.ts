@@ -27,7 +27,7 @@ const RIGHT: Verified = { is: "right", reason: { en: "", fr: "" } };
 const wrong = (en: string, fr: string): Verified => ({ is: "wrong", reason: { en, fr } });
 const unchecked = (en: string, fr: string): Verified => ({ is: "unchecked", reason: { en, fr } });
 
-/** Resolves an import by what a person found, if the id that they give is not another person's. `isUnchecked`: even if it cannot be looked up now. */
+/** Resolves an import by what a person found, unless their id is another person's. `isUnchecked`: even if it cannot be looked up now. */
 export async function resolveVerified(
   deps: VerifyDeps & DecisionStore,
   id: bigint,

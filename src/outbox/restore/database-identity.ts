@@ -1,8 +1,8 @@
-/** Which database this is: what its server and its data directory tell, and whether that is the database we knew. */
+/** Which database this is: what its server and its data directory report, and whether that is the database we knew. */
 import type { Database } from "../../database/client.ts";
 import { isWithheld } from "../../database/errors.ts";
 
-/** What tells a database from its copies. Null: this server, or this role, does not tell. */
+/** What tells a database from its copies. Null: this server, or this role, does not say. */
 export interface Identity {
   /** The system identifier, which every `initdb` and every dump into another server changes. */
   readonly system: string | null;
@@ -16,10 +16,10 @@ export interface Identity {
   readonly directoryId: string | null;
 }
 
-/** `own`: itself. `adopt`: itself, though its server tells something else now. `older`, `copied`: nothing may be sent. */
+/** `own`: itself. `adopt`: itself, though its server reports something else now. `older`, `copied`: nothing may be sent. */
 export type IdentityVerdict = "own" | "adopt" | "older" | "copied";
 
-/** Reads what the server tells, each on its own: a managed server may refuse some. Throws if it cannot answer now. */
+/** Reads what the server reports, each on its own: a managed server may refuse some. Throws if it cannot answer now. */
 export async function readIdentity(database: Database, directoryId: string | null): Promise<Identity> {
   const [common] = await database.$queryRaw<{ database: bigint; version: number }[]>`
     select oid::bigint as database, current_setting('server_version_num')::int as version

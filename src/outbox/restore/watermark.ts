@@ -117,7 +117,7 @@ export async function ownIdOf(database: Database, directoryId: string | null): P
   return id;
 }
 
-/** What is known of the database; at the first start, what it tells now. */
+/** What is known of the database; at the first start, what it reports now. */
 async function storedIdentity(database: Database, now: Identity): Promise<Identity & { readonly id: string }> {
   const found = await database.databaseIdentity.findFirst();
   if (found !== null) return found;
@@ -125,7 +125,7 @@ async function storedIdentity(database: Database, now: Identity): Promise<Identi
   return database.databaseIdentity.findFirstOrThrow();
 }
 
-/** Stores what the server tells now for the same database, keeping what it does not tell. */
+/** Stores what the server reports now for the same database, keeping what it does not report. */
 async function adopt(database: Database, id: string, now: Identity): Promise<void> {
   await database.$executeRaw`
     update public.database_identity set system = coalesce(${now.system}, system),

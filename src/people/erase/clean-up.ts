@@ -31,10 +31,10 @@ export async function requestCleanUp(tx: Executor, account: string): Promise<voi
 }
 
 /**
- * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed, or, in
- * the embedded Postgres, left to `cleanUpIfDue`. There the former write-ahead log goes, too, so that its files hold nothing of a person who
- * was erased before. Runs after the transaction, which has noted in `clean_up` that it is due: that ends here, unless another transaction
- * was in the way, or another process is at it.
+ * Removes former rows of the tables of people and what statistics hold of them: tables up to 64 MB are rewritten, larger ones vacuumed, or,
+ * in the embedded Postgres, left to `cleanUpIfDue`. There the former write-ahead log goes, too, so that its files hold nothing of a person
+ * who was erased before. Runs after the transaction, which has noted in `clean_up` that it is due: that ends here, unless another
+ * transaction was in the way, or another process is at it.
  */
 export async function cleanUp(needs: Needs): Promise<CleanedUp> {
   const done = await alone(needs, (turn) => removeFormer(turn, needs));
@@ -44,8 +44,9 @@ export async function cleanUp(needs: Needs): Promise<CleanedUp> {
 
 /**
  * Ends what an erasure of the account has left after its commit, if anything: its process was killed, a sync or an import found a person of
- * whom something was stored meanwhile, or large tables are to be rewritten: one at a time, while no sync and no import is on its way, and if
- * the disk has room. `keepFiles` is that of an erasure. Null: there was nothing to do, it is no time for it, or another process is at it.
+ * whom something was stored meanwhile, or large tables are to be rewritten: one at a time, while no sync and no import is on its way, and
+ * if the disk has room. `keepFiles` is that of an erasure. Null: there was nothing to do, it is no time for it, or another process is at
+ * it.
  */
 export async function cleanUpIfDue(needs: Needs, keepFiles: () => Promise<void>): Promise<CleanedUp | null> {
   const done = await alone(needs, async (turn) => {

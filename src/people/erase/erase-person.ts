@@ -27,9 +27,9 @@ export interface Erased {
 }
 
 /**
- * Erases a person within a transaction: empties every column of the classes person, text and quasi of their rows, ends their imports that wait,
- * suppresses their addresses and ids, and adds the row of the audit. Counts, ids, dates and states stay, so that reports and proofs do. Until
- * the transaction ends, nobody else writes people of the account.
+ * Erases a person within a transaction: empties every column of the classes person, text and quasi of their rows, ends their imports that
+ * wait, suppresses their addresses and ids, and adds the row of the audit. Counts, ids, dates and states stay, so that reports and proofs
+ * do. Until the transaction ends, nobody else writes people of the account.
  */
 export async function erasePerson(
   tx: Executor,

@@ -14,8 +14,8 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The tables that an erasure changes, with the columns whose values go. Statistics of these have a target of 1, so that they hold hardly any
- * values and a sample of 300 rows is enough for new ones.
+ * The tables that an erasure changes, with the columns whose values go. Statistics of these have a target of 1, so that they hold hardly
+ * any values and a sample of 300 rows is enough for new ones.
  */
 export const CLEANED: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [...new Set([...TABLES_OF_PEOPLE, "audit", "import_control", ...Object.keys(OTHERS)])].map((table) => [

@@ -30,9 +30,9 @@ const SHORTEST = 3;
 const FEWEST_DIGITS = 6;
 
 /**
- * SQL: a regular expression for texts in NFKC that name the person by an e-mail, a phone number or, with `lastNames`, their last name, in upper
- * or lower case; null: none of these is known. Read before their rows are emptied. The last names of thousands of people are words that
- * anybody writes.
+ * SQL: a regular expression for texts in NFKC that name the person by an e-mail, a phone number or, with `lastNames`, their last name, in
+ * upper or lower case; null: none of these is known. Read before their rows are emptied. The last names of thousands of people are words
+ * that anybody writes.
  */
 export async function namesOf(
   tx: Executor,
@@ -73,8 +73,8 @@ function inEitherCase(text: string): string {
 
 /**
  * Takes away the reasons of decisions about the person and their imports, and texts elsewhere that name them. The decisions stay, and the
- * chain of the audit proves them still. `names`: as `namesOf` returned them. The erasure, or what retention suppresses, must be noted in this
- * transaction.
+ * chain of the audit proves them still. `names`: as `namesOf` returned them. The erasure, or what retention suppresses, must be noted in
+ * this transaction.
  */
 export async function eraseWords(
   tx: Executor,
@@ -94,7 +94,8 @@ export async function eraseWords(
       names,
     );
   for (const words of OTHERS) await empty(words);
-  // Every reason for which imports were held stands in the audit, too: only where it names the person there, it may among the many rows of imports.
+  // Every reason for which imports were held stands in the audit, too: only where it names the person there, it may among the many rows of
+  // imports.
   if ((await empty(AUDIT)) > 0) for (const words of HELD) await empty(words);
 }
 

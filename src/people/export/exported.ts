@@ -31,7 +31,7 @@ type LeftOut =
   | "audit"
   | "audit_chain"
   | "audit_check"
-  // Ids in the logs of requests and runs, of which the document tells.
+  // Ids in the logs of requests and runs, which the document mentions.
   | "api_request"
   | "sync_page"
   | "sync_candidate"

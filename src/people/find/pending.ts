@@ -5,8 +5,9 @@ import type { Executor } from "../../database/client.ts";
 export type PendingAtVendor = Awaited<ReturnType<typeof pendingAtVendor>>[number];
 
 /**
- * Those that no sync has found gone yet. Syncs read suppressed people as ids, and a full sync marks a row as deleted once the source answers
- * 404 for it (or, for a jobboard, no longer lists it): this asks for nothing. `applications`: theirs that the vendor still has. No personal data.
+ * Those that no sync has found gone yet. Syncs read suppressed people as ids, and a full sync marks a row as deleted once the source
+ * answers 404 for it (or, for a jobboard, no longer lists it): this asks for nothing. `applications`: theirs that the vendor still has. No
+ * personal data.
  */
 export async function pendingAtVendor(tx: Executor, account: string) {
   const rows = await tx.$queryRaw<{ applicant: bigint; erasedAt: Date; ticket: string | null; applications: number }[]>`

@@ -49,7 +49,7 @@ export async function quarantinedOf(
   }
 }
 
-/** Whether one of the addresses stands anywhere in a document, by itself or among other words. What is no e-mail may be one's all the same. */
+/** Whether one of the addresses stands anywhere in a document, alone or among other words. What is no e-mail may be one's all the same. */
 function hasAddress(raw: unknown, wanted: ReadonlySet<string>): boolean {
   return (
     addressesIn(raw).some((one) => wanted.has(emailKey(one))) || wordsIn(raw).some((one) => wanted.has(emailKey(one)))

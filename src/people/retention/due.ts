@@ -14,10 +14,10 @@ export interface Due {
  * SQL that returns the people of account $1 whose period runs, with its clock and the day on which it is over (`id`, `clock`, `due_on`).
  * $2: the periods as JSON, by clock.
  *
- * The period of `refused` and `pool` begins with the last activity: what the source dates (the person and each application created, a status
- * changed), and each change that the mirror saw of these rows. No period runs while an application is open, which it is unless its
- * status has a category that closes it; while an import of the person is on its way; and after a hire: whoever was hired is no candidate any more, and
- * their file not ours to decide on. That of `deleted` begins when the person was found to be gone at the source.
+ * The period of `refused` and `pool` begins with the last activity: what the source dates (the person and each application created, a
+ * status changed), and each change that the mirror saw of these rows. No period runs while an application is open, which it is unless its
+ * status has a category that closes it; while an import of the person is on its way; and after a hire: whoever was hired is no candidate
+ * any more, and their file not ours to decide on. That of `deleted` begins when the person was found to be gone at the source.
  */
 export function duePeople(only = ""): string {
   const some = (column: string) => (only === "" ? "" : `and ${column} = any(${only})`);

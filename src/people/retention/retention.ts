@@ -27,8 +27,8 @@ const PEOPLE = 50;
 const PASS_MS = 10 * 60_000;
 
 /**
- * Returns the maintenance task that applies retention. It works once a day, and at the start of a process, as the periods may be others. What it
- * erases it notes in the audit, by ids.
+ * Returns the maintenance task that applies retention. It works once a day, and at the start of a process, as the periods may be others.
+ * What it erases it notes in the audit, by ids.
  */
 export function createRetention({ database, account, retention, logger }: RetentionDeps): () => Promise<void> {
   let appliedOn: string | null = null;

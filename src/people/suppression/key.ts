@@ -16,7 +16,7 @@ export interface KeySource {
 }
 
 export interface PrivacyKey {
-  /** Its fingerprint, which does not tell the key. */
+  /** Its fingerprint, from which the key cannot be derived. */
   readonly id: string;
   /** HMAC-SHA-256, base64url. `value`: an e-mail in its comparable form, or the vendor's id of a person. */
   readonly hash: (account: string, kind: "email" | "applicant", value: string) => string;

@@ -85,8 +85,8 @@ export async function unknownEntries(owner: ListOwner, { list, isListNamed }: Li
 }
 
 /**
- * Returns a function that reads the id of the latest entry of the list, which the database has unless it was restored; null: there is none. The list is
- * read when it has changed. While it is away, the latest entry is the one that was known.
+ * Returns a function that reads the id of the latest entry of the list, which the database has unless it was restored; null: there is none.
+ * The list is read when it has changed. While it is away, the latest entry is the one that was known.
  */
 export function createLatest({ account, source }: Omit<ListOwner, "database">, { list }: ListFile) {
   let known = { version: "", id: null as string | null };

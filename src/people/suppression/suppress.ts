@@ -133,7 +133,7 @@ export interface Suppressed {
   readonly applicantIds: ReadonlySet<bigint>;
 }
 
-/** Who of many people is suppressed, in one statement. Throws `privacy_key_unknown` if this process lacks the key to tell. */
+/** Who of many people is suppressed, in one statement. Throws `privacy_key_unknown` if this process lacks the key to check it. */
 export async function suppressedAmong(
   executor: Executor,
   account: string,

@@ -11,7 +11,7 @@ import { loadRun, type Run } from "../runs/load-run.ts";
 import { lockRun } from "../runs/runs.ts";
 import { show, writeShown } from "../details/shown.ts";
 
-/** A row to request by its id. A control row is one that the list has just shown: it tells whether the API shows single rows at all. */
+/** A row to request by its id. A control row is one that the list has just shown: it shows whether the API returns single rows at all. */
 export interface RowJob {
   readonly run: number;
   readonly id: string;
@@ -48,7 +48,7 @@ export async function confirmRow(deps: SyncContext, job: RowJob, context: CallCo
 
 const STATE_AFTER = { there: "alive", absent: "gone", "absent-by-page": "unconfirmed" } as const;
 
-/** Leaves a row undetermined, or all rows if the control row could not be requested. Returns whether the run has no more rows to wait for. */
+/** Leaves a row undetermined, or all rows if the control row could not be requested. Returns whether the run waits for no more rows. */
 export function giveRowUp({ database }: SyncContext, job: RowJob): Promise<boolean> {
   return inTransaction(database, async (tx) => {
     await lockRun(tx, job.run);

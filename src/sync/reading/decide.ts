@@ -108,8 +108,8 @@ function poll(walker: Walker, answer: ListAnswer, seen: SeenFacts & { readonly u
 
 /**
  * `unless-more-held`: only the header says that this is the last page, although the page is full or the first; or the first
- * page, or the one behind a full page, is empty. If the mirror holds more rows than the reported total, one more request is made, because all the others
- * would count as absent.
+ * page, or the one behind a full page, is empty. If the mirror holds more rows than the reported total, one more request is made, because
+ * all the others would count as absent.
  */
 type ListEnd = "goes-on" | "ends" | "unless-more-held";
 

@@ -49,8 +49,8 @@ export interface SuppressionContext {
 }
 
 /**
- * The answer, of which what Postgres and the quarantine get of suppressed people is ids, dates and states. Throws `database_restored` if the
- * database may not know all of them: then nothing is written, and the job goes on once the erasures were applied again.
+ * The answer, of which what Postgres and the quarantine get of suppressed people is ids, dates and states. Throws `database_restored` if
+ * the database may not know all of them: then nothing is written, and the job goes on once the erasures were applied again.
  */
 export async function withoutSuppressed<S extends Sorted>(
   tx: Statements,
@@ -92,8 +92,8 @@ function restored(): AppError {
 }
 
 /**
- * The e-mails to look up, with the ids of whoever has them: of people whose row is not stored as it is, which that of a suppressed person never
- * is, and in whatever is no row.
+ * The e-mails to look up, with the ids of whoever has them: of people whose row is not stored as it is, which that of a suppressed person
+ * never is, and in whatever is no row.
  */
 function emailsOf({ main, parts, invalid }: Sorted, held: readonly HeldRows[]) {
   const emails = new Map<string, readonly string[]>();
@@ -123,7 +123,7 @@ function tableOf({ part }: InvalidItem, main: MirrorTable): Pick<MirrorTable, "n
   return part === undefined ? main : { name: "applicant" };
 }
 
-/** The id of the person whom an item is about; null where it does not tell. */
+/** The id of the person whom an item is about; null where it does not say. */
 function personOf({ name }: Pick<MirrorTable, "name">, { id, raw }: Readable): string | null {
   if (name === "applicant") return id ?? null;
   if (!isObject(raw)) return null;

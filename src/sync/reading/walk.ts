@@ -12,7 +12,7 @@ import { fullPage, honoursPageSize, pagesOf, seemsWhole } from "./page-size.ts";
 import { isShortList, nextOfShortList } from "./short-list.ts";
 import type { EndedBy, PageFacts, Walker } from "./walker.ts";
 
-/** This many consecutive pages without a new row end a walk. Fewer are enough if each repeats the one before, because no moving list does that. */
+/** This many consecutive pages without a new row end a walk. Fewer are enough if each repeats the one before: no moving list does that. */
 const MAX_REPEATS = { same: 3, known: 6 } as const;
 /** Requests that a walk may make beside twice those that its rows need. */
 const SPARE_READS = 100;

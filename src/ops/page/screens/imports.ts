@@ -1,4 +1,4 @@
-/** Imports: the newest that match a filter, a page at a time. Of what was submitted, an operator sees the key and the file, a viewer neither. */
+/** Imports: the newest that match a filter, by pages. Of what was submitted, an operator sees the key and the file, a viewer neither. */
 import { join, sql } from "../../../database/client.ts";
 import { reasonOf } from "../../../outbox/import/reasons.ts";
 import { conditionOf, LISTED_STATES, type ImportFilter } from "../../../outbox/operations/filter.ts";

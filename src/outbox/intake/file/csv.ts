@@ -121,7 +121,7 @@ interface ParsedLines {
 /** Large enough for the lines of a chunk of a file in any alphabet. */
 const MEMORY_BYTES = 393_216;
 
-/** Parses lines with csv-parse, and tells which lines each record has. */
+/** Parses lines with csv-parse, and returns which lines each record has. */
 function createCsvParser(delimiter: string): (lines: readonly Line[]) => ParsedLines {
   const options = { delimiter, record_delimiter: "\n", relax_column_count: true, skip_empty_lines: true } as const;
   // The same memory for every call: see `readChunks`.

@@ -8,7 +8,7 @@ import { fileError } from "./file-errors.ts";
 const CANDIDATES = ["windows-1252", "iso-8859-15", "macintosh", "ibm850", "windows-1250", "windows-1254"] as const;
 /** Where two readings differ, the right one must be so much more plausible in each word on average. */
 const MARGIN = 0.4;
-/** By so much at least in all these words: one letter that is somewhat rarer tells nothing. */
+/** By so much at least in all these words: one letter that is somewhat rarer proves nothing. */
 const LEAST_LEAD = 1;
 /** What a French spreadsheet saves: the others must show in more than two words. */
 const FRENCH: ReadonlySet<Encoding> = new Set(["windows-1252", "iso-8859-15"]);

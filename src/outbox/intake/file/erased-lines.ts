@@ -24,7 +24,7 @@ export async function forgetErrorsFile(database: Database, account: string, path
 
 /**
  * Removes each line with an e-mail of a suppressed person, in any spelling. A file of which only the header is left goes, and one that
- * somebody removed is forgotten. Done again, it finds nothing more to do: the suppression alone tells whose lines they are.
+ * somebody removed is forgotten. Done again, it finds nothing more to do: the suppression alone shows whose lines they are.
  */
 export async function dropErasedLines(
   database: Database,

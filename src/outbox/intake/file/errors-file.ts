@@ -71,7 +71,10 @@ function jsonLine({ row: { original } }: RejectedLine, reasons: string): string 
 /** The reasons that `withReasons` wrote when the line was rejected before. */
 const REASONS_AT_END = new RegExp(String.raw`,?"${ERRORS_COLUMN}":"[^"\\]*(?:\\.[^"\\]*)*"(?=\}$)`);
 
-/** Adds the reasons to the text of an object, without parsing it: it may hold numbers that JavaScript cannot. The last of two fields of one name counts. */
+/**
+ * Adds the reasons to the text of an object unparsed: its numbers may be larger than JavaScript's. The last of two fields of one name
+ * counts.
+ */
 function withReasons(json: string, reasons: string): string {
   const fields = json.trim().replace(REASONS_AT_END, "").slice(1, -1).trim();
   return `{${fields}${fields === "" ? "" : ","}${JSON.stringify(ERRORS_COLUMN)}:${JSON.stringify(reasons)}}`;

@@ -197,7 +197,8 @@ function areDifferentPhones(names: readonly string[]): boolean {
 
 /**
  * Ignores columns that hold something else than their field, such as `Offre` with the titles of offers, `Site` with a town, or `RGPD`
- * with dates. A column with the name of the field itself, or one that was mapped by hand, is what it says. `cells`: the first records of the file.
+ * with dates. A column with the name of the field itself, or one that was mapped by hand, is what it says. `cells`: the first records of
+ * the file.
  */
 export function ignoreTextColumns(
   head: CsvHead,
@@ -219,7 +220,7 @@ export function ignoreTextColumns(
   };
 }
 
-/** How to tell a value of a field; undefined: nothing tells. A flag that is not understood is refused, for a consent must not be lost. */
+/** By what a value of a field is recognised; undefined: by nothing. A flag that is not understood is refused, for a consent must not be lost. */
 function belongsTo(column: FileColumn): ((cell: string) => boolean) | undefined {
   if (column === "resume" || column === ERRORS_COLUMN) return undefined;
   if (column === "bio_url" || column === "avatar_url") return (cell) => url.safeParse(cell).success;

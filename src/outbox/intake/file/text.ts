@@ -101,7 +101,9 @@ const BYTE_ORDER_MARKS: readonly (readonly [Encoding, readonly number[]])[] = [
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
-/** The first bytes of what people choose in place of a CSV file: workbooks of Excel and LibreOffice are zip archives, older ones are not. */
+/**
+ * The first bytes of what people choose in place of a CSV file: workbooks of Excel and LibreOffice are zip archives, unless they are old.
+ */
 const NOT_TEXT: readonly (readonly [what: Text, mark: readonly number[]])[] = [
   [
     { en: "is a workbook or an archive, not text", fr: "est un classeur ou une archive, et non du texte" },
@@ -122,11 +124,11 @@ const HEAD_BYTES = 4_096;
 const MOST_CONTROLS = 3;
 
 /**
- * Returns the size and encoding of a file: the one that is given, or that of its byte order mark. A file most of whose characters
- * beyond ASCII are valid UTF-8 is UTF-8, though a few of its bytes may be broken; of any other, its words tell (encoding.ts).
+ * Returns the size and encoding of a file: the one that is chosen, or that of its byte order mark. A file most of whose characters
+ * beyond ASCII are valid UTF-8 is UTF-8, though a few of its bytes may be broken; of any other, its words decide (encoding.ts).
  * @throws UsageError `no_such_file`, `not_a_file`, `empty_file`, `not_text`, `unclear_encoding`.
  */
-export async function inspectFile(path: string, given: Encoding | null = null): Promise<FileText> {
+export async function inspectFile(path: string, chosen: Encoding | null = null): Promise<FileText> {
   const bytes = await sizeOf(path);
   const head = await firstBytes(path);
   const startsWith = (mark: readonly number[]) => mark.every((byte, n) => head[n] === byte);
@@ -134,10 +136,10 @@ export async function inspectFile(path: string, given: Encoding | null = null): 
   const wide = mark ?? wideOf(head);
   const isKnown = wide !== null && wide !== "utf-8";
   const binary = NOT_TEXT.find(([, start]) => startsWith(start))?.[0] ?? null;
-  if (binary !== null || (given === null && !isKnown && isBinary(head))) {
+  if (binary !== null || (chosen === null && !isKnown && isBinary(head))) {
     throw fileError("not_text", { path, what: binary ?? OTHER });
   }
-  const encoding = given ?? (isKnown ? wide : await detectEncoding(path, mark));
+  const encoding = chosen ?? (isKnown ? wide : await detectEncoding(path, mark));
   return { encoding, bytes };
 }
 
@@ -168,7 +170,7 @@ function wideOf(head: Uint8Array): Encoding | null {
   return zeros === "1,3" ? "utf-16le" : zeros === "0,2" ? "utf-16be" : null;
 }
 
-/** Whether these bytes are no text in any encoding. A zero byte tells nothing: UTF-16 has one for each letter. */
+/** Whether these bytes are no text in any encoding. A zero byte proves nothing: UTF-16 has one for each letter. */
 function isBinary(head: Uint8Array): boolean {
   const controls = new Set(head.filter((byte) => (byte > 0 && byte < 0x09) || (byte > 0x0d && byte < 0x20)));
   return controls.size > MOST_CONTROLS && new TextDecoder("utf-8").decode(head, { stream: true }).includes("\uFFFD");

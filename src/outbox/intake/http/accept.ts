@@ -73,7 +73,7 @@ function busy(): ProblemError {
 }
 
 function keyless(): ProblemError {
-  const detail = "This worker lacks the key that tells who must not be created (PRIVACY_KEY): applicant-sync doctor";
+  const detail = "This worker lacks the key that shows who must not be created (PRIVACY_KEY): applicant-sync doctor";
   return refusal(503, "privacy_key_unknown", detail, { "retry-after": "60" });
 }
 

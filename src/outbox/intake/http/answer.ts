@@ -1,6 +1,6 @@
 /** What the import routes answer. Nothing in it is personal. */
 import { z } from "zod";
-import { raw, type Database } from "../../../database/client.ts";
+import type { Database } from "../../../database/client.ts";
 import { problemSchema } from "../../../platform/http/problem.ts";
 import { IMPORT_STATES, STEP_STATES } from "../../import/states.ts";
 import type { AddedImport } from "../add.ts";
@@ -66,18 +66,32 @@ export const statusSchema = z.object({
   finished_at: z.iso.datetime().nullable(),
 });
 
-/** The columns of the same names; JSON has no bigint, and writes times in ISO 8601. */
-const COLUMNS = raw(
-  Object.keys(statusSchema.shape)
-    .map((name) => (/(^|_)id$/.test(name) ? `${name}::text` : name))
-    .join(", "),
-);
-
-/** Returns the status of an import; null if the account has none with this id. */
-export async function findStatus(database: Database, account: string, id: bigint): Promise<object | null> {
-  const [row] = await database.$queryRaw<object[]>`
-    select ${COLUMNS} from public.applicant_import where account = ${account} and id = ${id}`;
-  return row ?? null;
+/** Returns the status of an import; null if the account has none with this id. JSON writes times in ISO 8601. */
+export async function findStatus(
+  database: Database,
+  account: string,
+  id: bigint,
+): Promise<Readonly<Record<keyof z.infer<typeof statusSchema>, unknown>> | null> {
+  const row = await database.applicantImport.findFirst({ where: { account, id } });
+  return (
+    row && {
+      id: String(id),
+      key: row.key,
+      source: row.source,
+      state: row.state,
+      applicant_state: row.applicantState,
+      application_state: row.applicationState,
+      reason_code: row.reasonCode,
+      reason: row.reason,
+      applicant_id: row.applicantId?.toString() ?? null,
+      application_id: row.applicationId?.toString() ?? null,
+      email_expected: row.emailExpected,
+      attempts: row.attempts,
+      created_at: row.createdAt,
+      updated_at: row.updatedAt,
+      finished_at: row.finishedAt,
+    }
+  );
 }
 
 export const noneAcceptedSchema = problemSchema.extend({ rejected: z.array(rowProblemSchema).optional() });

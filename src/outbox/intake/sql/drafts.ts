@@ -46,7 +46,7 @@ export function draftLots(options: AdmitOptions): () => Promise<boolean> {
   };
 }
 
-/** Checks a draft alone, so that its error costs no other draft. If it fails it is rejected, or left to the next maintenance task (false). */
+/** Checks a draft alone, so that its error costs no other one. If it fails it is rejected, or left to the next maintenance task (false). */
 async function admitAlone(options: AdmitOptions, draft: Draft): Promise<boolean> {
   try {
     await admitLot(options, [draft]);

@@ -42,7 +42,7 @@ async function textOf(path: string): Promise<string> {
   return all.join("\n");
 }
 
-/** Ids and words of ASCII are the same in all encodings of one byte: where the names do not tell which it is, any of them will do. */
+/** Ids and words of ASCII are the same in all encodings of one byte: where the names do not show which it is, any of them will do. */
 async function encodingOf(path: string): Promise<Encoding> {
   try {
     return (await inspectFile(path)).encoding;
