@@ -17,7 +17,7 @@ export async function whereEverythingIs({ config }: Context): Promise<string> {
     [
       ...database,
       ["watermark", `${seen}${existsSync(seen) ? "" : " (not there yet)"}`],
-      ["queue", config.redis === null ? "in the database, schema applicant_sync_queue" : "in the Redis of REDIS_URL"],
+      ["queue", config.redis === null ? "in the database, schema bullmq" : "in the Redis of REDIS_URL"],
       [
         "settings",
         existsSync(settings) ? `the environment, then ${settings}` : `the environment; there is no ${settings}`,

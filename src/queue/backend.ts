@@ -1,20 +1,25 @@
 import {
+  createPostgresBackend,
   createRedisBackend,
   isNotConnectionError,
+  isPgPool,
   withBackend,
   type BackendClasses,
   type IQueueBackend,
   type JobsOptions,
+  type PgPool,
   type Processor,
   type Queue,
 } from "bullmq";
 import type { RedisTarget } from "../platform/redis-url.ts";
 import { recognised } from "../database/errors.ts";
-import { createBackend, poolAt } from "./postgres.ts";
+import { PostgresClient, statementName } from "../database/postgres-client.ts";
+import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisErrorOf, type RedisFault } from "./redis-errors.ts";
 import { redisHealth, refuseFatal } from "./redis-health.ts";
 import { connectRedis, addressOf } from "./redis.ts";
+import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** Our Redis keys begin with this; the braces keep them in one slot of a Cluster. */
 const PREFIX = "{applicant-sync}";
@@ -23,6 +28,27 @@ const BACK_OFF = { firstMs: 250, mostMs: 10_000 } as const;
 
 /** What BullMQ calls the one worker of a server that knows no CLIENT LIST. */
 const NO_CLIENT_LIST = "GCP does not support client list";
+
+/** One connection that listens for jobs, and some that begin, add and end them. */
+const QUEUE_CONNECTIONS = 6;
+
+/**
+ * BullMQ's statements of each job: their plans are kept, which halves the CPU of Postgres for them. Each calls one function, but for the last,
+ * which asks whether a job waits.
+ */
+const EACH_JOB =
+  /\b(add_job|move_to_active|move_to_completed_fetch|next_delay|next_signal)\(|FROM job WHERE queue = \$1 AND state = 'waiting'\s+\)\s+AND NOT EXISTS/;
+
+/** BullMQ names its tables without their schema, so the search path of its pool has to be `bullmq`. */
+class QueueClientOfPostgres extends PostgresClient {
+  protected override get searchPath(): string {
+    return QUEUE_SCHEMA;
+  }
+
+  protected override planOf(text: string): string | null {
+    return EACH_JOB.test(text) ? statementName(text) : null;
+  }
+}
 
 /** A queue for those who add jobs. */
 export interface QueueClient {
@@ -102,7 +128,7 @@ export async function openBackend(options: {
   const { takeover = TAKEOVER } = options;
   if (options.redis === null) {
     const pool = poolAt(options.databaseUrl);
-    const bound = bind(withBackend(createBackend), pool, takeover, recognised);
+    const bound = bind(withBackend(createPostgresBackend), pool, takeover, recognised);
     return {
       name: "postgres",
       detail: null,
@@ -131,6 +157,13 @@ export async function openBackend(options: {
     redis.disconnect();
     throw error;
   }
+}
+
+/** One pool for all queues and workers of the process: BullMQ's own sends `options`, which PgBouncer refuses. */
+function poolAt(connectionString: string): PgPool {
+  const pool: unknown = new PostgresPool(connectionString, QUEUE_CONNECTIONS, QueueClientOfPostgres);
+  if (!isPgPool(pool)) throw new TypeError("BullMQ does not know the pool of this version of pg.");
+  return pool;
 }
 
 function bind<B extends IQueueBackend, C>(

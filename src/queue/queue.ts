@@ -1,5 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { catalogue, payloads, type JobKind, type Payload } from "./catalogue.ts";
+import { QUEUE_NAMES } from "./schema.ts";
 
 interface QueueCounts {
   readonly waiting: number;
@@ -12,7 +13,7 @@ export type QueuedJob = { readonly [K in JobKind]: { readonly kind: K } & Payloa
 
 /** The name of an account's queue as the backend knows it. */
 export function queueName(account: string): string {
-  return `api-${account}`;
+  return `${QUEUE_NAMES}${account}`;
 }
 
 /** The queue of an account, for those who add jobs. */

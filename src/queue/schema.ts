@@ -3,17 +3,17 @@ import { withClient } from "../database/connect.ts";
 import type { PostgresClient } from "../database/postgres-client.ts";
 import { AppError } from "../platform/errors.ts";
 
-/**
- * The schema of the queue's tables in Postgres. Not BullMQ's own default `bullmq`, where the queues of another application may be: what
- * follows would empty their tables in a crash, keep their events from them and bring their tables to our version.
- */
-export const QUEUE_SCHEMA = "applicant_sync_queue";
+/** The schema of the queue's tables in Postgres. */
+export const QUEUE_SCHEMA = "bullmq";
+/** What the names of our queues begin with. */
+export const QUEUE_NAMES = "api-";
 
 /** Brings the queue's tables up to date. */
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
   return withClient(databaseUrl, async (client) => {
     await refuseWithoutRights(client);
     await runMigrations(client, QUEUE_SCHEMA);
+    if (await holdsOthers(client)) return;
     await keepOutOfTheLog(client);
     await publishNothing(client);
   });
@@ -33,6 +33,16 @@ async function refuseWithoutRights(client: PostgresClient): Promise<void> {
     `Role ${role} may not create the schema of the queue in database ${database}: let the owner of the database run GRANT CREATE ON DATABASE ${database} TO ${role}, or set REDIS_URL for the queue`,
     { disposition: "fail" },
   );
+}
+
+/** Whether another application has queues of its own in these tables: BullMQ has this schema unless it is told another one. */
+async function holdsOthers(client: PostgresClient): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select exists (select from ${QUEUE_SCHEMA}.meta where not starts_with(queue, $1)
+       union all select from ${QUEUE_SCHEMA}.job where not starts_with(queue, $1)) as found`,
+    [QUEUE_NAMES],
+  );
+  return rows[0]?.found === true;
 }
 
 /**

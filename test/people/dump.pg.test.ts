@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
-import { migrateQueueSchema, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
+import { migrateQueueSchema } from "../../src/queue/schema.ts";
 import { importPeople } from "../support/imports.ts";
 import { PRIVACY_KEY } from "../support/keyring.ts";
 import { remains } from "../support/person.ts";
@@ -40,7 +40,7 @@ async function openDumpable() {
     restore,
     async dump(format: "plain" | "custom"): Promise<string> {
       const file = join(directory, crypto.randomUUID());
-      await client15("pg_dump", ["-F", format, `--exclude-schema=${QUEUE_SCHEMA}`, "-d", url, "-f", file]);
+      await client15("pg_dump", ["-F", format, "--exclude-schema=bullmq", "-d", url, "-f", file]);
       return file;
     },
     async textOf(dump: string, format: "plain" | "custom"): Promise<string> {

@@ -16,10 +16,10 @@ async function openDatabase(): Promise<{ readonly url: string; readonly client: 
 }
 
 /** Its tables that Postgres writes to its log. */
-async function logged(client: Client, schema = QUEUE_SCHEMA): Promise<readonly unknown[]> {
+async function logged(client: Client): Promise<readonly unknown[]> {
   const { rows } = await client.query<{ relname: string }>(
     `select relname from pg_class where relnamespace = to_regnamespace($1) and relkind = 'r' and relpersistence = 'p'`,
-    [schema],
+    [QUEUE_SCHEMA],
   );
   return rows.map(({ relname }) => relname);
 }
@@ -60,18 +60,24 @@ it("keeps no events, also where an earlier version kept them, and BullMQ's funct
   expect(await pause(true)).toEqual([{ events: 1 }]);
 });
 
-it("leaves the queues of another application in this database as they are", async () => {
+it.each([
+  [
+    "a job",
+    `insert into ${QUEUE_SCHEMA}.job (queue, id, seq, name, state, added_at_ms) values ('mails', '1', 1, 'send', 'waiting', 0)`,
+  ],
+  ["a queue without one", `select ${QUEUE_SCHEMA}.pause('mails', true)`],
+])("leaves tables that hold %s of another application as they are", async (_, theirs) => {
   const { url, client } = await openDatabase();
-  const theirs = "bullmq";
   await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
-  await runMigrations(client, theirs);
-  const before = await logged(client, theirs);
+  await runMigrations(client, QUEUE_SCHEMA);
+  await client.query(theirs);
+  const before = await logged(client);
   await migrateQueueSchema(url);
-  expect(await logged(client, theirs)).toEqual(before);
+  expect(await logged(client)).toEqual(before);
   expect(before).toContain("job");
-  await client.query(`select ${theirs}.pause('mails', true)`);
-  const { rows } = await client.query(`select queue from ${theirs}.event`);
-  expect(rows).toEqual([{ queue: "mails" }]);
+  await client.query(`select ${QUEUE_SCHEMA}.pause('letters', true)`);
+  const { rows } = await client.query(`select queue from ${QUEUE_SCHEMA}.event where queue = 'letters'`);
+  expect(rows).toEqual([{ queue: "letters" }]);
 });
 
 it("is brought up to date by workers that start at the same time", async () => {

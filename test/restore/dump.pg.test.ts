@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import { createDatabase } from "../../src/database/client.ts";
 import { applyMigrations, pendingMigrations } from "../../src/database/migrations/migrations.ts";
-import { migrateQueueSchema, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
+import { migrateQueueSchema } from "../../src/queue/schema.ts";
 import type { ResourceName } from "../../src/sync/resources.ts";
 import { importPeople } from "../support/imports.ts";
 import { people } from "../support/outbox.ts";
@@ -115,7 +115,7 @@ describeWithPostgres15("a dump by pg_dump", () => {
   });
 
   it("without the queue's schema is restored under another owner, who is no superuser", async () => {
-    const { world, dump } = await dumpedWorld(["-Fd", "-j", "2", `--exclude-schema=${QUEUE_SCHEMA}`]);
+    const { world, dump } = await dumpedWorld(["-Fd", "-j", "2", "--exclude-schema=bullmq"]);
     await onServer(server.url, "create role restorer login");
     const url = new URL(await emptyDatabase("restorer"));
     url.username = "restorer";

@@ -8,7 +8,7 @@ import { loadConfig } from "../../src/config/config.ts";
 import { applyMigrations } from "../../src/database/migrations/migrations.ts";
 import { hasCode } from "../../src/platform/errors.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
-import { migrateQueueSchema, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
+import { migrateQueueSchema } from "../../src/queue/schema.ts";
 import { importPeople, type Person } from "../support/imports.ts";
 import { people, statesOf } from "../support/outbox.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
@@ -60,7 +60,7 @@ describeWithPostgres15("a backup", () => {
 
   /** Again where a running worker is in the way. */
   async function dropAll(databaseUrl: string): Promise<void> {
-    const drop = `drop schema if exists public, ${QUEUE_SCHEMA}, report, report_people cascade`;
+    const drop = "drop schema if exists public, bullmq, report, report_people cascade";
     await onServer(databaseUrl, drop).catch((error: unknown) => {
       if (hasCode(error, "40P01")) return dropAll(databaseUrl);
       throw error;
