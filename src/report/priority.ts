@@ -4,17 +4,17 @@ import { writeFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { Database } from "../database/client.ts";
+import { preparedSql, sql, type Database } from "../database/client.ts";
+import { withoutPrisma } from "../database/statements.ts";
 import { hasCode } from "../platform/errors.ts";
 
 const LOWEST = constants.priority.PRIORITY_LOW;
-const EVERY_MS = 2_000;
-/** Linux lets who is not root change one group in a tenth of a second. */
-const BETWEEN_GROUPS_MS = 120;
+/** A page of a sync comes every half second: no new reader disturbs more than one. */
+const EVERY_MS = 250;
 
 /**
- * Lets reports have the processor time that a sync leaves: every two seconds, the sessions of roles that were granted reports get the
- * lowest priority, for good. Returns what ends that.
+ * Lets reports have the processor time that a sync leaves: the sessions of roles that were granted reports get the lowest priority, for
+ * good, within a quarter of a second. Returns what ends that.
  */
 export function yieldReports(database: Database): () => void {
   const over = new AbortController();
@@ -22,11 +22,9 @@ export function yieldReports(database: Database): () => void {
   void (async () => {
     while (!over.signal.aborted) {
       const pids = await readers(database).catch((): readonly number[] => []);
-      for (const pid of pids) {
-        if (lowered.has(pid) || over.signal.aborted) continue;
-        if (await lower(pid)) lowered.add(pid);
-        await sleep(BETWEEN_GROUPS_MS);
-      }
+      const news = pids.filter((pid) => !lowered.has(pid));
+      const done = await Promise.all(news.map(lower));
+      for (const [i, pid] of news.entries()) if (done[i] === true) lowered.add(pid);
       for (const pid of lowered) if (!pids.includes(pid)) lowered.delete(pid);
       await sleep(EVERY_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
     }
@@ -36,21 +34,25 @@ export function yieldReports(database: Database): () => void {
 
 /** The server processes of the roles that were granted reports, as the grant says it: their own settings are theirs to change. */
 async function readers(database: Database): Promise<readonly number[]> {
-  const rows = await database.$queryRaw<{ pid: number }[]>`
+  const rows = await withoutPrisma(database).$queryRaw<{ pid: number }[]>(
+    preparedSql(sql`
     select a.pid from pg_catalog.pg_stat_activity a
     where a.datname = current_database() and exists (
       select from pg_catalog.pg_default_acl d, aclexplode(d.defaclacl) g
-      where d.defaclnamespace = to_regnamespace('report') and g.grantee = a.usesysid)`;
+      where d.defaclnamespace = to_regnamespace('report') and g.grantee = a.usesysid)`),
+  );
   return rows.map(({ pid }) => pid);
 }
 
-/** Returns whether it has that priority now. It has not where it ended, or where its server belongs to another user. */
+/**
+ * Returns whether it has that priority now. It has not where it ended, where its server belongs to another user, or where Linux wants
+ * a tenth of a second between two such changes of who is not root.
+ */
 async function lower(pid: number): Promise<boolean> {
   try {
     setPriority(pid, LOWEST);
     if (process.platform === "linux") {
-      // A processor that runs only idle tasks counts as free where a page write wakes up. Measured beside 8 readers: its p99 is 1.4 times that without them, and 2.0 times
-      // where the system has no such program.
+      // A processor that runs only idle tasks counts as free where a page write wakes up. Some systems have no such program.
       await promisify(execFile)("chrt", ["-i", "-p", "0", String(pid)]).catch(() => {});
       // Linux weighs sessions against each other, and each process of Postgres is a session: there, priority counts within one alone.
       await writeFile(`/proc/${pid}/autogroup`, String(LOWEST));

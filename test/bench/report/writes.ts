@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { z } from "zod";
-import { inTransaction, type Database } from "../../../src/database/client.ts";
+import type { Database } from "../../../src/database/client.ts";
+import { inPlainTransaction } from "../../../src/database/statements.ts";
 import type { Lifecycle } from "../../../src/platform/lifecycle.ts";
 import { writeItems } from "../../../src/mirror/write-page.ts";
 import { createReader, grantReports } from "../../../src/report/grant.ts";
@@ -22,6 +24,10 @@ export interface Cost {
 }
 
 const PAGES = 200;
+/** Rounds without and beside reports, in turn: a machine is not as fast in one minute as in the next. */
+const ROUNDS = 5;
+/** Until reports are asked for, a tool has connected. */
+const CONNECTED_MS = 1_000;
 /** A page of a worker comes when its request has been answered: the rate of 300 requests a minute. */
 const BETWEEN_PAGES_MS = 200;
 const TRIGGERS = ["application", "change"] as const;
@@ -30,13 +36,18 @@ export type Writes = Readonly<
   Record<"insertWithout" | "insert" | "unchangedWithout" | "unchanged" | "alone" | "besideReports", Cost>
 >;
 
-/** Page writes of new rows and of unchanged ones, without and with the triggers of reports; then one changed row in a page, alone and beside reports. */
+/**
+ * Page writes of new rows and of unchanged ones, without and with the triggers of reports; then one changed row in a page, alone and beside reports,
+ * in rounds that are one figure together.
+ */
 export async function measureWrites(parts: Lifecycle, options: Options): Promise<Writes> {
   const { database, client, rows } = options;
-  const cost = (name: string, first: number, change: number | null, pauseMs = 0) => (
+  const written = (name: string, first: number, change: number | null, pauseMs = 0) => (
     tell(name),
     writeAll({ database, client, first: rows + 1 + first, change, pauseMs })
   );
+  const cost = async (name: string, first: number, change: number | null) =>
+    costOf([await written(name, first, change)]);
   const without = async <T>(work: () => Promise<T>): Promise<T> => {
     for (const name of TRIGGERS) await client.query(`alter table public.${name} disable trigger user`);
     try {
@@ -52,11 +63,17 @@ export async function measureWrites(parts: Lifecycle, options: Options): Promise
   await cost("warm", every, null);
   const unchangedWithout = await without(() => cost("unchanged, without", every, null));
   const unchanged = await cost("unchanged", every, null);
-  const alone = await cost("changed", every, 0, BETWEEN_PAGES_MS);
-  const reading = await startReaders(parts, options);
-  const besideReports = await cost("changed, beside reports", every, 1, BETWEEN_PAGES_MS);
-  await reading.stop();
-  return { insertWithout, insert, unchangedWithout, unchanged, alone, besideReports };
+  const ask = await connectReaders(parts, options);
+  await sleep(CONNECTED_MS);
+  const alone: Pages[] = [];
+  const beside: Pages[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    alone.push(await written(`changed, round ${round}`, every, 0, BETWEEN_PAGES_MS));
+    const reports = ask();
+    beside.push(await written(`changed, beside reports, round ${round}`, every, 1, BETWEEN_PAGES_MS));
+    await reports.stop();
+  }
+  return { insertWithout, insert, unchangedWithout, unchanged, alone: costOf(alone), besideReports: costOf(beside) };
 }
 
 interface Options {
@@ -68,7 +85,7 @@ interface Options {
   readonly readers: number;
 }
 
-interface Pages {
+interface Work {
   readonly database: Database;
   readonly client: Client;
   readonly first: number;
@@ -77,51 +94,64 @@ interface Pages {
   readonly pauseMs: number;
 }
 
-async function writeAll({ database, client, first, change, pauseMs }: Pages): Promise<Cost> {
+/** How long each page took, in milliseconds, and the bytes of log of all. */
+interface Pages {
+  readonly times: readonly number[];
+  readonly wal: number;
+}
+
+function costOf(rounds: readonly Pages[]): Cost {
+  const times = rounds.flatMap((round) => round.times);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    median: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    total: sum(times),
+    wal: sum(rounds.map(({ wal }) => wal)),
+  };
+}
+
+async function writeAll({ database, client, first, change, pauseMs }: Work): Promise<Pages> {
   await client.query("checkpoint");
   const times: number[] = [];
   const before = await walPosition(client);
   for (let page = 0; page < PAGES; page += 1) {
     const items = makePage(first, page * PER_PAGE, (index) => change !== null && index % PER_PAGE <= change);
     const started = performance.now();
-    await inTransaction(database, (tx) =>
+    await inPlainTransaction(database, (tx) =>
       writeItems(tx, { account: ACCOUNT, run: 1 }, resources.applications.table, items),
     );
     times.push(performance.now() - started);
-    await new Promise((done) => setTimeout(done, pauseMs));
+    await sleep(pauseMs);
   }
-  const total = times.reduce((sum, time) => sum + time, 0);
-  return {
-    median: percentile(times, 0.5),
-    p99: percentile(times, 0.99),
-    total,
-    wal: (await walPosition(client)) - before,
-  };
+  return { times, wal: (await walPosition(client)) - before };
 }
 
-/** Connections of a tool, as the role that it was granted, that ask one question after another. */
-async function startReaders(
+/** Connects a tool, as the role that it was granted. Returns what lets each of its connections ask one question after another. */
+async function connectReaders(
   parts: Lifecycle,
   { url: owner, database, readers: count }: Options,
-): Promise<{ readonly stop: () => Promise<void> }> {
+): Promise<() => { readonly stop: () => Promise<void> }> {
   await createReader(database, "reader", "bench");
   await grantReports(database, "reader");
   parts.add("priority of reports", yieldReports(database));
   const url = new URL(owner);
   url.username = "reader";
   url.password = "bench";
-  const over = new AbortController();
+  const readers = await Promise.all(Array.from({ length: count }, () => openClient(parts, url.href)));
   const questions = Object.values(QUESTIONS);
-  const readers = Array.from({ length: count }, async (_, i) => {
-    const reader = await openClient(parts, url.href);
-    for (let n = i; !over.signal.aborted; n += 1)
-      await reader.query(questions[n % questions.length]?.sql ?? "select $1", [ACCOUNT]);
-  });
-  return {
-    async stop() {
-      over.abort();
-      await Promise.all(readers);
-    },
+  return () => {
+    const over = new AbortController();
+    const asking = readers.map(async (reader, i) => {
+      for (let n = i; !over.signal.aborted; n += 1)
+        await reader.query(questions[n % questions.length]?.sql ?? "select $1", [ACCOUNT]);
+    });
+    return {
+      async stop() {
+        over.abort();
+        await Promise.all(asking);
+      },
+    };
   };
 }
 
