@@ -225,7 +225,11 @@ function bind<B extends IQueueBackend, C>(
         run: () => orNamed(worker.run()),
         isRunning: () => worker.isRunning(),
         rateLimit: (ms) => orNamed(worker.rateLimit(ms)),
-        close: () => worker.close(),
+        close() {
+          // `close` ends the wait for the limiter that it finds, and not the one that begins when a job in flight pauses the queue.
+          worker.opts.maximumRateLimitDelay = 1;
+          return worker.close();
+        },
       };
     },
   };
