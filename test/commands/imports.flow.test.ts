@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importPeople } from "../support/imports.ts";
 import { lead, statesOf } from "../support/outbox.ts";
 import { describeOnBackends } from "../support/redis.ts";
@@ -218,6 +219,7 @@ describeOnBackends("a worker", ({ redisUrl }) => {
 
   it("sends nothing more once the row of the kill switch is flipped", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: { KELIO_REQUESTS_PER_MINUTE: "120" } });
+    await claimFreshMirror(world.database, world.account);
     await importPeople(
       world,
       Array.from({ length: 12 }, (_, n) => ({ email: `p${n}@example.org` })),

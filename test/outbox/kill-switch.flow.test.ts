@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { claimFreshMirror } from "../support/fresh-mirror.ts";
 import { importPeople } from "../support/imports.ts";
 import { connect, insert } from "../support/inbox.ts";
 import { people, statesOf } from "../support/outbox.ts";
@@ -26,6 +27,12 @@ async function hold(world: World, situation: string, env: Readonly<Record<string
   return creations(world).length;
 }
 
+/** People who are sent at once, for nobody is looked up before. */
+async function importReady(world: World, count: number): Promise<void> {
+  await claimFreshMirror(world.database, world.account);
+  await importPeople(world, people(count), true);
+}
+
 /** A worker that is alive holds what is ready. */
 const allHeld = (world: World) =>
   waitFor("all are held", async () => (await statesOf(world)).every((state) => !state.startsWith("ready")));
@@ -33,7 +40,7 @@ const allHeld = (world: World) =>
 describe("imports hold --all works", () => {
   it("while a transaction of an SQL client hangs, and 2,000 drafts are checked", async () => {
     const world = await openWorld({ env: SLOWLY });
-    await importPeople(world, people(20), true);
+    await importReady(world, 20);
     await world.workerHere();
     const hanging = await connect(world);
     await hanging.query("begin");
@@ -53,7 +60,7 @@ describe("imports hold --all works", () => {
   it("while requests to the API hang", async () => {
     const world = await openWorld({ env: SLOWLY });
     world.sandbox.script.fault({ kind: "hang" }, { method: "POST", path: "/applicants", times: Infinity });
-    await importPeople(world, people(10), true);
+    await importReady(world, 10);
     await world.workerHere();
     await waitFor("some hang", () => creations(world).length > 1);
     const before = await hold(world, "API hangs");
@@ -62,7 +69,7 @@ describe("imports hold --all works", () => {
 
   it("while a worker has been stopped, and somebody holds the outbox and a row of it", async () => {
     const world = await openWorld({ env: SLOWLY });
-    await importPeople(world, people(20), true);
+    await importReady(world, 20);
     const worker = await world.worker();
     await waitFor("some are sent", () => creations(world).length > 0);
     worker.kill("SIGSTOP");

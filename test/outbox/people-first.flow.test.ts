@@ -8,8 +8,8 @@ import { openWorld, type World } from "../support/world.ts";
 
 const EVIDENCE = { consent_at: "2026-01-01T00:00:00Z", consent_how: "form", consent_wording: "v1" };
 const CREATIONS = { method: "POST", path: "/applicants" };
-/** Slots of half a second: one request at a time. */
-const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "120" };
+/** Slots of a tenth of a second: much is still to be sent when something happens. */
+const SLOWLY = { KELIO_REQUESTS_PER_MINUTE: "600" };
 /** Slots of three seconds: what one answer leads to is done before the next request may be sent. */
 const ONE_BY_ONE = { KELIO_REQUESTS_PER_MINUTE: "20" };
 /** How many jobs a worker has in flight beside one, if their outcomes are recorded slowly. */
@@ -89,10 +89,14 @@ describeOnBackends("a worker", ({ redisUrl }) => {
   it("goes on while doctor tries other keys, by which nobody is sent", async () => {
     const world = await openWorld({ redisUrl: redisUrl(), env: SLOWLY });
     await importPeople(world, people(12), true);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { reached } = world.sandbox.script.before({ ...CREATIONS, nth: 3, times: Infinity }, () => held);
     await world.workerHere();
-    await waitFor("some are sent", () => world.sandbox.effects.length > 1);
+    await reached;
     const { code } = await world.run(["doctor"], { KELIO_SECRET_KEY: "not-the-secret-key" });
     expect(code).toBe(1);
+    release();
     await waitFor("all are done", allAre(world, /^done/));
     expect(await control(world)).toMatchObject({ held: false });
     expect(creationsAt(world)).toHaveLength(12);
