@@ -9,6 +9,8 @@ import { QUEUE_SCHEMA } from "../../src/queue/schema.ts";
 export interface ApiQueue {
   /** Everything stored of every job, by state, as text. */
   readonly jobs: () => Promise<readonly { readonly state: string; readonly attempts: number; readonly text: string }[]>;
+  /** How many jobs may run now, or do. */
+  readonly busy: () => Promise<number>;
   /** For how long the limiter holds the queue, in milliseconds; 0 or less: not at all. */
   readonly heldMs: () => Promise<number>;
   /** Lets the limiter forget. */
@@ -49,6 +51,7 @@ interface BullQueue {
       toJSON(): unknown;
     }[]
   >;
+  getJobCountByTypes(...types: readonly ("wait" | "prioritized" | "active")[]): Promise<number>;
   getRateLimitTtl(): Promise<number>;
   removeRateLimitKey(): Promise<number>;
   close(): Promise<void>;
@@ -66,6 +69,7 @@ function describe(queue: BullQueue, disconnect: () => Promise<void>): ApiQueue {
         })),
       );
     },
+    busy: () => queue.getJobCountByTypes("wait", "prioritized", "active"),
     heldMs: () => queue.getRateLimitTtl(),
     forget: async () => void (await queue.removeRateLimitKey()),
     async close() {

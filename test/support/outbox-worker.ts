@@ -37,13 +37,20 @@ export async function openOutboxWorker(
   const { outbox } = await openWorker(context, stores, queueSide, QUICK);
   const apiQueue = await openApiQueue(env);
 
+  /** Nothing is on its way, nor waits for anything but a time. */
+  async function isIdle(): Promise<boolean> {
+    if ((await database.applicantImport.count({ where: { account, state: "sending" } })) > 0) return false;
+    await outbox.settled();
+    return (await apiQueue.busy()) === 0;
+  }
+
   /** Waits for the rest, and not for long: what a lost job did not do comes with the next maintenance task. */
   async function idle(): Promise<void> {
     await apiQueue.forget();
     await endApiPause(database, account);
     const rests = async (): Promise<boolean> => {
       if (await endPause(database, account)) outbox.wake();
-      return !(await isRestless(database, account));
+      return (await isIdle()) || !(await isRestless(database, account));
     };
     await waitFor("rest", rests, LOOK_AGAIN_MS).catch(() => undefined);
   }

@@ -118,8 +118,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   onEnd(async () => {
     children.forEach((child) => child.kill("SIGKILL"));
     await Promise.all(children.map((child) => child.ended));
-    await Promise.all(lifecycles.map((lifecycle) => lifecycle.stop("done")));
-    await sandbox.close();
+    // A request that hangs would keep its worker for the whole of its grace.
+    await Promise.all([...lifecycles.map((lifecycle) => lifecycle.stop("done")), sandbox.close()]);
     await database.$disconnect();
     await rm(directory, { recursive: true, force: true });
     if (owned === null) return;
