@@ -4,23 +4,21 @@ import type { Person } from "../find/find-person.ts";
 import { ROWS } from "../find/rows.ts";
 import type { TABLES } from "../tables.ts";
 
-/** Relations with a column of any class but `none`. */
+type Tables = typeof TABLES;
+type About = "person" | "text" | "quasi" | "pseudonym";
+/** Relations with a column of any class but `none`, unless they are about the company. */
 type Holding = {
-  [Name in keyof typeof TABLES]: Extract<
-    keyof (typeof TABLES)[Name],
-    "person" | "text" | "quasi" | "pseudonym"
-  > extends never
+  [Name in keyof Tables]: Tables[Name] extends { readonly subject: "company" }
     ? never
-    : Name;
-}[keyof typeof TABLES];
+    : Extract<keyof Tables[Name], About> extends never
+      ? never
+      : Name;
+}[keyof Tables];
 
 /** What holds nothing of a person who applies, and what is shown in another way. */
 type LeftOut =
-  // The company, its recruiters and operators, and programs.
-  | "campaign"
+  // Recruiters and operators, and programs.
   | "manager"
-  | "entity"
-  | "unit"
   | "import_control"
   | "import_source"
   | "import_inbox_account"

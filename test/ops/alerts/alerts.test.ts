@@ -5,16 +5,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { FAMILIES, PREFIX } from "../../../src/ops/metrics/families.ts";
+import { CONDITIONS } from "../../../src/ops/state/conditions.ts";
 import { describeWithPrometheus, promtool } from "../../support/promtool.ts";
 import { ALERTS, fileOf, mutantsOf, mutantTestOf, rules, testsOf, TEST_FILES } from "./rules.ts";
 
 const CONDITIONS_PAGE = readFileSync(new URL("../../../docs/conditions.md", import.meta.url), "utf8");
 const DEPLOYED = fileURLToPath(new URL("../../../deploy/prometheus/", import.meta.url));
 
-test("the alerts name only metrics of the table", () => {
+test("the alerts name only metrics and conditions of the tables, and have each a name of their own", () => {
   const named = new Set(ALERTS.match(/applicant_sync_\w+/g));
   const known = new Set(FAMILIES.map(({ name }) => PREFIX + name));
   expect([...named].filter((name) => !known.has(name))).toEqual([]);
+  const codes = [...ALERTS.matchAll(/\bcode="(\w+)"/g)].map(([, code = ""]) => code);
+  expect(codes.filter((code) => !Object.hasOwn(CONDITIONS, code))).toEqual([]);
+  expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
 });
 
 test("every alert leads to its lines in the docs", () => {
