@@ -53,16 +53,17 @@ describeOnBackends("a job that pauses the queue while its worker stops", ({ redi
   // BullMQ looks at the limit again after 30 s.
   it("does not make the worker wait for the end of the pause", { timeout: 20_000 }, async () => {
     await withEnds(async (onEnd) => {
-      let stop = (): void => {};
-      const stopped = new Promise<void>((resolve) => (stop = resolve));
+      let begin = (): void => {};
+      const begun = new Promise<void>((resolve) => (begin = resolve));
       const run = async () => {
-        stop();
+        begin();
         throw new AppError("paused", "Not now.", { disposition: "pause", delayMs: 60_000 });
       };
       const { enqueue, worker } = await openJobs(redisUrl(), { run }, onEnd);
       await enqueue();
-      await stopped;
+      await begun;
       await worker.stop();
+      expect(worker.isAlive()).toBe(false);
     });
   });
 });
