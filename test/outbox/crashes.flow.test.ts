@@ -7,6 +7,7 @@ import { holdAtMoments, lockRecord, lockRequests, MOMENTS } from "../support/mom
 import { describeOnSetups } from "../support/surroundings.ts";
 import { openOutboxWorker, type OutboxWorker } from "../support/outbox-worker.ts";
 import { startPostgres } from "../support/postgres.ts";
+import { letAnHourPass } from "../support/quiet.ts";
 import { describeOnBackends, describeWithRedis, startRedis } from "../support/redis.ts";
 import { wrongsOf } from "../support/truth.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -51,7 +52,9 @@ async function undone(world: World, people: number): Promise<readonly string[]> 
   return [...others, ...(await wrongsOf(world, people))];
 }
 
+/** What a worker that is dead leaves, an hour later, to another one. */
 async function settle(world: World): Promise<void> {
+  await letAnHourPass(world.database, world.account, 0);
   const worker = await openOutboxWorker(world);
   try {
     await worker.settle();

@@ -40,7 +40,8 @@ export function holdAtMoments(sandbox: Sandbox, path: string, answer: () => Prom
   at("before", MOMENTS.arrived, async () => {});
   at("after", MOMENTS.created, async () => {});
   at("after", MOMENTS.answered, answer);
-  reached.push(script.fault({ kind: "hang" }, of(MOMENTS.swallowed)).reached);
+  at("before", MOMENTS.swallowed, async () => {});
+  script.fault({ kind: "reset" }, of(MOMENTS.swallowed));
   return { reached: Promise.all(reached).then(() => undefined), release: gate.open };
 }
 
