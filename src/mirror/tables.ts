@@ -56,6 +56,9 @@ export interface WriteResult extends WriteCounts {
   readonly written: readonly string[];
 }
 
+/** Each answer shows the whole of an object, which is no person. */
+const PLAIN = { copies: [], keeps: [], volatile: [], keptOfSuppressed: [] } as const;
+
 export const campaigns: MirrorTable = {
   name: "campaign",
   columns: campaignColumns,
@@ -108,32 +111,8 @@ export const applicants: MirrorTable = {
   ],
 };
 
-export const managers: MirrorTable = {
-  name: "manager",
-  columns: managerColumns,
-  copies: [],
-  map: mapManager,
-  keeps: [],
-  volatile: [],
-  keptOfSuppressed: [],
-};
+export const managers: MirrorTable = { ...PLAIN, name: "manager", columns: managerColumns, map: mapManager };
 
-export const entities: MirrorTable = {
-  name: "entity",
-  columns: entityColumns,
-  copies: [],
-  map: mapEntity,
-  keeps: [],
-  volatile: [],
-  keptOfSuppressed: [],
-};
+export const entities: MirrorTable = { ...PLAIN, name: "entity", columns: entityColumns, map: mapEntity };
 
-export const units: MirrorTable = {
-  name: "unit",
-  columns: unitColumns,
-  copies: [],
-  map: mapUnit,
-  keeps: [],
-  volatile: [],
-  keptOfSuppressed: [],
-};
+export const units: MirrorTable = { ...PLAIN, name: "unit", columns: unitColumns, map: mapUnit };

@@ -36,10 +36,6 @@ const unitSchema = z
   .looseObject({ id, entity_id: reference, entity: part, name: text, reference: text, created_at: instant })
   .transform((item) => ({ ...item, entity_id: item.entity_id ?? item.entity?.id ?? null }));
 
-export type Manager = z.infer<typeof managerSchema>;
-export type Entity = z.infer<typeof entitySchema>;
-export type Unit = z.infer<typeof unitSchema>;
-
-export const parseManager = (item: unknown): Manager => parse("manager", managerSchema, item);
-export const parseEntity = (item: unknown): Entity => parse("entity", entitySchema, item);
-export const parseUnit = (item: unknown): Unit => parse("unit", unitSchema, item);
+export const parseManager = (item: unknown) => parse("manager", managerSchema, item);
+export const parseEntity = (item: unknown) => parse("entity", entitySchema, item);
+export const parseUnit = (item: unknown) => parse("unit", unitSchema, item);

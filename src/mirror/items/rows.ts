@@ -1,3 +1,5 @@
+import { wholeNumber } from "./values.ts";
+
 /** The SQL types that mirrored columns use, and how a value of each travels in the JSON of a page write. */
 interface ValueOf {
   text: string;
@@ -133,6 +135,14 @@ export const unitColumns = {
 export type CampaignRow = Row<typeof campaignColumns>;
 export type ApplicationRow = Row<typeof applicationColumns>;
 export type ApplicantRow = Row<typeof applicantColumns>;
-export type ManagerRow = Row<typeof managerColumns>;
-export type EntityRow = Row<typeof entityColumns>;
-export type UnitRow = Row<typeof unitColumns>;
+
+/** The values of these columns in an object that has them all, and others: an id is a bigint, or null if it is none. */
+export function rowOf<C extends Columns>(columns: C, values: Row<C>): Row<C>;
+// An overload, because a loop forgets which name has which value.
+export function rowOf(columns: Columns, values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const row: Record<string, unknown> = {};
+  for (const [name, type] of Object.entries(columns)) {
+    row[name] = type === "bigint" ? wholeNumber(values[name]) : values[name];
+  }
+  return row;
+}

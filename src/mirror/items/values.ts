@@ -4,13 +4,8 @@ const MAX_BIGINT = 9_223_372_036_854_775_807n;
 const MAX_INDEXED_BYTES = 2_000;
 
 /** An id as a bigint column stores it; null for one that is no whole number or too large. */
-export function wholeNumber(id: string | null): string | null {
-  return id !== null && /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_BIGINT ? id : null;
-}
-
-/** A time in UTC as a timestamptz column stores it, if every client can read it back: years 1 to 9999. */
-export function moment(instant: string | null): string | null {
-  return instant === null || !/^\d{4}-/.test(instant) || instant.startsWith("0000") ? null : instant;
+export function wholeNumber(id: unknown): string | null {
+  return typeof id === "string" && /^\d{1,19}$/.test(id) && BigInt(id) <= MAX_BIGINT ? id : null;
 }
 
 /**
