@@ -50,7 +50,7 @@ const ROOMS = {
   commands: [
     "platform config database people sync report outbox ops process sandbox",
     "cli.ts runs commands and prints what they return, never the other way round.",
-    ["api queue", "Go through process/wiring.ts: nothing calls the API but through the request gate (invariant I1)."],
+    ["api queue", "Go through process/: nothing calls the API but through the request gate (invariant I1)."],
   ],
 };
 const ABOVE = "The wiring stands above this room: accept what you need as a dependency, which wiring.ts hands in.";

@@ -6,7 +6,7 @@ import { holdForMove } from "../outbox/restore/restore.ts";
 import { createWatermark } from "../outbox/restore/watermark.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
 import type { Context, Stores } from "../process/stores.ts";
-import { openQueue } from "../process/wiring.ts";
+import { openQueue } from "../process/queue.ts";
 import { table } from "../platform/text.ts";
 import { byCommand } from "./decider.ts";
 import { describeStores, openExisting } from "./stores.ts";

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import type { Context, Stores } from "../process/stores.ts";
-import { claimFor, openApi, openQueue, openState, PACE, type QueueSide } from "../process/wiring.ts";
+import { openApi } from "../process/api.ts";
+import { openQueue, type QueueSide } from "../process/queue.ts";
+import { openState } from "../process/state.ts";
+import { claimFor, type Context, type Stores } from "../process/stores.ts";
 import { readSkew } from "../database/clock.ts";
 import { connectionsNeeded, postgresFacts, refuseUnfit, type PostgresFacts } from "../database/facts.ts";
 import { attempt, failed, LEVELS, linesOf, ok, skipped, warning, type Check } from "./check.ts";
@@ -54,7 +56,7 @@ async function doctor(context: Context): Promise<readonly Check[]> {
     : await attempt(
         queueLines,
         "queue",
-        () => openQueue(context, stores, PACE, absent !== null),
+        () => openQueue(context, stores, { leavesNothing: absent !== null }),
         describeQueue(absent !== null),
       );
   const workers = (await queueSide?.queue.workers().catch(() => 0)) ?? 0;

@@ -6,7 +6,7 @@ import { UsageError } from "../platform/errors.ts";
 import { inEach } from "../platform/language.ts";
 import { plain } from "../platform/text.ts";
 import { outboxOptionsOf } from "../outbox/context.ts";
-import { openStores, type Context, type Stores } from "../process/stores.ts";
+import { claimFor, openStores, type Context, type Stores } from "../process/stores.ts";
 import { dryRunFile } from "../outbox/intake/file/dry-run.ts";
 import { forgetErrorsFile, noteErrorsFile } from "../outbox/intake/file/erased-lines.ts";
 import { openErrorsFile, type ErrorsFile } from "../outbox/intake/file/errors-file.ts";
@@ -118,10 +118,7 @@ export async function importPeople(
   const { stores } = options.dryRun
     ? await openExistingOrEmpty(context, { queues: false })
     : { stores: await openStores(context) };
-  if (!options.dryRun) {
-    const { claimFor } = await import("../process/wiring.ts"); // Not for a dry run.
-    await claimFor(context.config, stores);
-  }
+  if (!options.dryRun) await claimFor(context.config, stores);
   const errors = options.errors === null ? null : await openErrorsFile(options.errors, file, context.config.language);
   const { account } = context.config;
   if (errors !== null) await noteErrorsFile(stores.database, account, errors.path);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { openQueue } from "../process/queue.ts";
+import { openState } from "../process/state.ts";
 import type { Context } from "../process/stores.ts";
-import { openQueue, openState } from "../process/wiring.ts";
 import { countMirror } from "../sync/table-counts.ts";
 import { describeCondition } from "../ops/state/describe.ts";
 import { sentencesOf, type Sentence } from "../ops/state/sentences.ts";

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Argument, type Command } from "commander";
 import type { Config } from "../config/config.ts";
 import { AppError, UsageError } from "../platform/errors.ts";
+import { openQueue } from "../process/queue.ts";
 import { fitPostgres, openStores, type Context, type Stores } from "../process/stores.ts";
-import { openClock, openQueue, openWorker, type WorkerParts } from "../process/wiring.ts";
+import { openClock, openWorker, type WorkerParts } from "../process/wiring.ts";
 import { reportRuns, type RunReport } from "../sync/runs/report.ts";
 import { requestsAhead } from "../sync/runs/requests.ts";
 import {

@@ -4,6 +4,7 @@ import { createDatabase, type Database } from "../database/client.ts";
 import { startEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { keepsSessions, postgresFacts, refuseUnfit, workerPoolSize, type PostgresFacts } from "../database/facts.ts";
 import { applyMigrations, pendingMigrations } from "../database/migrations/migrations.ts";
+import { claimAccount } from "../mirror/account.ts";
 import { fillEmailKeys } from "../mirror/email-key.ts";
 import { AppError } from "../platform/errors.ts";
 import type { Lifecycle } from "../platform/lifecycle.ts";
@@ -100,4 +101,9 @@ export async function fitPostgres({ config }: Context, { databaseUrl }: Postgres
   const facts = await postgresFacts(databaseUrl);
   refuseUnfit(facts, config.redis === null);
   return facts;
+}
+
+/** Ties the account's key to the remote account that is configured. Throws `account_mismatch`. */
+export function claimFor({ account, kind, environment, api }: Config, { database }: Pick<Stores, "database">) {
+  return claimAccount(database, { account, kind, environment, apiHost: new URL(api.url).hostname });
 }

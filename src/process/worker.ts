@@ -17,19 +17,11 @@ import type { PageContext } from "../ops/page/context.ts";
 import { checkAddress } from "../platform/http/address.ts";
 import { manifest } from "../platform/manifest.ts";
 import { pullsOf } from "../schedule/pulls.ts";
+import { openCleanUp, openErasure } from "./erasure.ts";
+import { openQueue, type QueueSide } from "./queue.ts";
+import { openState } from "./state.ts";
 import { openWorkerStores, type Context, type Stores } from "./stores.ts";
-import {
-  openCleanUp,
-  openClock,
-  openErasure,
-  openQueue,
-  openState,
-  openWorker,
-  PACE,
-  type Pace,
-  type QueueSide,
-  type WorkerParts,
-} from "./wiring.ts";
+import { openClock, openWorker, PACE, type Pace, type WorkerParts } from "./wiring.ts";
 
 interface Worker {
   /** Whether it does its work: neither the queue's loop, nor a job, nor a maintenance task hangs. */

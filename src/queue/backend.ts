@@ -17,8 +17,6 @@ import { PostgresClient, statementName } from "../database/postgres-client.ts";
 import { PostgresPool } from "../database/pool.ts";
 import { numbersIn, type Numbers } from "./numbers.ts";
 import { redisErrorOf, type RedisFault } from "./redis-errors.ts";
-import { redisHealth, refuseFatal } from "./redis-health.ts";
-import { connectRedis, addressOf } from "./redis.ts";
 import { QUEUE_SCHEMA } from "./schema.ts";
 
 /** Our Redis keys begin with this; the braces keep them in one slot of a Cluster. */
@@ -139,6 +137,11 @@ export async function openBackend(options: {
       close: () => pool.end(),
     };
   }
+  // ioredis costs a process without Redis more than BullMQ itself.
+  const [{ addressOf, connectRedis }, { redisHealth, refuseFatal }] = await Promise.all([
+    import("./redis.ts"),
+    import("./redis-health.ts"),
+  ]);
   const redis = await connectRedis(options.redis);
   const close = async () => void (await redis.quit());
   try {

@@ -1,7 +1,8 @@
 import { loadConfig } from "../../src/config/config.ts";
 import { createLifecycle } from "../../src/platform/lifecycle.ts";
 import { openStores } from "../../src/process/stores.ts";
-import { openQueue, openWorker, type QueueSide } from "../../src/process/wiring.ts";
+import { openQueue, type QueueSide } from "../../src/process/queue.ts";
+import { openWorker } from "../../src/process/wiring.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
 import { QUICK } from "./pace.ts";
 import { silent } from "./silent.ts";

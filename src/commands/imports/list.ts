@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { conditionOf, type ImportFilter } from "../../outbox/operations/filter.ts";
 import { countImports, listImports, type ImportLine } from "../../outbox/operations/list.ts";
 import { overviewOf, type ImportsOverview } from "../../outbox/operations/overview.ts";
-import { writeSheet } from "../../outbox/operations/sheet/write.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { localTime, plain, table } from "../../platform/text.ts";
 import { outboxOptionsOf } from "../../outbox/context.ts";
@@ -65,6 +64,7 @@ async function importsList(
   if (csv === null) return listOf(context, stores, filter, most ?? SHOWN);
   const { account, language, schedules } = context.config;
   const condition = await conditionOf(database, account, filter);
+  const { writeSheet } = await import("../../outbox/operations/sheet/write.ts");
   const options = { path: csv, limit: most ?? Number.MAX_SAFE_INTEGER, language, timezone: schedules.timezone };
   const written = await writeSheet({ database, account }, condition, options);
   const overview = await overviewOf(database, outboxOptionsOf(context.config), () => workersOf(context, stores));

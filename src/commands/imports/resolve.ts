@@ -5,7 +5,7 @@ import { readResolutions } from "../../outbox/operations/sheet/rows.ts";
 import { resolveVerified } from "../../outbox/operations/verify.ts";
 import { UsageError } from "../../platform/errors.ts";
 import type { Context } from "../../process/stores.ts";
-import { openApi } from "../../process/wiring.ts";
+import { openApi } from "../../process/api.ts";
 import { byCommand } from "../decider.ts";
 import { runCommand } from "../run.ts";
 import { openExisting } from "../stores.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { retryImport } from "../../outbox/operations/review.ts";
-import { openQueue } from "../../process/wiring.ts";
+import { openQueue } from "../../process/queue.ts";
 import { declareEach } from "./each.ts";
 
 export function declare(command: Command): void {

@@ -6,7 +6,7 @@ import { isKept, readOverview, type PersonOverview } from "../../people/find/ove
 import { AppError, UsageError } from "../../platform/errors.ts";
 import type { Language } from "../../platform/language.ts";
 import type { Context } from "../../process/stores.ts";
-import { openErasure } from "../../process/wiring.ts";
+import { openErasure } from "../../process/erasure.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { print, runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
