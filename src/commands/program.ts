@@ -89,19 +89,21 @@ const VERBS: readonly Verb[] = [
   },
 ];
 
-/** The program. `words`: its command line, of which only the named commands are loaded; all of them without it. */
+const VERSION = "-V, --version";
+
+/** The program. `words`: its command line, of which only the named commands are loaded, and none for the version; all of them without it. */
 export async function createProgram(words?: readonly string[]): Promise<Command> {
   const { version, description } = manifest();
   const program = new Command("applicant-sync")
     .description(`${description}.`)
-    .version(version)
+    .version(version, VERSION)
     .exitOverride()
     .configureOutput({
       writeErr: (text) => process.stderr.write(plainLines(text)),
       outputError: (text, write) => write(usageText(text, spokenLanguage())),
     })
     .addHelpText("after", EXIT_CODES);
-  await addVerbs(program, VERBS, words);
+  if (words?.length !== 1 || !VERSION.split(", ").includes(words[0] ?? "")) await addVerbs(program, VERBS, words);
   return program;
 }
 

@@ -46,12 +46,9 @@ function createCalendar(expression: string, timezone: string): Calendar {
     return [first, other].filter((at) => at + offsetAt(at) === wall).slice(0, 1);
   }
 
-  function matches(at: number): boolean {
-    const task = createTask(expression, () => {}, { timezone });
-    const isTick = task.match(new Date(at));
-    void task.destroy(); // node-cron keeps a list of all tasks.
-    return isTick;
-  }
+  const task = createTask(expression, () => {}, { timezone });
+  void task.destroy(); // node-cron keeps a list of all tasks. It matches as before.
+  const matches = (at: number) => task.match(new Date(at));
 
   /** The ticks of a day, in order. */
   function ticksOf(day: number): readonly number[] {

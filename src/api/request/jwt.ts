@@ -1,4 +1,5 @@
-import { decodeJwt, SignJWT } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
+import { SignJWT } from "jose/jwt/sign";
 import { fieldsOf } from "../answer/body.ts";
 import { jsonOrText } from "../answer/explanation.ts";
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { fileTypeFromBuffer } from "file-type";
 import type { ImportConfig } from "../../config/config.ts";
 import type { Text } from "../../platform/language.ts";
 import { reasonFor } from "./faults.ts";
@@ -27,6 +26,7 @@ export type ResumeOptions = Pick<ImportConfig, "resumeTypes" | "resumeMaxBytes">
 export async function checkResume(bytes: Uint8Array, options: ResumeOptions): Promise<Resume | Unacceptable> {
   if (bytes.byteLength === 0) return { reason: reasonFor("resume_empty") };
   if (bytes.byteLength > options.resumeMaxBytes) return tooLarge(bytes.byteLength, options);
+  const { fileTypeFromBuffer } = await import("file-type"); // Most imports bring no resume.
   const found = (await fileTypeFromBuffer(bytes))?.ext ?? null;
   const type = found === "cfb" && isOldWord(bytes) ? "doc" : found;
   if (type === null && bytes.byteLength <= MOST_LINK_BYTES && isLink(Buffer.from(bytes).toString("utf8"))) {
