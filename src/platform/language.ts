@@ -11,6 +11,17 @@ export function inEach(write: (language: Language) => string): Text {
   return { en: write("en"), fr: write("fr") };
 }
 
+/** A table of words, each in every language, as a table of words for each language. A word may be written with facts, by a function. */
+export function perLanguage<T>(table: { readonly [Name in keyof T]: Readonly<Record<Language, T[Name]>> }): Readonly<
+  Record<Language, Readonly<T>>
+>;
+// An overload, because `Object.fromEntries` forgets which name has which value.
+export function perLanguage(table: Readonly<Record<string, Readonly<Record<Language, unknown>>>>): object {
+  const wordsIn = (language: Language) =>
+    Object.fromEntries(Object.entries(table).map(([name, word]) => [name, word[language]]));
+  return { en: wordsIn("en"), fr: wordsIn("fr") };
+}
+
 /** Texts one after the other; null: none. */
 export function together(...texts: readonly (Text | null)[]): Text {
   return inEach((language) => texts.map((text) => text?.[language] ?? "").join(""));
