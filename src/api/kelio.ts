@@ -84,7 +84,6 @@ export function isListName(name: string): name is ListName {
   return Object.hasOwn(lists, name);
 }
 
-/** Which kinds of account have a list. */
 export function offeredTo(name: ListName): readonly AccountKind[] {
   return kindsOf(lists[name].scope);
 }
@@ -106,7 +105,6 @@ export function scopesOf(kind: AccountKind): readonly Scope[] {
     .filter((name) => kindsOf(name).includes(kind));
 }
 
-/** Which kinds of account a scope exists for. */
 export function kindsOf(scope: Scope): readonly AccountKind[] {
   return scopes[scope].kinds;
 }

@@ -20,7 +20,6 @@ export const LEVELS = { ok: "ok", warning: "warning", wrong: "failed", skipped: 
   Record<Check["outcome"], string>
 >;
 
-/** A check that found nothing wrong. */
 export function ok(name: string, detail: string): Check {
   return { name, outcome: "ok", detail };
 }

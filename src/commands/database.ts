@@ -41,7 +41,7 @@ export function declare(command: Command): void {
     .action(({ stop, where, reporting, copyTo }: Options) =>
       runCommand({}, async (context) => {
         if (copyTo !== undefined) await copy(context, copyTo === true ? null : copyTo);
-        else if (reporting) print(await loginOfReports(context));
+        else if (reporting) print(await (await import("./database-reporting.ts")).openReporting(context));
         else if (where) print(await whereEverythingIs(context));
         else print(stop ? await stopDatabase(context) : await databaseUrl(context));
       }),
@@ -55,11 +55,6 @@ export function declare(command: Command): void {
       examples("COPY_TO_URL=postgresql://app:secret@db.example.org:5432/ats applicant-sync database copy-to"),
     )
     .action((url?: string) => runCommand({}, (context) => copy(context, url ?? null)));
-}
-
-async function loginOfReports(context: Context): Promise<string> {
-  const { openReporting } = await import("./database-reporting.ts");
-  return openReporting(context);
 }
 
 async function copy(context: Context, url: string | null): Promise<void> {

@@ -145,7 +145,6 @@ function describeProxyOf({ api: { proxy, url }, settings }: Config): string {
   return `${origin} (${proxy.setting}), ${login}`;
 }
 
-/** Whether imports reach real people. */
 function writesCheck({ environment, imports }: Config): Check {
   if (environment !== "production") return ok("writes", "imports go to the sandbox");
   return ok(

@@ -29,7 +29,6 @@ export interface FileReport {
   readonly workers: number | null;
 }
 
-/** The report as a person reads it. */
 export function renderFileImport(report: FileReport, language: Language): string {
   const { dryRun, imported } = report;
   const words = WORDS[language];

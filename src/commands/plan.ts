@@ -45,7 +45,6 @@ async function plan(context: Context) {
 
 type PlanReport = Awaited<ReturnType<typeof plan>>;
 
-/** The plan as a person reads it. */
 function renderPlan(report: PlanReport): string {
   const { account, kind, requestsPerMinute, syncs, busiestDay, busiestHour, freeShare, notKnown, conflicts } = report;
   const quota = (minutes: number) =>

@@ -135,7 +135,6 @@ function timeOf(time: Date | null): string | null {
   return time?.toISOString() ?? null;
 }
 
-/** The report as a person reads it. */
 function renderStatus(report: StatusReport): string {
   const { quota, queue } = report;
   return [

@@ -65,7 +65,6 @@ export function poolOf(database: Database): PostgresPool {
   return pool;
 }
 
-/** Runs `work` in one transaction. */
 export function inTransaction<T>(
   database: Database,
   work: (tx: Executor) => Promise<T>,

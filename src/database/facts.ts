@@ -70,7 +70,6 @@ export function refuseUnfit(facts: PostgresFacts, queueInPostgres: boolean, proc
   );
 }
 
-/** The most connections that a pool opens. */
 export const POOL_SIZE = 10;
 
 /**
@@ -83,7 +82,6 @@ export function workerPoolSize({ connections }: PostgresFacts, queueInPostgres: 
   return Math.max(FOR_WORK, Math.min(POOL_SIZE, FOR_WORK + limit - connectionsNeeded(queueInPostgres)));
 }
 
-/** How many connections to Postgres such a process needs. */
 export function connectionsNeeded(queueInPostgres: boolean, process: Process = "worker"): number {
   return FOR_DATABASE[process] + (queueInPostgres ? FOR_QUEUE : 0);
 }

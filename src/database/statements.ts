@@ -39,7 +39,6 @@ export function withoutPrisma(database: Database): Statements {
   });
 }
 
-/** Runs `work` in one transaction. */
 export async function inPlainTransaction<T>(database: Database, work: (tx: Statements) => Promise<T>): Promise<T> {
   const connection = await connect(database);
   let leave = (broken: boolean): void => {

@@ -76,7 +76,6 @@ export function openRowsOf(account: string, resource: string): string {
     where account = ${account}::text and resource = ${resource}::text and row_id is not null and resolved_at is null)`;
 }
 
-/** Counts the open entries of each resource of an account. */
 export async function countQuarantined(tx: Executor, account: string): Promise<(resource: string) => number> {
   const rows = await tx.quarantine.groupBy({
     by: ["resource"],

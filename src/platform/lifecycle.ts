@@ -50,7 +50,6 @@ export interface Lifecycle {
   onSignals(): () => void;
 }
 
-/** Creates a `Lifecycle` without parts. */
 export function createLifecycle({ logger, signals = process, now = Date.now }: LifecycleDeps): Lifecycle {
   const parts: Part[] = [];
   const failed: string[] = [];

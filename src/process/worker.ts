@@ -141,7 +141,6 @@ interface Served extends Worker {
   readonly erase: ReturnType<typeof openErasure>;
 }
 
-/** The HTTP server of the worker. */
 async function serve(
   { config, logger, lifecycle }: Context,
   { host, port, importToken, metricsToken, page }: NonNullable<Context["config"]["http"]>,

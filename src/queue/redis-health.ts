@@ -39,7 +39,6 @@ export interface RedisHealth {
   readonly isPlain: boolean;
 }
 
-/** Examines the Redis of a connected client. */
 export async function redisHealth(redis: Redis | Cluster): Promise<RedisHealth> {
   const refused = await probe(redis);
   const servers = redis instanceof Cluster ? redis.nodes("master") : [redis];

@@ -3,12 +3,10 @@ import { withClient } from "../database/connect.ts";
 import type { PostgresClient } from "../database/postgres-client.ts";
 import { AppError } from "../platform/errors.ts";
 
-/** The schema of the queue's tables in Postgres. */
 export const QUEUE_SCHEMA = "bullmq";
 /** What the names of our queues begin with. */
 export const QUEUE_NAMES = "api-";
 
-/** Brings the queue's tables up to date. */
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
   return withClient(databaseUrl, async (client) => {
     await refuseWithoutRights(client);

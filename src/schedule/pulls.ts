@@ -2,7 +2,6 @@ import type { Config } from "../config/config.ts";
 import { resources, resourcesOf, scopeOf, type ResourceName } from "../sync/resources.ts";
 import type { RunKind } from "../sync/runs/runs.ts";
 
-/** A schedule of a resource. */
 export interface Pull {
   /** The name of its ticks. A full pull has the name of its resource. */
   readonly name: string;

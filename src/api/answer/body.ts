@@ -3,7 +3,6 @@ import { lists, scopeFor, type ListName, type RequestName } from "../kelio.ts";
 import { explanationIn, explanationOf, isHtml } from "./explanation.ts";
 import type { HttpAnswer } from "../request/transport.ts";
 
-/** Whether an answer has no body. */
 export function isBlank({ text }: Pick<HttpAnswer, "text">): boolean {
   return text.trim() === "";
 }

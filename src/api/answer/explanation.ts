@@ -71,7 +71,6 @@ function shortened(reason: string): string {
   return reason.length > MAX_LENGTH ? `${reason.slice(0, MAX_LENGTH - 1)}…` : reason;
 }
 
-/** Whether a body is a page for people. */
 export function isHtml(text: string): boolean {
   return /^\s*(?:<!--[^]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(text);
 }

@@ -11,7 +11,6 @@ import { addExamples } from "../verbs.ts";
 import { eachOf, showActed } from "./acted.ts";
 import { declareSome, idsOf, requireSome, type SomeOptions } from "./arguments.ts";
 
-/** Decides about one import. */
 type Act = (id: bigint) => Promise<Decided>;
 
 /** Declares the verb. `open`: what it needs, once it is known which imports are meant; `file`: the one of its example. */

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { pendingAtVendor, type PendingAtVendor } from "../../people/find/pending.ts";
 import type { Language } from "../../platform/language.ts";
 import { localTime, table } from "../../platform/text.ts";
-import type { Context } from "../../process/stores.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
 import { addExamples } from "../verbs.ts";
@@ -12,15 +11,12 @@ export function declare(command: Command): void {
   addExamples(command);
   command.option("--json", "print it as JSON").action(({ json }: { readonly json?: true }) =>
     runCommand({}, async (context) => {
-      const pending = await peoplePending(context);
-      show({ pending }, json, () => renderPending(pending, context.config.language));
+      const { account, language } = context.config;
+      const { database } = await openExisting(context);
+      const pending = await pendingAtVendor(database, account);
+      show({ pending }, json, () => renderPending(pending, language));
     }),
   );
-}
-
-async function peoplePending(context: Context): Promise<readonly PendingAtVendor[]> {
-  const { database } = await openExisting(context);
-  return pendingAtVendor(database, context.config.account);
 }
 
 function renderPending(pending: readonly PendingAtVendor[], language: Language): string {

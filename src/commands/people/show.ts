@@ -1,11 +1,8 @@
 import type { Command } from "commander";
-import type { Decider } from "../../database/audit.ts";
-import type { Named } from "../../people/find/find-person.ts";
 import { isKept, showPerson, type PersonOverview } from "../../people/find/overview.ts";
 import { TABLES_OF_PEOPLE } from "../../people/find/rows.ts";
 import type { Language } from "../../platform/language.ts";
 import { localTime, table } from "../../platform/text.ts";
-import type { Context } from "../../process/stores.ts";
 import { byCommand, reasonText } from "../decider.ts";
 import { runCommand, show } from "../run.ts";
 import { openExisting } from "../stores.ts";
@@ -25,15 +22,13 @@ export function declare(command: Command): void {
     .option("--json", "print it as JSON")
     .action((person: string | undefined, { reason, json, ...who }: Options) =>
       runCommand({}, async (context) => {
-        const found = await peopleShow(context, await readWho(person, who), byCommand(reason));
-        show(found, json, (one) => renderOverview(one, context.config.language));
+        const named = await readWho(person, who);
+        const { account, language } = context.config;
+        const { database } = await openExisting(context);
+        const found = await showPerson(database, account, named, byCommand(reason));
+        show(found, json, (one) => renderOverview(one, language));
       }),
     );
-}
-
-async function peopleShow(context: Context, named: Named, by: Decider): Promise<PersonOverview> {
-  const { database } = await openExisting(context);
-  return showPerson(database, context.config.account, named, by);
 }
 
 export function renderOverview(found: PersonOverview, language: Language): string {

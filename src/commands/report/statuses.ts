@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Language } from "../../platform/language.ts";
+import { perLanguage, type Language } from "../../platform/language.ts";
 import { plain, roomFor, table } from "../../platform/text.ts";
 import { countPending } from "../../report/facts.ts";
 import { CATEGORIES, readStatuses, setCategories, type Category, type MappedStatus } from "../../report/statuses.ts";
@@ -55,33 +55,33 @@ function mapping(text: string, before: Mapping = new Map()): Mapping {
 /** What a person can type between quotation marks in any shell. */
 const TYPABLE = /^[^"$`\\!%\p{C}]{1,60}$/u;
 
-const WORDS = {
-  en: {
-    heads: ["status", "category", "how it is known", "applications now"],
-    none: "No status is known yet. Sync first: applicant-sync sync applications",
-    unmapped: "not mapped",
-    unknown: "no word of it is known",
-    guessed: "guessed",
-    set: "set",
-    status: "STATUS",
-    whole: "Long names are cut; --json shows them whole.",
-    pending: "The reports of {n} applications are still to be recomputed: a worker goes on, or the next report.",
-    advice: "Applications with a status that is not mapped count as open. Map it with:",
+const WORDS = perLanguage({
+  heads: {
+    en: ["status", "category", "how it is known", "applications now"],
+    fr: ["statut", "catégorie", "comment elle est connue", "candidatures à ce jour"],
   },
-  fr: {
-    heads: ["statut", "catégorie", "comment elle est connue", "candidatures à ce jour"],
-    none: "Aucun statut n'est connu. Lisez d'abord les candidatures : applicant-sync sync applications",
-    unmapped: "non classé",
-    unknown: "aucun mot connu",
-    guessed: "devinée",
-    set: "choisie",
-    status: "STATUT",
-    whole: "Les noms longs sont coupés ; --json les montre en entier.",
-    pending:
-      "Les rapports sur {n} candidatures sont encore à recalculer : un processus continue, ou le prochain rapport.",
-    advice: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
+  none: {
+    en: "No status is known yet. Sync first: applicant-sync sync applications",
+    fr: "Aucun statut n'est connu. Lisez d'abord les candidatures : applicant-sync sync applications",
   },
-} as const satisfies Readonly<Record<Language, object>>;
+  unmapped: { en: "not mapped", fr: "non classé" },
+  unknown: { en: "no word of it is known", fr: "aucun mot connu" },
+  guessed: { en: "guessed", fr: "devinée" },
+  set: { en: "set", fr: "choisie" },
+  status: { en: "STATUS", fr: "STATUT" },
+  whole: {
+    en: "Long names are cut; --json shows them whole.",
+    fr: "Les noms longs sont coupés ; --json les montre en entier.",
+  },
+  pending: {
+    en: "The reports of {n} applications are still to be recomputed: a worker goes on, or the next report.",
+    fr: "Les rapports sur {n} candidatures sont encore à recalculer : un processus continue, ou le prochain rapport.",
+  },
+  advice: {
+    en: "Applications with a status that is not mapped count as open. Map it with:",
+    fr: "Une candidature dont le statut n'est pas classé compte comme ouverte. Classez-le :",
+  },
+});
 
 /** `width`: of the terminal, in characters; undefined: it is none. */
 export function renderStatuses(

@@ -55,7 +55,6 @@ function ownerLives(name: string): boolean {
   return now === null || start === "0" || now === start;
 }
 
-/** Whether a process of this number lives. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -4,7 +4,6 @@ import { processFamilies } from "./families/process.ts";
 import { requestFamilies } from "./families/requests.ts";
 import { workFamilies } from "./families/work.ts";
 
-/** What the name of each family begins with. */
 export const PREFIX = "applicant_sync_";
 
 /** The table of metrics. The scrape and docs/metrics.md are made of it, and the alerts and the board are checked against it. */

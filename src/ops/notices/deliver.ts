@@ -16,7 +16,6 @@ const GIVE_UP_AFTER_HOURS = 24;
 const MOST_AT_ONCE = 50;
 const MOST_ERROR = 300;
 
-/** What a receiver answered. */
 export interface Sent {
   readonly isDelivered: boolean;
   /** One line for people, without a secret. */

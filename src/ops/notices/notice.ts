@@ -10,7 +10,6 @@ export type NoticeKind = (typeof KINDS)[number];
 export const CODES = Object.keys(CONDITIONS);
 export const conditionCode = z.custom<ConditionCode>((value) => typeof value === "string" && CODES.includes(value));
 
-/** The ways by which people are notified. */
 export const CHANNELS = ["webhook", "email"] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 

@@ -7,7 +7,6 @@ import type { Condition } from "../state/types.ts";
 import { CAUSES, decide, isOpen, ruleOf, type Notified } from "./decide.ts";
 import { conditionCode, KINDS, noticeItem, type ChannelName, type NoticeItem } from "./notice.ts";
 
-/** How long a notice is kept. */
 const KEPT_DAYS = 90;
 
 export interface RecordDeps {

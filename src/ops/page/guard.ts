@@ -12,7 +12,6 @@ export interface Access {
   readonly userHeader: string | null;
 }
 
-/** Who was admitted. */
 export interface SignedIn {
   readonly role: Role;
   /** What the trusted header says; null: nothing. */

@@ -6,7 +6,6 @@ import type { Role } from "./credentials.ts";
 import type { Fragment } from "./html.ts";
 import type { Times } from "./times.ts";
 
-/** A request that was admitted. */
 export interface Visit {
   readonly person: SignedIn;
   readonly language: Language;
@@ -19,7 +18,6 @@ export interface Visit {
   readonly form: URLSearchParams;
 }
 
-/** What a route shows. */
 export interface Screen {
   readonly title: string;
   readonly main: Fragment;

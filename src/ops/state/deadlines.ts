@@ -35,29 +35,31 @@ export function earliest(times: readonly (Date | null)[]): Date | null {
 /** The longest time between two ticks of the coming week, all schedules together, in milliseconds; null: they have less than two. */
 export function periodOf(calendars: readonly Calendar[], now: Date): number | null {
   const end = now.getTime() + WEEK_MS;
-  const ticks = calendars.flatMap((calendar) => {
-    const coming: number[] = [];
-    for (const tick of calendar.after(now)) {
-      coming.push(tick.getTime());
-      if (tick.getTime() > end && coming.length > 1) break;
-    }
-    return coming;
-  });
-  return ticks.length < 2 ? null : longestGap(ticks.toSorted(ascending));
+  const ticks = ticksFrom(calendars, now, (tick, count) => tick > end && count > 1);
+  return ticks.length < 2 ? null : longestGap(ticks);
 }
 
 const WEEK_MS = 8 * 86_400_000;
 
-function ticksAfter(calendars: readonly Calendar[], from: Date, count: number): readonly number[] {
+function ticksAfter(calendars: readonly Calendar[], from: Date, most: number): readonly number[] {
+  return [...new Set(ticksFrom(calendars, from, (_, count) => count === most))].slice(0, most);
+}
+
+/** The ticks of each calendar up to the one of which `isLast`, in order. */
+function ticksFrom(
+  calendars: readonly Calendar[],
+  from: Date,
+  isLast: (tick: number, count: number) => boolean,
+): readonly number[] {
   const ticks = calendars.flatMap((calendar) => {
     const coming: number[] = [];
     for (const tick of calendar.after(from)) {
       coming.push(tick.getTime());
-      if (coming.length === count) break;
+      if (isLast(tick.getTime(), coming.length)) break;
     }
     return coming;
   });
-  return [...new Set(ticks)].toSorted(ascending).slice(0, count);
+  return ticks.toSorted((a, b) => a - b);
 }
 
 function longestGap(ticks: readonly number[]): number {
@@ -66,8 +68,4 @@ function longestGap(ticks: readonly number[]): number {
 
 function graceOf(gapMs: number): number {
   return Math.min(GRACE_MS.most, Math.max(GRACE_MS.least, gapMs / 4));
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

@@ -3,7 +3,7 @@ import { releaseCommandOf } from "../../outbox/operations/switch.ts";
 import type { Facts } from "../../platform/language.ts";
 import { localTime } from "../../platform/text.ts";
 import { CONDITIONS, type ConditionCode } from "./conditions.ts";
-import { nextDueOf } from "./deadlines.ts";
+import { earliest, nextDueOf } from "./deadlines.ts";
 import type { State } from "./account-state.ts";
 import type { Condition, ResourceState } from "./types.ts";
 
@@ -92,9 +92,9 @@ function ofRetention({ at, retention }: Known): readonly Condition[] {
   const announced = retention?.announced ?? [];
   const people = announced.reduce((sum, one) => sum + one.people, 0);
   const [first] = announced.map(({ from }) => from).toSorted();
-  const [since] = overdue.map(({ overdueAt }) => overdueAt).toSorted((a, b) => a.getTime() - b.getTime());
+  const since = earliest(overdue.map(({ overdueAt }) => overdueAt));
   return [
-    ...(since === undefined
+    ...(since === null
       ? []
       : [condition("retention_overdue", { clocks: overdue.map(({ clock }) => clock).join(", ") }, "", since)]),
     ...(first === undefined ? [] : [condition("retention_announced", { count: people, day: first })]),

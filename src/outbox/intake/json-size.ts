@@ -24,7 +24,6 @@ export function excessOf(json: Uint8Array, mostParts = Infinity): "depth" | "par
   return null;
 }
 
-/** Returns where the string that begins at `start` ends. */
 function endOfString(json: Uint8Array, start: number): number {
   for (let at = json.indexOf(QUOTE, start + 1); at !== -1; at = json.indexOf(QUOTE, at + 1)) {
     let slashes = 0;

@@ -20,7 +20,6 @@ export interface Decided {
   readonly french: string;
 }
 
-/** The result of a decision on a locked row. */
 export interface Verdict {
   readonly isDone: boolean;
   readonly message: string;

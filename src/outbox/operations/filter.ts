@@ -29,7 +29,6 @@ export interface ImportFilter {
   readonly until?: Date | null;
 }
 
-/** Returns the condition of a filter. */
 export async function conditionOf(database: Database, account: string, filter: ImportFilter): Promise<Sql> {
   const { states = [], sources = [], reasons = [], files = [], keys = [] } = filter;
   const { emails = [], campaigns = [], since = null, until = null } = filter;

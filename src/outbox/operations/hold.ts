@@ -30,7 +30,6 @@ function boundedQueryOf(database: Database): Query {
     });
 }
 
-/** Holds one import that waits to be sent. */
 export function holdImport(store: DecisionStore, id: bigint): Promise<Decided> {
   return decide(store, id, { what: "import_held" }, async (tx, row): Promise<Verdict> => {
     const { state } = stepOf(row);

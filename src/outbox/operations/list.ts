@@ -37,7 +37,6 @@ export async function listImports(database: Database, condition: Sql, limit: num
   }));
 }
 
-/** How many imports match. */
 export async function countImports(database: Database, condition: Sql): Promise<number> {
   const [row] = await database.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from public.applicant_import i where ${condition}`;

@@ -145,7 +145,6 @@ export async function followSwitch(query: Query, account: string, forMs: number)
   }
 }
 
-/** Counts the imports of an account in one state. */
 async function countState(query: Query, account: string, state: string): Promise<number> {
   const [row] = await query<{ count: number }>(
     "select count(*)::int as count from public.applicant_import where account = $1 and state = $2",

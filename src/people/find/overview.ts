@@ -63,7 +63,6 @@ export async function readOverview(tx: Executor, person: Person) {
   };
 }
 
-/** Whether anything at all is kept. */
 export function isKept({ rows }: Pick<PersonOverview, "rows">): boolean {
   return TABLES_OF_PEOPLE.some((table) => rows[table] > 0);
 }

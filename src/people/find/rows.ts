@@ -41,7 +41,6 @@ export async function ofEachTable<T>(
   };
 }
 
-/** How many rows of each table are about the person. */
 export function countRows(tx: Executor, person: Person): Promise<Readonly<Record<TableOfPeople, number>>> {
   return ofEachTable(async (table) => {
     const [row] = await tx.$queryRaw<{ rows: number }[]>`

@@ -37,7 +37,6 @@ const OF_NODE: Readonly<Record<string, readonly [status: number, code: string, d
   HPE_HEADER_OVERFLOW: [431, "headers_too_large", "The headers have more bytes than are accepted here."],
 };
 
-/** Sends a problem. */
 export function sendProblem(
   reply: FastifyReply,
   problem: Problem,

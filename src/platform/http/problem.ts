@@ -33,7 +33,6 @@ export class ProblemError extends AppError {
   }
 }
 
-/** Makes a `ProblemError`. */
 export function refusal(
   status: number,
   code: string,

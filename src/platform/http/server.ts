@@ -106,7 +106,6 @@ async function close(app: FastifyInstance, graceMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Whether the router can read a path. */
 function isReadable(url: string): boolean {
   const [path = ""] = url.split("?");
   return canDecode(path) && path.split("/").every((part) => part.length <= LONGEST_PARAMETER);

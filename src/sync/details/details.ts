@@ -37,7 +37,6 @@ import { loadRun, type Run } from "../runs/load-run.ts";
 import { lockRun } from "../runs/runs.ts";
 import { show, writeShown } from "./shown.ts";
 
-/** A row to complete. */
 export interface DetailJob {
   readonly run: number;
   readonly id: string;

@@ -54,7 +54,6 @@ const QUIET_READS = 1;
 /** The largest overlap, in rows, however fast the list shrinks: the rest of the page must leave room for new rows. */
 const MAX_EXPECTED_SHIFT = 25;
 
-/** The coverage after the first page. */
 export function begin({ offset, received, total }: Pick<Read, "offset" | "received" | "total">): Coverage {
   return {
     coveredThrough: offset + received,

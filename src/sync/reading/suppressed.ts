@@ -26,7 +26,6 @@ interface Sorted {
 /** What is read of an item that is a row, or is none. */
 type Readable = Pick<InvalidItem, "id" | "raw">;
 
-/** Whether an answer holds people. */
 export function holdsPeople({ main }: Pick<Sorted, "main">): boolean {
   return main.table.name === "applicant" || main.table.name === "application";
 }

@@ -33,7 +33,6 @@ export type EndedBy = (typeof ENDINGS)[number];
 export const HEADER_TRUST = ["believed", "ignored", "contradicted"] as const;
 export type HeaderTrust = (typeof HEADER_TRUST)[number];
 
-/** The list that a walker reads. */
 interface ListPart {
   readonly orderBy: string;
   /** The window of an incremental run: this status, reached on this day or later. */

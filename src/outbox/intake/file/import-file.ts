@@ -32,7 +32,6 @@ export interface ProcessFileOptions extends CheckOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** What was read of a file. */
 export interface FileSummary {
   /** Lines that are not blank, without the header. All but `rejected` of them were imported. */
   readonly lines: number;
