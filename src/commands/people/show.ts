@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { CONTENTS } from "../../ops/page/table-names.ts";
 import { isKept, showPerson, type PersonOverview } from "../../people/find/overview.ts";
 import { TABLES_OF_PEOPLE } from "../../people/find/rows.ts";
 import type { Language } from "../../platform/language.ts";
@@ -34,8 +35,12 @@ export function declare(command: Command): void {
 export function renderOverview(found: PersonOverview, language: Language): string {
   const words = WORDS[language];
   const { applicants, applications, imports, rows, requests, formerly } = found;
-  const kept = TABLES_OF_PEOPLE.filter((name) => rows[name] > 0).map((name) => [name, rows[name], words.holds[name]]);
-  const answers = requests > 0 ? [["import_request", requests, words.answers]] : [];
+  const kept = TABLES_OF_PEOPLE.filter((name) => rows[name] > 0).map((name) => [
+    name,
+    rows[name],
+    CONTENTS[name][language],
+  ]);
+  const answers = requests > 0 ? [["import_request", requests, CONTENTS.import_request[language]]] : [];
   const atSource = (deletedAt: string | null) =>
     deletedAt === null ? words.there : `${words.gone} ${localTime(deletedAt)}`;
   const erased = ({ erasedAt }: { readonly erasedAt: string | null }) =>

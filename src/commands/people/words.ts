@@ -15,27 +15,6 @@ export const WORDS = perLanguage({
   state: { en: "state", fr: "état" },
   came: { en: "came", fr: "arrivé" },
   erased: { en: "erased", fr: "effacé" },
-  holds: {
-    en: {
-      applicant: "the person, as Kelio ATS shows them",
-      application: "their applications",
-      change: "what changed in these, with the former values",
-      quarantine: "objects of the API that could not become rows",
-      applicant_import: "imports of the person",
-      import_event: "what happened to these imports",
-      import_resume: "their CVs",
-    },
-    fr: {
-      applicant: "la personne, telle que Kelio ATS la montre",
-      application: "ses candidatures",
-      change: "leurs modifications, avec les anciennes valeurs",
-      quarantine: "objets de l'API qui n'ont pas pu devenir des lignes",
-      applicant_import: "imports de la personne",
-      import_event: "ce qui est arrivé à ces imports",
-      import_resume: "ses CV",
-    },
-  },
-  answers: { en: "answers to requests of the HTTP intake, by id", fr: "réponses à des requêtes HTTP, par identifiant" },
   nothing: {
     en: (account: string) => `Account ${account} keeps nothing of this person.`,
     fr: (account) => `Le compte ${account} ne conserve rien de cette personne.`,

@@ -1,12 +1,13 @@
 /** What is kept of one person in words: as a document that they can read, one file without scripts and links, and for programs. */
 import { decisionWord, sourceWord } from "../../database/audit.ts";
-import { EXPORTED, type ExportedTable } from "../../people/export/exported.ts";
+import { EXPORTED } from "../../people/export/exported.ts";
 import type { PersonExport } from "../../people/export/read-export.ts";
 import type { Language, Text } from "../../platform/language.ts";
 import { html, textOf, type Fragment, type Value } from "./html.ts";
 import type { CodeLabel } from "./labels.ts";
 import { labelOf, LABELS } from "./person-labels.ts";
 import { wordsOf, type WordsOf } from "./person-values.ts";
+import { CONTENTS } from "./table-names.ts";
 import { wordsIn } from "./words.ts";
 
 const TEXTS = {
@@ -20,39 +21,7 @@ const TEXTS = {
     fr: "En outre, des identifiants de la personne et de ses candidatures figurent dans les journaux des requêtes et des synchronisations, qui n'en disent rien d'autre, et des empreintes qui servent à reconnaître ces lignes figurent à côté d'elles.",
   },
   none: { en: "Nothing.", fr: "Rien." },
-  applicant: { en: "The person, as Kelio ATS shows them", fr: "La personne, telle que Kelio ATS la montre" },
-  application: { en: "Applications", fr: "Candidatures" },
-  change: { en: "What changed, with the former values", fr: "Ce qui a changé, avec les anciennes valeurs" },
-  quarantine: { en: "Data of Kelio ATS that could not be read", fr: "Données de Kelio ATS qui n'ont pas pu être lues" },
-  applicant_import: {
-    en: "Handed in to be sent to Kelio ATS, and from where",
-    fr: "Remis pour envoi à Kelio ATS, et leur provenance",
-  },
-  import_event: { en: "What became of it", fr: "Ce qu'il en est advenu" },
-  import_resume: { en: "CVs", fr: "CV" },
-  application_fact: {
-    en: "What reports derive of the applications",
-    fr: "Ce que les rapports déduisent des candidatures",
-  },
-  application_step: {
-    en: "Which status each application had for how long",
-    fr: "Les statuts de chaque candidature et leur durée",
-  },
-  application_state: {
-    en: "Which status each application had when",
-    fr: "Le statut de chaque candidature à chaque moment",
-  },
-  retention_person: {
-    en: "On the notice list: will be erased at the end of the period",
-    fr: "Sur la liste de préavis : sera effacé à la fin de la durée de conservation",
-  },
-  suppression: {
-    en: "Suppressed: not copied from Kelio ATS any more, and never sent there",
-    fr: "Bloqué : n'est plus copié depuis Kelio ATS, et n'y est jamais envoyé",
-  },
-  erasure: { en: "Erasures and suppressions", fr: "Effacements et blocages" },
-  import_request: { en: "Answers to the programs that handed it in", fr: "Réponses aux programmes qui l'ont remis" },
-  pending_detail: { en: "Still to be asked of Kelio ATS", fr: "Reste à demander à Kelio ATS" },
+  ...CONTENTS,
   decisions: { en: "Decisions of people here", fr: "Décisions prises ici par des personnes" },
   file: {
     en: "kept; the file itself is in the JSON export",
@@ -60,7 +29,7 @@ const TEXTS = {
   },
   yes: { en: "yes", fr: "oui" },
   no: { en: "no", fr: "non" },
-} as const satisfies Readonly<Record<ExportedTable, Text>> & Readonly<Record<string, Text>>;
+} as const satisfies Readonly<Record<string, Text>>;
 
 /** Who reads, and what they call the codes. `timezone`: that of the account. */
 interface Reader {
