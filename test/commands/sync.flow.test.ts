@@ -94,12 +94,12 @@ describe("sync beside an incremental one", () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
     const { reached } = world.sandbox.script.before(LIST, () => held);
-    const incremental = world.cli(["sync", "applications", "--incremental"]);
+    const incremental = world.sync("applications", undefined, "incremental");
     await reached;
     const full = world.cli(["sync", "applications", "--json"]);
     await Promise.race([full.ended, sleep(20_000)]);
     release();
-    expect(await incremental.ended).toMatchObject({ code: 0 });
+    expect(await incremental).toMatchObject([{ kind: "incremental", state: "done" }]);
     const { code, stdout, stderr } = await full.ended;
     expect(stderr).not.toMatch(/job attempt failed/);
     expect(code).toBe(0);

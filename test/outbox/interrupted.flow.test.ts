@@ -8,7 +8,6 @@ import { wrongsOf } from "../support/truth.ts";
 import { waitFor } from "../support/wait-for.ts";
 import type { World, WorldOptions } from "../support/world.ts";
 
-const KINDS: readonly AccountKind[] = ["customer", "jobboard"];
 const EMAIL = "interrupted@example.org";
 const PATHS = { customer: "/applicants", jobboard: "/jobboards/applications" } as const;
 /** Generous: it ends a broken test. */

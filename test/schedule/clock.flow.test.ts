@@ -18,7 +18,7 @@ function leaveTick({ database, account }: World, nextAt: Date, expression: strin
 
 const hoursFromNow = (hours: number) => new Date(Date.now() + hours * 3_600_000);
 
-describeOnBackends("a schedule that several worker processes keep", ({ redisUrl }) => {
+describeOnBackends("a schedule that several workers keep", ({ redisUrl }) => {
   it(
     "starts one run for each tick",
     async () => {
@@ -41,7 +41,7 @@ describeOnBackends("a schedule that several worker processes keep", ({ redisUrl 
       const env = { CAMPAIGNS_CRON: "* * * * * *" };
       const sandbox = { latency: { min: 1_200, max: 1_500 } };
       const world = await openWorld({ redisUrl: redisUrl(), env, sandbox });
-      await Promise.all([world.worker(), world.workerHere()]);
+      await Promise.all([world.workerHere(), world.workerHere()]);
       await waitFor("three runs", async () => (await ended(world)).length >= 3);
       const runs = await ended(world);
       const overlaps = runs.filter((run, i) => i > 0 && run.startedAt < (runs[i - 1]?.finishedAt ?? ""));
