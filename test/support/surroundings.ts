@@ -3,11 +3,12 @@ import { hang } from "./inbox.ts";
 import { noteOn, pgBouncerInstalled } from "./installed.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 import { asSuperuser, createTestDatabase } from "./postgres.ts";
-import { describeOnBackends, redisNote } from "./redis.ts";
+import { describeOnBackends, redisNote, type BackendUnderTest } from "./redis.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 /** The backend and database on which a test of the outbox runs. */
 export interface Setup {
+  readonly name: "postgres" | "redis" | "pooled";
   readonly open: (options: WorldOptions) => Promise<World>;
   /** Where clients of the SQL intake hang, one that has inserted this person; elsewhere nobody. */
   readonly hang: (world: World, email: string, onEnd?: WorldOptions["onEnd"]) => Promise<void>;
@@ -18,18 +19,18 @@ export interface Setup {
  * on Redis, while clients of the SQL intake hang: skipped, by name, where a program is missing.
  */
 export function describeOnSetups(name: string, declare: (setup: Setup) => void): void {
-  describeOnBackends(name, ({ redisUrl }) => {
-    declare(onBackend(redisUrl));
+  describeOnBackends(name, (under) => {
+    declare(onBackend(under));
   });
   const note = noteOn("pgbouncer", pgBouncerInstalled()) + redisNote();
   describe.skipIf(note !== "")(`${name} (behind PgBouncer, while clients of the SQL intake hang)${note}`, () => {
-    declare({ open: openPooled, hang: hangBeside });
+    declare({ name: "pooled", open: openPooled, hang: hangBeside });
   });
 }
 
 /** A database that is reached directly, where nobody hangs. */
-function onBackend(redisUrl: () => string | null): Setup {
-  return { open: (options) => openWorld({ redisUrl: redisUrl(), ...options }), hang: async () => {} };
+function onBackend({ backend, redisUrl }: BackendUnderTest): Setup {
+  return { name: backend, open: (options) => openWorld({ redisUrl: redisUrl(), ...options }), hang: async () => {} };
 }
 
 async function openPooled(options: WorldOptions): Promise<World> {
