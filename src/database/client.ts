@@ -9,6 +9,8 @@ export type Database = PrismaClient;
 export type Executor = Prisma.TransactionClient;
 /** Parts of statements: `sql` with values, `raw` text of ours such as the names of columns, `join` of several parts. */
 export const { sql, raw, join } = Prisma;
+/** The names of the fields of a row of `applicant_import`. */
+export const IMPORT_FIELDS: readonly string[] = Object.keys(Prisma.ApplicantImportScalarFieldEnum);
 /** A statement, or a part of one, with its values. */
 export type Sql = Prisma.Sql;
 

@@ -24,39 +24,37 @@ const FIRST_LOOKUP_SECONDS = 10;
  */
 export async function dispatch(context: OutboxContext): Promise<void> {
   const nextLot = draftLots(context);
-  let more = true;
-  while (more) {
-    await fillQueue(context);
-    more = await nextLot();
-  }
-  await fillQueue(context);
+  do await fillQueue(context);
+  while (await nextLot());
 }
 
 async function fillQueue(context: OutboxContext): Promise<void> {
-  const jobs = await inTransaction(context.database, async (tx) => {
-    const gate = await gateOf(tx, context);
-    return gate.open ? [...(await fill(tx, context, false)), ...(await fill(tx, context, true))] : [];
-  });
+  const jobs = await inTransaction(context.database, async (tx) =>
+    (await gateOf(tx, context)).open ? fill(tx, context) : [],
+  );
   for (const job of jobs) await context.enqueue(job);
 }
 
 /** The columns that a job is made of. */
 type Queued = Parameters<typeof jobOf>[1];
-const QUEUED = raw(`id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage"`);
+const QUEUED = raw(
+  `id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk`,
+);
 
-async function fill(tx: Executor, { account }: OutboxContext, bulk: boolean): Promise<readonly OutboxJob[]> {
-  const [lane] = await tx.$queryRaw<{ queued: number }[]>`
-    select count(*)::int as queued from public.applicant_import
-    where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is not null`;
-  if ((lane?.queued ?? 0) >= LOW) return [];
-  const rows = await tx.$queryRaw<Omit<Queued, "bulk">[]>`
+async function fill(tx: Executor, { account }: OutboxContext): Promise<readonly OutboxJob[]> {
+  const rows = await tx.$queryRaw<Queued[]>`
     update public.applicant_import set queued_at = clock_timestamp() where id in (
-      select id from public.applicant_import
-      where account = ${account} and state = 'ready' and bulk = ${bulk}::boolean and queued_at is null
-        and (not_before is null or not_before <= clock_timestamp())
-      order by id limit ${FILL} for update skip locked)
+      select i.id from (values (false), (true)) as lane (bulk) cross join lateral (
+        select count(*) as queued from public.applicant_import
+        where account = ${account} and state = 'ready' and bulk = lane.bulk and queued_at is not null) as q cross join lateral (
+        select id from public.applicant_import
+        where q.queued < ${LOW} and account = ${account} and state = 'ready' and bulk = lane.bulk and queued_at is null
+          and (not_before is null or not_before <= clock_timestamp())
+        order by id limit ${FILL} for update skip locked) as i)
     returning ${QUEUED}`;
-  return rows.toSorted((a, b) => Number(a.id - b.id)).map((row) => jobOf("deliver", { ...row, bulk }));
+  return rows
+    .toSorted((a, b) => Number(a.bulk) - Number(b.bulk) || Number(a.id - b.id))
+    .map((row) => jobOf("deliver", row));
 }
 
 /**
@@ -68,7 +66,7 @@ export async function reconcilePending(context: OutboxContext): Promise<void> {
   await followSwitch(queryOf(context.database), context.account, FOLLOW_MS);
   await retryRefused(context.database, context.account);
   const rows = await context.database.$queryRaw<(Queued & { readonly state: string })[]>`
-    select ${QUEUED}, bulk, state from public.applicant_import
+    select ${QUEUED}, state from public.applicant_import
     where account = ${context.account} and (
       (state = 'ready' and queued_at is not null)
       or (state = 'unknown' and unknown_since <= clock_timestamp() - make_interval(secs =>

@@ -49,14 +49,13 @@ export async function gateOf(tx: Executor, settings: OutboxSettings): Promise<Ga
       ),
     );
   }
-  const now = await databaseNow(tx);
-  const pause = await tx.importPause.findUnique({ where: { account } });
-  if (pause !== null && pause.pausedUntil !== null && pause.pausedUntil > now) {
+  const { now, failures, pausedUntil } = await pauseOf(tx, account);
+  if (pausedUntil !== null && pausedUntil > now) {
     const text = {
-      en: `The outcome of ${pause.failures} requests in a row is unknown; imports pause.`,
-      fr: `On ne sait pas si ${pause.failures} requêtes de suite ont abouti ; les envois font une pause.`,
+      en: `The outcome of ${failures} requests in a row is unknown; imports pause.`,
+      fr: `On ne sait pas si ${failures} requêtes de suite ont abouti ; les envois font une pause.`,
     };
-    return closed("circuit_open", text, pause.pausedUntil);
+    return closed("circuit_open", text, pausedUntil);
   }
   const quiet = imports.quietHours === null ? null : endOfQuiet(imports.quietHours, timezone, now);
   if (quiet !== null) {
@@ -69,9 +68,18 @@ export async function gateOf(tx: Executor, settings: OutboxSettings): Promise<Ga
   );
 }
 
-async function databaseNow(tx: Executor): Promise<Date> {
-  const [row] = await tx.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
-  return row?.now ?? new Date();
+/** The pause of the circuit breaker, and the time of the database. */
+interface Pause {
+  readonly now: Date;
+  readonly failures: number;
+  readonly pausedUntil: Date | null;
+}
+
+async function pauseOf(tx: Executor, account: string): Promise<Pause> {
+  const [found] = await tx.$queryRaw<Pause[]>`
+    select clock_timestamp() as now, coalesce(p.failures, 0) as failures, p.paused_until as "pausedUntil"
+    from (select ${account}::text as account) a left join public.import_pause p on p.account = a.account`;
+  return found ?? { now: new Date(), failures: 0, pausedUntil: null };
 }
 
 async function capOf(

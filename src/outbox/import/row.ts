@@ -1,5 +1,5 @@
 /** Rows of `applicant_import`: their first state, their lock, their transitions. */
-import type { Executor } from "../../database/client.ts";
+import { IMPORT_FIELDS, raw, type Executor } from "../../database/client.ts";
 import { AppError } from "../../platform/errors.ts";
 import { isLockTimeout } from "../../database/errors.ts";
 import { hasEvidence } from "./consent.ts";
@@ -20,10 +20,18 @@ export async function loadImport(tx: Executor, account: string, id: number | big
   return row?.account === account ? row : null;
 }
 
+/** The columns of a row under the names of its fields, which are spelled as the columns but for their capitals. */
+const COLUMNS = raw(
+  IMPORT_FIELDS.map((field) => `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as "${field}"`).join(
+    ", ",
+  ),
+);
+
 /** Locks an import's row until the end of the transaction. */
 export async function lockImport(tx: Executor, account: string, id: number | bigint): Promise<ImportRow | null> {
-  await tx.$executeRaw`select from public.applicant_import where id = ${id} for update`;
-  return loadImport(tx, account, id);
+  const [row] = await tx.$queryRaw<ImportRow[]>`
+    select ${COLUMNS} from public.applicant_import where id = ${id} for update`;
+  return row?.account === account ? row : null;
 }
 
 /** Returns the current step of an import and its state: the applicant until it is `sent`, then the application. */
