@@ -4,6 +4,7 @@ import type { ImportConfig } from "../config/config.ts";
 import { raw, type Database } from "../database/client.ts";
 import { columnsOf, ERASED } from "../people/classes.ts";
 import { requestCleanUp } from "../people/erase/clean-up.ts";
+import { emptied } from "../people/erase/emptied.ts";
 import { TABLES } from "../people/tables.ts";
 
 interface RetentionOptions {
@@ -28,6 +29,14 @@ interface Erased {
   readonly imports: number;
   readonly requests: number;
 }
+
+/** SQL: what erases a row. An import keeps its key, its file and its line, which an erasure of the person takes away. */
+const IMPORT = raw(
+  columnsOf(TABLES.applicant_import, ERASED)
+    .map((column) => `${column} = null`)
+    .join(", "),
+);
+const [EVENT, RESUME] = [raw(emptied("import_event")), raw(emptied("import_resume"))];
 
 /** Rows of one transaction: few, so that deliveries do not wait long for its locks. */
 const BATCH = 1_000;
@@ -59,7 +68,7 @@ async function inBatches(erase: () => Promise<number>): Promise<number> {
 
 function eraseResumes(database: Database, account: string, days: number): Promise<number> {
   return database.$executeRaw`
-    update public.import_resume set ${emptied("import_resume")}, erased_at = clock_timestamp()
+    update public.import_resume set ${RESUME}
     where import_id in (
       select i.id from public.import_resume r join public.applicant_import i on i.id = r.import_id
       where r.bytes is not null and i.account = ${account} and i.state = 'done'
@@ -75,23 +84,12 @@ async function eraseImports(database: Database, account: string, days: number): 
         and finished_at < clock_timestamp() - make_interval(days => ${days}::integer)
       order by id limit ${BATCH} for update skip locked),
     events as (
-      update public.import_event set ${emptied("import_event")} where import_id in (select id from old) and reason is not null),
+      update public.import_event set ${EVENT} where import_id in (select id from old) and reason is not null),
     resumes as (
-      update public.import_resume set ${emptied("import_resume")}, erased_at = coalesce(erased_at, clock_timestamp())
-      where import_id in (select id from old)),
+      update public.import_resume set ${RESUME} where import_id in (select id from old)),
     imports as (
-      update public.applicant_import set erased_at = clock_timestamp(),
-        ${emptied("applicant_import")}
+      update public.applicant_import set erased_at = clock_timestamp(), ${IMPORT}
       where id in (select id from old) returning 1)
     select count(*)::int as erased from imports`;
   return batch?.erased ?? 0;
-}
-
-/** SQL: what erases a row of a table. Its classes say which columns. */
-function emptied(table: "applicant_import" | "import_event" | "import_resume") {
-  return raw(
-    columnsOf(TABLES[table], ERASED)
-      .map((column) => `${column} = null`)
-      .join(", "),
-  );
 }
