@@ -4,14 +4,13 @@ import { envFileWarnings } from "../config/env-file.ts";
 import { recognised } from "../database/errors.ts";
 import { AppError, UsageError, errorFields } from "../platform/errors.ts";
 import type { Language } from "../platform/language.ts";
-import { createLifecycle } from "../platform/lifecycle.ts";
+import { createLifecycle, SIGNAL_CODES } from "../platform/lifecycle.ts";
 import { createLogger } from "../platform/logger.ts";
 import { watchParent } from "../platform/parent.ts";
 import { plainJson, plainLines } from "../platform/text.ts";
 import type { Context } from "../process/stores.ts";
 
-/** The exit codes. After a signal: 128 and its number. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unproven: 3, ...SIGNAL_CODES } as const;
 
 export const EXIT_CODES = `
 Exit codes: 0 done; 1 failed (the message says what); 2 a setting or an argument is wrong; 3 the sync ended unproven, or

@@ -5,10 +5,11 @@ import type { Logger } from "./logger.ts";
 const STOP_TIMEOUT_MS = 10_000;
 /** `npm run` passes on the Ctrl-C that the terminal sent to all already: one key press arrives twice, this close. */
 const ECHO_MS = 300;
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** 128 and the number of the signal. */
+export const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const LATE = Symbol("late");
 
-type StopSignal = keyof typeof EXIT_CODES;
+type StopSignal = keyof typeof SIGNAL_CODES;
 
 interface LifecycleDeps {
   readonly logger: Pick<Logger, "info" | "warn">;
@@ -93,7 +94,7 @@ export function createLifecycle({ logger, signals = process, now = Date.now }: L
             firstAt = now();
             void stop(name);
           } else if (now() - firstAt > ECHO_MS) {
-            signals.exit(EXIT_CODES[name]);
+            signals.exit(SIGNAL_CODES[name]);
           }
         };
         signals.on(name, listener);

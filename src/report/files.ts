@@ -1,7 +1,7 @@
 /** Answers as files that a spreadsheet opens. */
-import { open } from "node:fs/promises";
 import writeExcel from "write-excel-file/node";
 import { hasCode, UsageError } from "../platform/errors.ts";
+import { writeNew } from "../platform/files.ts";
 import type { Answer, Cell } from "./ask.ts";
 
 /** As French spreadsheets read it with a double click: UTF-8 with its mark, semicolons, decimal commas. `line` writes one line. */
@@ -11,7 +11,7 @@ export async function writeCsv(
   line: (cells: readonly string[], delimiter: string) => string,
 ): Promise<void> {
   const lines = [heads, ...rows.map((row) => row.map(csvCell))].map((cells) => line(cells, ";"));
-  await writeNew(path, "csv", Buffer.from(`\uFEFF${lines.join("")}`));
+  await writeNew(path, `\uFEFF${lines.join("")}`, unwritable(path, "csv"));
 }
 
 function csvCell(cell: Cell): string {
@@ -32,7 +32,7 @@ export async function writeXlsx(path: string, { heads, areDays, rows }: Answer):
     columns: widths,
     stickyRowsCount: 1,
   }).toBuffer();
-  await writeNew(path, "xlsx", content);
+  await writeNew(path, content, unwritable(path, "xlsx"));
 }
 
 function xlsxCell(cell: Cell, isDay = false) {
@@ -44,25 +44,17 @@ function xlsxCell(cell: Cell, isDay = false) {
     : { value: cell.slice(0, LONGEST), type: String };
 }
 
-async function writeNew(path: string, kind: "csv" | "xlsx", content: Buffer): Promise<void> {
-  const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
-    const [code, text] = hasCode(cause, "EEXIST")
-      ? ([
-          `${kind}_exists`,
-          {
-            en: `--${kind} ${path}: there is a file already. Name another, or remove it.`,
-            fr: `--${kind} ${path} : ce fichier existe déjà. Indiquez-en un autre, ou supprimez-le.`,
-          },
-        ] as const)
-      : ([
-          `${kind}_unwritable`,
-          { en: `--${kind} ${path} cannot be written there.`, fr: `--${kind} ${path} ne peut pas y être écrit.` },
-        ] as const);
-    throw new UsageError(code, text, { cause });
-  });
-  try {
-    await file.writeFile(content);
-  } finally {
-    await file.close();
-  }
+function unwritable(path: string, kind: "csv" | "xlsx"): (cause: unknown) => UsageError {
+  const there = {
+    en: `--${kind} ${path}: there is a file already. Name another, or remove it.`,
+    fr: `--${kind} ${path} : ce fichier existe déjà. Indiquez-en un autre, ou supprimez-le.`,
+  };
+  const closed = {
+    en: `--${kind} ${path} cannot be written there.`,
+    fr: `--${kind} ${path} ne peut pas y être écrit.`,
+  };
+  return (cause) =>
+    hasCode(cause, "EEXIST")
+      ? new UsageError(`${kind}_exists`, there, { cause })
+      : new UsageError(`${kind}_unwritable`, closed, { cause });
 }

@@ -5,6 +5,7 @@ import { exportPerson } from "../../people/export/read-export.ts";
 import type { Named } from "../../people/find/find-person.ts";
 import { createKeyring } from "../../people/suppression/key.ts";
 import { UsageError } from "../../platform/errors.ts";
+import { writeNew } from "../../platform/files.ts";
 import { LANGUAGES, type Language } from "../../platform/language.ts";
 import { plain, plainJson } from "../../platform/text.ts";
 import type { Context } from "../../process/stores.ts";
@@ -59,8 +60,8 @@ async function peopleExport(context: Context, named: Named, files: Files, reason
   const found = await exportPerson(database, account, named, byCommand(reason), createKeyring(privacy));
   const labels = await createLabels(database)();
   const reader = { language: files.language, labels, timezone: schedules.timezone };
-  if (files.json !== undefined) await writeNew(files.json, `${plainJson(personData(found, reader))}\n`);
-  if (files.html !== undefined) await writeNew(files.html, personDocument(found, reader));
+  if (files.json !== undefined) await write(files.json, `${plainJson(personData(found, reader))}\n`);
+  if (files.html !== undefined) await write(files.html, personDocument(found, reader));
   print(WORDS[language].exported(wanted.map((path) => plain(path)).join(", ")));
 }
 
@@ -70,17 +71,7 @@ async function refuseExisting(path: string): Promise<void> {
   if (there !== null) throw unwritable(path);
 }
 
-/** Only its user may read it. */
-async function writeNew(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
-}
+const write = (path: string, text: string) => writeNew(path, text, (cause) => unwritable(path, cause));
 
 function unwritable(path: string, cause?: unknown): UsageError {
   const name = plain(path, 200);
