@@ -13,6 +13,7 @@ const LONGEST = [
   "/restore/",
   "/variants.",
   "/sync/",
+  "/ops/",
 ];
 
 /**
