@@ -12,10 +12,9 @@ it("a worker works with a role that is limited to 10 connections, and with 5 it 
   onTestFinished(() => onServer(server, `drop database ${name} with (force)`, `drop role ${name}`));
   const databaseUrl = Object.assign(new URL(urlOf(server, name)), { username: name, password: "few" }).href;
   const world = await openWorld({ databaseUrl, redisUrl: null, env: { CAMPAIGNS_CRON: "0 3 29 2 *" } });
-  const worker = await world.worker();
+  const worker = await world.workerHere();
   await world.waitForRun();
-  worker.kill("SIGTERM");
-  expect(await worker.ended).toMatchObject({ code: 0 });
+  await worker.stop();
 
   await onServer(server, `alter role ${name} connection limit 5`);
   const { code, stderr } = await world.run(["start"]);

@@ -8,7 +8,7 @@ import { openWorld } from "../support/world.ts";
 describeOnBackends("two workers", ({ redisUrl }) => {
   it("create each person once whom another application inserts by SQL", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
-    await Promise.all([world.worker(), world.worker()]);
+    await Promise.all([world.workerHere(), world.workerHere()]);
     const client = await connect(world);
     await client.query("begin");
     await client.query(

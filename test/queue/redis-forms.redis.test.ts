@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../src/database/embedded/port.ts";
+import type { Ended } from "../support/cli.ts";
 import { describeWithRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { openWorld } from "../support/world.ts";
+import { openWorld, type World } from "../support/world.ts";
 
 /** Starts a Redis that ends with the test. */
 async function started(...args: Parameters<typeof startRedis>): Promise<TestRedis> {
@@ -17,9 +18,11 @@ async function started(...args: Parameters<typeof startRedis>): Promise<TestRedi
 }
 
 /** Runs `sync` as a process of its own, since what trusts a certificate is settled when Node starts. */
-async function syncOver(redisUrl: string, env: Readonly<Record<string, string>> = {}) {
+const SYNC = ["sync", "applications"];
+
+async function syncOver(redisUrl: string, run: (world: World) => Promise<Ended> = (world) => world.run(SYNC)) {
   const world = await openWorld({ redisUrl });
-  const { code, stderr } = await world.cli(["sync", "applications"], env).ended;
+  const { code, stderr } = await run(world);
   return { code, stderr: code === 0 ? "" : stderr, rows: (await world.mirror()).applications.length };
 }
 
@@ -47,9 +50,10 @@ describeWithRedis("a whole sync by the command, the queue in a Redis", () => {
       "tls-auth-clients": "no",
     }));
     const url = `rediss://127.0.0.1:${port}`;
-    expect(await syncOver(url, { NODE_EXTRA_CA_CERTS: certificate })).toEqual(WHOLE);
+    const vouched = (world: World) => world.cli(SYNC, { NODE_EXTRA_CA_CERTS: certificate }).ended;
+    expect(await syncOver(url, vouched)).toEqual(WHOLE);
     const world = await openWorld({ redisUrl: url });
-    const { code, stderr } = await world.run(["sync", "applications"]);
+    const { code, stderr } = await world.run(SYNC);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/REDIS_URL/) });
     expect(stderr).toMatch(/certificate/);
   });

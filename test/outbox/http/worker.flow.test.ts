@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import type { Cli } from "../../support/cli.ts";
 import { describeOnBackends } from "../../support/redis.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { openWorld, type World } from "../../support/world.ts";
@@ -10,10 +9,13 @@ import { answered, TOKEN, type Answered } from "./support.ts";
 const HTTP = { HTTP_PORT: "0", IMPORT_TOKEN: TOKEN, LOG_LEVEL: "info" } as const;
 
 /** Where a worker says that it listens. */
-async function listening(world: World): Promise<{ readonly worker: Cli; readonly url: string }> {
-  const worker = await world.worker(HTTP);
-  const url = await waitFor("where it listens", () => /"url":"(http:[^"]+)"/.exec(worker.stderr())?.[1]);
-  return { worker, url };
+const listening = (log: () => string): Promise<string> =>
+  waitFor("where it listens", () => /"url":"(http:[^"]+)"/.exec(log())?.[1]);
+
+/** A worker in this process. Returns where it listens. */
+async function listenHere(world: World): Promise<string> {
+  await world.workerHere(HTTP);
+  return listening(() => world.log.join(""));
 }
 
 function ask(url: string, body?: string): Promise<Answered> {
@@ -24,7 +26,7 @@ function ask(url: string, body?: string): Promise<Answered> {
 describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
   it("creates the person who is posted, and reports it", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
-    const { worker, url } = await listening(world);
+    const url = await listenHere(world);
     const posted = await ask(`${url}/imports`, '{"email":"lea.martin@example.org","first_name":"Léa"}');
     expect(posted.status).toBe(202);
     const { imports }: { imports: readonly { readonly status_url: string }[] } = JSON.parse(
@@ -37,13 +39,14 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
     const [effect] = world.sandbox.effects;
     expect(effect).toMatchObject({ outcome: "created", email: "lea.martin@example.org" });
     expect(done).toMatchObject({ applicant_id: String(effect?.id), attempts: 1, email_expected: true });
-    expect(worker.stderr()).not.toMatch(/lea\.martin|Léa/);
-    expect(worker.stderr()).not.toContain(TOKEN);
+    expect(world.log.join("")).not.toMatch(/lea\.martin|Léa/);
+    expect(world.log.join("")).not.toContain(TOKEN);
   });
 
   it("finishes a request whose body is still arriving when it receives a signal to stop", async () => {
     const world = await openWorld({ redisUrl: redisUrl() });
-    const { worker, url } = await listening(world);
+    const worker = await world.worker(HTTP);
+    const url = await listening(worker.stderr);
     const body = '[{"email":"lea.martin@example.org"},{"email":"noe.petit@example.org"}]';
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     let said = "";
@@ -74,7 +77,7 @@ describeOnBackends("a worker with HTTP_PORT", ({ redisUrl }) => {
 
 it("does not start on a port that is in use: it names the setting, and has started no sync that is due", async () => {
   const world = await openWorld();
-  const { url } = await listening(world);
+  const url = await listenHere(world);
   const due = { CAMPAIGNS_CRON: "0 2 * * *" };
   const ended = await world.run(["start"], { ...HTTP, ...due, HTTP_PORT: new URL(url).port });
   expect(ended.code).toBe(1);
