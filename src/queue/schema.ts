@@ -33,7 +33,7 @@ async function refuseWithoutRights(client: PostgresClient): Promise<void> {
   );
 }
 
-/** Whether another application has queues of its own in these tables: BullMQ has this schema unless it is told another one. */
+/** Whether another application has queues of its own in these tables: BullMQ has this schema unless another one is named. */
 async function holdsOthers(client: PostgresClient): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     `select exists (select from ${QUEUE_SCHEMA}.meta where not starts_with(queue, $1)

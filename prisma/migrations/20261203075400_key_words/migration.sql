@@ -1,0 +1,1 @@
+comment on column public.privacy_key.id is 'Fingerprint of the key, from which the key cannot be derived.';
