@@ -1,9 +1,10 @@
 /** The database of a process: opened, migrated, and fit for a worker. */
 import type { Config } from "../config/config.ts";
 import { createDatabase, type Database } from "../database/client.ts";
+import { withClient } from "../database/connect.ts";
 import { startEmbeddedPostgres } from "../database/embedded/postgres.ts";
 import { keepsSessions, postgresFacts, refuseUnfit, workerPoolSize, type PostgresFacts } from "../database/facts.ts";
-import { applyMigrations, pendingMigrations } from "../database/migrations/migrations.ts";
+import { applyMigrationsOn, pendingMigrations } from "../database/migrations/migrations.ts";
 import { claimAccount } from "../mirror/account.ts";
 import { fillEmailKeys } from "../mirror/email-key.ts";
 import { AppError } from "../platform/errors.ts";
@@ -74,9 +75,12 @@ export async function openPostgres({ config, logger, lifecycle }: Context): Prom
 
 /** Applies pending migrations: ours, and the queue's if it is in Postgres. Returns the names of ours. */
 export async function migrate(databaseUrl: string, isQueueThere: boolean): Promise<readonly string[]> {
-  const { applied } = await applyMigrations({ url: databaseUrl });
-  if (isQueueThere) await (await loadQueueSchema()).migrateQueueSchema(databaseUrl);
-  return applied;
+  const queue = isQueueThere ? await loadQueueSchema() : null;
+  return withClient(databaseUrl, async (client) => {
+    const { applied } = await applyMigrationsOn(client);
+    await queue?.migrateQueueSchemaOn(client);
+    return applied;
+  });
 }
 
 /** With BullMQ, which costs 20 MB: the dry run of a large file does without. */

@@ -8,13 +8,16 @@ export const QUEUE_SCHEMA = "bullmq";
 export const QUEUE_NAMES = "api-";
 
 export function migrateQueueSchema(databaseUrl: string): Promise<void> {
-  return withClient(databaseUrl, async (client) => {
-    await refuseWithoutRights(client);
-    await runMigrations(client, QUEUE_SCHEMA);
-    if (await holdsOthers(client)) return;
-    await keepOutOfTheLog(client);
-    await publishNothing(client);
-  });
+  return withClient(databaseUrl, migrateQueueSchemaOn);
+}
+
+/** The same on a connection. */
+export async function migrateQueueSchemaOn(client: PostgresClient): Promise<void> {
+  await refuseWithoutRights(client);
+  await runMigrations(client, QUEUE_SCHEMA);
+  if (await holdsOthers(client)) return;
+  await keepOutOfTheLog(client);
+  await publishNothing(client);
 }
 
 /** Throws `database_rights` where the schema of the queue is missing and may not be created. */

@@ -19,6 +19,8 @@ export interface TestDatabase {
   readonly url: string;
   /** Cuts whatever is still connected. */
   drop(): Promise<void>;
+  /** Waits for the end of every connection first. */
+  dropUnused(): Promise<void>;
 }
 
 /** A database of the test's own with the product's tables, cloned from the template. */
@@ -29,14 +31,36 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   // Its files are copied as files, in memory: by way of the log, each page of them is written twice, for twice the CPU.
   await onServer(server, `create database ${escapeIdentifier(name)} template ${TEMPLATE} strategy file_copy ${owner}`);
   const direct = urlOf(server, name);
+  const dropNow = `drop database if exists ${escapeIdentifier(name)} with (force)`;
   return {
     url: pooler === null ? direct : loginTo(direct, pooler),
-    drop: () => onServer(server, `drop database if exists ${escapeIdentifier(name)} with (force)`),
+    drop: () => onServer(server, dropNow),
+    dropUnused: () =>
+      withServer(server, async (client) => {
+        // A pooler keeps its connections to the server.
+        if (pooler === null) await expectNoConnections(client, name);
+        await client.query(dropNow);
+      }),
   };
 }
 
+/** What was started must be gone by now; a connection that ends at this moment is waited for. */
+async function expectNoConnections(server: Client, database: string): Promise<void> {
+  await waitFor(
+    "the end of every connection to the database: something that the test started still runs",
+    async () => {
+      const { rowCount } = await server.query(
+        "select from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
+        [database],
+      );
+      return rowCount === 0;
+    },
+    10_000,
+  );
+}
+
 /** A database of the test's own without the product's tables, reached directly. */
-export async function createEmptyDatabase(): Promise<TestDatabase> {
+export async function createEmptyDatabase(): Promise<Omit<TestDatabase, "dropUnused">> {
   const server = inject("postgresUrl");
   const name = `test_empty_${process.pid}_${randomBytes(6).toString("hex")}`;
   await onServer(server, `create database ${escapeIdentifier(name)} template template0`);
@@ -60,10 +84,16 @@ export function urlOf(server: string, database: string): string {
 
 /** Runs statements one after the other, each on its own: `create database` admits no transaction. */
 export async function onServer(url: string, ...statements: readonly string[]): Promise<void> {
+  await withServer(url, async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
+}
+
+async function withServer(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

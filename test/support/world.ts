@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { inject, onTestFinished } from "vitest";
 import { sync, wantedResources } from "../../src/commands/sync.ts";
 import { loadConfig, type Config } from "../../src/config/config.ts";
@@ -122,10 +121,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     await Promise.all([...lifecycles.map((lifecycle) => lifecycle.stop("done")), sandbox.close()]);
     await database.$disconnect();
     await rm(directory, { recursive: true, force: true });
-    if (owned === null) return;
-    // A pooler keeps its connections to the server.
-    if (inject("pooler") === null) await expectNoConnections(owned.url);
-    await owned.drop();
+    await owned?.dropUnused();
   });
 
   const cli: World["cli"] = (args, more = {}) => {
@@ -185,24 +181,4 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     source: (synced = COMMON) => sourceOf(sandbox, kind, synced, options.sandbox?.variants),
     requestsFor: (list) => sandbox.requests.filter(({ method, path }) => method === "GET" && path.endsWith(`/${list}`)),
   };
-}
-
-/** What was started must be gone by now; a connection that ends at this moment is waited for. */
-async function expectNoConnections(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await waitFor(
-      "the end of every connection to the database: something that the test started still runs",
-      async () => {
-        const { rowCount } = await client.query(
-          "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'",
-        );
-        return rowCount === 0;
-      },
-      10_000,
-    );
-  } finally {
-    await client.end();
-  }
 }

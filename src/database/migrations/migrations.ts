@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { AppError } from "../../platform/errors.ts";
 import { withClient } from "../connect.ts";
+import type { PostgresClient } from "../postgres-client.ts";
 import { refuseServer } from "../fitness.ts";
 import { lockLedger, pendingOf, readLedger, recordMigration } from "./ledger.ts";
 import { OUR_MIGRATIONS, readMigrations, type Migration } from "./files.ts";
@@ -29,18 +30,24 @@ export interface MigrationReport {
  * Throws `migration_failed` (that one was rolled back, those before it stay), `migration_locked`, what `pendingOf` and
  * `refuseServer` refuse, and what `withClient` throws.
  */
-export async function applyMigrations(options: MigrationOptions): Promise<MigrationReport> {
-  const known = await readMigrations(options.directory ?? OUR_MIGRATIONS);
-  return withClient(options.url, async (client) => {
-    await refuseServer(client);
-    const applied: string[] = [];
-    for (;;) {
-      const name = await applyNext(client, known, options.patienceMs ?? PATIENCE_MS);
-      if (name === null) break;
-      applied.push(name);
-    }
-    return { applied, already: known.map(({ name }) => name).filter((name) => !applied.includes(name)) };
-  });
+export function applyMigrations({ url, ...options }: MigrationOptions): Promise<MigrationReport> {
+  return withClient(url, (client) => applyMigrationsOn(client, options));
+}
+
+/** The same on a connection. */
+export async function applyMigrationsOn(
+  client: PostgresClient,
+  { directory = OUR_MIGRATIONS, patienceMs = PATIENCE_MS }: Omit<MigrationOptions, "url"> = {},
+): Promise<MigrationReport> {
+  const known = await readMigrations(directory);
+  await refuseServer(client);
+  const applied: string[] = [];
+  for (;;) {
+    const name = await applyNext(client, known, patienceMs);
+    if (name === null) break;
+    applied.push(name);
+  }
+  return { applied, already: known.map(({ name }) => name).filter((name) => !applied.includes(name)) };
 }
 
 /** The names of what `applyMigrations` would apply. Writes nothing; throws what it would throw. */
