@@ -91,7 +91,7 @@ const VERBS: readonly Verb[] = [
 
 const VERSION = "-V, --version";
 
-/** The program. `words`: its command line, of which only the named commands are loaded, and none for the version; all of them without it. */
+/** The program. `words`: its command line, of which only the named commands are loaded, none for the version; without it, all. */
 export async function createProgram(words?: readonly string[]): Promise<Command> {
   const { version, description } = manifest();
   const program = new Command("applicant-sync")

@@ -18,7 +18,7 @@ export function unusableFile(code: string, cause: unknown, message: (systemCode:
   return new UsageError(code, message(codeOf(cause) ?? ""), { cause });
 }
 
-/** Writes a file that is not there yet, which only the user of the process may read. `refused`: the error for one that cannot be created. */
+/** Writes a file that is not there yet, which only its user may read. `refused`: the error for one that cannot be created. */
 export async function writeNew(
   path: string,
   content: string | Buffer,

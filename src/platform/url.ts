@@ -1,6 +1,6 @@
 /**
- * Parses a URL, or what stands relative to `base`; null: it is none. `URL.canParse` does not answer this: that of Node 20 refuses a host with
- * letters such as ü as soon as V8 has compiled its caller.
+ * Parses a URL, or what stands relative to `base`; null: it is none. `URL.canParse` does not answer this: that of Node 20 refuses a host
+ * with letters such as ü as soon as V8 has compiled its caller.
  */
 export function readUrl(text: string, base?: string): URL | null {
   try {

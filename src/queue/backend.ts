@@ -31,8 +31,8 @@ const NO_CLIENT_LIST = "GCP does not support client list";
 const QUEUE_CONNECTIONS = 6;
 
 /**
- * BullMQ's statements of each job: their plans are kept, which halves the CPU of Postgres for them. Each calls one function, but for the last,
- * which asks whether a job waits.
+ * BullMQ's statements of each job: their plans are kept, which halves the CPU of Postgres for them. Each calls one function, but for the
+ * last, which asks whether a job waits.
  */
 const EACH_JOB =
   /\b(add_job|move_to_active|move_to_completed_fetch|next_delay|next_signal)\(|FROM job WHERE queue = \$1 AND state = 'waiting'\s+\)\s+AND NOT EXISTS/;

@@ -144,7 +144,7 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** Any error, behind its effect on the switch. If the connection broke, a statement may have been committed: the error asks to try again. */
+/** Any error, behind its effect on the switch. If the connection broke, a statement may be committed: the error asks to try again. */
 function prefixed(error: unknown, effect: Text): AppError {
   const known = error instanceof AppError ? error : new AppError("switch_failed", errorFields(error).message);
   const { code, text, disposition } = known;

@@ -220,7 +220,7 @@ export function ignoreTextColumns(
   };
 }
 
-/** By what a value of a field is recognised; undefined: by nothing. A flag that is not understood is refused, for a consent must not be lost. */
+/** By what a value of a field is recognised; undefined: by nothing. A flag that is not understood is refused: no consent is lost. */
 function belongsTo(column: FileColumn): ((cell: string) => boolean) | undefined {
   if (column === "resume" || column === ERRORS_COLUMN) return undefined;
   if (column === "bio_url" || column === "avatar_url") return (cell) => url.safeParse(cell).success;
