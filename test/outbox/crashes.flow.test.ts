@@ -29,7 +29,7 @@ async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promis
   const { claimed, ...others } = MOMENTS;
   await importSubjects(world, plainSubjects(kind, Object.values(others)));
   await held.reached;
-  await waitFor("a record that waits for its row", () => waitsForLock(database, "applicant_import"));
+  await waitFor("a record that waits for its row", () => waitsForImport(database));
   unlocks.push(await lockRequests(url, account));
   await importSubjects(world, plainSubjects(kind, [claimed]));
   await waitFor("a claim", () => database.applicantImport.findFirst({ where: { email: claimed, state: "sending" } }));
@@ -38,10 +38,12 @@ async function loseAtMoments(world: World, kind: AccountKind, lose: () => Promis
   held.release();
 }
 
-async function waitsForLock(database: World["database"], text: string): Promise<boolean> {
+/** Whether a session that uses the table of imports waits for a lock. Its statement is not shown to the end. */
+async function waitsForImport(database: World["database"]): Promise<boolean> {
   const waiting = await database.$queryRaw<unknown[]>`
-    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-      and query like ${`%${text}%`}`;
+    select from pg_locks waiting join pg_locks used using (pid)
+    where not waiting.granted and used.relation = 'public.applicant_import'::regclass
+      and used.database = (select oid from pg_database where datname = current_database())`;
   return waiting.length > 0;
 }
 
