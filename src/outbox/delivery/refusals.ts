@@ -2,7 +2,8 @@
 import type { Executor } from "../../database/client.ts";
 import { because } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
-import { moveColumns, moveStep, type ImportRow } from "../import/row.ts";
+import { moveColumns } from "../import/move-columns.ts";
+import { moveStep, type ImportRow } from "../import/row.ts";
 import { isWaived } from "../import/waivers.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Step } from "../import/states.ts";

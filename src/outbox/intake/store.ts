@@ -3,7 +3,8 @@ import { raw, sql, type Executor } from "../../database/client.ts";
 import { FIELDS, STORED_FIELDS, type CheckedInput } from "../import/fields.ts";
 import { IDENTITY, sameImport } from "../import/identity.ts";
 import type { Resume } from "../import/resume.ts";
-import { initialState, moveColumns } from "../import/row.ts";
+import { moveColumns } from "../import/move-columns.ts";
+import { initialState } from "../import/row.ts";
 import { queryOf, readSwitch } from "../operations/switch.ts";
 
 export interface Intake {

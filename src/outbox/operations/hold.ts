@@ -7,7 +7,8 @@ import { decide, done, mailNote, refuse, type Decided, type Verdict } from "./de
 import { because, codesWith, reasonOf } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { WAIVER, type LiftableCode } from "../import/waivers.ts";
-import { lockOutbox, moveColumns, moveStep, stepOf, type ImportRow } from "../import/row.ts";
+import { moveColumns } from "../import/move-columns.ts";
+import { lockOutbox, moveStep, stepOf, type ImportRow } from "../import/row.ts";
 import { spellingsOf } from "./sources.ts";
 import { verdictText } from "./verdict-texts.ts";
 

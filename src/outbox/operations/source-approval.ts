@@ -2,7 +2,8 @@ import type { Executor } from "../../database/client.ts";
 import type { IntakeSettings } from "../context.ts";
 import { comparable } from "../../platform/comparable.ts";
 import { because } from "../import/reasons.ts";
-import { moveColumns, type ImportRow } from "../import/row.ts";
+import { moveColumns } from "../import/move-columns.ts";
+import type { ImportRow } from "../import/row.ts";
 import { spellingsOf } from "./sources.ts";
 
 /**

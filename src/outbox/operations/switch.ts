@@ -5,7 +5,7 @@ import { databaseErrorOf, isOlderTable, isPostponed } from "../../database/error
 import type { AppError } from "../../platform/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
-import { moveColumns } from "../import/row.ts";
+import { moveColumns } from "../import/move-columns.ts";
 
 /** Runs one statement and returns its rows: over Prisma, or over a plain connection. */
 export type Query = <T extends Record<string, unknown>>(
