@@ -16,7 +16,7 @@ type Connected = (error: Error | undefined, client: PoolClient | undefined, done
 
 /**
  * A pool that also waits for a connection while Postgres has none left, not only while its own are all in use. It opens few: most of the
- * time of a new one, some 20 ms of CPU, goes into what the others know already, such as tables and plans, and statements of an instant
+ * time of a new one, some 10 ms of CPU, goes into what the others know already, such as tables and plans, and statements of an instant
  * would open one each.
  */
 export class PostgresPool extends Pool {
