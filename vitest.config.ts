@@ -54,7 +54,7 @@ function projectOf({ name, note, include, exclude }: (typeof VARIANTS)[number]) 
 export default defineConfig(({ mode }) => ({
   test: {
     // Most of the time of a test is spent waiting: for processes, for servers, for the quota.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...tests, name: "default", include: ["test/**/*.test.ts"] } },
