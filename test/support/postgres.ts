@@ -46,17 +46,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 /** What was started must be gone by now; a connection that ends at this moment is waited for. */
 async function expectNoConnections(server: Client, database: string): Promise<void> {
+  let left: readonly unknown[] = [];
   await waitFor(
     "the end of every connection to the database: something that the test started still runs",
     async () => {
-      const { rowCount } = await server.query(
-        "select from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
+      const { rows } = await server.query(
+        `select pid, state, wait_event, application_name, query from pg_stat_activity
+         where datname = $1 and backend_type = 'client backend'`,
         [database],
       );
-      return rowCount === 0;
+      left = rows;
+      return rows.length === 0;
     },
     10_000,
-  );
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${JSON.stringify(left, null, 2)}`, { cause: error });
+  });
 }
 
 /** A database of the test's own without the product's tables, reached directly. */
