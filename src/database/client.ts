@@ -40,16 +40,13 @@ export function preparedSql(statement: Sql): Sql {
   return statement;
 }
 
-/** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use. */
+/** One pool of at most `connections` connections to the Postgres at `url`. Connects on first use; `$disconnect` closes it for good. */
 export function createDatabase(
   url: string,
   { connections = POOL_SIZE }: { readonly connections?: number } = {},
 ): Database {
   const pool = new PostgresPool(url, connections);
-  const adapter = new PrismaPg(pool, {
-    disposeExternalPool: true,
-    statementNameGenerator: ({ sql: text }) => preparedName(text),
-  });
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => preparedName(text) });
   const database = new PrismaClient({
     adapter,
     // The other formats take a stack trace for each statement, in case it fails.
@@ -57,6 +54,10 @@ export function createDatabase(
     transactionOptions: { maxWait: 30_000, timeout: TRANSACTION_MS },
   });
   pools.set(database, pool);
+  // Prisma would leave a pool open through which it sent no statement itself, and open another one for a statement that comes later.
+  const leave = database.$disconnect.bind(database);
+  let closed: Promise<void> | null = null;
+  database.$disconnect = () => (closed ??= leave().finally(() => pool.end()));
   return database;
 }
 

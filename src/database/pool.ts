@@ -31,6 +31,8 @@ export class PostgresPool extends Pool {
       keepAlive: true,
     });
     this.on("release", () => this.#turns.shift()?.());
+    // A connection that breaks while nobody uses it is gone from the pool; without a listener, Node would end the process.
+    this.on("error", () => {});
   }
 
   override connect(): Promise<PoolClient>;

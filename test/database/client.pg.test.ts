@@ -115,6 +115,17 @@ describe.each<{ readonly owner: string; readonly open: (url: string) => Promise<
   });
 });
 
+it("a connection that breaks while its pool keeps it for later does not end the process, and is replaced", async () => {
+  const url = asSuperuser(inject("postgresUrl"));
+  const pool = new PostgresPool(url, 1);
+  const pidOf = async () => (await pool.query<{ pid: number }>("select pg_backend_pid() as pid")).rows[0]?.pid;
+  const pid = await pidOf();
+  await withClient(url, (other) => other.query("select pg_terminate_backend($1)", [pid]));
+  await waitFor("the end of the connection", () => pool.totalCount === 0);
+  expect(await pidOf()).not.toBe(pid);
+  await pool.end();
+});
+
 interface Owned {
   readonly client: ClientBase;
   readonly close: () => Promise<void>;

@@ -2,6 +2,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import {
   createDatabase,
   inTransaction,
+  poolOf,
   prepared,
   sql,
   TRANSACTION_MS,
@@ -130,4 +131,20 @@ it("a transaction without Prisma that takes too long is ended, and its connectio
   expect(databaseErrorOf(await slow)).toMatchObject({ code: "database_connection" });
   vi.useRealTimers();
   expect(await inTransaction(own, (tx) => tx.$queryRaw`select 1 as one`)).toEqual([{ one: 1 }]);
+});
+
+describe("a client that was disconnected", () => {
+  it.each([{ way: "with Prisma", run: (one, work) => work(one) } satisfies (typeof WAYS)[number], ...WAYS])(
+    "has no connection left of a statement that went $way, and opens no other one",
+    async ({ run }) => {
+      const own = createDatabase(inject("postgresUrl"));
+      const send = () => run(own, (statements) => statements.$queryRaw`select 1`);
+      await send();
+      await own.$disconnect();
+      expect(poolOf(own).totalCount).toBe(0);
+      await expect(send()).rejects.toThrow("Cannot use a pool after calling end");
+      await expect(own.$queryRaw`select 1`).rejects.toThrow("Cannot use a pool after calling end");
+      await own.$disconnect();
+    },
+  );
 });
