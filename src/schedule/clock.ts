@@ -49,9 +49,11 @@ export function createClock(deps: ClockDeps) {
   const cronLogger = { info: note, warn: note, error: note, debug: note };
   const options = { timezone, noOverlap: true, suppressMissedWarning: true, logger: cronLogger };
   const inFlight = createInFlight();
+  let stopping = false;
 
   /** A task that fails is logged and runs again at its next time; it never ends the process. */
   async function guarded(name: string, work: () => Promise<unknown>): Promise<void> {
+    if (stopping) return;
     await inFlight
       .track(work())
       .catch((error: unknown) => logger.error({ task: name, err: recognised(error) }, "maintenance task failed"));
@@ -99,6 +101,7 @@ export function createClock(deps: ClockDeps) {
     },
     /** Starts no more tasks, and waits for those that are running. */
     async stop(): Promise<void> {
+      stopping = true;
       for (const task of tasks) await task.destroy();
       await inFlight.settled();
     },

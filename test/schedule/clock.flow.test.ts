@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createClock } from "../../src/schedule/clock.ts";
 import { describeOnBackends } from "../support/redis.ts";
+import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -143,5 +145,33 @@ describe("a schedule", () => {
     const { resources, mirror } = JSON.parse(stdout);
     expect(resources).toMatchObject([{ resource: "campaigns" }, { resource: "applications" }]);
     expect(mirror).toMatchObject([{ table: "campaign" }, { table: "application" }, { table: "applicant" }]);
+  });
+});
+
+describe("a clock that stops while it starts", () => {
+  it.each(["campaigns", "clean up"])("begins nothing after what it does then, %s", async (last) => {
+    const { database, account } = await openWorld();
+    const begun: string[] = [];
+    let stopped: Promise<void> | null = null;
+    const begin = async (name: string) => {
+      begun.push(name);
+      if (name === last) stopped = clock.stop();
+    };
+    const clock = createClock({
+      database,
+      account,
+      timezone: "UTC",
+      recheck: RARELY,
+      logger: silent,
+      pulls: (["campaigns", "applications"] as const).map((resource) => {
+        return { name: resource, resource, kind: "full" as const, expression: RARELY, schedule: RARELY };
+      }),
+      startRun: ({ resource }) => begin(resource),
+      maintenance: ["clean up", "imports"].map((name) => ({ name, expression: RARELY, run: () => begin(name) })),
+    });
+    await clock.start();
+    await stopped;
+    expect(begun.at(-1)).toBe(last);
+    expect(begun).not.toContain("imports");
   });
 });
