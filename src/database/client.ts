@@ -56,8 +56,15 @@ export function createDatabase(
   pools.set(database, pool);
   // Prisma would leave a pool open through which it sent no statement itself, and open another one for a statement that comes later.
   const leave = database.$disconnect.bind(database);
+  const close = async (): Promise<void> => {
+    try {
+      await leave();
+    } finally {
+      await pool.end();
+    }
+  };
   let closed: Promise<void> | null = null;
-  database.$disconnect = () => (closed ??= leave().finally(() => pool.end()));
+  database.$disconnect = () => (closed ??= close());
   return database;
 }
 
