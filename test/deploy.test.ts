@@ -53,6 +53,18 @@ test("systemd starts the worker again when it fails, and not for a wrong setting
   );
 });
 
+test("systemd lets the embedded Postgres lower the priority of reports, in a control group of its own", () => {
+  const lines = textOf("deploy/applicant-sync.service").split("\n");
+  // The first list allows, and each one after it adds to it or takes away.
+  const filters = lines.filter((line) => line.startsWith("SystemCallFilter="));
+  expect(filters).toEqual([
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged @resources",
+    "SystemCallFilter=setpriority sched_setscheduler",
+  ]);
+  expect(lines).toContain("CPUWeight=100");
+});
+
 test("the image is well while its heartbeat is less than two minutes old, which is checked without Node", () => {
   const [, array = "[]"] = /^HEALTHCHECK .*CMD (\[.+\])$/m.exec(textOf("Dockerfile")) ?? [];
   const [program = "", ...args] = [...array.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
