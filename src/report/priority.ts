@@ -1,6 +1,6 @@
 /** The priority of reports beside a sync, on the machine that both share: that of the embedded Postgres. */
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -11,22 +11,23 @@ import { hasCode } from "../platform/errors.ts";
 const LOWEST = constants.priority.PRIORITY_LOW;
 /** A page of a sync comes every half second: no new reader disturbs more than one. */
 const EVERY_MS = 250;
+const BUSY_MS = 100;
 
 /**
  * Lets reports have the processor time that a sync leaves: the sessions of roles that were granted reports get the lowest priority, for
- * good, within a quarter of a second. Returns what ends that.
+ * good, as far as the system allows it. Returns what ends that.
  */
 export function yieldReports(database: Database): () => void {
   const over = new AbortController();
-  const lowered = new Set<number>();
+  let known: ReadonlySet<number> = new Set();
   void (async () => {
     while (!over.signal.aborted) {
-      const pids = await readers(database).catch((): readonly number[] => []);
-      const news = pids.filter((pid) => !lowered.has(pid));
-      const done = await Promise.all(news.map(lower));
-      for (const [i, pid] of news.entries()) if (done[i] === true) lowered.add(pid);
-      for (const pid of lowered) if (!pids.includes(pid)) lowered.delete(pid);
-      await sleep(EVERY_MS, undefined, { signal: over.signal, ref: false }).catch(() => {});
+      const pids = await readers(database).catch((): readonly number[] => [...known]);
+      const news = pids.filter((pid) => !known.has(pid));
+      known = new Set(pids);
+      await Promise.all(news.map(lower));
+      for (const pid of news) await lowerGroup(pid, over.signal);
+      await pause(EVERY_MS, over.signal);
     }
   })();
   return () => over.abort();
@@ -44,22 +45,32 @@ async function readers(database: Database): Promise<readonly number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-/**
- * Returns whether it has that priority now. It has not where it ended, where its server belongs to another user, or where Linux wants
- * a tenth of a second between two such changes of who is not root.
- */
-async function lower(pid: number): Promise<boolean> {
+/** A process that has ended needs none, and one of another user keeps its own. */
+async function lower(pid: number): Promise<void> {
   try {
     setPriority(pid, LOWEST);
-    if (process.platform === "linux") {
-      // A processor that runs only idle tasks counts as free where a page write wakes up. Some systems have no such program.
-      await promisify(execFile)("chrt", ["-i", "-p", "0", String(pid)]).catch(() => {});
-      // Linux weighs sessions against each other, and each process of Postgres is a session: there, priority counts within one alone.
-      await writeFile(`/proc/${pid}/autogroup`, String(LOWEST));
-    }
-    return true;
-  } catch (error) {
-    // A kernel without such groups.
-    return hasCode(error, "ENOENT");
+  } catch {
+    return;
   }
+  // A processor that runs only idle tasks counts as free where a page write wakes up. Some systems have no such program.
+  if (process.platform === "linux") await promisify(execFile)("chrt", ["-i", "-p", "0", String(pid)]).catch(() => {});
 }
+
+/**
+ * Linux weighs sessions against each other, and each process of Postgres is a session: there, priority counts within one alone. It
+ * wants a tenth of a second between two changes of their weight by whoever is not root.
+ */
+async function lowerGroup(pid: number, signal: AbortSignal): Promise<void> {
+  if (process.platform !== "linux") return;
+  const file = `/proc/${pid}/autogroup`;
+  const write = async (): Promise<boolean> => {
+    const text = await readFile(file, "utf8");
+    if (!text.includes(`nice ${LOWEST}`)) await writeFile(file, String(LOWEST));
+    return true;
+  };
+  // Elsewhere, too, others of our processes do the same.
+  while (!signal.aborted && !(await write().catch((error: unknown) => !hasCode(error, "EAGAIN"))))
+    await pause(BUSY_MS, signal);
+}
+
+const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {});

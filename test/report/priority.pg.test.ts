@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { getPriority } from "node:os";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
+import { hasCode } from "../../src/platform/errors.ts";
 import { grantReports } from "../../src/report/grant.ts";
 import { yieldReports } from "../../src/report/priority.ts";
 import { useDatabase } from "../support/database.ts";
@@ -10,6 +11,12 @@ import { waitFor } from "../support/wait-for.ts";
 
 const database = useDatabase();
 const LOWEST = 19;
+/** What Linux says of the weight of its session. */
+const groupOf = (pid: number) =>
+  readFile(`/proc/${pid}/autogroup`, "utf8").catch((error: unknown) => {
+    if (!hasCode(error, "ENOENT")) throw error;
+    return "a kernel without such groups: nice 19";
+  });
 /** The scheduling policy of a process on Linux, the 41st figure that `/proc` has of it (proc_pid_stat(5)): 0 is the usual one, 5 idle. */
 const policyOf = async (pid: number) => (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ").at(-12);
 
@@ -48,5 +55,6 @@ it.runIf(process.platform === "linux")("sessions of reports run where nothing el
   const other = await sessionOf(`writes_${unique}`);
   onTestFinished(yieldReports(database()));
   await waitFor("the idle policy", async () => (await policyOf(reader)) === "5");
+  await waitFor("the least weight of its group", async () => (await groupOf(reader)).includes(`nice ${LOWEST}`));
   expect(await policyOf(other)).toBe("0");
 });
