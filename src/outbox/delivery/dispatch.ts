@@ -41,9 +41,10 @@ const QUEUED = raw(
   `id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk`,
 );
 
+/** A plan that joined the limited rows for each import would take the next ones each time. */
 async function fill(tx: Executor, { account }: OutboxContext): Promise<readonly OutboxJob[]> {
   const rows = await tx.$queryRaw<Queued[]>`
-    update public.applicant_import set queued_at = clock_timestamp() where id in (
+    with due as materialized (
       select i.id from (values (false), (true)) as lane (bulk) cross join lateral (
         select count(*) as queued from public.applicant_import
         where account = ${account} and state = 'ready' and bulk = lane.bulk and queued_at is not null) as q cross join lateral (
@@ -51,6 +52,7 @@ async function fill(tx: Executor, { account }: OutboxContext): Promise<readonly 
         where q.queued < ${LOW} and account = ${account} and state = 'ready' and bulk = lane.bulk and queued_at is null
           and (not_before is null or not_before <= clock_timestamp())
         order by id limit ${FILL} for update skip locked) as i)
+    update public.applicant_import set queued_at = clock_timestamp() where id in (select id from due)
     returning ${QUEUED}`;
   return rows
     .toSorted((a, b) => Number(a.bulk) - Number(b.bulk) || Number(a.id - b.id))
