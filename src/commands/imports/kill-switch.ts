@@ -5,7 +5,7 @@
 import type { Client } from "pg";
 import { withClient } from "../../database/connect.ts";
 import { isOlderTable } from "../../database/errors.ts";
-import { AppError, errorFields, UsageError } from "../../platform/errors.ts";
+import { AppError, errorFields, hasCode, UsageError } from "../../platform/errors.ts";
 import { fill, together, type Text } from "../../platform/language.ts";
 import { localTime, spellNumber } from "../../platform/text.ts";
 import { holdEverything, LOCK_MS, releaseEverything, type Query } from "../../outbox/operations/switch.ts";
@@ -25,8 +25,12 @@ const TEXTS = {
     fr: "Tout est suspendu : plus rien n'est envoyé.",
   },
   not_thrown: {
-    en: "The kill switch is not thrown: stop the workers, or try again until this command says that it is.",
-    fr: "Rien n'est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le confirme.",
+    en: "The kill switch was not thrown: stop the workers, or try again until this command says that it is.",
+    fr: "Rien n'a été suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande dise que tout est suspendu.",
+  },
+  unknown: {
+    en: "It is unknown whether the kill switch is thrown: stop the workers, or try again until this command says that it is.",
+    fr: "On ne sait pas si tout est suspendu : arrêtez les processus, ou recommencez jusqu'à ce que cette commande le dise.",
   },
   remaining: {
     en: " {count} more are not sent either; a worker holds them.",
@@ -61,18 +65,21 @@ const say = (text: Text, count: number): Text => fill(text, { count, spelled: sp
 const some = (text: Text, count: number): Text | null => (count === 0 ? null : say(text, count));
 
 /**
- * Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch is not thrown.
- * Throws, too, what keeps the imports from being moved, and says that it is.
+ * Throws `switch_locked`, `migrations_pending`, `no_database`, and what `withClient` throws; each says that the switch was not thrown.
+ * Throws `database_connection`, which says that nobody knows: a statement whose answer was lost may be committed. Throws, too, what keeps
+ * the imports from being moved, and says that the switch is thrown.
  */
 export async function throwKillSwitch(context: Context, reason: string | null): Promise<Acted> {
   const thrown = { code: null, reason, by: byCommand(reason) };
   const done = await bySql(context, (query, account) => holdEverything(query, account, thrown)).catch(
     (error: unknown) => {
-      throw prefixed(error, TEXTS.not_thrown);
+      const isLost = hasCode(error, "database_connection");
+      throw prefixed(error, isLost ? TEXTS.unknown : TEXTS.not_thrown);
     },
   );
   const unaudited = done.isUnaudited ? TEXTS.unaudited : null;
-  if (done.failure) throw prefixed(done.failure, together(TEXTS.thrown_alone, unaudited, TEXTS.not_moved));
+  if (done.failure !== undefined)
+    throw prefixed(done.failure, together(TEXTS.thrown_alone, unaudited, TEXTS.not_moved));
   if (done.isDelayed) return atOnce(0, together(TEXTS.thrown_alone, TEXTS.delayed, unaudited));
   const more = some(TEXTS.remaining, done.remaining ?? 0);
   const all = together(say(TEXTS.thrown, done.held), more, some(TEXTS.gone, done.sending), unaudited);
@@ -88,7 +95,7 @@ export async function resetKillSwitch(context: Context, isDecided: boolean, why:
     const isAfterRestore = await requireDecision(query, account, isDecided);
     return releaseEverything(query, account, { by: byCommand(why), isAfterRestore });
   });
-  if (failure) throw prefixed(failure, together(TEXTS.off_alone, TEXTS.not_moved));
+  if (failure !== undefined) throw prefixed(failure, together(TEXTS.off_alone, TEXTS.not_moved));
   if (isDelayed) return atOnce(0, together(TEXTS.off_alone, TEXTS.delayed));
   return atOnce(released, together(say(TEXTS.off, released), some(TEXTS.others, stillHeld)));
 }
@@ -144,7 +151,7 @@ function queryOf(client: Client): Query {
   };
 }
 
-/** Any error, behind its effect on the switch. If the connection broke, a statement may be committed: the error asks to try again. */
+/** Any error, behind its effect on the switch. */
 function prefixed(error: unknown, effect: Text): AppError {
   const known = error instanceof AppError ? error : new AppError("switch_failed", errorFields(error).message);
   const { code, text, disposition } = known;

@@ -1,8 +1,7 @@
 /** The kill switch: one row, and the imports that follow it. Uses plain SQL only, so that the command needs a single connection. */
 import { auditInsert, auditJson, type Decider, type Decision } from "../../database/audit.ts";
 import type { Executor } from "../../database/client.ts";
-import { databaseErrorOf, isOlderTable, isPostponed } from "../../database/errors.ts";
-import type { AppError } from "../../platform/errors.ts";
+import { isOlderTable, isPostponed } from "../../database/errors.ts";
 import { REASONS } from "../import/reasons.ts";
 import { sentence } from "../import/sentences.ts";
 import { moveColumns } from "../import/move-columns.ts";
@@ -173,7 +172,7 @@ async function endWaits(query: Query, account: string): Promise<void> {
 interface Delay {
   readonly isDelayed?: true;
   /** Why, unless it passes by itself. */
-  readonly failure?: AppError;
+  readonly failure?: unknown;
 }
 
 export interface HeldAll extends Delay {
@@ -221,14 +220,11 @@ export async function releaseEverything(query: Query, account: string, reset: Re
   });
 }
 
-/** The switch is written by now: whatever Postgres answers to the rest is returned, as an error would say that it is not. */
+/** The switch is written by now: whatever goes wrong with the rest is returned, as an error would say that it is not. */
 async function unlessDelayed<T extends Delay>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isPostponed(error) || isOlderTable(error)) return otherwise;
-    const failure = databaseErrorOf(error);
-    if (failure === null) throw error;
-    return { ...otherwise, failure };
+    return isPostponed(error) || isOlderTable(error) ? otherwise : { ...otherwise, failure: error };
   }
 }
