@@ -36,11 +36,16 @@ async function refuseWithoutRights(client: PostgresClient): Promise<void> {
   );
 }
 
-/** Whether another application has queues of its own in these tables: BullMQ has this schema unless another one is named. */
+/**
+ * Whether another application has queues of its own in these tables: BullMQ has this schema unless another one is named. Version 0.1.0 had
+ * two for each account, of which nothing removes the second.
+ */
 async function holdsOthers(client: PostgresClient): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
-    `select exists (select from ${QUEUE_SCHEMA}.meta where not starts_with(queue, $1)
-       union all select from ${QUEUE_SCHEMA}.job where not starts_with(queue, $1)) as found`,
+    `select exists (
+       select from (select queue from ${QUEUE_SCHEMA}.meta union all select queue from ${QUEUE_SCHEMA}.job) as one
+       where not starts_with(queue, $1) and not exists (
+         select from ${QUEUE_SCHEMA}.meta as first where first.queue = $1 || substring(one.queue from '^sync-(.*)'))) as found`,
     [QUEUE_NAMES],
   );
   return rows[0]?.found === true;

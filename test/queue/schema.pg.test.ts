@@ -34,7 +34,9 @@ it("moves the tables of an earlier version out of it, and keeps the jobs in them
   await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
   await runMigrations(client, QUEUE_SCHEMA);
   await client.query(`
-    insert into ${QUEUE_SCHEMA}.job (queue, id, seq, name, state, added_at_ms) values ('api-x', '1', 1, 'page', 'waiting', 0);
+    insert into ${QUEUE_SCHEMA}.meta (queue, field, value) values ('api-x', 'version', 'bullmq'), ('sync-x', 'version', 'bullmq');
+    insert into ${QUEUE_SCHEMA}.job (queue, id, seq, name, state, added_at_ms) values
+      ('api-x', '1', 1, 'page', 'waiting', 0), ('sync-x', '2', 2, 'finish', 'failed', 0);
     insert into ${QUEUE_SCHEMA}.job_log (queue, job_id, idx, row) values ('api-x', '1', 0, 'seen')`);
   await migrateQueueSchema(url);
   expect(await logged(client)).toEqual(["migration"]);
@@ -66,6 +68,7 @@ it.each([
     `insert into ${QUEUE_SCHEMA}.job (queue, id, seq, name, state, added_at_ms) values ('mails', '1', 1, 'send', 'waiting', 0)`,
   ],
   ["a queue without one", `select ${QUEUE_SCHEMA}.pause('mails', true)`],
+  ["a queue that is named as the second one of version 0.1.0", `select ${QUEUE_SCHEMA}.pause('sync-x', true)`],
 ])("leaves tables that hold %s of another application as they are", async (_, theirs) => {
   const { url, client } = await openDatabase();
   await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
