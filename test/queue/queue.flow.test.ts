@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect, it } from "vitest";
 import { AppError } from "../../src/platform/errors.ts";
 import { openBackend } from "../../src/queue/backend.ts";
@@ -10,8 +11,11 @@ import { describeOnBackends } from "../support/redis.ts";
 import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 
+/** Long enough for what a worker was fetching when it was told to stop to come back. */
+const GRACE_MS = 250;
+
 interface Handler {
-  readonly run: () => Promise<unknown>;
+  readonly run: (payload: unknown, context: { readonly signal: AbortSignal }) => Promise<unknown>;
   readonly giveUp?: () => Promise<void>;
 }
 
@@ -26,7 +30,7 @@ async function openJobs(redisUrl: string | null, handler: Handler, onEnd: (end: 
   const queue = createQueue(backend, account, () => {});
   onEnd(queue.close);
   const handlers = { page: handler, confirm: handler, detail: handler, deliver: handler, reconcile: handler };
-  const worker = createWorker(backend, handlers, { account, slotMs: 10, graceMs: 8_000, logger: silent });
+  const worker = createWorker(backend, handlers, { account, slotMs: 10, graceMs: GRACE_MS, logger: silent });
   onEnd(worker.stop);
   await worker.start();
   return { worker, enqueue: () => queue.enqueue({ kind: "detail", run: 1, id: "7", urgency: "full" }) };
@@ -55,8 +59,10 @@ describeOnBackends("a job that pauses the queue while its worker stops", ({ redi
     await withEnds(async (onEnd) => {
       let begin = (): void => {};
       const begun = new Promise<void>((resolve) => (begin = resolve));
-      const run = async () => {
+      // Once nothing else is on its way.
+      const run: Handler["run"] = async (_, { signal }) => {
         begin();
+        await once(signal, "abort");
         throw new AppError("paused", "Not now.", { disposition: "pause", delayMs: 60_000 });
       };
       const { enqueue, worker } = await openJobs(redisUrl(), { run }, onEnd);
