@@ -17,9 +17,9 @@ async function started(...args: Parameters<typeof startRedis>): Promise<TestRedi
   return redis;
 }
 
-/** Runs `sync` as a process of its own, since what trusts a certificate is settled when Node starts. */
 const SYNC = ["sync", "applications"];
 
+/** Runs `sync` in this process, unless `run` says otherwise. */
 async function syncOver(redisUrl: string, run: (world: World) => Promise<Ended> = (world) => world.run(SYNC)) {
   const world = await openWorld({ redisUrl });
   const { code, stderr } = await run(world);
@@ -50,6 +50,7 @@ describeWithRedis("a whole sync by the command, the queue in a Redis", () => {
       "tls-auth-clients": "no",
     }));
     const url = `rediss://127.0.0.1:${port}`;
+    // A process of its own: Node reads whom to trust when it starts.
     const vouched = (world: World) => world.cli(SYNC, { NODE_EXTRA_CA_CERTS: certificate }).ended;
     expect(await syncOver(url, vouched)).toEqual(WHOLE);
     const world = await openWorld({ redisUrl: url });
