@@ -55,6 +55,8 @@ it("every route answers 503 while Postgres accepts connections and answers nothi
 
   relay.goOn();
   await waitFor("the database is up again", async () => (await isUp()) === "1");
-  const after = (await Promise.all(all())).map(({ status }) => status);
-  expect(after.filter((status) => status >= 500)).toEqual([]);
+  // They are asked all at once: on a busy machine one of them may wait for longer than it is given.
+  await waitFor("every route is well again", async () =>
+    (await Promise.all(all())).every(({ status }) => status < 500),
+  );
 }, 90_000);
