@@ -129,8 +129,8 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/** Prisma makes an error of its own of one that our connection throws. It keeps the code, and `meta`. */
-class DatabaseError extends AppError {
+/** An expected error of Postgres. Prisma makes an error of its own of one that our connection throws: it keeps the code, and `meta`. */
+export class DatabaseError extends AppError {
   /** What Postgres names: a table, column, sequence, schema or database, and nothing of a row. */
   readonly meta: { readonly details: string };
 

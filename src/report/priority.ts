@@ -68,7 +68,7 @@ async function lowerGroup(pid: number, signal: AbortSignal): Promise<void> {
     if (!text.includes(`nice ${LOWEST}`)) await writeFile(file, String(LOWEST));
     return true;
   };
-  // Elsewhere, too, others of our processes do the same.
+  // Another of our processes may lower them at the same time.
   while (!signal.aborted && !(await write().catch((error: unknown) => !hasCode(error, "EAGAIN"))))
     await pause(BUSY_MS, signal);
 }

@@ -163,6 +163,19 @@ describe("imports hold --all works", () => {
     );
   });
 
+  it("and says that nobody knows whether it is thrown if Postgres ends the connection at the commit", async () => {
+    const world = await openWorld();
+    const owner = await connect(world);
+    await owner.query(`create function public.stops() returns trigger language plpgsql as
+      $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+      create constraint trigger stops after insert on import_control deferrable initially deferred
+        for each row execute function public.stops()`);
+    expect(await world.run(["imports", "hold", "--all"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^applicant-sync: It is unknown whether the kill switch is thrown: /),
+    });
+  });
+
   it("and says that it was not thrown if Postgres answers what nobody expects", async () => {
     const world = await openWorld();
     const owner = await connect(world);

@@ -24,6 +24,8 @@ it.each([
   ["whose connection ends", "perform pg_terminate_backend(pg_backend_pid())"],
   ["that waits too long for a lock", "raise exception 'no' using errcode = 'lock_not_available'"],
   ["that conflicts with another one", "raise exception 'no' using errcode = 'deadlock_detected'"],
+  ["that finds the disk full", "raise exception 'no' using errcode = 'disk_full'"],
+  ["that cannot write a file", "raise exception 'no' using errcode = 'io_error'"],
 ])("an answer of the API is recorded by a second transaction after one %s at its commit", async (_, fault) => {
   await failFirst(fault);
   const outpost = await openOutpost({ database: database(), kind: "customer" });

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.ts";
 import { LARGE_BODY, scopeFor } from "../../api/kelio.ts";
 import { WORKER } from "../../database/audit.ts";
 import { inTransaction, type Executor } from "../../database/client.ts";
-import { isPostponed } from "../../database/errors.ts";
+import { DatabaseError } from "../../database/errors.ts";
 import { AppError } from "../../platform/errors.ts";
 import { type JobCall, type OutboxContext, type OutboxJob, jobOf } from "../context.ts";
 import { claimImport } from "./claim.ts";
@@ -105,7 +105,7 @@ async function recordWithRetry(
     try {
       return await record(context, row, outcome, failure);
     } catch (error) {
-      if ((error instanceof AppError && !isPostponed(error)) || Date.now() > end) throw error;
+      if ((error instanceof AppError && !(error instanceof DatabaseError)) || Date.now() > end) throw error;
       await sleep(500);
     }
   }

@@ -41,7 +41,10 @@ const QUEUED = raw(
   `id, applicant_state as "applicantState", resends, attempts, lookups, lookup_page as "lookupPage", bulk`,
 );
 
-/** A plan that joined the limited rows for each import would take the next ones each time. */
+/**
+ * Marks the imports that the queue takes next, of both lanes, and returns their jobs. They are chosen first, by themselves: a plan that
+ * chose anew for each import would pass the limit.
+ */
 async function fill(tx: Executor, { account }: OutboxContext): Promise<readonly OutboxJob[]> {
   const rows = await tx.$queryRaw<Queued[]>`
     with due as materialized (
