@@ -20,10 +20,13 @@ export async function migrateQueueSchemaOn(client: PostgresClient): Promise<void
   await publishNothing(client);
 }
 
-/** Throws `database_rights` where the schema of the queue is missing and may not be created. */
+/**
+ * Throws `database_rights` where the schema of the queue is missing and may not be created. Read from the catalog: `to_regnamespace` would
+ * leave in the session that the schema is missing, and BullMQ, once another process has created it, would create it again.
+ */
 async function refuseWithoutRights(client: PostgresClient): Promise<void> {
   const { rows } = await client.query<{ may: boolean; role: string; database: string }>(
-    `select to_regnamespace($1) is not null or has_database_privilege(current_database(), 'create') as may,
+    `select exists (select from pg_namespace where nspname = $1) or has_database_privilege(current_database(), 'create') as may,
        current_user as role, current_database() as database`,
     [QUEUE_SCHEMA],
   );

@@ -1,8 +1,10 @@
-import { runMigrations } from "bullmq";
+import { MIGRATION_ADVISORY_LOCK_KEY, runMigrations } from "bullmq";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
-import { migrateQueueSchema, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
+import { withClient } from "../../src/database/connect.ts";
+import { migrateQueueSchema, migrateQueueSchemaOn, QUEUE_SCHEMA } from "../../src/queue/schema.ts";
 import { createTestDatabase } from "../support/postgres.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 async function openDatabase(): Promise<{ readonly url: string; readonly client: Client }> {
   const { url, drop } = await createTestDatabase();
@@ -91,4 +93,23 @@ it("is brought up to date by workers that start at the same time", async () => {
   await Promise.all(Array.from({ length: 8 }, () => migrateQueueSchema(url)));
   const { rows } = await client.query(`select ${QUEUE_SCHEMA}.publish_event('api-x', 'waiting', '{}') as event`);
   expect(rows).toEqual([{ event: null }]);
+});
+
+it("is created by one worker while another waits for its turn", async () => {
+  const { url, client } = await openDatabase();
+  await client.query(`drop schema ${QUEUE_SCHEMA} cascade`);
+  await client.query("begin");
+  await client.query("select pg_advisory_xact_lock($1, hashtext($2))", [MIGRATION_ADVISORY_LOCK_KEY, QUEUE_SCHEMA]);
+  const other = withClient(url, async (migrating) => {
+    // It has just applied migrations: its session no longer asks for the changes of others before a statement that creates something.
+    await migrating.query("create table public.migrated ()");
+    await migrateQueueSchemaOn(migrating);
+  });
+  const waiting =
+    "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())";
+  await waitFor("the other to wait", async () => (await client.query(waiting)).rowCount === 1);
+  await client.query(`create schema ${QUEUE_SCHEMA}`);
+  await client.query("commit");
+  await other;
+  expect(await logged(client)).toEqual(["migration"]);
 });
