@@ -4,7 +4,7 @@ import { outboxOptionsOf } from "../outbox/context.ts";
 import { dropErasedLines } from "../outbox/intake/file/erased-lines.ts";
 import { closeImports } from "../outbox/operations/close.ts";
 import { keepErasures } from "../outbox/restore/erasures.ts";
-import { cleanUp, cleanUpIfDue } from "../people/erase/clean-up.ts";
+import { cleanUp, cleanUpIfDue, isCleanUpDue } from "../people/erase/clean-up.ts";
 import { createErasure, type Erase } from "../people/erase/erasure.ts";
 import { createKeyring } from "../people/suppression/key.ts";
 import type { Context, Stores } from "./stores.ts";
@@ -21,7 +21,8 @@ export function openErasure({ config }: Context, { database, databaseUrl, direct
 /** What ends an erasure that was killed after its commit. */
 export function openCleanUp({ config }: Context, { database, databaseUrl, directory }: Stores) {
   const needs = { databaseUrl, directory, account: config.account };
-  return () => cleanUpIfDue(needs, () => keepErasureFiles(database, config));
+  const keepFiles = () => keepErasureFiles(database, config);
+  return async () => ((await isCleanUpDue(database, config.account)) ? cleanUpIfDue(needs, keepFiles) : null);
 }
 
 /** The list of erasures, and the files of rejected lines. */

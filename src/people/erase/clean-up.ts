@@ -1,7 +1,7 @@
 /** What ends an erasure after its commit: former rows go from the files of Postgres, at once or in a quiet moment. */
 import { statfs } from "node:fs/promises";
 import { withClient } from "../../database/connect.ts";
-import type { Executor } from "../../database/client.ts";
+import type { Database, Executor } from "../../database/client.ts";
 import type { PostgresClient } from "../../database/postgres-client.ts";
 import { hasCode } from "../../platform/errors.ts";
 import { bytesOf, CLEANED, isUnseen, nextTransaction, owns, renewLog, rewrite } from "./files.ts";
@@ -40,6 +40,11 @@ export async function cleanUp(needs: Needs): Promise<CleanedUp> {
   const done = await alone(needs, (turn) => removeFormer(turn, needs));
   if (typeof done === "object") return done;
   return { left: needs.directory === null ? ["pg_wal"] : [], later: done === "busy" ? Object.keys(CLEANED) : [] };
+}
+
+/** Whether an erasure of the account has left anything for `cleanUpIfDue`, which opens connections of its own. */
+export async function isCleanUpDue(database: Database, account: string): Promise<boolean> {
+  return (await database.cleanUp.findUnique({ where: { account }, select: { account: true } })) !== null;
 }
 
 /**
