@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ROOT } from "./support/docs.ts";
@@ -26,6 +26,11 @@ test("the package holds what runs, its migrations and docs, no tests, and at mos
   );
   expect(paths).toContain("prisma/migrations/20261124000000_init/migration.sql");
   expect(paths.filter((path) => /(^|\/)(test|src|\.bench)\/|\.map$|\.env$/.test(path))).toEqual([]);
+});
+
+// npm makes a program executable when it links it first, and trusts its link from then on: a later build of the same clone has to do it.
+test("the program can be executed once it is built", () => {
+  expect(() => accessSync(new URL("dist/cli.js", ROOT), constants.X_OK)).not.toThrow();
 });
 
 const lock = Lock.parse(JSON.parse(readFileSync(new URL("package-lock.json", ROOT), "utf8")));
