@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { preparedSql, sql, type Database } from "../database/client.ts";
 import { withoutPrisma } from "../database/statements.ts";
 import { hasCode } from "../platform/errors.ts";
+import { idleGroup } from "./idle-group.ts";
 
 const LOWEST = constants.priority.PRIORITY_LOW;
 /** A page of a sync comes every half second: no new reader disturbs more than one. */
@@ -19,13 +20,14 @@ const BUSY_MS = 100;
  */
 export function yieldReports(database: Database): () => void {
   const over = new AbortController();
+  const moveToIdle = idleGroup();
   let known: ReadonlySet<number> = new Set();
   void (async () => {
     while (!over.signal.aborted) {
       const pids = await readers(database).catch((): readonly number[] => [...known]);
       const news = pids.filter((pid) => !known.has(pid));
       known = new Set(pids);
-      await Promise.all(news.map(lower));
+      await Promise.all(news.map((pid) => Promise.all([lower(pid), moveToIdle(pid)])));
       for (const pid of news) await lowerGroup(pid, over.signal);
       await pause(EVERY_MS, over.signal);
     }

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { getPriority } from "node:os";
+import { join } from "node:path";
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { hasCode } from "../../src/platform/errors.ts";
@@ -17,6 +19,14 @@ const groupOf = (pid: number) =>
     if (!hasCode(error, "ENOENT")) throw error;
     return "a kernel without such groups: nice 19";
   });
+const CONTROL_GROUPS = "/sys/fs/cgroup/cpu";
+/** Root makes them with version 1, from Linux 5.15. */
+const MAY_MAKE_GROUPS = process.getuid?.() === 0 && existsSync(join(CONTROL_GROUPS, "cpu.idle"));
+/** What `cpu.idle` of its control group says. */
+async function idleOf(pid: number): Promise<string> {
+  const [, group = ""] = /^\d+:(?:\w+,)*cpu(?:,\w+)*:(.*)$/m.exec(await readFile(`/proc/${pid}/cgroup`, "utf8")) ?? [];
+  return (await readFile(join(CONTROL_GROUPS, group, "cpu.idle"), "utf8")).trim();
+}
 /** The scheduling policy of a process on Linux, the 41st figure that `/proc` has of it (proc_pid_stat(5)): 0 is the usual one, 5 idle. */
 const policyOf = async (pid: number) => (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ").at(-12);
 
@@ -57,4 +67,13 @@ it.runIf(process.platform === "linux")("sessions of reports run where nothing el
   await waitFor("the idle policy", async () => (await policyOf(reader)) === "5");
   await waitFor("the least weight of its group", async () => (await groupOf(reader)).includes(`nice ${LOWEST}`));
   expect(await policyOf(other)).toBe("0");
+});
+
+it.runIf(MAY_MAKE_GROUPS)("sessions of reports are in an idle control group, where one may be made", async () => {
+  const unique = crypto.randomUUID().slice(0, 8);
+  const reader = await sessionOf(`reads_${unique}`);
+  const other = await sessionOf(`writes_${unique}`);
+  onTestFinished(yieldReports(database()));
+  await waitFor("an idle control group", async () => (await idleOf(reader)) === "1");
+  expect(await idleOf(other)).toBe("0");
 });
