@@ -36,7 +36,8 @@ export async function openStores(context: Context, { queues = true } = {}): Prom
 
 /** The same for a worker, which leaves a connection to a command. Throws what `refuseUnfit` throws. */
 export async function openWorkerStores(context: Context): Promise<Stores & { readonly keepsSessions: boolean }> {
-  const postgres = await openMigrated(context);
+  const { manager, heartbeatFile } = context.config.supervision;
+  const postgres = await openMigrated(context, true, manager !== null || heartbeatFile !== null);
   const facts = await fitPostgres(context, postgres);
   const stores = await withDatabase(context, postgres, workerPoolSize(facts, context.config.redis === null));
   return { ...stores, keepsSessions: keepsSessions(facts.reach) };
@@ -44,9 +45,9 @@ export async function openWorkerStores(context: Context): Promise<Stores & { rea
 
 type Postgres = Omit<Stores, "database">;
 
-async function openMigrated(context: Context, queues = true): Promise<Postgres> {
+async function openMigrated(context: Context, queues = true, endsWithProcess = false): Promise<Postgres> {
   const { config, logger } = context;
-  const postgres = await openPostgres(context);
+  const postgres = await openPostgres(context, endsWithProcess);
   const { databaseUrl } = postgres;
   const inPostgres = queues && config.redis === null;
   if (config.database.autoMigrate) {
@@ -64,11 +65,11 @@ async function withDatabase({ lifecycle }: Context, postgres: Postgres, connecti
   return { ...postgres, database };
 }
 
-/** The configured Postgres, or the embedded one, started if it does not run. */
-export async function openPostgres({ config, logger, lifecycle }: Context): Promise<Postgres> {
+/** The configured Postgres, or the embedded one, started if it does not run. `endsWithProcess`: see `EmbeddedOptions`. */
+export async function openPostgres({ config, logger, lifecycle }: Context, endsWithProcess = false): Promise<Postgres> {
   if (config.database.url !== null) return { databaseUrl: config.database.url, directory: null };
   const { dataDir } = config.database;
-  const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal });
+  const embedded = await startEmbeddedPostgres({ dataDir, logger, signal: lifecycle.signal, endsWithProcess });
   lifecycle.add("embedded postgres", embedded.release);
   return { databaseUrl: embedded.url, directory: embedded.directory };
 }

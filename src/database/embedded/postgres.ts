@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly logger: Pick<Logger, "info" | "warn" | "debug">;
   /** If aborted, the creation of a new database ends and leaves nothing behind; the start rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Whether the system ends with this process what it has started, as a service manager and a container do: `release` stops it first. */
+  readonly endsWithProcess?: boolean;
 }
 
 export interface EmbeddedPostgres {
@@ -25,7 +27,7 @@ export interface EmbeddedPostgres {
   /** The actual data directory: not in `dataDir` if the server's account may not enter that. */
   readonly directory: string;
   /**
-   * Stops the server, unless another applicant-sync process uses it or it is to stay (`keepEmbeddedPostgres`). Close all
+   * Stops the server, unless another applicant-sync process uses it or it is to stay (`keepEmbeddedPostgres`), where it can. Close all
    * connections before. Never rejects: a server that does not stop is logged, and used again by the next start.
    */
   release(): Promise<void>;
@@ -82,10 +84,12 @@ function locked<T>(directory: DataDirectory, { logger }: EmbeddedOptions, work: 
 async function join(directory: DataDirectory, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const entry = await enter(directory.users);
   try {
+    const isStarter = (await findPostmaster(directory)) === null;
     const access = await ensureServer(directory, options.logger, options.signal);
     await ensureDatabase(access);
     let releasing: Promise<void> | undefined;
-    const release = () => (releasing ??= depart(directory, entry, options));
+    const staysAlive = !(isStarter && options.endsWithProcess === true);
+    const release = () => (releasing ??= depart(directory, entry, staysAlive, options));
     return { url: embeddedUrl(access), directory: directory.cluster, release };
   } catch (error) {
     await leave(entry);
@@ -93,12 +97,17 @@ async function join(directory: DataDirectory, options: EmbeddedOptions): Promise
   }
 }
 
-async function depart(directory: DataDirectory, entry: string, options: EmbeddedOptions): Promise<void> {
+async function depart(
+  directory: DataDirectory,
+  entry: string,
+  staysAlive: boolean,
+  options: EmbeddedOptions,
+): Promise<void> {
   try {
     await locked(directory, options, async () => {
       await leave(entry);
       const kept = await stat(directory.keep).catch(() => null);
-      if (kept || (await present(directory.users)).length > 0) return;
+      if (staysAlive && (kept || (await present(directory.users)).length > 0)) return;
       await stopServer(directory, options.logger);
     });
   } catch (err) {

@@ -194,6 +194,26 @@ describe("a server that was asked to stay", () => {
   });
 });
 
+describe("a server that ends with the process that has started it", () => {
+  test("is stopped by it, although it was asked to stay and another process uses it", async () => {
+    const held = await startEmbeddedPostgres({ ...options, endsWithProcess: true });
+    const kept = await keepEmbeddedPostgres(options);
+    onTestFinished(async () => void (await stopEmbeddedPostgres(options)));
+    await held.release();
+    await expect(query(kept.url, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await kept.release();
+  });
+
+  test("is left by another process of that kind", async () => {
+    const kept = await keepEmbeddedPostgres(options);
+    onTestFinished(async () => void (await stopEmbeddedPostgres(options)));
+    const held = await startEmbeddedPostgres({ ...options, endsWithProcess: true });
+    await kept.release();
+    await held.release();
+    expect(await query(kept.url, "select 1 as one")).toEqual({ one: 1 });
+  });
+});
+
 describe("what cannot work says what to do", () => {
   test("a data directory of another major version is refused with both versions and what to do", async () => {
     await (await startEmbeddedPostgres(options)).release();
