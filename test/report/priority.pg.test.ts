@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { getPriority } from "node:os";
 import { join } from "node:path";
@@ -20,8 +20,11 @@ const groupOf = (pid: number) =>
     return "a kernel without such groups: nice 19";
   });
 const CONTROL_GROUPS = "/sys/fs/cgroup/cpu";
-/** Root makes them with version 1, from Linux 5.15. */
-const MAY_MAKE_GROUPS = process.getuid?.() === 0 && existsSync(join(CONTROL_GROUPS, "cpu.idle"));
+/** Root makes them with version 1, from Linux 5.15, where it is in none itself. */
+const MAY_MAKE_GROUPS =
+  process.getuid?.() === 0 &&
+  existsSync(join(CONTROL_GROUPS, "cpu.idle")) &&
+  /^\d+:(\w+,)*cpu(,\w+)*:\/$/m.test(readFileSync("/proc/self/cgroup", "utf8"));
 /** What `cpu.idle` of its control group says. */
 async function idleOf(pid: number): Promise<string> {
   const [, group = ""] = /^\d+:(?:\w+,)*cpu(?:,\w+)*:(.*)$/m.exec(await readFile(`/proc/${pid}/cgroup`, "utf8")) ?? [];
