@@ -36,8 +36,9 @@ export async function openStores(context: Context, { queues = true } = {}): Prom
 
 /** The same for a worker, which leaves a connection to a command. Throws what `refuseUnfit` throws. */
 export async function openWorkerStores(context: Context): Promise<Stores & { readonly keepsSessions: boolean }> {
-  const { manager, heartbeatFile } = context.config.supervision;
-  const postgres = await openMigrated(context, true, manager !== null || heartbeatFile !== null);
+  // A service manager ends what a worker has started, as the end of the first process of a container does.
+  const endsWithProcess = context.config.supervision.manager !== null || process.pid === 1;
+  const postgres = await openMigrated(context, true, endsWithProcess);
   const facts = await fitPostgres(context, postgres);
   const stores = await withDatabase(context, postgres, workerPoolSize(facts, context.config.redis === null));
   return { ...stores, keepsSessions: keepsSessions(facts.reach) };

@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { keepEmbeddedPostgres, stopEmbeddedPostgres } from "../../src/database/embedded/postgres.ts";
 import { startByNpm, startCli } from "../support/cli.ts";
 import { ROOT } from "../support/docs.ts";
 import { noteOn, systemdInstalled } from "../support/installed.ts";
+import { makeDataDir } from "../support/postgres.ts";
+import { silent } from "../support/silent.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -47,6 +50,20 @@ describe.skipIf(note !== "")(`a worker under systemd${note}`, () => {
     worker.kill("SIGTERM");
     expect((await worker.ended).code).toBe(0);
     expect(await received()).toContain("STOPPING=1");
+  });
+
+  test("stops the embedded Postgres that it has started, although it was asked to stay: it would be killed", async () => {
+    const world = await openWorld();
+    const dataDir = await makeDataDir();
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+    const { socket, received } = await listenAsManager(await temporaryDirectory());
+    const worker = world.cli(["start"], { NOTIFY_SOCKET: socket, DATABASE_URL: "", DATA_DIR: dataDir });
+    await waitFor("a worker that is ready", async () => (await received()).includes("READY=1"));
+    const kept = await keepEmbeddedPostgres({ dataDir, logger: silent });
+    await kept.release();
+    worker.kill("SIGTERM");
+    expect((await worker.ended).code).toBe(0);
+    expect(await stopEmbeddedPostgres({ dataDir, logger: silent })).toBe("not_running");
   });
 
   test("is described by a unit that systemd accepts, and rates as little exposed", () => {

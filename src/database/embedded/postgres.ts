@@ -17,7 +17,7 @@ export interface EmbeddedOptions {
   readonly logger: Pick<Logger, "info" | "warn" | "debug">;
   /** If aborted, the creation of a new database ends and leaves nothing behind; the start rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Whether the system ends with this process what it has started, as a service manager and a container do: `release` stops it first. */
+  /** Whether a server that this process has started cannot outlive it: `release` stops it then, whoever uses it. */
   readonly endsWithProcess?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface EmbeddedPostgres {
   /** The actual data directory: not in `dataDir` if the server's account may not enter that. */
   readonly directory: string;
   /**
-   * Stops the server, unless another applicant-sync process uses it or it is to stay (`keepEmbeddedPostgres`), where it can. Close all
+   * Stops the server, unless another applicant-sync process uses it or it is to stay (`keepEmbeddedPostgres`). Close all
    * connections before. Never rejects: a server that does not stop is logged, and used again by the next start.
    */
   release(): Promise<void>;
