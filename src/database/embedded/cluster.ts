@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, chmod, chown, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { AppError, UsageError } from "../../platform/errors.ts";
@@ -109,6 +110,13 @@ async function own(path: string, account: ServerAccount | null): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
 }
 
+/** An eighth of the memory of the machine or container, from 64 to 512: a mirror is a few gigabytes at most, reports read some hundred MB of it. */
+function sharedMegabytes(): number {
+  // 0 or more than there is where nothing limits it.
+  const limit = process.constrainedMemory() || Infinity;
+  return Math.floor(Math.min(512, Math.max(64, Math.min(totalmem(), limit) / 8 / 1024 ** 2)));
+}
+
 /** Our settings of the server, as lines of `postgresql.conf`. They are written at each start; `ALTER SYSTEM` overrides them. */
 function serverSettings(port: number): string {
   const settings: Readonly<Record<string, string>> = {
@@ -118,9 +126,11 @@ function serverSettings(port: number): string {
     unix_socket_directories: "",
     // Several processes of ours, each with the pools of Prisma and BullMQ, beside a reporting tool.
     max_connections: "200",
-    // A laptop or a small container: the mirror of a large account is a few gigabytes at most.
-    shared_buffers: "64MB",
+    // Memory is taken as pages are read. Where reports do not find theirs in it, they wait for each other, and a page write for them.
+    shared_buffers: `${sharedMegabytes()}MB`,
     effective_cache_size: "512MB",
+    // Each session reads for itself: what helpers read for a report, they read at the priority of a sync.
+    io_method: "sync",
     max_wal_size: "512MB",
     // A former file that is kept to be used again holds what was erased since.
     wal_recycle: "off",

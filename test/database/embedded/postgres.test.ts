@@ -31,6 +31,14 @@ describe("the embedded Postgres", () => {
     expect(await query(held.url, "show listen_addresses")).toEqual({ listen_addresses: "127.0.0.1" });
   });
 
+  test("lets each session read for itself, at its own priority, in 64 to 512 MB of memory for all", async () => {
+    const held = await startEmbeddedPostgres(options);
+    onTestFinished(() => held.release());
+    expect(await query(held.url, "show io_method")).toEqual({ io_method: "sync" });
+    const shared = "select pg_size_bytes(current_setting('shared_buffers')) between 64 << 20 and 512 << 20 as fits";
+    expect(await query(held.url, shared)).toEqual({ fits: true });
+  });
+
   test("refuses a wrong password", async () => {
     const held = await startEmbeddedPostgres(options);
     onTestFinished(() => held.release());
