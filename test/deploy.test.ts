@@ -53,7 +53,7 @@ test("systemd starts the worker again when it fails, and not for a wrong setting
   );
 });
 
-test("systemd lets the embedded Postgres lower the priority of reports, in a control group of its own", () => {
+test("systemd lets the worker lower the priority of reports, and make a control group for them", () => {
   const lines = textOf("deploy/applicant-sync.service").split("\n");
   // The first list allows, and each one after it adds to it or takes away.
   const filters = lines.filter((line) => line.startsWith("SystemCallFilter="));
@@ -62,7 +62,7 @@ test("systemd lets the embedded Postgres lower the priority of reports, in a con
     "SystemCallFilter=~@privileged @resources",
     "SystemCallFilter=setpriority sched_setscheduler",
   ]);
-  expect(lines).toContain("CPUWeight=100");
+  expect(lines).toEqual(expect.arrayContaining(["Delegate=cpu", "ReadWritePaths=-/sys/fs/cgroup/system.slice/%n"]));
 });
 
 test("the image is well while its heartbeat is less than two minutes old, which is checked without Node", () => {

@@ -1,19 +1,18 @@
 /** The priority of reports beside a sync, on the machine that both share: that of the embedded Postgres. */
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { preparedSql, sql, type Database } from "../database/client.ts";
 import { withoutPrisma } from "../database/statements.ts";
 import { hasCode } from "../platform/errors.ts";
+import { idleGroup } from "./idle-group.ts";
 
 const LOWEST = constants.priority.PRIORITY_LOW;
 /** A page of a sync comes every half second: no new reader disturbs more than one. */
 const EVERY_MS = 250;
 const BUSY_MS = 100;
-/** Of version 1, for processor time. It stays, empty, until the machine is started again. */
-const IDLE_GROUP = "/sys/fs/cgroup/cpu/applicant-sync-reports";
 
 /**
  * Lets reports have the processor time that a sync leaves: the sessions of roles that were granted reports get the lowest priority, for
@@ -21,13 +20,14 @@ const IDLE_GROUP = "/sys/fs/cgroup/cpu/applicant-sync-reports";
  */
 export function yieldReports(database: Database): () => void {
   const over = new AbortController();
+  const moveToIdle = idleGroup();
   let known: ReadonlySet<number> = new Set();
   void (async () => {
     while (!over.signal.aborted) {
       const pids = await readers(database).catch((): readonly number[] => [...known]);
       const news = pids.filter((pid) => !known.has(pid));
       known = new Set(pids);
-      await Promise.all(news.map((pid) => Promise.all([lower(pid), moveToIdleGroup(pid)])));
+      await Promise.all(news.map((pid) => Promise.all([lower(pid), moveToIdle(pid)])));
       for (const pid of news) await lowerGroup(pid, over.signal);
       await pause(EVERY_MS, over.signal);
     }
@@ -56,22 +56,6 @@ async function lower(pid: number): Promise<void> {
   }
   // A processor that runs only idle tasks counts as free where a page write wakes up. Some systems have no such program.
   if (process.platform === "linux") await promisify(execFile)("chrt", ["-i", "-p", "0", String(pid)]).catch(() => {});
-}
-
-/**
- * Since Linux 5.15, a control group may leave the processor at once to whatever else wakes up. Root may make one, and does where this
- * process is in no group itself: within one, only the others of that would go first, and not the kernel's tasks that write to the disk.
- * Source: docs.kernel.org/admin-guide/cgroup-v2.html (cpu.idle).
- */
-async function moveToIdleGroup(pid: number): Promise<void> {
-  try {
-    if (!/^\d+:(\w+,)*cpu(,\w+)*:\/$/m.test(await readFile("/proc/self/cgroup", "utf8"))) return;
-    await mkdir(IDLE_GROUP, { recursive: true });
-    await writeFile(`${IDLE_GROUP}/cpu.idle`, "1");
-    await writeFile(`${IDLE_GROUP}/cgroup.procs`, String(pid));
-  } catch {
-    // The session has ended, or this process may not.
-  }
 }
 
 /**
