@@ -62,7 +62,14 @@ test("systemd lets the worker lower the priority of reports, and make a control 
     "SystemCallFilter=~@privileged @resources",
     "SystemCallFilter=setpriority sched_setscheduler",
   ]);
-  expect(lines).toEqual(expect.arrayContaining(["Delegate=cpu", "ReadWritePaths=-/sys/fs/cgroup/system.slice/%n"]));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "Delegate=cpu",
+      "CPUWeight=100",
+      "OOMPolicy=stop",
+      "ReadWritePaths=-/sys/fs/cgroup/system.slice/%n",
+    ]),
+  );
 });
 
 test("the image is well while its heartbeat is less than two minutes old, which is checked without Node", () => {

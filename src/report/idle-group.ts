@@ -1,4 +1,4 @@
-/** A control group of Linux for processes that leave the processor at once to whatever else wakes up. */
+/** A control group of Linux for processes that leave the processor at once to those of the groups beside it. */
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "../platform/errors.ts";
@@ -7,14 +7,17 @@ const ROOT = "/sys/fs/cgroup";
 const IDLE = "applicant-sync-reports";
 const OTHERS = "applicant-sync";
 const PROCESSES = "cgroup.procs";
+const FLAG = "cpu.idle";
+/** What was started meanwhile is found when the group is read again. */
+const READS = 10;
 
 /**
  * Returns what moves a process into the group, as far as it can. The group is made when it is first needed, where this process may make
- * one, and stays until its parent ends. Beside tasks that are idle by themselves, one that woke up was seen to wait for three ticks
- * of them (Linux 6.18); an idle group (Linux 5.15) leaves at once.
- * Source: docs.kernel.org/admin-guide/cgroup-v2.html (cpu.idle).
+ * one, and stays, empty. Beside tasks that are idle by themselves, one that woke up was seen to wait for three ticks of them (Linux 6.18);
+ * an idle group (Linux 5.15) leaves at once. Source: docs.kernel.org/admin-guide/cgroup-v2.html (cpu.idle).
  */
 export function idleGroup(): (pid: number) => Promise<void> {
+  // Not tried again: once divided, the group of this process is another one.
   let group: Promise<string> | null = null;
   return async (pid) => {
     try {
@@ -28,7 +31,7 @@ export function idleGroup(): (pid: number) => Promise<void> {
 async function make(): Promise<string> {
   const group = join(await findParent(), IDLE);
   await makeDirectory(group);
-  await writeFile(join(group, "cpu.idle"), "1");
+  await writeFile(join(group, FLAG), "1");
   return group;
 }
 
@@ -59,11 +62,11 @@ async function divide(group: string): Promise<void> {
   // A group of an ordinary user was delegated, and what else runs in that of a service was started by its first process.
   const { uid } = await stat(join(group, PROCESSES));
   if (uid === 0 || process.ppid !== 1) throw new Error("not delegated");
+  await stat(join(group, FLAG));
   const leaf = join(group, OTHERS);
   await makeDirectory(leaf);
-  for (;;) {
+  for (let read = 1; read <= READS; read += 1) {
     const pids = (await readFile(join(group, PROCESSES), "utf8")).split("\n").filter((pid) => pid !== "");
-    if (pids.length === 0) break;
     for (const pid of pids)
       await writeFile(join(leaf, PROCESSES), pid).catch((error: unknown) => {
         if (!hasCode(error, "ESRCH")) throw error;

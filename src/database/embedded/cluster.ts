@@ -110,7 +110,7 @@ async function own(path: string, account: ServerAccount | null): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
 }
 
-/** An eighth of the memory of the machine or container, from 64 to 512: a mirror is a few gigabytes at most, reports read some hundred MB of it. */
+/** In MB, an eighth of the memory of the machine or container, from 64 to 512: a mirror is a few gigabytes at most, reports read some hundred MB of it. */
 function sharedMegabytes(): number {
   // 0 or more than there is where nothing limits it.
   const limit = process.constrainedMemory() || Infinity;
@@ -126,7 +126,7 @@ function serverSettings(port: number): string {
     unix_socket_directories: "",
     // Several processes of ours, each with the pools of Prisma and BullMQ, beside a reporting tool.
     max_connections: "200",
-    // Memory is taken as pages are read. Where reports do not find theirs in it, they wait for each other, and a page write for them.
+    // Most is taken as pages are read. Where reports do not find theirs in it, they wait for each other, and a page write for them.
     shared_buffers: `${sharedMegabytes()}MB`,
     effective_cache_size: "512MB",
     // Each session reads for itself: what helpers read for a report, they read at the priority of a sync.
