@@ -110,11 +110,18 @@ async function own(path: string, account: ServerAccount | null): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
 }
 
-/** In MB, an eighth of the memory of the machine or container, from 64 to 512: a mirror is a few gigabytes at most, reports read some hundred MB of it. */
-function sharedMegabytes(): number {
+/**
+ * How much of a memory of so many bytes Postgres shares between its sessions, in MB: an eighth, from 64 to 512. A mirror is a few
+ * gigabytes at most, and reports over a million applications read some hundred MB of it.
+ */
+export function sharedMegabytes(memory: number): number {
+  return Math.floor(Math.min(512, Math.max(64, memory / 8 / 1024 ** 2)));
+}
+
+/** Of the machine or container, in bytes. */
+function availableMemory(): number {
   // 0 or more than there is where nothing limits it.
-  const limit = process.constrainedMemory() || Infinity;
-  return Math.floor(Math.min(512, Math.max(64, Math.min(totalmem(), limit) / 8 / 1024 ** 2)));
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 /** Our settings of the server, as lines of `postgresql.conf`. They are written at each start; `ALTER SYSTEM` overrides them. */
@@ -127,7 +134,7 @@ function serverSettings(port: number): string {
     // Several processes of ours, each with the pools of Prisma and BullMQ, beside a reporting tool.
     max_connections: "200",
     // Most is taken as pages are read. Where reports do not find theirs in it, they wait for each other, and a page write for them.
-    shared_buffers: `${sharedMegabytes()}MB`,
+    shared_buffers: `${sharedMegabytes(availableMemory())}MB`,
     effective_cache_size: "512MB",
     // Each session reads for itself: what helpers read for a report, they read at the priority of a sync.
     io_method: "sync",
